@@ -1,0 +1,1 @@
+"""Look inside neural networks, neuron by neuron: compositional explanations in JupyterLab."""

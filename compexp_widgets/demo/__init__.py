@@ -1,0 +1,1 @@
+"""The embedded default: small worlds of our own making, with a trained network each, which work offline."""

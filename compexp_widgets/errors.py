@@ -1,0 +1,27 @@
+"""The exceptions of the toolkit: one base, one subclass for each door that bad input can come through."""
+
+from __future__ import annotations
+
+
+class CompexpError(Exception):
+    """Something the person in front of the notebook can mend: the message names the value, its origin and the way on."""
+
+
+class FormulaError(CompexpError):
+    """A formula that cannot be read, or that names a concept the data does not have."""
+
+
+class DataError(CompexpError):
+    """An annotated data set with a broken file, row or label."""
+
+
+class NetworkError(CompexpError):
+    """A network that cannot be loaded, or a layer that is missing or cannot be probed."""
+
+
+class StudyError(CompexpError):
+    """A study folder that is incomplete, damaged, or was made with other settings."""
+
+
+class SearchError(CompexpError):
+    """Search settings that make no sense, or arrays that do not belong to the table."""

@@ -1,0 +1,1 @@
+"""The search for the formula that best describes a unit, over a SignatureTable and nothing else."""

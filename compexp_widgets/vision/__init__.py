@@ -1,0 +1,1 @@
+"""Images and networks: what a vision network is shown, and where its units fire."""
