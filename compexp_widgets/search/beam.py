@@ -1,0 +1,342 @@
+"""Beam search for the formula that best describes a unit (Mu and Andreas 2020, section 3), with exact counts.
+
+One formula of the beam costs two weighted histograms over the signatures where it holds: they give the counts of
+*all* its extensions by one concept, since
+
+    both(F AND c) = Σ active over rows of F with c        both(F AND NOT c) = both(F) − both(F AND c)
+    both(F OR c)  = both(F) + both(c) − both(F AND c)     and the same with total for the positions that hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.errors import SearchError
+from compexp_widgets.formula import And, Formula, Leaf, Not, Or
+from compexp_widgets.search.metrics import METRICS, Metric, Overlap, scores
+from compexp_widgets.signatures import SignatureTable
+
+Operator = Literal["OR", "AND", "AND NOT"]
+OPERATORS: tuple[Operator, ...] = get_args(Operator)
+
+
+@dataclass(frozen=True)
+class BeamSearch:
+    """The settings of a beam search.
+
+    Attributes
+    ----------
+    beam_size
+        Formulas kept from one length to the next.
+    max_length
+        Largest number of leaves of a formula.
+    operators
+        What may join a concept to a formula: ``"OR"``, ``"AND"``, ``"AND NOT"``.
+    metric
+        What is maximised: ``"iou"``, ``"precision"``, ``"recall"`` or ``"f1"``.
+    length_penalty
+        A formula's score is metric × length_penalty^(length − 1); 1 does not punish length.
+    candidate_limit
+        Extend only by so many concepts, the best on their own; None extends by every concept that occurs.
+    distinct
+        Formulas with the same truth on every signature count as one and take one place in the beam.
+    """
+
+    beam_size: int = 5
+    max_length: int = 3
+    operators: tuple[Operator, ...] = OPERATORS
+    metric: Metric = "iou"
+    length_penalty: float = 1.0
+    candidate_limit: int | None = None
+    distinct: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("beam_size", "max_length"):
+            if getattr(self, name) < 1:
+                raise SearchError(f"{name} must be at least 1, not {getattr(self, name)}")
+        if self.candidate_limit is not None and self.candidate_limit < 1:
+            raise SearchError(f"candidate_limit must be at least 1 or None, not {self.candidate_limit}")
+        if not 0 < self.length_penalty <= 1:
+            raise SearchError(f"length_penalty must lie in (0, 1], not {self.length_penalty}")
+        if self.metric not in METRICS:
+            raise SearchError(f"no metric {self.metric!r}; there are {', '.join(METRICS)}")
+        if strangers := set(self.operators) - set(OPERATORS):
+            raise SearchError(f"no operator {min(strangers)!r}; there are {', '.join(OPERATORS)}")
+        # One spelling of one choice: the order in which operators are given changes nothing, not even a cache key.
+        object.__setattr__(self, "operators", tuple(op for op in OPERATORS if op in self.operators))
+
+    @classmethod
+    def as_published(cls, **settings: Any) -> BeamSearch:
+        """The search as in the paper's code: formulas that differ only in writing each take a place in the beam."""
+        return cls(**{"distinct": False, **settings})
+
+
+@dataclass(frozen=True)
+class ScoredFormula:
+    """A formula with the counts that its scores follow from.
+
+    Attributes
+    ----------
+    formula
+        What was found.
+    overlap
+        Its counts against the unit's active positions.
+    score
+        What the search maximised: metric × length penalty.
+    """
+
+    formula: Formula
+    overlap: Overlap
+    score: float
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What a search found.
+
+    Attributes
+    ----------
+    by_length
+        Entry ``n − 1`` is the best formula with at most n leaves: what a search with ``max_length=n`` answers. Empty
+        when no concept holds at any active position.
+    beam
+        The formulas that survived the last length, best first: the answer and its runners-up.
+    complete
+        False when the search was cancelled; the rest is then the best so far.
+    """
+
+    by_length: tuple[ScoredFormula, ...] = ()
+    beam: tuple[ScoredFormula, ...] = ()
+    complete: bool = True
+
+    @property
+    def best(self) -> ScoredFormula | None:
+        """The best formula, or None when nothing overlaps."""
+        return self.by_length[-1] if self.by_length else None
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A left-deep formula in the making, as concept indices and the operators between them."""
+
+    score: float
+    concepts: tuple[int, ...]
+    operators: tuple[int, ...]
+    holds: int
+    both: int
+
+    @property
+    def order(self) -> tuple[float, int, tuple[int, ...], tuple[int, ...]]:
+        """The tie rule: higher score, then shorter, then concept order, then operator order."""
+        return (-self.score, len(self.concepts), self.concepts, self.operators)
+
+
+def beam_search(
+    table: SignatureTable,
+    active: NDArray[np.integer],
+    settings: BeamSearch | None = None,
+    *,
+    excluded: Collection[int] = (),
+    on_level: Callable[[int, ScoredFormula], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> SearchResult:
+    """The best formula of every length for one unit.
+
+    Parameters
+    ----------
+    table
+        The probe dataset.
+    active
+        Integers, shape (S,): the unit's active positions a signature, between 0 and ``table.total``.
+    settings
+        See `BeamSearch`; the default is beam 5, length 3.
+    excluded
+        Concept indices that no formula may use.
+    on_level
+        Called after each length with that length and the best formula so far.
+    cancelled
+        Asked before each formula of the beam is extended; True ends the search with the best so far.
+
+    Raises
+    ------
+    SearchError
+        When `active` does not fit the table.
+    """
+    search = _Search(table, _checked(table, active), settings or BeamSearch(), excluded)
+    beam = search.first_beam()
+    if not beam:
+        return SearchResult()
+    by_length: list[ScoredFormula] = []
+    complete = True
+    for length in range(1, search.settings.max_length + 1):
+        if length > 1:
+            following = search.next_beam(beam, cancelled or (lambda: False))
+            if following is None:
+                complete = False
+                break
+            beam = following
+        # The beam keeps its best member from level to level, so its head is the best formula ever seen.
+        by_length.append(search.scored(beam[0]))
+        if on_level:
+            on_level(length, by_length[-1])
+    return SearchResult(tuple(by_length), tuple(search.scored(candidate) for candidate in beam), complete)
+
+
+def _checked(table: SignatureTable, active: NDArray[np.integer]) -> NDArray[np.int64]:
+    if active.shape != table.total.shape or not np.issubdtype(active.dtype, np.integer):
+        raise SearchError(
+            f"active must be integers of shape {table.total.shape}, one count a signature, "
+            f"not {active.dtype} of shape {active.shape}: was it made from another table?"
+        )
+    if ((active < 0) | (active > table.total)).any():
+        row = int(np.argmax((active < 0) | (active > table.total)))
+        raise SearchError(f"signature {row} has {table.total[row]} positions, so {active[row]} cannot be active")
+    return active.astype(np.int64)
+
+
+class _Search:
+    """One unit's search: the counts of single concepts, and those of each formula that was extended."""
+
+    def __init__(
+        self, table: SignatureTable, active: NDArray[np.int64], settings: BeamSearch, excluded: Collection[int]
+    ) -> None:
+        self.table = table
+        self.active = active
+        self.settings = settings
+        self.active_positions = int(active.sum())
+        self.active_rows = np.flatnonzero(active)
+        self.concept_both = table.count_by_concept(self.active_rows, active[self.active_rows])
+        self.allowed = np.setdiff1d(np.flatnonzero(table.concept_total), np.fromiter(excluded, np.int64))
+        self.candidates = self.allowed
+        if settings.candidate_limit is not None:
+            single = self._scores(table.concept_total[self.allowed], self.concept_both[self.allowed], 1)
+            self.candidates = np.sort(self.allowed[np.argsort(-single, kind="stable")[: settings.candidate_limit]])
+        self._with: dict[_Candidate, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+
+    def first_beam(self) -> list[_Candidate]:
+        """The best single concepts; those without an active position never help and are left out."""
+        holds, both = self.table.concept_total, self.concept_both
+        score = self._scores(holds, both, 1)
+        singles = [
+            _Candidate(float(score[concept]), (concept,), (), int(holds[concept]), int(both[concept]))
+            for concept in self.allowed.tolist()
+            if both[concept] > 0
+        ]
+        return self._best(sorted(singles, key=lambda candidate: candidate.order))
+
+    def next_beam(self, beam: list[_Candidate], cancelled: Callable[[], bool]) -> list[_Candidate] | None:
+        """The best of the beam and all its extensions by one concept; None when cancelled."""
+        shape = (len(beam), len(self.settings.operators), len(self.candidates))
+        holds, both = np.empty(shape, np.int64), np.empty(shape, np.int64)
+        score = np.empty(shape)
+        for index, parent in enumerate(beam):
+            if cancelled():
+                return None
+            holds[index], both[index] = self._extensions(parent)
+            score[index] = self._scores(holds[index], both[index], len(parent.concepts) + 1)
+            worthless = both[index] == 0
+            if self.settings.distinct:
+                # An extension lies within its parent or contains it, so equal size is equal truth.
+                worthless |= holds[index] == parent.holds
+            score[index][worthless] = -np.inf
+
+        useful = int(np.count_nonzero(score > -np.inf))
+        wanted = 4 * self.settings.beam_size
+        while True:
+            # Candidates from the top down to a cutoff, ties included, are enough as soon as they fill the beam.
+            whole = wanted >= useful
+            cutoff = -np.inf if whole else float(np.partition(score, score.size - wanted, axis=None)[-wanted])
+            chosen = np.argwhere(score > -np.inf if whole else score >= cutoff).tolist()
+            found = [
+                _Candidate(
+                    float(score[parent, operator, extension]),
+                    (*beam[parent].concepts, int(self.candidates[extension])),
+                    (*beam[parent].operators, OPERATORS.index(self.settings.operators[operator])),
+                    int(holds[parent, operator, extension]),
+                    int(both[parent, operator, extension]),
+                )
+                for parent, operator, extension in chosen
+            ]
+            ranked = sorted({*beam, *found}, key=lambda candidate: candidate.order)
+            best = self._best([candidate for candidate in ranked if candidate.score >= cutoff])
+            if whole or len(best) == self.settings.beam_size:
+                return best
+            wanted *= 4
+
+    def scored(self, candidate: _Candidate) -> ScoredFormula:
+        """The candidate as a formula."""
+        names = [self.table.concepts[concept] for concept in candidate.concepts]
+        formula: Formula = Leaf(names[0])
+        for operator, name in zip(candidate.operators, names[1:], strict=True):
+            formula = _join(formula, OPERATORS[operator], Leaf(name))
+        overlap = Overlap(self.active_positions, candidate.holds, candidate.both)
+        return ScoredFormula(formula, overlap, candidate.score)
+
+    def _scores(self, holds: NDArray[np.int64], both: NDArray[np.int64], length: int) -> NDArray[np.float64]:
+        penalty = self.settings.length_penalty ** (length - 1)
+        return scores(self.settings.metric, self.active_positions, holds, both) * penalty
+
+    def _extensions(self, parent: _Candidate) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Counts ``holds`` and ``both`` of every extension, each of shape (operators, candidates)."""
+        holds_with, both_with = self._conjunctions(parent)
+        counts = {
+            "AND": (holds_with, both_with),
+            "AND NOT": (parent.holds - holds_with, parent.both - both_with),
+            "OR": (
+                parent.holds + self.table.concept_total[self.candidates] - holds_with,
+                parent.both + self.concept_both[self.candidates] - both_with,
+            ),
+        }
+        holds, both = zip(*(counts[operator] for operator in self.settings.operators), strict=True)
+        return np.stack(holds), np.stack(both)
+
+    def _conjunctions(self, parent: _Candidate) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Counts of ``parent AND c`` for every candidate concept c."""
+        if parent not in self._with:
+            truth = self._truth(parent)
+            rows, active_rows = np.flatnonzero(truth), self.active_rows[truth[self.active_rows]]
+            self._with[parent] = (
+                self.table.count_by_concept(rows, self.table.total[rows])[self.candidates],
+                self.table.count_by_concept(active_rows, self.active[active_rows])[self.candidates],
+            )
+        return self._with[parent]
+
+    def _best(self, ranked: list[_Candidate]) -> list[_Candidate]:
+        """The first `beam_size` of the ranked candidates; with `distinct`, the first of each truth."""
+        if not self.settings.distinct:
+            return ranked[: self.settings.beam_size]
+        best: list[_Candidate] = []
+        truths: dict[tuple[int, int], list[NDArray[np.bool_]]] = {}
+        for candidate in ranked:
+            # Only formulas with equal counts can have equal truth.
+            rivals = truths.setdefault((candidate.holds, candidate.both), [])
+            truth = self._truth(candidate)
+            if not any(np.array_equal(truth, rival) for rival in rivals):
+                rivals.append(truth)
+                best.append(candidate)
+            if len(best) == self.settings.beam_size:
+                break
+        return best
+
+    def _truth(self, candidate: _Candidate) -> NDArray[np.bool_]:
+        truth = self.table.concept_truth(candidate.concepts[0])
+        for concept, operator in zip(candidate.concepts[1:], candidate.operators, strict=True):
+            other = self.table.concept_truth(concept)
+            if OPERATORS[operator] == "OR":
+                truth |= other
+            elif OPERATORS[operator] == "AND":
+                truth &= other
+            else:
+                truth &= ~other
+        return truth
+
+
+def _join(left: Formula, operator: Operator, right: Formula) -> Formula:
+    if operator == "OR":
+        return Or(left, right)
+    return And(left, Not(right) if operator == "AND NOT" else right)

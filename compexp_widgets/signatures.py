@@ -1,0 +1,195 @@
+"""The signature table: positions that carry the same concepts are one row, and every formula's counts follow exactly.
+
+The IoU of a formula depends on a position only through the set of concepts that hold there. Positions with the same
+set are one row of the table, its *signature*, with the number of positions that carry it. A unit adds one vector: its
+number of active positions a signature. From these two vectors every count of every formula follows without looking
+at a pixel or a sentence again:
+
+    IoU(F) = Σ active·F / (Σ active + Σ total·F − Σ active·F)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.errors import FormulaError, SearchError
+from compexp_widgets.formula import Formula, Leaf, evaluate
+
+
+@dataclass(frozen=True, eq=False)
+class SignatureTable:
+    """The distinct concept sets of a probe dataset and how many positions carry each.
+
+    The sets are rows of a sparse matrix in compressed form: row ``s`` holds
+    ``row_concepts[row_starts[s] : row_starts[s + 1]]``.
+
+    Attributes
+    ----------
+    concepts
+        Names of the C concepts; their order breaks ties between formulas.
+    total
+        int64, shape (S,): positions that carry each signature, at least 1.
+    row_starts
+        int64, shape (S + 1,): where each row begins in `row_concepts`.
+    row_concepts
+        int32: indices into `concepts`, increasing within a row.
+    """
+
+    concepts: tuple[str, ...]
+    total: NDArray[np.int64]
+    row_starts: NDArray[np.int64]
+    row_concepts: NDArray[np.int32]
+
+    @classmethod
+    def from_sets(
+        cls, concepts: Sequence[str], sets: Sequence[Sequence[int]], total: Sequence[int] | NDArray[np.int64]
+    ) -> SignatureTable:
+        """The table of the given concept sets, each with its number of positions.
+
+        Raises
+        ------
+        SearchError
+            When concept names repeat, an index is out of range, a total is below 1, or the lengths differ.
+        """
+        if len(set(concepts)) != len(concepts):
+            raise SearchError("concept names must differ: rename or merge the ones that repeat")
+        if len(sets) != len(total):
+            raise SearchError(f"{len(sets)} signatures but {len(total)} totals")
+        if len(total) and min(total) < 1:
+            raise SearchError("every signature needs at least one position: leave out the ones without")
+        rows = [sorted(set(row)) for row in sets]
+        lengths = np.array([len(row) for row in rows], np.int64)
+        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        entries = np.fromiter((concept for row in rows for concept in row), np.int32, count=int(starts[-1]))
+        if entries.size and not (entries.min() >= 0 and entries.max() < len(concepts)):
+            raise SearchError(f"concept indices must lie in 0 … {len(concepts) - 1}, found {entries.max()}")
+        return cls(tuple(concepts), np.asarray(total, np.int64), starts, entries)
+
+    def __len__(self) -> int:
+        return len(self.total)
+
+    @property
+    def positions(self) -> int:
+        """Number of positions of the probe dataset."""
+        return int(self.total.sum())
+
+    @cached_property
+    def concept_total(self) -> NDArray[np.int64]:
+        """int64, shape (C,): positions where each concept holds."""
+        return self.count_by_concept(np.arange(len(self)), self.total)
+
+    @cached_property
+    def index_of(self) -> dict[str, int]:
+        """Concept name → its index."""
+        return {name: index for index, name in enumerate(self.concepts)}
+
+    def count_by_concept(self, rows: NDArray[np.intp], weights: NDArray[np.int64]) -> NDArray[np.int64]:
+        """For every concept, the summed weight of those of the given rows that contain it.
+
+        Parameters
+        ----------
+        rows
+            Indices of distinct rows, shape (R,).
+        weights
+            int64, shape (R,): a count a row. Sums stay exact up to 2⁵³ positions.
+
+        Returns
+        -------
+        int64, shape (C,)
+        """
+        starts = self.row_starts[rows]
+        lengths = self.row_starts[rows + 1] - starts
+        ends = np.cumsum(lengths)
+        entries = np.arange(ends[-1] if ends.size else 0) + np.repeat(starts - (ends - lengths), lengths)
+        counts = np.bincount(
+            self.row_concepts[entries], weights=np.repeat(weights, lengths), minlength=len(self.concepts)
+        )
+        return counts.astype(np.int64)
+
+    def concept_truth(self, concept: int) -> NDArray[np.bool_]:
+        """bool, shape (S,): the signatures that contain a concept."""
+        starts, rows = self._rows_by_concept
+        truth = np.zeros(len(self), np.bool_)
+        truth[rows[starts[concept] : starts[concept + 1]]] = True
+        return truth
+
+    def truth(self, formula: Formula) -> NDArray[np.bool_]:
+        """bool, shape (S,): the signatures on which a formula holds.
+
+        Raises
+        ------
+        FormulaError
+            When the formula names a concept that the table does not have, or uses an operator it cannot evaluate.
+        """
+
+        def leaf_truth(leaf: Formula) -> NDArray[np.bool_]:
+            if not isinstance(leaf, Leaf):
+                raise FormulaError(f"{leaf} needs word vectors or WordNet, which images do not have")
+            if leaf.name not in self.index_of:
+                raise FormulaError(f"the data has no concept named {leaf.name!r}")
+            return self.concept_truth(self.index_of[leaf.name])
+
+        return evaluate(formula, leaf_truth)
+
+    @cached_property
+    def _rows_by_concept(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+        """The table turned round: rows sorted by concept, and where each concept's rows begin."""
+        row_of_entry = np.repeat(np.arange(len(self)), np.diff(self.row_starts))
+        order = np.argsort(self.row_concepts, kind="stable")
+        sizes = np.bincount(self.row_concepts, minlength=len(self.concepts))
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]), row_of_entry[order]
+
+
+class SignatureBuilder:
+    """Collects signatures while positions stream by; the same stream gives the same row numbers.
+
+    >>> builder = SignatureBuilder()
+    >>> builder.add(np.array([[0, 0, -1], [1, -1, -1]]))    # layers × positions; -1 where a layer says nothing
+    array([0, 1, 2], dtype=int32)
+    """
+
+    def __init__(self) -> None:
+        self._row_of_set: dict[tuple[int, ...], int] = {}
+        self._total: list[int] = []
+
+    def add(self, labels: NDArray[np.integer]) -> NDArray[np.int32]:
+        """Count some positions and tell the row of each.
+
+        Parameters
+        ----------
+        labels
+            Integers, shape (layers, …): concept indices, -1 where a layer has none. A concept may stand in several
+            layers of one position; it counts once.
+
+        Returns
+        -------
+        int32, shape (…): the row of every position's signature.
+        """
+        layers, shape = labels.shape[0], labels.shape[1:]
+        if layers == 0:
+            labels = np.full((1, *shape), -1)
+        combination = np.zeros(int(np.prod(shape)), np.int64)
+        for layer in labels.reshape(len(labels), -1):
+            # Folding layer by layer keeps the numbers small: each fold renumbers the combinations seen so far.
+            combination = combination * (int(layer.max(initial=-1)) + 2) + (layer + 1)
+            _, first, combination = np.unique(combination, return_index=True, return_inverse=True)
+        counts = np.bincount(combination)
+        sets = labels.reshape(len(labels), -1)[:, first].T.tolist()
+        rows = np.empty(len(sets), np.int32)
+        for index, (values, count) in enumerate(zip(sets, counts.tolist(), strict=True)):
+            signature = tuple(sorted({value for value in values if value >= 0}))
+            row = self._row_of_set.setdefault(signature, len(self._row_of_set))
+            if row == len(self._total):
+                self._total.append(0)
+            self._total[row] += count
+            rows[index] = row
+        return rows[combination].reshape(shape)
+
+    def table(self, concepts: Sequence[str]) -> SignatureTable:
+        """The table of all positions added so far."""
+        return SignatureTable.from_sets(concepts, list(self._row_of_set), self._total)
