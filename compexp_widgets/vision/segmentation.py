@@ -107,7 +107,8 @@ class SegmentationDataset:
         image = self.images[index]
         try:
             with Image.open(image.path) as file:
-                return file.convert("RGB")
+                picture: Image.Image = file.convert("RGB")
+                return picture
         except OSError as error:
             raise DataError(f"{image.path} ({image.origin}) is not a readable picture: {error}") from error
 

@@ -1,0 +1,114 @@
+"""The command line: ``compexp explain`` dissects a network and explains its units."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from compexp_widgets.errors import CompexpError
+from compexp_widgets.progress import Report, bars, lines
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status: 0 done, 1 an error that was told, 2 wrong usage, 130 interrupted."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        _explain(options)
+    except CompexpError as error:
+        print(f"compexp: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"\nstopped. The study in {options.out} is kept: the same command continues it.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="compexp", description="Describe the units of a neural network by logical formulas over human concepts."
+    )
+    parser.add_argument("--version", action="version", version=f"compexp {version('compexp-widgets')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    explain = commands.add_parser(
+        "explain",
+        help="probe a layer on annotated images and explain its units",
+        description="Show every image to the network, note where each unit of the layer fires, and search for the "
+        "formula that best describes it. Stop it at any time: the same command continues.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    add = explain.add_argument
+    add("--network", required=True, help="torchvision:NAME, or module:function that returns (torch module, preprocess)")
+    add("--layer", required=True, help="dotted name of the layer, such as layer4")
+    add("--data", required=True, type=Path, help="folder with annotated images: Broden layout, or images and label maps")
+    add("--out", required=True, type=Path, help="folder of the study, new or to be continued")
+    add("--units", type=_units, help="which units, such as 0-511 or 3,17,40-49 (default: all)", default=argparse.SUPPRESS)
+    add("--quantile", type=float, default=0.005, help="share of activations above a unit's threshold")
+    add("--beam", type=int, default=5, help="formulas kept from one length to the next")
+    add("--max-length", type=int, default=3, help="most concepts in a formula")
+    add("--as-published", action="store_true", help="search as the paper's code does, with repetitions in the beam")
+    add("--batch-size", type=int, default=32, help="images shown to the network at once")
+    add("--csv", type=Path, help="write one row a unit to this file", default=argparse.SUPPRESS)
+    return parser
+
+
+def _explain(options: argparse.Namespace) -> None:
+    # Imported late: torch takes seconds, and `compexp --help` should not.
+    from compexp_widgets.study import ExplanationSettings, dissect  # noqa: PLC0415
+    from compexp_widgets.vision.dataset import read_dataset  # noqa: PLC0415
+    from compexp_widgets.vision.network import load_network  # noqa: PLC0415
+
+    settings = {
+        "quantile": options.quantile,
+        "beam_size": options.beam,
+        "max_length": options.max_length,
+        "distinct": not options.as_published,
+    }
+    ExplanationSettings.of(**settings)  # refused before the long work rather than after it
+    csv = getattr(options, "csv", None)
+    if csv is not None and not csv.resolve().parent.is_dir():
+        raise CompexpError(f"--csv {csv}: there is no folder {csv.resolve().parent}")
+    sys.path.insert(0, os.getcwd())  # noqa: PTH109 - where a user's own network lives
+    network = load_network(options.network)
+    dataset = read_dataset(options.data)
+    with _progress() as report:
+        study = dissect(network, options.layer, dataset, options.out, batch_size=options.batch_size, report=report)
+        units = study.checked_units(getattr(options, "units", None))
+        for done, _ in enumerate(study.explanations(units, ExplanationSettings.of(**settings)), start=1):
+            report("units explained", done, len(units))
+    if csv is not None:
+        study.to_csv(csv, units, **settings)
+    frame = study.to_frame(units, **settings)
+    study.close()
+    print(f"{len(frame)} units, mean IoU {frame['iou'].mean():.4f}" + (f", written to {csv}" if csv else ""))
+    for row in frame.sort_values("iou", ascending=False, kind="stable").head(5).itertuples():
+        print(f"  unit {row.unit:>4}  {row.iou:.3f}  {row.formula}")
+
+
+@contextmanager
+def _progress() -> Iterator[Report]:
+    """Bars for a person at a terminal, lines for a log."""
+    if sys.stderr.isatty():
+        with bars() as report:
+            yield report
+    else:
+        yield lines()
+
+
+def _units(text: str) -> list[int]:
+    """The units that ``"3,17,40-49"`` names, in that order, each once."""
+    units: dict[int, None] = {}
+    for part in text.split(","):
+        if not (match := re.fullmatch(r"\s*(\d+)\s*(?:-\s*(\d+)\s*)?", part)):
+            raise argparse.ArgumentTypeError(f"{part!r} is neither a unit nor a range such as 0-511")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last < first:
+            raise argparse.ArgumentTypeError(f"the range {part.strip()!r} runs backwards")
+        units.update(dict.fromkeys(range(first, last + 1)))
+    return list(units)

@@ -1,0 +1,7 @@
+"""Studies: one dissection in one folder, and the explanations of its units."""
+
+from compexp_widgets.study.dissection import dissect, open_study
+from compexp_widgets.study.explanation import Explanation, ExplanationSettings
+from compexp_widgets.study.study import Study
+
+__all__ = ["Explanation", "ExplanationSettings", "Study", "dissect", "open_study"]

@@ -1,0 +1,106 @@
+"""What a study is about, kept in its folder, so that a study made of something else is never taken for it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from compexp_widgets.errors import StudyError
+from compexp_widgets.files import write_json
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class StudyConfiguration:
+    """What a study is about; two studies with equal fingerprints, layer and batches have equal contents.
+
+    Attributes
+    ----------
+    network, network_fingerprint
+        Name and fingerprint of the network.
+    layer
+        Dotted name of the probed layer.
+    data, data_fingerprint
+        Folder and fingerprint of the annotated images.
+    class_names
+        The network's classes, empty when it does not say.
+    """
+
+    network: str
+    network_fingerprint: str
+    layer: str
+    data: str
+    data_fingerprint: str
+    class_names: tuple[str, ...] = ()
+
+
+def claim(folder: Path, configuration: StudyConfiguration) -> None:
+    """Make an empty folder this study's, or see that it is already.
+
+    Raises
+    ------
+    StudyError
+        When the folder holds a study of something else, or files that are no study.
+    """
+    if not (folder / "study.json").exists():
+        if strangers := sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")):
+            raise StudyError(f"{folder} is not a study and not empty (it holds {strangers[0]}): choose another folder")
+        _write_configuration(folder, configuration)
+        return
+    before = read_configuration(folder)
+    compared = {
+        "network": (before.network_fingerprint, configuration.network_fingerprint, before.network),
+        "layer": (before.layer, configuration.layer, before.layer),
+        "data": (before.data_fingerprint, configuration.data_fingerprint, before.data),
+    }
+    if changed := [f"{name} (then {shown})" for name, (old, new, shown) in compared.items() if old != new]:
+        raise StudyError(
+            f"the study in {folder} was made with another {' and another '.join(changed)}: "
+            "choose another folder, or delete this one to begin anew"
+        )
+    if before != configuration:  # the same data at another place, or another name for the same network
+        _write_configuration(folder, configuration)
+
+
+def _write_configuration(folder: Path, configuration: StudyConfiguration) -> None:
+    about = configuration
+    write_json(
+        folder / "study.json",
+        {
+            "format": FORMAT,
+            "kind": "vision",
+            "network": {"name": about.network, "fingerprint": about.network_fingerprint},
+            "layer": about.layer,
+            "data": {"folder": about.data, "fingerprint": about.data_fingerprint},
+            "class_names": list(about.class_names),
+        },
+    )
+
+
+def read_configuration(folder: Path) -> StudyConfiguration:
+    """What the study in a folder is about.
+
+    Raises
+    ------
+    StudyError
+        When there is none, or its description is damaged or of another version.
+    """
+    path = folder / "study.json"
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+        if value["format"] != FORMAT:
+            raise StudyError(f"{path} has format {value['format']!r}; this version reads format {FORMAT}")
+        return StudyConfiguration(
+            value["network"]["name"],
+            value["network"]["fingerprint"],
+            value["layer"],
+            value["data"]["folder"],
+            value["data"]["fingerprint"],
+            tuple(value["class_names"]),
+        )
+    except FileNotFoundError as error:
+        raise StudyError(f"{folder} holds no study (there is no study.json); `dissect` makes one") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StudyError(f"{path} is damaged ({error!r}): delete the folder and dissect again") from error

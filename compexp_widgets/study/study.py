@@ -1,0 +1,211 @@
+"""A dissected layer with everything that can be asked of it.
+
+    study.json               what was probed: network, layer, data, and the fingerprints of weights and data
+    activations.npy          activation maps of every unit on every image
+    positions.npy            the signature of every position of every image
+    signatures.npz           the signature table
+    explanations.sqlite      explanations, by settings and unit
+
+Every file is whole or absent, so a study that was stopped at any moment continues where it was.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from compexp_widgets.errors import CompexpError, StudyError
+from compexp_widgets.files import whole_file
+from compexp_widgets.formula import Formula
+from compexp_widgets.progress import Report, bars, silent
+from compexp_widgets.search import Overlap, beam_search
+from compexp_widgets.study.configuration import StudyConfiguration
+from compexp_widgets.study.explanation import Explanation, ExplanationSettings
+from compexp_widgets.study.explanation_store import ExplanationStore
+from compexp_widgets.study.table import explanation_frame
+from compexp_widgets.vision.activations import open_activations
+from compexp_widgets.vision.positions import open_positions
+from compexp_widgets.vision.segmentation import SegmentationDataset
+from compexp_widgets.vision.units import VisionUnits
+
+
+class Study:
+    """A dissected layer, ready to be explained. Made by `dissect` or `open_study`.
+
+    Attributes
+    ----------
+    folder
+        Where the study is kept.
+    configuration
+        What was probed.
+    dataset
+        The annotated images.
+    table
+        Their signatures.
+    units
+        Where the units fire.
+    """
+
+    def __init__(self, folder: Path, configuration: StudyConfiguration, dataset: SegmentationDataset) -> None:
+        self.folder = folder
+        self.configuration = configuration
+        self.dataset = dataset
+        try:
+            self.table, positions = open_positions(folder)
+            maps = open_activations(folder)
+        except CompexpError as error:
+            raise StudyError(f"the study in {folder} is not finished: {error}") from error
+        self.units = VisionUnits(maps, positions, len(self.table))
+        self._store = ExplanationStore(folder / "explanations.sqlite")
+
+    def __repr__(self) -> str:
+        about = self.configuration
+        return (
+            f"<Study of {about.network}, layer {about.layer}: {self.units.count} units, {len(self.dataset)} images, "
+            f"{len(self.table):,} signatures, in {self.folder}>"
+        )
+
+    @cached_property
+    def category_of(self) -> dict[str, str]:
+        """Concept name → its category."""
+        return {concept.name: concept.category for concept in self.dataset.concepts}
+
+    def explain_unit(
+        self, unit: int, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None
+    ) -> Explanation:
+        """Explain one unit now, without looking into the store or writing to it: what a live view calls.
+
+        Raises
+        ------
+        SearchError
+            When there is no such unit, or the settings exclude a concept that the data does not have.
+        """
+        settings = settings or ExplanationSettings()
+        threshold = self.units.threshold(unit, settings.quantile)
+        result = beam_search(
+            self.table,
+            self.units.active_counts(unit, threshold),
+            settings.search,
+            excluded=self._excluded(settings),
+            cancelled=cancelled,
+        )
+        return Explanation(unit, threshold, result.by_length)
+
+    def explanations(self, units: Iterable[int], settings: ExplanationSettings) -> Iterator[Explanation]:
+        """Explain units one by one, in the order given; from the store or stored at once."""
+        units = list(units)
+        stored = self._store.get(settings, units)
+        for unit in units:
+            if unit not in stored:
+                stored[unit] = self.explain_unit(unit, settings)
+                self._store.put(settings, stored[unit])
+            yield stored[unit]
+
+    def stored_explanations(self, settings: ExplanationSettings) -> dict[int, Explanation]:
+        """The explanations made with these settings so far, by unit."""
+        return self._store.get(settings, range(self.units.count))
+
+    def explain(
+        self, units: int | Iterable[int] | None = None, *, report: Report | None = None, **settings: Any
+    ) -> list[Explanation]:
+        """Explain some units, or all.
+
+        Parameters
+        ----------
+        units
+            A unit, several, or None for every unit of the layer.
+        report
+            Told of progress; the default shows a bar.
+        **settings
+            ``quantile``, ``exclude`` and the settings of `BeamSearch`, such as ``max_length=3``.
+
+        Returns
+        -------
+        One explanation a unit, in the order asked for. An interrupt from the keyboard ends the work with a warning and
+        returns those made so far; they are stored, and the next call continues.
+        """
+        if report is None:
+            with bars() as shown:
+                return self.explain(units, report=shown, **settings)
+        wanted = self.checked_units(units)
+        found: list[Explanation] = []
+        try:
+            for explanation in self.explanations(wanted, ExplanationSettings.of(**settings)):
+                found.append(explanation)
+                report("units explained", len(found), len(wanted))
+        except KeyboardInterrupt:
+            warnings.warn(f"stopped after {len(found)} of {len(wanted)} units; the same call continues", stacklevel=2)
+        return found
+
+    def to_frame(self, units: int | Iterable[int] | None = None, **settings: Any) -> pd.DataFrame:
+        """Explanations as a data frame, one row a unit.
+
+        Columns: ``unit``, ``formula``, ``iou``, ``precision``, ``recall``, then ``formula_n`` and ``iou_n`` for the
+        best formula with at most n concepts, n = 1 … max_length. Units without a formula have an empty text and zeros.
+        Units not explained yet are explained first; `settings` are those of `explain`.
+        """
+        length = ExplanationSettings.of(**settings).search.max_length
+        return explanation_frame(self.explain(units, report=silent, **settings), length)
+
+    def to_csv(self, path: str | Path, units: int | Iterable[int] | None = None, **settings: Any) -> None:
+        """Write the columns of `to_frame` to a CSV file, scores with six decimals."""
+        with whole_file(Path(path)) as temporary:
+            self.to_frame(units, **settings).to_csv(
+                temporary, index=False, float_format="%.6f", encoding="utf-8", lineterminator="\n"
+            )
+
+    def overlap(self, formula: Formula, unit: int, threshold: float) -> Overlap:
+        """How a given formula fits a unit.
+
+        Raises
+        ------
+        FormulaError
+            When the formula names a concept that the data does not have.
+        """
+        truth = self.table.truth(formula)
+        active = self.units.active_counts(unit, threshold)
+        return Overlap(int(active.sum()), int(self.table.total[truth].sum()), int(active[truth].sum()))
+
+    def formula_mask(self, formula: Formula, images: NDArray[np.integer] | Sequence[int]) -> NDArray[np.bool_]:
+        """Where a formula holds: bool, shape (len(images), height, width) of the annotation grid."""
+        mask: NDArray[np.bool_] = self.table.truth(formula)[self.units.positions[np.asarray(images, int)]]
+        return mask
+
+    def close(self) -> None:
+        """Close the study's files."""
+        self._store.close()
+
+    def checked_units(self, units: int | Iterable[int] | None) -> list[int]:
+        """The units meant, None for all.
+
+        Raises
+        ------
+        StudyError
+            When the layer does not have one of them.
+        """
+        wanted = (
+            range(self.units.count) if units is None else [units] if isinstance(units, int) else [int(u) for u in units]
+        )
+        for unit in wanted:
+            if not 0 <= unit < self.units.count:
+                raise StudyError(f"there is no unit {unit}: the layer has units 0 … {self.units.count - 1}")
+        return list(wanted)
+
+    def _excluded(self, settings: ExplanationSettings) -> set[int]:
+        known = set(self.category_of) | set(self.category_of.values())
+        if strangers := set(settings.exclude) - known:
+            raise StudyError(
+                f"{min(strangers)!r} is neither a concept nor a category of the data, so it cannot be excluded"
+            )
+        return {
+            index
+            for index, concept in enumerate(self.dataset.concepts)
+            if concept.name in settings.exclude or concept.category in settings.exclude
+        }
