@@ -49,6 +49,8 @@ class Study:
         The annotated images.
     table
         Their signatures.
+    positions
+        How many positions of each image carry each signature.
     units
         Where the units fire.
     """
@@ -58,7 +60,7 @@ class Study:
         self.configuration = configuration
         self.dataset = dataset
         try:
-            self.table, positions = open_positions(folder)
+            self.table, positions, self.positions = open_positions(folder)
             maps = open_activations(folder)
         except CompexpError as error:
             raise StudyError(f"the study in {folder} is not finished: {error}") from error
@@ -91,7 +93,7 @@ class Study:
         threshold = self.units.threshold(unit, settings.quantile)
         result = beam_search(
             self.table,
-            self.units.active_counts(unit, threshold),
+            self.units.activity(unit, threshold).by_signature(),
             settings.search,
             excluded=self._excluded(settings),
             cancelled=cancelled,
@@ -170,7 +172,7 @@ class Study:
             When the formula names a concept that the data does not have.
         """
         truth = self.table.truth(formula)
-        active = self.units.active_counts(unit, threshold)
+        active = self.units.activity(unit, threshold).by_signature()
         return Overlap(int(active.sum()), int(self.table.total[truth].sum()), int(active[truth].sum()))
 
     def formula_mask(self, formula: Formula, images: NDArray[np.integer] | Sequence[int]) -> NDArray[np.bool_]:

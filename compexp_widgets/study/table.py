@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-
 import pandas as pd
 
 from compexp_widgets.study.explanation import Explanation
@@ -13,14 +11,15 @@ from compexp_widgets.study.explanation import Explanation
 def explanation_frame(explanations: Iterable[Explanation], max_length: int) -> pd.DataFrame:
     """Columns ``unit, formula, iou, precision, recall, formula_1, iou_1, …`` up to n = `max_length`.
 
-    ``formula_n`` is the best formula with at most n concepts, ``iou_n`` its IoU. Units without a formula have empty texts and zeros.
+    ``formula_n`` is the best formula with at most n concepts, ``iou_n`` its IoU. Units without a
+    formula have empty texts and zeros.
     """
     columns = ["unit", "formula", "iou", "precision", "recall"]
     columns += [f"{name}_{length}" for length in range(1, max_length + 1) for name in ("formula", "iou")]
     rows = []
     for explanation in explanations:
         best = explanation.best
-        row: dict[str, Any] = {"unit": explanation.unit, "formula": str(best.formula) if best else ""}
+        row: dict[str, object] = {"unit": explanation.unit, "formula": str(best.formula) if best else ""}
         for score in ("iou", "precision", "recall"):
             row[score] = getattr(best.overlap, score) if best else 0.0
         for length in range(1, max_length + 1):

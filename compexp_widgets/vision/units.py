@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
+from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.vision.upsampling import upsample
 
 
@@ -62,19 +63,18 @@ class VisionUnits:
         mask[firing] = upsample(maps[firing], self.grid) > threshold
         return mask
 
-    def active_counts(self, unit: int, threshold: float) -> NDArray[np.int64]:
-        """The unit's active positions a signature: int64, shape (signatures,)."""
-        firing = self.firing_images(unit, threshold)
-        counts = np.zeros(self.signatures, np.int64)
+    def activity(self, unit: int, threshold: float) -> PositionCounts:
+        """The unit's active positions, by image and signature."""
+        firing = np.flatnonzero(self.peaks(unit) > threshold)
+        images, rows = [np.empty(0, np.intp)], [np.empty(0, np.int32)]
         for start in range(0, len(firing), _CHUNK):
             chunk = firing[start : start + _CHUNK]
             active = self.active_mask(unit, threshold, chunk)
-            counts += np.bincount(self.positions[chunk][active], minlength=self.signatures)
-        return counts
-
-    def firing_images(self, unit: int, threshold: float) -> NDArray[np.intp]:
-        """Images with at least one activation above the threshold, in their order."""
-        return np.flatnonzero(self.peaks(unit) > threshold)
+            images.append(np.repeat(chunk, np.count_nonzero(active, axis=(1, 2))))
+            rows.append(self.positions[chunk][active])
+        return PositionCounts.of_positions(
+            np.concatenate(images), np.concatenate(rows), (len(self.positions), self.signatures)
+        )
 
     def peaks(self, unit: int) -> NDArray[np.float32]:
         """The largest activation in each image: float32, shape (images,)."""
