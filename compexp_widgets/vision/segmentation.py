@@ -6,6 +6,7 @@ Every reader (`broden`, `label_folder`, …) returns a `SegmentationDataset`; no
 from __future__ import annotations
 
 import hashlib
+import struct
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.errors import DataError
+
+IMAGE_ERRORS = (OSError, ValueError, TypeError, SyntaxError, struct.error, Image.DecompressionBombError)
+"""What Pillow raises for files that are no images, are damaged, or claim a monstrous size."""
+
+_ONE_CHANNEL_MODES = ("1", "L", "P", "I", "I;16", "I;16L", "I;16B")
+_COLOUR_MODES = ("RGB", "RGBA", "RGBX", "P", "PA")
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,7 @@ class SegmentationDataset:
             with Image.open(image.path) as file:
                 picture: Image.Image = file.convert("RGB")
                 return picture
-        except OSError as error:
+        except IMAGE_ERRORS as error:
             raise DataError(f"{image.path} ({image.origin}) is not a readable picture: {error}") from error
 
     def labels(self, index: int) -> NDArray[np.int32]:
@@ -148,7 +155,10 @@ class SegmentationDataset:
         for image in self.images:
             digest.update(repr((image.name, image.split, image.whole, [m.encoding for m in image.masks])).encode())
             for path in (image.path, *(mask.path for mask in image.masks)):
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
+                try:
+                    digest.update(hashlib.sha256(path.read_bytes()).digest())
+                except OSError as error:
+                    raise DataError(f"{path} ({image.origin}) cannot be read: {error}") from error
         return digest.hexdigest()
 
 
@@ -156,16 +166,29 @@ def _read_label_numbers(mask: MaskFile, image: AnnotatedImage, grid: tuple[int, 
     """The label numbers of one mask file: int64, shape `grid`."""
     try:
         with Image.open(mask.path) as file:
+            _check_label_image(file, mask, image, grid)
             pixels = np.asarray(file.convert("RGB") if mask.encoding == "rg" else file)
-    except OSError as error:
+    except IMAGE_ERRORS as error:
         raise DataError(f"{mask.path} ({image.origin}) is not a readable label image: {error}") from error
-    if pixels.shape[:2] != grid:
-        raise DataError(
-            f"{mask.path} ({image.origin}) is {pixels.shape[0]}×{pixels.shape[1]} positions, "
-            f"but the annotation grid is {grid[0]}×{grid[1]}. Resize it with nearest neighbour, or correct the index."
-        )
     if mask.encoding == "rg":
         return pixels[..., 0].astype(np.int64) + 256 * pixels[..., 1].astype(np.int64)
-    if pixels.ndim != 2:
-        raise DataError(f"{mask.path} ({image.origin}) has {pixels.shape[2]} channels; a label map has one.")
     return pixels.astype(np.int64)
+
+
+def _check_label_image(file: Image.Image, mask: MaskFile, image: AnnotatedImage, grid: tuple[int, int]) -> None:
+    """Refuse a label image by what its header says, before its pixels take memory."""
+    if (file.height, file.width) != grid:
+        raise DataError(
+            f"{mask.path} ({image.origin}) is {file.height}×{file.width} positions, "
+            f"but the annotation grid is {grid[0]}×{grid[1]}. Resize it with nearest neighbour, or correct the index."
+        )
+    if mask.encoding == "rg" and file.mode not in _COLOUR_MODES:
+        raise DataError(
+            f"{mask.path} ({image.origin}) has no colour channels (mode {file.mode}); "
+            "a mask in the Broden layout holds label numbers as red + 256·green."
+        )
+    if mask.encoding == "index" and file.mode not in _ONE_CHANNEL_MODES:
+        raise DataError(
+            f"{mask.path} ({image.origin}) has {len(file.getbands())} channels (mode {file.mode}); "
+            "a label map has one, of 8 or 16 bits, or a palette."
+        )

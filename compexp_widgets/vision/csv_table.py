@@ -1,0 +1,88 @@
+"""CSV files of a data set, read so that an error can name the file and the row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from compexp_widgets.errors import DataError
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """A CSV file with a header.
+
+    Attributes
+    ----------
+    path
+        The file.
+    columns
+        The names in the header, without blanks around them; unique.
+    rows
+        One list of fields a row, each as long as `columns`, with the number that a spreadsheet shows for the row:
+        the header is row 1. Empty lines are left out but counted.
+    """
+
+    path: Path
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int, list[str]], ...]
+
+    def column(self, name: str) -> Iterator[tuple[int, str]]:
+        """Row number and field of every row, for the column called `name`."""
+        index = self.columns.index(name)
+        return ((number, fields[index]) for number, fields in self.rows)
+
+    def where(self, row: int) -> str:
+        """The place of a row, to open an error message with."""
+        return f"{self.path}, row {row}"
+
+
+def read_csv_table(path: Path, required: Collection[str]) -> CsvTable:
+    """Read a CSV file in UTF-8, with or without byte order mark, with line ends of any system.
+
+    Raises
+    ------
+    DataError
+        Where the file cannot be read as such, lacks a required column, names a column twice, or has a row with more or
+        fewer fields than the header.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error}") from error
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        byte = content[error.start]
+        raise DataError(f"{path}, row {row}: byte 0x{byte:02x} is not UTF-8. Save the file as CSV in UTF-8.") from error
+    records = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        columns = tuple(name.strip() for name in next(records, []))
+        _check_columns(path, columns, required)
+        for number, fields in enumerate(records, start=2):
+            if len(fields) == len(columns):
+                rows.append((number, fields))
+            elif fields:
+                raise DataError(
+                    f"{path}, row {number} has {len(fields)} fields, but the header names {len(columns)} columns. "
+                    "Put a field that contains a comma in double quotes."
+                )
+    except csv.Error as error:
+        raise DataError(f"{path}, row {len(rows) + 2} or near it is no valid CSV: {error}.") from error
+    return CsvTable(path, columns, tuple(rows))
+
+
+def _check_columns(path: Path, columns: tuple[str, ...], required: Collection[str]) -> None:
+    missing = [name for name in required if name not in columns]
+    if missing:
+        raise DataError(
+            f"{path} lacks the column {', '.join(missing)}; its header is: {', '.join(columns) or '(empty)'}."
+        )
+    twice = [name for name in columns if columns.count(name) > 1]
+    if twice:
+        raise DataError(f"{path} has two columns called {twice[0]!r}. Remove one.")
