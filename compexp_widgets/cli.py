@@ -46,9 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     add = explain.add_argument
     add("--network", required=True, help="torchvision:NAME, or module:function that returns (torch module, preprocess)")
     add("--layer", required=True, help="dotted name of the layer, such as layer4")
-    add("--data", required=True, type=Path, help="folder with annotated images: Broden layout, or images and label maps")
+    add("--data", required=True, type=Path, help="folder with annotated images, as Broden or as label maps")
     add("--out", required=True, type=Path, help="folder of the study, new or to be continued")
-    add("--units", type=_units, help="which units, such as 0-511 or 3,17,40-49 (default: all)", default=argparse.SUPPRESS)
+    add("--units", type=_units, default=argparse.SUPPRESS, help="such as 0-511 or 3,17,40-49 (default: all)")
     add("--quantile", type=float, default=0.005, help="share of activations above a unit's threshold")
     add("--beam", type=int, default=5, help="formulas kept from one length to the next")
     add("--max-length", type=int, default=3, help="most concepts in a formula")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class CompexpError(Exception):
-    """Something the person in front of the notebook can mend: the message names the value, its origin and the way on."""
+    """Something the person at the notebook can mend: the message names the value, its origin and the way on."""
 
 
 class FormulaError(CompexpError):

@@ -12,8 +12,9 @@ Every file is whole or absent, so a study that was stopped at any moment continu
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.files import whole_file
 from compexp_widgets.formula import Formula
+from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.progress import Report, bars, silent
 from compexp_widgets.search import Overlap, beam_search
 from compexp_widgets.study.configuration import StudyConfiguration
@@ -34,6 +36,22 @@ from compexp_widgets.vision.activations import open_activations
 from compexp_widgets.vision.positions import open_positions
 from compexp_widgets.vision.segmentation import SegmentationDataset
 from compexp_widgets.vision.units import VisionUnits
+
+
+@dataclass(frozen=True, eq=False)
+class UnitActivity:
+    """Where one unit fires.
+
+    Attributes
+    ----------
+    threshold
+        The activation above which it fires.
+    counts
+        Its active positions, by image and signature.
+    """
+
+    threshold: float
+    counts: PositionCounts
 
 
 class Study:
@@ -66,6 +84,8 @@ class Study:
             raise StudyError(f"the study in {folder} is not finished: {error}") from error
         self.units = VisionUnits(maps, positions, len(self.table))
         self._store = ExplanationStore(folder / "explanations.sqlite")
+        self._recent_activity = lru_cache(maxsize=4)(self._find_activity)
+        self._recent_explanation = lru_cache(maxsize=64)(self._find_explanation)
 
     def __repr__(self) -> str:
         about = self.configuration
@@ -79,26 +99,32 @@ class Study:
         """Concept name → its category."""
         return {concept.name: concept.category for concept in self.dataset.concepts}
 
-    def explain_unit(
-        self, unit: int, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None
-    ) -> Explanation:
+    def activity(self, unit: int, quantile: float) -> UnitActivity:
+        """Where a unit fires; the last few are remembered, so that a live view asks as often as it likes."""
+        return self._recent_activity(unit, quantile)
+
+    def explain_unit(self, unit: int, settings: ExplanationSettings | None = None) -> Explanation:
         """Explain one unit now, without looking into the store or writing to it: what a live view calls.
 
         Raises
         ------
         SearchError
-            When there is no such unit, or the settings exclude a concept that the data does not have.
+            When there is no such unit.
+        StudyError
+            When the settings exclude something that the data does not have.
         """
-        settings = settings or ExplanationSettings()
-        threshold = self.units.threshold(unit, settings.quantile)
-        result = beam_search(
-            self.table,
-            self.units.activity(unit, threshold).by_signature(),
-            settings.search,
-            excluded=self._excluded(settings),
-            cancelled=cancelled,
+        return self._recent_explanation(unit, settings or ExplanationSettings())
+
+    def _find_activity(self, unit: int, quantile: float) -> UnitActivity:
+        threshold = self.units.threshold(unit, quantile)
+        return UnitActivity(threshold, self.units.activity(unit, threshold))
+
+    def _find_explanation(self, unit: int, settings: ExplanationSettings) -> Explanation:
+        activity = self.activity(unit, settings.quantile)
+        found = beam_search(
+            self.table, activity.counts.by_signature(), settings.search, excluded=self._excluded(settings)
         )
-        return Explanation(unit, threshold, result.by_length)
+        return Explanation(unit, activity.threshold, found.by_length)
 
     def explanations(self, units: Iterable[int], settings: ExplanationSettings) -> Iterator[Explanation]:
         """Explain units one by one, in the order given; from the store or stored at once."""
@@ -163,7 +189,7 @@ class Study:
                 temporary, index=False, float_format="%.6f", encoding="utf-8", lineterminator="\n"
             )
 
-    def overlap(self, formula: Formula, unit: int, threshold: float) -> Overlap:
+    def overlap(self, formula: Formula, unit: int, quantile: float = 0.005) -> Overlap:
         """How a given formula fits a unit.
 
         Raises
@@ -172,7 +198,7 @@ class Study:
             When the formula names a concept that the data does not have.
         """
         truth = self.table.truth(formula)
-        active = self.units.activity(unit, threshold).by_signature()
+        active = self.activity(unit, quantile).counts.by_signature()
         return Overlap(int(active.sum()), int(self.table.total[truth].sum()), int(active[truth].sum()))
 
     def formula_mask(self, formula: Formula, images: NDArray[np.integer] | Sequence[int]) -> NDArray[np.bool_]:

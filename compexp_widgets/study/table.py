@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+
 import pandas as pd
 
 from compexp_widgets.study.explanation import Explanation
@@ -27,4 +28,5 @@ def explanation_frame(explanations: Iterable[Explanation], max_length: int) -> p
             row[f"formula_{length}"] = str(found.formula) if found else ""
             row[f"iou_{length}"] = found.overlap.iou if found else 0.0
         rows.append(row)
-    return pd.DataFrame(rows, columns=columns)
+    frame: pd.DataFrame = pd.DataFrame(rows, columns=columns)
+    return frame

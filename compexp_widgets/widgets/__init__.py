@@ -1,1 +1,5 @@
 """What a person sees: widgets that turn clicks into calls and results into pictures."""
+
+from compexp_widgets.widgets.vision_explorer import VisionExplorer
+
+__all__ = ["VisionExplorer"]

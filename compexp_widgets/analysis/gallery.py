@@ -1,0 +1,57 @@
+"""The images that show best what a formula gets right about a unit, and what it gets wrong."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.formula import Formula
+from compexp_widgets.position_counts import PositionCounts
+from compexp_widgets.study import Study
+
+Gallery = Literal["fires", "silent", "unexplained"]
+GALLERIES: tuple[Gallery, ...] = get_args(Gallery)
+
+
+def galleries(
+    study: Study, unit: int, activity: PositionCounts, formula: Formula | None
+) -> dict[Gallery, NDArray[np.intp]]:
+    """Three rankings of images, each best first; ties in the order of the data set.
+
+    Parameters
+    ----------
+    unit
+        Number of the unit.
+    activity
+        Its active positions, from ``study.units.activity``.
+    formula
+        What is said to describe it; None holds nowhere.
+
+    Returns
+    -------
+    Indices of images, under
+
+    fires
+        Every image with active positions, by its largest activation.
+    silent
+        Where the formula holds and the unit is active nowhere, by the formula's area.
+    unexplained
+        Where the unit is active, and the formula at none of its active positions, by its largest activation.
+    """
+    truth = np.zeros(len(study.table), np.bool_) if formula is None else study.table.truth(formula)
+    active = activity.by_image()
+    both = activity.by_image(truth)
+    holds = study.positions.by_image(truth)
+    peaks = study.units.peaks(unit)
+    return {
+        "fires": _ranked(active > 0, peaks),
+        "silent": _ranked((holds > 0) & (active == 0), holds),
+        "unexplained": _ranked((active > 0) & (both == 0), peaks),
+    }
+
+
+def _ranked(chosen: NDArray[np.bool_], score: NDArray[np.generic]) -> NDArray[np.intp]:
+    indices = np.flatnonzero(chosen)
+    return indices[np.argsort(-score[indices].astype(np.float64), kind="stable")]

@@ -1,0 +1,167 @@
+"""VisionExplorer: look at the units of a vision network, one by one, and see what fires them."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from compexp_widgets.errors import CompexpError
+from compexp_widgets.formula import FormulaSyntaxError
+from compexp_widgets.search import METRICS, OPERATORS
+from compexp_widgets.study import ExplanationSettings, Study
+from compexp_widgets.widgets.unit_table_filler import UnitTableFiller
+from compexp_widgets.widgets.vision_messages import (
+    CardRequest,
+    card_message,
+    pictures_message,
+    row,
+    settings_from_page,
+    settings_label,
+    study_message,
+)
+
+_STATIC = Path(__file__).parent / "static"
+
+
+class VisionExplorer(anywidget.AnyWidget):
+    """The units of a dissected vision layer: a table of all, and a card for the chosen one.
+
+    Parameters
+    ----------
+    study
+        From `dissect`, `open_study` or `demo.vision_study`.
+    **settings
+        Initial values of the attributes below.
+
+    Attributes
+    ----------
+    unit : int
+        The unit shown.
+    quantile : float
+        Share of activations above the threshold, 0.0005 … 0.1.
+    max_length : int
+        Most concepts in a formula, 1 … 10.
+    beam_size : int
+        Formulas kept from one length to the next, 1 … 100.
+    operators : list of str
+        What may join concepts: ``"OR"``, ``"AND"``, ``"AND NOT"``.
+    metric : str
+        What the search maximises: ``"iou"``, ``"precision"``, ``"recall"``, ``"f1"``.
+    excluded_categories : list of str
+        Kinds of concepts that no formula may use.
+    formula_text : str
+        A formula written by hand; empty shows the one that the search finds.
+    switched_off : list of int
+        Leaves of the shown formula that are left out, counted from the left.
+    gallery : str
+        ``"fires"``, ``"silent"`` (the formula holds, the neuron does not fire) or ``"unexplained"`` (the reverse).
+    overlay : str
+        ``"both"``, ``"neuron"``, ``"formula"``, ``"heat"`` or ``"none"``.
+
+    Raises
+    ------
+    TypeError
+        When a setting has a name that is not among these.
+    """
+
+    _esm = _STATIC / "vision_explorer.js"
+    _css = _STATIC / "vision_explorer.css"
+
+    unit = traitlets.Int(0, min=0).tag(sync=True)
+    quantile = traitlets.Float(0.005, min=0.0001, max=0.5).tag(sync=True)
+    max_length = traitlets.Int(3, min=1, max=10).tag(sync=True)
+    beam_size = traitlets.Int(5, min=1, max=100).tag(sync=True)
+    operators = traitlets.List(traitlets.Enum(OPERATORS), list(OPERATORS)).tag(sync=True)
+    metric = traitlets.Enum(METRICS, "iou").tag(sync=True)
+    excluded_categories = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    formula_text = traitlets.Unicode("").tag(sync=True)
+    switched_off = traitlets.List(traitlets.Int()).tag(sync=True)
+    gallery = traitlets.Enum(("fires", "silent", "unexplained"), "fires").tag(sync=True)
+    overlay = traitlets.Enum(("both", "neuron", "formula", "heat", "none"), "both").tag(sync=True)
+
+    def __init__(self, study: Study, **settings: Any) -> None:
+        known = [name for name in self.trait_names(sync=True) if not name.startswith("_")]
+        for name in settings:
+            if name not in known:
+                raise TypeError(f"VisionExplorer has no setting {name!r}; there are {', '.join(sorted(known))}")
+        super().__init__(**settings)
+        self.study = study
+        self._filler = UnitTableFiller(study, self._send_rows)
+        self.on_msg(self._answer)
+
+    @property
+    def settings(self) -> ExplanationSettings:
+        """The explorer's present settings, for ``study.to_frame`` and the like."""
+        return ExplanationSettings.of(
+            quantile=self.quantile,
+            exclude=tuple(self.excluded_categories),
+            beam_size=self.beam_size,
+            max_length=self.max_length,
+            operators=tuple(self.operators),
+            metric=self.metric,
+        )
+
+    def close(self) -> None:
+        """Stop what runs in the background and take the widget off the page."""
+        self._filler.cancel()
+        super().close()
+
+    def _answer(self, _widget: object, content: dict[str, Any], _buffers: list[memoryview]) -> None:
+        """Answer a message of the page; whatever goes wrong is answered too, so that the page can show it."""
+        number = content.get("id")
+        try:
+            answer, buffers = self._answer_to(content)
+        except FormulaSyntaxError as error:
+            answer, buffers = _formula_error(error), []
+        except CompexpError as error:
+            answer, buffers = {"type": "error", "message": str(error), "detail": ""}, []
+        except Exception as error:  # shown to the person in front of the page, with its traceback
+            answer, buffers = {"type": "error", "message": repr(error), "detail": traceback.format_exc()}, []
+        if answer:
+            self.send({**answer, "id": number}, buffers)
+        if content.get("type") == "hello":
+            self._fill_table()
+
+    def _answer_to(self, content: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+        kind = content.get("type")
+        if kind == "hello":
+            return self._hello(), []
+        if kind == "card":
+            request = CardRequest.from_page(content)
+            answer, buffers = card_message(self.study, request)
+            return {**answer, "settings": content["settings"]}, buffers
+        if kind == "pictures":
+            return pictures_message(self.study, [int(image) for image in content["images"]])
+        if kind == "explain_all":
+            self._filler.start(settings_from_page(content["settings"]))
+            return {}, []
+        if kind == "cancel":
+            self._filler.cancel()
+            return {}, []
+        raise CompexpError(f"the page sent a message of unknown type {kind!r}")
+
+    def _hello(self) -> dict[str, Any]:
+        known = self.study.stored_explanations(self.settings)
+        return study_message(self.study, self.settings, [row(self.study, one) for one in known.values()])
+
+    def _fill_table(self) -> None:
+        """Explain, in the background, the units that no row is known of yet."""
+        if len(self.study.stored_explanations(self.settings)) < self.study.units.count:
+            self._filler.start(self.settings)
+
+    def _send_rows(self, settings: ExplanationSettings, message: dict[str, Any]) -> None:
+        self.send({**message, "label": settings_label(settings)})
+
+
+def _formula_error(error: FormulaSyntaxError) -> dict[str, Any]:
+    return {
+        "type": "formula_error",
+        "message": str(error),
+        "position": error.position,
+        "suggestions": list(error.suggestions),
+        "text": error.text,
+    }

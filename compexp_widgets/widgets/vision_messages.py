@@ -1,0 +1,292 @@
+"""What VisionExplorer's page asks and what it is answered: studies, cards and pictures as messages with buffers.
+
+A message is a JSON-able dictionary and a list of binary buffers. Names and formulas come from data sets: they are sent
+as text, and the page shows them as text.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from compexp_widgets.analysis.gallery import GALLERIES, galleries
+from compexp_widgets.errors import CompexpError
+from compexp_widgets.formula import Formula, Leaf, parse, to_tokens, without
+from compexp_widgets.search import METRICS, OPERATORS, Overlap
+from compexp_widgets.study import Explanation, ExplanationSettings, Study
+
+Message = tuple[dict[str, Any], list[bytes]]
+
+# The longest side of a picture as it is sent: twice the size of a tile, for dense screens.
+PICTURE_SIZE = 448
+
+
+@dataclass(frozen=True)
+class CardRequest:
+    """What the page wants to see of one unit.
+
+    Attributes
+    ----------
+    unit
+        Number of the unit.
+    settings
+        How it is explained.
+    formula_text
+        A formula written by hand; empty for the one that the search finds.
+    switched_off
+        Leaves that are left out of the formula, counted from the left.
+    gallery
+        Which images: one of `GALLERIES`.
+    tiles
+        How many images.
+    """
+
+    unit: int
+    settings: ExplanationSettings
+    formula_text: str = ""
+    switched_off: tuple[int, ...] = ()
+    gallery: str = "fires"
+    tiles: int = 12
+
+    @classmethod
+    def from_page(cls, content: dict[str, Any]) -> CardRequest:
+        """Read a request as the page sends it.
+
+        Raises
+        ------
+        CompexpError
+            When a value is missing or out of range.
+        """
+        try:
+            asked = content["settings"]
+            request = cls(
+                int(asked["unit"]),
+                settings_from_page(asked),
+                str(asked.get("formula_text") or ""),
+                tuple(sorted({int(leaf) for leaf in asked.get("switched_off") or ()})),
+                str(asked.get("gallery") or "fires"),
+                min(max(int(content.get("tiles", 12)), 0), 60),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise CompexpError(f"the page sent a request that cannot be read: {error!r}") from error
+        if request.gallery not in GALLERIES:
+            raise CompexpError(f"no gallery {request.gallery!r}; there are {', '.join(GALLERIES)}")
+        return request
+
+
+def settings_from_page(asked: dict[str, Any]) -> ExplanationSettings:
+    """The settings of an explanation, as the page names them."""
+    return ExplanationSettings.of(
+        quantile=float(asked["quantile"]),
+        exclude=tuple(asked.get("excluded_categories") or ()),
+        beam_size=int(asked["beam_size"]),
+        max_length=int(asked["max_length"]),
+        operators=tuple(asked["operators"]),
+        metric=asked["metric"],
+    )
+
+
+def study_message(study: Study, settings: ExplanationSettings, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The study's title, its concepts, and the rows of the unit table that are known."""
+    about = study.configuration
+    return {
+        "type": "study",
+        "title": f"{about.network} · {about.layer}",
+        "subtitle": f"{study.dataset.folder.name} · {len(study.dataset):,} images · {len(study.table.concepts):,} "
+        f"concepts · {study.table.positions:,} positions · {len(study.table):,} signatures",
+        "units": list(range(study.units.count)),
+        "concepts": [{"name": concept.name, "category": concept.category} for concept in study.dataset.concepts],
+        "categories": list(dict.fromkeys(concept.category for concept in study.dataset.concepts)),
+        "classes": list(about.class_names),
+        "grid": list(study.dataset.grid),
+        "operators": list(OPERATORS),
+        "metrics": list(METRICS),
+        "defaults": {
+            "quantile": settings.quantile,
+            "max_length": settings.search.max_length,
+            "beam_size": settings.search.beam_size,
+            "operators": list(settings.search.operators),
+            "metric": settings.search.metric,
+        },
+        "table_label": settings_label(settings),
+        "rows": rows,
+    }
+
+
+def settings_label(settings: ExplanationSettings) -> str:
+    """The settings in a few words, for a heading."""
+    search = settings.search
+    words = [f"quantile {settings.quantile:g}", f"length {search.max_length}", f"beam {search.beam_size}"]
+    if search.metric != "iou":
+        words.append(search.metric)
+    if search.operators != OPERATORS:
+        words.append(", ".join(search.operators) or "single concepts")
+    if settings.exclude:
+        words.append("without " + ", ".join(settings.exclude))
+    return " · ".join(words)
+
+
+def row(study: Study, explanation: Explanation) -> dict[str, Any]:
+    """One row of the unit table."""
+    best = explanation.best
+    if best is None:
+        return {"unit": explanation.unit, "formula": "", "tokens": [], "iou": 0.0, "precision": 0.0, "recall": 0.0,
+                "gain": 0.0, "category": "", "single": ""}  # fmt: skip
+    single = explanation.by_length[0]
+    name = single.formula.concepts()[0]
+    return {
+        "unit": explanation.unit,
+        **_formula(study, best.formula),
+        "formula": str(best.formula),
+        "iou": best.overlap.iou,
+        "precision": best.overlap.precision,
+        "recall": best.overlap.recall,
+        "gain": best.overlap.iou - single.overlap.iou,
+        "category": study.category_of[name],
+        "single": name,
+    }
+
+
+def card_message(study: Study, request: CardRequest) -> Message:
+    """The card of one unit: its formula, scores, curve by length, and the tiles of one gallery.
+
+    Buffers, for each tile: the neuron's mask and the formula's, packed bits, and the activation map, float32.
+    """
+    started = time.perf_counter()
+    explanation = study.explain_unit(request.unit, request.settings)
+    activity = study.activity(request.unit, request.settings.quantile).counts
+    searched = explanation.best
+    formula = parse(request.formula_text, study.category_of) if request.formula_text else None
+    formula = formula or (searched.formula if searched else None)
+    shown = without(formula, request.switched_off) if formula and request.switched_off else formula
+    active = activity.by_signature()
+
+    def overlap(part: Formula | None) -> Overlap:
+        if part is None:
+            return Overlap(int(active.sum()), 0, 0)
+        truth = study.table.truth(part)
+        return Overlap(int(active.sum()), int(study.table.total[truth].sum()), int(active[truth].sum()))
+
+    ranked = galleries(study, request.unit, activity, shown)
+    images = ranked[request.gallery][: request.tiles]  # type: ignore[index]
+    tiles, buffers = _tiles(study, request.unit, explanation.threshold, shown, images)
+    message = {
+        "type": "card",
+        "unit": request.unit,
+        "threshold": explanation.threshold,
+        "active_positions": int(active.sum()),
+        "active_images": len(ranked["fires"]),
+        "max_activation": float(study.units.peaks(request.unit).max()),
+        "silent": not active.any(),
+        "formula": {**_formula(study, formula), "edited": bool(request.formula_text), "length": len(formula or ())},
+        "shown": {"text": str(shown) if shown else ""},
+        "scores": _scores(overlap(shown)),
+        "searched": {
+            **_formula(study, searched.formula if searched else None),
+            "iou": searched.overlap.iou if searched else 0.0,
+        },
+        "by_length": [
+            {"length": length, **_formula(study, found.formula), "iou": found.overlap.iou}
+            for length, found in enumerate(explanation.by_length, start=1)
+        ],
+        "leaves": _leaves(study, formula, overlap) if formula else [],
+        "map_shape": list(study.units.maps.shape[2:]),
+        "gallery": request.gallery,
+        "gallery_counts": {name: len(found) for name, found in ranked.items()},
+        "tiles": tiles,
+    }
+    message["seconds"] = time.perf_counter() - started
+    return message, buffers
+
+
+def pictures_message(study: Study, images: list[int]) -> Message:
+    """Pictures with what their positions are labelled.
+
+    Buffers, for each picture: a JPEG, and uint16 little-endian, one a position of the grid: which of the picture's own
+    concept sets holds there, as a key of ``concepts``.
+    """
+    pictures, buffers = [], []
+    for index in images:
+        if not 0 <= index < len(study.dataset):
+            raise CompexpError(f"there is no image {index}: the data set has {len(study.dataset)}")
+        picture = study.dataset.picture(index)
+        picture.thumbnail((PICTURE_SIZE, PICTURE_SIZE), Image.Resampling.LANCZOS)
+        file = io.BytesIO()
+        picture.save(file, "JPEG", quality=90)
+        present, local = np.unique(study.units.positions[index], return_inverse=True)
+        concepts = {}
+        for number, signature in enumerate(present.tolist()):
+            entries = slice(study.table.row_starts[signature], study.table.row_starts[signature + 1])
+            concepts[str(number)] = study.table.row_concepts[entries].tolist()
+        pictures.append({"image": index, "width": picture.width, "height": picture.height, "concepts": concepts})
+        buffers += [file.getvalue(), local.astype("<u2").tobytes()]
+    return {"type": "pictures", "pictures": pictures}, buffers
+
+
+def _tiles(
+    study: Study, unit: int, threshold: float, formula: Formula | None, images: np.ndarray
+) -> tuple[list[dict[str, Any]], list[bytes]]:
+    neuron = study.units.active_mask(unit, threshold, images)
+    holds = study.formula_mask(formula, images) if formula else np.zeros_like(neuron)
+    maps = study.units.maps[unit][images]
+    tiles: list[dict[str, Any]] = []
+    buffers: list[bytes] = []
+    for index, fires, formula_mask, activation in zip(images.tolist(), neuron, holds, maps, strict=True):
+        image = study.dataset.images[index]
+        whole = [study.dataset.concepts[concept] for concept in image.whole]
+        tiles.append(
+            {
+                "image": index,
+                "name": image.name,
+                "split": image.split,
+                "scene": next((concept.name for concept in whole if concept.category == "scene"), ""),
+                "peak": float(activation.max()),
+                "neuron": int(fires.sum()),
+                "formula": int(formula_mask.sum()),
+                "both": int((fires & formula_mask).sum()),
+            }
+        )
+        buffers += [
+            np.packbits(fires).tobytes(),
+            np.packbits(formula_mask).tobytes(),
+            activation.astype("<f4").tobytes(),
+        ]
+    return tiles, buffers
+
+
+def _leaves(study: Study, formula: Formula, overlap: Callable[[Formula | None], Overlap]) -> list[dict[str, Any]]:
+    """What each concept of a formula is worth: its IoU alone, and the formula's without it."""
+    return [
+        {
+            "name": leaf.name,
+            "category": study.category_of[leaf.name],
+            "iou": overlap(Leaf(leaf.name)).iou,
+            "without_iou": overlap(without(formula, [index])).iou,
+        }
+        for index, leaf in enumerate(formula.leaves())
+    ]
+
+
+def _formula(study: Study, formula: Formula | None) -> dict[str, Any]:
+    if formula is None:
+        return {"text": "", "tokens": []}
+    tokens = to_tokens(formula)
+    for token in tokens:
+        if token["kind"] == "leaf":
+            token["category"] = study.category_of[token["name"]]
+    return {"text": str(formula), "tokens": tokens}
+
+
+def _scores(overlap: Overlap) -> dict[str, float]:
+    return {
+        **{metric: overlap.score(metric) for metric in METRICS},
+        "active": overlap.active,
+        "holds": overlap.holds,
+        "both": overlap.both,
+    }
