@@ -1,0 +1,65 @@
+"""Tileable paint textures: the grain of paper, the streaks of a broad brush, the mottling of a wash.
+
+All are integer images made by Pillow's fixed-point resampling from a fixed PCG64 stream, so that every machine holds
+the same bytes.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image, ImageChops
+
+SIDE = 1024
+
+
+def _noise(stream: np.random.Generator, width: int, height: int) -> Image.Image:
+    """Uniform noise of `width` × `height` knots, smoothly enlarged to the texture's size."""
+    knots = Image.fromarray(stream.integers(0, 256, (height, width), dtype=np.uint8))
+    return knots if (width, height) == (SIDE, SIDE) else knots.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+
+
+def _layers(seed: int, *sizes: tuple[int, int, int]) -> Image.Image:
+    """A weighted sum of noises: each size is (knots across, knots down, weight of 64)."""
+    stream = np.random.Generator(np.random.PCG64(seed))
+    total = np.full((SIDE, SIDE), 128, np.int32)
+    for width, height, weight in sizes:
+        total += (np.asarray(_noise(stream, width, height), np.int32) - 128) * weight // 64
+    return Image.fromarray(np.clip(total, 0, 255).astype(np.uint8))
+
+
+@lru_cache(maxsize=8)
+def _texture(name: str) -> Image.Image:
+    if name == "grain":
+        return _layers(1, (SIDE, SIDE, 26), (512, 512, 30), (60, 60, 14))
+    if name == "brush":
+        return _layers(2, (40, 512, 44), (120, SIDE, 22), (SIDE, SIDE, 10), (14, 20, 20))
+    if name == "strokes":
+        return _layers(3, (512, 40, 44), (SIDE, 120, 22), (SIDE, SIDE, 10), (20, 14, 20))
+    if name == "wash":
+        return _layers(4, (10, 10, 40), (30, 30, 30), (90, 90, 18), (SIDE, SIDE, 12))
+    if name == "fur":
+        return _layers(5, (340, 150, 46), (SIDE, 340, 24), (40, 40, 14))
+    raise KeyError(name)
+
+
+@lru_cache(maxsize=64)
+def texture(name: str, strength: int) -> Image.Image:
+    """The texture `name`: an 8-bit image of `SIDE` × `SIDE`, 128 where it changes nothing.
+
+    Parameters
+    ----------
+    name
+        ``"grain"``, ``"brush"`` (streaks across), ``"strokes"`` (streaks down), ``"wash"`` or ``"fur"``.
+    strength
+        Contrast; 64 leaves the texture as it is.
+    """
+    return _texture(name).point([min(255, max(0, 128 + (v - 128) * strength // 64)) for v in range(256)])
+
+
+def roughen(tone: Image.Image, name: str, strength: int, x: int, y: int) -> Image.Image:
+    """`tone` with the texture's excerpt at (`x`, `y`) added."""
+    x, y = x % (SIDE - tone.width), y % (SIDE - tone.height)
+    excerpt = texture(name, strength).crop((x, y, x + tone.width, y + tone.height))
+    return ImageChops.add(tone, excerpt, 1.0, -128)
