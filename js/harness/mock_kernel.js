@@ -1,0 +1,249 @@
+/** Answers the page's messages as the Python side does, from the drawn world. */
+
+import { quoteName, tokenise } from "../src/completion.js";
+import { upsample } from "../src/overlay.js";
+import { CATEGORIES, CONCEPTS, GRID, leftDeep, makeWorld, randomNumbers } from "./mock_world.js";
+
+const DEFAULTS = { quantile: 0.05, max_length: 3, beam_size: 5, operators: ["OR", "AND", "AND NOT"], metric: "iou" };
+
+export class MockModel {
+  constructor({ delay = 25, prefilled = 40 } = {}) {
+    this.world = makeWorld();
+    this.delay = delay;
+    this.prefilled = prefilled;
+    this.log = [];
+    this.listeners = [];
+    this.traits = {
+      unit: 0, ...DEFAULTS, excluded_categories: [], formula_text: "", switched_off: [], gallery: "fires", overlay: "both",
+    };
+  }
+
+  get(name) {
+    return this.traits[name];
+  }
+
+  set(name, value) {
+    if (JSON.stringify(this.traits[name]) === JSON.stringify(value)) return;
+    this.traits[name] = value;
+    for (const [event, listener] of [...this.listeners]) if (event === `change:${name}`) listener();
+  }
+
+  save_changes() {}
+
+  on(event, listener) {
+    this.listeners.push([event, listener]);
+  }
+
+  off(event, listener) {
+    this.listeners = this.listeners.filter(([name, other]) => name !== event || other !== listener);
+  }
+
+  emit(message, buffers = []) {
+    // Views that start in the middle of a larger buffer, as Jupyter's do.
+    const views = buffers.map((bytes) => {
+      const larger = new Uint8Array(bytes.byteLength + 3);
+      larger.set(new Uint8Array(bytes.buffer ?? bytes, bytes.byteOffset ?? 0, bytes.byteLength), 3);
+      return new DataView(larger.buffer, 3);
+    });
+    for (const [event, listener] of [...this.listeners]) if (event === "msg:custom") listener(message, views);
+  }
+
+  send(message) {
+    this.log.push(message);
+    setTimeout(() => void this.answer(structuredClone(message)), this.delay);
+  }
+
+  async answer(message) {
+    if (message.type === "hello") this.hello(message);
+    else if (message.type === "card") this.card(message);
+    else if (message.type === "pictures") await this.pictures(message);
+    else if (message.type === "explain_all") this.fill(message.settings);
+    else if (message.type === "cancel") this.cancelled = true;
+  }
+
+  row(unit) {
+    const random = randomNumbers(unit * 31 + 7);
+    const parts = this.world.truthOf(unit);
+    const text = print(parts);
+    const iou = 0.02 + random() * random() * 0.5;
+    return {
+      unit, formula: text, tokens: tokens(parts), iou, precision: random(), recall: random(), gain: parts.length > 1 ? random() * 0.08 : 0,
+      category: CONCEPTS.find(({ name }) => name === parts[0]).category, single: parts[0], score: iou,
+    };
+  }
+
+  hello({ id }) {
+    const total = this.world.units.length;
+    this.emit({
+      type: "study", id, title: "SqueezeNet · fire9", subtitle: `drawn world · 60 pictures · 752,640 positions · 212 signatures`,
+      units: this.world.units, concepts: CONCEPTS, categories: CATEGORIES, defaults: DEFAULTS, classes: [], grid: GRID, cell_note: "",
+      rows: this.world.units.slice(0, this.prefilled).map((unit) => this.row(unit)), table_label: "quantile .05 · length 3 · beam 5",
+    });
+    if (this.prefilled < total) this.fill(null, this.prefilled);
+  }
+
+  fill(settings, from = 0) {
+    this.cancelled = false;
+    let done = from;
+    const total = this.world.units.length;
+    const step = () => {
+      const end = Math.min(total, done + 4);
+      const rows = this.world.units.slice(done, end).map((unit) => this.row(unit));
+      if (!this.cancelled) done = end;
+      const finished = this.cancelled || done === total;
+      this.emit({
+        type: "rows", rows: this.cancelled ? [] : rows, done, total, seconds_left: (total - done) * 0.05, finished,
+        label: settings ? `quantile ${settings.quantile} · length ${settings.max_length} · beam ${settings.beam_size}` : "quantile .05 · length 3 · beam 5",
+      });
+      if (!finished) setTimeout(step, 200);
+    };
+    setTimeout(step, 50);
+  }
+
+  async pictures({ id, images }) {
+    const buffers = [];
+    const pictures = [];
+    for (const image of images) {
+      const { canvas, bits } = this.world.images[image];
+      const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.9));
+      const ids = new Map();
+      const local = Uint16Array.from(bits, (set) => {
+        if (!ids.has(set)) ids.set(set, ids.size);
+        return ids.get(set);
+      });
+      const concepts = Object.fromEntries([...ids].map(([set, number]) => [number, CONCEPTS.flatMap((_, index) => ((set >> index) & 1 ? [index] : []))]));
+      pictures.push({ image, width: canvas.width, height: canvas.height, concepts });
+      buffers.push(new Uint8Array(await blob.arrayBuffer()), local);
+    }
+    this.emit({ type: "pictures", id, pictures }, buffers);
+  }
+
+  card({ id, settings, tiles }) {
+    if (settings.quantile > 0.099) {
+      return this.emit({ type: "error", id, message: "The study’s folder is gone: runs/one is not there.", detail: "StudyError: runs/one\n  at study.py" });
+    }
+    const searched = this.world.truthOf(settings.unit).slice(0, settings.max_length * 2 - 1);
+    let parts = searched;
+    if (settings.formula_text) {
+      parts = readParts(settings.formula_text);
+      const unknown = parts.find((name, place) => place % 2 === 0 && !CONCEPTS.some((concept) => concept.name === name));
+      if (parts.length % 2 === 0 || unknown !== undefined) {
+        const position = unknown === undefined ? [...settings.formula_text].length : [...settings.formula_text.split(unknown)[0]].length;
+        const near = CONCEPTS.map(({ name }) => name).filter((name) => name[0] === unknown?.[0]).slice(0, 3);
+        return this.emit({
+          type: "formula_error", id, text: settings.formula_text, position, suggestions: near,
+          message: unknown ? `“${unknown}” is no concept of this data.` : "The formula ends where a concept should follow.",
+        });
+      }
+    }
+    const maps = this.world.maps(settings.unit);
+    const sorted = Float32Array.from(maps.flatMap((map) => [...map])).sort();
+    const threshold = sorted[Math.floor(sorted.length * (1 - settings.quantile))];
+    const maxActivation = sorted.at(-1);
+    const shownParts = dropLeaves(parts, settings.switched_off);
+    const measure = this.measure(maps, threshold, shownParts);
+    const iouOf = (some) => (some.length ? this.measure(maps, threshold, some).scores.iou : 0);
+    const order = { fires: (one) => one.peak, silent: (one) => one.formula - one.both, unexplained: (one) => one.neuron - one.both }[settings.gallery];
+    const listed = measure.images.filter((one) => (settings.gallery === "fires" ? one.neuron > 0 : order(one) > 0));
+    const chosen = listed.sort((one, other) => order(other) - order(one)).slice(0, tiles);
+    const leaves = parts.filter((_, place) => place % 2 === 0).map((name, index) => ({
+      name, category: CONCEPTS.find((concept) => concept.name === name).category, iou: iouOf([name]), without_iou: iouOf(dropLeaves(parts, [index])),
+    }));
+    const count = (test) => measure.images.filter(test).length;
+    this.emit(
+      {
+        type: "card", id, unit: settings.unit, settings, threshold, active_positions: measure.scores.active,
+        active_images: count((one) => one.neuron > 0), seconds: 0.012, max_activation: maxActivation, silent: !(maxActivation > 0),
+        formula: { text: print(parts), tokens: tokens(parts), edited: settings.formula_text !== "", length: leaves.length },
+        shown: { text: print(shownParts) }, scores: measure.scores,
+        searched: { text: print(searched), tokens: tokens(searched), iou: iouOf(searched) },
+        by_length: Array.from({ length: settings.max_length }, (_, place) => {
+          const some = this.world.truthOf(settings.unit).slice(0, place * 2 + 1);
+          return { length: place + 1, text: print(some), tokens: tokens(some), iou: iouOf(some) };
+        }).filter(({ length }) => length * 2 - 1 <= this.world.truthOf(settings.unit).length),
+        leaves, map_shape: this.world.mapShape,
+        tiles: chosen.map((one) => ({
+          image: one.image, name: this.world.images[one.image].name, split: one.image % 3 ? "train" : "val", scene: this.world.images[one.image].scene,
+          peak: one.peak, neuron: one.neuron, formula: one.formula, both: one.both,
+        })),
+        gallery_counts: { fires: count((one) => one.neuron > 0), silent: count((one) => one.formula > one.both), unexplained: count((one) => one.neuron > one.both) },
+      },
+      chosen.flatMap((one) => [packBits(one.fires), packBits(one.holds), maps[one.image]]),
+    );
+  }
+
+  measure(maps, threshold, parts) {
+    const truth = parts.length ? leftDeep(parts) : () => false;
+    let active = 0;
+    let holds = 0;
+    let both = 0;
+    const images = maps.map((map, image) => {
+      const large = upsample(map, this.world.mapShape, GRID);
+      const fires = Uint8Array.from(large, (value) => Number(value > threshold));
+      const held = Uint8Array.from(this.world.images[image].bits, (set) => Number(truth(set)));
+      const counts = { neuron: 0, formula: 0, both: 0 };
+      for (let index = 0; index < fires.length; index += 1) {
+        counts.neuron += fires[index];
+        counts.formula += held[index];
+        counts.both += fires[index] & held[index];
+      }
+      active += counts.neuron;
+      holds += counts.formula;
+      both += counts.both;
+      return { image, fires, holds: held, peak: Math.max(...map), ...counts };
+    });
+    const precision = holds ? both / holds : 0;
+    const recall = active ? both / active : 0;
+    return {
+      images,
+      scores: { iou: both / Math.max(1, active + holds - both), precision, recall, f1: (2 * precision * recall) / Math.max(1e-9, precision + recall), active, holds, both },
+    };
+  }
+}
+
+function packBits(mask) {
+  const bytes = new Uint8Array(Math.ceil(mask.length / 8));
+  mask.forEach((value, index) => (bytes[index >> 3] |= value << (7 - (index & 7))));
+  return bytes;
+}
+
+function dropLeaves(parts, indices) {
+  const kept = [];
+  parts.forEach((name, place) => {
+    if (place % 2 === 1 || indices.includes(place / 2)) return;
+    if (kept.length > 0) kept.push(parts[place - 1]);
+    kept.push(name);
+  });
+  return kept;
+}
+
+function readParts(text) {
+  const parts = [];
+  for (const { kind, name } of tokenise(text)) {
+    if (kind === "paren") continue;
+    if (kind === "operator" && name === "NOT" && parts.at(-1) === "AND") parts[parts.length - 1] = "AND NOT";
+    else parts.push(name);
+  }
+  return parts;
+}
+
+function print(parts) {
+  return tokens(parts).map(({ kind, text }) => (kind === "operator" ? ` ${text} ` : text)).join("");
+}
+
+function tokens(parts) {
+  const mixed = parts.length > 3 && parts[1] === "OR" && parts[3] !== "OR";
+  const list = [];
+  parts.forEach((part, place) => {
+    if (place % 2 === 1) list.push({ kind: "operator", text: part });
+    else {
+      const category = CONCEPTS.find(({ name }) => name === part)?.category ?? "";
+      list.push({ kind: "leaf", index: place / 2, text: quoteName(part), name: part, category, negated: parts[place - 1] === "AND NOT" });
+    }
+  });
+  if (mixed) {
+    list.unshift({ kind: "paren", text: "(" });
+    list.splice(4, 0, { kind: "paren", text: ")" });
+  }
+  return list;
+}

@@ -1,0 +1,40 @@
+/** What went wrong and the way on, in a strip that stays until it is dismissed or things work again. */
+
+import { button } from "./controls.js";
+import { element } from "./element.js";
+
+export class Notices {
+  constructor() {
+    this.node = element("div", { class: "compexp-notice", role: "alert", hidden: true });
+  }
+
+  /**
+   * @param {Error & {detail?: string}} error
+   * @param {string} wayOn what to do
+   * @param {{text: string, onPress: () => void}} [action]
+   */
+  show(error, wayOn, action) {
+    const detail = error.detail ?? "";
+    this.node.replaceChildren(
+      element(
+        "div",
+        { class: "compexp-notice-words" },
+        element("div", { class: "compexp-strong compexp-break" }, error.message),
+        wayOn ? element("div", {}, wayOn) : null,
+        detail ? element("details", {}, element("summary", {}, "details"), element("pre", {}, detail)) : null,
+      ),
+      element(
+        "div",
+        { class: "compexp-row" },
+        action ? button(action.text, action.onPress) : null,
+        button("dismiss", () => this.clear()),
+      ),
+    );
+    this.node.hidden = false;
+  }
+
+  clear() {
+    this.node.hidden = true;
+    this.node.replaceChildren();
+  }
+}

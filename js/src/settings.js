@@ -1,0 +1,86 @@
+/** The widget's traits as the page uses them: what a card depends on, and how to change it. */
+
+/** The traits whose change asks for a new card. */
+export const CARD_TRAITS = [
+  "unit",
+  "quantile",
+  "max_length",
+  "beam_size",
+  "operators",
+  "metric",
+  "excluded_categories",
+  "formula_text",
+  "switched_off",
+  "gallery",
+];
+
+/** The traits that change what the search finds. */
+export const SEARCH_TRAITS = ["quantile", "max_length", "beam_size", "operators", "metric", "excluded_categories"];
+
+/** @typedef {Record<string, any>} Settings the values of CARD_TRAITS by name */
+
+/**
+ * The model's values of some traits.
+ *
+ * @param {any} model
+ * @param {string[]} [names]
+ * @returns {Settings}
+ */
+export function readTraits(model, names = CARD_TRAITS) {
+  return Object.fromEntries(names.map((name) => [name, model.get(name)]));
+}
+
+/**
+ * Sets traits, here and in the kernel, in one message.
+ *
+ * A new search makes the switched-off leaves of the last formula meaningless, a new unit also a formula edited for another.
+ *
+ * @param {any} model
+ * @param {Settings} changes
+ */
+export function changeTraits(model, changes) {
+  const whole = withConsequences(changes, model.get("formula_text"));
+  for (const [name, value] of Object.entries(whole)) model.set(name, value);
+  model.save_changes();
+}
+
+/**
+ * @param {Settings} changes
+ * @param {string} formulaText the formula edited by hand, if any
+ * @returns {Settings}
+ */
+export function withConsequences(changes, formulaText) {
+  const consequences = /** @type {Settings} */ ({});
+  if ("unit" in changes) consequences.formula_text = "";
+  const searchesAnew = formulaText === "" && SEARCH_TRAITS.some((name) => name in changes);
+  if ("unit" in changes || "formula_text" in changes || searchesAnew) consequences.switched_off = [];
+  return { ...consequences, ...changes };
+}
+
+/**
+ * Whether two settings ask for the same thing.
+ *
+ * @param {any} one
+ * @param {any} other
+ * @param {string[]} names
+ */
+export function sameSettings(one, other, names) {
+  return names.every((name) => JSON.stringify(one?.[name]) === JSON.stringify(other?.[name]));
+}
+
+/**
+ * Settings in a few words: `quantile .005 · length 3 · beam 5`, and what else differs from the defaults.
+ *
+ * @param {Settings} settings
+ * @param {Settings} defaults
+ */
+export function describeSettings(settings, defaults) {
+  const parts = [`length ${settings.max_length}`, `beam ${settings.beam_size}`];
+  if (!sameSettings(settings, defaults, ["operators"])) parts.push(settings.operators.join(", "));
+  if (settings.metric !== defaults.metric) parts.push(METRIC_NAMES[settings.metric] ?? settings.metric);
+  if (settings.excluded_categories?.length > 0) parts.push(`without ${settings.excluded_categories.join(", ")}`);
+  return parts;
+}
+
+/** @type {Record<string, string>} */
+export const METRIC_NAMES = { iou: "IoU", precision: "precision", recall: "recall", f1: "F1" };

@@ -1,0 +1,171 @@
+/** What a unit is explained with: every control explains the unit anew while it moves. */
+
+import { button, checkBox, choice, slider } from "./controls.js";
+import { categoryMark } from "./colour.js";
+import { element } from "./element.js";
+import { formatPercent, formatQuantile, parseQuantile } from "./format.js";
+import { clampQuantile, quantileAt, stepOf, STEPS } from "./quantile_scale.js";
+import { METRIC_NAMES, SEARCH_TRAITS, sameSettings } from "./settings.js";
+
+const OPERATORS = ["OR", "AND", "AND NOT"];
+const LONGEST_BEAM = 20;
+
+/** @type {Record<string, string>} */
+const METRIC_WORDS = {
+  iou: "the share of positions that are both, of those that are either",
+  precision: "of the positions where the formula holds, the share where the neuron fires",
+  recall: "of the positions where the neuron fires, the share where the formula holds",
+  f1: "precision and recall in one number",
+};
+
+export class SettingsPanel {
+  /**
+   * @param {object} options
+   * @param {string[]} options.categories
+   * @param {Record<string, any>} options.defaults
+   * @param {(changes: Record<string, any>) => void} options.onChange
+   */
+  constructor({ categories, defaults, onChange }) {
+    this.defaults = defaults;
+    /** @type {Record<string, any>} */
+    this.settings = {};
+    this.onChange = onChange;
+    this.reason = element("div", { class: "compexp-caption", role: "status" });
+
+    this.quantile = slider("quantile", { min: 0, max: STEPS }, (step) => onChange({ quantile: quantileAt(step) }));
+    this.quantileText = element("input", {
+      type: "text",
+      class: "compexp-small-input",
+      "aria-label": "quantile, as a number",
+      on: {
+        change: () => this.typedQuantile(),
+        keydown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && this.typedQuantile(),
+      },
+    });
+    this.quantileWords = element("span", { class: "compexp-caption" });
+
+    const lengths = [1, 2, 3, 4, 5];
+    this.length = choice("maximum length", lengths.map((value) => ({ value, text: String(value) })), (value) => onChange({ max_length: value }));
+    this.longer = element("span", { class: "compexp-caption" });
+
+    this.beam = slider("beam", { min: 1, max: LONGEST_BEAM }, (beam) => onChange({ beam_size: beam }));
+    this.beamText = element("output", { class: "compexp-number compexp-beam" });
+
+    this.operators = OPERATORS.map((name) => checkBox(name, (checked) => this.toggle("operators", OPERATORS, name, checked)));
+    this.metric = choice(
+      "metric",
+      Object.entries(METRIC_NAMES).map(([value, text]) => ({ value, text, title: METRIC_WORDS[value] })),
+      (value) => onChange({ metric: value }),
+    );
+    this.categories = categories;
+    this.used = categories.map((name) =>
+      checkBox(element("span", { class: "compexp-category" }, categoryMark(categories, name), name), (checked) =>
+        this.toggleCategory(name, checked),
+      ),
+    );
+    this.reset = button("reset", () => onChange(Object.fromEntries(SEARCH_TRAITS.map((name) => [name, this.start(name)]))), {
+      title: "Back to the settings that the table was first filled with",
+    });
+
+    this.node = element(
+      "section",
+      { class: "compexp-settings", "aria-label": "settings" },
+      element("div", { class: "compexp-section-title" }, element("h3", {}, "Explain with"), this.reset),
+      field("quantile", "A unit fires where its activation is among its largest", this.quantile.node, this.quantileText),
+      element("div", { class: "compexp-field-words" }, this.quantileWords),
+      field("max length", "How many concepts a formula may have", this.length.node, this.longer),
+      field("operators", "What may join two concepts", ...this.operators.map(({ node }) => node)),
+      field("metric", "What the search maximises", this.metric.node),
+      field("beam", "How many formulas the search keeps at every length: more find better ones, and take longer", this.beam.node, this.beamText),
+      field("concepts", "Kinds of concepts that a formula may use", ...this.used.map(({ node }) => node)),
+      this.reason,
+    );
+  }
+
+  /** @param {string} name of a trait */
+  start(name) {
+    return name === "excluded_categories" ? [] : this.defaults[name];
+  }
+
+  /** @param {Record<string, any>} settings the values of the traits */
+  set(settings) {
+    this.settings = settings;
+    const { quantile, max_length: length, beam_size: beam, operators, metric, excluded_categories: excluded } = settings;
+    this.quantile.set(stepOf(quantile), formatQuantile(quantile));
+    if (document.activeElement !== this.quantileText) this.quantileText.value = formatQuantile(quantile);
+    this.quantileText.removeAttribute("aria-invalid");
+    this.quantileWords.textContent = `fires at its strongest ${formatPercent(quantile)}`;
+    this.length.set(length);
+    this.longer.textContent = length > 5 ? `now ${length}` : "";
+    this.beam.node.max = String(Math.max(LONGEST_BEAM, beam));
+    this.beam.set(beam, String(beam));
+    this.beamText.textContent = String(beam);
+    this.operators.forEach(({ set }, place) => set(operators.includes(OPERATORS[place])));
+    this.metric.set(metric);
+    this.used.forEach(({ set }, place) => set(!excluded.includes(this.categories[place])));
+    this.reset.hidden = SEARCH_TRAITS.every((name) => sameSettings(settings, { [name]: this.start(name) }, [name]));
+  }
+
+  /**
+   * @param {string} trait
+   * @param {string[]} all
+   * @param {string} name
+   * @param {boolean} checked
+   */
+  toggle(trait, all, name, checked) {
+    const chosen = all.filter((other) => (other === name ? checked : this.settings[trait].includes(other)));
+    if (chosen.length === 0) {
+      this.say("At least one operator has to stay. For single concepts choose max length 1.");
+      return false;
+    }
+    this.say("");
+    this.onChange({ [trait]: chosen });
+    return true;
+  }
+
+  /**
+   * @param {string} name
+   * @param {boolean} checked
+   */
+  toggleCategory(name, checked) {
+    const excluded = this.categories.filter((other) => (other === name ? !checked : this.settings.excluded_categories.includes(other)));
+    if (excluded.length === this.categories.length) {
+      this.say("At least one kind of concept has to stay: formulas are made of them.");
+      return false;
+    }
+    this.say("");
+    this.onChange({ excluded_categories: excluded });
+    return true;
+  }
+
+  typedQuantile() {
+    const quantile = parseQuantile(this.quantileText.value);
+    if (quantile === null || quantile <= 0) {
+      this.quantileText.setAttribute("aria-invalid", "true");
+      this.say(`“${this.quantileText.value}” is no quantile. Type a number from .0005 to .1.`);
+      return;
+    }
+    this.say(clampQuantile(quantile) === quantile ? "" : "The quantile goes from .0005 to .1; the nearest is used.");
+    this.quantileText.value = formatQuantile(clampQuantile(quantile));
+    this.onChange({ quantile: clampQuantile(quantile) });
+  }
+
+  /** @param {string} words */
+  say(words) {
+    this.reason.textContent = words;
+  }
+}
+
+/**
+ * @param {string} label
+ * @param {string} explanation
+ * @param {...Node} controls
+ */
+function field(label, explanation, ...controls) {
+  return element(
+    "div",
+    { class: "compexp-field" },
+    element("span", { class: "compexp-field-label", title: explanation }, label),
+    element("div", { class: "compexp-field-controls" }, ...controls),
+  );
+}

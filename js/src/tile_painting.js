@@ -1,0 +1,209 @@
+/**
+ * Painting a picture with its overlay. The neuron is a two-tone outline, the formula a hatched fill, their intersection a
+ * denser cross-hatch: told apart without colour, and visible on light and dark pictures.
+ */
+
+import { activationsOf, outlinesOf } from "./card.js";
+import { heatColour, heatOpacity } from "./colour.js";
+import { fitInside } from "./overlay.js";
+
+/** @typedef {"both" | "neuron" | "formula" | "heat" | "none"} Overlay */
+/** @typedef {{x: number, y: number, width: number, height: number}} Area */
+
+const DARK = "rgba(10, 12, 16, 0.85)";
+const LIGHT = "#ffffff";
+const HATCH = "#ffc21a";
+
+/**
+ * Sizes a canvas for the screen's own pixels and gives its context in CSS pixels.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ */
+export function prepareCanvas(canvas, width, height) {
+  const ratio = Math.min(3, window.devicePixelRatio || 1);
+  const pixels = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
+  if (canvas.width !== pixels[0] || canvas.height !== pixels[1]) [canvas.width, canvas.height] = pixels;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return context;
+}
+
+/**
+ * Paints one picture with its overlay over the whole canvas.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {{width: number, height: number}} size in CSS pixels
+ * @param {import("./card.js").Tile} tile
+ * @param {import("./picture_cache.js").Picture | undefined} picture
+ * @param {{overlay: Overlay, maxActivation: number, crosshair?: {x: number, y: number} | null}} manner
+ * @returns {Area} where the picture lies on the canvas
+ */
+export function paintTile(canvas, size, tile, picture, { overlay, maxActivation, crosshair }) {
+  const context = prepareCanvas(canvas, size.width, size.height);
+  const area = fitInside(picture?.width ?? tile.grid[1], picture?.height ?? tile.grid[0], size.width, size.height);
+  context.imageSmoothingQuality = "high";
+  if (picture) context.drawImage(picture.bitmap, area.x, area.y, area.width, area.height);
+  else {
+    context.fillStyle = "rgba(128, 128, 128, 0.25)";
+    context.fillRect(area.x, area.y, area.width, area.height);
+  }
+  const line = Math.min(2.4, Math.max(1.4, area.width / 130));
+  if (overlay === "heat") paintHeat(context, area, tile, maxActivation);
+  else if (overlay !== "none") paintMasks(context, area, outlinesOf(tile), tile.grid, overlay, line);
+  if (crosshair) paintCrosshair(context, area, tile.grid, crosshair);
+  return area;
+}
+
+/**
+ * Paints masks given by their outlines.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Area} area
+ * @param {import("./card.js").Outlines} outlines
+ * @param {[number, number]} grid
+ * @param {Overlay} overlay
+ * @param {number} line width of the outline's light core, in CSS pixels
+ */
+export function paintMasks(context, area, outlines, grid, overlay, line) {
+  const inset = line;
+  const trace = (/** @type {[number, number][][]} */ loops) => tracePath(loops, area, grid, inset);
+  context.save();
+  context.lineJoin = "round";
+  if (overlay === "neuron") darkenOutside(context, area, trace(outlines.neuron));
+  if (overlay === "both" || overlay === "formula") {
+    const formula = trace(outlines.formula);
+    context.fillStyle = "rgba(255, 194, 26, 0.16)";
+    context.fill(formula, "evenodd");
+    hatch(context, area, formula, line * 4.2, line, [1]);
+    context.strokeStyle = "rgba(10, 12, 16, 0.45)";
+    context.lineWidth = 0.75;
+    context.stroke(formula);
+  }
+  if (overlay === "both") {
+    const both = trace(outlines.both);
+    context.fillStyle = "rgba(255, 194, 26, 0.2)";
+    context.fill(both, "evenodd");
+    hatch(context, area, both, line * 4.2, line, [-1]);
+  }
+  if (overlay === "both" || overlay === "neuron") {
+    const neuron = trace(outlines.neuron);
+    context.strokeStyle = DARK;
+    context.lineWidth = line * 2;
+    context.stroke(neuron);
+    context.strokeStyle = LIGHT;
+    context.lineWidth = line;
+    context.stroke(neuron);
+  }
+  context.restore();
+}
+
+/**
+ * @param {[number, number][][]} loops in grid units
+ * @param {Area} area
+ * @param {[number, number]} grid
+ * @param {number} inset keeps outlines at the picture's edge on the picture
+ */
+function tracePath(loops, area, grid, inset) {
+  const path = new Path2D();
+  const scaleX = (area.width - 2 * inset) / grid[1];
+  const scaleY = (area.height - 2 * inset) / grid[0];
+  for (const loop of loops) {
+    loop.forEach(([x, y], index) => {
+      const pointX = area.x + inset + x * scaleX;
+      const pointY = area.y + inset + y * scaleY;
+      if (index === 0) path.moveTo(pointX, pointY);
+      else path.lineTo(pointX, pointY);
+    });
+    path.closePath();
+  }
+  return path;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Area} area
+ * @param {Path2D} path
+ */
+function darkenOutside(context, area, path) {
+  const outside = new Path2D();
+  outside.rect(area.x, area.y, area.width, area.height);
+  outside.addPath(path);
+  context.fillStyle = "rgba(0, 0, 0, 0.62)";
+  context.fill(outside, "evenodd");
+}
+
+/**
+ * Slanted two-tone lines inside a path.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Area} area
+ * @param {Path2D} path
+ * @param {number} spacing
+ * @param {number} line
+ * @param {number[]} slopes 1 rises to the right, -1 falls
+ */
+function hatch(context, area, path, spacing, line, slopes) {
+  context.save();
+  context.clip(path, "evenodd");
+  const lines = new Path2D();
+  for (const slope of slopes) {
+    for (let start = -area.height; start < area.width + area.height; start += spacing) {
+      const [from, to] = slope > 0 ? [area.y + area.height, area.y] : [area.y, area.y + area.height];
+      lines.moveTo(area.x + start, from);
+      lines.lineTo(area.x + start + area.height, to);
+    }
+  }
+  context.strokeStyle = "rgba(10, 12, 16, 0.5)";
+  context.lineWidth = line + 0.8;
+  context.stroke(lines);
+  context.strokeStyle = HATCH;
+  context.lineWidth = line * 0.8;
+  context.stroke(lines);
+  context.restore();
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Area} area
+ * @param {import("./card.js").Tile} tile
+ * @param {number} maxActivation
+ */
+function paintHeat(context, area, tile, maxActivation) {
+  const [height, width] = tile.grid;
+  const activations = activationsOf(tile);
+  const pixels = new ImageData(width, height);
+  for (let index = 0; index < activations.length; index += 1) {
+    const share = maxActivation > 0 ? activations[index] / maxActivation : 0;
+    const [red, green, blue] = heatColour(share);
+    pixels.data.set([red, green, blue, Math.round(255 * heatOpacity(share))], index * 4);
+  }
+  const layer = document.createElement("canvas");
+  layer.width = width;
+  layer.height = height;
+  /** @type {CanvasRenderingContext2D} */ (layer.getContext("2d")).putImageData(pixels, 0, 0);
+  context.drawImage(layer, area.x, area.y, area.width, area.height);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Area} area
+ * @param {[number, number]} grid
+ * @param {{x: number, y: number}} position
+ */
+function paintCrosshair(context, area, grid, { x, y }) {
+  const centreX = area.x + ((x + 0.5) * area.width) / grid[1];
+  const centreY = area.y + ((y + 0.5) * area.height) / grid[0];
+  for (const [style, width] of /** @type {[string, number][]} */ ([[DARK, 4], [LIGHT, 1.6]])) {
+    context.strokeStyle = style;
+    context.lineWidth = width;
+    context.beginPath();
+    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+      context.moveTo(centreX + dx * 5, centreY + dy * 5);
+      context.lineTo(centreX + dx * 14, centreY + dy * 14);
+    }
+    context.stroke();
+  }
+}

@@ -1,0 +1,112 @@
+/** The left side of the explorer: all units in a table, how far they are explained, and the table as a file. */
+
+import { saveFile } from "./clipboard.js";
+import { button, outOfUse } from "./controls.js";
+import { toCsv } from "./csv.js";
+import { element } from "./element.js";
+import { formatCount, formatDuration } from "./format.js";
+import { sameSettings, SEARCH_TRAITS } from "./settings.js";
+import { UnitTable } from "./unit_table.js";
+import { CSV_HEADER, csvRow, searchableText, visionColumns } from "./vision_columns.js";
+
+export class UnitList {
+  /**
+   * @param {object} options
+   * @param {any} options.study the kernel's answer to hello
+   * @param {(unit: number) => void} options.onSelect
+   * @param {() => void} options.onExplainAll
+   * @param {() => void} options.onCancel
+   */
+  constructor({ study, onSelect, onExplainAll, onCancel }) {
+    this.units = /** @type {number[]} */ (study.units);
+    /** @type {Map<number, any>} */
+    this.rows = new Map(study.rows.map((/** @type {any} */ row) => [row.unit, row]));
+    /** Units whose row was made with other settings than the ones the table is being filled with. */
+    this.stale = new Set();
+    /** @type {Record<string, any>} the settings that the table is made with */
+    this.madeWith = { excluded_categories: [], ...study.defaults };
+    this.running = false;
+
+    this.table = new UnitTable({
+      columns: visionColumns(study.categories),
+      searchable: searchableText,
+      onSelect,
+      sortedBy: "iou",
+    });
+    this.label = element("span", { class: "compexp-caption", title: "What the table’s formulas were searched with" }, study.table_label ?? "");
+    this.progress = element("progress", { class: "compexp-progress", max: 1, value: 0, "aria-label": "units explained" });
+    this.progressWords = element("span", { class: "compexp-caption" });
+    this.cancel = button("cancel", onCancel);
+    this.filling = element("div", { class: "compexp-row compexp-filling", hidden: true }, this.progress, this.progressWords, this.cancel);
+    this.explainAll = button("explain all units so", onExplainAll);
+    this.export = button("export CSV", () => this.save(), { title: "Save the rows shown as a file" });
+    this.node = element(
+      "section",
+      { class: "compexp-list", "aria-label": "units" },
+      this.table.node,
+      this.filling,
+      element("div", { class: "compexp-list-foot" }, this.label, element("div", { class: "compexp-row" }, this.explainAll, this.export)),
+    );
+    this.refresh();
+  }
+
+  destroy() {
+    this.table.destroy();
+  }
+
+  /** @param {any} message of type `rows` */
+  take(message) {
+    for (const row of message.rows ?? []) {
+      this.rows.set(row.unit, row);
+      this.stale.delete(row.unit);
+    }
+    if (message.label) this.label.textContent = message.label;
+    if (message.settings) this.madeWith = { excluded_categories: [], ...message.settings };
+    this.running = !message.finished;
+    this.filling.hidden = message.finished && message.done >= message.total;
+    this.cancel.hidden = !this.running;
+    this.progress.max = message.total;
+    this.progress.value = message.done;
+    const left = Number.isFinite(message.seconds_left) ? ` · ${formatDuration(message.seconds_left)} left` : "";
+    const state = this.running ? "explained" : "explained, then stopped";
+    this.progressWords.textContent = `${formatCount(message.done)} of ${formatCount(message.total)} ${state}${this.running ? left : ""}`;
+    this.refresh();
+  }
+
+  /** @param {Record<string, any>} settings what all units are now explained with */
+  startOver(settings) {
+    this.madeWith = settings;
+    this.stale = new Set(this.rows.keys());
+    this.take({ rows: [], done: 0, total: this.units.length, seconds_left: null, finished: false });
+    this.setSettings(settings);
+  }
+
+  /** @param {Record<string, any>} settings what the card is explained with */
+  setSettings(settings) {
+    this.settings = settings;
+    const same = sameSettings(settings, this.madeWith, SEARCH_TRAITS);
+    const reason = this.running
+      ? "The table is being filled; cancel that first."
+      : same && this.rows.size === this.units.length && this.stale.size === 0
+        ? "The table was made with these settings already."
+        : null;
+    outOfUse(this.explainAll, reason, "Explain every unit with the settings below");
+  }
+
+  /** @param {number} unit */
+  select(unit) {
+    this.table.setSelected(unit);
+  }
+
+  refresh() {
+    this.table.setEntries(
+      this.units.map((unit) => ({ unit, row: this.rows.get(unit) ?? null, stale: this.stale.has(unit) })),
+    );
+    if (this.settings) this.setSettings(this.settings);
+  }
+
+  save() {
+    const rows = this.table.shown.filter(({ row }) => row !== null).map(csvRow);
+    saveFile("units.csv", "text/csv;charset=utf-8", toCsv(CSV_HEADER, rows));
+  }
+}

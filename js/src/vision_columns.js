@@ -1,0 +1,113 @@
+/** The columns of the unit table for vision networks, on the page and in the exported file. */
+
+import { categoryMark } from "./colour.js";
+import { element } from "./element.js";
+import { formatGain, formatScore } from "./format.js";
+
+/** @typedef {import("./unit_table.js").Entry} Entry */
+
+/**
+ * @param {string[]} categories
+ * @returns {import("./unit_table.js").Column[]}
+ */
+export function visionColumns(categories) {
+  return [
+    {
+      key: "unit",
+      title: "unit",
+      explanation: "The neuron’s number: a channel of the layer",
+      value: ({ unit }) => unit,
+      first: "ascending",
+      number: true,
+      cell: ({ unit }) => [String(unit)],
+    },
+    {
+      key: "formula",
+      title: "formula",
+      explanation: "The formula that fits the unit best; sorts by its text",
+      value: ({ row }) => row?.formula.replace(/^[("]+/, "").toLowerCase(),
+      first: "ascending",
+      cell: ({ row }, filter) => [
+        row
+          ? element("span", { class: "compexp-ellipsis", title: row.formula }, ...markWords(row.formula, filter))
+          : element("span", { class: "compexp-caption" }, "not explained yet"),
+      ],
+    },
+    {
+      key: "iou",
+      title: "IoU",
+      explanation: "Of all positions where the neuron fires or the formula holds: the share that are both",
+      value: ({ row }) => row?.iou,
+      first: "descending",
+      number: true,
+      cell: ({ row }) => (row ? [scoreBar(row.iou), formatScore(row.iou)] : []),
+    },
+    {
+      key: "gain",
+      title: "gain",
+      explanation: "How much IoU the formula gains over the best single concept",
+      value: ({ row }) => row?.gain,
+      first: "descending",
+      number: true,
+      cell: ({ row }) => (row ? [formatGain(row.gain)] : []),
+    },
+    {
+      key: "category",
+      title: "category",
+      explanation: "The kind of the best single concept",
+      value: ({ row }) => row?.category,
+      first: "ascending",
+      cell: ({ row }) =>
+        row
+          ? [
+              element(
+                "span",
+                { class: "compexp-category", title: `${row.category}: best single concept ${row.single}` },
+                categoryMark(categories, row.category),
+                element("span", { class: "compexp-ellipsis" }, row.category),
+              ),
+            ]
+          : [],
+    },
+  ];
+}
+
+/**
+ * What the filter searches: the formula, the best single concept and the unit's number.
+ *
+ * @param {Entry} entry
+ */
+export function searchableText({ unit, row }) {
+  return row ? `${unit} ${row.formula} ${row.single}` : String(unit);
+}
+
+export const CSV_HEADER = ["unit", "formula", "iou", "precision", "recall", "gain", "category", "single"];
+
+/**
+ * @param {Entry} entry
+ * @returns {(string | number | null)[]}
+ */
+export function csvRow({ unit, row }) {
+  return [unit, ...CSV_HEADER.slice(1).map((key) => row?.[key] ?? null)];
+}
+
+/** @param {number} share */
+function scoreBar(share) {
+  const fill = element("span");
+  fill.style.width = `${100 * Math.min(1, Math.max(0, share))}%`;
+  return element("span", { class: "compexp-bar", "aria-hidden": "true" }, fill);
+}
+
+/**
+ * A text with the words of the filter set bold.
+ *
+ * @param {string} text
+ * @param {string} filter
+ * @returns {(Node | string)[]}
+ */
+function markWords(text, filter) {
+  const word = filter.trim().toLowerCase().split(/\s+/)[0];
+  const at = word ? text.toLowerCase().indexOf(word) : -1;
+  if (at < 0) return [text];
+  return [text.slice(0, at), element("b", {}, text.slice(at, at + word.length)), text.slice(at + word.length)];
+}
