@@ -1,9 +1,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tiny_broden import write_tiny_broden
+from tiny_network import tiny_network
+
+from compexp_widgets.progress import silent
+from compexp_widgets.study import Study, dissect
+from compexp_widgets.vision.broden import read_broden
+from compexp_widgets.vision.segmentation import SegmentationDataset
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +21,19 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data in {folder}; set COMPEXP_REAL to the folder that has broden_coco in it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_dataset(tmp_path_factory: pytest.TempPathFactory) -> SegmentationDataset:
+    """Forty small images in the Broden layout, with every category."""
+    folder = tmp_path_factory.mktemp("tiny_broden")
+    write_tiny_broden(folder, images=40)
+    return read_broden(folder)
+
+
+@pytest.fixture
+def tiny_study(tiny_dataset: SegmentationDataset, tmp_path: Path) -> Iterator[Study]:
+    """The tiny network's last convolution, dissected on the tiny data set."""
+    study = dissect(tiny_network(), "body.3", tiny_dataset, tmp_path / "study", report=silent)
+    yield study
+    study.close()

@@ -109,7 +109,7 @@ def test_an_empty_column_may_be_of_an_unknown_category(folder: Path) -> None:
 
 
 def test_names_and_folders_may_hold_any_characters(tmp_path: Path) -> None:
-    folder = tmp_path / "<b>Fotos für & alle"
+    folder = tmp_path / "Fotos für & alle"
     write_tiny_broden(folder)
     edit(folder / "label.csv", "ice rink", '"a, ""b"" (c)\n<script>"')
     (folder / "c_object.csv").unlink()

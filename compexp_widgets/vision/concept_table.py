@@ -78,4 +78,7 @@ def label_number(field: str, where: str) -> int:
 
 def is_number(field: str) -> bool:
     """Whether a field is a whole number of at most nine ASCII digits, blanks around it aside."""
-    return re.fullmatch(r"\s*[0-9]{1,9}\s*", field) is not None
+    return _NUMBER.fullmatch(field) is not None
+
+
+_NUMBER = re.compile(r"\s*[0-9]{1,9}\s*")
