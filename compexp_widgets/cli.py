@@ -98,7 +98,7 @@ def _progress() -> Iterator[Report]:
         with bars() as report:
             yield report
     else:
-        yield lines()
+        yield lines(seconds=float(os.environ.get("COMPEXP_PROGRESS_SECONDS", "5")))
 
 
 def _units(text: str) -> list[int]:

@@ -14,6 +14,7 @@ from compexp_widgets.vision.activations import extract_activations
 from compexp_widgets.vision.dataset import read_dataset
 from compexp_widgets.vision.network import Network
 from compexp_widgets.vision.positions import map_positions
+from compexp_widgets.vision.probe import Probe
 from compexp_widgets.vision.segmentation import SegmentationDataset
 
 
@@ -46,10 +47,13 @@ def dissect(
     ------
     StudyError
         When the folder holds a study of something else, or files that are no study.
+    NetworkError
+        When there is no such layer or it cannot be probed.
     """
     if report is None:
         with bars() as shown:
             return dissect(network, layer, dataset, folder, batch_size=batch_size, report=shown)
+    Probe(network.module, layer)  # an unknown layer is told before the folder becomes its study
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     configuration = StudyConfiguration(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -113,6 +114,10 @@ def _from_function(module_name: str, function_name: str) -> Network:
     if not callable(function := getattr(module, function_name, None)):
         functions = [key for key, value in vars(module).items() if callable(value)]
         raise NetworkError(f"{module_name} has no function {function_name!r}{_nearest(function_name, functions)}")
+    try:
+        inspect.signature(function).bind()
+    except TypeError as error:
+        raise NetworkError(f"{spec} must be a function that takes no arguments ({error})") from error
     answer = function()
     if isinstance(answer, Network):
         return answer

@@ -1,0 +1,134 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tiny_broden import write_tiny_broden
+
+from compexp_widgets.cli import main
+
+TESTS = Path(__file__).parent
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    write_tiny_broden(tmp_path / "data", images=24)
+    return tmp_path / "data"
+
+
+@pytest.fixture(autouse=True)
+def networks_on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(TESTS)
+
+
+def arguments(data: Path, out: Path, *more: object) -> list[str]:
+    return [
+        "explain", "--network", "tiny_network:load", "--layer", "body.3", "--data", str(data), "--out", str(out),
+        "--quantile", "0.1", *map(str, more),
+    ]  # fmt: skip
+
+
+def run(*args: str, **environment: str) -> subprocess.Popen[str]:
+    """The command in a process of its own, its progress as lines on standard error."""
+    command = [sys.executable, "-c", "import sys; from compexp_widgets.cli import main; sys.exit(main())", *args]
+    return subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+    )
+
+
+def test_explain_writes_a_row_for_every_unit(data, tmp_path, capsys):
+    assert main(arguments(data, tmp_path / "study", "--csv", tmp_path / "units.csv")) == 0
+    frame = pd.read_csv(tmp_path / "units.csv", keep_default_na=False)
+    assert list(frame["unit"]) == [0, 1, 2, 3, 4]
+    assert list(frame)[5:] == ["formula_1", "iou_1", "formula_2", "iou_2", "formula_3", "iou_3"]
+    output = capsys.readouterr()
+    assert output.out.startswith("5 units, mean IoU ")
+    assert "images shown to the network: 24 of 24" in output.err
+    assert "units explained: 5 of 5" in output.err
+
+
+def test_only_the_units_asked_for_are_explained_in_the_order_given(data, tmp_path):
+    csv = tmp_path / "units.csv"
+    assert main(arguments(data, tmp_path / "study", "--csv", csv, "--units", "3,0-1,3", "--max-length", 1)) == 0
+    assert list(pd.read_csv(csv)["unit"]) == [3, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "moment", ["images shown to the network: 8", "images folded into signatures: 1", "units explained: 1"]
+)
+def test_a_killed_run_continues_to_the_same_csv(data, tmp_path, moment):
+    undisturbed, killed = tmp_path / "undisturbed.csv", tmp_path / "killed.csv"
+    assert main(arguments(data, tmp_path / "one", "--batch-size", 4, "--csv", undisturbed)) == 0
+    again = arguments(data, tmp_path / "two", "--batch-size", 4, "--csv", killed)
+    process = run(*again, COMPEXP_PROGRESS_SECONDS="0", TINY_NETWORK_SLOW="0.05")
+    for line in process.stderr:
+        if line.startswith(moment):
+            process.kill()
+            break
+    else:
+        pytest.fail(f"the run ended before {moment!r}")
+    process.communicate()
+    assert process.returncode != 0
+    assert not killed.exists()
+    assert main(again) == 0
+    assert killed.read_bytes() == undisturbed.read_bytes()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to one process")
+def test_ctrl_c_leaves_a_study_that_continues(data, tmp_path):
+    again = arguments(data, tmp_path / "study", "--batch-size", 4)
+    process = run(*again, COMPEXP_PROGRESS_SECONDS="0", TINY_NETWORK_SLOW="0.2")
+    for line in process.stderr:
+        if line.startswith("images shown to the network: 8"):
+            process.send_signal(signal.SIGINT)
+            break
+    _, errors = process.communicate()
+    assert process.returncode == 130
+    assert "is kept: the same command continues it" in errors
+    assert "Traceback" not in errors
+    assert main(again) == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--network", "tiny_network", "a network is named torchvision:NAME or module:function"),
+        ("--network", "no_such_module:load", "No module named 'no_such_module'. Run from the folder that holds"),
+        ("--network", "tiny_network:lead", "no function 'lead'; the nearest are load"),
+        ("--network", "tiny_network:preprocess", "must be a function that takes no arguments"),
+        ("--network", "torchvision:resnet19", "torchvision has no model 'resnet19'; the nearest are resnet18"),
+        ("--layer", "body.7", "the network has no layer 'body.7'; there are body"),
+        ("--data", "nowhere", "nowhere"),
+        ("--quantile", "0", "quantile is the share of activations above the threshold"),
+        ("--beam", "0", "beam_size must be at least 1, not 0"),
+        ("--units", "0-9", "there is no unit 5: the layer has units 0 … 4"),
+        ("--csv", "no/such/folder/units.csv", "there is no folder"),
+    ],
+)
+def test_a_wrong_value_is_told_in_one_line(data, tmp_path, capsys, option, value, message):
+    assert main([*arguments(data, tmp_path / "study"), option, value]) == 1
+    last = capsys.readouterr().err.strip().splitlines()[-1]
+    assert last.startswith("compexp: ")
+    assert message in last
+
+
+@pytest.mark.parametrize("units", ["x", "3-1", "1,,2", "-4"])
+def test_units_that_cannot_be_read_are_wrong_usage(data, tmp_path, units):
+    with pytest.raises(SystemExit) as stop:
+        main([*arguments(data, tmp_path / "study"), f"--units={units}"])
+    assert stop.value.code == 2
+
+
+def test_help_does_not_wait_for_torch():
+    code = "import sys, contextlib as c\nfrom compexp_widgets.cli import main\nwith c.suppress(SystemExit): main(['-h'])"
+    command = [sys.executable, "-c", f"{code}\nprint('torch' in sys.modules)"]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert output.splitlines()[-1] == "False"

@@ -1,0 +1,250 @@
+import shutil
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from tiny_broden import write_tiny_broden
+from tiny_network import preprocess, tiny_network
+
+from compexp_widgets.errors import NetworkError, SearchError, StudyError
+from compexp_widgets.formula import And, Leaf, Not, parse
+from compexp_widgets.position_counts import PositionCounts
+from compexp_widgets.progress import silent
+from compexp_widgets.search import Overlap, ScoredFormula
+from compexp_widgets.study import Explanation, ExplanationSettings, dissect, open_study
+from compexp_widgets.vision.broden import read_broden
+from compexp_widgets.vision.network import Network
+
+
+def test_an_explanation_has_the_counts_of_masks_made_pixel_by_pixel(tiny_study):
+    images = np.arange(len(tiny_study.dataset))
+    for explanation in tiny_study.explain(quantile=0.1, report=silent):
+        active = tiny_study.units.active_mask(explanation.unit, explanation.threshold, images)
+        for found in explanation.by_length:
+            holds = tiny_study.formula_mask(found.formula, images)
+            assert found.overlap == Overlap(int(active.sum()), int(holds.sum()), int((active & holds).sum()))
+            assert found.overlap == tiny_study.overlap(found.formula, explanation.unit, 0.1)
+
+
+def test_a_formula_mask_holds_where_the_label_images_say(tiny_study):
+    dataset = tiny_study.dataset
+    index = dataset.concept_names.index("door")
+    expected = np.stack([(dataset.labels(image) == index).any(axis=0) for image in range(len(dataset))])
+    assert expected.any()
+    assert (tiny_study.formula_mask(parse("door"), range(len(dataset))) == expected).all()
+
+
+def test_a_study_opened_again_is_the_same(tiny_study):
+    frame = tiny_study.to_frame(quantile=0.1)
+    again = open_study(tiny_study.folder)
+    assert again.configuration == tiny_study.configuration
+    pd.testing.assert_frame_equal(again.to_frame(quantile=0.1), frame)
+    assert "5 units, 40 images" in repr(again)
+    again.close()
+
+
+def test_explanations_are_kept_by_their_settings(tiny_study):
+    tiny_study.explain([3, 1], quantile=0.1, report=silent)
+    assert set(tiny_study.stored_explanations(ExplanationSettings.of(quantile=0.1))) == {1, 3}
+    assert not tiny_study.stored_explanations(ExplanationSettings.of(quantile=0.1, beam_size=4))
+    assert not tiny_study.stored_explanations(ExplanationSettings.of(quantile=0.2))
+
+
+def test_stored_explanations_are_not_searched_again(tiny_study, monkeypatch):
+    first = tiny_study.explain(quantile=0.1, report=silent)
+    monkeypatch.setattr(tiny_study, "explain_unit", lambda *_: pytest.fail("searched again"))
+    assert tiny_study.explain(quantile=0.1, report=silent) == first
+
+
+def test_an_interrupt_keeps_what_was_explained(tiny_study):
+    def interrupt(stage: str, done: int, total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.warns(UserWarning, match="stopped after 2 of 5 units; the same call continues"):
+        found = tiny_study.explain(quantile=0.1, report=interrupt)
+    assert [explanation.unit for explanation in found] == [0, 1]
+    assert len(tiny_study.explain(quantile=0.1, report=silent)) == 5
+
+
+def test_excluded_concepts_and_categories_appear_in_no_formula(tiny_study):
+    def used(**settings):
+        found = [e.best.formula for e in tiny_study.explain(quantile=0.1, report=silent, **settings) if e.best]
+        return {concept for formula in found for concept in formula.concepts()}
+
+    concept = min(used())
+    category = tiny_study.category_of[concept]
+    assert concept not in used(exclude=(concept,))
+    assert category not in {tiny_study.category_of[other] for other in used(exclude=(category,))}
+    with pytest.raises(StudyError, match="'lava' is neither a concept nor a category"):
+        tiny_study.explain(0, exclude=("lava",), report=silent)
+
+
+def test_the_csv_has_the_columns_that_the_documentation_names(tiny_study, tmp_path):
+    tiny_study.to_csv(tmp_path / "units.csv", quantile=0.1, max_length=2)
+    frame = pd.read_csv(tmp_path / "units.csv")
+    assert list(frame) == ["unit", "formula", "iou", "precision", "recall", "formula_1", "iou_1", "formula_2", "iou_2"]
+    assert list(frame["unit"]) == [0, 1, 2, 3, 4]
+    assert (frame["iou"] == frame["iou_2"]).all()
+    assert b"\r" not in (tmp_path / "units.csv").read_bytes()
+
+
+def test_a_study_of_something_else_is_never_continued(tiny_study):
+    def again(network, layer="body.3", dataset=tiny_study.dataset):
+        return dissect(network, layer, dataset, tiny_study.folder, report=silent)
+
+    with pytest.raises(StudyError, match="was made with another network"):
+        again(tiny_network(seed=1))
+    with pytest.raises(StudyError, match=r"was made with another layer \(then body.3\)"):
+        again(tiny_network(), "body.1")
+    other = Network("tiny", tiny_network().module, lambda picture: preprocess(picture) * 2)
+    with pytest.raises(StudyError, match="was made with another network"):
+        again(other)
+
+
+def test_a_study_of_changed_data_is_never_continued(tiny_study, tmp_path):
+    folder = tmp_path / "changed"
+    shutil.copytree(tiny_study.dataset.folder, folder)
+    moved = dissect(tiny_network(), "body.3", read_broden(folder), tiny_study.folder, report=silent)
+    assert moved.configuration.data == str(folder.resolve())
+    moved.close()
+    picture = moved.dataset.images[0].path
+    Image.open(picture).rotate(180).save(picture)
+    with pytest.raises(StudyError, match="was made with another data"):
+        dissect(tiny_network(), "body.3", read_broden(folder), tiny_study.folder, report=silent)
+    with pytest.raises(StudyError, match="are not those of the study"):
+        open_study(tiny_study.folder, data=folder)
+
+
+def test_a_folder_with_other_files_is_left_alone(tiny_dataset, tmp_path):
+    (tmp_path / "thesis.tex").write_text("…", encoding="utf-8")
+    with pytest.raises(StudyError, match=r"is not a study and not empty \(it holds thesis.tex\)"):
+        dissect(tiny_network(), "body.3", tiny_dataset, tmp_path, report=silent)
+
+
+def test_an_unknown_layer_leaves_a_folder_that_can_be_used(tiny_dataset, tmp_path):
+    with pytest.raises(NetworkError, match=r"no layer 'body.9'; there are body"):
+        dissect(tiny_network(), "body.9", tiny_dataset, tmp_path / "study", report=silent)
+    dissect(tiny_network(), "body.3", tiny_dataset, tmp_path / "study", report=silent).close()
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda folder: (folder / "study.json").unlink(), "holds no study"),
+        (lambda folder: (folder / "study.json").write_text("{"), "is damaged"),
+        (lambda folder: (folder / "study.json").write_text('{"format": 99}'), "has format 99; this version reads"),
+        (lambda folder: (folder / "activations.npy").unlink(), "is not finished"),
+        (lambda folder: (folder / "signatures.npz").write_bytes(b"PK"), "delete positions.npy and signatures.npz"),
+    ],
+)
+def test_a_damaged_study_is_refused_with_the_way_on(tiny_study, damage, message):
+    tiny_study.close()
+    damage(tiny_study.folder)
+    with pytest.raises(StudyError, match=message):
+        open_study(tiny_study.folder)
+
+
+def test_a_damaged_store_is_put_aside_and_made_again(tiny_study):
+    frame = tiny_study.to_frame(quantile=0.1)
+    tiny_study.close()
+    (tiny_study.folder / "explanations.sqlite").write_bytes(b"not a database" * 100)
+    with pytest.warns(UserWarning, match=r"is damaged .* renamed to explanations.damaged"):
+        study = open_study(tiny_study.folder)
+    pd.testing.assert_frame_equal(study.to_frame(quantile=0.1), frame)
+    study.close()
+    with sqlite3.connect(tiny_study.folder / "explanations.sqlite") as connection:
+        assert connection.execute("SELECT count(*) FROM explanations").fetchone() == (5,)
+    connection.close()
+
+
+def test_units_and_settings_that_do_not_exist_are_refused(tiny_study):
+    with pytest.raises(StudyError, match="there is no unit 5: the layer has units 0 … 4"):
+        tiny_study.explain([0, 5], report=silent)
+    with pytest.raises(SearchError, match="there is no setting 'lenght'; there are quantile, exclude, beam_size"):
+        tiny_study.explain(0, lenght=3, report=silent)
+
+
+names = st.text(min_size=1).filter(lambda name: not any(0xD800 <= ord(c) <= 0xDFFF for c in name))
+
+
+@given(names, st.integers(0, 10**9), st.floats(0, 1))
+def test_an_explanation_survives_its_json_whatever_its_concepts_are_called(name, count, score):
+    formula = And(Leaf(name), Not(Leaf("water")))
+    explanation = Explanation(3, 0.25, (ScoredFormula(formula, Overlap(count, count, count), score),))
+    assert Explanation.from_json(explanation.to_json()) == explanation
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), max_size=60), st.sets(st.integers(0, 6)))
+def test_position_counts_agree_with_counting_one_by_one(positions, true_rows):
+    images = np.array([image for image, _ in positions], int)
+    rows = np.array([row for _, row in positions], int)
+    counts = PositionCounts.of_positions(images, rows, (5, 7))
+    truth = np.isin(np.arange(7), list(true_rows))
+    assert counts.by_signature().tolist() == [int((rows == row).sum()) for row in range(7)]
+    assert counts.by_image().tolist() == [int((images == image).sum()) for image in range(5)]
+    assert counts.by_image(truth).tolist() == [int(((images == image) & truth[rows]).sum()) for image in range(5)]
+
+
+def test_the_positions_of_a_study_are_counted_by_image(tiny_study):
+    assert tiny_study.positions.by_signature().tolist() == tiny_study.table.total.tolist()
+    grid = tiny_study.dataset.grid
+    assert set(tiny_study.positions.by_image()) == {grid[0] * grid[1]}
+
+
+def test_an_unfinished_extraction_continues_with_the_same_numbers(tiny_dataset, tiny_study, tmp_path):
+    class StoppedError(Exception):
+        pass
+
+    def stop(stage: str, done: int, total: int) -> None:
+        if done == 16:
+            raise StoppedError
+
+    folder = tmp_path / "stopped"
+    with pytest.raises(StoppedError):
+        dissect(tiny_network(), "body.3", tiny_dataset, folder, batch_size=8, report=stop)
+    assert not (folder / "activations.npy").exists()
+    seen: list[int] = []
+    study = dissect(
+        tiny_network(),
+        "body.3",
+        tiny_dataset,
+        folder,
+        batch_size=8,
+        report=lambda stage, done, total: seen.append(done) if "shown" in stage else None,
+    )
+    assert seen[0] == 16
+    np.testing.assert_allclose(study.units.maps, tiny_study.units.maps, atol=1e-6)
+    study.close()
+
+
+def test_pictures_that_become_inputs_of_different_sizes_are_refused(tiny_dataset, tmp_path):
+    sizes = iter(range(16, 1000))
+
+    def growing(picture):
+        return preprocess(picture)[:, : next(sizes) - 10]
+
+    network = Network("growing", tiny_network().module, growing)
+    with pytest.raises(NetworkError, match="inputs of different shapes"):
+        dissect(network, "body.3", tiny_dataset, tmp_path / "study", report=silent)
+
+
+def test_a_network_that_gives_no_numbers_is_refused(tiny_dataset, tmp_path):
+    network = Network("broken", tiny_network().module, lambda picture: preprocess(picture) * float("nan"))
+    with pytest.raises(NetworkError, match="values that are not finite for the images from"):
+        dissect(network, "body.3", tiny_dataset, tmp_path / "study", report=silent)
+
+
+def test_a_data_set_without_concepts_gives_units_without_formula(tmp_path):
+    write_tiny_broden(tmp_path / "data", images=4, layers=("object",))
+    dataset = read_broden(tmp_path / "data")
+    study = dissect(tiny_network(), "body.3", dataset, Path(tmp_path / "study"), report=silent)
+    frame = study.to_frame(quantile=0.1, exclude=("object",))
+    assert list(frame["formula"]) == [""] * 5
+    assert list(frame["iou"]) == [0.0] * 5
+    study.close()
