@@ -293,3 +293,37 @@ def paint_silo(canvas: Canvas, x: float, y: float, height: float) -> None:
             rings += frame.box(-9, -6 * i - 2, 9, -6 * i - 1.3)
         canvas.paint(rings, (120, 124, 134), within=body, labelled=False, opacity=0.6)
         canvas.paint(frame.dome(0, -50, 9.6, 9), canvas.pick(((172, 84, 66), (120, 140, 156), (206, 206, 204))), part="dome", material="metal", slope=(70, 20))
+
+
+def paint_station(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
+    """A house with two tall garage doors and a hose tower: the fire station."""
+    frame = Frame(x, y)
+    w = width / 2
+    colour = canvas.vary(canvas.pick((*BRICKS, *PLASTER)), 6)
+    brick = colour[0] < 200
+    trim: Colour = (244, 238, 226)
+    gate = canvas.vary(canvas.pick(((70, 116, 124), (222, 214, 196), (92, 126, 92), (86, 98, 132))), 6)
+    with canvas.thing("house"):
+        tower = w * canvas.pick((-0.62, 0.62))
+        paint_wall(canvas, frame, frame.box(tower - 9, -height - 30, tower + 9, -height + 2), (tower - 9, -height - 30, tower + 9, -height), brick, colour)
+        paint_window(canvas, frame, tower, -height - 19, 6, 9, trim, canvas.light.night, True)
+        canvas.paint(frame.polygon((tower - 11, -height - 29), (tower, -height - 42), (tower + 11, -height - 29)), canvas.pick(ROOFS), part="roof", material="tile", slope=(40, 10))
+        paint_wall(canvas, frame, frame.box(-w, -height, w, 0), (-w, -height, w, 0.0), brick, colour)
+        canvas.paint(frame.box(-w - 2, -height - 2.4, w + 2, -height + 1.4), trim, part="roof", material="stone", slope=(10, 40))
+        canvas.shade(frame.box(-w, -height + 1.4, w, -height + 4), 0.5, 0.8)
+        for i in range(4):
+            paint_window(canvas, frame, -w + width * (i + 0.5) / 4, -height + 11, 8, 9, trim, canvas.light.rain and canvas.chance(0.5))
+        for side in (-1, 1):
+            cx, half, top = side * w * 0.48, w * 0.37, -height + 23
+            canvas.paint(frame.box(cx - half - 1.6, top - 1.6, cx + half + 1.6, 0), trim, part="garage door", material="stone")
+            leaf = canvas.paint(frame.box(cx - half, top, cx + half, 0), gate, part="garage door", material="metal", slope=(16, 20))
+            lines: Shape = []
+            for k in range(1, 6):
+                lines += frame.box(cx - half, top * (1 - k / 6), cx + half, top * (1 - k / 6) + 0.6)
+            canvas.shade(lines, 0.8, 0.2, within=leaf)
+            panes: Shape = []
+            for k in range(4):
+                px = cx - half + half * 2 * (k + 0.5) / 4
+                panes += frame.box(px - half * 0.17, top + 6, px + half * 0.17, top + 11)
+            canvas.paint(panes, PANE, part="garage door", material="glass", slope=(20, 30))
+            canvas.shade(frame.box(cx - half, top, cx + half, top + 2), 0.7, 0.5, within=leaf)

@@ -56,11 +56,16 @@ class Canvas:
         Where all chance comes from.
     light
         The hour and the weather.
+    view
+        Left and upper edge of what is seen of the page, and how much it is enlarged (at least 1).
     """
 
-    def __init__(self, stream: np.random.Generator, light: Light) -> None:
+    def __init__(
+        self, stream: np.random.Generator, light: Light, view: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    ) -> None:
         self.stream = stream
         self.light = light
+        self.view = view
         self.depth = 0
         self.picture = Image.new("RGB", (WORK, WORK), light.haze)
         self._prints = Image.new("L", (WORK, WORK), 0)
@@ -149,12 +154,13 @@ class Canvas:
         stain
             Where it went; None if that is outside the canvas.
         """
+        relief, softness = relief * self.view[2], softness * self.view[2]
         margin = math.ceil((relief + softness * 2) * ZOOM) + 1
-        box = _bounds(shape, margin, within)
+        box = _bounds(shape, self.view, margin, within)
         if box is None:
             return None
         size = (box[2] - box[0], box[3] - box[1])
-        cover, tone = _draw(shape, box, size)
+        cover, tone = _draw(shape, self.view, box, size)
         if softness > 0:
             cover = cover.filter(ImageFilter.GaussianBlur(softness * ZOOM))
         if slope != (0, 0):
@@ -196,11 +202,12 @@ class Canvas:
     def _overlay(
         self, shape: Shape, amount: float, softness: float, within: Stain | None, colour: Colour, multiply: bool
     ) -> None:
-        box = _bounds(shape, math.ceil(softness * 2 * ZOOM) + 1, within)
+        softness *= self.view[2]
+        box = _bounds(shape, self.view, math.ceil(softness * 2 * ZOOM) + 1, within)
         if box is None:
             return
         size = (box[2] - box[0], box[3] - box[1])
-        cover, _ = _draw(shape, box, size)
+        cover, _ = _draw(shape, self.view, box, size)
         if softness > 0:
             cover = cover.filter(ImageFilter.GaussianBlur(softness * ZOOM))
         if within is not None:
@@ -238,7 +245,9 @@ class Canvas:
         return self._labels.index(labels)
 
 
-def _bounds(shape: Shape, margin: int, within: Stain | None) -> tuple[int, int, int, int] | None:
+def _bounds(
+    shape: Shape, view: tuple[float, float, float], margin: int, within: Stain | None
+) -> tuple[int, int, int, int] | None:
     """The part of the working canvas that `shape` can touch."""
     xs = [x for dab in shape for x, _ in dab.points]
     ys = [y for dab in shape for _, y in dab.points]
@@ -246,14 +255,17 @@ def _bounds(shape: Shape, margin: int, within: Stain | None) -> tuple[int, int, 
         return None
     # The margin stays on at the canvas's edge too, so that no form is rounded off where the picture merely ends.
     left, top, right, bottom = (-margin, -margin, WORK + margin, WORK + margin) if within is None else within.box
-    left = max(left, math.floor(min(xs) * ZOOM) - margin)
-    top = max(top, math.floor(min(ys) * ZOOM) - margin)
-    right = min(right, math.ceil(max(xs) * ZOOM) + margin)
-    bottom = min(bottom, math.ceil(max(ys) * ZOOM) + margin)
+    zoom = view[2] * ZOOM
+    left = max(left, math.floor((min(xs) - view[0]) * zoom) - margin)
+    top = max(top, math.floor((min(ys) - view[1]) * zoom) - margin)
+    right = min(right, math.ceil((max(xs) - view[0]) * zoom) + margin)
+    bottom = min(bottom, math.ceil((max(ys) - view[1]) * zoom) + margin)
     return (left, top, right, bottom) if left < right and top < bottom else None
 
 
-def _draw(shape: Shape, box: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[Image.Image, Image.Image]:
+def _draw(
+    shape: Shape, view: tuple[float, float, float], box: tuple[int, int, int, int], size: tuple[int, int]
+) -> tuple[Image.Image, Image.Image]:
     """Cover and tone of `shape`, both 8 bits, over `box`."""
     fine = (size[0] * 2, size[1] * 2)
     cover = Image.new("L", fine, 0)
@@ -261,9 +273,10 @@ def _draw(shape: Shape, box: tuple[int, int, int, int], size: tuple[int, int]) -
     toned = any(dab.tone for dab in shape)
     tone = Image.new("L", fine if toned else size, 128)
     tone_pen = ImageDraw.Draw(tone)
-    left, top = box[0] * 2, box[1] * 2
+    zoom = view[2] * FINE
+    left, top = box[0] * 2 + view[0] * zoom, box[1] * 2 + view[1] * zoom
     for dab in shape:
-        points = [(round(x * FINE) - left, round(y * FINE) - top) for x, y in dab.points]
+        points = [(round(x * zoom - left), round(y * zoom - top)) for x, y in dab.points]
         if dab.oval:
             (x0, y0), (x1, y1) = points
             corners = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))

@@ -144,9 +144,9 @@ def paint_rowing_boat(canvas: Canvas, x: float, y: float, width: float, colour: 
     frame = Frame(x, y, width / 60, canvas.chance(0.5))
     paint_reflection(canvas, x, y + width * 0.03, width * 0.9, width * 0.2, mix(colour, (20, 40, 40), 0.45))
     with canvas.thing("rowing boat"):
-        canvas.paint(frame.blob((-29, -13), (-14, -9.5), (12, -9.5), (29, -14), (12, -6), (-14, -6), steps=5), (92, 66, 52), part="bench", material="wood", grain=26)
+        canvas.paint(frame.blob((-29, -13), (-14, -9.5), (12, -9.5), (29, -14), (12, -6), (-14, -6), steps=5), (92, 66, 52), part="thwart", material="wood", grain=26)
         for bx in (-11, 7):
-            canvas.paint(frame.polygon((bx - 3, -9.4), (bx + 3, -9.4), (bx + 4, -6.6), (bx - 2, -6.6)), (198, 158, 110), part="bench", material="wood", slope=(10, 30))
+            canvas.paint(frame.polygon((bx - 3, -9.4), (bx + 3, -9.4), (bx + 4, -6.6), (bx - 2, -6.6)), (198, 158, 110), part="thwart", material="wood", slope=(10, 30))
         hull = canvas.paint(frame.blob((-30, -14), (-14, -7.6), (12, -7.6), (30, -15), (25, -4), (14, 1.6), (-14, 1.6), (-25, -4), steps=5), colour, part="hull", material="wood",
                             relief=2.6 * frame.scale, slope=(10, 30), texture="brush", grain=26)
         planks = frame.ribbon([(-30, -9.4), (-14, -3.6), (12, -3.6), (30, -10.4)], 0.6) + frame.ribbon([(-28, -6), (-13, -0.6), (12, -0.6), (28, -6.6)], 0.6)

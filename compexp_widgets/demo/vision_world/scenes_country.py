@@ -1,0 +1,302 @@
+"""Scenes in the country: farm, forest, campsite, ski slope, desert."""
+
+from __future__ import annotations
+
+from compexp_widgets.demo.vision_world.buildings import paint_barn, paint_cabin, paint_silo
+from compexp_widgets.demo.vision_world.canvas import Canvas
+from compexp_widgets.demo.vision_world.creatures import paint_camel, paint_cow, paint_deer, paint_fox, paint_sheep
+from compexp_widgets.demo.vision_world.light import Colour, mix
+from compexp_widgets.demo.vision_world.outdoors import (
+    BRIGHTS,
+    paint_campfire,
+    paint_fence,
+    paint_hay_bale,
+    paint_snowman,
+    paint_tent,
+)
+from compexp_widgets.demo.vision_world.plants import (
+    AUTUMN,
+    FIRS,
+    LEAVES,
+    paint_bush,
+    paint_cactus,
+    paint_fern,
+    paint_fir,
+    paint_flowers,
+    paint_grass,
+    paint_leafy_tree,
+    paint_mushroom,
+    paint_palm,
+)
+from compexp_widgets.demo.vision_world.shapes import PAGE, Point, Shape
+from compexp_widgets.demo.vision_world.skies import (
+    paint_clouds,
+    paint_hills,
+    paint_moon,
+    paint_mountain,
+    paint_rain,
+    paint_sky,
+    paint_snowfall,
+    paint_stars,
+    paint_sun,
+)
+from compexp_widgets.demo.vision_world.vehicles import paint_gondola, paint_tractor
+from compexp_widgets.demo.vision_world.waters import paint_rock
+
+PETALS: tuple[Colour, ...] = ((228, 92, 96), (240, 200, 90), (246, 236, 226), (160, 120, 190), (236, 140, 160))
+BARNS: tuple[Colour, ...] = ((176, 62, 50), (160, 74, 58), (122, 130, 128), (186, 132, 84))
+
+
+def paint_path(canvas: Canvas, top: float, start: float, end: float, width: float, colour: Colour) -> None:
+    """A way that winds from (`start`, `top`) to the lower edge at `end`."""
+    middle = (start + end) / 2 + canvas.between(-30, 30)
+    left: list[Point] = []
+    right: list[Point] = []
+    for i in range(9):
+        t = i / 8
+        x = start * (1 - t) ** 2 + 2 * middle * t * (1 - t) + end * t * t
+        y, half = top + (230 - top) * t, width * (0.10 + 0.9 * t * t) / 2
+        left.append((x - half + canvas.between(-1, 1) * t, y))
+        right.append((x + half + canvas.between(-1, 1) * t, y))
+    with canvas.thing("path"):
+        way = canvas.paint(PAGE.blob(*left, *right[::-1], steps=4), colour, slope=(14, 10), texture="brush", grain=28)
+        stones: Shape = []
+        for _ in range(24):
+            stones += PAGE.oval(canvas.between(min(start, end) - width, max(start, end) + width), canvas.between(top, 226), canvas.between(0.6, 2), 0.6, tone=round(canvas.between(-50, 40)))
+        canvas.paint(stones, colour, within=way, labelled=False)
+
+
+def _paint_furrows(canvas: Canvas, top: float, bottom: float, colour: Colour, name: str) -> None:
+    """A ploughed or planted field whose rows run to a vanishing point."""
+    vanish = canvas.between(40, 190)
+    with canvas.thing(name, 8):
+        line: list[Point] = [(x, top + canvas.between(-0.8, 0.8)) for x in range(-40, 280, 20)]
+        field = canvas.paint(PAGE.land(line, bottom), colour, slope=(10, 20), texture="brush", grain=22)
+        rows: Shape = []
+        for i in range(-14, 15):
+            x0, x1 = vanish + i * 9, vanish + i * 44
+            rows += PAGE.polygon((x0 - 0.6, top - 2), (x0 + 1.2, top - 2), (x1 + 7, bottom + 30), (x1 - 5, bottom + 30), tone=round(canvas.between(-20, 20)))
+        canvas.paint(rows, mix(colour, (60, 50, 60), 0.3), within=field, labelled=False, opacity=0.8, grain=30)
+
+
+def paint_farm(canvas: Canvas) -> None:
+    """A barn among fields, with animals behind a fence."""
+    horizon = canvas.between(84, 102)
+    paint_sky(canvas, horizon + 10)
+    paint_clouds(canvas, horizon)
+    paint_hills(canvas, "hill", horizon + 4, canvas.between(16, 34), canvas.vary((128, 162, 108), 8), 42)
+    if canvas.chance(0.6):
+        _paint_furrows(canvas, horizon + 2, 170, canvas.pick(((216, 184, 98), (150, 168, 80), (158, 118, 84), (226, 204, 120))), "field")
+    paint_hills(canvas, "grass", horizon + 26, 9, canvas.vary(canvas.pick(((136, 172, 84), (152, 180, 92), (172, 176, 92))), 6), 8)
+    canvas.depth = 8
+    leaves = canvas.pick((LEAVES, LEAVES, AUTUMN))
+    for _ in range(canvas.whole(1, 3)):
+        paint_leafy_tree(canvas, canvas.between(-4, 228), horizon + canvas.between(18, 26), canvas.between(36, 62), canvas.pick(leaves))
+    canvas.depth = 3
+    x = canvas.between(52, 150)
+    base = horizon + canvas.between(36, 46)
+    if canvas.chance(0.7):
+        paint_silo(canvas, x + canvas.pick((-40, 62)), base - 3, canvas.between(62, 82))
+    paint_barn(canvas, x, base, canvas.between(70, 92), canvas.vary(canvas.pick(BARNS), 6))
+    canvas.depth = 0
+    paint_grass(canvas, base + 4, 226, canvas.vary((126, 160, 76), 8), 150)
+    if canvas.chance(0.4):
+        paint_path(canvas, base + 1, x - 4, canvas.between(40, 190), 54, (206, 176, 130))
+    if canvas.chance(0.45):
+        paint_tractor(canvas, canvas.between(36, 188), base + canvas.between(22, 34), canvas.between(44, 58))
+    for _ in range(canvas.pick((0, 0, 1, 2))):
+        paint_hay_bale(canvas, canvas.between(24, 200), base + canvas.between(14, 44), canvas.between(24, 36))
+    cows = canvas.pick((0, 1, 2, 2))
+    fence = cows > 0 or canvas.chance(0.4)
+    animals = sorted(canvas.between(base + 26, 204) for _ in range(cows + canvas.pick((0, 0, 1, 3))))
+    start = canvas.between(20, 60)
+    kinds = [True] * cows + [False] * (len(animals) - cows)
+    canvas.stream.shuffle(kinds)
+    for i, (y, cow) in enumerate(zip(animals, kinds, strict=True)):
+        ax, size = start + 190 * i / max(len(animals), 1) + canvas.between(-10, 10), 0.7 + (y - base) / 160
+        if cow:
+            paint_cow(canvas, ax, y, canvas.between(50, 60) * size)
+        else:
+            paint_sheep(canvas, ax, y, canvas.between(34, 40) * size)
+    if fence:
+        paint_fence(canvas, -6, 230, canvas.between(212, 224), canvas.between(22, 30), canvas.chance(0.4))
+    if canvas.chance(0.4):
+        paint_flowers(canvas, canvas.between(20, 204), canvas.between(206, 222), 40, 8, canvas.pick(PETALS))
+    paint_rain(canvas)
+
+
+def _paint_woods(canvas: Canvas, horizon: float) -> None:
+    """What forest and campsite share: firs in three depths, forest floor, undergrowth."""
+    paint_hills(canvas, "hill", horizon, canvas.between(14, 30), (104, 138, 116), 56)
+    for depth, count, low, high in ((50, 9, 40, 62), (30, 8, 60, 90)):
+        canvas.depth = depth
+        for i in range(count):
+            x = (i + canvas.between(0.1, 0.9)) * 236 / count - 6
+            paint_fir(canvas, x, horizon + canvas.between(4, 9) + (50 - depth) * 0.4, canvas.between(low, high), canvas.pick(FIRS))
+    canvas.depth = 0
+    floor: Colour = canvas.vary(canvas.pick(((112, 124, 70), (134, 112, 74), (98, 122, 78), (150, 126, 82))), 8)
+    paint_hills(canvas, "forest floor", horizon + 22, 10, floor, 6)
+    litter: Shape = []
+    for _ in range(120):
+        y = canvas.between(horizon + 18, 226)
+        size = 0.5 + (y - horizon) / 70
+        litter += PAGE.leaf(canvas.between(-2, 226), y, size, size * 0.45, canvas.between(-40, 40), tone=round(canvas.between(-70, 60)))
+    canvas.paint(litter, mix(floor, (170, 110, 60), 0.3), labelled=False)
+    if canvas.chance(0.55):
+        paint_path(canvas, horizon + 16, canvas.between(70, 154), canvas.between(40, 184), 62, (176, 148, 110))
+
+
+def _paint_undergrowth(canvas: Canvas, horizon: float) -> None:
+    for _ in range(canvas.whole(2, 5)):
+        paint_fern(canvas, canvas.between(4, 220), canvas.between(horizon + 44, 220), canvas.between(16, 28), canvas.vary((86, 132, 72), 10))
+    for _ in range(canvas.pick((0, 1, 2, 3))):
+        paint_mushroom(canvas, canvas.between(14, 210), canvas.between(180, 218), canvas.between(14, 24))
+    if canvas.chance(0.4):
+        paint_rock(canvas, canvas.between(14, 210), canvas.between(170, 216), canvas.between(24, 42), (122, 128, 122))
+
+
+def paint_forest(canvas: Canvas) -> None:
+    """A fir wood by day, with its animals."""
+    horizon = canvas.between(96, 122)
+    paint_sky(canvas, horizon + 6)
+    _paint_woods(canvas, horizon)
+    if canvas.light.name in ("morning", "golden", "clear", "noon"):
+        for _ in range(4):
+            x = canvas.between(-20, 190)
+            beam = PAGE.polygon((x, -4), (x + canvas.between(10, 22), -4), (x + 84, 200), (x + 40, 200))
+            canvas.glow(beam, mix((70, 62, 36), canvas.light.sun, 0.08), 0.55, 4)
+    _paint_near_firs(canvas, horizon, canvas.whole(2, 4))
+    if canvas.chance(0.6):
+        paint_deer(canvas, canvas.between(40, 184), canvas.between(horizon + 54, 200), canvas.between(52, 76))
+    if canvas.chance(0.5):
+        paint_fox(canvas, canvas.between(40, 184), canvas.between(horizon + 64, 212), canvas.between(40, 58))
+    _paint_undergrowth(canvas, horizon)
+    paint_rain(canvas)
+
+
+def _paint_near_firs(canvas: Canvas, horizon: float, count: int) -> None:
+    for y in sorted(canvas.between(horizon + 26, 206) for _ in range(count)):
+        x = canvas.pick((canvas.between(-4, 62), canvas.between(162, 228)))
+        paint_fir(canvas, x, y, canvas.between(96, 130) + (y - horizon) * 0.4, canvas.pick(FIRS))
+
+
+def paint_campsite(canvas: Canvas) -> None:
+    """The wood by night: tent, fire, moon and stars."""
+    horizon = canvas.between(100, 122)
+    paint_sky(canvas, horizon + 6)
+    paint_stars(canvas, horizon, 50)
+    paint_moon(canvas, canvas.between(30, 194), canvas.between(20, 38), canvas.between(8, 12))
+    _paint_woods(canvas, horizon)
+    _paint_near_firs(canvas, horizon, canvas.whole(1, 3))
+    side = canvas.pick((-1, 1))
+    paint_tent(canvas, 112 + side * canvas.between(14, 40), canvas.between(horizon + 52, 182), canvas.between(72, 96), canvas.pick(((230, 140, 60), (190, 80, 80), (90, 150, 160), (210, 190, 110))), True)
+    paint_campfire(canvas, 112 - side * canvas.between(24, 56), canvas.between(186, 206), canvas.between(28, 40))
+    if canvas.chance(0.3):
+        paint_fox(canvas, canvas.between(30, 194), canvas.between(horizon + 46, horizon + 58), canvas.between(34, 42))
+    _paint_undergrowth(canvas, horizon)
+
+
+def paint_ski_slope(canvas: Canvas) -> None:
+    """Snow, firs, a cabin, a lift."""
+    horizon = canvas.between(104, 126)
+    paint_sky(canvas, horizon)
+    paint_clouds(canvas, horizon)
+    for _ in range(canvas.whole(2, 3)):
+        paint_mountain(canvas, canvas.between(0, 224), horizon + 4, canvas.between(50, 86), (124, 130, 148), 30, canvas.between(0.35, 0.55))
+    with canvas.thing("snow", 14):
+        line: list[Point] = [(x, horizon + 6 * canvas.between(-1, 1)) for x in range(-60, 290, 40)]
+        canvas.paint(PAGE.land(line, 240), (240, 244, 250), slope=(10, 26), relief=4, strength=50, texture="wash", grain=14)
+    canvas.depth = 18
+    for _ in range(canvas.whole(4, 8)):
+        paint_fir(canvas, canvas.between(-4, 228), horizon + canvas.between(2, 16), canvas.between(26, 44), canvas.pick(FIRS), True)
+    tilt = canvas.between(-22, 22)
+    near: list[Point] = [(x, horizon + 38 + tilt * (x / 112 - 1) + canvas.between(-2, 2)) for x in range(-60, 290, 35)]
+    with canvas.thing("snow", 0):
+        slope = canvas.paint(PAGE.land(near, 240), (246, 249, 253), slope=(16, 26), relief=5, strength=60, texture="wash", grain=12)
+        for _ in range(canvas.whole(1, 3)):
+            x0, x1 = canvas.between(40, 184), canvas.between(20, 204)
+            wiggle = [(x0 + (x1 - x0) * t / 6 + 12 * (-1) ** t * t / 6, horizon + 36 + (230 - horizon - 36) * t / 6) for t in range(7)]
+            track = PAGE.ribbon(wiggle, 0.5, 2.0) + PAGE.ribbon([(x + 2 + 3 * i / 6, y) for i, (x, y) in enumerate(wiggle)], 0.5, 2.0)
+            canvas.shade(track, 0.45, 0.5, within=slope)
+    canvas.depth = 0
+    if canvas.chance(0.65):
+        _paint_lift(canvas, horizon)
+    side = canvas.pick((-1, 1))
+    if canvas.chance(0.65):
+        paint_cabin(canvas, 112 + side * canvas.between(34, 62), horizon + 46 + side * tilt * 0.45, canvas.between(76, 96), True)
+    for y in sorted(canvas.between(horizon + 50, 206) for _ in range(canvas.whole(1, 4))):
+        paint_fir(canvas, canvas.pick((canvas.between(-4, 50), canvas.between(174, 228))), y, canvas.between(64, 104), canvas.pick(FIRS), True)
+    if canvas.chance(0.5):
+        paint_snowman(canvas, 112 - side * canvas.between(4, 60), canvas.between(188, 212), canvas.between(48, 64))
+    if canvas.chance(0.4):
+        paint_rock(canvas, canvas.between(20, 204), canvas.between(180, 216), canvas.between(16, 30), (150, 152, 164))
+    if canvas.chance(0.5):
+        paint_snowfall(canvas, canvas.whole(60, 130))
+
+
+def _paint_lift(canvas: Canvas, horizon: float) -> None:
+    y0, y1 = canvas.between(26, 50), canvas.between(58, 84)
+    with canvas.thing("ski lift"):
+        canvas.paint(PAGE.ribbon([(-4, y0), (112, (y0 + y1) / 2 + 5), (228, y1)], 0.9), (70, 74, 86), part="cable", material="metal")
+        px = canvas.between(150, 190)
+        py = y0 + (y1 - y0) * px / 224 + 3
+        canvas.paint(PAGE.polygon((px - 1.4, py), (px + 1.4, py), (px + 3, horizon + 40), (px - 3, horizon + 40)) + PAGE.box(px - 8, py - 1.4, px + 8, py + 1), (122, 128, 140), part="pylon", material="metal", slope=(50, 0))
+    colour = canvas.pick(BRIGHTS)
+    for t in (0.18, 0.52):
+        x = 224 * (t + canvas.between(-0.06, 0.06))
+        paint_gondola(canvas, x, y0 + (y1 - y0) * x / 224 + 4.5 * (1 - abs(x / 112 - 1)), canvas.between(24, 30), colour)
+
+
+def paint_desert(canvas: Canvas) -> None:
+    """Dunes, table mountains, cacti, camels."""
+    horizon = canvas.between(96, 124)
+    paint_sky(canvas, horizon)
+    if canvas.chance(0.6):
+        paint_sun(canvas, canvas.between(30, 194), horizon * canvas.between(0.2, 0.6), canvas.between(9, 14))
+    if canvas.chance(0.4):
+        paint_clouds(canvas, horizon)
+    rock = canvas.vary(canvas.pick(((190, 112, 76), (172, 108, 88), (204, 140, 92))), 8)
+    for _ in range(canvas.whole(1, 3)):
+        _paint_mesa(canvas, canvas.between(10, 214), horizon + 5, canvas.between(26, 50), rock)
+    sand = canvas.vary(canvas.pick(((230, 188, 128), (222, 172, 112), (236, 204, 150))), 6)
+    paint_hills(canvas, "sand", horizon + 8, 12, mix(sand, (255, 236, 200), 0.2), 26, "wash")
+    base = horizon + canvas.between(26, 36)
+    for i in range(canvas.whole(2, 3)):
+        y = base + i * canvas.between(20, 30)
+        dune: list[Point] = []
+        crest = canvas.between(40, 190)
+        for x in range(-60, 300, 24):
+            dune.append((x, y + abs(x - crest) * 0.09 - 8 + canvas.between(-1, 1)))
+        with canvas.thing("sand", 10 - 4 * i):
+            body = canvas.paint(PAGE.land(dune, 240), mix(sand, rock, 0.10 * i), slope=(14, 26), texture="brush", grain=18)
+        lee = PAGE.blob((crest, y - 8), (crest + 60, y - 2), (crest + 130, y + 8), (crest + 70, y + 26), (crest + 24, y + 18))
+        canvas.shade(lee, 0.34, 1.2, within=body)
+        ripples: Shape = []
+        for _ in range(22):
+            rx, ry = canvas.between(-10, 234), y + canvas.between(4, 60)
+            ripples += PAGE.ribbon([(rx, ry), (rx + 8, ry + 1.2), (rx + 17, ry)], 0.5, 0.3)
+        canvas.paint(ripples, mix(sand, (150, 90, 70), 0.4), within=body, labelled=False, opacity=0.55)
+    for y in sorted(canvas.between(base, 206) for _ in range(canvas.whole(1, 4))):
+        paint_cactus(canvas, canvas.between(10, 214), y, canvas.between(34, 52) + (y - base) * 0.5)
+    if canvas.chance(0.3):
+        for _ in range(2):
+            paint_palm(canvas, canvas.between(20, 204), base + canvas.between(6, 30), canvas.between(60, 84))
+    if canvas.chance(0.65):
+        paint_camel(canvas, canvas.between(50, 174), canvas.between(base + 28, 204), canvas.between(60, 84))
+    for _ in range(canvas.whole(0, 3)):
+        paint_rock(canvas, canvas.between(10, 214), canvas.between(base + 20, 220), canvas.between(12, 30), rock)
+    if canvas.chance(0.35):
+        paint_bush(canvas, canvas.between(20, 204), canvas.between(190, 220), canvas.between(20, 30), (150, 150, 96))
+
+
+def _paint_mesa(canvas: Canvas, x: float, base: float, height: float, rock: Colour) -> None:
+    width = height * canvas.between(0.7, 1.3)
+    with canvas.thing("mountain", 30):
+        top = base - height
+        body = canvas.paint(PAGE.polygon((x - width - 8, base), (x - width, top + height * 0.45), (x - width * 0.84, top + height * 0.4), (x - width * 0.76, top + 1), (x + width * 0.7, top), (x + width * 0.8, top + height * 0.42), (x + width, top + height * 0.5), (x + width + 12, base)), rock, material="stone", slope=(30, 20), texture="strokes", grain=40)
+        bands: Shape = []
+        for i in range(5):
+            yy = top + height * (0.1 + 0.18 * i)
+            bands += PAGE.polygon((x - width - 9, yy), (x + width + 13, yy + 1), (x + width + 13, yy + 2.6), (x - width - 9, yy + 2))
+        canvas.paint(bands, mix(rock, (110, 60, 60), 0.4), within=body, labelled=False, opacity=0.6)
+        canvas.shade(PAGE.polygon((x + width * 0.15, top - 2), (x + width, top - 2), (x + width + 14, base), (x + width * 0.3, base)), 0.45, 1, within=body)

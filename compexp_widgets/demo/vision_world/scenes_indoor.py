@@ -1,0 +1,143 @@
+"""Scenes indoors: kitchen, laundry room, bedroom."""
+
+from __future__ import annotations
+
+from compexp_widgets.demo.vision_world.bedrooms import (
+    paint_bed,
+    paint_bedside_table,
+    paint_bookcase,
+    paint_table_lamp,
+    paint_wardrobe,
+)
+from compexp_widgets.demo.vision_world.canvas import Canvas
+from compexp_widgets.demo.vision_world.creatures import paint_cat, paint_teddy
+from compexp_widgets.demo.vision_world.kitchens import (
+    FRONTS,
+    paint_cabinet,
+    paint_chair,
+    paint_fridge,
+    paint_fruit_bowl,
+    paint_sink,
+    paint_stove,
+    paint_table,
+    paint_washing_machine,
+    paint_worktop,
+)
+from compexp_widgets.demo.vision_world.light import Colour
+from compexp_widgets.demo.vision_world.outdoors import paint_ball
+from compexp_widgets.demo.vision_world.rooms import (
+    FABRICS,
+    WOODS,
+    paint_pendant,
+    paint_picture,
+    paint_potted_plant,
+    paint_room,
+    paint_rug,
+    paint_shelf,
+    paint_wall_window,
+)
+
+GINGER: Colour = (226, 128, 44)
+BLACK: Colour = (46, 44, 50)
+
+
+def paint_kitchen(canvas: Canvas) -> None:
+    """A row of kitchen units under a window, a table in front."""
+    _paint_kitchen(canvas, laundry=False)
+
+
+def paint_laundry_room(canvas: Canvas) -> None:
+    """The kitchen with a washing machine among its units."""
+    _paint_kitchen(canvas, laundry=True)
+
+
+def _paint_kitchen(canvas: Canvas, laundry: bool) -> None:
+    floor = canvas.between(146, 158)
+    height = canvas.between(46, 52)
+    paint_room(canvas, floor, canvas.pick(("plain", "tiles", "tiles", "stripes")), canvas.chance(0.4))
+    window = canvas.between(84, 140)
+    curtain = canvas.pick(FABRICS) if canvas.chance(0.5) else None
+    paint_wall_window(canvas, window, floor - height - 42, canvas.between(42, 56), canvas.between(34, 44), curtain, floor)
+    if canvas.chance(0.7):
+        paint_shelf(canvas, canvas.pick((34, 190)) + canvas.between(-6, 6), canvas.between(46, 58), canvas.between(38, 50), "crockery")
+    base = floor + 4
+    front = canvas.vary(canvas.pick(FRONTS), 6)
+    slots = ["stove", "cabinet", "sink", "machine", "drawers"]
+    canvas.stream.shuffle(slots)
+    while slots[0] == "machine" or slots[-1] == "machine":
+        canvas.stream.shuffle(slots)
+    fridge_left = canvas.chance(0.5)
+    left = 40.0 if fridge_left else -6.0
+    unit = (224 - 34) / len(slots)
+    paint_fridge(canvas, -2 if fridge_left else 184, base, 42, canvas.between(92, 104), canvas.vary(canvas.pick(((236, 232, 220), (150, 190, 184), (214, 120, 100), (238, 206, 120), (206, 210, 214))), 5))
+    stove_at = 0.0
+    for i, slot in enumerate(slots):
+        x = left + unit * i
+        if slot == "stove":
+            stove_at = x
+        elif slot == "machine" and laundry:
+            paint_washing_machine(canvas, x, base, unit, height - 2)
+        else:
+            paint_cabinet(canvas, x, base, unit, height, front, slot == "drawers")
+    paint_worktop(canvas, left, left + unit * len(slots), base - height, canvas.vary(canvas.pick((*WOODS, (226, 220, 208), (120, 118, 122))), 6))
+    paint_stove(canvas, stove_at, base, unit, height + 1)
+    for i, slot in enumerate(slots):
+        x = left + unit * i
+        if slot == "sink":
+            paint_sink(canvas, x + 2, base - height - 0.6, unit - 4)
+        elif slot == "cabinet" and canvas.chance(0.5):
+            paint_potted_plant(canvas, x + unit / 2, base - height - 2, canvas.between(24, 32))
+        elif slot == "drawers" and canvas.chance(0.5):
+            paint_fruit_bowl(canvas, x + unit / 2, base - height - 1.4, canvas.between(18, 23))
+    if canvas.chance(0.6):
+        paint_pendant(canvas, canvas.between(60, 164), canvas.between(24, 36), canvas.between(22, 32), canvas.pick(FABRICS))
+    if canvas.chance(0.4):
+        paint_rug(canvas, canvas.between(60, 164), canvas.between(194, 208), canvas.between(80, 120))
+    if canvas.chance(0.55):
+        x = canvas.pick((canvas.between(18, 48), canvas.between(176, 206)))
+        colour = canvas.vary(canvas.pick((*WOODS, *FABRICS)), 5)
+        table = canvas.between(66, 92)
+        if canvas.chance(0.7):
+            paint_chair(canvas, 112 + (x - 112) * 0.45, 214, canvas.between(58, 66), colour)
+        paint_table(canvas, x, 222, table, 36)
+        if canvas.chance(0.7):
+            paint_fruit_bowl(canvas, x + canvas.between(-12, 12), 184, canvas.between(22, 28))
+    if canvas.chance(0.45):
+        paint_cat(canvas, canvas.between(84, 140), canvas.between(196, 214), canvas.between(38, 48), canvas.vary(GINGER, 4))
+
+
+def paint_bedroom(canvas: Canvas) -> None:
+    """A bed, where one reads and keeps toys."""
+    floor = canvas.between(140, 154)
+    paint_room(canvas, floor, canvas.pick(("plain", "stripes", "dots", "dots")), canvas.chance(0.75))
+    flip = canvas.chance(0.5)
+    curtain = canvas.pick(FABRICS) if canvas.chance(0.8) else None
+    paint_wall_window(canvas, canvas.between(82, 142), canvas.between(56, 66), canvas.between(44, 58), canvas.between(46, 56), curtain, floor)
+    large = canvas.pick(("wardrobe", "bookcase", "none"))
+    if large == "wardrobe":
+        paint_wardrobe(canvas, 166 if flip else 2, floor + 6, canvas.between(50, 56), canvas.between(104, 118))
+    elif large == "bookcase":
+        paint_bookcase(canvas, 176 if flip else 4, floor + 5, canvas.between(40, 46), canvas.between(86, 110))
+    for _ in range(canvas.pick((0, 1, 1, 2))):
+        paint_picture(canvas, canvas.pick((28, 196)) + canvas.between(-4, 4) if large == "none" else (28 if flip else 196), canvas.between(34, 60), canvas.between(24, 34))
+    if canvas.chance(0.4):
+        paint_shelf(canvas, 36 if flip else 188, canvas.between(78, 88), canvas.between(36, 46), "books")
+    if canvas.chance(0.7):
+        paint_rug(canvas, canvas.between(80, 144), canvas.between(196, 208), canvas.between(90, 140))
+    x = canvas.between(84, 104) if flip else canvas.between(120, 140)
+    y = floor + canvas.between(22, 32)
+    if canvas.chance(0.75):
+        bedside = x - 68 if x > 112 else x + 72
+        paint_bedside_table(canvas, bedside, floor + 12, canvas.between(24, 28))
+        paint_table_lamp(canvas, bedside, floor + 12 - 29, canvas.between(28, 36), canvas.pick(FABRICS))
+    paint_bed(canvas, x, y, canvas.between(108, 122), canvas.vary(canvas.pick(FABRICS), 6))
+    if canvas.chance(0.5):
+        paint_teddy(canvas, x + canvas.between(-12, 34), y - 28, canvas.between(24, 30))
+    if canvas.chance(0.4):
+        paint_potted_plant(canvas, canvas.pick((16, 208)), floor + canvas.between(30, 50), canvas.between(44, 60))
+    if canvas.chance(0.35):
+        paint_chair(canvas, canvas.pick((34, 190)), canvas.between(206, 218), canvas.between(58, 66), canvas.pick((*WOODS, *FABRICS)))
+    if canvas.chance(0.4):
+        paint_ball(canvas, canvas.between(40, 184), canvas.between(204, 216), canvas.between(8, 11), canvas.pick(FABRICS))
+    if canvas.chance(0.45):
+        paint_cat(canvas, canvas.between(60, 164), canvas.between(196, 214), canvas.between(38, 48), BLACK)
