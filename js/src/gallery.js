@@ -103,7 +103,7 @@ export class Gallery {
     if (size.width === 0) return;
     slot.area = paintTile(slot.canvas, size, shown, scene.picture(shown.image), scene);
     slot.name.textContent = shown.scene || shown.name;
-    slot.peak.textContent = formatActivation(shown.peak);
+    slot.peak.textContent = `peak ${formatActivation(shown.peak)}`;
     slot.node.setAttribute("aria-label", `${tileSentence(shown)}. Enter enlarges.`);
   }
 
@@ -197,8 +197,8 @@ export class Gallery {
         element(
           "div",
           { class: "compexp-row" },
-          button("previous", () => this.step(-1), { title: "Previous picture (←)" }),
-          button("next", () => this.step(1), { title: "Next picture (→)" }),
+          button("‹", () => this.step(-1), { title: "Previous picture (←)", "aria-label": "previous picture" }),
+          button("›", () => this.step(1), { title: "Next picture (→)", "aria-label": "next picture" }),
           close,
         ),
         words,
@@ -220,6 +220,9 @@ export class Gallery {
     this.enlarged = place;
     this.crosshair = null;
     this.tooltip.hide();
+    // The pictures' place keeps its height, so that nothing around it moves.
+    if (place !== null && before === null) this.node.style.minHeight = `${this.grid.offsetHeight}px`;
+    if (place === null) this.node.style.minHeight = "";
     this.large.node.hidden = place === null;
     this.paint();
     if (place !== null) this.large.canvas.focus({ preventScroll: true });
@@ -283,10 +286,10 @@ export class Gallery {
       ["picture", `${this.enlarged + 1} of ${this.tiles.length}`],
       ["scene", tile.scene],
       ["split", tile.split],
-      ["peak activation", formatActivation(tile.peak)],
-      ["neuron fires at", `${formatCount(tile.counts.neuron)} positions`],
-      ["formula holds at", `${formatCount(tile.counts.formula)} positions`],
-      ["both at", `${formatCount(tile.counts.both)} positions`],
+      ["peak", formatActivation(tile.peak)],
+      ["neuron fires", `${formatCount(tile.counts.neuron)} positions`],
+      ["formula holds", `${formatCount(tile.counts.formula)} positions`],
+      ["both", `${formatCount(tile.counts.both)} positions`],
     ].filter(([, value]) => value);
     words.replaceChildren(
       element("div", { class: "compexp-strong compexp-break" }, tile.name),

@@ -42,7 +42,7 @@ export class SettingsPanel {
         keydown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && this.typedQuantile(),
       },
     });
-    this.quantileWords = element("span", { class: "compexp-caption" });
+    this.quantileWords = element("span", { class: "compexp-caption compexp-field-words" });
 
     const lengths = [1, 2, 3, 4, 5];
     this.length = choice("maximum length", lengths.map((value) => ({ value, text: String(value) })), (value) => onChange({ max_length: value }));
@@ -71,8 +71,7 @@ export class SettingsPanel {
       "section",
       { class: "compexp-settings", "aria-label": "settings" },
       element("div", { class: "compexp-section-title" }, element("h3", {}, "Explain with"), this.reset),
-      field("quantile", "A unit fires where its activation is among its largest", this.quantile.node, this.quantileText),
-      element("div", { class: "compexp-field-words" }, this.quantileWords),
+      field("quantile", "A unit fires where its activation is among its largest", this.quantile.node, this.quantileText, this.quantileWords),
       field("max length", "How many concepts a formula may have", this.length.node, this.longer),
       field("operators", "What may join two concepts", ...this.operators.map(({ node }) => node)),
       field("metric", "What the search maximises", this.metric.node),

@@ -5,7 +5,7 @@ import { formatCount } from "./format.js";
 
 /**
  * @param {string} label
- * @param {{value: string, text: string, title: string}[]} tabs
+ * @param {{value: string, text: string, wide?: string, rest?: string, title: string}[]} tabs `wide` is left out where room is scarce
  * @param {(value: string) => void} onChoose
  * @param {HTMLElement} panel
  * @returns {{node: HTMLElement, set: (value: string, counts: Record<string, number>) => void}}
@@ -14,11 +14,11 @@ export function tabList(label, tabs, onChoose, panel) {
   panel.id ||= uniqueId("panel");
   panel.setAttribute("role", "tabpanel");
   const counts = tabs.map(() => element("span", { class: "compexp-tab-count" }));
-  const nodes = tabs.map(({ value, text, title }, place) =>
+  const nodes = tabs.map(({ value, text, wide, rest, title }, place) =>
     element(
       "button",
       { type: "button", role: "tab", class: "compexp-tab", id: uniqueId("tab"), title, "aria-controls": panel.id, on: { click: () => onChoose(value) } },
-      element("span", {}, text),
+      element("span", {}, text, wide ? element("span", { class: "compexp-wide" }, wide) : null, rest),
       counts[place],
     ),
   );

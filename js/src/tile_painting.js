@@ -68,8 +68,7 @@ export function paintTile(canvas, size, tile, picture, { overlay, maxActivation,
  * @param {number} line width of the outline's light core, in CSS pixels
  */
 export function paintMasks(context, area, outlines, grid, overlay, line) {
-  const inset = line;
-  const trace = (/** @type {[number, number][][]} */ loops) => tracePath(loops, area, grid, inset);
+  const trace = (/** @type {[number, number][][]} */ loops) => tracePath(loops, area, grid, line);
   context.save();
   context.lineJoin = "round";
   if (overlay === "neuron") darkenOutside(context, area, trace(outlines.neuron));
@@ -77,7 +76,7 @@ export function paintMasks(context, area, outlines, grid, overlay, line) {
     const formula = trace(outlines.formula);
     context.fillStyle = "rgba(255, 194, 26, 0.16)";
     context.fill(formula, "evenodd");
-    hatch(context, area, formula, line * 4.2, line, [1]);
+    hatch(context, area, formula, line, 1);
     context.strokeStyle = "rgba(10, 12, 16, 0.45)";
     context.lineWidth = 0.75;
     context.stroke(formula);
@@ -86,7 +85,7 @@ export function paintMasks(context, area, outlines, grid, overlay, line) {
     const both = trace(outlines.both);
     context.fillStyle = "rgba(255, 194, 26, 0.2)";
     context.fill(both, "evenodd");
-    hatch(context, area, both, line * 4.2, line, [-1]);
+    hatch(context, area, both, line, -1);
   }
   if (overlay === "both" || overlay === "neuron") {
     const neuron = trace(outlines.neuron);
@@ -104,16 +103,16 @@ export function paintMasks(context, area, outlines, grid, overlay, line) {
  * @param {[number, number][][]} loops in grid units
  * @param {Area} area
  * @param {[number, number]} grid
- * @param {number} inset keeps outlines at the picture's edge on the picture
+ * @param {number} margin outlines at the picture's edge are kept this far inside, where they can be seen
  */
-function tracePath(loops, area, grid, inset) {
+function tracePath(loops, area, grid, margin) {
   const path = new Path2D();
-  const scaleX = (area.width - 2 * inset) / grid[1];
-  const scaleY = (area.height - 2 * inset) / grid[0];
+  const inside = (/** @type {number} */ share, /** @type {number} */ extent) =>
+    Math.min(extent - margin, Math.max(margin, share * extent));
   for (const loop of loops) {
     loop.forEach(([x, y], index) => {
-      const pointX = area.x + inset + x * scaleX;
-      const pointY = area.y + inset + y * scaleY;
+      const pointX = area.x + inside(x / grid[1], area.width);
+      const pointY = area.y + inside(y / grid[0], area.height);
       if (index === 0) path.moveTo(pointX, pointY);
       else path.lineTo(pointX, pointY);
     });
@@ -141,26 +140,23 @@ function darkenOutside(context, area, path) {
  * @param {CanvasRenderingContext2D} context
  * @param {Area} area
  * @param {Path2D} path
- * @param {number} spacing
  * @param {number} line
- * @param {number[]} slopes 1 rises to the right, -1 falls
+ * @param {1 | -1} slope 1 rises to the right, -1 falls
  */
-function hatch(context, area, path, spacing, line, slopes) {
+function hatch(context, area, path, line, slope) {
   context.save();
   context.clip(path, "evenodd");
   const lines = new Path2D();
-  for (const slope of slopes) {
-    for (let start = -area.height; start < area.width + area.height; start += spacing) {
-      const [from, to] = slope > 0 ? [area.y + area.height, area.y] : [area.y, area.y + area.height];
-      lines.moveTo(area.x + start, from);
-      lines.lineTo(area.x + start + area.height, to);
-    }
+  const [from, to] = slope > 0 ? [area.y + area.height, area.y] : [area.y, area.y + area.height];
+  for (let start = -area.height; start < area.width; start += line * 4.8) {
+    lines.moveTo(area.x + start, from);
+    lines.lineTo(area.x + start + area.height, to);
   }
   context.strokeStyle = "rgba(10, 12, 16, 0.5)";
-  context.lineWidth = line + 0.8;
+  context.lineWidth = line * 0.7 + 0.9;
   context.stroke(lines);
   context.strokeStyle = HATCH;
-  context.lineWidth = line * 0.8;
+  context.lineWidth = line * 0.7;
   context.stroke(lines);
   context.restore();
 }

@@ -14,8 +14,8 @@ import { tabList } from "./tabs.js";
 
 const GALLERIES = [
   { value: "fires", text: "fires most", title: "Pictures where the unit’s activation is largest" },
-  { value: "silent", text: "formula holds, neuron silent", title: "Pictures with the largest area where the formula holds and the neuron does not fire" },
-  { value: "unexplained", text: "neuron fires, formula false", title: "Pictures with the largest area where the neuron fires and the formula does not hold" },
+  { value: "silent", text: "formula holds, ", wide: "neuron ", rest: "silent", title: "Pictures with the largest area where the formula holds and the neuron does not fire" },
+  { value: "unexplained", text: "", wide: "neuron ", rest: "fires, formula false", title: "Pictures with the largest area where the neuron fires and the formula does not hold" },
 ];
 
 const OVERLAYS = [
@@ -68,19 +68,18 @@ export class UnitCard {
     this.editor.setConcepts(study.concepts, study.categories);
     this.scores = scoreRow(["iou", "precision", "recall", "f1"], tooltip);
     this.curve = lengthCurve(tooltip, (answer) => this.chooseLength(answer));
-    this.numbers = element("p", { class: "compexp-caption compexp-numbers" });
+    this.numbers = element("div", { class: "compexp-caption compexp-numbers" });
     this.silence = element("div", { class: "compexp-empty", hidden: true });
     this.gallery = new Gallery({ tooltip, announce, slots: tiles });
     this.tabs = tabList("which pictures", GALLERIES, (value) => onChange({ gallery: value }), this.gallery.node);
     this.overlay = choice("overlay", OVERLAYS, (value) => onChange({ overlay: value }));
     this.overlayLegend = element("div", { class: "compexp-overlay-words" });
 
+    this.words = element("div", { class: "compexp-answer-words" }, this.pills.node, this.editor.node, this.legend);
     this.answer = element(
       "div",
       { class: "compexp-answer" },
-      this.pills.node,
-      this.editor.node,
-      this.legend,
+      this.words,
       element("div", { class: "compexp-measures" }, this.scores.node, this.curve.node),
       this.numbers,
     );
@@ -130,6 +129,7 @@ export class UnitCard {
       "There is nothing to explain. Choose another unit, or probe the network with other pictures.";
     if (message.silent) return;
     const leaves = message.leaves ?? [];
+    this.words.classList.toggle("compexp-two-lines", settings.max_length > 3 || formula.edited);
     this.pills.show(formula.tokens, { leaves, switchedOff: settings.switched_off, categories: this.study.categories });
     this.showFoot(message, leaves);
     this.scores.set(message.scores);
@@ -178,8 +178,11 @@ export class UnitCard {
       `The formula holds at ${formatCount(scores.holds)}; both at ${formatCount(scores.both)}.`;
   }
 
-  /** What changes at once, before the kernel has answered. */
-  /** @param {Record<string, any>} settings */
+  /**
+   * What changes at once, before the kernel has answered.
+   *
+   * @param {Record<string, any>} settings
+   */
   anticipate(settings) {
     this.pills.setSwitchedOff(settings.switched_off);
     this.tabs.set(settings.gallery, this.message?.gallery_counts ?? {});

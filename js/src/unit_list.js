@@ -38,7 +38,7 @@ export class UnitList {
     this.progressWords = element("span", { class: "compexp-caption" });
     this.cancel = button("cancel", onCancel);
     this.filling = element("div", { class: "compexp-row compexp-filling", hidden: true }, this.progress, this.progressWords, this.cancel);
-    this.explainAll = button("explain all units so", onExplainAll);
+    this.explainAll = button("explain all units", onExplainAll);
     this.export = button("export CSV", () => this.save(), { title: "Save the rows shown as a file" });
     this.node = element(
       "section",
@@ -90,7 +90,7 @@ export class UnitList {
       : same && this.rows.size === this.units.length && this.stale.size === 0
         ? "The table was made with these settings already."
         : null;
-    outOfUse(this.explainAll, reason, "Explain every unit with the settings below");
+    outOfUse(this.explainAll, reason, "Explain every unit with the present settings");
   }
 
   /** @param {number} unit */

@@ -124,7 +124,7 @@ export class UnitTable {
   /** The unit that stands some places after the selected one, if any. */
   neighbour(/** @type {number} */ by) {
     const place = this.place();
-    return (place < 0 ? this.shown[0] : this.shown[place + by])?.unit ?? null;
+    return (place < 0 ? this.shown[by > 0 ? 0 : -1] : this.shown[place + by])?.unit ?? null;
   }
 
   place() {
@@ -178,7 +178,10 @@ export class UnitTable {
     const top = place * ROW_HEIGHT;
     const { scrollTop, clientHeight } = this.scroller;
     if (top < scrollTop) this.scroller.scrollTop = top;
-    else if (top + ROW_HEIGHT > scrollTop + clientHeight) this.scroller.scrollTop = top + ROW_HEIGHT - clientHeight;
+    else if (top + ROW_HEIGHT > scrollTop + clientHeight) {
+      // To a whole row, so that the first row in view is not cut.
+      this.scroller.scrollTop = Math.ceil((top + ROW_HEIGHT - clientHeight) / ROW_HEIGHT) * ROW_HEIGHT;
+    }
   }
 
   /** @param {number} place */
