@@ -1,1 +1,62 @@
-"""Look inside neural networks, neuron by neuron: compositional explanations in JupyterLab."""
+"""Look inside neural networks, neuron by neuron: compositional explanations in JupyterLab.
+
+>>> import compexp_widgets as cw
+>>> study = cw.demo.vision_study()                   # a small world with a trained network, offline
+>>> cw.VisionExplorer(study)                         # look at its units
+>>> study.explain([17], max_length=3)[0].best        # or ask in code
+
+>>> network = cw.load_network("torchvision:resnet18")
+>>> study = cw.dissect(network, "layer4", cw.read_dataset("broden"), "my_study")
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from compexp_widgets import demo as demo
+    from compexp_widgets.errors import CompexpError as CompexpError
+    from compexp_widgets.formula import parse as parse
+    from compexp_widgets.search import BeamSearch as BeamSearch
+    from compexp_widgets.search import beam_search as beam_search
+    from compexp_widgets.signatures import SignatureTable as SignatureTable
+    from compexp_widgets.study import ExplanationSettings as ExplanationSettings
+    from compexp_widgets.study import Study as Study
+    from compexp_widgets.study import dissect as dissect
+    from compexp_widgets.study import open_study as open_study
+    from compexp_widgets.vision.dataset import read_dataset as read_dataset
+    from compexp_widgets.vision.network import Network as Network
+    from compexp_widgets.vision.network import load_network as load_network
+    from compexp_widgets.widgets import VisionExplorer as VisionExplorer
+
+# Looked up when first used: torch and ipywidgets take seconds, and `compexp --help` needs neither.
+_HOME = {
+    "BeamSearch": "search",
+    "CompexpError": "errors",
+    "ExplanationSettings": "study",
+    "Network": "vision.network",
+    "SignatureTable": "signatures",
+    "Study": "study",
+    "VisionExplorer": "widgets",
+    "beam_search": "search",
+    "dissect": "study",
+    "load_network": "vision.network",
+    "open_study": "study",
+    "parse": "formula",
+    "read_dataset": "vision.dataset",
+}
+
+__all__ = [*sorted(_HOME), "demo"]  # noqa: PLE0604 - the names above
+
+
+def __getattr__(name: str) -> Any:
+    if name == "demo":
+        return import_module("compexp_widgets.demo")
+    if name in _HOME:
+        return getattr(import_module(f"compexp_widgets.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'compexp_widgets' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

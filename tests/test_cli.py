@@ -128,7 +128,9 @@ def test_units_that_cannot_be_read_are_wrong_usage(data, tmp_path, units):
 
 
 def test_help_does_not_wait_for_torch():
-    code = "import sys, contextlib as c\nfrom compexp_widgets.cli import main\nwith c.suppress(SystemExit): main(['-h'])"
+    code = (
+        "import sys, contextlib as c\nfrom compexp_widgets.cli import main\nwith c.suppress(SystemExit): main(['-h'])"
+    )
     command = [sys.executable, "-c", f"{code}\nprint('torch' in sys.modules)"]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert output.splitlines()[-1] == "False"

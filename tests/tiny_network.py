@@ -19,6 +19,8 @@ class TinyNetwork(nn.Module):
         torch.manual_seed(seed)
         self.body = nn.Sequential(nn.Conv2d(3, 6, 3, 2, 1), nn.ReLU(), nn.Conv2d(6, 5, 3, 2, 1), nn.ReLU())
         self.head = nn.Linear(5, 2)
+        # The last unit never fires, the others do.
+        self.body[2].bias.data[:] = torch.tensor([0.5, 0.5, 0.5, 0.5, -100.0])
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         # Lets a test interrupt the work at a moment of its choosing.

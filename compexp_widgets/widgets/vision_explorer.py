@@ -84,13 +84,12 @@ class VisionExplorer(anywidget.AnyWidget):
     overlay = traitlets.Enum(("both", "neuron", "formula", "heat", "none"), "both").tag(sync=True)
 
     def __init__(self, study: Study, **settings: Any) -> None:
-        known = [name for name in self.trait_names(sync=True) if not name.startswith("_")]
-        for name in settings:
-            if name not in known:
-                raise TypeError(f"VisionExplorer has no setting {name!r}; there are {', '.join(sorted(known))}")
-        super().__init__(**settings)
         self.study = study
         self._filler = UnitTableFiller(study, self._send_rows)
+        known = sorted(name for name in self.trait_names(sync=True) if not name.startswith("_"))
+        if unknown := settings.keys() - known:
+            raise TypeError(f"VisionExplorer has no setting {min(unknown)!r}; there are {', '.join(known)}")
+        super().__init__(**settings)
         self.on_msg(self._answer)
 
     @property
@@ -161,6 +160,7 @@ def _formula_error(error: FormulaSyntaxError) -> dict[str, Any]:
     return {
         "type": "formula_error",
         "message": str(error),
+        "problem": error.problem,
         "position": error.position,
         "suggestions": list(error.suggestions),
         "text": error.text,

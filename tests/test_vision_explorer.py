@@ -1,0 +1,234 @@
+"""VisionExplorer without a page: messages go in as the page sends them, and the answers are read as it reads them."""
+
+import io
+import json
+import time
+
+import numpy as np
+import pytest
+import traitlets
+from PIL import Image
+
+from compexp_widgets.analysis.gallery import galleries
+from compexp_widgets.formula import parse
+from compexp_widgets.vision.upsampling import upsample
+from compexp_widgets.widgets import VisionExplorer
+
+SETTINGS = {
+    "unit": 1,
+    "quantile": 0.1,
+    "max_length": 3,
+    "beam_size": 5,
+    "operators": ["OR", "AND", "AND NOT"],
+    "metric": "iou",
+    "excluded_categories": [],
+    "formula_text": "",
+    "switched_off": [],
+    "gallery": "fires",
+}
+
+
+class Page:
+    """The other end of a widget: sends messages and keeps what comes back."""
+
+    def __init__(self, widget: VisionExplorer) -> None:
+        self.widget = widget
+        self.received: list[tuple[dict, list[bytes]]] = []
+        widget.send = lambda content, buffers=None: self.received.append((content, buffers or []))
+        self.number = 0
+
+    def ask(self, kind: str, **content) -> tuple[dict, list[bytes]]:
+        self.number += 1
+        self.widget._handle_custom_msg({"type": kind, "id": self.number, **content}, [])
+        return next(answer for answer in self.received if answer[0].get("id") == self.number)
+
+    def card(self, tiles: int = 4, **settings) -> tuple[dict, list[bytes]]:
+        return self.ask("card", settings={**SETTINGS, **settings}, tiles=tiles)
+
+
+@pytest.fixture
+def explorer(tiny_study):
+    explorer = VisionExplorer(tiny_study, quantile=0.1)
+    yield explorer
+    explorer.close()
+    assert explorer._filler.wait(30)
+
+
+@pytest.fixture
+def page(explorer):
+    return Page(explorer)
+
+
+def test_the_page_is_told_what_the_study_is_and_then_every_row(page, explorer, tiny_study):
+    study, _ = page.ask("hello")
+    assert study["title"] == "tiny · body.3"
+    assert study["units"] == [0, 1, 2, 3, 4]
+    assert [concept["name"] for concept in study["concepts"]] == list(tiny_study.dataset.concept_names)
+    assert study["rows"] == []
+    assert explorer._filler.wait(30)
+    parcels = [content for content, _ in page.received if content["type"] == "rows"]
+    assert parcels[-1]["finished"]
+    rows = {row["unit"]: row for parcel in parcels for row in parcel["rows"]}
+    frame = tiny_study.to_frame(quantile=0.1)
+    assert [rows[unit]["formula"] for unit in range(5)] == list(frame["formula"])
+    assert [rows[unit]["iou"] for unit in range(5)] == list(frame["iou"])
+    assert page.ask("hello")[0]["rows"] == [rows[unit] for unit in range(5)]
+
+
+def test_a_card_shows_what_the_search_finds(page, tiny_study):
+    card, _ = page.card()
+    explanation = tiny_study.explain_unit(1, page.widget.settings)
+    assert card["formula"]["text"] == str(explanation.best.formula)
+    assert not card["formula"]["edited"]
+    assert card["scores"]["iou"] == explanation.best.overlap.iou
+    assert [one["text"] for one in card["by_length"]] == [str(found.formula) for found in explanation.by_length]
+    assert card["threshold"] == explanation.threshold
+    leaves = [token for token in card["formula"]["tokens"] if token["kind"] == "leaf"]
+    assert [leaf["name"] for leaf in leaves] == [leaf["name"] for leaf in card["leaves"]]
+    assert all(leaf["category"] == tiny_study.category_of[leaf["name"]] for leaf in leaves)
+
+
+def test_the_masks_of_a_tile_are_those_of_the_study(page, tiny_study):
+    card, buffers = page.card()
+    grid = tiny_study.dataset.grid
+    assert len(buffers) == 3 * len(card["tiles"])
+    for number, tile in enumerate(card["tiles"]):
+        neuron, formula = (
+            np.unpackbits(np.frombuffer(bits, np.uint8), count=grid[0] * grid[1]).reshape(grid).astype(bool)
+            for bits in buffers[3 * number : 3 * number + 2]
+        )
+        activation = np.frombuffer(buffers[3 * number + 2], "<f4").reshape(card["map_shape"])
+        assert (neuron == (upsample(activation[None], grid)[0] > card["threshold"])).all()
+        assert (formula == tiny_study.formula_mask(parse(card["formula"]["text"]), [tile["image"]])[0]).all()
+        assert (tile["neuron"], tile["formula"]) == (neuron.sum(), formula.sum())
+        assert tile["both"] == (neuron & formula).sum()
+        assert tile["peak"] == activation.max()
+
+
+def test_a_formula_written_by_hand_is_scored_as_written(page, tiny_study):
+    card, _ = page.card(formula_text="door OR NOT red-c")
+    assert card["formula"]["edited"]
+    assert card["scores"]["iou"] == tiny_study.overlap(parse("door OR NOT red-c"), 1, 0.1).iou
+    assert card["searched"]["text"] == page.card()[0]["formula"]["text"]
+
+
+def test_a_switched_off_concept_is_left_out_of_scores_and_masks(page, tiny_study):
+    card, _ = page.card(formula_text="door AND NOT red-c", switched_off=[1])
+    assert card["formula"]["text"] == "door AND NOT red-c"
+    assert card["shown"]["text"] == "door"
+    assert card["scores"]["iou"] == tiny_study.overlap(parse("door"), 1, 0.1).iou == card["leaves"][1]["without_iou"]
+
+
+def test_a_unit_that_never_fires_has_a_card_without_formula(page):
+    card, buffers = page.card(unit=4)
+    assert card["silent"]
+    assert card["formula"] == {"text": "", "tokens": [], "edited": False, "length": 0}
+    assert card["tiles"] == buffers == card["by_length"] == []
+
+
+def test_all_concepts_switched_off_leave_no_formula(page):
+    card, _ = page.card(formula_text="door", switched_off=[0])
+    assert card["shown"]["text"] == ""
+    assert card["scores"]["iou"] == 0
+    assert card["scores"]["holds"] == 0
+
+
+@pytest.mark.parametrize("text", ["door AND", "(door", "dor", "door AND NOT"])
+def test_a_formula_that_cannot_be_read_is_answered_with_the_place(page, text):
+    answer, _ = page.card(formula_text=text)
+    assert answer["type"] == "formula_error"
+    assert answer["text"] == text
+    assert 0 <= answer["position"] <= len(text)
+    assert "\n" not in answer["problem"]
+
+
+def test_an_unknown_concept_is_answered_with_the_nearest(page):
+    answer, _ = page.card(formula_text="dor")
+    assert "door" in answer["suggestions"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"unit": 99}, "there is no unit 99: the layer has units 0 … 4"),
+        ({"metric": "beauty"}, "no metric 'beauty'"),
+        ({"gallery": "louvre"}, "no gallery 'louvre'"),
+        ({"excluded_categories": ["lava"]}, "'lava' is neither a concept nor a category"),
+        ({"quantile": "x"}, "the page sent a request that cannot be read"),
+    ],
+)
+def test_a_request_that_makes_no_sense_is_answered_with_the_reason(page, settings, message):
+    answer, _ = page.card(**settings)
+    assert answer["type"] == "error"
+    assert message in answer["message"]
+
+
+def test_an_error_of_ours_reaches_the_page_with_its_traceback(page, tiny_study, monkeypatch):
+    monkeypatch.setattr(tiny_study, "activity", lambda *_: 1 / 0)
+    answer, _ = page.card()
+    assert answer["type"] == "error"
+    assert "ZeroDivisionError" in answer["message"]
+    assert "Traceback" in answer["detail"]
+
+
+def test_pictures_come_with_the_concepts_of_every_position(page, tiny_study):
+    answer, buffers = page.ask("pictures", images=[3, 7])
+    for picture, jpeg, local in zip(answer["pictures"], buffers[::2], buffers[1::2], strict=True):
+        assert Image.open(io.BytesIO(jpeg)).size == (picture["width"], picture["height"])
+        ids = np.frombuffer(local, "<u2").reshape(tiny_study.dataset.grid)
+        labels = tiny_study.dataset.labels(picture["image"])
+        for position in np.ndindex(ids.shape):
+            expected = sorted({int(label) for label in labels[(slice(None), *position)]} - {-1})
+            assert picture["concepts"][str(ids[position])] == expected
+
+
+def test_every_message_survives_json(page):
+    page.ask("hello")
+    page.card()
+    page.ask("pictures", images=[0])
+    for content, buffers in page.received:
+        assert json.loads(json.dumps(content)) == content
+        assert all(isinstance(buffer, bytes) for buffer in buffers)
+
+
+def test_the_table_can_be_filled_with_other_settings_and_cancelled(page, explorer, tiny_study, monkeypatch):
+    slow = tiny_study.explain_unit
+    monkeypatch.setattr(tiny_study, "explain_unit", lambda *asked: (time.sleep(0.3), slow(*asked))[1])
+    explorer._answer(explorer, {"type": "explain_all", "id": 1, "settings": {**SETTINGS, "max_length": 1}}, [])
+    time.sleep(0.7)
+    explorer._answer(explorer, {"type": "cancel", "id": 2}, [])
+    assert explorer._filler.wait(30)
+    parcels = [content for content, _ in page.received if content["type"] == "rows"]
+    assert parcels[-1]["finished"]
+    assert parcels[-1]["label"] == "quantile 0.1 · length 1 · beam 5"
+    assert 0 < parcels[-1]["done"] < 5
+
+
+@pytest.mark.parametrize("quantile", [0.01, 0.1, 0.4])
+def test_galleries_are_what_their_names_say(tiny_study, quantile):
+    formula = parse("door")
+    images = np.arange(len(tiny_study.dataset))
+    activity = tiny_study.activity(1, quantile)
+    active = tiny_study.units.active_mask(1, activity.threshold, images)
+    holds = tiny_study.formula_mask(formula, images)
+    found = galleries(tiny_study, 1, activity.counts, formula)
+    assert set(found["fires"]) == set(images[active.any(axis=(1, 2))])
+    assert set(found["silent"]) == set(images[holds.any(axis=(1, 2)) & ~active.any(axis=(1, 2))])
+    fires, agrees = active.any(axis=(1, 2)), (active & holds).any(axis=(1, 2))
+    assert set(found["unexplained"]) == set(images[fires & ~agrees])
+    peaks = tiny_study.units.peaks(1)[found["fires"]]
+    assert (np.diff(peaks) <= 0).all()
+
+
+def test_traits_may_be_set_by_the_page(explorer):
+    explorer.set_state({"unit": 3, "quantile": 0.02, "operators": ["OR"], "gallery": "silent"})
+    assert (explorer.unit, explorer.settings.quantile, explorer.settings.search.operators) == (3, 0.02, ("OR",))
+
+
+def test_values_and_names_that_do_not_exist_are_refused(tiny_study):
+    with pytest.raises(
+        TypeError, match="VisionExplorer has no setting 'units'; there are beam_size, excluded_categories"
+    ):
+        VisionExplorer(tiny_study, units=3)
+    with pytest.raises(traitlets.TraitError):
+        VisionExplorer(tiny_study, metric="beauty")
