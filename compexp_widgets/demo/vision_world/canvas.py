@@ -29,9 +29,6 @@ FINE = ZOOM * 2
 
 Choice = TypeVar("Choice")
 
-_COVERED = [0] * 128 + [255] * 128
-
-
 class Stain(NamedTuple):
     """Where a stroke went: a rectangle of the working canvas and how much of each of its pixels was covered."""
 
@@ -172,14 +169,12 @@ class Canvas:
             tone = roughen(tone, texture, grain, x, y)
         if within is not None:
             cover = ImageChops.multiply(cover, _excerpt(within, box))
-        red, green, blue = ramp(self.light, colour, self.depth, glowing)
-        patch = Image.merge("RGB", (tone.point(red), tone.point(green), tone.point(blue)))
-        if opacity < 1:
-            self.picture.paste(patch, box, cover.point(_scaled(opacity)))
-        else:
-            self.picture.paste(patch, box, cover)
+        # A palette looks tones up in C; `Image.point` would round its table in Python at every stroke.
+        tone.putpalette(ramp(self.light, colour, self.depth, glowing))
+        self.picture.paste(tone.convert("RGB"), box, _thinned(cover, opacity))
         if labelled:
-            self._prints.paste(self._number(Labels(self._thing, part, material)), box, cover.point(_COVERED))
+            covered = cover.convert("1", dither=Image.Dither.NONE)
+            self._prints.paste(self._number(Labels(self._thing, part, material)), box, covered)
         return Stain(box, cover)
 
     def shade(
@@ -214,7 +209,7 @@ class Canvas:
             cover = ImageChops.multiply(cover, _excerpt(within, box))
         patch, solid = self.picture.crop(box), Image.new("RGB", size, colour)
         patch = ImageChops.multiply(patch, solid) if multiply else ImageChops.screen(patch, solid)
-        self.picture.paste(patch, box, cover.point(_scaled(amount)))
+        self.picture.paste(patch, box, _thinned(cover, amount))
 
     def mirror(self) -> None:
         """Turn the picture and its labels left to right."""
@@ -313,6 +308,8 @@ def _excerpt(stain: Stain, box: tuple[int, int, int, int]) -> Image.Image:
     return stain.cover.crop((box[0] - left, box[1] - top, box[2] - left, box[3] - top))
 
 
-def _scaled(share: float) -> list[int]:
-    part = round(min(share, 1.0) * 256)
-    return [value * part // 256 for value in range(256)]
+def _thinned(cover: Image.Image, share: float) -> Image.Image:
+    """`share` of `cover`."""
+    if share >= 1:
+        return cover
+    return ImageChops.multiply(cover, Image.new("L", cover.size, round(share * 255)))

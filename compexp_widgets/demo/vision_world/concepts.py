@@ -6,7 +6,7 @@ from compexp_widgets.demo.vision_world.colours import COLOURS
 
 OBJECTS: tuple[str, ...] = (
     "ball", "barn", "bed", "bedside table", "bench", "bicycle", "book", "bowl", "buoy", "bush", "cabin", "cabinet",
-    "cactus", "camel", "campfire", "car", "cat", "chair", "cliff", "cloud", "cow", "crab", "cup", "curtain",
+    "cactus", "camel", "campfire", "car", "cat", "chair", "cliff", "clock", "cloud", "cow", "crab", "cup", "curtain",
     "deck chair", "deer", "fence", "fern", "field", "fire engine", "floor", "flower", "forest floor", "fox",
     "fridge", "frog", "fruit", "grass", "gull", "hay bale", "heron", "hill", "house", "jar", "kettle", "lamp",
     "lighthouse", "moon", "mountain", "mushroom", "painting", "palm", "parasol", "path", "pavement", "pier", "pot",
@@ -20,22 +20,22 @@ OBJECTS: tuple[str, ...] = (
 PARTS: tuple[str, ...] = (
     "antler", "armrest", "backrest", "basin", "beak", "bed frame", "bedpost", "bicycle frame", "blanket", "blossom",
     "blue lamp", "bodywork", "bonnet", "bulb", "bumper", "cab", "cabinet door", "cable", "cactus arm",
-    "cactus flower", "canopy", "canvas front", "canvas side", "cap", "carrot nose", "chimney", "claw", "coconut",
-    "control panel", "crab leg", "crown", "curtain rod", "dome", "door", "drawer", "driver's cab", "drum wall",
-    "ear", "entrance", "exhaust", "facade", "fire ring", "flame", "flex", "flower stem", "flowerpot",
-    "fridge handle", "frond", "gallery", "garage door", "gondola cabin", "handle", "handlebar", "hanger", "hat",
-    "head", "headboard", "headlight", "hob", "horn", "hull", "knob", "ladder", "lamp base", "lamp post", "lampshade",
-    "lane marking", "lantern", "leaf", "leg", "lid", "locker", "log", "mast", "mattress", "neck", "oar", "oven door",
-    "pad", "paw", "pennant", "petal", "picket", "picture frame", "pillow", "pole", "porthole", "post", "pylon",
-    "rail", "reed spike", "roof", "saddle", "saddle cloth", "sail", "scarf", "seat", "skirting board", "snow cap",
-    "spout", "stalk", "stem", "stick arm", "tablecloth", "tabletop", "tail", "tap", "thwart", "tower", "trunk",
-    "turret", "udder", "wardrobe door", "wheel", "window", "windscreen", "wing",
+    "cactus flower", "canopy", "canvas front", "canvas side", "cap", "carrot nose", "chimney", "claw", "clock face",
+    "clock rim", "coconut", "control panel", "crab leg", "crown", "curtain rod", "dome", "door", "drawer",
+    "driver's cab", "drum wall", "ear", "entrance", "exhaust", "facade", "fire ring", "flame", "flex", "flower stem",
+    "flowerpot", "fridge handle", "frond", "gallery", "garage door", "gondola cabin", "handle", "handlebar",
+    "hanger", "hat", "head", "headboard", "headlight", "hob", "horn", "hull", "knob", "ladder", "lamp base",
+    "lamp post", "lampshade", "lane marking", "lantern", "leaf", "leg", "lid", "locker", "log", "mast", "mattress",
+    "neck", "oar", "oven door", "pad", "paw", "pennant", "petal", "picket", "picture frame", "pillow", "pole",
+    "porthole", "post", "pylon", "rail", "reed spike", "roof", "saddle", "saddle cloth", "sail", "scarf", "seat",
+    "skirting board", "snow cap", "spout", "stalk", "stem", "stick arm", "tablecloth", "tabletop", "tail", "tap",
+    "thwart", "tower", "trunk", "turret", "udder", "wardrobe door", "wheel", "window", "windscreen", "wing",
 )
 """Parts of things; no part has the name of a thing."""
 
 MATERIALS: tuple[str, ...] = (
-    "brick", "ceramic", "fabric", "feathers", "fleece", "foliage", "fur", "glass", "metal", "paper", "plaster",
-    "plush", "rubber", "stone", "tile", "wood",
+    "brick", "ceramic", "fabric", "feathers", "fleece", "foliage", "fur", "glass", "metal", "needles", "paper",
+    "plaster", "plush", "rubber", "stone", "tile", "wood",
 )
 """What things are made of."""
 

@@ -144,19 +144,19 @@ def paint_cat(canvas: Canvas, x: float, y: float, height: float, coat: Colour) -
     """A sitting cat."""
     frame = Frame(x, y, height / 40, canvas.chance(0.5))
     canvas.shade(PAGE.oval(x + 1, y, height * 0.4, height * 0.06), 0.6, 1.0)
-    stripe = mix(coat, (60, 20, 20), 0.35)
+    stripe = mix(coat, (120, 30, 10), 0.3)
     with canvas.thing("cat"):
         canvas.paint(frame.ribbon([(9, -2), (18, -3), (20, -11), (16.4, -16)], 4, 3), coat, part="tail", material="fur", relief=1.4 * frame.scale, texture="fur")
         body = canvas.paint(frame.blob((-4, -25), (4, -24), (11, -12), (12, -3), (8, 0.4), (-8, 0.4), (-9.4, -6), (-7, -16)), coat, material="fur", relief=3.6 * frame.scale, strength=100, texture="fur", grain=24)
         for sy in (-19, -14, -9):
             canvas.paint(frame.ribbon([(4, sy - 1), (8, sy), (13, sy + 2.4)], 1.8, 0.6), stripe, within=body, labelled=False)
-        canvas.paint(frame.blob((-7, -20), (-1, -20), (0, -9), (-4, -5), (-8, -9)), mix(coat, (255, 245, 235), 0.6), within=body, labelled=False)
+        canvas.paint(frame.blob((-7, -20), (-1, -20), (0, -9), (-4, -5), (-8, -9)), mix(coat, (255, 235, 215), 0.22), within=body, labelled=False)
         for lx in (-5, 0.6):
             canvas.paint(frame.box(lx - 2, -9, lx + 2, 0.6, 1.8), mix(coat, (255, 245, 235), 0.12), part="leg", material="fur", slope=(30, 0))
         canvas.paint(frame.polygon((-12, -31), (-11.4, -40.4), (-4.4, -36)) + frame.polygon((0.6, -36), (7, -40.4), (7.6, -31)), coat, part="ear", material="fur", slope=(20, 0))
         canvas.paint(frame.polygon((-10.6, -33), (-10.4, -38), (-6.4, -35)) + frame.polygon((2.4, -35), (6, -38), (6.2, -33)), (232, 164, 150), part="ear", material="fur")
         canvas.paint(frame.blob((-11.6, -30), (-8, -36), (-2, -37), (4, -36), (7.6, -30), (5, -24), (-2, -22.4), (-9, -24)), coat, part="head", material="fur", relief=2.8 * frame.scale, strength=100, texture="fur")
-        canvas.paint(frame.oval(-2, -25.6, 4.2, 2.9), mix(coat, (255, 248, 240), 0.65), part="head", material="fur")
+        canvas.paint(frame.oval(-2, -25.6, 4.2, 2.9), mix(coat, (255, 235, 215), 0.3), part="head", material="fur")
         canvas.paint(frame.polygon((-3, -27.4), (-1, -27.4), (-2, -26)), (206, 110, 110), labelled=False)
         for side in (-1, 1):
             canvas.paint(frame.oval(-2 + side * 4.4, -30, 1.7, 1.9), (176, 200, 96), labelled=False)

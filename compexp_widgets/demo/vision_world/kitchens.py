@@ -12,13 +12,14 @@ ENAMEL: Colour = (242, 240, 232)
 FRONTS: tuple[Colour, ...] = ((104, 142, 140), (222, 200, 160), (176, 126, 90), (206, 214, 206), (90, 106, 134), (202, 126, 104), (240, 234, 220))
 
 
-def paint_cabinet(canvas: Canvas, x: float, y: float, width: float, height: float, colour: Colour, drawers: bool) -> None:
-    """A kitchen unit from `x` on, standing on `y`, under its worktop."""
+def paint_cabinet(canvas: Canvas, x: float, y: float, width: float, height: float, colour: Colour, drawers: bool, hung: bool = False) -> None:
+    """A kitchen unit from `x` on that stands on `y` under its worktop, or hangs on the wall down to `y`."""
     canvas.shade(PAGE.box(x, y - 3, x + width, y + 3), 0.5, 1.4)
     with canvas.thing("cabinet"):
         canvas.paint(PAGE.box(x, y - height, x + width, y), mix(colour, (30, 30, 40), 0.25), material="wood", grain=16)
-        canvas.paint(PAGE.box(x, y - 3.4, x + width, y), (70, 64, 66), material="wood")
-        top, low = y - height + 1, y - 4
+        if not hung:
+            canvas.paint(PAGE.box(x, y - 3.4, x + width, y), (70, 64, 66), material="wood")
+        top, low = y - height + 1, y - (1 if hung else 4)
         rows = 3 if drawers else 1
         columns = 1 if drawers or width < 24 else 2
         for row in range(rows):

@@ -59,8 +59,8 @@ class Light:
 
 
 @lru_cache(maxsize=4096)
-def ramp(light: Light, colour: Colour, depth: int, glowing: bool) -> tuple[list[int], list[int], list[int]]:
-    """Tables of 256 values for red, green and blue: tone 0 is full shade, 128 `colour` itself, 255 full light.
+def ramp(light: Light, colour: Colour, depth: int, glowing: bool) -> bytes:
+    """A palette of 256 × (red, green, blue): tone 0 is full shade, 128 `colour` itself, 255 full light.
 
     Parameters
     ----------
@@ -81,8 +81,7 @@ def ramp(light: Light, colour: Colour, depth: int, glowing: bool) -> tuple[list[
     steps = np.arange(256)[:, None]
     low, mid, high = np.array(dark), np.array(middle), np.array(bright)
     table = np.where(steps <= 128, low + (mid - low) * steps // 128, mid + (high - mid) * (steps - 128) // 127)
-    red, green, blue = table.T.tolist()
-    return red, green, blue
+    return table.astype(np.uint8).tobytes()
 
 
 MORNING = Light(
@@ -116,6 +115,10 @@ RAIN = Light(
 NIGHT = Light(
     "night", ((16, 24, 62), (26, 42, 88), (54, 76, 122)), (92, 108, 168), (150, 172, 220), (84, 88, 130),
     (40, 56, 104), (58, 74, 122), night=True,
+)
+DUSK = Light(
+    "dusk", ((52, 62, 118), (138, 102, 150), (244, 164, 118)), (178, 164, 196), (252, 204, 156), (98, 86, 138),
+    (156, 120, 152), (160, 118, 152), night=True,
 )
 DAYS = (MORNING, NOON, CLEAR, GOLDEN, ROSE, GREY, RAIN)
 

@@ -80,7 +80,7 @@ def paint_fir(canvas: Canvas, x: float, y: float, height: float, colour: Colour,
                 t = k / teeth * 2 - 1
                 drop = 4.5 * (1 - t * t) + (0 if k % 2 else 4.2) + canvas.between(-1, 1)
                 points.append((t * half, low + drop - 3))
-            tier = canvas.paint(frame.polygon(*points), colour, part="crown", material="foliage", slope=(52, 34),
+            tier = canvas.paint(frame.polygon(*points), colour, part="crown", material="needles", slope=(52, 34),
                                 texture="strokes", grain=34)
             if snow:
                 cap = [(-half * 1.2, low - 6), (-half * 1.2, top), (half * 1.2, top)]

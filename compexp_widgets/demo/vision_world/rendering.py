@@ -16,17 +16,17 @@ from compexp_widgets.errors import DataError
 
 BLUE_SKIES = (light.MORNING, light.NOON, light.CLEAR, light.GOLDEN)
 _PAINTERS: dict[str, tuple[Callable[[Canvas], None], tuple[light.Light, ...]]] = {
-    "harbour": (scenes_water.paint_harbour, light.DAYS),
+    "harbour": (scenes_water.paint_harbour, (*light.DAYS, light.DUSK)),
     "lagoon": (scenes_water.paint_lagoon, BLUE_SKIES),
     "swamp": (scenes_water.paint_swamp, BLUE_SKIES),
     "beach": (scenes_water.paint_beach, (*light.DAYS[:5], *light.DAYS)),
     "farm": (scenes_country.paint_farm, light.DAYS),
     "forest": (scenes_country.paint_forest, light.DAYS),
     "campsite": (scenes_country.paint_campsite, (light.NIGHT,)),
-    "ski slope": (scenes_country.paint_ski_slope, light.DAYS[:6]),
+    "ski slope": (scenes_country.paint_ski_slope, (*light.DAYS[:6], light.DUSK)),
     "desert": (scenes_country.paint_desert, light.DAYS[:5]),
-    "street": (scenes_town.paint_street, light.DAYS),
-    "fire station": (scenes_town.paint_fire_station, light.DAYS),
+    "street": (scenes_town.paint_street, (*light.DAYS, light.DUSK)),
+    "fire station": (scenes_town.paint_fire_station, (*light.DAYS, light.DUSK)),
     "kitchen": (scenes_indoor.paint_kitchen, light.INDOORS),
     "laundry room": (scenes_indoor.paint_laundry_room, light.INDOORS),
     "bedroom": (scenes_indoor.paint_bedroom, light.INDOORS),
@@ -59,7 +59,7 @@ def _view(stream: np.random.Generator) -> tuple[float, float, float]:
     """What is seen of the page: all of it, or a part that loses at most a tenth at each side."""
     zoom = 1.0 if stream.random() < 0.3 else 1.0 + 0.16 * float(stream.random())
     spare = 224 - 224 / zoom
-    left, top = spare * (0.3 + 0.4 * float(stream.random())), spare * (0.4 + 0.5 * float(stream.random()))
+    left, top = spare * (0.3 + 0.4 * float(stream.random())), spare * (0.15 + 0.5 * float(stream.random()))
     return left, top, zoom
 
 

@@ -103,7 +103,7 @@ def paint_wall_window(canvas: Canvas, x: float, y: float, width: float, height: 
         leaves: Shape = []
         for _ in range(16):
             leaves += frame.oval(w * 0.55 + canvas.between(-6, 6), h * 0.05 + canvas.between(-6, 6), canvas.between(1.5, 3), tone=round(canvas.between(-40, 30)))
-        canvas.paint(frame.box(w * 0.53, 0, w * 0.6, h), (104, 84, 70), within=pane, labelled=False)
+        canvas.paint(frame.box(w * 0.53, 0, w * 0.58, h * 0.5), (104, 84, 70), within=pane, labelled=False)
         canvas.paint(leaves, (92, 140, 84), within=pane, labelled=False)
         gleam = frame.polygon((-w, h * 0.1), (-w * 0.1, -h), (w * 0.3, -h), (-w, h * 0.8))
         canvas.paint(gleam, (250, 252, 250), within=pane, labelled=False, opacity=0.22, grain=4)
@@ -159,6 +159,22 @@ def paint_pendant(canvas: Canvas, x: float, y: float, width: float, colour: Colo
         canvas.paint(frame.oval(0, 6.2, 3.4, 2.6), (255, 240, 190), part="bulb", material="glass", glowing=True)
         canvas.paint(frame.blob((-1.6, -6), (1.6, -6), (4, -2), (9.4, 3), (10, 6), (0, 6.8), (-10, 6), (-9.4, 3), (-4, -2), steps=4), colour, part="lampshade", material="metal", relief=2 * frame.scale, strength=110)
     canvas.glow(frame.oval(0, 12, 15, 13), (80, 66, 34), 0.85, 7)
+
+
+def paint_clock(canvas: Canvas, x: float, y: float, radius: float) -> None:
+    """A round wall clock."""
+    canvas.shade(PAGE.oval(x + 1, y + 1.4, radius + 0.6), 0.5, 1.2)
+    with canvas.thing("clock"):
+        canvas.paint(PAGE.oval(x, y, radius), canvas.pick((*FABRICS, (84, 66, 60))), part="clock rim", relief=1.0)
+        canvas.paint(PAGE.oval(x, y, radius * 0.8), (250, 246, 234), part="clock face", slope=(-10, -10), grain=8)
+        hands: Shape = []
+        for i in range(12):
+            a = math.pi * i / 6
+            hands += PAGE.oval(x + radius * 0.66 * math.cos(a), y + radius * 0.66 * math.sin(a), 0.45)
+        hour, minute = canvas.between(0, 6.28), canvas.between(0, 6.28)
+        hands += PAGE.ribbon([(x, y), (x + radius * 0.4 * math.cos(hour), y + radius * 0.4 * math.sin(hour))], 1.1)
+        hands += PAGE.ribbon([(x, y), (x + radius * 0.6 * math.cos(minute), y + radius * 0.6 * math.sin(minute))], 0.8)
+        canvas.paint(hands, (60, 54, 60), part="clock face", grain=0)
 
 
 def paint_rug(canvas: Canvas, x: float, y: float, width: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from compexp_widgets.demo.vision_world.buildings import paint_barn, paint_cabin, paint_silo
 from compexp_widgets.demo.vision_world.canvas import Canvas
 from compexp_widgets.demo.vision_world.creatures import paint_camel, paint_cow, paint_deer, paint_fox, paint_sheep
@@ -40,6 +42,7 @@ from compexp_widgets.demo.vision_world.skies import (
     paint_stars,
     paint_sun,
 )
+from compexp_widgets.demo.vision_world.staging import Stage, spread
 from compexp_widgets.demo.vision_world.vehicles import paint_gondola, paint_tractor
 from compexp_widgets.demo.vision_world.waters import paint_rock
 
@@ -102,24 +105,26 @@ def paint_farm(canvas: Canvas) -> None:
     paint_grass(canvas, base + 4, 226, canvas.vary((126, 160, 76), 8), 150)
     if canvas.chance(0.4):
         paint_path(canvas, base + 1, x - 4, canvas.between(40, 190), 54, (206, 176, 130))
+    stage = Stage()
     if canvas.chance(0.45):
-        paint_tractor(canvas, canvas.between(36, 188), base + canvas.between(22, 34), canvas.between(44, 58))
-    for _ in range(canvas.pick((0, 0, 1, 2))):
-        paint_hay_bale(canvas, canvas.between(24, 200), base + canvas.between(14, 44), canvas.between(24, 36))
+        y = base + canvas.between(22, 40)
+        stage.add(y, partial(paint_tractor, canvas, canvas.between(36, 188), y, canvas.between(50, 66)))
+    for hx in spread(canvas, canvas.pick((0, 0, 1, 2)), 20, 204):
+        y = base + canvas.between(14, 44)
+        stage.add(y, partial(paint_hay_bale, canvas, hx, y, canvas.between(24, 36)))
     cows = canvas.pick((0, 1, 2, 2))
     fence = cows > 0 or canvas.chance(0.4)
-    animals = sorted(canvas.between(base + 26, 204) for _ in range(cows + canvas.pick((0, 0, 1, 3))))
-    start = canvas.between(20, 60)
-    kinds = [True] * cows + [False] * (len(animals) - cows)
-    canvas.stream.shuffle(kinds)
-    for i, (y, cow) in enumerate(zip(animals, kinds, strict=True)):
-        ax, size = start + 190 * i / max(len(animals), 1) + canvas.between(-10, 10), 0.7 + (y - base) / 160
-        if cow:
-            paint_cow(canvas, ax, y, canvas.between(50, 60) * size)
+    places = spread(canvas, cows + canvas.pick((0, 0, 1, 3)), 16, 208)
+    for i, ax in enumerate(places):
+        y = canvas.between(base + 26, 204)
+        size = 0.74 + (y - base) / 150
+        if i < cows:
+            stage.add(y, partial(paint_cow, canvas, ax, y, canvas.between(54, 64) * size))
         else:
-            paint_sheep(canvas, ax, y, canvas.between(34, 40) * size)
+            stage.add(y, partial(paint_sheep, canvas, ax, y, canvas.between(36, 42) * size))
+    stage.play()
     if fence:
-        paint_fence(canvas, -6, 230, canvas.between(212, 224), canvas.between(22, 30), canvas.chance(0.4))
+        paint_fence(canvas, -6, 230, canvas.between(206, 216), canvas.between(20, 28), canvas.chance(0.4))
     if canvas.chance(0.4):
         paint_flowers(canvas, canvas.between(20, 204), canvas.between(206, 222), 40, 8, canvas.pick(PETALS))
     paint_rain(canvas)
@@ -128,7 +133,7 @@ def paint_farm(canvas: Canvas) -> None:
 def _paint_woods(canvas: Canvas, horizon: float) -> None:
     """What forest and campsite share: firs in three depths, forest floor, undergrowth."""
     paint_hills(canvas, "hill", horizon, canvas.between(14, 30), (104, 138, 116), 56)
-    for depth, count, low, high in ((50, 9, 40, 62), (30, 8, 60, 90)):
+    for depth, count, low, high in ((50, 9, 40, 62), (30, 8, 56, 82)):
         canvas.depth = depth
         for i in range(count):
             x = (i + canvas.between(0.1, 0.9)) * 236 / count - 6
@@ -146,13 +151,19 @@ def _paint_woods(canvas: Canvas, horizon: float) -> None:
         paint_path(canvas, horizon + 16, canvas.between(70, 154), canvas.between(40, 184), 62, (176, 148, 110))
 
 
-def _paint_undergrowth(canvas: Canvas, horizon: float) -> None:
-    for _ in range(canvas.whole(2, 5)):
-        paint_fern(canvas, canvas.between(4, 220), canvas.between(horizon + 44, 220), canvas.between(16, 28), canvas.vary((86, 132, 72), 10))
-    for _ in range(canvas.pick((0, 1, 2, 3))):
-        paint_mushroom(canvas, canvas.between(14, 210), canvas.between(180, 218), canvas.between(14, 24))
+def _add_undergrowth(canvas: Canvas, stage: Stage, horizon: float, clear_of: float = -99) -> None:
+    """Ferns, toadstools and a boulder; nothing in front of the place `clear_of`."""
+    for x in spread(canvas, canvas.whole(3, 6), -4, 228):
+        y = canvas.between(horizon + 40, 220 if abs(x - clear_of) > 26 else 180)
+        stage.add(y, partial(paint_fern, canvas, x, y, 6 + y * 0.1, canvas.vary((86, 132, 72), 10)))
+    for x in spread(canvas, canvas.pick((0, 1, 2, 3)), 8, 216):
+        y = canvas.between(190, 220)
+        if abs(x - clear_of) > 26:
+            stage.add(y, partial(paint_mushroom, canvas, x, y, canvas.between(14, 24)))
     if canvas.chance(0.4):
-        paint_rock(canvas, canvas.between(14, 210), canvas.between(170, 216), canvas.between(24, 42), (122, 128, 122))
+        x, y = canvas.pick((canvas.between(4, 40), canvas.between(184, 220))), canvas.between(170, 216)
+        if abs(x - clear_of) > 34:
+            stage.add(y, partial(paint_rock, canvas, x, y, canvas.between(24, 42), (122, 128, 122)))
 
 
 def paint_forest(canvas: Canvas) -> None:
@@ -165,19 +176,24 @@ def paint_forest(canvas: Canvas) -> None:
             x = canvas.between(-20, 190)
             beam = PAGE.polygon((x, -4), (x + canvas.between(10, 22), -4), (x + 84, 200), (x + 40, 200))
             canvas.glow(beam, mix((70, 62, 36), canvas.light.sun, 0.08), 0.55, 4)
-    _paint_near_firs(canvas, horizon, canvas.whole(2, 4))
+    stage = Stage()
+    _add_near_firs(canvas, stage, horizon, canvas.whole(2, 5))
+    places = spread(canvas, 2, 44, 180)
     if canvas.chance(0.6):
-        paint_deer(canvas, canvas.between(40, 184), canvas.between(horizon + 54, 200), canvas.between(52, 76))
+        y = canvas.between(horizon + 54, 206)
+        stage.add(y, partial(paint_deer, canvas, places[0], y, canvas.between(56, 84)))
     if canvas.chance(0.5):
-        paint_fox(canvas, canvas.between(40, 184), canvas.between(horizon + 64, 212), canvas.between(40, 58))
-    _paint_undergrowth(canvas, horizon)
+        y = canvas.between(horizon + 60, 212)
+        stage.add(y, partial(paint_fox, canvas, places[1], y, canvas.between(44, 62)))
+    _add_undergrowth(canvas, stage, horizon)
+    stage.play()
     paint_rain(canvas)
 
 
-def _paint_near_firs(canvas: Canvas, horizon: float, count: int) -> None:
-    for y in sorted(canvas.between(horizon + 26, 206) for _ in range(count)):
-        x = canvas.pick((canvas.between(-4, 62), canvas.between(162, 228)))
-        paint_fir(canvas, x, y, canvas.between(96, 130) + (y - horizon) * 0.4, canvas.pick(FIRS))
+def _add_near_firs(canvas: Canvas, stage: Stage, horizon: float, count: int, lowest: float = 206) -> None:
+    for _ in range(count):
+        x, y = canvas.pick((canvas.between(-10, 62), canvas.between(162, 234))), canvas.between(horizon + 20, lowest)
+        stage.add(y, partial(paint_fir, canvas, x, y, canvas.between(96, 130) + (y - horizon) * 0.5, canvas.pick(FIRS)))
 
 
 def paint_campsite(canvas: Canvas) -> None:
@@ -185,21 +201,27 @@ def paint_campsite(canvas: Canvas) -> None:
     horizon = canvas.between(100, 122)
     paint_sky(canvas, horizon + 6)
     paint_stars(canvas, horizon, 50)
-    paint_moon(canvas, canvas.between(30, 194), canvas.between(20, 38), canvas.between(8, 12))
+    paint_moon(canvas, canvas.between(56, 168), canvas.between(28, 38), canvas.between(9, 13))
     _paint_woods(canvas, horizon)
-    _paint_near_firs(canvas, horizon, canvas.whole(1, 3))
+    stage = Stage()
+    _add_near_firs(canvas, stage, horizon, canvas.whole(1, 3), horizon + 44)
     side = canvas.pick((-1, 1))
-    paint_tent(canvas, 112 + side * canvas.between(14, 40), canvas.between(horizon + 52, 182), canvas.between(72, 96), canvas.pick(((230, 140, 60), (190, 80, 80), (90, 150, 160), (210, 190, 110))), True)
-    paint_campfire(canvas, 112 - side * canvas.between(24, 56), canvas.between(186, 206), canvas.between(28, 40))
-    if canvas.chance(0.3):
-        paint_fox(canvas, canvas.between(30, 194), canvas.between(horizon + 46, horizon + 58), canvas.between(34, 42))
-    _paint_undergrowth(canvas, horizon)
+    tent, fire = canvas.between(horizon + 48, 180), canvas.between(190, 206)
+    cloth = canvas.pick(((250, 170, 84), (232, 120, 104), (130, 196, 200), (244, 226, 150)))
+    stage.add(tent, lambda: paint_tent(canvas, 112 + side * canvas.between(14, 40), tent, canvas.between(76, 104), cloth, True))
+    hearth = 112 - side * canvas.between(30, 60)
+    stage.add(fire, lambda: paint_campfire(canvas, hearth, fire, canvas.between(30, 42)))
+    if canvas.chance(0.4):
+        y = canvas.between(horizon + 34, 206)
+        stage.add(y, partial(paint_fox, canvas, 112 - side * canvas.between(66, 92), y, canvas.between(36, 48)))
+    _add_undergrowth(canvas, stage, horizon, hearth)
+    stage.play()
 
 
 def paint_ski_slope(canvas: Canvas) -> None:
     """Snow, firs, a cabin, a lift."""
     horizon = canvas.between(104, 126)
-    paint_sky(canvas, horizon)
+    paint_sky(canvas, horizon + 12)
     paint_clouds(canvas, horizon)
     for _ in range(canvas.whole(2, 3)):
         paint_mountain(canvas, canvas.between(0, 224), horizon + 4, canvas.between(50, 86), (124, 130, 148), 30, canvas.between(0.35, 0.55))
@@ -222,14 +244,20 @@ def paint_ski_slope(canvas: Canvas) -> None:
     if canvas.chance(0.65):
         _paint_lift(canvas, horizon)
     side = canvas.pick((-1, 1))
+    stage = Stage()
     if canvas.chance(0.65):
-        paint_cabin(canvas, 112 + side * canvas.between(34, 62), horizon + 46 + side * tilt * 0.45, canvas.between(76, 96), True)
-    for y in sorted(canvas.between(horizon + 50, 206) for _ in range(canvas.whole(1, 4))):
-        paint_fir(canvas, canvas.pick((canvas.between(-4, 50), canvas.between(174, 228))), y, canvas.between(64, 104), canvas.pick(FIRS), True)
+        y = horizon + 46 + side * tilt * 0.45
+        stage.add(y, partial(paint_cabin, canvas, 112 + side * canvas.between(30, 60), y, canvas.between(80, 104), True))
+    for _ in range(canvas.whole(1, 4)):
+        x, y = canvas.pick((canvas.between(-4, 44), canvas.between(180, 228))), canvas.between(horizon + 50, 206)
+        stage.add(y, partial(paint_fir, canvas, x, y, canvas.between(70, 116), canvas.pick(FIRS), True))
     if canvas.chance(0.5):
-        paint_snowman(canvas, 112 - side * canvas.between(4, 60), canvas.between(188, 212), canvas.between(48, 64))
+        y = canvas.between(188, 212)
+        stage.add(y, partial(paint_snowman, canvas, 112 - side * canvas.between(4, 60), y, canvas.between(54, 74)))
     if canvas.chance(0.4):
-        paint_rock(canvas, canvas.between(20, 204), canvas.between(180, 216), canvas.between(16, 30), (150, 152, 164))
+        y = canvas.between(180, 216)
+        stage.add(y, partial(paint_rock, canvas, canvas.between(60, 164), y, canvas.between(16, 30), (150, 152, 164)))
+    stage.play()
     if canvas.chance(0.5):
         paint_snowfall(canvas, canvas.whole(60, 130))
 
@@ -250,11 +278,11 @@ def _paint_lift(canvas: Canvas, horizon: float) -> None:
 def paint_desert(canvas: Canvas) -> None:
     """Dunes, table mountains, cacti, camels."""
     horizon = canvas.between(96, 124)
-    paint_sky(canvas, horizon)
-    if canvas.chance(0.6):
-        paint_sun(canvas, canvas.between(30, 194), horizon * canvas.between(0.2, 0.6), canvas.between(9, 14))
+    paint_sky(canvas, horizon + 16)
     if canvas.chance(0.4):
         paint_clouds(canvas, horizon)
+    if canvas.chance(0.6):
+        paint_sun(canvas, canvas.between(30, 194), horizon * canvas.between(0.2, 0.5), canvas.between(9, 14))
     rock = canvas.vary(canvas.pick(((190, 112, 76), (172, 108, 88), (204, 140, 92))), 8)
     for _ in range(canvas.whole(1, 3)):
         _paint_mesa(canvas, canvas.between(10, 214), horizon + 5, canvas.between(26, 50), rock)
@@ -276,27 +304,35 @@ def paint_desert(canvas: Canvas) -> None:
             rx, ry = canvas.between(-10, 234), y + canvas.between(4, 60)
             ripples += PAGE.ribbon([(rx, ry), (rx + 8, ry + 1.2), (rx + 17, ry)], 0.5, 0.3)
         canvas.paint(ripples, mix(sand, (150, 90, 70), 0.4), within=body, labelled=False, opacity=0.55)
-    for y in sorted(canvas.between(base, 206) for _ in range(canvas.whole(1, 4))):
-        paint_cactus(canvas, canvas.between(10, 214), y, canvas.between(34, 52) + (y - base) * 0.5)
+    stage = Stage()
+    for x in spread(canvas, canvas.whole(2, 5), 4, 220):
+        y = canvas.between(base, 206)
+        stage.add(y, partial(paint_cactus, canvas, x, y, canvas.between(36, 56) + (y - base) * 0.55))
     if canvas.chance(0.3):
-        for _ in range(2):
-            paint_palm(canvas, canvas.between(20, 204), base + canvas.between(6, 30), canvas.between(60, 84))
-    if canvas.chance(0.65):
-        paint_camel(canvas, canvas.between(50, 174), canvas.between(base + 28, 204), canvas.between(60, 84))
-    for _ in range(canvas.whole(0, 3)):
-        paint_rock(canvas, canvas.between(10, 214), canvas.between(base + 20, 220), canvas.between(12, 30), rock)
+        for x in spread(canvas, 2, 20, 204):
+            y = base + canvas.between(6, 30)
+            stage.add(y, partial(paint_palm, canvas, x, y, canvas.between(66, 92)))
+    for x in spread(canvas, canvas.pick((0, 1, 1, 2)), 44, 180):
+        y = canvas.between(base + 20, 206)
+        stage.add(y, partial(paint_camel, canvas, x, y, 44 + (y - base) * 0.6))
+    for x in spread(canvas, canvas.whole(0, 3), 10, 214):
+        y = canvas.between(base + 20, 220)
+        stage.add(y, partial(paint_rock, canvas, x, y, canvas.between(12, 30), rock))
     if canvas.chance(0.35):
-        paint_bush(canvas, canvas.between(20, 204), canvas.between(190, 220), canvas.between(20, 30), (150, 150, 96))
+        y = canvas.between(190, 220)
+        stage.add(y, partial(paint_bush, canvas, canvas.between(20, 204), y, canvas.between(20, 30), (150, 150, 96)))
+    stage.play()
 
 
 def _paint_mesa(canvas: Canvas, x: float, base: float, height: float, rock: Colour) -> None:
     width = height * canvas.between(0.7, 1.3)
     with canvas.thing("mountain", 30):
         top = base - height
-        body = canvas.paint(PAGE.polygon((x - width - 8, base), (x - width, top + height * 0.45), (x - width * 0.84, top + height * 0.4), (x - width * 0.76, top + 1), (x + width * 0.7, top), (x + width * 0.8, top + height * 0.42), (x + width, top + height * 0.5), (x + width + 12, base)), rock, material="stone", slope=(30, 20), texture="strokes", grain=40)
+        body = canvas.paint(PAGE.polygon((x - width - 8, base), (x - width, top + height * 0.45), (x - width * 0.84, top + height * 0.4), (x - width * 0.76, top + 1), (x + width * 0.7, top), (x + width * 0.8, top + height * 0.42), (x + width, top + height * 0.5), (x + width + 12, base)), rock, material="stone", slope=(30, 20), texture="strokes", grain=16)
         bands: Shape = []
         for i in range(5):
-            yy = top + height * (0.1 + 0.18 * i)
-            bands += PAGE.polygon((x - width - 9, yy), (x + width + 13, yy + 1), (x + width + 13, yy + 2.6), (x - width - 9, yy + 2))
-        canvas.paint(bands, mix(rock, (110, 60, 60), 0.4), within=body, labelled=False, opacity=0.6)
+            yy = top + height * (0.08 + 0.19 * i)
+            line: list[Point] = [(x - width - 12 + (2 * width + 28) * k / 7, yy + canvas.between(-1, 1)) for k in range(8)]
+            bands += PAGE.ribbon(line, canvas.between(0.8, 4), canvas.between(0.8, 4), tone=round(canvas.between(-60, 50)))
+        canvas.paint(bands, mix(rock, (190, 110, 80), 0.3), within=body, labelled=False, opacity=0.55, softness=0.5)
         canvas.shade(PAGE.polygon((x + width * 0.15, top - 2), (x + width, top - 2), (x + width + 14, base), (x + width * 0.3, base)), 0.45, 1, within=body)

@@ -28,6 +28,7 @@ from compexp_widgets.demo.vision_world.outdoors import paint_ball
 from compexp_widgets.demo.vision_world.rooms import (
     FABRICS,
     WOODS,
+    paint_clock,
     paint_pendant,
     paint_picture,
     paint_potted_plant,
@@ -36,6 +37,7 @@ from compexp_widgets.demo.vision_world.rooms import (
     paint_shelf,
     paint_wall_window,
 )
+from compexp_widgets.demo.vision_world.staging import spread
 
 GINGER: Colour = (226, 128, 44)
 BLACK: Colour = (46, 44, 50)
@@ -58,10 +60,19 @@ def _paint_kitchen(canvas: Canvas, laundry: bool) -> None:
     window = canvas.between(84, 140)
     curtain = canvas.pick(FABRICS) if canvas.chance(0.5) else None
     paint_wall_window(canvas, window, floor - height - 42, canvas.between(42, 56), canvas.between(34, 44), curtain, floor)
-    if canvas.chance(0.7):
-        paint_shelf(canvas, canvas.pick((34, 190)) + canvas.between(-6, 6), canvas.between(46, 58), canvas.between(38, 50), "crockery")
     base = floor + 4
     front = canvas.vary(canvas.pick(FRONTS), 6)
+    for x, edge in ((30, 1), (194, -1)):
+        hanging = canvas.pick(("shelf", "shelf", "cupboard", "cupboard", "clock", "nothing"))
+        if hanging == "shelf":
+            paint_shelf(canvas, x + canvas.between(-4, 4), canvas.between(50, 60), canvas.between(38, 48), "crockery")
+            if canvas.chance(0.5):
+                paint_shelf(canvas, x + canvas.between(-4, 4), canvas.between(28, 34), canvas.between(38, 48), "crockery")
+        elif hanging == "cupboard":
+            width = canvas.between(48, 60)
+            paint_cabinet(canvas, -4 if edge > 0 else 228 - width, canvas.between(58, 66), width, canvas.between(36, 44), front, False, True)
+        elif hanging == "clock":
+            paint_clock(canvas, x, canvas.between(36, 50), canvas.between(9, 13))
     slots = ["stove", "cabinet", "sink", "machine", "drawers"]
     canvas.stream.shuffle(slots)
     while slots[0] == "machine" or slots[-1] == "machine":
@@ -91,7 +102,7 @@ def _paint_kitchen(canvas: Canvas, laundry: bool) -> None:
             paint_fruit_bowl(canvas, x + unit / 2, base - height - 1.4, canvas.between(18, 23))
     if canvas.chance(0.6):
         paint_pendant(canvas, canvas.between(60, 164), canvas.between(24, 36), canvas.between(22, 32), canvas.pick(FABRICS))
-    if canvas.chance(0.4):
+    if canvas.chance(0.5):
         paint_rug(canvas, canvas.between(60, 164), canvas.between(194, 208), canvas.between(80, 120))
     if canvas.chance(0.55):
         x = canvas.pick((canvas.between(18, 48), canvas.between(176, 206)))
@@ -110,34 +121,37 @@ def paint_bedroom(canvas: Canvas) -> None:
     """A bed, where one reads and keeps toys."""
     floor = canvas.between(140, 154)
     paint_room(canvas, floor, canvas.pick(("plain", "stripes", "dots", "dots")), canvas.chance(0.75))
-    flip = canvas.chance(0.5)
     curtain = canvas.pick(FABRICS) if canvas.chance(0.8) else None
-    paint_wall_window(canvas, canvas.between(82, 142), canvas.between(56, 66), canvas.between(44, 58), canvas.between(46, 56), curtain, floor)
-    large = canvas.pick(("wardrobe", "bookcase", "none"))
+    window = canvas.between(96, 132)
+    paint_wall_window(canvas, window, canvas.between(52, 62), canvas.between(46, 60), canvas.between(46, 56), curtain, floor)
+    large = canvas.pick(("wardrobe", "bookcase", "painting"))
     if large == "wardrobe":
-        paint_wardrobe(canvas, 166 if flip else 2, floor + 6, canvas.between(50, 56), canvas.between(104, 118))
+        paint_wardrobe(canvas, 172, floor + 5, canvas.between(50, 56), canvas.between(108, 124))
     elif large == "bookcase":
-        paint_bookcase(canvas, 176 if flip else 4, floor + 5, canvas.between(40, 46), canvas.between(86, 110))
-    for _ in range(canvas.pick((0, 1, 1, 2))):
-        paint_picture(canvas, canvas.pick((28, 196)) + canvas.between(-4, 4) if large == "none" else (28 if flip else 196), canvas.between(34, 60), canvas.between(24, 34))
-    if canvas.chance(0.4):
-        paint_shelf(canvas, 36 if flip else 188, canvas.between(78, 88), canvas.between(36, 46), "books")
-    if canvas.chance(0.7):
-        paint_rug(canvas, canvas.between(80, 144), canvas.between(196, 208), canvas.between(90, 140))
-    x = canvas.between(84, 104) if flip else canvas.between(120, 140)
-    y = floor + canvas.between(22, 32)
-    if canvas.chance(0.75):
-        bedside = x - 68 if x > 112 else x + 72
-        paint_bedside_table(canvas, bedside, floor + 12, canvas.between(24, 28))
-        paint_table_lamp(canvas, bedside, floor + 12 - 29, canvas.between(28, 36), canvas.pick(FABRICS))
-    paint_bed(canvas, x, y, canvas.between(108, 122), canvas.vary(canvas.pick(FABRICS), 6))
+        paint_bookcase(canvas, 176, floor + 5, canvas.between(42, 50), canvas.between(90, 116))
+    else:
+        paint_picture(canvas, 196 + canvas.between(-4, 4), canvas.between(42, 62), canvas.between(28, 40))
     if canvas.chance(0.5):
-        paint_teddy(canvas, x + canvas.between(-12, 34), y - 28, canvas.between(24, 30))
+        paint_shelf(canvas, 34, canvas.between(58, 70), canvas.between(40, 50), "books")
+    elif canvas.chance(0.7):
+        paint_picture(canvas, 32 + canvas.between(-4, 4), canvas.between(44, 66), canvas.between(26, 38))
+    if canvas.chance(0.7):
+        paint_rug(canvas, canvas.between(70, 154), canvas.between(202, 212), canvas.between(90, 140))
+    x, width = canvas.between(118, 132), canvas.between(132, 152)
+    y = floor + canvas.between(30, 40)
+    bedside = x - width / 2 - canvas.between(13, 18)
+    if canvas.chance(0.75):
+        paint_bedside_table(canvas, bedside, floor + 14, canvas.between(26, 30))
+        paint_table_lamp(canvas, bedside, floor + 14 - 30, canvas.between(32, 40), canvas.pick(FABRICS))
+    paint_bed(canvas, x, y, width, canvas.vary(canvas.pick(FABRICS), 6))
+    if canvas.chance(0.5):
+        paint_teddy(canvas, x + canvas.between(-8, 40), y - 38, canvas.between(28, 36))
     if canvas.chance(0.4):
-        paint_potted_plant(canvas, canvas.pick((16, 208)), floor + canvas.between(30, 50), canvas.between(44, 60))
+        paint_potted_plant(canvas, canvas.pick((18, 206)), floor + canvas.between(34, 54), canvas.between(44, 62))
+    places = spread(canvas, 3, 20, 204)
     if canvas.chance(0.35):
-        paint_chair(canvas, canvas.pick((34, 190)), canvas.between(206, 218), canvas.between(58, 66), canvas.pick((*WOODS, *FABRICS)))
+        paint_chair(canvas, places[0], canvas.between(212, 220), canvas.between(58, 66), canvas.pick((*WOODS, *FABRICS)))
     if canvas.chance(0.4):
-        paint_ball(canvas, canvas.between(40, 184), canvas.between(204, 216), canvas.between(8, 11), canvas.pick(FABRICS))
-    if canvas.chance(0.45):
-        paint_cat(canvas, canvas.between(60, 164), canvas.between(196, 214), canvas.between(38, 48), BLACK)
+        paint_ball(canvas, places[1], canvas.between(208, 218), canvas.between(8, 12), canvas.pick(FABRICS))
+    if canvas.chance(0.5):
+        paint_cat(canvas, places[2], canvas.between(204, 216), canvas.between(40, 50), BLACK)

@@ -60,15 +60,15 @@ def _paint_town(canvas: Canvas, station: bool) -> None:
     else:
         _paint_far_lane(canvas, kerb)
     if canvas.chance(0.35 if station else 0.6):
-        paint_car(canvas, canvas.between(30, 194), canvas.between(206, 214), canvas.between(60, 74), canvas.pick(CAR_COLOURS))
+        paint_car(canvas, canvas.between(30, 194), canvas.between(206, 214), canvas.between(72, 90), canvas.pick(CAR_COLOURS))
     paint_rain(canvas)
 
 
 def _paint_far_lane(canvas: Canvas, kerb: float) -> None:
     if canvas.chance(0.85):
-        paint_car(canvas, canvas.between(24, 120), kerb + canvas.between(28, 36), canvas.between(50, 64), canvas.pick(CAR_COLOURS))
+        paint_car(canvas, canvas.between(24, 110), kerb + canvas.between(32, 40), canvas.between(60, 74), canvas.pick(CAR_COLOURS))
     if canvas.chance(0.5):
-        paint_car(canvas, canvas.between(140, 204), kerb + canvas.between(28, 36), canvas.between(50, 64), canvas.pick(CAR_COLOURS))
+        paint_car(canvas, canvas.between(170, 204), kerb + canvas.between(32, 40), canvas.between(60, 74), canvas.pick(CAR_COLOURS))
 
 
 def _paint_ground(canvas: Canvas, kerb: float) -> None:

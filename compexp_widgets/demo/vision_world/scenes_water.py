@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from compexp_widgets.demo.vision_world.buildings import BRICKS, PLASTER, ROOFS, paint_house, paint_lighthouse
 from compexp_widgets.demo.vision_world.canvas import Canvas
 from compexp_widgets.demo.vision_world.creatures import paint_crab, paint_frog, paint_gull, paint_heron
@@ -30,11 +32,13 @@ from compexp_widgets.demo.vision_world.skies import (
     paint_sky,
     paint_sun,
 )
+from compexp_widgets.demo.vision_world.staging import Stage, spread
 from compexp_widgets.demo.vision_world.vehicles import paint_rowing_boat, paint_sailboat
 from compexp_widgets.demo.vision_world.waters import (
     paint_buoy,
     paint_glitter,
     paint_pier,
+    paint_reflection,
     paint_rock,
     paint_water,
     paint_water_lily,
@@ -42,7 +46,7 @@ from compexp_widgets.demo.vision_world.waters import (
 
 SEA: tuple[Colour, ...] = ((52, 122, 164), (66, 138, 168), (46, 104, 150), (84, 146, 170))
 SAILS: tuple[Colour, ...] = ((246, 238, 220), (246, 238, 220), (214, 92, 66), (236, 184, 86), (110, 156, 170))
-LAGOON_BLUE: tuple[Colour, ...] = ((36, 122, 206), (44, 132, 214), (30, 108, 196))
+LAGOON_BLUE: tuple[Colour, ...] = ((48, 126, 186), (58, 136, 192), (40, 114, 178))
 SWAMP_GREEN: tuple[Colour, ...] = ((84, 128, 62), (94, 138, 60), (74, 118, 66))
 
 
@@ -73,8 +77,8 @@ def paint_harbour(canvas: Canvas) -> None:
     if canvas.chance(0.65):
         start = canvas.between(-20, 10) if canvas.chance(0.5) else canvas.between(120, 150)
         paint_pier(canvas, start, start + canvas.between(70, 110), canvas.between(192, 204), 24)
-    for _ in range(canvas.whole(0, 3)):
-        paint_gull(canvas, canvas.between(20, 204), canvas.between(22, 84), canvas.between(18, 34))
+    for x in spread(canvas, canvas.whole(0, 3), 10, 214):
+        paint_gull(canvas, x, canvas.between(22, 84), canvas.between(18, 36))
     paint_rain(canvas)
 
 
@@ -146,35 +150,47 @@ def _paint_wetland(canvas: Canvas, water: Colour) -> None:
     canvas.depth = 22
     paint_hills(canvas, "grass", horizon + 4, 6, canvas.vary((124, 152, 84), 8), 18)
     green = canvas.pick(LEAVES)
-    for i in range(canvas.whole(3, 6)):
-        canvas.depth = 16
-        paint_leafy_tree(canvas, canvas.between(-6, 230), horizon + canvas.between(2, 5), canvas.between(34, 58), green if i % 2 else canvas.pick(LEAVES))
-    for _ in range(canvas.whole(1, 4)):
-        paint_bush(canvas, canvas.between(0, 224), horizon + canvas.between(4, 7), canvas.between(18, 30), canvas.pick(LEAVES))
+    trees = [(x, canvas.between(34, 66)) for x in spread(canvas, canvas.whole(4, 7), -8, 232)]
+    for i, (x, height) in enumerate(trees):
+        canvas.depth = canvas.whole(12, 26)
+        paint_leafy_tree(canvas, x, horizon + canvas.between(2, 5), height, green if i % 2 else canvas.pick(LEAVES))
+    for x in spread(canvas, canvas.whole(3, 6), -6, 230):
+        canvas.depth = 12
+        paint_bush(canvas, x, horizon + canvas.between(5, 7), canvas.between(18, 34), canvas.pick(LEAVES))
     canvas.depth = 0
     # The mirrored sky stays faint, so that the water has its own colour at every hour.
     paint_water(canvas, "water", horizon + 6, 224, canvas.vary(water, 5), sky=0.10)
     shore: list[Point] = [(x, horizon + 6 + canvas.between(-1, 1.8)) for x in range(-20, 260, 16)]
     with canvas.thing("grass", 10):
         canvas.paint(PAGE.polygon(*[(x, y - 4) for x, y in shore], *shore[::-1]), (112, 138, 76), texture="brush", grain=30)
+    for x, height in trees:
+        paint_reflection(canvas, x, horizon + 9, height * 0.1, height * 0.3, mix(water, (50, 40, 40), 0.4))
+        paint_reflection(canvas, x, horizon + 9 + height * 0.24, height * 0.6, height * 0.5, mix(water, (20, 50, 40), 0.35))
     dark: Shape = []
     for _ in range(46):
-        dark += PAGE.oval(canvas.between(-4, 228), horizon + canvas.between(8, 26), canvas.between(3, 10), canvas.between(0.4, 0.9))
-    canvas.paint(dark, mix(water, (30, 60, 50), 0.35), labelled=False, opacity=0.45)
+        dark += PAGE.oval(canvas.between(-4, 228), horizon + canvas.between(8, 20), canvas.between(3, 10), canvas.between(0.4, 0.9))
+    canvas.paint(dark, mix(water, (20, 50, 40), 0.35), labelled=False, opacity=0.45)
+    stage = Stage()
+    places = spread(canvas, 4, 24, 200)
     if canvas.chance(0.6):
-        paint_rowing_boat(canvas, canvas.between(50, 174), canvas.between(134, 166), canvas.between(44, 70), canvas.pick(BRIGHTS))
-    for _ in range(canvas.whole(2, 5)):
-        paint_water_lily(canvas, canvas.between(14, 210), canvas.between(146, 214), canvas.between(18, 34), canvas.chance(0.6))
+        boat = canvas.between(138, 176)
+        stage.add(boat, lambda: paint_rowing_boat(canvas, places[0], boat, 30 + (boat - 100) * 0.5, canvas.pick(BRIGHTS)))
+    for x in spread(canvas, canvas.whole(3, 6), 10, 214):
+        y = canvas.between(146, 216)
+        stage.add(y, partial(paint_water_lily, canvas, x, y, 4 + y * 0.14, canvas.chance(0.6)))
     if canvas.chance(0.6):
-        x, y = canvas.between(30, 194), canvas.between(168, 206)
-        paint_rock(canvas, x, y, canvas.between(22, 32))
+        rock = canvas.between(172, 206)
+        stage.add(rock, lambda: paint_rock(canvas, places[1], rock, 28))
         if canvas.chance(0.6):
-            paint_frog(canvas, x, y - 10, canvas.between(16, 22))
+            stage.add(rock + 0.1, lambda: paint_frog(canvas, places[1], rock - 13, canvas.between(17, 22)))
     if canvas.chance(0.55):
-        paint_heron(canvas, canvas.between(30, 194), canvas.between(170, 204), canvas.between(50, 70))
-    for _ in range(canvas.whole(1, 3)):
+        bird = canvas.between(170, 206)
+        stage.add(bird, lambda: paint_heron(canvas, places[2], bird, canvas.between(58, 78)))
+    for _ in range(canvas.whole(2, 4)):
         side = canvas.pick((0, 1))
-        paint_reeds(canvas, side * 224 + canvas.between(-10, 40) * (1 - 2 * side), canvas.between(206, 226), canvas.between(46, 84), 15)
+        x, y = side * 224 + canvas.between(-10, 46) * (1 - 2 * side), canvas.between(176, 226)
+        stage.add(y, partial(paint_reeds, canvas, x, y, y * 0.36, 15))
+    stage.play()
     paint_rain(canvas)
 
 
@@ -182,9 +198,9 @@ def paint_beach(canvas: Canvas) -> None:
     """Sea, sand, and what one brings there."""
     horizon = canvas.between(70, 92)
     paint_sky(canvas, horizon)
+    paint_clouds(canvas, horizon)
     if canvas.light.name in ("noon", "clear", "golden", "rose") and canvas.chance(0.6):
         paint_sun(canvas, canvas.between(30, 194), horizon * canvas.between(0.25, 0.6), canvas.between(8, 12))
-    paint_clouds(canvas, horizon)
     if canvas.chance(0.4):
         paint_hills(canvas, "hill", horizon + 1, canvas.between(8, 20), (110, 150, 126), 48)
     shore = canvas.between(122, 140)
@@ -224,8 +240,8 @@ def paint_beach(canvas: Canvas) -> None:
         paint_crab(canvas, canvas.between(24, 200), canvas.between(204, 216), canvas.between(22, 34))
     if canvas.chance(0.6):
         paint_ball(canvas, spots[3][0], spots[3][1] + canvas.between(10, 34), canvas.between(8, 12), canvas.pick(BRIGHTS))
-    for _ in range(canvas.whole(0, 2)):
-        paint_gull(canvas, canvas.between(20, 204), canvas.between(16, 70), canvas.between(18, 34))
+    for x in spread(canvas, canvas.whole(0, 2), 10, 214):
+        paint_gull(canvas, x, canvas.between(16, 70), canvas.between(18, 36))
     if canvas.chance(0.4):
         paint_grass(canvas, 214, 228, (140, 150, 84), 40, 11)
     paint_rain(canvas)

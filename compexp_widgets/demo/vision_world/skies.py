@@ -14,7 +14,7 @@ def paint_sky(canvas: Canvas, horizon: float) -> None:
     colours = canvas.light.sky
     bands = 14
     with canvas.thing("sky", 0):
-        canvas.paint(PAGE.box(-2, -2, 226, horizon + 2), colours[0], glowing=True, texture="brush", grain=7)
+        canvas.paint(PAGE.box(-2, -2, 226, horizon + 2), colours[0], glowing=True, texture="brush", grain=5)
         for i in range(1, bands):
             place = i / (bands - 1) * (len(colours) - 1)
             k = min(int(place), len(colours) - 2)
@@ -22,24 +22,26 @@ def paint_sky(canvas: Canvas, horizon: float) -> None:
             top = horizon * (i - 0.5) / bands
             points: list[Point] = [(x, top + canvas.between(-2.5, 2.5)) for x in range(-10, 241, 25)]
             shape = PAGE.polygon(*points, (240, horizon + 2), (-10, horizon + 2))
-            canvas.paint(shape, colour, glowing=True, texture="brush", grain=8, softness=2.2, labelled=False)
+            canvas.paint(shape, colour, glowing=True, texture="brush", grain=6, softness=2.2, labelled=False)
 
 
 def paint_cloud(canvas: Canvas, x: float, y: float, width: float) -> None:
     """A heaped cloud on a flat base."""
-    body: Shape = []
-    lumps = canvas.whole(4, 6)
-    height = width * canvas.between(0.26, 0.38)
-    for i in range(lumps):
-        t = (i + 0.5) / lumps
-        radius = height * (0.35 + 0.62 * math.sin(math.pi * t)) * canvas.between(0.8, 1.1)
-        body += PAGE.oval(x + (t - 0.5) * width * 0.86, y - radius * 0.55, radius * 1.12, radius * 0.9)
-    body += PAGE.box(x - width * 0.46, y - height * 0.3, x + width * 0.46, y, height * 0.15)
+    height = width * canvas.between(0.24, 0.34)
+    body: Shape = PAGE.box(x - width * 0.5, y - height * 0.34, x + width * 0.5, y, height * 0.17)
+    crowns: Shape = []
+    top = canvas.between(0.35, 0.65)
+    for i in range(canvas.whole(5, 7)):
+        t = (i + 0.5) / 6.5
+        swell = max(0.25, 1 - abs(t - top) * 1.5)
+        radius = height * 0.52 * swell * canvas.between(0.85, 1.15)
+        cx, cy = x + (t - 0.5) * width * 0.86, y - radius * 0.9
+        body += PAGE.oval(cx, cy, radius * 1.15, radius)
+        crowns += PAGE.oval(cx - radius * 0.16, cy - radius * 0.2, radius * 0.86, radius * 0.7)
     with canvas.thing("cloud", 0):
-        canvas.paint(
-            body, canvas.light.cloud, relief=width * 0.10, strength=70, slope=(0, 26), texture="brush", grain=16,
-            softness=0.6,
-        )
+        base = mix(canvas.light.cloud, canvas.light.sky[0], 0.22)
+        heap = canvas.paint(body, base, softness=0.5, slope=(0, 10), grain=8)
+        canvas.paint(crowns, canvas.light.cloud, softness=width * 0.022, within=heap, labelled=False, grain=12, slope=(10, 16))
 
 
 def paint_clouds(canvas: Canvas, horizon: float) -> None:

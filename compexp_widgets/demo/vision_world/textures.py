@@ -38,7 +38,7 @@ def _texture(name: str) -> Image.Image:
     if name == "strokes":
         return _layers(3, (512, 40, 44), (SIDE, 120, 22), (SIDE, SIDE, 10), (20, 14, 20))
     if name == "wash":
-        return _layers(4, (10, 10, 40), (30, 30, 30), (90, 90, 18), (SIDE, SIDE, 12))
+        return _layers(4, (12, 12, 12), (40, 40, 14), (120, 120, 14), (SIDE, SIDE, 18))
     if name == "fur":
         return _layers(5, (340, 150, 46), (SIDE, 340, 24), (40, 40, 14))
     raise KeyError(name)
