@@ -13,6 +13,7 @@ export class MockModel {
     this.prefilled = prefilled;
     this.log = [];
     this.listeners = [];
+    this.upsampled = new WeakMap();
     this.traits = {
       unit: 0, ...DEFAULTS, excluded_categories: [], formula_text: "", switched_off: [], gallery: "fires", overlay: "both",
     };
@@ -172,17 +173,25 @@ export class MockModel {
     );
   }
 
+  large(map) {
+    if (!this.upsampled.has(map)) this.upsampled.set(map, upsample(map, this.world.mapShape, GRID));
+    return this.upsampled.get(map);
+  }
+
   measure(maps, threshold, parts) {
     const truth = parts.length ? leftDeep(parts) : () => false;
     let active = 0;
     let holds = 0;
     let both = 0;
     const images = maps.map((map, image) => {
-      const large = upsample(map, this.world.mapShape, GRID);
-      const fires = Uint8Array.from(large, (value) => Number(value > threshold));
-      const held = Uint8Array.from(this.world.images[image].bits, (set) => Number(truth(set)));
+      const large = this.large(map);
+      const { bits } = this.world.images[image];
+      const fires = new Uint8Array(large.length);
+      const held = new Uint8Array(large.length);
       const counts = { neuron: 0, formula: 0, both: 0 };
       for (let index = 0; index < fires.length; index += 1) {
+        fires[index] = Number(large[index] > threshold);
+        held[index] = Number(truth(bits[index]));
         counts.neuron += fires[index];
         counts.formula += held[index];
         counts.both += fires[index] & held[index];

@@ -127,10 +127,11 @@ export function makeWorld({ pictures = 60, units = 128 } = {}) {
 
 /** A test of a bit set for names and operators in turn, read from the left. */
 export function leftDeep(parts) {
+  const shifts = parts.map(indexOf);
   return (set) => {
-    let value = ((set >> indexOf(parts[0])) & 1) === 1;
+    let value = ((set >> shifts[0]) & 1) === 1;
     for (let place = 1; place < parts.length; place += 2) {
-      const next = ((set >> indexOf(parts[place + 1])) & 1) === 1;
+      const next = ((set >> shifts[place + 1]) & 1) === 1;
       if (parts[place] === "OR") value ||= next;
       else if (parts[place] === "AND") value &&= next;
       else value &&= !next;

@@ -62,7 +62,7 @@ export function heatColour(share) {
  * @param {number} share 0 … 1 of the largest activation
  */
 export function heatOpacity(share) {
-  return share <= 0 ? 0 : Math.min(0.85, 0.85 * Math.sqrt(Math.min(1, share)));
+  return share <= 0 ? 0 : Math.min(0.85, 0.85 * Math.min(1, share) ** 0.75);
 }
 
 /** The heat ramp as a CSS gradient, for a legend. */

@@ -83,13 +83,14 @@ export function nameMayStart(text, start) {
  */
 export function matchNames(names, query, limit = 8) {
   const wanted = query.toLowerCase();
+  const beginning = new RegExp(`(?<![\\p{L}\\p{N}])${escapeRegExp(wanted)}`, "u");
   /** @type {Match[][]} */
   const ranks = [[], [], [], []];
   names.forEach((name, index) => {
     const candidate = name.toLowerCase();
     const at = candidate.indexOf(wanted);
     if (at < 0) return;
-    const startsWord = at === 0 ? at : candidate.search(new RegExp(`(?<![\\p{L}\\p{N}])${escapeRegExp(wanted)}`, "u"));
+    const startsWord = at === 0 ? at : candidate.search(beginning);
     if (candidate === wanted) ranks[0].push({ index, at });
     else if (at === 0) ranks[1].push({ index, at });
     else if (startsWord > 0) ranks[2].push({ index, at: startsWord });
@@ -133,7 +134,11 @@ function unquote(quoted) {
   const closed = quoted.length > 1 && /(?<!\\)(?:\\\\)*"$/.test(quoted.slice(1));
   const inside = quoted.slice(1, closed ? -1 : undefined);
   const letters = /** @type {Record<string, string>} */ ({ n: "\n", r: "\r", t: "\t" });
-  return inside.replace(/\\(.)/gsu, (_, letter) => letters[letter] ?? letter);
+  return inside.replace(/\\(?:u([0-9a-f]{4})|U([0-9a-f]{8})|(.))/gisu, (found, short, long, letter) => {
+    if (letter !== undefined) return letters[letter] ?? letter;
+    const code = Number.parseInt(short ?? long, 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : found;
+  });
 }
 
 /** @param {string} text */

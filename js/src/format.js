@@ -101,3 +101,12 @@ export function formatDuration(seconds) {
   if (seconds < 5400) return `about ${Math.round(seconds / 60)} min`;
   return `about ${(seconds / 3600).toFixed(1)} h`;
 }
+
+/**
+ * How long something took: `12 ms`, `1.4 s`.
+ *
+ * @param {number} seconds
+ */
+export function formatPace(seconds) {
+  return seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(1)} s`;
+}

@@ -69,7 +69,6 @@ export class FormulaEditor {
       "div",
       { class: "compexp-editor", hidden: true },
       element("div", { class: "compexp-editor-field" }, this.input, this.list),
-      this.error,
       element(
         "div",
         { class: "compexp-row" },
@@ -77,6 +76,7 @@ export class FormulaEditor {
         button("back to the search’s answer", () => this.onAbandon(), { title: "Drop the edit (Esc)" }),
         element("span", { class: "compexp-caption" }, "OR, AND, NOT in capitals · Tab completes"),
       ),
+      this.error,
     );
   }
 

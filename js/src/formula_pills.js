@@ -93,7 +93,7 @@ export class FormulaPills {
       categoryMark(categories, category),
       element("span", { class: "compexp-pill-text" }, token.text),
     );
-    this.tooltip.explain(pill, () => this.explainLeaf(index, token, pill));
+    this.tooltip.explain(pill, () => this.explainLeaf(index, token, pill), true);
     this.pills.set(index, pill);
     return pill;
   }
@@ -107,8 +107,10 @@ export class FormulaPills {
     const leaf = this.leaves[index];
     const on = pill.getAttribute("aria-pressed") === "true";
     const lines = [`${token.name ?? token.text} · ${token.category || "no category"}`];
-    if (Number.isFinite(leaf?.iou)) lines.push(`alone: IoU ${formatScore(leaf.iou)}`);
-    if (Number.isFinite(leaf?.without_iou)) lines.push(`the formula without it: IoU ${formatScore(leaf.without_iou)}`);
+    const scores = [];
+    if (Number.isFinite(leaf?.iou)) scores.push(`IoU alone ${formatScore(leaf.iou)}`);
+    if (Number.isFinite(leaf?.without_iou)) scores.push(`of the formula without it ${formatScore(leaf.without_iou)}`);
+    if (scores.length > 0) lines.push(scores.join(", "));
     lines.push(on ? "Click or Space leaves it out." : "Left out. Click or Space puts it back.");
     return element("div", {}, ...lines.map((line, place) => element("div", place ? {} : { class: "compexp-strong" }, line)));
   }

@@ -60,6 +60,12 @@ export class Gallery {
    * @param {string} emptyWords what to say when there is no tile
    */
   show(tiles, scene, emptyWords) {
+    if (this.enlarged !== null) {
+      // The picture that is enlarged stays so, wherever it now stands.
+      const image = this.tiles[this.enlarged]?.image;
+      const place = tiles.findIndex((tile) => tile.image === image);
+      if (place >= 0) this.enlarged = place;
+    }
     this.tiles = tiles;
     this.scene = scene;
     this.empty.hidden = tiles.length > 0;

@@ -16,8 +16,8 @@ import { formatScore } from "./format.js";
  * @returns {{node: HTMLElement, set: (answers: LengthAnswer[], shownText: string) => void}}
  */
 export function lengthCurve(tooltip, onChoose) {
-  const bars = element("div", { class: "compexp-curve-bars", role: "group", "aria-label": "best IoU by formula length" });
-  const node = element("div", { class: "compexp-curve" }, bars, element("span", { class: "compexp-caption" }, "best IoU by length"));
+  const bars = element("div", { class: "compexp-curve-bars", role: "group", "aria-label": "IoU of the best formula of each length" });
+  const node = element("div", { class: "compexp-curve" }, bars, element("span", { class: "compexp-caption" }, "IoU by length"));
   /** @type {LengthAnswer[]} */
   let shown = [];
 

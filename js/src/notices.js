@@ -19,8 +19,8 @@ export class Notices {
       element(
         "div",
         { class: "compexp-notice-words" },
-        element("div", { class: "compexp-strong compexp-break" }, error.message),
-        wayOn ? element("div", {}, wayOn) : null,
+        element("span", { class: "compexp-strong compexp-break" }, error.message),
+        wayOn ? element("span", {}, ` ${wayOn}`) : null,
         detail ? element("details", {}, element("summary", {}, "details"), element("pre", {}, detail)) : null,
       ),
       element(

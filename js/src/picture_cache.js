@@ -10,18 +10,22 @@
  */
 
 /**
- * A map of bounded size that forgets what was not used longest.
+ * A map of bounded weight that forgets what was not used longest; what was set last always stays.
  *
  * @template Value
  */
 export class RecentlyUsed {
   /**
-   * @param {number} capacity
-   * @param {(value: Value) => void} [release] called with each value that is forgotten
+   * @param {object} options
+   * @param {number} options.capacity how much may be kept, in what `weigh` gives
+   * @param {(value: Value) => number} [options.weigh]
+   * @param {(value: Value) => void} [options.release] called with each value that is forgotten
    */
-  constructor(capacity, release = () => {}) {
+  constructor({ capacity, weigh = () => 1, release = () => {} }) {
     this.capacity = capacity;
+    this.weigh = weigh;
     this.release = release;
+    this.weight = 0;
     /** @type {Map<number, Value>} */
     this.entries = new Map();
   }
@@ -46,19 +50,25 @@ export class RecentlyUsed {
    * @param {Value} value
    */
   set(key, value) {
-    const replaced = this.entries.get(key);
-    if (replaced !== undefined && replaced !== value) this.release(replaced);
-    this.entries.delete(key);
+    this.forget(key);
     this.entries.set(key, value);
-    for (const [oldest, forgotten] of this.entries) {
-      if (this.entries.size <= this.capacity) break;
-      this.entries.delete(oldest);
-      this.release(forgotten);
+    this.weight += this.weigh(value);
+    for (const oldest of this.entries.keys()) {
+      if (this.weight <= this.capacity || oldest === key) break;
+      this.forget(oldest);
     }
   }
 
+  /** @param {number} key */
+  forget(key) {
+    const value = this.entries.get(key);
+    if (value === undefined) return;
+    this.entries.delete(key);
+    this.weight -= this.weigh(value);
+    this.release(value);
+  }
+
   clear() {
-    for (const value of this.entries.values()) this.release(value);
-    this.entries.clear();
+    for (const key of [...this.entries.keys()]) this.forget(key);
   }
 }

@@ -68,19 +68,5 @@ export function sameSettings(one, other, names) {
   return names.every((name) => JSON.stringify(one?.[name]) === JSON.stringify(other?.[name]));
 }
 
-/**
- * Settings in a few words: `quantile .005 · length 3 · beam 5`, and what else differs from the defaults.
- *
- * @param {Settings} settings
- * @param {Settings} defaults
- */
-export function describeSettings(settings, defaults) {
-  const parts = [`length ${settings.max_length}`, `beam ${settings.beam_size}`];
-  if (!sameSettings(settings, defaults, ["operators"])) parts.push(settings.operators.join(", "));
-  if (settings.metric !== defaults.metric) parts.push(METRIC_NAMES[settings.metric] ?? settings.metric);
-  if (settings.excluded_categories?.length > 0) parts.push(`without ${settings.excluded_categories.join(", ")}`);
-  return parts;
-}
-
 /** @type {Record<string, string>} */
 export const METRIC_NAMES = { iou: "IoU", precision: "precision", recall: "recall", f1: "F1" };

@@ -3,7 +3,7 @@
 import { button, checkBox, choice, slider } from "./controls.js";
 import { categoryMark } from "./colour.js";
 import { element } from "./element.js";
-import { formatPercent, formatQuantile, parseQuantile } from "./format.js";
+import { formatPace, formatPercent, formatQuantile, parseQuantile } from "./format.js";
 import { clampQuantile, quantileAt, stepOf, STEPS } from "./quantile_scale.js";
 import { METRIC_NAMES, SEARCH_TRAITS, sameSettings } from "./settings.js";
 
@@ -63,14 +63,15 @@ export class SettingsPanel {
         this.toggleCategory(name, checked),
       ),
     );
-    this.reset = button("reset", () => onChange(Object.fromEntries(SEARCH_TRAITS.map((name) => [name, this.start(name)]))), {
+    this.pace = element("span", { class: "compexp-caption compexp-number" });
+    this.reset = button("reset", () => onChange(Object.fromEntries(SEARCH_TRAITS.map((name) => [name, defaults[name]]))), {
       title: "Back to the settings that the table was first filled with",
     });
 
     this.node = element(
       "section",
       { class: "compexp-settings", "aria-label": "settings" },
-      element("div", { class: "compexp-section-title" }, element("h3", {}, "Explain with"), this.reset),
+      element("div", { class: "compexp-section-title" }, element("h3", {}, "Explain with"), this.pace, this.reset),
       field("quantile", "A unit fires where its activation is among its largest", this.quantile.node, this.quantileText, this.quantileWords),
       field("max length", "How many concepts a formula may have", this.length.node, this.longer),
       field("operators", "What may join two concepts", ...this.operators.map(({ node }) => node)),
@@ -81,11 +82,6 @@ export class SettingsPanel {
     );
   }
 
-  /** @param {string} name of a trait */
-  start(name) {
-    return name === "excluded_categories" ? [] : this.defaults[name];
-  }
-
   /** @param {Record<string, any>} settings the values of the traits */
   set(settings) {
     this.settings = settings;
@@ -93,7 +89,7 @@ export class SettingsPanel {
     this.quantile.set(stepOf(quantile), formatQuantile(quantile));
     if (document.activeElement !== this.quantileText) this.quantileText.value = formatQuantile(quantile);
     this.quantileText.removeAttribute("aria-invalid");
-    this.quantileWords.textContent = `fires at its strongest ${formatPercent(quantile)}`;
+    this.quantileWords.textContent = `a unit fires at its strongest ${formatPercent(quantile)} of positions`;
     this.length.set(length);
     this.longer.textContent = length > 5 ? `now ${length}` : "";
     this.beam.node.max = String(Math.max(LONGEST_BEAM, beam));
@@ -102,7 +98,12 @@ export class SettingsPanel {
     this.operators.forEach(({ set }, place) => set(operators.includes(OPERATORS[place])));
     this.metric.set(metric);
     this.used.forEach(({ set }, place) => set(!excluded.includes(this.categories[place])));
-    this.reset.hidden = SEARCH_TRAITS.every((name) => sameSettings(settings, { [name]: this.start(name) }, [name]));
+    this.reset.hidden = sameSettings(settings, this.defaults, SEARCH_TRAITS);
+  }
+
+  /** @param {number} seconds that the kernel took for a card */
+  setPace(seconds) {
+    this.pace.textContent = Number.isFinite(seconds) ? `explained in ${formatPace(seconds)}` : "";
   }
 
   /**

@@ -14,6 +14,13 @@ const DARK = "rgba(10, 12, 16, 0.85)";
 const LIGHT = "#ffffff";
 const HATCH = "#ffc21a";
 
+/** The heat ramp in 256 steps, each a pixel as it lies in memory. */
+const HEAT = new Uint32Array(
+  Uint8Array.from(
+    Array.from({ length: 256 }, (_, step) => [...heatColour(step / 255), Math.round(255 * heatOpacity(step / 255))]).flat(),
+  ).buffer,
+);
+
 /**
  * Sizes a canvas for the screen's own pixels and gives its context in CSS pixels.
  *
@@ -171,10 +178,10 @@ function paintHeat(context, area, tile, maxActivation) {
   const [height, width] = tile.grid;
   const activations = activationsOf(tile);
   const pixels = new ImageData(width, height);
+  const words = new Uint32Array(pixels.data.buffer);
+  const steps = maxActivation > 0 ? 255 / maxActivation : 0;
   for (let index = 0; index < activations.length; index += 1) {
-    const share = maxActivation > 0 ? activations[index] / maxActivation : 0;
-    const [red, green, blue] = heatColour(share);
-    pixels.data.set([red, green, blue, Math.round(255 * heatOpacity(share))], index * 4);
+    words[index] = HEAT[Math.min(255, Math.max(0, Math.round(activations[index] * steps)))];
   }
   const layer = document.createElement("canvas");
   layer.width = width;

@@ -13,13 +13,14 @@ export class Tooltip {
   }
 
   /**
-   * Shows a note beside a rectangle of the window, below it where there is room.
+   * Shows a note beside a rectangle of the window: below it, or above it, where there is room.
    *
    * @param {Element} owner what the note is about; `hide(owner)` hides only its own note
    * @param {Node | string} content
    * @param {{left: number, top: number, right: number, bottom: number}} anchor in client coordinates
+   * @param {boolean} [preferAbove] for what changes something below it
    */
-  show(owner, content, anchor) {
+  show(owner, content, anchor, preferAbove = false) {
     this.owner = owner;
     this.node.replaceChildren(content);
     this.node.hidden = false;
@@ -30,7 +31,8 @@ export class Tooltip {
     const above = anchor.top - frame.top - height - 8;
     const fitsBelow = below + height <= frame.height && anchor.bottom + 8 + height <= window.innerHeight;
     this.node.style.left = `${Math.max(4, left)}px`;
-    this.node.style.top = `${fitsBelow || above < 0 ? below : above}px`;
+    const fitsAbove = above >= 0 && anchor.top - height - 8 >= 0;
+    this.node.style.top = `${fitsAbove && (preferAbove || !fitsBelow) ? above : below}px`;
   }
 
   /** @param {Element} [owner] */
@@ -45,14 +47,16 @@ export class Tooltip {
    *
    * @param {Element} owner
    * @param {() => Node | string} content
+   * @param {boolean} [preferAbove]
    */
-  explain(owner, content) {
-    const show = () => this.show(owner, content(), owner.getBoundingClientRect());
+  explain(owner, content, preferAbove = false) {
+    const show = () => this.show(owner, content(), owner.getBoundingClientRect(), preferAbove);
     const hide = () => this.hide(owner);
     owner.addEventListener("pointerenter", show);
     owner.addEventListener("pointerleave", hide);
     owner.addEventListener("focus", () => owner.matches(":focus-visible") && show());
     owner.addEventListener("blur", hide);
+    owner.addEventListener("click", hide);
     owner.addEventListener("keydown", (event) => {
       if (/** @type {KeyboardEvent} */ (event).key === "Escape") hide();
     });

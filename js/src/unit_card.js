@@ -124,10 +124,13 @@ export class UnitCard {
     this.silence.hidden = !message.silent;
     this.answer.hidden = message.silent;
     this.pictures.hidden = message.silent;
-    this.silence.textContent =
-      `Unit ${message.unit} never fires: its largest activation on these pictures is ${formatActivation(message.max_activation)}. ` +
-      "There is nothing to explain. Choose another unit, or probe the network with other pictures.";
-    if (message.silent) return;
+    if (message.silent) {
+      this.silence.textContent =
+        `Unit ${message.unit} never fires on these pictures: its largest activation, ${formatActivation(message.max_activation)}, ` +
+        `is not above its threshold, ${formatActivation(message.threshold)}. There is nothing to explain. ` +
+        "Choose another unit, or probe the network with other pictures.";
+      return;
+    }
     const leaves = message.leaves ?? [];
     this.words.classList.toggle("compexp-two-lines", settings.max_length > 3 || formula.edited);
     this.pills.show(formula.tokens, { leaves, switchedOff: settings.switched_off, categories: this.study.categories });

@@ -24,7 +24,7 @@ export class UnitList {
     /** Units whose row was made with other settings than the ones the table is being filled with. */
     this.stale = new Set();
     /** @type {Record<string, any>} the settings that the table is made with */
-    this.madeWith = { excluded_categories: [], ...study.defaults };
+    this.madeWith = study.defaults;
     this.running = false;
 
     this.table = new UnitTable({
@@ -61,7 +61,6 @@ export class UnitList {
       this.stale.delete(row.unit);
     }
     if (message.label) this.label.textContent = message.label;
-    if (message.settings) this.madeWith = { excluded_categories: [], ...message.settings };
     this.running = !message.finished;
     this.filling.hidden = message.finished && message.done >= message.total;
     this.cancel.hidden = !this.running;
@@ -70,6 +69,13 @@ export class UnitList {
     const left = Number.isFinite(message.seconds_left) ? ` · ${formatDuration(message.seconds_left)} left` : "";
     const state = this.running ? "explained" : "explained, then stopped";
     this.progressWords.textContent = `${formatCount(message.done)} of ${formatCount(message.total)} ${state}${this.running ? left : ""}`;
+    this.refresh();
+  }
+
+  /** Says that filling the table has ended, because of an error. */
+  interrupted() {
+    this.running = false;
+    this.filling.hidden = true;
     this.refresh();
   }
 

@@ -25,12 +25,12 @@ export function visionColumns(categories) {
       key: "formula",
       title: "formula",
       explanation: "The formula that fits the unit best; sorts by its text",
-      value: ({ row }) => row?.formula.replace(/^[("]+/, "").toLowerCase(),
+      value: ({ row }) => row?.formula?.replace(/^[("]+/, "").toLowerCase(),
       first: "ascending",
       cell: ({ row }, filter) => [
-        row
+        row?.formula
           ? element("span", { class: "compexp-ellipsis", title: row.formula }, ...markWords(row.formula, filter))
-          : element("span", { class: "compexp-caption" }, "not explained yet"),
+          : element("span", { class: "compexp-caption" }, row ? "never fires" : "not explained yet"),
       ],
     },
     {
@@ -40,7 +40,7 @@ export function visionColumns(categories) {
       value: ({ row }) => row?.iou,
       first: "descending",
       number: true,
-      cell: ({ row }) => (row ? [scoreBar(row.iou), formatScore(row.iou)] : []),
+      cell: ({ row }) => (row?.formula ? [scoreBar(row.iou), formatScore(row.iou)] : []),
     },
     {
       key: "gain",
@@ -49,7 +49,7 @@ export function visionColumns(categories) {
       value: ({ row }) => row?.gain,
       first: "descending",
       number: true,
-      cell: ({ row }) => (row ? [formatGain(row.gain)] : []),
+      cell: ({ row }) => (row?.formula ? [formatGain(row.gain)] : []),
     },
     {
       key: "category",
@@ -58,7 +58,7 @@ export function visionColumns(categories) {
       value: ({ row }) => row?.category,
       first: "ascending",
       cell: ({ row }) =>
-        row
+        row?.formula
           ? [
               element(
                 "span",
@@ -78,7 +78,7 @@ export function visionColumns(categories) {
  * @param {Entry} entry
  */
 export function searchableText({ unit, row }) {
-  return row ? `${unit} ${row.formula} ${row.single}` : String(unit);
+  return row?.formula ? `${unit} ${row.formula} ${row.single}` : String(unit);
 }
 
 export const CSV_HEADER = ["unit", "formula", "iou", "precision", "recall", "gain", "category", "single"];

@@ -18,7 +18,8 @@ import { UnitCard } from "./unit_card.js";
 import { UnitList } from "./unit_list.js";
 
 const TILES = 12;
-const PICTURES_KEPT = 300;
+/** How many pixels of pictures are kept: 300 pictures of 320 × 320, at four bytes a pixel 120 MB. */
+const PIXELS_KEPT = 300 * 320 * 320;
 /** After how many milliseconds waiting shows, is put in words, and is called silence. */
 const SLOW = 300;
 const LONG = 2000;
@@ -41,7 +42,11 @@ class Explorer {
     this.shownSettings = null;
     this.currentId = -1;
     /** @type {RecentlyUsed<import("./picture_cache.js").Picture>} */
-    this.pictures = new RecentlyUsed(PICTURES_KEPT, ({ bitmap }) => bitmap.close());
+    this.pictures = new RecentlyUsed({
+      capacity: PIXELS_KEPT,
+      weigh: ({ width, height }) => width * height,
+      release: ({ bitmap }) => bitmap.close(),
+    });
     /** @type {Map<number, Promise<void>>} */
     this.wanted = new Map();
 
@@ -65,7 +70,10 @@ class Explorer {
 
     this.channel = new Channel(model, {
       onPush: (message) => this.hear(message),
-      onFailure: (error) => this.fail(error),
+      onFailure: (error) => {
+        this.list?.interrupted();
+        this.fail(error);
+      },
     });
     this.cards = new LatestOnly((/** @type {CardJob} */ job) => this.askCard(job));
     this.listeners = [
@@ -107,6 +115,8 @@ class Explorer {
 
   /** @param {any} study the kernel's answer to hello */
   furnish(study) {
+    // The kernel fills the table with the traits as they are at hello.
+    study.defaults = { excluded_categories: this.model.get("excluded_categories"), ...study.defaults };
     this.study = study;
     const change = (/** @type {Record<string, any>} */ changes) => changeTraits(this.model, changes);
     this.list = new UnitList({
@@ -202,7 +212,7 @@ class Explorer {
       this.notices.clear();
       if (message.type === "formula_error") {
         this.shownSettings = null;
-        this.card.showProblem(message);
+        this.card.showProblem({ ...message, text: message.text ?? settings.formula_text });
       } else {
         this.showCard(message, buffers, settings, requestedAt);
       }
@@ -229,6 +239,7 @@ class Explorer {
       tiles,
       { overlay: this.model.get("overlay"), picture: (image) => this.pictures.get(image) },
     );
+    this.settings.setPace(message.seconds);
     this.announceSoon(message);
     const missing = tiles.map(({ image }) => image).filter((image) => !this.pictures.has(image));
     if (missing.length === 0) {
