@@ -1,0 +1,51 @@
+"""The whole path on real photographs and a real scene classifier, held to figures that an independent program found."""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from compexp_widgets.progress import silent
+from compexp_widgets.study import Study, dissect
+from compexp_widgets.vision.dataset import read_dataset
+from compexp_widgets.vision.network import load_network
+
+pytestmark = pytest.mark.real
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+
+
+@pytest.fixture(scope="module")
+def study(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """Layer fire9 of SqueezeNet-Places365 on 200 photographs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLACES365_SQUEEZENET", str(real_data / "places365"))
+        patch.setattr(sys, "path", [str(EXAMPLES), *sys.path])
+        network = load_network("places365_squeezenet:load")
+        data = read_dataset(real_data / "broden_coco")
+        return dissect(network, "fire9", data, tmp_path_factory.mktemp("study"), report=silent)
+
+
+@pytest.fixture(scope="module")
+def frame(study: Study) -> pd.DataFrame:
+    return study.to_frame(distinct=False)
+
+
+def test_the_photographs_have_1058_signatures(study):
+    assert len(study.table) == 1058
+    assert study.table.positions == 200 * 112 * 112
+
+
+@pytest.mark.parametrize(("length", "mean_iou"), [(1, 0.0433), (2, 0.0524), (3, 0.0566)])
+def test_the_published_search_reaches_the_mean_iou_found_independently(frame, length, mean_iou):
+    assert frame[f"iou_{length}"].mean() == pytest.approx(mean_iou, abs=0.0005)
+
+
+def test_unit_147_is_a_carrot(frame):
+    assert frame["formula"][147] == "carrot AND NOT brown-c AND NOT grey-c"
+    assert frame["iou"][147] == pytest.approx(0.250, abs=0.0005)
+
+
+def test_distinct_formulas_are_never_worse_on_average_than_the_published_beam(study, frame):
+    assert study.to_frame()["iou"].mean() >= frame["iou"].mean()
