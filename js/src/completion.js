@@ -134,7 +134,7 @@ function unquote(quoted) {
   const closed = quoted.length > 1 && /(?<!\\)(?:\\\\)*"$/.test(quoted.slice(1));
   const inside = quoted.slice(1, closed ? -1 : undefined);
   const letters = /** @type {Record<string, string>} */ ({ n: "\n", r: "\r", t: "\t" });
-  return inside.replace(/\\(?:u([0-9a-f]{4})|U([0-9a-f]{8})|(.))/gisu, (found, short, long, letter) => {
+  return inside.replace(/\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gsu, (found, short, long, letter) => {
     if (letter !== undefined) return letters[letter] ?? letter;
     const code = Number.parseInt(short ?? long, 16);
     return code <= 0x10ffff ? String.fromCodePoint(code) : found;

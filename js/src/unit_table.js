@@ -177,7 +177,10 @@ export class UnitTable {
     if (place < 0) return;
     const top = place * ROW_HEIGHT;
     const { scrollTop, clientHeight } = this.scroller;
-    if (top < scrollTop) this.scroller.scrollTop = top;
+    if (top < scrollTop - clientHeight || top > scrollTop + 2 * clientHeight) {
+      // From far away it comes to the middle, with its neighbours on both sides.
+      this.scroller.scrollTop = Math.round((top - clientHeight / 2) / ROW_HEIGHT) * ROW_HEIGHT;
+    } else if (top < scrollTop) this.scroller.scrollTop = top;
     else if (top + ROW_HEIGHT > scrollTop + clientHeight) {
       // To a whole row, so that the first row in view is not cut.
       this.scroller.scrollTop = Math.ceil((top + ROW_HEIGHT - clientHeight) / ROW_HEIGHT) * ROW_HEIGHT;

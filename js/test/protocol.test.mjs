@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Channel, LatestOnly } from "../src/protocol.js";
+
+/** A model whose messages the test reads and answers. */
+function fakeModel() {
+  let listeners = [];
+  return {
+    sent: [],
+    send(message) {
+      this.sent.push(message);
+    },
+    on: (event, listener) => listeners.push(listener),
+    off: (event, listener) => (listeners = listeners.filter((other) => other !== listener)),
+    hear: (message, buffers) => listeners.forEach((listener) => listener(message, buffers)),
+    count: () => listeners.length,
+  };
+}
+
+const quiet = { onPush: () => {}, onFailure: () => {} };
+
+test("a reply reaches the request with its id, whatever the order", async () => {
+  const model = fakeModel();
+  const channel = new Channel(model, quiet);
+  const first = channel.request("card", { settings: {} });
+  const second = channel.request("pictures", { images: [1] });
+  const [one, two] = model.sent;
+  assert.ok(two.id > one.id);
+  model.hear({ type: "pictures", id: two.id });
+  model.hear({ type: "card", id: one.id }, ["buffer"]);
+  assert.deepEqual((await first).buffers, ["buffer"]);
+  assert.equal((await second).message.type, "pictures");
+});
+
+test("an error rejects the request that it answers, with its detail", async () => {
+  const model = fakeModel();
+  const channel = new Channel(model, quiet);
+  const request = channel.request("card");
+  model.hear({ type: "error", id: model.sent[0].id, message: "no unit 9", detail: "traceback" });
+  await assert.rejects(request, { name: "KernelError", message: "no unit 9", detail: "traceback" });
+});
+
+test("errors of messages without a reply, and errors without an id, are told", () => {
+  const model = fakeModel();
+  const told = [];
+  const channel = new Channel(model, { ...quiet, onFailure: (error) => told.push(error.message) });
+  const id = channel.send("explain_all");
+  model.hear({ type: "error", id, message: "busy" });
+  model.hear({ type: "error", message: "table" });
+  assert.deepEqual(told, ["busy", "table"]);
+});
+
+test("replies to another view are not heard", () => {
+  const model = fakeModel();
+  const heard = [];
+  new Channel(model, { onPush: (message) => heard.push(message), onFailure: (error) => heard.push(error) });
+  model.hear({ type: "card", id: -5 });
+  model.hear({ type: "error", id: -5, message: "theirs" });
+  model.hear(null);
+  assert.deepEqual(heard, []);
+});
+
+test("messages that nobody asked for are pushed on", () => {
+  const model = fakeModel();
+  const heard = [];
+  new Channel(model, { ...quiet, onPush: (message) => heard.push(message.type) });
+  model.hear({ type: "rows", rows: [] });
+  assert.deepEqual(heard, ["rows"]);
+});
+
+test("a kernel that cannot be reached is an error with the way on", async () => {
+  const model = fakeModel();
+  model.send = () => {
+    throw new Error("comm closed");
+  };
+  await assert.rejects(new Channel(model, quiet).request("hello"), /Run the cell again/);
+});
+
+test("a closed channel has stopped listening", () => {
+  const model = fakeModel();
+  new Channel(model, quiet).close();
+  assert.equal(model.count(), 0);
+});
+
+test("one job runs at a time, and of those that wait only the latest", async () => {
+  const ran = [];
+  const gates = [];
+  const latest = new LatestOnly((job) => {
+    ran.push(job);
+    return new Promise((resolve) => gates.push(resolve));
+  });
+  for (const job of [1, 2, 3, 4]) latest.submit(job);
+  assert.deepEqual(ran, [1]);
+  gates[0]();
+  await new Promise(setImmediate);
+  assert.deepEqual(ran, [1, 4]);
+  gates[1]();
+  await new Promise(setImmediate);
+  latest.submit(5);
+  assert.deepEqual(ran, [1, 4, 5]);
+});

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { changeTraits, readTraits, sameSettings, withConsequences } from "../src/settings.js";
+
+test("a new unit drops the edited formula and what was switched off", () => {
+  assert.deepEqual(withConsequences({ unit: 4 }, "a OR b"), { formula_text: "", switched_off: [], unit: 4 });
+});
+
+test("a new search puts switched-off leaves back on", () => {
+  assert.deepEqual(withConsequences({ quantile: 0.01 }, ""), { switched_off: [], quantile: 0.01 });
+});
+
+test("an edited formula keeps its switched-off leaves while the search's settings move", () => {
+  assert.deepEqual(withConsequences({ quantile: 0.01 }, "a OR b"), { quantile: 0.01 });
+});
+
+test("switching leaves, galleries and overlays changes nothing else", () => {
+  for (const change of [{ switched_off: [1] }, { gallery: "silent" }, { overlay: "heat" }]) {
+    assert.deepEqual(withConsequences(change, ""), change);
+  }
+});
+
+test("changes are set before they are sent, in one message", () => {
+  const calls = [];
+  const model = {
+    get: () => "",
+    set: (name) => calls.push(name),
+    save_changes: () => calls.push("saved"),
+  };
+  changeTraits(model, { unit: 4 });
+  assert.deepEqual(calls, ["formula_text", "switched_off", "unit", "saved"]);
+});
+
+test("settings are compared by value", () => {
+  const one = readTraits({ get: (name) => (name === "operators" ? ["OR"] : 1) }, ["operators", "unit"]);
+  assert.ok(sameSettings(one, { operators: ["OR"], unit: 1 }, ["operators", "unit"]));
+  assert.ok(!sameSettings(one, { operators: ["AND"], unit: 1 }, ["operators", "unit"]));
+  assert.ok(!sameSettings(one, null, ["unit"]));
+});
