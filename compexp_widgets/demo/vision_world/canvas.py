@@ -29,6 +29,7 @@ FINE = ZOOM * 2
 
 Choice = TypeVar("Choice")
 
+
 class Stain(NamedTuple):
     """Where a stroke went: a rectangle of the working canvas and how much of each of its pixels was covered."""
 

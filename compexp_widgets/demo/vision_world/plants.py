@@ -26,8 +26,13 @@ def _crown(canvas: Canvas, frame: Frame, cx: float, cy: float, rx: float, ry: fl
     for x, y, radius in clumps:
         body += frame.oval(x, y, radius)
     canvas.paint(
-        body, mix(colour, (30, 50, 60), 0.18), part="crown", material="foliage", relief=min(rx, ry) * 0.5 * frame.scale,
-        strength=120, grain=22,
+        body,
+        mix(colour, (30, 50, 60), 0.18),
+        part="crown",
+        material="foliage",
+        relief=min(rx, ry) * 0.5 * frame.scale,
+        strength=120,
+        grain=22,
     )
     size = min(rx, ry) * 0.12
     for low, high, lift in ((0.0, 1.0, 0), (0.0, 0.85, 26)):
@@ -55,8 +60,16 @@ def paint_leafy_tree(canvas: Canvas, x: float, y: float, height: float, colour: 
         trunk += frame.ribbon([(bend * 0.6, -30), (-9, -44), (-14, -56)], 3.6, 1.6)
         trunk += frame.ribbon([(bend * 0.7, -34), (9, -46), (15, -58)], 3.4, 1.6)
         trunk += frame.polygon((-7, 2), (0, -10), (7, 2))
-        canvas.paint(trunk, canvas.vary(BARK, 14), part="trunk", material="wood", relief=2.4 * frame.scale, strength=110,
-                     texture="strokes", grain=34)
+        canvas.paint(
+            trunk,
+            canvas.vary(BARK, 14),
+            part="trunk",
+            material="wood",
+            relief=2.4 * frame.scale,
+            strength=110,
+            texture="strokes",
+            grain=34,
+        )
         _crown(canvas, frame, bend, -68, 29 * slim, 29 / slim**0.5, canvas.vary(colour, 8), 100 if height > 45 else 60)
 
 
@@ -66,8 +79,15 @@ def paint_fir(canvas: Canvas, x: float, y: float, height: float, colour: Colour,
     colour = canvas.vary(colour, 8)
     canvas.shade(PAGE.oval(x + height * 0.10, y, height * 0.24, height * 0.035), 0.6, 1.4)
     with canvas.thing("tree"):
-        canvas.paint(frame.box(-3.2, -20, 3.2, 1), BARK, part="trunk", material="wood", relief=1.5 * frame.scale,
-                     texture="strokes", grain=34)
+        canvas.paint(
+            frame.box(-3.2, -20, 3.2, 1),
+            BARK,
+            part="trunk",
+            material="wood",
+            relief=1.5 * frame.scale,
+            texture="strokes",
+            grain=34,
+        )
         tiers = 6 if height > 34 else 4
         slim = canvas.between(0.8, 1.1)
         for i in range(tiers):
@@ -80,8 +100,15 @@ def paint_fir(canvas: Canvas, x: float, y: float, height: float, colour: Colour,
                 t = k / teeth * 2 - 1
                 drop = 4.5 * (1 - t * t) + (0 if k % 2 else 4.2) + canvas.between(-1, 1)
                 points.append((t * half, low + drop - 3))
-            tier = canvas.paint(frame.polygon(*points), colour, part="crown", material="needles", slope=(52, 34),
-                                texture="strokes", grain=34)
+            tier = canvas.paint(
+                frame.polygon(*points),
+                colour,
+                part="crown",
+                material="needles",
+                slope=(52, 34),
+                texture="strokes",
+                grain=34,
+            )
             if snow:
                 cap = [(-half * 1.2, low - 6), (-half * 1.2, top), (half * 1.2, top)]
                 for k in range(9):
@@ -89,8 +116,13 @@ def paint_fir(canvas: Canvas, x: float, y: float, height: float, colour: Colour,
                     cap.append((t * half * 1.05, low - (1.0 if k % 2 else 6.5) - 3.5 * abs(t) + canvas.between(-1, 1)))
                 canvas.paint(frame.polygon(*cap), (244, 247, 252), within=tier, slope=(40, 0), grain=12, labelled=False)
             if i + 1 < tiers:
-                canvas.shade(frame.polygon((-half * 0.6, low - 13), (half * 0.62, low - 13), (half * 0.5, low - 8),
-                                           (-half * 0.5, low - 8)), 0.4, 1.2 * frame.scale)
+                canvas.shade(
+                    frame.polygon(
+                        (-half * 0.6, low - 13), (half * 0.62, low - 13), (half * 0.5, low - 8), (-half * 0.5, low - 8)
+                    ),
+                    0.4,
+                    1.2 * frame.scale,
+                )
 
 
 def paint_palm(canvas: Canvas, x: float, y: float, height: float) -> None:
@@ -100,8 +132,16 @@ def paint_palm(canvas: Canvas, x: float, y: float, height: float) -> None:
     canvas.shade(PAGE.oval(x + height * 0.12, y, height * 0.28, height * 0.04), 0.5, 1.5)
     with canvas.thing("palm"):
         path = [(0, 1), (lean * 0.25, -28), (lean * 0.6, -54), (lean, -78)]
-        stem = canvas.paint(frame.ribbon(path, 7.5, 4.4), (160, 124, 88), part="stem", material="wood",
-                            relief=1.8 * frame.scale, strength=110, texture="brush", grain=30)
+        stem = canvas.paint(
+            frame.ribbon(path, 7.5, 4.4),
+            (160, 124, 88),
+            part="stem",
+            material="wood",
+            relief=1.8 * frame.scale,
+            strength=110,
+            texture="brush",
+            grain=30,
+        )
         rings: Shape = []
         for i in range(13):
             t = i / 13
@@ -111,7 +151,9 @@ def paint_palm(canvas: Canvas, x: float, y: float, height: float) -> None:
         green = canvas.vary((78, 138, 72), 12)
         angles = [canvas.between(-8, 8) + a for a in (196, 222, 250, 282, 312, 344, 168, 12)]
         for order, degrees in enumerate(angles):
-            _paint_frond(canvas, frame, lean, -79, degrees, canvas.between(30, 38), green, -26 if order > 5 else 8 * (order % 3))
+            _paint_frond(
+                canvas, frame, lean, -79, degrees, canvas.between(30, 38), green, -26 if order > 5 else 8 * (order % 3)
+            )
         for dx, dy in ((-2.6, 1.5), (2.2, 2.2), (0, 4)):
             canvas.paint(frame.oval(lean + dx, -78 + dy, 2.6), (124, 86, 56), part="coconut", relief=1.4 * frame.scale)
 
@@ -146,7 +188,9 @@ def paint_bush(canvas: Canvas, x: float, y: float, width: float, colour: Colour,
         body: Shape = frame.box(-18, -8, 18, 0.5, 4)
         for lx, ly, r in lumps:
             body += frame.oval(lx + canvas.between(-2, 2), ly, r * canvas.between(0.85, 1.1))
-        stain = canvas.paint(body, colour, material="foliage", relief=4 * frame.scale, strength=120, slope=(0, 30), grain=24)
+        stain = canvas.paint(
+            body, colour, material="foliage", relief=4 * frame.scale, strength=120, slope=(0, 30), grain=24
+        )
         leaves: Shape = []
         for _ in range(40):
             lx, ly = canvas.between(-19, 19), canvas.between(-24, 0)
@@ -174,7 +218,9 @@ def paint_grass(canvas: Canvas, top: float, bottom: float, colour: Colour, count
     canvas.paint(blades, colour, labelled=False, grain=12)
 
 
-def paint_flowers(canvas: Canvas, x: float, y: float, width: float, count: int, colour: Colour, size: float = 2.4) -> None:
+def paint_flowers(
+    canvas: Canvas, x: float, y: float, width: float, count: int, colour: Colour, size: float = 2.4
+) -> None:
     """A patch of flowers around (`x`, `y`): stems, leaves, petals and hearts."""
     places = sorted(
         ((x + canvas.between(-width, width) / 2, y + canvas.between(-0.18, 0.18) * width) for _ in range(count)),
@@ -191,7 +237,9 @@ def paint_flowers(canvas: Canvas, x: float, y: float, width: float, count: int, 
         for i in range(5):
             angle = math.radians(72 * i - 90)
             tone = round(canvas.between(-10, 26) - 20 * math.sin(angle))
-            petals += PAGE.oval(fx + size * 0.62 * math.cos(angle), head + size * 0.62 * math.sin(angle), size * 0.58, tone=tone)
+            petals += PAGE.oval(
+                fx + size * 0.62 * math.cos(angle), head + size * 0.62 * math.sin(angle), size * 0.58, tone=tone
+            )
         hearts += PAGE.oval(fx, head, size * 0.42)
     with canvas.thing("flower"):
         canvas.paint(green, (92, 134, 66), part="flower stem", material="foliage")
@@ -207,7 +255,9 @@ def paint_reeds(canvas: Canvas, x: float, y: float, height: float, count: int) -
         bx, tall = x + canvas.between(-1, 1) * height * 0.3, height * canvas.between(0.6, 1.0)
         bend = canvas.between(-0.22, 0.22) * tall
         tone = round(canvas.between(-34, 34))
-        leaves += PAGE.ribbon([(bx, y), (bx + bend * 0.3, y - tall * 0.55), (bx + bend, y - tall)], tall * 0.055, 0.3, tone=tone)
+        leaves += PAGE.ribbon(
+            [(bx, y), (bx + bend * 0.3, y - tall * 0.55), (bx + bend, y - tall)], tall * 0.055, 0.3, tone=tone
+        )
         if canvas.chance(0.45):
             sx, sy = bx + bend * 0.4, y - tall * 0.92
             leaves += PAGE.ribbon([(bx, y), (sx, sy - tall * 0.1)], tall * 0.022, tone=10)
@@ -229,9 +279,13 @@ def paint_cactus(canvas: Canvas, x: float, y: float, height: float) -> None:
             [(0, -30), (-16, -31), (-19, -42), (-19, -canvas.between(56, 70))],
         ]
         for path in arms[: canvas.whole(1, 2)]:
-            arm = canvas.paint(frame.ribbon(path, 9, 8.4), green, part="cactus arm", relief=3 * frame.scale, strength=120, grain=22)
+            arm = canvas.paint(
+                frame.ribbon(path, 9, 8.4), green, part="cactus arm", relief=3 * frame.scale, strength=120, grain=22
+            )
             canvas.paint(frame.ribbon(path, 1.2), (210, 222, 160), within=arm, opacity=0.55, labelled=False)
-        body = canvas.paint(frame.ribbon([(0, 2), (0, -50), (0, -94)], 15, 13), green, relief=4.5 * frame.scale, strength=120, grain=22)
+        body = canvas.paint(
+            frame.ribbon([(0, 2), (0, -50), (0, -94)], 15, 13), green, relief=4.5 * frame.scale, strength=120, grain=22
+        )
         ribs: Shape = []
         for rx in (-4.6, -1.6, 1.6, 4.6):
             ribs += frame.ribbon([(rx, 2), (rx, -50), (rx * 0.7, -96)], 0.9)
@@ -254,10 +308,22 @@ def paint_mushroom(canvas: Canvas, x: float, y: float, height: float) -> None:
         stalk = frame.polygon((-2.6, 0.5), (2.8, 0.5), (2.0, -12), (-1.8, -12))
         canvas.paint(stalk, (240, 230, 208), part="stalk", relief=1.4 * frame.scale)
         canvas.paint(frame.oval(0.1, -10.6, 7.4, 2.2), (222, 204, 178), part="stalk", slope=(0, -40))
-        cap = canvas.paint(frame.dome(0, -10.6, 9.4, 9.4), canvas.vary((206, 58, 46), 10), part="cap",
-                           relief=2.6 * frame.scale, strength=110)
+        cap = canvas.paint(
+            frame.dome(0, -10.6, 9.4, 9.4),
+            canvas.vary((206, 58, 46), 10),
+            part="cap",
+            relief=2.6 * frame.scale,
+            strength=110,
+        )
         dots: Shape = []
-        for dx, dy, r in ((-4.6, -13, 1.3), (-0.6, -16.6, 1.6), (3.8, -14.2, 1.4), (0.6, -12.4, 1.0), (6.8, -11.8, 0.9), (-7.4, -11.6, 0.8)):
+        for dx, dy, r in (
+            (-4.6, -13, 1.3),
+            (-0.6, -16.6, 1.6),
+            (3.8, -14.2, 1.4),
+            (0.6, -12.4, 1.0),
+            (6.8, -11.8, 0.9),
+            (-7.4, -11.6, 0.8),
+        ):
             dots += frame.oval(dx, dy, r, r * 0.85)
         canvas.paint(dots, (250, 244, 232), part="cap", within=cap, labelled=False)
 

@@ -9,11 +9,25 @@ from compexp_widgets.demo.vision_world.light import Colour, mix
 from compexp_widgets.demo.vision_world.shapes import PAGE, Frame, Point, Shape
 
 WALLS: tuple[Colour, ...] = (
-    (232, 214, 182), (190, 210, 204), (228, 190, 168), (206, 214, 224), (236, 206, 132), (214, 196, 214), (176, 196, 170), (240, 228, 208),
+    (232, 214, 182),
+    (190, 210, 204),
+    (228, 190, 168),
+    (206, 214, 224),
+    (236, 206, 132),
+    (214, 196, 214),
+    (176, 196, 170),
+    (240, 228, 208),
 )
 WOODS: tuple[Colour, ...] = ((176, 128, 86), (206, 166, 118), (140, 98, 70), (190, 148, 104))
 FABRICS: tuple[Colour, ...] = (
-    (204, 88, 72), (70, 122, 140), (222, 170, 78), (120, 150, 104), (150, 110, 150), (226, 150, 142), (86, 104, 154), (238, 224, 200),
+    (204, 88, 72),
+    (70, 122, 140),
+    (222, 170, 78),
+    (120, 150, 104),
+    (150, 110, 150),
+    (226, 150, 142),
+    (86, 104, 154),
+    (238, 224, 200),
 )
 
 
@@ -24,7 +38,9 @@ def paint_room(canvas: Canvas, floor: float, wallpaper: str, boards: bool) -> No
     """
     colour = canvas.vary(canvas.pick(WALLS), 6)
     with canvas.thing("wall"):
-        wall = canvas.paint(PAGE.box(-2, -2, 226, floor), colour, material="plaster", slope=(26, 18), texture="wash", grain=22)
+        wall = canvas.paint(
+            PAGE.box(-2, -2, 226, floor), colour, material="plaster", slope=(26, 18), texture="wash", grain=22
+        )
         pattern: Shape = []
         if wallpaper == "stripes":
             step = canvas.between(9, 15)
@@ -45,7 +61,14 @@ def paint_room(canvas: Canvas, floor: float, wallpaper: str, boards: bool) -> No
             canvas.paint(PAGE.box(-2, floor - 67, 226, floor - 23), mix(colour, (130, 120, 120), 0.25), material="tile")
             canvas.paint(tiles, canvas.vary((238, 236, 226), 8), material="tile", labelled=False, grain=8)
         canvas.shade(PAGE.box(-10, -14, 234, 5), 0.4, 7)
-        canvas.paint(PAGE.box(-2, floor - 5, 226, floor), mix(colour, (255, 252, 244), 0.7), part="skirting board", material="wood", slope=(10, 30), grain=8)
+        canvas.paint(
+            PAGE.box(-2, floor - 5, 226, floor),
+            mix(colour, (255, 252, 244), 0.7),
+            part="skirting board",
+            material="wood",
+            slope=(10, 30),
+            grain=8,
+        )
     with canvas.thing("floor"):
         if boards:
             _paint_boards(canvas, floor, canvas.vary(canvas.pick(WOODS), 8))
@@ -73,7 +96,9 @@ def _paint_boards(canvas: Canvas, floor: float, colour: Colour) -> None:
 
 def _paint_checks(canvas: Canvas, floor: float) -> None:
     pale: Colour = canvas.vary((236, 228, 212), 6)
-    dark: Colour = canvas.vary(canvas.pick(((120, 136, 140), (178, 110, 88), (104, 128, 118), (214, 190, 150), (96, 100, 124))), 6)
+    dark: Colour = canvas.vary(
+        canvas.pick(((120, 136, 140), (178, 110, 88), (104, 128, 118), (214, 190, 150), (96, 100, 124))), 6
+    )
     ground = canvas.paint(PAGE.box(-2, floor, 226, 226), pale, material="tile", slope=(14, -20), grain=20)
     checks: Shape = []
     rows = 7
@@ -83,33 +108,75 @@ def _paint_checks(canvas: Canvas, floor: float) -> None:
             if (row + column) % 2:
                 continue
             points: list[Point] = []
-            for x, y in ((column, edges[row]), (column + 1, edges[row]), (column + 1, edges[row + 1]), (column, edges[row + 1])):
+            for x, y in (
+                (column, edges[row]),
+                (column + 1, edges[row]),
+                (column + 1, edges[row + 1]),
+                (column, edges[row + 1]),
+            ):
                 points.append((112 + x * (17 + (y - floor) * 0.33), y))
             checks += PAGE.polygon(*points, tone=round(canvas.between(-12, 12)))
     canvas.paint(checks, dark, within=ground, labelled=False, slope=(14, -16), grain=20)
 
 
-def paint_wall_window(canvas: Canvas, x: float, y: float, width: float, height: float, curtain: Colour | None, floor: float) -> None:
+def paint_wall_window(
+    canvas: Canvas, x: float, y: float, width: float, height: float, curtain: Colour | None, floor: float
+) -> None:
     """A window with a view; its light falls on the floor."""
     w, h = width / 2, height / 2
     frame = Frame(x, y)
     with canvas.thing("wall"):
         canvas.shade(frame.box(-w - 2, -h - 1, w + 4, h + 5), 0.45, 1.6)
-        canvas.paint(frame.box(-w - 2.6, -h - 2.6, w + 2.6, h + 2.6), (244, 238, 226), part="window", material="wood", slope=(20, 20), grain=8)
-        pane = canvas.paint(frame.box(-w, -h, w, h), canvas.light.sky[0], part="window", material="glass", glowing=True, grain=8, texture="brush")
-        canvas.paint(frame.box(-w, 0, w, h + 1), canvas.light.sky[-1], within=pane, glowing=True, softness=6, labelled=False, grain=6)
+        canvas.paint(
+            frame.box(-w - 2.6, -h - 2.6, w + 2.6, h + 2.6),
+            (244, 238, 226),
+            part="window",
+            material="wood",
+            slope=(20, 20),
+            grain=8,
+        )
+        pane = canvas.paint(
+            frame.box(-w, -h, w, h),
+            canvas.light.sky[0],
+            part="window",
+            material="glass",
+            glowing=True,
+            grain=8,
+            texture="brush",
+        )
+        canvas.paint(
+            frame.box(-w, 0, w, h + 1),
+            canvas.light.sky[-1],
+            within=pane,
+            glowing=True,
+            softness=6,
+            labelled=False,
+            grain=6,
+        )
         hills = frame.blob((-w - 4, h + 5), (-w * 0.5, h * 0.2), (0, h * 0.46), (w * 0.6, h * 0.1), (w + 6, h + 5))
         canvas.paint(hills, (132, 166, 122), within=pane, labelled=False, slope=(10, 30))
         leaves: Shape = []
         for _ in range(16):
-            leaves += frame.oval(w * 0.55 + canvas.between(-6, 6), h * 0.05 + canvas.between(-6, 6), canvas.between(1.5, 3), tone=round(canvas.between(-40, 30)))
+            leaves += frame.oval(
+                w * 0.55 + canvas.between(-6, 6),
+                h * 0.05 + canvas.between(-6, 6),
+                canvas.between(1.5, 3),
+                tone=round(canvas.between(-40, 30)),
+            )
         canvas.paint(frame.box(w * 0.53, 0, w * 0.58, h * 0.5), (104, 84, 70), within=pane, labelled=False)
         canvas.paint(leaves, (92, 140, 84), within=pane, labelled=False)
         gleam = frame.polygon((-w, h * 0.1), (-w * 0.1, -h), (w * 0.3, -h), (-w, h * 0.8))
         canvas.paint(gleam, (250, 252, 250), within=pane, labelled=False, opacity=0.22, grain=4)
         bars = frame.box(-0.8, -h, 0.8, h) + frame.box(-w, -h * 0.2 - 0.7, w, -h * 0.2 + 0.7)
         canvas.paint(bars, (244, 238, 226), part="window", material="wood", grain=6)
-        canvas.paint(frame.box(-w - 4.4, h + 2.2, w + 4.4, h + 5.4), (250, 244, 232), part="window", material="wood", slope=(20, 40), grain=8)
+        canvas.paint(
+            frame.box(-w - 4.4, h + 2.2, w + 4.4, h + 5.4),
+            (250, 244, 232),
+            part="window",
+            material="wood",
+            slope=(20, 40),
+            grain=8,
+        )
     beam = PAGE.polygon((x - w * 0.4, floor + 8), (x + w * 1.1, floor + 8), (x + w * 2.1, 224), (x - w * 0.2, 224))
     canvas.glow(beam, (70, 58, 34), 0.8, 4)
     if curtain is not None:
@@ -122,16 +189,46 @@ def _paint_curtains(canvas: Canvas, frame: Frame, w: float, h: float, colour: Co
             outer, inner = side * (w + 10), side * (w * 0.52)
             drop = h + 16
             cloth = canvas.paint(
-                frame.blob((outer, -h - 7), (inner, -h - 7), (inner + side * 2, -h * 0.2), (side * (w * 0.95), h * 0.55), (inner + side * 5, drop), (outer + side * 1, drop), (outer - side * 2, h * 0.4), steps=5),
-                colour, material="fabric", relief=2.5, texture="wash", grain=16,
+                frame.blob(
+                    (outer, -h - 7),
+                    (inner, -h - 7),
+                    (inner + side * 2, -h * 0.2),
+                    (side * (w * 0.95), h * 0.55),
+                    (inner + side * 5, drop),
+                    (outer + side * 1, drop),
+                    (outer - side * 2, h * 0.4),
+                    steps=5,
+                ),
+                colour,
+                material="fabric",
+                relief=2.5,
+                texture="wash",
+                grain=16,
             )
             folds: Shape = []
             for i in range(4):
                 fx = outer + (inner - outer) * (i + 0.6) / 4.4
-                folds += frame.ribbon([(fx, -h - 8), (fx * 0.75 + side * (w * 0.98) * 0.25, h * 0.5), (fx, drop)], 1.5, 2.2, tone=-60 if i % 2 else 50)
+                folds += frame.ribbon(
+                    [(fx, -h - 8), (fx * 0.75 + side * (w * 0.98) * 0.25, h * 0.5), (fx, drop)],
+                    1.5,
+                    2.2,
+                    tone=-60 if i % 2 else 50,
+                )
             canvas.paint(folds, colour, within=cloth, labelled=False, opacity=0.7, softness=0.6)
-        canvas.paint(frame.box(-w - 13, -h - 9.4, w + 13, -h - 7.4, 1), (150, 112, 76), part="curtain rod", material="wood", slope=(0, 40))
-        canvas.paint(frame.oval(-w - 13.5, -h - 8.4, 2.1) + frame.oval(w + 13.5, -h - 8.4, 2.1), (150, 112, 76), part="curtain rod", material="wood", relief=1)
+        canvas.paint(
+            frame.box(-w - 13, -h - 9.4, w + 13, -h - 7.4, 1),
+            (150, 112, 76),
+            part="curtain rod",
+            material="wood",
+            slope=(0, 40),
+        )
+        canvas.paint(
+            frame.oval(-w - 13.5, -h - 8.4, 2.1) + frame.oval(w + 13.5, -h - 8.4, 2.1),
+            (150, 112, 76),
+            part="curtain rod",
+            material="wood",
+            relief=1,
+        )
 
 
 def paint_picture(canvas: Canvas, x: float, y: float, width: float) -> None:
@@ -141,14 +238,41 @@ def paint_picture(canvas: Canvas, x: float, y: float, width: float) -> None:
     w, h = width / 2, height / 2
     canvas.shade(frame.box(-w, -h, w + 2, h + 2.6), 0.5, 1.2)
     with canvas.thing("painting"):
-        canvas.paint(frame.box(-w, -h, w, h), canvas.pick(((188, 148, 84), (84, 66, 60), (240, 234, 222))), part="picture frame", material="wood", relief=1.2)
-        art = canvas.paint(frame.box(-w + 2, -h + 2, w - 2, h - 2), canvas.pick(((236, 224, 196), (176, 206, 214), (238, 200, 160))), grain=20)
+        canvas.paint(
+            frame.box(-w, -h, w, h),
+            canvas.pick(((188, 148, 84), (84, 66, 60), (240, 234, 222))),
+            part="picture frame",
+            material="wood",
+            relief=1.2,
+        )
+        art = canvas.paint(
+            frame.box(-w + 2, -h + 2, w - 2, h - 2),
+            canvas.pick(((236, 224, 196), (176, 206, 214), (238, 200, 160))),
+            grain=20,
+        )
         if canvas.chance(0.5):
-            canvas.paint(frame.blob((-w * 1.2, h), (-w * 0.5, 0), (0, h * 0.3), (w * 0.6, -h * 0.2), (w * 1.3, h)), (108, 142, 118), within=art, labelled=False, slope=(0, 30))
+            canvas.paint(
+                frame.blob((-w * 1.2, h), (-w * 0.5, 0), (0, h * 0.3), (w * 0.6, -h * 0.2), (w * 1.3, h)),
+                (108, 142, 118),
+                within=art,
+                labelled=False,
+                slope=(0, 30),
+            )
             canvas.paint(frame.oval(w * 0.3, -h * 0.4, w * 0.2), (226, 110, 70), within=art, labelled=False)
         else:
             for _ in range(5):
-                canvas.paint(frame.leaf(canvas.between(-w, w) * 0.6, canvas.between(-h, h) * 0.6, w * 0.3, w * 0.2, canvas.between(0, 180)), canvas.pick(FABRICS), within=art, labelled=False)
+                canvas.paint(
+                    frame.leaf(
+                        canvas.between(-w, w) * 0.6,
+                        canvas.between(-h, h) * 0.6,
+                        w * 0.3,
+                        w * 0.2,
+                        canvas.between(0, 180),
+                    ),
+                    canvas.pick(FABRICS),
+                    within=art,
+                    labelled=False,
+                )
 
 
 def paint_pendant(canvas: Canvas, x: float, y: float, width: float, colour: Colour) -> None:
@@ -157,7 +281,16 @@ def paint_pendant(canvas: Canvas, x: float, y: float, width: float, colour: Colo
     with canvas.thing("lamp"):
         canvas.paint([*Frame(x, 0).box(-0.5, -2, 0.5, y - 5 * frame.scale)], (70, 64, 66), part="flex")
         canvas.paint(frame.oval(0, 6.2, 3.4, 2.6), (255, 240, 190), part="bulb", material="glass", glowing=True)
-        canvas.paint(frame.blob((-1.6, -6), (1.6, -6), (4, -2), (9.4, 3), (10, 6), (0, 6.8), (-10, 6), (-9.4, 3), (-4, -2), steps=4), colour, part="lampshade", material="metal", relief=2 * frame.scale, strength=110)
+        canvas.paint(
+            frame.blob(
+                (-1.6, -6), (1.6, -6), (4, -2), (9.4, 3), (10, 6), (0, 6.8), (-10, 6), (-9.4, 3), (-4, -2), steps=4
+            ),
+            colour,
+            part="lampshade",
+            material="metal",
+            relief=2 * frame.scale,
+            strength=110,
+        )
     canvas.glow(frame.oval(0, 12, 15, 13), (80, 66, 34), 0.85, 7)
 
 
@@ -185,10 +318,25 @@ def paint_rug(canvas: Canvas, x: float, y: float, width: float) -> None:
         if canvas.chance(0.5):
             canvas.shade(PAGE.oval(x + 1, y + 1.4, width / 2, depth), 0.4, 1)
             for order, size in enumerate((1.0, 0.84, 0.64, 0.46, 0.26)):
-                canvas.paint(PAGE.oval(x, y, width / 2 * size, depth * size), (colour, mix(colour, (250, 240, 220), 0.5), other)[order % 3], material="fabric", texture="fur", grain=26)
+                canvas.paint(
+                    PAGE.oval(x, y, width / 2 * size, depth * size),
+                    (colour, mix(colour, (250, 240, 220), 0.5), other)[order % 3],
+                    material="fabric",
+                    texture="fur",
+                    grain=26,
+                )
         else:
             w, slant = width / 2, depth * 0.55
-            body = canvas.paint(PAGE.polygon((x - w + slant, y - depth), (x + w - slant, y - depth), (x + w, y + depth), (x - w, y + depth)), colour, material="fabric", texture="fur", grain=26, slope=(14, 14))
+            body = canvas.paint(
+                PAGE.polygon(
+                    (x - w + slant, y - depth), (x + w - slant, y - depth), (x + w, y + depth), (x - w, y + depth)
+                ),
+                colour,
+                material="fabric",
+                texture="fur",
+                grain=26,
+                slope=(14, 14),
+            )
             bands: Shape = []
             for t in (0.14, 0.3, 0.62, 0.8):
                 yy = y - depth + 2 * depth * t
@@ -212,7 +360,12 @@ def paint_potted_plant(canvas: Canvas, x: float, y: float, height: float) -> Non
             for order, degrees in enumerate((200, 340, 222, 318, 245, 295, 270, 258, 284)):
                 length = canvas.between(18, 25)
                 dx, dy = math.cos(math.radians(degrees)) * length, math.sin(math.radians(degrees)) * length
-                leaf = frame.ribbon([(0, -12), (dx * 0.5, -12 + dy * 0.66), (dx, -12 + dy + 5 * abs(dx) / length)], 4.6, 0.4, tone=-34 + 8 * order)
+                leaf = frame.ribbon(
+                    [(0, -12), (dx * 0.5, -12 + dy * 0.66), (dx, -12 + dy + 5 * abs(dx) / length)],
+                    4.6,
+                    0.4,
+                    tone=-34 + 8 * order,
+                )
                 canvas.paint(leaf, green, part="leaf", material="foliage", texture="strokes", grain=24)
         else:
             stems: Shape = []
@@ -224,7 +377,14 @@ def paint_potted_plant(canvas: Canvas, x: float, y: float, height: float) -> Non
                 leaves += frame.leaf(dx, -13 + dy, 5, 3.7, degrees + 90, tone=round(canvas.between(-30, 34)))
             canvas.paint(stems, mix(green, (90, 70, 40), 0.3), part="leaf", material="foliage")
             canvas.paint(leaves, green, part="leaf", material="foliage", relief=1.0 * frame.scale)
-        canvas.paint(frame.polygon((-7, -11), (7, -11), (5.2, 0.4), (-5.2, 0.4)), pot, part="flowerpot", material="ceramic", relief=2 * frame.scale, slope=(30, 0))
+        canvas.paint(
+            frame.polygon((-7, -11), (7, -11), (5.2, 0.4), (-5.2, 0.4)),
+            pot,
+            part="flowerpot",
+            material="ceramic",
+            relief=2 * frame.scale,
+            slope=(30, 0),
+        )
         canvas.paint(frame.box(-8, -13.4, 8, -10, 0.8), pot, part="flowerpot", material="ceramic", slope=(34, 30))
 
 
@@ -233,9 +393,22 @@ def paint_shelf(canvas: Canvas, x: float, y: float, width: float, things: str) -
     wood = canvas.pick(WOODS)
     canvas.shade(PAGE.box(x - width / 2, y + 2, x + width / 2 + 2, y + 7), 0.5, 1.6)
     with canvas.thing("shelf"):
-        canvas.paint(PAGE.box(x - width / 2, y, x + width / 2, y + 3), wood, material="wood", slope=(0, 40), texture="brush", grain=30)
+        canvas.paint(
+            PAGE.box(x - width / 2, y, x + width / 2, y + 3),
+            wood,
+            material="wood",
+            slope=(0, 40),
+            texture="brush",
+            grain=30,
+        )
         for side in (-0.36, 0.36):
-            canvas.paint(PAGE.polygon((x + side * width - 1, y + 3), (x + side * width + 1, y + 3), (x + side * width + 1, y + 8)), mix(wood, (40, 20, 20), 0.3), material="wood")
+            canvas.paint(
+                PAGE.polygon(
+                    (x + side * width - 1, y + 3), (x + side * width + 1, y + 3), (x + side * width + 1, y + 8)
+                ),
+                mix(wood, (40, 20, 20), 0.3),
+                material="wood",
+            )
     place = x - width / 2 + 3
     while place < x + width / 2 - 6:
         if things == "books":
@@ -252,7 +425,13 @@ def paint_book(canvas: Canvas, x: float, y: float) -> float:
     with canvas.thing("book"):
         spine = PAGE.polygon((x, y), (x + width, y), (x + width + lean, y - height), (x + lean, y - height))
         stain = canvas.paint(spine, colour, material="paper", slope=(40, 0), grain=14)
-        canvas.paint(PAGE.box(x - 1, y - height * 0.8, x + width + 3, y - height * 0.72) + PAGE.box(x - 1, y - height * 0.22, x + width + 3, y - height * 0.16), mix(colour, (255, 240, 200), 0.6), within=stain, labelled=False)
+        canvas.paint(
+            PAGE.box(x - 1, y - height * 0.8, x + width + 3, y - height * 0.72)
+            + PAGE.box(x - 1, y - height * 0.22, x + width + 3, y - height * 0.16),
+            mix(colour, (255, 240, 200), 0.6),
+            within=stain,
+            labelled=False,
+        )
     return width + 0.3 + lean
 
 
@@ -261,16 +440,42 @@ def _paint_crockery(canvas: Canvas, x: float, y: float) -> float:
     kind = canvas.whole(0, 2)
     if kind == 0:
         with canvas.thing("bowl"):
-            canvas.paint(PAGE.blob((x, y - 6), (x + 10, y - 6), (x + 8, y - 1), (x + 6.4, y), (x + 3.6, y), (x + 2, y - 1), steps=4), colour, material="ceramic", relief=1.6, slope=(20, 0))
+            canvas.paint(
+                PAGE.blob(
+                    (x, y - 6), (x + 10, y - 6), (x + 8, y - 1), (x + 6.4, y), (x + 3.6, y), (x + 2, y - 1), steps=4
+                ),
+                colour,
+                material="ceramic",
+                relief=1.6,
+                slope=(20, 0),
+            )
             canvas.paint(PAGE.oval(x + 5, y - 6, 5, 1.1), mix(colour, (40, 30, 40), 0.3), material="ceramic")
         return 12.0
     if kind == 1:
         with canvas.thing("jar"):
-            canvas.paint(PAGE.box(x, y - 10, x + 7, y, 1.6), mix(colour, (230, 230, 220), 0.4), material="glass", relief=1.6)
+            canvas.paint(
+                PAGE.box(x, y - 10, x + 7, y, 1.6), mix(colour, (230, 230, 220), 0.4), material="glass", relief=1.6
+            )
             canvas.paint(PAGE.box(x + 1.2, y - 9, x + 2.2, y - 2), (255, 255, 250), labelled=False, opacity=0.6)
-            canvas.paint(PAGE.box(x + 0.3, y - 12.2, x + 6.7, y - 9.8, 0.6), (176, 130, 88), part="lid", material="wood", slope=(30, 20))
+            canvas.paint(
+                PAGE.box(x + 0.3, y - 12.2, x + 6.7, y - 9.8, 0.6),
+                (176, 130, 88),
+                part="lid",
+                material="wood",
+                slope=(30, 20),
+            )
         return 9.0
     with canvas.thing("cup"):
-        canvas.paint(PAGE.ribbon([(x + 5.6, y - 5.4), (x + 8, y - 4.6), (x + 7.6, y - 2.4), (x + 5.6, y - 1.6)], 1.0), colour, part="handle", material="ceramic")
-        canvas.paint(PAGE.polygon((x, y - 6.6), (x + 6, y - 6.6), (x + 5.2, y), (x + 0.8, y)), colour, material="ceramic", slope=(46, 0))
+        canvas.paint(
+            PAGE.ribbon([(x + 5.6, y - 5.4), (x + 8, y - 4.6), (x + 7.6, y - 2.4), (x + 5.6, y - 1.6)], 1.0),
+            colour,
+            part="handle",
+            material="ceramic",
+        )
+        canvas.paint(
+            PAGE.polygon((x, y - 6.6), (x + 6, y - 6.6), (x + 5.2, y), (x + 0.8, y)),
+            colour,
+            material="ceramic",
+            slope=(46, 0),
+        )
     return 10.0

@@ -65,7 +65,13 @@ def paint_path(canvas: Canvas, top: float, start: float, end: float, width: floa
         way = canvas.paint(PAGE.blob(*left, *right[::-1], steps=4), colour, slope=(14, 10), texture="brush", grain=28)
         stones: Shape = []
         for _ in range(24):
-            stones += PAGE.oval(canvas.between(min(start, end) - width, max(start, end) + width), canvas.between(top, 226), canvas.between(0.6, 2), 0.6, tone=round(canvas.between(-50, 40)))
+            stones += PAGE.oval(
+                canvas.between(min(start, end) - width, max(start, end) + width),
+                canvas.between(top, 226),
+                canvas.between(0.6, 2),
+                0.6,
+                tone=round(canvas.between(-50, 40)),
+            )
         canvas.paint(stones, colour, within=way, labelled=False)
 
 
@@ -78,7 +84,13 @@ def _paint_furrows(canvas: Canvas, top: float, bottom: float, colour: Colour, na
         rows: Shape = []
         for i in range(-14, 15):
             x0, x1 = vanish + i * 9, vanish + i * 44
-            rows += PAGE.polygon((x0 - 0.6, top - 2), (x0 + 1.2, top - 2), (x1 + 7, bottom + 30), (x1 - 5, bottom + 30), tone=round(canvas.between(-20, 20)))
+            rows += PAGE.polygon(
+                (x0 - 0.6, top - 2),
+                (x0 + 1.2, top - 2),
+                (x1 + 7, bottom + 30),
+                (x1 - 5, bottom + 30),
+                tone=round(canvas.between(-20, 20)),
+            )
         canvas.paint(rows, mix(colour, (60, 50, 60), 0.3), within=field, labelled=False, opacity=0.8, grain=30)
 
 
@@ -89,12 +101,31 @@ def paint_farm(canvas: Canvas) -> None:
     paint_clouds(canvas, horizon)
     paint_hills(canvas, "hill", horizon + 4, canvas.between(16, 34), canvas.vary((128, 162, 108), 8), 42)
     if canvas.chance(0.6):
-        _paint_furrows(canvas, horizon + 2, 170, canvas.pick(((216, 184, 98), (150, 168, 80), (158, 118, 84), (226, 204, 120))), "field")
-    paint_hills(canvas, "grass", horizon + 26, 9, canvas.vary(canvas.pick(((136, 172, 84), (152, 180, 92), (172, 176, 92))), 6), 8)
+        _paint_furrows(
+            canvas,
+            horizon + 2,
+            170,
+            canvas.pick(((216, 184, 98), (150, 168, 80), (158, 118, 84), (226, 204, 120))),
+            "field",
+        )
+    paint_hills(
+        canvas,
+        "grass",
+        horizon + 26,
+        9,
+        canvas.vary(canvas.pick(((136, 172, 84), (152, 180, 92), (172, 176, 92))), 6),
+        8,
+    )
     canvas.depth = 8
     leaves = canvas.pick((LEAVES, LEAVES, AUTUMN))
     for _ in range(canvas.whole(1, 3)):
-        paint_leafy_tree(canvas, canvas.between(-4, 228), horizon + canvas.between(18, 26), canvas.between(36, 62), canvas.pick(leaves))
+        paint_leafy_tree(
+            canvas,
+            canvas.between(-4, 228),
+            horizon + canvas.between(18, 26),
+            canvas.between(36, 62),
+            canvas.pick(leaves),
+        )
     canvas.depth = 3
     x = canvas.between(52, 150)
     base = horizon + canvas.between(36, 46)
@@ -137,7 +168,13 @@ def _paint_woods(canvas: Canvas, horizon: float) -> None:
         canvas.depth = depth
         for i in range(count):
             x = (i + canvas.between(0.1, 0.9)) * 236 / count - 6
-            paint_fir(canvas, x, horizon + canvas.between(4, 9) + (50 - depth) * 0.4, canvas.between(low, high), canvas.pick(FIRS))
+            paint_fir(
+                canvas,
+                x,
+                horizon + canvas.between(4, 9) + (50 - depth) * 0.4,
+                canvas.between(low, high),
+                canvas.pick(FIRS),
+            )
     canvas.depth = 0
     floor: Colour = canvas.vary(canvas.pick(((112, 124, 70), (134, 112, 74), (98, 122, 78), (150, 126, 82))), 8)
     paint_hills(canvas, "forest floor", horizon + 22, 10, floor, 6)
@@ -145,7 +182,9 @@ def _paint_woods(canvas: Canvas, horizon: float) -> None:
     for _ in range(120):
         y = canvas.between(horizon + 18, 226)
         size = 0.5 + (y - horizon) / 70
-        litter += PAGE.leaf(canvas.between(-2, 226), y, size, size * 0.45, canvas.between(-40, 40), tone=round(canvas.between(-70, 60)))
+        litter += PAGE.leaf(
+            canvas.between(-2, 226), y, size, size * 0.45, canvas.between(-40, 40), tone=round(canvas.between(-70, 60))
+        )
     canvas.paint(litter, mix(floor, (170, 110, 60), 0.3), labelled=False)
     if canvas.chance(0.55):
         paint_path(canvas, horizon + 16, canvas.between(70, 154), canvas.between(40, 184), 62, (176, 148, 110))
@@ -208,7 +247,10 @@ def paint_campsite(canvas: Canvas) -> None:
     side = canvas.pick((-1, 1))
     tent, fire = canvas.between(horizon + 48, 180), canvas.between(190, 206)
     cloth = canvas.pick(((250, 170, 84), (232, 120, 104), (130, 196, 200), (244, 226, 150)))
-    stage.add(tent, lambda: paint_tent(canvas, 112 + side * canvas.between(14, 40), tent, canvas.between(76, 104), cloth, True))
+    stage.add(
+        tent,
+        lambda: paint_tent(canvas, 112 + side * canvas.between(14, 40), tent, canvas.between(76, 104), cloth, True),
+    )
     hearth = 112 - side * canvas.between(30, 60)
     stage.add(fire, lambda: paint_campfire(canvas, hearth, fire, canvas.between(30, 42)))
     if canvas.chance(0.4):
@@ -224,21 +266,45 @@ def paint_ski_slope(canvas: Canvas) -> None:
     paint_sky(canvas, horizon + 12)
     paint_clouds(canvas, horizon)
     for _ in range(canvas.whole(2, 3)):
-        paint_mountain(canvas, canvas.between(0, 224), horizon + 4, canvas.between(50, 86), (124, 130, 148), 30, canvas.between(0.35, 0.55))
+        paint_mountain(
+            canvas,
+            canvas.between(0, 224),
+            horizon + 4,
+            canvas.between(50, 86),
+            (124, 130, 148),
+            30,
+            canvas.between(0.35, 0.55),
+        )
     with canvas.thing("snow", 14):
         line: list[Point] = [(x, horizon + 6 * canvas.between(-1, 1)) for x in range(-60, 290, 40)]
-        canvas.paint(PAGE.land(line, 240), (240, 244, 250), slope=(10, 26), relief=4, strength=50, texture="wash", grain=14)
+        canvas.paint(
+            PAGE.land(line, 240), (240, 244, 250), slope=(10, 26), relief=4, strength=50, texture="wash", grain=14
+        )
     canvas.depth = 18
     for _ in range(canvas.whole(4, 8)):
-        paint_fir(canvas, canvas.between(-4, 228), horizon + canvas.between(2, 16), canvas.between(26, 44), canvas.pick(FIRS), True)
+        paint_fir(
+            canvas,
+            canvas.between(-4, 228),
+            horizon + canvas.between(2, 16),
+            canvas.between(26, 44),
+            canvas.pick(FIRS),
+            True,
+        )
     tilt = canvas.between(-22, 22)
     near: list[Point] = [(x, horizon + 38 + tilt * (x / 112 - 1) + canvas.between(-2, 2)) for x in range(-60, 290, 35)]
     with canvas.thing("snow", 0):
-        slope = canvas.paint(PAGE.land(near, 240), (246, 249, 253), slope=(16, 26), relief=5, strength=60, texture="wash", grain=12)
+        slope = canvas.paint(
+            PAGE.land(near, 240), (246, 249, 253), slope=(16, 26), relief=5, strength=60, texture="wash", grain=12
+        )
         for _ in range(canvas.whole(1, 3)):
             x0, x1 = canvas.between(40, 184), canvas.between(20, 204)
-            wiggle = [(x0 + (x1 - x0) * t / 6 + 12 * (-1) ** t * t / 6, horizon + 36 + (230 - horizon - 36) * t / 6) for t in range(7)]
-            track = PAGE.ribbon(wiggle, 0.5, 2.0) + PAGE.ribbon([(x + 2 + 3 * i / 6, y) for i, (x, y) in enumerate(wiggle)], 0.5, 2.0)
+            wiggle = [
+                (x0 + (x1 - x0) * t / 6 + 12 * (-1) ** t * t / 6, horizon + 36 + (230 - horizon - 36) * t / 6)
+                for t in range(7)
+            ]
+            track = PAGE.ribbon(wiggle, 0.5, 2.0) + PAGE.ribbon(
+                [(x + 2 + 3 * i / 6, y) for i, (x, y) in enumerate(wiggle)], 0.5, 2.0
+            )
             canvas.shade(track, 0.45, 0.5, within=slope)
     canvas.depth = 0
     if canvas.chance(0.65):
@@ -247,7 +313,9 @@ def paint_ski_slope(canvas: Canvas) -> None:
     stage = Stage()
     if canvas.chance(0.65):
         y = horizon + 46 + side * tilt * 0.45
-        stage.add(y, partial(paint_cabin, canvas, 112 + side * canvas.between(30, 60), y, canvas.between(80, 104), True))
+        stage.add(
+            y, partial(paint_cabin, canvas, 112 + side * canvas.between(30, 60), y, canvas.between(80, 104), True)
+        )
     for _ in range(canvas.whole(1, 4)):
         x, y = canvas.pick((canvas.between(-4, 44), canvas.between(180, 228))), canvas.between(horizon + 50, 206)
         stage.add(y, partial(paint_fir, canvas, x, y, canvas.between(70, 116), canvas.pick(FIRS), True))
@@ -265,14 +333,28 @@ def paint_ski_slope(canvas: Canvas) -> None:
 def _paint_lift(canvas: Canvas, horizon: float) -> None:
     y0, y1 = canvas.between(26, 50), canvas.between(58, 84)
     with canvas.thing("ski lift"):
-        canvas.paint(PAGE.ribbon([(-4, y0), (112, (y0 + y1) / 2 + 5), (228, y1)], 0.9), (70, 74, 86), part="cable", material="metal")
+        canvas.paint(
+            PAGE.ribbon([(-4, y0), (112, (y0 + y1) / 2 + 5), (228, y1)], 0.9),
+            (70, 74, 86),
+            part="cable",
+            material="metal",
+        )
         px = canvas.between(150, 190)
         py = y0 + (y1 - y0) * px / 224 + 3
-        canvas.paint(PAGE.polygon((px - 1.4, py), (px + 1.4, py), (px + 3, horizon + 40), (px - 3, horizon + 40)) + PAGE.box(px - 8, py - 1.4, px + 8, py + 1), (122, 128, 140), part="pylon", material="metal", slope=(50, 0))
+        canvas.paint(
+            PAGE.polygon((px - 1.4, py), (px + 1.4, py), (px + 3, horizon + 40), (px - 3, horizon + 40))
+            + PAGE.box(px - 8, py - 1.4, px + 8, py + 1),
+            (122, 128, 140),
+            part="pylon",
+            material="metal",
+            slope=(50, 0),
+        )
     colour = canvas.pick(BRIGHTS)
     for t in (0.18, 0.52):
         x = 224 * (t + canvas.between(-0.06, 0.06))
-        paint_gondola(canvas, x, y0 + (y1 - y0) * x / 224 + 4.5 * (1 - abs(x / 112 - 1)), canvas.between(24, 30), colour)
+        paint_gondola(
+            canvas, x, y0 + (y1 - y0) * x / 224 + 4.5 * (1 - abs(x / 112 - 1)), canvas.between(24, 30), colour
+        )
 
 
 def paint_desert(canvas: Canvas) -> None:
@@ -296,8 +378,12 @@ def paint_desert(canvas: Canvas) -> None:
         for x in range(-60, 300, 24):
             dune.append((x, y + abs(x - crest) * 0.09 - 8 + canvas.between(-1, 1)))
         with canvas.thing("sand", 10 - 4 * i):
-            body = canvas.paint(PAGE.land(dune, 240), mix(sand, rock, 0.10 * i), slope=(14, 26), texture="brush", grain=18)
-        lee = PAGE.blob((crest, y - 8), (crest + 60, y - 2), (crest + 130, y + 8), (crest + 70, y + 26), (crest + 24, y + 18))
+            body = canvas.paint(
+                PAGE.land(dune, 240), mix(sand, rock, 0.10 * i), slope=(14, 26), texture="brush", grain=18
+            )
+        lee = PAGE.blob(
+            (crest, y - 8), (crest + 60, y - 2), (crest + 130, y + 8), (crest + 70, y + 26), (crest + 24, y + 18)
+        )
         canvas.shade(lee, 0.34, 1.2, within=body)
         ripples: Shape = []
         for _ in range(22):
@@ -328,11 +414,38 @@ def _paint_mesa(canvas: Canvas, x: float, base: float, height: float, rock: Colo
     width = height * canvas.between(0.7, 1.3)
     with canvas.thing("mountain", 30):
         top = base - height
-        body = canvas.paint(PAGE.polygon((x - width - 8, base), (x - width, top + height * 0.45), (x - width * 0.84, top + height * 0.4), (x - width * 0.76, top + 1), (x + width * 0.7, top), (x + width * 0.8, top + height * 0.42), (x + width, top + height * 0.5), (x + width + 12, base)), rock, material="stone", slope=(30, 20), texture="strokes", grain=16)
+        body = canvas.paint(
+            PAGE.polygon(
+                (x - width - 8, base),
+                (x - width, top + height * 0.45),
+                (x - width * 0.84, top + height * 0.4),
+                (x - width * 0.76, top + 1),
+                (x + width * 0.7, top),
+                (x + width * 0.8, top + height * 0.42),
+                (x + width, top + height * 0.5),
+                (x + width + 12, base),
+            ),
+            rock,
+            material="stone",
+            slope=(30, 20),
+            texture="strokes",
+            grain=16,
+        )
         bands: Shape = []
         for i in range(5):
             yy = top + height * (0.08 + 0.19 * i)
-            line: list[Point] = [(x - width - 12 + (2 * width + 28) * k / 7, yy + canvas.between(-1, 1)) for k in range(8)]
-            bands += PAGE.ribbon(line, canvas.between(0.8, 4), canvas.between(0.8, 4), tone=round(canvas.between(-60, 50)))
+            line: list[Point] = [
+                (x - width - 12 + (2 * width + 28) * k / 7, yy + canvas.between(-1, 1)) for k in range(8)
+            ]
+            bands += PAGE.ribbon(
+                line, canvas.between(0.8, 4), canvas.between(0.8, 4), tone=round(canvas.between(-60, 50))
+            )
         canvas.paint(bands, mix(rock, (190, 110, 80), 0.3), within=body, labelled=False, opacity=0.55, softness=0.5)
-        canvas.shade(PAGE.polygon((x + width * 0.15, top - 2), (x + width, top - 2), (x + width + 14, base), (x + width * 0.3, base)), 0.45, 1, within=body)
+        canvas.shade(
+            PAGE.polygon(
+                (x + width * 0.15, top - 2), (x + width, top - 2), (x + width + 14, base), (x + width * 0.3, base)
+            ),
+            0.45,
+            1,
+            within=body,
+        )

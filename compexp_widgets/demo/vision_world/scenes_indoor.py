@@ -59,7 +59,9 @@ def _paint_kitchen(canvas: Canvas, laundry: bool) -> None:
     paint_room(canvas, floor, canvas.pick(("plain", "tiles", "tiles", "stripes")), canvas.chance(0.4))
     window = canvas.between(84, 140)
     curtain = canvas.pick(FABRICS) if canvas.chance(0.5) else None
-    paint_wall_window(canvas, window, floor - height - 42, canvas.between(42, 56), canvas.between(34, 44), curtain, floor)
+    paint_wall_window(
+        canvas, window, floor - height - 42, canvas.between(42, 56), canvas.between(34, 44), curtain, floor
+    )
     base = floor + 4
     front = canvas.vary(canvas.pick(FRONTS), 6)
     for x, edge in ((30, 1), (194, -1)):
@@ -67,10 +69,21 @@ def _paint_kitchen(canvas: Canvas, laundry: bool) -> None:
         if hanging == "shelf":
             paint_shelf(canvas, x + canvas.between(-4, 4), canvas.between(50, 60), canvas.between(38, 48), "crockery")
             if canvas.chance(0.5):
-                paint_shelf(canvas, x + canvas.between(-4, 4), canvas.between(28, 34), canvas.between(38, 48), "crockery")
+                paint_shelf(
+                    canvas, x + canvas.between(-4, 4), canvas.between(28, 34), canvas.between(38, 48), "crockery"
+                )
         elif hanging == "cupboard":
             width = canvas.between(48, 60)
-            paint_cabinet(canvas, -4 if edge > 0 else 228 - width, canvas.between(58, 66), width, canvas.between(36, 44), front, False, True)
+            paint_cabinet(
+                canvas,
+                -4 if edge > 0 else 228 - width,
+                canvas.between(58, 66),
+                width,
+                canvas.between(36, 44),
+                front,
+                False,
+                True,
+            )
         elif hanging == "clock":
             paint_clock(canvas, x, canvas.between(36, 50), canvas.between(9, 13))
     slots = ["stove", "cabinet", "sink", "machine", "drawers"]
@@ -80,7 +93,16 @@ def _paint_kitchen(canvas: Canvas, laundry: bool) -> None:
     fridge_left = canvas.chance(0.5)
     left = 40.0 if fridge_left else -6.0
     unit = (224 - 34) / len(slots)
-    paint_fridge(canvas, -2 if fridge_left else 184, base, 42, canvas.between(92, 104), canvas.vary(canvas.pick(((236, 232, 220), (150, 190, 184), (214, 120, 100), (238, 206, 120), (206, 210, 214))), 5))
+    paint_fridge(
+        canvas,
+        -2 if fridge_left else 184,
+        base,
+        42,
+        canvas.between(92, 104),
+        canvas.vary(
+            canvas.pick(((236, 232, 220), (150, 190, 184), (214, 120, 100), (238, 206, 120), (206, 210, 214))), 5
+        ),
+    )
     stove_at = 0.0
     for i, slot in enumerate(slots):
         x = left + unit * i
@@ -90,7 +112,13 @@ def _paint_kitchen(canvas: Canvas, laundry: bool) -> None:
             paint_washing_machine(canvas, x, base, unit, height - 2)
         else:
             paint_cabinet(canvas, x, base, unit, height, front, slot == "drawers")
-    paint_worktop(canvas, left, left + unit * len(slots), base - height, canvas.vary(canvas.pick((*WOODS, (226, 220, 208), (120, 118, 122))), 6))
+    paint_worktop(
+        canvas,
+        left,
+        left + unit * len(slots),
+        base - height,
+        canvas.vary(canvas.pick((*WOODS, (226, 220, 208), (120, 118, 122))), 6),
+    )
     paint_stove(canvas, stove_at, base, unit, height + 1)
     for i, slot in enumerate(slots):
         x = left + unit * i
@@ -101,7 +129,9 @@ def _paint_kitchen(canvas: Canvas, laundry: bool) -> None:
         elif slot == "drawers" and canvas.chance(0.5):
             paint_fruit_bowl(canvas, x + unit / 2, base - height - 1.4, canvas.between(18, 23))
     if canvas.chance(0.6):
-        paint_pendant(canvas, canvas.between(60, 164), canvas.between(24, 36), canvas.between(22, 32), canvas.pick(FABRICS))
+        paint_pendant(
+            canvas, canvas.between(60, 164), canvas.between(24, 36), canvas.between(22, 32), canvas.pick(FABRICS)
+        )
     if canvas.chance(0.5):
         paint_rug(canvas, canvas.between(60, 164), canvas.between(194, 208), canvas.between(80, 120))
     if canvas.chance(0.55):
@@ -114,7 +144,9 @@ def _paint_kitchen(canvas: Canvas, laundry: bool) -> None:
         if canvas.chance(0.7):
             paint_fruit_bowl(canvas, x + canvas.between(-12, 12), 184, canvas.between(22, 28))
     if canvas.chance(0.45):
-        paint_cat(canvas, canvas.between(84, 140), canvas.between(196, 214), canvas.between(38, 48), canvas.vary(GINGER, 4))
+        paint_cat(
+            canvas, canvas.between(84, 140), canvas.between(196, 214), canvas.between(38, 48), canvas.vary(GINGER, 4)
+        )
 
 
 def paint_bedroom(canvas: Canvas) -> None:
@@ -123,7 +155,9 @@ def paint_bedroom(canvas: Canvas) -> None:
     paint_room(canvas, floor, canvas.pick(("plain", "stripes", "dots", "dots")), canvas.chance(0.75))
     curtain = canvas.pick(FABRICS) if canvas.chance(0.8) else None
     window = canvas.between(96, 132)
-    paint_wall_window(canvas, window, canvas.between(52, 62), canvas.between(46, 60), canvas.between(46, 56), curtain, floor)
+    paint_wall_window(
+        canvas, window, canvas.between(52, 62), canvas.between(46, 60), canvas.between(46, 56), curtain, floor
+    )
     large = canvas.pick(("wardrobe", "bookcase", "painting"))
     if large == "wardrobe":
         paint_wardrobe(canvas, 172, floor + 5, canvas.between(50, 56), canvas.between(108, 124))
@@ -150,7 +184,9 @@ def paint_bedroom(canvas: Canvas) -> None:
         paint_potted_plant(canvas, canvas.pick((18, 206)), floor + canvas.between(34, 54), canvas.between(44, 62))
     places = spread(canvas, 3, 20, 204)
     if canvas.chance(0.35):
-        paint_chair(canvas, places[0], canvas.between(212, 220), canvas.between(58, 66), canvas.pick((*WOODS, *FABRICS)))
+        paint_chair(
+            canvas, places[0], canvas.between(212, 220), canvas.between(58, 66), canvas.pick((*WOODS, *FABRICS))
+        )
     if canvas.chance(0.4):
         paint_ball(canvas, places[1], canvas.between(208, 218), canvas.between(8, 12), canvas.pick(FABRICS))
     if canvas.chance(0.5):

@@ -64,16 +64,32 @@ def paint_harbour(canvas: Canvas) -> None:
         _paint_waterfront(canvas, 112 - side * canvas.between(62, 84), horizon)
     tower = 112 + side * canvas.between(34, 62)
     for _ in range(canvas.whole(0, 2)):
-        paint_sailboat(canvas, canvas.between(20, 204), horizon + canvas.between(6, 14), canvas.between(24, 36), canvas.pick(SAILS), canvas.pick(BRIGHTS))
+        paint_sailboat(
+            canvas,
+            canvas.between(20, 204),
+            horizon + canvas.between(6, 14),
+            canvas.between(24, 36),
+            canvas.pick(SAILS),
+            canvas.pick(BRIGHTS),
+        )
     _paint_headland(canvas, tower, horizon + canvas.between(14, 24), side)
     if canvas.chance(0.7):
         paint_buoy(canvas, canvas.between(30, 194), canvas.between(148, 172), canvas.between(18, 28))
     boats = canvas.whole(1, 2)
     for i in range(boats):
         x = 112 - side * canvas.between(10, 80) if i == 0 else canvas.between(30, 194)
-        paint_sailboat(canvas, x, canvas.between(150, 168) + 14 * i, canvas.between(62, 88), canvas.pick(SAILS), canvas.pick(BRIGHTS))
+        paint_sailboat(
+            canvas,
+            x,
+            canvas.between(150, 168) + 14 * i,
+            canvas.between(62, 88),
+            canvas.pick(SAILS),
+            canvas.pick(BRIGHTS),
+        )
     if canvas.chance(0.3):
-        paint_rowing_boat(canvas, canvas.between(50, 170), canvas.between(186, 200), canvas.between(44, 58), canvas.pick(BRIGHTS))
+        paint_rowing_boat(
+            canvas, canvas.between(50, 170), canvas.between(186, 200), canvas.between(44, 58), canvas.pick(BRIGHTS)
+        )
     if canvas.chance(0.65):
         start = canvas.between(-20, 10) if canvas.chance(0.5) else canvas.between(120, 150)
         paint_pier(canvas, start, start + canvas.between(70, 110), canvas.between(192, 204), 24)
@@ -87,15 +103,37 @@ def _paint_headland(canvas: Canvas, x: float, y: float, side: int) -> None:
     grass: Colour = canvas.vary((128, 158, 92), 8)
     top = y - canvas.between(12, 20)
     with canvas.thing("cliff", 4):
-        points: list[Point] = [(x - side * 34, y + 1), (x - side * 26, top + 9), (x - side * 15, top + 2), (x + side * 20, top), (x + side * 60, top - 6), (x + side * 150, top - 8), (x + side * 150, y + 4), (x + side * 60, y + 5), (x, y + 4)]
-        stone = canvas.paint(PAGE.polygon(*points), rock, material="stone", slope=(10, 30), relief=4, texture="strokes", grain=40)
+        points: list[Point] = [
+            (x - side * 34, y + 1),
+            (x - side * 26, top + 9),
+            (x - side * 15, top + 2),
+            (x + side * 20, top),
+            (x + side * 60, top - 6),
+            (x + side * 150, top - 8),
+            (x + side * 150, y + 4),
+            (x + side * 60, y + 5),
+            (x, y + 4),
+        ]
+        stone = canvas.paint(
+            PAGE.polygon(*points), rock, material="stone", slope=(10, 30), relief=4, texture="strokes", grain=40
+        )
         cracks: Shape = []
         for _ in range(14):
             cx, cy = x + side * canvas.between(-26, 110), canvas.between(top + 6, y)
             cracks += PAGE.polygon((cx, cy), (cx + 3, cy + 5), (cx + 1, cy + 9), (cx - 1, cy + 4))
         canvas.paint(cracks, mix(rock, (50, 40, 70), 0.4), within=stone, labelled=False)
     with canvas.thing("grass", 4):
-        lawn: list[Point] = [(x - side * 25, top + 9), (x - side * 15, top + 1), (x + side * 20, top - 2), (x + side * 60, top - 8), (x + side * 150, top - 12), (x + side * 150, top - 1), (x + side * 60, top + 3), (x + side * 18, top + 6), (x - side * 8, top + 7)]
+        lawn: list[Point] = [
+            (x - side * 25, top + 9),
+            (x - side * 15, top + 1),
+            (x + side * 20, top - 2),
+            (x + side * 60, top - 8),
+            (x + side * 150, top - 12),
+            (x + side * 150, top - 1),
+            (x + side * 60, top + 3),
+            (x + side * 18, top + 6),
+            (x - side * 8, top + 7),
+        ]
         canvas.paint(PAGE.blob(*lawn, steps=4), grass, slope=(0, 30), texture="brush", grain=30)
     foam: Shape = []
     for _ in range(30):
@@ -104,9 +142,25 @@ def _paint_headland(canvas: Canvas, x: float, y: float, side: int) -> None:
     canvas.paint(foam, (244, 248, 248), labelled=False, opacity=0.8)
     if canvas.chance(0.5):
         house = canvas.pick(PLASTER)
-        paint_house(canvas, x + side * canvas.between(27, 40), top + 2, canvas.between(20, 26), canvas.between(11, 14), roof="saddle", brick=False, colour=house, roof_colour=canvas.pick(ROOFS))
+        paint_house(
+            canvas,
+            x + side * canvas.between(27, 40),
+            top + 2,
+            canvas.between(20, 26),
+            canvas.between(11, 14),
+            roof="saddle",
+            brick=False,
+            colour=house,
+            roof_colour=canvas.pick(ROOFS),
+        )
     canvas.depth = 2
-    paint_lighthouse(canvas, x, top + 4, canvas.between(72, 94), canvas.vary(canvas.pick(((204, 62, 48), (204, 62, 48), (46, 88, 130))), 6))
+    paint_lighthouse(
+        canvas,
+        x,
+        top + 4,
+        canvas.between(72, 94),
+        canvas.vary(canvas.pick(((204, 62, 48), (204, 62, 48), (46, 88, 130))), 6),
+    )
     canvas.depth = 0
     for _ in range(canvas.whole(1, 3)):
         paint_rock(canvas, x - side * canvas.between(18, 46), y + canvas.between(3, 9), canvas.between(9, 17), rock)
@@ -124,7 +178,17 @@ def _paint_waterfront(canvas: Canvas, x: float, horizon: float) -> None:
         roof = canvas.pick(("gable", "stepped", "saddle"))
         brick = canvas.chance(0.35)
         colour = canvas.pick(BRICKS if brick else PLASTER)
-        paint_house(canvas, hx, horizon + 1, size, canvas.between(16, 30), roof=roof, brick=brick, colour=colour, roof_colour=canvas.pick(ROOFS))
+        paint_house(
+            canvas,
+            hx,
+            horizon + 1,
+            size,
+            canvas.between(16, 30),
+            roof=roof,
+            brick=brick,
+            colour=colour,
+            roof_colour=canvas.pick(ROOFS),
+        )
     with canvas.thing("quay"):
         wall = PAGE.box(x - 48, horizon + 0.6, x - 42 + width + 6, horizon + 6)
         canvas.paint(wall, (168, 156, 144), material="stone", slope=(10, 40), texture="brush", grain=36)
@@ -162,19 +226,27 @@ def _paint_wetland(canvas: Canvas, water: Colour) -> None:
     paint_water(canvas, "water", horizon + 6, 224, canvas.vary(water, 5), sky=0.10)
     shore: list[Point] = [(x, horizon + 6 + canvas.between(-1, 1.8)) for x in range(-20, 260, 16)]
     with canvas.thing("grass", 10):
-        canvas.paint(PAGE.polygon(*[(x, y - 4) for x, y in shore], *shore[::-1]), (112, 138, 76), texture="brush", grain=30)
+        canvas.paint(
+            PAGE.polygon(*[(x, y - 4) for x, y in shore], *shore[::-1]), (112, 138, 76), texture="brush", grain=30
+        )
     for x, height in trees:
         paint_reflection(canvas, x, horizon + 9, height * 0.1, height * 0.3, mix(water, (50, 40, 40), 0.4))
-        paint_reflection(canvas, x, horizon + 9 + height * 0.24, height * 0.6, height * 0.5, mix(water, (20, 50, 40), 0.35))
+        paint_reflection(
+            canvas, x, horizon + 9 + height * 0.24, height * 0.6, height * 0.5, mix(water, (20, 50, 40), 0.35)
+        )
     dark: Shape = []
     for _ in range(46):
-        dark += PAGE.oval(canvas.between(-4, 228), horizon + canvas.between(8, 20), canvas.between(3, 10), canvas.between(0.4, 0.9))
+        dark += PAGE.oval(
+            canvas.between(-4, 228), horizon + canvas.between(8, 20), canvas.between(3, 10), canvas.between(0.4, 0.9)
+        )
     canvas.paint(dark, mix(water, (20, 50, 40), 0.35), labelled=False, opacity=0.45)
     stage = Stage()
     places = spread(canvas, 4, 24, 200)
     if canvas.chance(0.6):
         boat = canvas.between(138, 176)
-        stage.add(boat, lambda: paint_rowing_boat(canvas, places[0], boat, 30 + (boat - 100) * 0.5, canvas.pick(BRIGHTS)))
+        stage.add(
+            boat, lambda: paint_rowing_boat(canvas, places[0], boat, 30 + (boat - 100) * 0.5, canvas.pick(BRIGHTS))
+        )
     for x in spread(canvas, canvas.whole(3, 6), 10, 214):
         y = canvas.between(146, 216)
         stage.add(y, partial(paint_water_lily, canvas, x, y, 4 + y * 0.14, canvas.chance(0.6)))
@@ -206,7 +278,14 @@ def paint_beach(canvas: Canvas) -> None:
     shore = canvas.between(122, 140)
     paint_water(canvas, "sea", horizon, shore + 14, canvas.vary(canvas.pick(((58, 150, 176), (70, 164, 180), *SEA)), 6))
     for _ in range(canvas.whole(0, 2)):
-        paint_sailboat(canvas, canvas.between(20, 204), horizon + canvas.between(6, 18), canvas.between(22, 38), canvas.pick(SAILS), canvas.pick(BRIGHTS))
+        paint_sailboat(
+            canvas,
+            canvas.between(20, 204),
+            horizon + canvas.between(6, 18),
+            canvas.between(22, 38),
+            canvas.pick(SAILS),
+            canvas.pick(BRIGHTS),
+        )
     tilt = canvas.between(-9, 9)
     edge: list[Point] = [(x, shore + tilt * (x / 112 - 1) + canvas.between(-2.4, 2.4)) for x in range(-40, 280, 20)]
     sand: Colour = canvas.vary(canvas.pick(((234, 208, 158), (226, 196, 150), (240, 220, 178))), 6)
@@ -214,19 +293,33 @@ def paint_beach(canvas: Canvas) -> None:
         canvas.paint(PAGE.land([(x, y - 3.4) for x, y in edge], 226), (238, 246, 244), softness=0.6, grain=30)
     with canvas.thing("sand", 0):
         canvas.paint(PAGE.land(edge, 240), mix(sand, (150, 110, 80), 0.35), grain=26)
-        canvas.paint(PAGE.land([(x, y + 5) for x, y in edge], 240), sand, slope=(16, 22), softness=1.6, texture="wash", grain=20)
+        canvas.paint(
+            PAGE.land([(x, y + 5) for x, y in edge], 240), sand, slope=(16, 22), softness=1.6, texture="wash", grain=20
+        )
     specks: Shape = []
     for _ in range(90):
         y = canvas.between(shore + 12, 226)
-        specks += PAGE.oval(canvas.between(0, 224), y, canvas.between(0.3, 1.1) * (y / 200), 0.4, tone=round(canvas.between(-80, 50)))
+        specks += PAGE.oval(
+            canvas.between(0, 224), y, canvas.between(0.3, 1.1) * (y / 200), 0.4, tone=round(canvas.between(-80, 50))
+        )
     canvas.paint(specks, sand, labelled=False)
     if canvas.chance(0.55):
         side = canvas.pick((0, 1))
         for i in range(canvas.whole(1, 2)):
-            paint_palm(canvas, side * 224 + (14 + 26 * i + canvas.between(-8, 8)) * (1 - 2 * side), shore + canvas.between(14, 34), canvas.between(86, 116))
+            paint_palm(
+                canvas,
+                side * 224 + (14 + 26 * i + canvas.between(-8, 8)) * (1 - 2 * side),
+                shore + canvas.between(14, 34),
+                canvas.between(86, 116),
+            )
     if canvas.chance(0.35):
         paint_rock(canvas, canvas.between(10, 214), shore + canvas.between(8, 20), canvas.between(20, 40))
-    spots = [(38 + canvas.between(-8, 8), 186.0), (92 + canvas.between(-8, 8), 176.0), (146 + canvas.between(-8, 8), 184.0), (194 + canvas.between(-8, 8), 174.0)]
+    spots = [
+        (38 + canvas.between(-8, 8), 186.0),
+        (92 + canvas.between(-8, 8), 176.0),
+        (146 + canvas.between(-8, 8), 184.0),
+        (194 + canvas.between(-8, 8), 174.0),
+    ]
     canvas.stream.shuffle(spots)
     if canvas.chance(0.75):
         x, y = spots[0]
@@ -239,7 +332,9 @@ def paint_beach(canvas: Canvas) -> None:
     if canvas.chance(0.5):
         paint_crab(canvas, canvas.between(24, 200), canvas.between(204, 216), canvas.between(22, 34))
     if canvas.chance(0.6):
-        paint_ball(canvas, spots[3][0], spots[3][1] + canvas.between(10, 34), canvas.between(8, 12), canvas.pick(BRIGHTS))
+        paint_ball(
+            canvas, spots[3][0], spots[3][1] + canvas.between(10, 34), canvas.between(8, 12), canvas.pick(BRIGHTS)
+        )
     for x in spread(canvas, canvas.whole(0, 2), 10, 214):
         paint_gull(canvas, x, canvas.between(16, 70), canvas.between(18, 36))
     if canvas.chance(0.4):

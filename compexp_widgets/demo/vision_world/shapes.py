@@ -46,9 +46,7 @@ def _smooth(points: Sequence[Point], closed: bool, steps: int) -> list[Point]:
             k1 = ((3 * t - 5) * t * t + 2) / 2
             k2 = ((4 - 3 * t) * t + 1) * t / 2
             k3 = (t - 1) * t * t / 2
-            curve.append(
-                (a[0] * k0 + b[0] * k1 + c[0] * k2 + d[0] * k3, a[1] * k0 + b[1] * k1 + c[1] * k2 + d[1] * k3)
-            )
+            curve.append((a[0] * k0 + b[0] * k1 + c[0] * k2 + d[0] * k3, a[1] * k0 + b[1] * k1 + c[1] * k2 + d[1] * k3))
     if not closed:
         curve.append(points[-1])
     return curve
@@ -149,9 +147,7 @@ class Frame:
 
     def dome(self, x: float, y: float, rx: float, ry: float, tone: int = 0) -> Shape:
         """The upper half of an ellipse that rests on `y`."""
-        points = [
-            (x - rx * math.cos(math.pi * i / 14), y - ry * math.sin(math.pi * i / 14)) for i in range(15)
-        ]
+        points = [(x - rx * math.cos(math.pi * i / 14), y - ry * math.sin(math.pi * i / 14)) for i in range(15)]
         return [Dab(False, self.to_picture(points), tone)]
 
 

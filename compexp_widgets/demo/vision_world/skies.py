@@ -41,7 +41,9 @@ def paint_cloud(canvas: Canvas, x: float, y: float, width: float) -> None:
     with canvas.thing("cloud", 0):
         base = mix(canvas.light.cloud, canvas.light.sky[0], 0.22)
         heap = canvas.paint(body, base, softness=0.5, slope=(0, 10), grain=8)
-        canvas.paint(crowns, canvas.light.cloud, softness=width * 0.022, within=heap, labelled=False, grain=12, slope=(10, 16))
+        canvas.paint(
+            crowns, canvas.light.cloud, softness=width * 0.022, within=heap, labelled=False, grain=12, slope=(10, 16)
+        )
 
 
 def paint_clouds(canvas: Canvas, horizon: float) -> None:
@@ -143,7 +145,9 @@ def paint_mountain(
         for _ in range(7):
             sx = x + canvas.between(-0.75, 0.75) * width
             sy = base - height * canvas.between(0.05, 0.5)
-            gully = PAGE.polygon((sx, sy), (sx + height * 0.12, sy + height * 0.3), (sx - height * 0.02, sy + height * 0.3))
+            gully = PAGE.polygon(
+                (sx, sy), (sx + height * 0.12, sy + height * 0.3), (sx - height * 0.02, sy + height * 0.3)
+            )
             canvas.paint(gully, mix(rock, (50, 50, 90), 0.25), within=body, labelled=False, opacity=0.6, grain=30)
         if snow > 0:
             _paint_snow_cap(canvas, body, peak, base, height, width, snow)
@@ -169,7 +173,9 @@ def paint_rain(canvas: Canvas) -> None:
         return
     for _ in range(70):
         x, y, length = canvas.between(-10, 230), canvas.between(-10, 220), canvas.between(6, 13)
-        streak = PAGE.polygon((x, y), (x + 0.7, y), (x - length * 0.25 + 0.4, y + length), (x - length * 0.25, y + length))
+        streak = PAGE.polygon(
+            (x, y), (x + 0.7, y), (x - length * 0.25 + 0.4, y + length), (x - length * 0.25, y + length)
+        )
         canvas.paint(streak, (232, 240, 246), labelled=False, opacity=0.5, glowing=True, grain=0)
 
 

@@ -8,7 +8,13 @@ from compexp_widgets.demo.vision_world.shapes import PAGE, Frame, Shape
 from compexp_widgets.demo.vision_world.waters import paint_reflection
 
 CAR_COLOURS: tuple[Colour, ...] = (
-    (70, 130, 170), (232, 194, 84), (92, 150, 120), (236, 232, 220), (96, 110, 130), (126, 176, 190), (84, 92, 150),
+    (70, 130, 170),
+    (232, 194, 84),
+    (92, 150, 120),
+    (236, 232, 220),
+    (96, 110, 130),
+    (126, 176, 190),
+    (84, 92, 150),
 )
 ENGINE_RED: Colour = (206, 42, 36)
 GLASS: Colour = (138, 172, 190)
@@ -16,7 +22,14 @@ METAL: Colour = (196, 200, 206)
 
 
 def _wheel(canvas: Canvas, frame: Frame, x: float, y: float, radius: float, hub: Colour = METAL) -> None:
-    canvas.paint(frame.oval(x, y, radius), (52, 50, 58), part="wheel", material="rubber", relief=radius * 0.35 * frame.scale, grain=20)
+    canvas.paint(
+        frame.oval(x, y, radius),
+        (52, 50, 58),
+        part="wheel",
+        material="rubber",
+        relief=radius * 0.35 * frame.scale,
+        grain=20,
+    )
     canvas.paint(frame.oval(x, y, radius * 0.56), hub, part="wheel", material="metal", slope=(34, 34))
     canvas.paint(frame.oval(x, y, radius * 0.2), (84, 84, 94), part="wheel", material="metal")
 
@@ -28,25 +41,74 @@ def paint_car(canvas: Canvas, x: float, y: float, width: float, colour: Colour) 
     canvas.shade(PAGE.oval(x + width * 0.02, y + 0.6, width * 0.54, width * 0.05), 0.8, 1.2)
     with canvas.thing("car"):
         if van:
-            body = frame.blob((-28, -6), (-28.5, -16), (-27, -26), (-20, -28), (4, -28), (11, -26), (18, -17), (27, -14), (29, -8), (28, -4), (0, -3.4), (-27, -4))
+            body = frame.blob(
+                (-28, -6),
+                (-28.5, -16),
+                (-27, -26),
+                (-20, -28),
+                (4, -28),
+                (11, -26),
+                (18, -17),
+                (27, -14),
+                (29, -8),
+                (28, -4),
+                (0, -3.4),
+                (-27, -4),
+            )
         else:
-            body = frame.blob((-28, -6), (-28.5, -12), (-25, -15.5), (-18, -17), (-11, -24.5), (-3, -26.5), (6, -25.5), (13, -18.5), (24, -15.5), (29, -11), (28.6, -5), (0, -3.4), (-27, -4))
-        shell = canvas.paint(body, colour, part="bodywork", material="metal", relief=3.6 * frame.scale, strength=110, grain=12)
+            body = frame.blob(
+                (-28, -6),
+                (-28.5, -12),
+                (-25, -15.5),
+                (-18, -17),
+                (-11, -24.5),
+                (-3, -26.5),
+                (6, -25.5),
+                (13, -18.5),
+                (24, -15.5),
+                (29, -11),
+                (28.6, -5),
+                (0, -3.4),
+                (-27, -4),
+            )
+        shell = canvas.paint(
+            body, colour, part="bodywork", material="metal", relief=3.6 * frame.scale, strength=110, grain=12
+        )
         canvas.paint(frame.box(-30, -8.4, 30, -2), mix(colour, (40, 40, 60), 0.28), within=shell, labelled=False)
         if van:
-            panes = [frame.polygon((-24, -16), (-24, -24.5), (-14, -25.2), (-14, -16)), frame.polygon((-12.4, -16), (-12.4, -25.2), (-1, -25.2), (-1, -16)),
-                     frame.polygon((0.8, -16), (0.8, -25), (8, -24), (14, -16.4), (14, -16))]
+            panes = [
+                frame.polygon((-24, -16), (-24, -24.5), (-14, -25.2), (-14, -16)),
+                frame.polygon((-12.4, -16), (-12.4, -25.2), (-1, -25.2), (-1, -16)),
+                frame.polygon((0.8, -16), (0.8, -25), (8, -24), (14, -16.4), (14, -16)),
+            ]
         else:
-            panes = [frame.polygon((-16, -16.4), (-10, -23), (-4.4, -24.2), (-4.4, -16.4)), frame.polygon((-2.8, -16.4), (-2.8, -24.2), (5, -23.4), (11, -17), (11, -16.4))]
+            panes = [
+                frame.polygon((-16, -16.4), (-10, -23), (-4.4, -24.2), (-4.4, -16.4)),
+                frame.polygon((-2.8, -16.4), (-2.8, -24.2), (5, -23.4), (11, -17), (11, -16.4)),
+            ]
         for pane in panes:
             glass = canvas.paint(pane, GLASS, part="windscreen", material="glass", slope=(30, 30), grain=8)
-            canvas.paint(frame.polygon((-8, -14), (-1, -26), (3, -26), (-4, -14)), (224, 238, 240), within=glass, labelled=False, opacity=0.6)
+            canvas.paint(
+                frame.polygon((-8, -14), (-1, -26), (3, -26), (-4, -14)),
+                (224, 238, 240),
+                within=glass,
+                labelled=False,
+                opacity=0.6,
+            )
         canvas.paint(frame.box(-3.9, -15, -3.5, -5), mix(colour, (20, 20, 40), 0.4), labelled=False)
         canvas.paint(frame.box(-1.8, -13.6, 1.0, -12.8, 0.4), METAL, labelled=False)
         canvas.paint(frame.oval(26.8, -11, 1.7, 2.0), (255, 240, 190), part="headlight", material="glass", glowing=True)
-        canvas.paint(frame.box(26, -6.6, 30.4, -4, 1.2) + frame.box(-30.4, -6.6, -26, -4, 1.2), METAL, part="bumper", material="metal", slope=(0, 40))
+        canvas.paint(
+            frame.box(26, -6.6, 30.4, -4, 1.2) + frame.box(-30.4, -6.6, -26, -4, 1.2),
+            METAL,
+            part="bumper",
+            material="metal",
+            slope=(0, 40),
+        )
         for wx in (-16.5, 16.5):
-            canvas.paint(frame.dome(wx, -4, 7.2, 7.2), mix(colour, (20, 20, 40), 0.62), part="bodywork", material="metal")
+            canvas.paint(
+                frame.dome(wx, -4, 7.2, 7.2), mix(colour, (20, 20, 40), 0.62), part="bodywork", material="metal"
+            )
             _wheel(canvas, frame, wx, -4.6, 5.6)
         if canvas.light.night or canvas.light.rain:
             canvas.glow(frame.oval(30, -10, 5, 4), (255, 220, 150), 0.6, 3)
@@ -59,28 +121,63 @@ def paint_fire_engine(canvas: Canvas, x: float, y: float, width: float) -> None:
     white: Colour = (246, 242, 232)
     canvas.shade(PAGE.oval(x + width * 0.02, y + 0.6, width * 0.52, width * 0.035), 0.85, 1.2)
     with canvas.thing("fire engine"):
-        canvas.paint(frame.box(-48, -40, 16, -7, 1.5), red, part="bodywork", material="metal", slope=(10, 34), relief=2 * frame.scale, grain=12)
+        canvas.paint(
+            frame.box(-48, -40, 16, -7, 1.5),
+            red,
+            part="bodywork",
+            material="metal",
+            slope=(10, 34),
+            relief=2 * frame.scale,
+            grain=12,
+        )
         cab = frame.polygon((16, -7), (16, -43), (38, -43), (42, -39), (47, -24), (48.5, -7))
         canvas.paint(cab, red, part="cab", material="metal", slope=(12, 34), relief=2.4 * frame.scale, grain=12)
         canvas.paint(frame.box(-48, -17.5, 48.3, -14), white, part="bodywork", material="metal", grain=8)
         canvas.paint(frame.box(-48, -9, 48.5, -6), (70, 70, 80), part="bumper", material="metal", slope=(0, 40))
         for i in range(3):
             lx = -45.5 + i * 20.5
-            canvas.paint(frame.box(lx, -34, lx + 18.5, -19.5), mix(METAL, (255, 255, 255), 0.1), part="locker", material="metal", slope=(20, 30), grain=8)
+            canvas.paint(
+                frame.box(lx, -34, lx + 18.5, -19.5),
+                mix(METAL, (255, 255, 255), 0.1),
+                part="locker",
+                material="metal",
+                slope=(20, 30),
+                grain=8,
+            )
             slats: Shape = []
             for k in range(5):
                 slats += frame.box(lx, -32 + 2.7 * k, lx + 18.5, -31.5 + 2.7 * k)
             canvas.paint(slats, (130, 134, 146), labelled=False)
-        canvas.paint(frame.polygon((19, -26), (19, -39), (28, -39), (28, -26)), GLASS, part="windscreen", material="glass", slope=(30, 30))
-        glass = canvas.paint(frame.polygon((31, -26), (31, -39), (37.5, -39), (41, -36), (44.5, -26)), GLASS, part="windscreen", material="glass", slope=(30, 30))
-        canvas.paint(frame.polygon((30, -24), (36, -41), (39, -41), (34, -24)), white, within=glass, labelled=False, opacity=0.6)
-        canvas.paint(frame.box(29, -25, 29.5, -8) + frame.box(17.5, -25, 18, -8), mix(red, (20, 0, 20), 0.5), labelled=False)
+        canvas.paint(
+            frame.polygon((19, -26), (19, -39), (28, -39), (28, -26)),
+            GLASS,
+            part="windscreen",
+            material="glass",
+            slope=(30, 30),
+        )
+        glass = canvas.paint(
+            frame.polygon((31, -26), (31, -39), (37.5, -39), (41, -36), (44.5, -26)),
+            GLASS,
+            part="windscreen",
+            material="glass",
+            slope=(30, 30),
+        )
+        canvas.paint(
+            frame.polygon((30, -24), (36, -41), (39, -41), (34, -24)), white, within=glass, labelled=False, opacity=0.6
+        )
+        canvas.paint(
+            frame.box(29, -25, 29.5, -8) + frame.box(17.5, -25, 18, -8), mix(red, (20, 0, 20), 0.5), labelled=False
+        )
         rungs: Shape = frame.box(-46, -45.6, 24, -44.4) + frame.box(-46, -49.6, 24, -48.4)
         for i in range(15):
             rungs += frame.box(-45 + 4.8 * i, -49, -44 + 4.8 * i, -45)
-        canvas.paint(frame.box(-40, -45, -37, -40) + frame.box(4, -45, 7, -40), (90, 92, 100), part="ladder", material="metal")
+        canvas.paint(
+            frame.box(-40, -45, -37, -40) + frame.box(4, -45, 7, -40), (90, 92, 100), part="ladder", material="metal"
+        )
         canvas.paint(rungs, (226, 222, 206), part="ladder", material="metal", slope=(0, 30))
-        canvas.paint(frame.dome(32, -43, 4, 4), (70, 120, 230), part="blue lamp", material="glass", glowing=True, relief=1)
+        canvas.paint(
+            frame.dome(32, -43, 4, 4), (70, 120, 230), part="blue lamp", material="glass", glowing=True, relief=1
+        )
         canvas.glow(frame.oval(32, -45, 6), (60, 110, 255), 0.4, 3)
         canvas.paint(frame.oval(46.8, -13, 1.6, 2.4), (255, 244, 200), part="headlight", material="glass", glowing=True)
         for wx in (-34, -18, 33):
@@ -95,17 +192,42 @@ def paint_tractor(canvas: Canvas, x: float, y: float, width: float) -> None:
     canvas.shade(PAGE.oval(x, y + 0.4, width * 0.52, width * 0.05), 0.7, 1.2)
     with canvas.thing("tractor"):
         canvas.paint(frame.box(16, -33, 18.2, -18), (70, 70, 78), part="exhaust", material="metal", slope=(40, 0))
-        canvas.paint(frame.blob((-8, -10), (-6, -20), (6, -21.5), (22, -20), (26, -16), (26, -9), (10, -7)), colour, part="bonnet", material="metal",
-                     relief=3 * frame.scale, strength=110, grain=12)
+        canvas.paint(
+            frame.blob((-8, -10), (-6, -20), (6, -21.5), (22, -20), (26, -16), (26, -9), (10, -7)),
+            colour,
+            part="bonnet",
+            material="metal",
+            relief=3 * frame.scale,
+            strength=110,
+            grain=12,
+        )
         grille: Shape = []
         for i in range(4):
             grille += frame.box(10 + 3.4 * i, -16, 11.8 + 3.4 * i, -10.5)
         canvas.paint(grille, mix(colour, (20, 20, 30), 0.5), labelled=False)
-        canvas.paint(frame.polygon((-20, -12), (-19, -35), (-2, -35), (1, -18), (-2, -12)), mix(GLASS, (255, 255, 255), 0.2), part="windscreen", material="glass", slope=(30, 30))
-        posts = frame.ribbon([(-19.5, -12), (-18.6, -36)], 1.6) + frame.ribbon([(-2.4, -36), (1.4, -18)], 1.4) + frame.ribbon([(-9, -36), (-8, -14)], 1.2)
+        canvas.paint(
+            frame.polygon((-20, -12), (-19, -35), (-2, -35), (1, -18), (-2, -12)),
+            mix(GLASS, (255, 255, 255), 0.2),
+            part="windscreen",
+            material="glass",
+            slope=(30, 30),
+        )
+        posts = (
+            frame.ribbon([(-19.5, -12), (-18.6, -36)], 1.6)
+            + frame.ribbon([(-2.4, -36), (1.4, -18)], 1.4)
+            + frame.ribbon([(-9, -36), (-8, -14)], 1.2)
+        )
         canvas.paint(posts, colour, part="driver's cab", material="metal")
-        canvas.paint(frame.box(-22, -38.4, 1, -35.2, 1.4), colour, part="driver's cab", material="metal", slope=(10, 40))
-        canvas.paint(frame.blob((-26, -16), (-22, -23), (-12, -23), (-5, -15), (-8, -10), (-22, -10)), colour, part="bonnet", material="metal", relief=2 * frame.scale)
+        canvas.paint(
+            frame.box(-22, -38.4, 1, -35.2, 1.4), colour, part="driver's cab", material="metal", slope=(10, 40)
+        )
+        canvas.paint(
+            frame.blob((-26, -16), (-22, -23), (-12, -23), (-5, -15), (-8, -10), (-22, -10)),
+            colour,
+            part="bonnet",
+            material="metal",
+            relief=2 * frame.scale,
+        )
         canvas.paint(frame.oval(25.4, -16, 1.3, 1.8), (255, 240, 190), part="headlight", material="glass", glowing=True)
         for wx, wy, r in ((-14.5, -11.6, 12.0), (19, -6.6, 6.9)):
             treads: Shape = []
@@ -122,21 +244,63 @@ def paint_sailboat(canvas: Canvas, x: float, y: float, height: float, sail: Colo
     paint_reflection(canvas, x, y + height * 0.06, height * 0.3, height * 0.5, mix(sail, (150, 180, 200), 0.3))
     with canvas.thing("sailboat"):
         canvas.paint(frame.box(-0.9, -92, 0.9, -8), (142, 104, 72), part="mast", material="wood", slope=(40, 0))
-        main = canvas.paint(frame.blob((-2.2, -90), (-2.2, -50), (-2.2, -16.5), (-18, -15.4), (-33, -16.4), (-24, -40), (-10, -72), steps=5), sail, part="sail",
-                            material="fabric", relief=4.5 * frame.scale, strength=70, slope=(-26, 10), texture="wash", grain=16)
+        main = canvas.paint(
+            frame.blob(
+                (-2.2, -90), (-2.2, -50), (-2.2, -16.5), (-18, -15.4), (-33, -16.4), (-24, -40), (-10, -72), steps=5
+            ),
+            sail,
+            part="sail",
+            material="fabric",
+            relief=4.5 * frame.scale,
+            strength=70,
+            slope=(-26, 10),
+            texture="wash",
+            grain=16,
+        )
         seams: Shape = []
         for i in range(4):
             seams += frame.ribbon([(-2, -30 - 14 * i), (-16, -27 - 14 * i), (-34, -24 - 14 * i)], 0.6)
         canvas.paint(seams, mix(sail, (90, 80, 100), 0.4), within=main, labelled=False, opacity=0.6)
-        canvas.paint(frame.blob((2.6, -80), (8, -56), (27, -15), (15, -16.4), (2.8, -17), (3.4, -48), steps=5), mix(sail, (255, 255, 255), 0.2), part="sail", material="fabric",
-                     relief=3.5 * frame.scale, strength=70, slope=(24, 10), grain=14)
-        body = canvas.paint(frame.polygon((-34, -12), (36, -13.5), (30, -3), (24, 1.6), (-25, 1.6), (-31, -3)), hull, part="hull", material="wood",
-                            relief=2.4 * frame.scale, slope=(10, 34), texture="brush", grain=18)
-        canvas.paint(frame.polygon((-35, -12.5), (37, -14), (36, -10.4), (-34, -9.2)), (246, 240, 228), within=body, labelled=False)
-        canvas.paint(frame.blob((-16, -12), (-13, -16.5), (6, -16.5), (10, -12.5), steps=4), (232, 214, 184), part="hull", material="wood", slope=(20, 20))
+        canvas.paint(
+            frame.blob((2.6, -80), (8, -56), (27, -15), (15, -16.4), (2.8, -17), (3.4, -48), steps=5),
+            mix(sail, (255, 255, 255), 0.2),
+            part="sail",
+            material="fabric",
+            relief=3.5 * frame.scale,
+            strength=70,
+            slope=(24, 10),
+            grain=14,
+        )
+        body = canvas.paint(
+            frame.polygon((-34, -12), (36, -13.5), (30, -3), (24, 1.6), (-25, 1.6), (-31, -3)),
+            hull,
+            part="hull",
+            material="wood",
+            relief=2.4 * frame.scale,
+            slope=(10, 34),
+            texture="brush",
+            grain=18,
+        )
+        canvas.paint(
+            frame.polygon((-35, -12.5), (37, -14), (36, -10.4), (-34, -9.2)),
+            (246, 240, 228),
+            within=body,
+            labelled=False,
+        )
+        canvas.paint(
+            frame.blob((-16, -12), (-13, -16.5), (6, -16.5), (10, -12.5), steps=4),
+            (232, 214, 184),
+            part="hull",
+            material="wood",
+            slope=(20, 20),
+        )
         flag = frame.polygon((0.8, -92), (11, -89.5), (0.8, -86.5))
-        canvas.paint(flag, canvas.pick(((226, 90, 60), (240, 190, 70), (70, 130, 180))), part="pennant", material="fabric")
-    canvas.paint(frame.polygon((-32, 0.6), (34, 0.4), (28, 2.4), (-26, 2.4)), (236, 244, 246), labelled=False, opacity=0.5)
+        canvas.paint(
+            flag, canvas.pick(((226, 90, 60), (240, 190, 70), (70, 130, 180))), part="pennant", material="fabric"
+        )
+    canvas.paint(
+        frame.polygon((-32, 0.6), (34, 0.4), (28, 2.4), (-26, 2.4)), (236, 244, 246), labelled=False, opacity=0.5
+    )
 
 
 def paint_rowing_boat(canvas: Canvas, x: float, y: float, width: float, colour: Colour) -> None:
@@ -144,26 +308,80 @@ def paint_rowing_boat(canvas: Canvas, x: float, y: float, width: float, colour: 
     frame = Frame(x, y, width / 60, canvas.chance(0.5))
     paint_reflection(canvas, x, y + width * 0.03, width * 0.9, width * 0.2, mix(colour, (20, 40, 40), 0.45))
     with canvas.thing("rowing boat"):
-        canvas.paint(frame.blob((-29, -13), (-14, -9.5), (12, -9.5), (29, -14), (12, -6), (-14, -6), steps=5), (92, 66, 52), part="thwart", material="wood", grain=26)
+        canvas.paint(
+            frame.blob((-29, -13), (-14, -9.5), (12, -9.5), (29, -14), (12, -6), (-14, -6), steps=5),
+            (92, 66, 52),
+            part="thwart",
+            material="wood",
+            grain=26,
+        )
         for bx in (-11, 7):
-            canvas.paint(frame.polygon((bx - 3, -9.4), (bx + 3, -9.4), (bx + 4, -6.6), (bx - 2, -6.6)), (198, 158, 110), part="thwart", material="wood", slope=(10, 30))
-        hull = canvas.paint(frame.blob((-30, -14), (-14, -7.6), (12, -7.6), (30, -15), (25, -4), (14, 1.6), (-14, 1.6), (-25, -4), steps=5), colour, part="hull", material="wood",
-                            relief=2.6 * frame.scale, slope=(10, 30), texture="brush", grain=26)
-        planks = frame.ribbon([(-30, -9.4), (-14, -3.6), (12, -3.6), (30, -10.4)], 0.6) + frame.ribbon([(-28, -6), (-13, -0.6), (12, -0.6), (28, -6.6)], 0.6)
+            canvas.paint(
+                frame.polygon((bx - 3, -9.4), (bx + 3, -9.4), (bx + 4, -6.6), (bx - 2, -6.6)),
+                (198, 158, 110),
+                part="thwart",
+                material="wood",
+                slope=(10, 30),
+            )
+        hull = canvas.paint(
+            frame.blob(
+                (-30, -14), (-14, -7.6), (12, -7.6), (30, -15), (25, -4), (14, 1.6), (-14, 1.6), (-25, -4), steps=5
+            ),
+            colour,
+            part="hull",
+            material="wood",
+            relief=2.6 * frame.scale,
+            slope=(10, 30),
+            texture="brush",
+            grain=26,
+        )
+        planks = frame.ribbon([(-30, -9.4), (-14, -3.6), (12, -3.6), (30, -10.4)], 0.6) + frame.ribbon(
+            [(-28, -6), (-13, -0.6), (12, -0.6), (28, -6.6)], 0.6
+        )
         canvas.paint(planks, mix(colour, (20, 20, 30), 0.5), within=hull, labelled=False, opacity=0.7)
-        canvas.paint(frame.ribbon([(-30, -14), (-14, -8), (12, -8), (30, -15)], 1.7), mix(colour, (255, 245, 225), 0.65), part="hull", material="wood")
-        canvas.paint(frame.ribbon([(-4, -12), (12, -4), (24, 2.2)], 1.2, 1.2) + frame.leaf(26, 3.2, 4.6, 1.4, 27), (204, 166, 116), part="oar", material="wood")
-    canvas.paint(frame.polygon((-22, 0.8), (22, 0.8), (15, 2.6), (-15, 2.6)), (236, 244, 240), labelled=False, opacity=0.4)
+        canvas.paint(
+            frame.ribbon([(-30, -14), (-14, -8), (12, -8), (30, -15)], 1.7),
+            mix(colour, (255, 245, 225), 0.65),
+            part="hull",
+            material="wood",
+        )
+        canvas.paint(
+            frame.ribbon([(-4, -12), (12, -4), (24, 2.2)], 1.2, 1.2) + frame.leaf(26, 3.2, 4.6, 1.4, 27),
+            (204, 166, 116),
+            part="oar",
+            material="wood",
+        )
+    canvas.paint(
+        frame.polygon((-22, 0.8), (22, 0.8), (15, 2.6), (-15, 2.6)), (236, 244, 240), labelled=False, opacity=0.4
+    )
 
 
 def paint_gondola(canvas: Canvas, x: float, y: float, size: float, colour: Colour) -> None:
     """A cable-car cabin that hangs from (`x`, `y`)."""
     frame = Frame(x, y, size / 24)
     with canvas.thing("ski lift"):
-        canvas.paint(frame.ribbon([(-0.4, -0.6), (2.4, 4), (0, 8)], 1.1) + frame.box(-3, -1, 3, 1, 0.8), (76, 80, 92), part="hanger", material="metal")
-        canvas.paint(frame.box(-9, 7.4, 9, 24, 4), colour, part="gondola cabin", material="metal", relief=2.4 * frame.scale, strength=100)
+        canvas.paint(
+            frame.ribbon([(-0.4, -0.6), (2.4, 4), (0, 8)], 1.1) + frame.box(-3, -1, 3, 1, 0.8),
+            (76, 80, 92),
+            part="hanger",
+            material="metal",
+        )
+        canvas.paint(
+            frame.box(-9, 7.4, 9, 24, 4),
+            colour,
+            part="gondola cabin",
+            material="metal",
+            relief=2.4 * frame.scale,
+            strength=100,
+        )
         for wx in (-7.2, 0.7):
-            canvas.paint(frame.box(wx, 10, wx + 6.5, 16.4, 1.2), (150, 186, 204), part="gondola cabin", material="glass", slope=(30, 30))
+            canvas.paint(
+                frame.box(wx, 10, wx + 6.5, 16.4, 1.2),
+                (150, 186, 204),
+                part="gondola cabin",
+                material="glass",
+                slope=(30, 30),
+            )
         canvas.paint(frame.box(-8.6, 18, 8.6, 19.2), (250, 246, 236), labelled=False)
 
 
@@ -180,14 +398,34 @@ def paint_bicycle(canvas: Canvas, x: float, y: float, width: float, colour: Colo
             canvas.paint(ring, (54, 52, 60), part="wheel", material="rubber")
         bars = frame.ribbon([(-11, -7), (-4, -16), (8, -16), (-1, -7), (-4, -16)], 1.3)[:1]
         tubes: Shape = []
-        for a, b in (((-11, -7), (-4, -16)), ((-11, -7), (-1, -7)), ((-1, -7), (-4.6, -19)), ((-1, -7), (7.6, -17)), ((-4, -16), (7.6, -17)), ((11, -7), (7, -20.5))):
+        for a, b in (
+            ((-11, -7), (-4, -16)),
+            ((-11, -7), (-1, -7)),
+            ((-1, -7), (-4.6, -19)),
+            ((-1, -7), (7.6, -17)),
+            ((-4, -16), (7.6, -17)),
+            ((11, -7), (7, -20.5)),
+        ):
             tubes += frame.ribbon([a, b], 1.5)
         canvas.paint(tubes or bars, colour, part="bicycle frame", material="metal")
         canvas.paint(frame.ribbon([(3.6, -21), (7, -21.4), (9.6, -19.6)], 1.2), (70, 64, 66), part="handlebar")
-        canvas.paint(frame.blob((-8, -19.4), (-4, -21.2), (-1.4, -19.6), (-4.4, -18.4), steps=4), (112, 72, 52), part="saddle")
+        canvas.paint(
+            frame.blob((-8, -19.4), (-4, -21.2), (-1.4, -19.6), (-4.4, -18.4), steps=4), (112, 72, 52), part="saddle"
+        )
 
 
 _CIRCLE: tuple[tuple[float, float], ...] = (
-    (1.0, 0.0), (0.866, 0.5), (0.5, 0.866), (0.0, 1.0), (-0.5, 0.866), (-0.866, 0.5), (-1.0, 0.0), (-0.866, -0.5), (-0.5, -0.866),
-    (0.0, -1.0), (0.5, -0.866), (0.866, -0.5), (1.0, 0.0),
+    (1.0, 0.0),
+    (0.866, 0.5),
+    (0.5, 0.866),
+    (0.0, 1.0),
+    (-0.5, 0.866),
+    (-0.866, 0.5),
+    (-1.0, 0.0),
+    (-0.866, -0.5),
+    (-0.5, -0.866),
+    (0.0, -1.0),
+    (0.5, -0.866),
+    (0.866, -0.5),
+    (1.0, 0.0),
 )

@@ -1,0 +1,1 @@
+"""A small painted world: fourteen scenes, drawn by code, with an annotation that is true by construction."""

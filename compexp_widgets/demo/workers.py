@@ -1,0 +1,45 @@
+"""The same work on many pictures, on all processors where that is possible."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from typing import TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+_CHUNK = 8
+
+
+def on_all_processors(work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
+    """`work` of each of `tasks`, in their order.
+
+    New processes are spawned, never forked, so that it is safe beside threads and the same on every system. Where
+    none can be started (a script without ``if __name__ == "__main__"``, a locked-down system), one process does it all.
+
+    Parameters
+    ----------
+    work
+        A function at the top level of a module.
+    tasks
+        Its arguments; they and the results must be picklable.
+    """
+    finished = 0
+    processors = os.cpu_count() or 1
+    if processors > 1 and len(tasks) > 2 * _CHUNK:
+        try:
+            context = multiprocessing.get_context("spawn")
+            with ProcessPoolExecutor(min(processors, len(tasks) // _CHUNK, 60), mp_context=context) as pool:
+                for result in pool.map(work, tasks, chunksize=_CHUNK):
+                    yield result
+                    finished += 1
+            return
+        except (BrokenProcessPool, OSError, NotImplementedError, ImportError):
+            pass  # The rest is done below, which needs nothing that could have failed here.
+    for task in islice(tasks, finished, None):
+        yield work(task)
