@@ -225,6 +225,19 @@ def test_traits_may_be_set_by_the_page(explorer):
     assert (explorer.unit, explorer.settings.quantile, explorer.settings.search.operators) == (3, 0.02, ("OR",))
 
 
+def test_a_formula_written_by_hand_is_forgotten_with_its_unit(tiny_study):
+    explorer = VisionExplorer(tiny_study, unit=1, formula_text="door", switched_off=[0])
+    assert (explorer.formula_text, explorer.switched_off) == ("door", [0])
+    explorer.unit = 2
+    assert (explorer.formula_text, explorer.switched_off) == ("", [])
+
+
+def test_the_explorer_begins_with_the_unit_described_best(tiny_study):
+    assert VisionExplorer(tiny_study).unit == 0
+    frame = tiny_study.to_frame()
+    assert VisionExplorer(tiny_study).unit == frame["unit"][frame["iou"].idxmax()]
+
+
 def test_values_and_names_that_do_not_exist_are_refused(tiny_study):
     with pytest.raises(
         TypeError, match="VisionExplorer has no setting 'units'; there are beam_size, excluded_categories"

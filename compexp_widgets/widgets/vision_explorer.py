@@ -40,7 +40,7 @@ class VisionExplorer(anywidget.AnyWidget):
     Attributes
     ----------
     unit : int
-        The unit shown.
+        The unit shown; at first the one that is described best, as far as known.
     quantile : float
         Share of activations above the threshold, 0.0005 … 0.1.
     max_length : int
@@ -89,7 +89,10 @@ class VisionExplorer(anywidget.AnyWidget):
         known = sorted(name for name in self.trait_names(sync=True) if not name.startswith("_"))
         if unknown := settings.keys() - known:
             raise TypeError(f"VisionExplorer has no setting {min(unknown)!r}; there are {', '.join(known)}")
+        if "unit" not in settings:
+            settings["unit"] = self._best_known_unit()
         super().__init__(**settings)
+        self.observe(self._forget_formula, "unit")
         self.on_msg(self._answer)
 
     @property
@@ -103,6 +106,17 @@ class VisionExplorer(anywidget.AnyWidget):
             operators=tuple(self.operators),
             metric=self.metric,
         )
+
+    def _best_known_unit(self) -> int:
+        """The unit to begin with: of those explained with the default settings, the one with the largest IoU."""
+        known = self.study.stored_explanations(ExplanationSettings()).values()
+        found = [one for one in known if one.best]
+        return max(found, key=lambda one: one.best.overlap.iou if one.best else 0.0).unit if found else 0
+
+    def _forget_formula(self, _change: object) -> None:
+        """A formula written by hand belongs to the unit it was written for."""
+        self.formula_text = ""
+        self.switched_off = []
 
     def close(self) -> None:
         """Stop what runs in the background and take the widget off the page."""

@@ -1,0 +1,186 @@
+"""VisionExplorer used by hand: real clicks and keys in a real JupyterLab, on the embedded demo.
+
+Every test also fails when the page reports an error or asks for anything outside this machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyterlab import LabPage, find_chromium, jupyterlab
+from playwright.sync_api import sync_playwright
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(find_chromium() is None, reason="no Chromium or Chrome is installed"),
+]
+
+CELLS = ["import compexp_widgets as cw\nexplorer = cw.VisionExplorer(cw.demo.vision_study())\nexplorer"]
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabPage]:
+    """A notebook with the explorer on the demo, its picture painted."""
+    root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
+    write_notebook(root / "explorer.ipynb", CELLS)
+    with jupyterlab(root, home, dark=request.param == "dark") as address, sync_playwright() as playwright:
+        lab = LabPage(playwright, address)
+        lab.run("explorer.ipynb", seconds=240)
+        lab.page.wait_for_selector(".compexp[data-painted-id]")
+        yield lab
+        lab.close()
+
+
+RESET = """
+explorer.gallery, explorer.overlay = "fires", "both"
+explorer.quantile, explorer.max_length = 0.005, 3
+explorer.formula_text, explorer.switched_off = "", []
+"""
+
+
+@pytest.fixture
+def page(lab: LabPage):
+    """The page with the explorer in its initial state, apart from the unit; checked for troubles afterwards."""
+    run_in_kernel(lab, RESET)
+    lab.page.locator(".compexp-filter").fill("")
+    lab.page.wait_for_timeout(300)
+    yield lab.page
+    assert lab.troubles == []
+
+
+def write_notebook(path: Path, cells: list[str]) -> None:
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel}
+    )
+    nbformat.write(notebook, path)
+
+
+def run_in_kernel(lab: LabPage, code: str) -> str:
+    """Run code in the notebook's kernel, and return what it printed."""
+    return lab.page.evaluate(
+        """async code => {
+          const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+          const future = kernel.requestExecute({code});
+          let text = '';
+          future.onIOPub = message => {
+            if (message.header.msg_type === 'stream') text += message.content.text;
+            if (message.header.msg_type === 'error') throw new Error(message.content.evalue);
+          };
+          await future.done;
+          return text;
+        }""",
+        code,
+    )
+
+
+def score(page) -> str:
+    return page.locator("[data-score=iou] .compexp-score-number").inner_text()
+
+
+def repainted(page, action) -> None:
+    """Do something and wait until the card is painted anew."""
+    before = page.locator(".compexp").get_attribute("data-painted-id")
+    action()
+    page.wait_for_function(
+        "before => document.querySelector('.compexp').dataset.paintedId !== before", arg=before, timeout=10_000
+    )
+
+
+def test_the_first_picture_needs_no_click(page):
+    assert page.locator(".compexp-pill").count() >= 1
+    assert page.locator(".compexp-tile:not(.compexp-vacant)").count() == 12
+    assert score(page).startswith(".")
+
+
+def test_the_filter_finds_units_by_concept_and_arrows_move_through_them(page):
+    page.locator(".compexp-filter").fill("water")
+    rows = page.locator(".compexp-table [role=row][aria-selected]")
+    assert rows.count() >= 1
+    assert all("water" in text for text in rows.all_inner_texts())
+    repainted(page, rows.first.click)
+    first = page.locator(".compexp-card h2").inner_text()
+    if rows.count() > 1:
+        repainted(page, lambda: page.keyboard.press("ArrowDown"))
+        assert page.locator(".compexp-card h2").inner_text() != first
+
+
+def test_the_quantile_explains_the_unit_anew_while_it_moves(page):
+    numbers = page.locator(".compexp-numbers")
+    before = numbers.inner_text()
+    slider = page.locator(".compexp-slider[aria-label=quantile]")
+    slider.focus()
+    repainted(page, lambda: page.keyboard.press("PageUp"))
+    assert numbers.inner_text() != before
+
+
+def test_switching_a_concept_off_changes_the_scores(page, lab):
+    run_in_kernel(
+        lab, "explorer.unit = int(explorer.study.to_frame().query('formula.str.contains(\" \")').unit.iloc[0])"
+    )
+    page.wait_for_timeout(500)
+    before = score(page)
+    pill = page.locator(".compexp-pill").first
+    repainted(page, pill.click)
+    assert pill.get_attribute("aria-pressed") == "false"
+    assert score(page) != before
+    repainted(page, lambda: page.keyboard.press("Space"))
+    assert score(page) == before
+
+
+def test_a_formula_is_edited_with_completion_and_scored_as_one_types(page, lab):
+    page.get_by_role("button", name="edit", exact=True).click()
+    field = page.locator(".compexp-editor-input")
+    repainted(page, lambda: field.fill("sky OR wat"))
+    assert page.locator(".compexp-editor-error").is_visible()
+    field.fill("")
+    field.press_sequentially("sky OR lightho")
+    page.locator(".compexp-options [role=option]").first.wait_for()
+    repainted(page, lambda: page.keyboard.press("Tab"))
+    assert field.input_value().strip() == "sky OR lighthouse"
+    page.keyboard.press("Enter")
+    page.locator(".compexp-pill-text", has_text="lighthouse").wait_for()
+    assert run_in_kernel(lab, "print(explorer.formula_text)").strip() == "sky OR lighthouse"
+    iou = run_in_kernel(lab, "print(explorer.study.overlap(cw.parse(explorer.formula_text), explorer.unit).iou)")
+    assert score(page) == f"{float(iou):.3f}".lstrip("0")
+
+
+@pytest.mark.parametrize("name", ["formula holds", "formula false"])
+def test_the_other_galleries_show_their_pictures_or_say_that_there_are_none(page, name):
+    repainted(page, lambda: page.get_by_role("tab", name=name).click())
+    shown = page.locator(".compexp-tile:not(.compexp-vacant)").count()
+    assert shown > 0 or page.locator(".compexp-gallery .compexp-empty").is_visible()
+
+
+@pytest.mark.parametrize("overlay", ["neuron", "formula", "heat", "none"])
+def test_the_overlays_differ(page, overlay):
+    tile = page.locator(".compexp-tile canvas").first
+    before = tile.screenshot()
+    page.get_by_role("radiogroup", name="overlay").get_by_text(overlay, exact=True).click()
+    page.wait_for_timeout(300)
+    assert tile.screenshot() != before
+
+
+def test_hovering_names_the_concepts_under_the_pointer(page):
+    page.locator(".compexp-tile canvas").first.hover()
+    tooltip = page.locator(".compexp-tooltip")
+    tooltip.wait_for()
+    assert "activation" in tooltip.inner_text()
+
+
+def test_the_kernel_moves_the_page(page, lab):
+    repainted(page, lambda: run_in_kernel(lab, "explorer.unit = (explorer.unit + 7) % explorer.study.units.count"))
+    unit = run_in_kernel(lab, "print(explorer.unit)").strip()
+    assert page.locator(".compexp-card h2").inner_text() == f"unit {unit}"
+
+
+def test_typing_in_the_widget_does_not_reach_the_notebook(page):
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    page.locator(".compexp-table [role=row][aria-selected]").first.click()
+    page.keyboard.press("b")
+    page.keyboard.press("a")
+    page.wait_for_timeout(300)
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
