@@ -50,8 +50,8 @@ class Canvas:
 
     Parameters
     ----------
-    stream
-        Where all chance comes from.
+    numbers
+        Where all chance comes from: random numbers in [0, 1).
     light
         The hour and the weather.
     view
@@ -59,9 +59,9 @@ class Canvas:
     """
 
     def __init__(
-        self, stream: np.random.Generator, light: Light, view: tuple[float, float, float] = (0.0, 0.0, 1.0)
+        self, numbers: Iterator[float], light: Light, view: tuple[float, float, float] = (0.0, 0.0, 1.0)
     ) -> None:
-        self.stream = stream
+        self._numbers = numbers
         self.light = light
         self.view = view
         self.depth = 0
@@ -72,19 +72,25 @@ class Canvas:
 
     def between(self, low: float, high: float) -> float:
         """A random number in [`low`, `high`)."""
-        return low + (high - low) * self.stream.random()
+        return low + (high - low) * next(self._numbers)
 
     def whole(self, low: int, high: int) -> int:
         """A random whole number from `low` to `high`, both included."""
-        return low + int(self.stream.random() * (high - low + 1))
+        return low + int(next(self._numbers) * (high - low + 1))
 
     def chance(self, share: float) -> bool:
         """True in `share` of all cases."""
-        return self.stream.random() < share
+        return next(self._numbers) < share
 
     def pick(self, choices: Sequence[Choice]) -> Choice:
         """One of `choices`."""
-        return choices[int(self.stream.random() * len(choices))]
+        return choices[int(next(self._numbers) * len(choices))]
+
+    def shuffle(self, things: list[Choice]) -> None:
+        """Bring `things` into random order."""
+        for last in range(len(things) - 1, 0, -1):
+            other = self.whole(0, last)
+            things[last], things[other] = things[other], things[last]
 
     def vary(self, colour: Colour, amount: int = 10) -> Colour:
         """`colour`, a little different."""
@@ -166,7 +172,7 @@ class Canvas:
         if relief > 0:
             tone = ImageChops.add(tone, _emboss(cover, relief * ZOOM, strength), 1.0, -128)
         if grain:
-            x, y = self.stream.integers(0, 4096, 2).tolist()
+            x, y = self.whole(0, 4095), self.whole(0, 4095)
             tone = roughen(tone, texture, grain, x, y)
         if within is not None:
             cover = ImageChops.multiply(cover, _excerpt(within, box))

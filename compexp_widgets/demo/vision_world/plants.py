@@ -38,8 +38,8 @@ def _crown(canvas: Canvas, frame: Frame, cx: float, cy: float, rx: float, ry: fl
     for low, high, lift in ((0.0, 1.0, 0), (0.0, 0.85, 26)):
         leaves: Shape = []
         for _ in range(dabs if lift == 0 else dabs // 2):
-            x0, y0, radius = clumps[int(canvas.stream.random() * len(clumps))]
-            angle, reach = canvas.between(0, 6.283), radius * (low + (high - low) * math.sqrt(canvas.stream.random()))
+            x0, y0, radius = clumps[int(canvas.between(0, 1) * len(clumps))]
+            angle, reach = canvas.between(0, 6.283), radius * (low + (high - low) * math.sqrt(canvas.between(0, 1)))
             x, y = x0 + math.cos(angle) * reach * 1.06, y0 + math.sin(angle) * reach * 1.06
             facing = -((x - cx) / rx + (y - cy) / ry * 1.3) * 0.55 - ((x - x0) + (y - y0)) / radius * 0.3
             if lift and facing < 0.05:
@@ -208,7 +208,7 @@ def paint_grass(canvas: Canvas, top: float, bottom: float, colour: Colour, count
     """Tufts strewn over a meadow that is already painted; larger towards `bottom`."""
     blades: Shape = []
     for _ in range(count):
-        t = canvas.stream.random()
+        t = canvas.between(0, 1)
         x, y = canvas.between(-4, 228), top + (bottom - top) * t
         height = size * (0.35 + 0.75 * t)
         tone = round(canvas.between(-40, 46))

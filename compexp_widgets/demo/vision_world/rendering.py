@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.demo.vision_world import light, scenes_country, scenes_indoor, scenes_town, scenes_water
 from compexp_widgets.demo.vision_world.canvas import GRID, Canvas
+from compexp_widgets.demo.vision_world.chance import fractions
 from compexp_widgets.demo.vision_world.colours import colour_names
 from compexp_widgets.demo.vision_world.concepts import NUMBERS
 from compexp_widgets.errors import DataError
@@ -55,11 +56,11 @@ class RenderedScene:
     scene: str
 
 
-def _view(stream: np.random.Generator) -> tuple[float, float, float]:
+def _view(numbers: Iterator[float]) -> tuple[float, float, float]:
     """What is seen of the page: all of it, or a part that loses at most a tenth at each side."""
-    zoom = 1.0 if stream.random() < 0.3 else 1.0 + 0.16 * float(stream.random())
+    zoom = 1.0 if next(numbers) < 0.3 else 1.0 + 0.16 * next(numbers)
     spare = 224 - 224 / zoom
-    left, top = spare * (0.3 + 0.4 * float(stream.random())), spare * (0.15 + 0.5 * float(stream.random()))
+    left, top = spare * (0.3 + 0.4 * next(numbers)), spare * (0.15 + 0.5 * next(numbers))
     return left, top, zoom
 
 
@@ -85,10 +86,10 @@ def render_scene(scene: str, seed: int) -> RenderedScene:
         raise DataError(f"There is no scene {scene!r} in this world; it has: {', '.join(SCENES)}.")
     if seed < 0:
         raise DataError(f"The seed of a picture is a whole number from 0 on, not {seed}.")
-    stream = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, SCENES.index(scene)])))
+    numbers = fractions(seed, SCENES.index(scene))
     painter, hours = _PAINTERS[scene]
-    hour = hours[int(stream.random() * len(hours))]
-    canvas = Canvas(stream, hour, _view(stream))
+    hour = hours[int(next(numbers) * len(hours))]
+    canvas = Canvas(numbers, hour, _view(numbers))
     painter(canvas)
     if canvas.chance(0.5):
         canvas.mirror()

@@ -87,9 +87,9 @@ def _paint_kitchen(canvas: Canvas, laundry: bool) -> None:
         elif hanging == "clock":
             paint_clock(canvas, x, canvas.between(36, 50), canvas.between(9, 13))
     slots = ["stove", "cabinet", "sink", "machine", "drawers"]
-    canvas.stream.shuffle(slots)
+    canvas.shuffle(slots)
     while slots[0] == "machine" or slots[-1] == "machine":
-        canvas.stream.shuffle(slots)
+        canvas.shuffle(slots)
     fridge_left = canvas.chance(0.5)
     left = 40.0 if fridge_left else -6.0
     unit = (224 - 34) / len(slots)

@@ -9,6 +9,7 @@ from compexp_widgets.demo.vision_world.outdoors import BRIGHTS, paint_bench, pai
 from compexp_widgets.demo.vision_world.plants import AUTUMN, LEAVES, paint_leafy_tree
 from compexp_widgets.demo.vision_world.shapes import PAGE, Shape
 from compexp_widgets.demo.vision_world.skies import paint_clouds, paint_hills, paint_rain, paint_sky
+from compexp_widgets.demo.vision_world.staging import spread
 from compexp_widgets.demo.vision_world.vehicles import CAR_COLOURS, paint_bicycle, paint_car, paint_fire_engine
 
 
@@ -68,8 +69,8 @@ def _paint_town(canvas: Canvas, station: bool) -> None:
             canvas.between(30, 38),
             canvas.pick(BRIGHTS[1:4]),
         )
-    for _ in range(canvas.whole(1, 2)):
-        paint_street_lamp(canvas, canvas.between(10, 214), kerb + 13, canvas.between(78, 96))
+    for x in spread(canvas, canvas.whole(1, 2), -4, 228):
+        paint_street_lamp(canvas, x, kerb + 13, canvas.between(78, 96))
     if station:
         paint_fire_engine(canvas, canvas.between(92, 132), kerb + canvas.between(34, 44), canvas.between(104, 128))
     else:

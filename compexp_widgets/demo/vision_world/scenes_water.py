@@ -320,7 +320,7 @@ def paint_beach(canvas: Canvas) -> None:
         (146 + canvas.between(-8, 8), 184.0),
         (194 + canvas.between(-8, 8), 174.0),
     ]
-    canvas.stream.shuffle(spots)
+    canvas.shuffle(spots)
     if canvas.chance(0.75):
         x, y = spots[0]
         paint_parasol(canvas, x, y - 4, canvas.between(70, 90))

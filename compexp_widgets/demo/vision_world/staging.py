@@ -28,5 +28,5 @@ def spread(canvas: Canvas, count: int, low: float, high: float) -> list[float]:
     """`count` places between `low` and `high` that keep apart, in any order."""
     step = (high - low) / max(count, 1)
     places = [low + step * (i + canvas.between(0.2, 0.8)) for i in range(count)]
-    canvas.stream.shuffle(places)
+    canvas.shuffle(places)
     return places

@@ -11,21 +11,22 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageChops
 
+from compexp_widgets.demo.vision_world.chance import noise_bytes
+
 SIDE = 1024
 
 
-def _noise(stream: np.random.Generator, width: int, height: int) -> Image.Image:
+def _noise(seed: int, width: int, height: int) -> Image.Image:
     """Uniform noise of `width` × `height` knots, smoothly enlarged to the texture's size."""
-    knots = Image.fromarray(stream.integers(0, 256, (height, width), dtype=np.uint8))
+    knots = Image.frombytes("L", (width, height), noise_bytes(seed, width * height))
     return knots if (width, height) == (SIDE, SIDE) else knots.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
 
 
 def _layers(seed: int, *sizes: tuple[int, int, int]) -> Image.Image:
     """A weighted sum of noises: each size is (knots across, knots down, weight of 64)."""
-    stream = np.random.Generator(np.random.PCG64(seed))
     total = np.full((SIDE, SIDE), 128, np.int32)
-    for width, height, weight in sizes:
-        total += (np.asarray(_noise(stream, width, height), np.int32) - 128) * weight // 64
+    for order, (width, height, weight) in enumerate(sizes):
+        total += (np.asarray(_noise(seed * 16 + order, width, height), np.int32) - 128) * weight // 64
     return Image.fromarray(np.clip(total, 0, 255).astype(np.uint8))
 
 

@@ -34,7 +34,7 @@ def paint_ripples(canvas: Canvas, top: float, bottom: float, colour: Colour, cou
     """Flat lens-shaped strokes, longer and thicker towards `bottom`."""
     strokes: Shape = []
     for _ in range(count):
-        t = canvas.stream.random()
+        t = canvas.between(0, 1)
         x, y = canvas.between(-6, 230), top + (bottom - top) * t
         length, thick = canvas.between(2.0, 5.5) * (0.5 + 2.0 * t), 0.22 + 0.62 * t
         strokes += PAGE.polygon(
@@ -51,7 +51,7 @@ def paint_glitter(canvas: Canvas, x: float, top: float, bottom: float, colour: C
     """The sun's or a lamp's path on the water."""
     strokes: Shape = []
     for _ in range(46):
-        t = canvas.stream.random()
+        t = canvas.between(0, 1)
         y, reach = top + (bottom - top) * t, 3 + 16 * t
         cx, length = x + canvas.between(-reach, reach), canvas.between(1.2, 4.0) * (0.6 + 1.4 * t)
         strokes += PAGE.oval(cx, y, length, 0.25 + 0.5 * t)
