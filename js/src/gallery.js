@@ -43,9 +43,14 @@ export class Gallery {
     this.empty = element("div", { class: "compexp-empty", hidden: true });
     this.large = this.enlargedView();
     this.node = element("div", { class: "compexp-gallery" }, this.grid, this.empty, this.large.node);
-    // A tile's size follows the widget's width; the picture is painted anew for it.
-    this.resizing = new ResizeObserver(() => this.paint());
-    this.resizing.observe(this.grid);
+    // Sizes are told, not asked for: asking between changes would lay out the whole notebook again, twelve times a card.
+    this.sizes = new Map();
+    this.resizing = new ResizeObserver((entries) => {
+      for (const { target, contentRect } of entries) this.sizes.set(target, contentRect);
+      this.paint();
+    });
+    this.resizing.observe(this.slots[0].canvas);
+    this.resizing.observe(this.large.canvas);
   }
 
   destroy() {
@@ -105,12 +110,13 @@ export class Gallery {
     // What stands here stays until the picture is there: nothing flickers while a slider moves.
     if (picture || slot.tile === null) slot.tile = tile;
     const shown = slot.tile;
-    const size = { width: slot.canvas.clientWidth, height: slot.canvas.clientHeight };
-    if (size.width === 0) return;
-    slot.area = paintTile(slot.canvas, size, shown, scene.picture(shown.image), scene);
-    slot.name.textContent = shown.scene || shown.name;
+    const size = this.sizes.get(this.slots[0].canvas);
+    if (size?.width > 0) slot.area = paintTile(slot.canvas, size, shown, scene.picture(shown.image), scene);
+    const words = `${tileSentence(shown)}. Enter enlarges.`;
+    if (slot.node.getAttribute("aria-label") === words) return;
+    slot.node.setAttribute("aria-label", words);
+    slot.name.textContent = shown.scene || shown.name.split("/").at(-1);
     slot.peak.textContent = `peak ${formatActivation(shown.peak)}`;
-    slot.node.setAttribute("aria-label", `${tileSentence(shown)}. Enter enlarges.`);
   }
 
   /**
@@ -283,8 +289,8 @@ export class Gallery {
     if (!tile) return;
     const { canvas, words, spot } = this.large;
     const picture = this.scene.picture(tile.image);
-    const size = { width: canvas.clientWidth, height: canvas.clientHeight };
-    if (size.width > 0) {
+    const size = this.sizes.get(canvas);
+    if (size?.width > 0) {
       this.large.area = paintTile(canvas, size, tile, picture, { ...this.scene, crosshair: this.crosshair });
     }
     canvas.setAttribute("aria-label", tileSentence(tile));
@@ -299,7 +305,11 @@ export class Gallery {
     ].filter(([, value]) => value);
     words.replaceChildren(
       element("div", { class: "compexp-strong compexp-break" }, tile.name),
-      element("dl", { class: "compexp-facts" }, ...facts.flatMap(([term, value]) => [element("dt", {}, term), element("dd", {}, value)])),
+      element(
+        "div",
+        { class: "compexp-facts" },
+        ...facts.flatMap(([term, value]) => [element("span", { class: "compexp-muted" }, term), element("span", {}, value)]),
+      ),
     );
     spot.replaceChildren(
       ...(this.crosshair

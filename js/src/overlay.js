@@ -125,9 +125,15 @@ function nextDirection(leaving, direction) {
  * @returns {[number, number][]}
  */
 export function smoothLoop(loop) {
-  return loop.map(([x, y], index) => {
+  const middles = loop.map(([x, y], index) => {
     const [nextX, nextY] = loop[(index + 1) % loop.length];
-    return [(x + nextX) / 2, (y + nextY) / 2];
+    return /** @type {[number, number]} */ ([(x + nextX) / 2, (y + nextY) / 2]);
+  });
+  // Points on a straight way are left out: most are, and every one costs when the outline is drawn.
+  return middles.filter(([x, y], index) => {
+    const [beforeX, beforeY] = middles.at(index - 1) ?? [x, y];
+    const [afterX, afterY] = middles[(index + 1) % middles.length];
+    return (x - beforeX) * (afterY - y) !== (y - beforeY) * (afterX - x);
   });
 }
 

@@ -83,7 +83,8 @@ export function paintMasks(context, area, outlines, grid, overlay, line) {
     const formula = trace(outlines.formula);
     context.fillStyle = "rgba(255, 194, 26, 0.16)";
     context.fill(formula, "evenodd");
-    hatch(context, area, formula, line, 1);
+    context.fillStyle = hatchFill(context, line, 1);
+    context.fill(formula, "evenodd");
     context.strokeStyle = "rgba(10, 12, 16, 0.45)";
     context.lineWidth = 0.75;
     context.stroke(formula);
@@ -92,7 +93,8 @@ export function paintMasks(context, area, outlines, grid, overlay, line) {
     const both = trace(outlines.both);
     context.fillStyle = "rgba(255, 194, 26, 0.2)";
     context.fill(both, "evenodd");
-    hatch(context, area, both, line, -1);
+    context.fillStyle = hatchFill(context, line, -1);
+    context.fill(both, "evenodd");
   }
   if (overlay === "both" || overlay === "neuron") {
     const neuron = trace(outlines.neuron);
@@ -141,31 +143,53 @@ function darkenOutside(context, area, path) {
   context.fill(outside, "evenodd");
 }
 
+/** @type {Map<string, HTMLCanvasElement>} */
+const hatches = new Map();
+
 /**
- * Slanted two-tone lines inside a path.
+ * Slanted two-tone lines as a fill: one small drawing, repeated.
  *
  * @param {CanvasRenderingContext2D} context
- * @param {Area} area
- * @param {Path2D} path
  * @param {number} line
  * @param {1 | -1} slope 1 rises to the right, -1 falls
  */
-function hatch(context, area, path, line, slope) {
-  context.save();
-  context.clip(path, "evenodd");
+function hatchFill(context, line, slope) {
+  const ratio = context.getTransform().a;
+  const side = Math.max(4, Math.round(line * 4.8 * ratio));
+  const key = `${side} ${slope}`;
+  let drawing = hatches.get(key);
+  if (drawing === undefined) {
+    drawing = drawHatch(side, line * ratio, slope, ratio);
+    hatches.set(key, drawing);
+  }
+  const pattern = /** @type {CanvasPattern} */ (context.createPattern(drawing, "repeat"));
+  pattern.setTransform(new DOMMatrix([1 / ratio, 0, 0, 1 / ratio, 0, 0]));
+  return pattern;
+}
+
+/**
+ * @param {number} side of the repeated square, in the screen's pixels
+ * @param {number} line
+ * @param {1 | -1} slope
+ * @param {number} ratio the screen's pixels in a CSS pixel
+ */
+function drawHatch(side, line, slope, ratio) {
+  const drawing = document.createElement("canvas");
+  drawing.width = drawing.height = side;
+  const context = /** @type {CanvasRenderingContext2D} */ (drawing.getContext("2d"));
   const lines = new Path2D();
-  const [from, to] = slope > 0 ? [area.y + area.height, area.y] : [area.y, area.y + area.height];
-  for (let start = -area.height; start < area.width; start += line * 4.8) {
-    lines.moveTo(area.x + start, from);
-    lines.lineTo(area.x + start + area.height, to);
+  // The line through the square, and the corners that its neighbours' lines cut.
+  for (const shift of [-side, 0, side]) {
+    lines.moveTo(shift - side, slope > 0 ? 2 * side : -side);
+    lines.lineTo(shift + 2 * side, slope > 0 ? -side : 2 * side);
   }
   context.strokeStyle = "rgba(10, 12, 16, 0.5)";
-  context.lineWidth = line * 0.7 + 0.9;
+  context.lineWidth = line * 0.7 + 0.9 * ratio;
   context.stroke(lines);
   context.strokeStyle = HATCH;
   context.lineWidth = line * 0.7;
   context.stroke(lines);
-  context.restore();
+  return drawing;
 }
 
 /**

@@ -231,6 +231,7 @@ class Explorer {
    * @param {number} requestedAt
    */
   showCard(message, buffers, settings, requestedAt) {
+    const repliedAt = performance.now();
     const tiles = decodeTiles(message, buffers, this.study.grid);
     this.currentId = message.id;
     this.shownSettings = settings;
@@ -243,13 +244,13 @@ class Explorer {
     this.announceSoon(message);
     const missing = tiles.map(({ image }) => image).filter((image) => !this.pictures.has(image));
     if (missing.length === 0) {
-      this.painted(message.id, requestedAt);
+      this.painted(message.id, requestedAt, repliedAt);
     } else {
       this.fetchPictures(missing).then(
         () => {
           if (this.destroyed || this.currentId !== message.id) return;
           this.card.gallery.paint();
-          this.painted(message.id, requestedAt);
+          this.painted(message.id, requestedAt, repliedAt);
         },
         (error) => this.fail(error, "Some pictures are missing.", { text: "try again", onPress: () => this.refreshPictures(missing) }),
       );
@@ -297,11 +298,12 @@ class Explorer {
    * Tells whoever measures that a card is on the screen, pictures included.
    *
    * @param {number} id
-   * @param {number} requestedAt
+   * @param {number} requestedAt when the settings changed
+   * @param {number} repliedAt when the kernel's answer came
    */
-  painted(id, requestedAt) {
+  painted(id, requestedAt, repliedAt) {
     this.root.dataset.paintedId = String(id);
-    const detail = { id, requested_at: requestedAt, painted_at: performance.now() };
+    const detail = { id, requested_at: requestedAt, replied_at: repliedAt, painted_at: performance.now() };
     this.root.dispatchEvent(new CustomEvent("compexp:painted", { bubbles: true, detail }));
   }
 
