@@ -6,11 +6,9 @@ Every test also fails when the page reports an error or asks for anything outsid
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
-import nbformat
 import pytest
-from jupyterlab import LabPage, find_chromium, jupyterlab
+from lab_driver import LabPage, find_chromium, jupyterlab, write_notebook
 from playwright.sync_api import sync_playwright
 
 pytestmark = [
@@ -49,14 +47,6 @@ def page(lab: LabPage):
     lab.page.wait_for_timeout(300)
     yield lab.page
     assert lab.troubles == []
-
-
-def write_notebook(path: Path, cells: list[str]) -> None:
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel}
-    )
-    nbformat.write(notebook, path)
 
 
 def run_in_kernel(lab: LabPage, code: str) -> str:

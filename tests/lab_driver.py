@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 TOKEN = "tests"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge", "chrome")
 
@@ -36,6 +38,15 @@ ALL_CELLS_RAN = """() => {
 def find_chromium() -> str | None:
     """The path of an installed browser of the Chromium family, or None."""
     return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+
+
+def write_notebook(path: Path, cells: list[str]) -> None:
+    """Write a notebook of code cells."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel}
+    )
+    nbformat.write(notebook, path)
 
 
 @contextmanager
