@@ -1,1 +1,72 @@
 """The embedded default: small worlds of our own making, with a trained network each, which work offline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from compexp_widgets.vision.network import Network
+    from compexp_widgets.vision.segmentation import SegmentationDataset
+
+__all__ = ["vision_data", "vision_network", "vision_world_folder"]
+
+
+def vision_world_folder(progress: bool = True) -> Path:
+    """The folder with the vision world's probe set, in the layout of Broden; it is painted on first use.
+
+    728 pictures of 14 scenes with 254 concepts, painted by code in less than a minute into the user's cache folder
+    (the environment variable ``COMPEXP_CACHE`` chooses another).
+
+    Parameters
+    ----------
+    progress
+        Show a progress bar while it is painted.
+
+    Raises
+    ------
+    DataError
+        If the cache cannot be written.
+    """
+    from compexp_widgets.demo.vision_folder import vision_world_in_cache  # noqa: PLC0415
+
+    return vision_world_in_cache(progress)
+
+
+def vision_data(progress: bool = True) -> SegmentationDataset:
+    """The vision world's probe set: every thing, part, material, colour and scene, annotated exactly.
+
+    >>> data = vision_data()
+    >>> len(data), data.grid
+    (728, (112, 112))
+
+    Parameters
+    ----------
+    progress
+        Show a progress bar while it is painted, on first use.
+
+    Raises
+    ------
+    DataError
+        If the cache cannot be written.
+    """
+    from compexp_widgets.vision.broden import read_broden  # noqa: PLC0415
+
+    return read_broden(vision_world_folder(progress))
+
+
+def vision_network() -> Network:
+    """The network that was trained to tell the scenes of the vision world apart; probe its ``layer4``.
+
+    >>> vision_network().class_names[:3]
+    ('harbour', 'lagoon', 'swamp')
+
+    Raises
+    ------
+    NetworkError
+        If the shipped weights are missing or damaged.
+    """
+    from compexp_widgets.demo.vision_classifier import load_scene_network  # noqa: PLC0415
+
+    return load_scene_network()

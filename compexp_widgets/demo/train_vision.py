@@ -9,21 +9,23 @@ from __future__ import annotations
 import argparse
 import hashlib
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
-from tqdm.auto import tqdm
 
 from compexp_widgets.cache import cache_folder
-from compexp_widgets.demo.vision_classifier import WEIGHTS, SceneNetwork, normalise
-from compexp_widgets.demo.vision_export import drawing_version
+from compexp_widgets.demo.drawing_version import drawing_version
+from compexp_widgets.demo.vision_classifier import WEIGHTS, SceneNetwork, load_scene_network, normalise
 from compexp_widgets.demo.vision_world.rendering import SCENES, render_scene
 from compexp_widgets.demo.workers import on_all_processors
 from compexp_widgets.files import whole_file
+from compexp_widgets.progress import Report, bars, silent
 
 TRAINING_SEED = 1_000_000
 HELD_OUT_SEED = 2_000_000
@@ -33,7 +35,7 @@ def _picture(task: tuple[str, int]) -> NDArray[np.uint8]:
     return render_scene(*task).picture
 
 
-def rendered_pictures(per_scene: int, first_seed: int) -> NDArray[np.uint8]:
+def rendered_pictures(per_scene: int, first_seed: int, progress: Report = silent) -> NDArray[np.uint8]:
     """Pictures of every scene in turn, from the cache or rendered into it.
 
     Returns
@@ -47,8 +49,9 @@ def rendered_pictures(per_scene: int, first_seed: int) -> NDArray[np.uint8]:
         tasks = [(scene, first_seed + i) for i in range(per_scene) for scene in SCENES]
         with whole_file(path) as temporary:
             pictures = np.lib.format.open_memmap(temporary, "w+", np.uint8, (len(tasks), 224, 224, 3))
-            for i, picture in enumerate(tqdm(on_all_processors(_picture, tasks), "rendering", len(tasks))):
+            for i, picture in enumerate(on_all_processors(_picture, tasks)):
                 pictures[i] = picture
+                progress(f"painting pictures from seed {first_seed} on", i + 1, len(tasks))
             pictures.flush()
             del pictures
     mapped: NDArray[np.uint8] = np.load(path, mmap_mode="r")
@@ -87,34 +90,48 @@ def accuracy(module: nn.Module, pictures: NDArray[np.uint8]) -> float:
     return right / len(pictures)
 
 
-def train(
-    training: NDArray[np.uint8], held_out: NDArray[np.uint8], *, epochs: int, seed: int, batch: int, out: Path
-) -> float:
+@dataclass(frozen=True)
+class Recipe:
+    """How the network is trained.
+
+    Attributes
+    ----------
+    images_per_scene, held_out_per_scene
+        Pictures to learn from, and to measure with.
+    epochs, batch
+        Passes over the training pictures, and pictures a step.
+    seed
+        Of weights, order and augmentation.
+    """
+
+    images_per_scene: int = 260
+    held_out_per_scene: int = 50
+    epochs: int = 22
+    batch: int = 50
+    seed: int = 0
+
+
+def train(recipe: Recipe, out: Path, progress: Report = silent) -> float:
     """Train from scratch and save the network after every epoch; returns the last held-out accuracy."""
-    torch.manual_seed(seed)
-    chance = torch.Generator().manual_seed(seed)
+    held_out = rendered_pictures(recipe.held_out_per_scene, HELD_OUT_SEED, progress)
+    training = rendered_pictures(recipe.images_per_scene, TRAINING_SEED, progress)
+    torch.manual_seed(recipe.seed)
+    chance = torch.Generator().manual_seed(recipe.seed)
     module = SceneNetwork(len(SCENES))
     for weight in module.parameters():
-        weight.data = weight.data.contiguous(memory_format=torch.channels_last) if weight.dim() == 4 else weight.data
-    steps = len(training) // batch
+        if weight.dim() == 4:
+            weight.data = weight.data.contiguous(memory_format=torch.channels_last)
+    steps = len(training) // recipe.batch
     optimiser = torch.optim.SGD(module.parameters(), lr=0.1, momentum=0.9, nesterov=True, weight_decay=5e-4)
-    warm = steps
-
-    def rate(step: int) -> float:
-        if step < warm:
-            return (step + 1) / warm
-        return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, epochs * steps - warm)))
-
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, rate)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, steps, recipe.epochs * steps))
     loss_of = nn.CrossEntropyLoss(label_smoothing=0.05)
     reached = 0.0
-    fingerprint = hashlib.sha256(np.ascontiguousarray(held_out).tobytes()).hexdigest()
-    for epoch in range(epochs):
+    for epoch in range(1, recipe.epochs + 1):
         module.train()
         order = torch.randperm(len(training), generator=chance)
         total = 0.0
-        for step in tqdm(range(steps), f"epoch {epoch + 1} of {epochs}"):
-            chosen = np.sort(order[step * batch : (step + 1) * batch].numpy())
+        for step in range(steps):
+            chosen = np.sort(order[step * recipe.batch : (step + 1) * recipe.batch].numpy())
             x = _augmented(training[chosen], chance)
             with torch.autocast("cpu", torch.bfloat16):
                 scores = module(x)
@@ -123,50 +140,66 @@ def train(
             loss.backward()
             optimiser.step()
             schedule.step()
-            total += float(loss)
+            total += float(loss.detach())
+            progress(f"epoch {epoch} of {recipe.epochs}", step + 1, steps)
         reached = accuracy(module, held_out)
-        print(f"epoch {epoch + 1}: loss {total / steps:.3f}, held-out accuracy {reached:.4f}", flush=True)
-        save(module, out, reached, len(training), len(held_out), seed, epoch + 1, fingerprint)
+        print(f"epoch {epoch}: loss {total / steps:.3f}, held-out accuracy {reached:.4f}", flush=True)
+        facts = {"training_images": str(len(training)), "epochs": str(epoch), "seed": str(recipe.seed)}
+        save(module, out, facts, held_out, reached)
     return reached
 
 
-def save(
-    module: nn.Module, out: Path, reached: float, training: int, held_out: int, seed: int, epochs: int, fingerprint: str
-) -> None:
-    """Write weights and what is known of them."""
-    facts = {
+def _rate(step: int, warm: int, steps: int) -> float:
+    """Share of the learning rate: up during the first `warm` steps, then down along a cosine."""
+    if step < warm:
+        return (step + 1) / warm
+    return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
+
+
+def save(module: nn.Module, out: Path, facts: dict[str, str], held_out: NDArray[np.uint8], reached: float) -> None:
+    """Write the weights, and beside `facts` what was measured on which pictures."""
+    measured = {
         "held_out_accuracy": f"{reached:.4f}",
-        "held_out_images": str(held_out),
-        "training_images": str(training),
-        "epochs": str(epochs),
-        "seed": str(seed),
-        "held_out_sha256": fingerprint,
+        "held_out_images": str(len(held_out)),
+        "held_out_sha256": hashlib.sha256(np.ascontiguousarray(held_out).tobytes()).hexdigest(),
         "scenes": ", ".join(SCENES),
     }
     out.parent.mkdir(parents=True, exist_ok=True)
     weights = {name: tensor.contiguous() for name, tensor in module.state_dict().items()}
     with whole_file(out) as temporary:
-        save_file(weights, temporary, facts)
+        save_file(weights, temporary, {**facts, **measured})
+
+
+def measure(path: Path, held_out_per_scene: int, progress: Report = silent) -> float:
+    """Measure saved weights on held-out pictures as they are drawn today, and write the answer into the file."""
+    held_out = rendered_pictures(held_out_per_scene, HELD_OUT_SEED, progress)
+    module = load_scene_network(path).module
+    with safe_open(path, "pt") as file:
+        facts = dict(file.metadata() or {})
+    reached = accuracy(module, held_out)
+    save(module, path, facts, held_out, reached)
+    return reached
 
 
 def main() -> None:
-    """Read the command line, render what is missing, train."""
-    parser = argparse.ArgumentParser(description="Train the network of the vision world.")
-    parser.add_argument(
-        "--out", type=Path, default=WEIGHTS, help="the safetensors file to write (default: the package's)"
+    """Read the command line, paint the pictures that are missing, train or measure."""
+    recipe = Recipe()
+    parser = argparse.ArgumentParser(
+        description="Train the network of the vision world.", formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
-    parser.add_argument("--images-per-scene", type=int, default=260, help="training pictures a scene (default: 260)")
-    parser.add_argument("--held-out-per-scene", type=int, default=50, help="held-out pictures a scene (default: 50)")
-    parser.add_argument("--epochs", type=int, default=22, help="default: 22")
-    parser.add_argument("--batch", type=int, default=50, help="pictures a step (default: 50)")
-    parser.add_argument("--seed", type=int, default=0, help="of weights, order and augmentation (default: 0)")
-    arguments = parser.parse_args()
-    held_out = rendered_pictures(arguments.held_out_per_scene, HELD_OUT_SEED)
-    training = rendered_pictures(arguments.images_per_scene, TRAINING_SEED)
-    reached = train(
-        training, held_out, epochs=arguments.epochs, seed=arguments.seed, batch=arguments.batch, out=arguments.out
-    )
-    print(f"{arguments.out}: {reached:.1%} of {len(held_out)} held-out pictures classified rightly.")
+    parser.add_argument("--out", type=Path, default=WEIGHTS, help="the safetensors file to write")
+    parser.add_argument("--measure", action="store_true", help="do not train: measure the file again, and say so in it")
+    for name, value in vars(recipe).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=value, help=" ")
+    arguments = vars(parser.parse_args())
+    out, only_measure = arguments.pop("out"), arguments.pop("measure")
+    recipe = Recipe(**arguments)
+    with bars() as progress:
+        if only_measure:
+            reached = measure(out, recipe.held_out_per_scene, progress)
+        else:
+            reached = train(recipe, out, progress)
+    print(f"{out}: {reached:.1%} of {recipe.held_out_per_scene * len(SCENES)} held-out pictures classified rightly.")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from compexp_widgets.demo.vision_world.canvas import Canvas
+from compexp_widgets.demo.vision_world.furnishings import paint_book
 from compexp_widgets.demo.vision_world.light import Colour, mix
-from compexp_widgets.demo.vision_world.rooms import FABRICS, WOODS, paint_book
+from compexp_widgets.demo.vision_world.rooms import FABRICS, WOODS
 from compexp_widgets.demo.vision_world.shapes import PAGE, Frame, Shape
 
 

@@ -79,7 +79,8 @@ def _table() -> NDArray[np.uint8]:
     # Rounded, so that the last bits of a power function cannot decide between two names.
     distances = np.round(((colours[:, None, :] - prototypes[None, :, :]) ** 2).sum(axis=-1), 3)
     names = np.array([COLOURS.index(name) for name, _ in _PROTOTYPES], np.uint8)
-    return names[np.argmin(distances, axis=1)].reshape(32, 32, 32)
+    table: NDArray[np.uint8] = names[np.argmin(distances, axis=1)].reshape(32, 32, 32)
+    return table
 
 
 def colour_names(picture: NDArray[np.uint8]) -> NDArray[np.intp]:
@@ -98,4 +99,5 @@ def colour_names(picture: NDArray[np.uint8]) -> NDArray[np.intp]:
     height, width = picture.shape[0] // 2, picture.shape[1] // 2
     cells = picture.reshape(height, 2, width, 2, 3).astype(np.int32).sum(axis=(1, 3)) // 4
     bins = cells // 8
-    return _table()[bins[..., 0], bins[..., 1], bins[..., 2]].astype(np.intp)
+    names: NDArray[np.intp] = _table()[bins[..., 0], bins[..., 1], bins[..., 2]].astype(np.intp)
+    return names

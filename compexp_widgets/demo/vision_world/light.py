@@ -81,7 +81,8 @@ def ramp(light: Light, colour: Colour, depth: int, glowing: bool) -> bytes:
     steps = np.arange(256)[:, None]
     low, mid, high = np.array(dark), np.array(middle), np.array(bright)
     table = np.where(steps <= 128, low + (mid - low) * steps // 128, mid + (high - mid) * (steps - 128) // 127)
-    return table.astype(np.uint8).tobytes()
+    palette: bytes = table.astype(np.uint8).tobytes()
+    return palette
 
 
 MORNING = Light(

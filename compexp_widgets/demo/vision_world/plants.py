@@ -184,7 +184,13 @@ def paint_bush(canvas: Canvas, x: float, y: float, width: float, colour: Colour,
     frame = Frame(x, y, width / 40)
     canvas.shade(PAGE.oval(x + width * 0.1, y, width * 0.52, width * 0.09), 0.55, 1.2)
     with canvas.thing("bush"):
-        lumps = [(-11, -8, 10), (0, -13, 12.5), (11, -8, 10.5), (-5, -5, 9), (6, -5, 9)]
+        lumps: list[tuple[float, float, float]] = [
+            (-11, -8, 10),
+            (0, -13, 12.5),
+            (11, -8, 10.5),
+            (-5, -5, 9),
+            (6, -5, 9),
+        ]
         body: Shape = frame.box(-18, -8, 18, 0.5, 4)
         for lx, ly, r in lumps:
             body += frame.oval(lx + canvas.between(-2, 2), ly, r * canvas.between(0.85, 1.1))

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.demo.vision_world import light, scenes_country, scenes_indoor, scenes_town, scenes_water
+from compexp_widgets.demo.vision_world import (
+    light,
+    scenes_country,
+    scenes_indoor,
+    scenes_snow_and_sand,
+    scenes_town,
+    scenes_water,
+)
 from compexp_widgets.demo.vision_world.canvas import GRID, Canvas
 from compexp_widgets.demo.vision_world.chance import fractions
 from compexp_widgets.demo.vision_world.colours import colour_names
@@ -24,8 +31,8 @@ _PAINTERS: dict[str, tuple[Callable[[Canvas], None], tuple[light.Light, ...]]] =
     "farm": (scenes_country.paint_farm, light.DAYS),
     "forest": (scenes_country.paint_forest, light.DAYS),
     "campsite": (scenes_country.paint_campsite, (light.NIGHT,)),
-    "ski slope": (scenes_country.paint_ski_slope, (*light.DAYS[:6], light.DUSK)),
-    "desert": (scenes_country.paint_desert, light.DAYS[:5]),
+    "ski slope": (scenes_snow_and_sand.paint_ski_slope, (*light.DAYS[:6], light.DUSK)),
+    "desert": (scenes_snow_and_sand.paint_desert, light.DAYS[:5]),
     "street": (scenes_town.paint_street, (*light.DAYS, light.DUSK)),
     "fire station": (scenes_town.paint_fire_station, (*light.DAYS, light.DUSK)),
     "kitchen": (scenes_indoor.paint_kitchen, light.INDOORS),

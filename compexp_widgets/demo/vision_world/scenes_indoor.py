@@ -10,37 +10,32 @@ from compexp_widgets.demo.vision_world.bedrooms import (
     paint_wardrobe,
 )
 from compexp_widgets.demo.vision_world.canvas import Canvas
-from compexp_widgets.demo.vision_world.creatures import paint_cat, paint_teddy
-from compexp_widgets.demo.vision_world.kitchens import (
+from compexp_widgets.demo.vision_world.furnishings import (
+    paint_clock,
+    paint_pendant,
+    paint_picture,
+    paint_potted_plant,
+    paint_rug,
+    paint_shelf,
+)
+from compexp_widgets.demo.vision_world.kitchen_units import (
     FRONTS,
     paint_cabinet,
-    paint_chair,
     paint_fridge,
-    paint_fruit_bowl,
     paint_sink,
     paint_stove,
-    paint_table,
     paint_washing_machine,
     paint_worktop,
 )
 from compexp_widgets.demo.vision_world.light import Colour
 from compexp_widgets.demo.vision_world.outdoors import paint_ball
-from compexp_widgets.demo.vision_world.rooms import (
-    FABRICS,
-    WOODS,
-    paint_clock,
-    paint_pendant,
-    paint_picture,
-    paint_potted_plant,
-    paint_room,
-    paint_rug,
-    paint_shelf,
-    paint_wall_window,
-)
+from compexp_widgets.demo.vision_world.rooms import FABRICS, WOODS, paint_room, paint_wall_window
 from compexp_widgets.demo.vision_world.staging import spread
+from compexp_widgets.demo.vision_world.tables import paint_chair, paint_fruit_bowl, paint_table
+from compexp_widgets.demo.vision_world.tame_animals import paint_cat, paint_teddy
 
 GINGER: Colour = (226, 128, 44)
-BLACK: Colour = (46, 44, 50)
+BLACK: Colour = (20, 19, 24)
 
 
 def paint_kitchen(canvas: Canvas) -> None:
@@ -64,6 +59,31 @@ def _paint_kitchen(canvas: Canvas, laundry: bool) -> None:
     )
     base = floor + 4
     front = canvas.vary(canvas.pick(FRONTS), 6)
+    _hang_on_kitchen_wall(canvas, front)
+    _paint_kitchen_row(canvas, base, height, front, laundry)
+    if canvas.chance(0.6):
+        paint_pendant(
+            canvas, canvas.between(60, 164), canvas.between(24, 36), canvas.between(22, 32), canvas.pick(FABRICS)
+        )
+    if canvas.chance(0.5):
+        paint_rug(canvas, canvas.between(60, 164), canvas.between(194, 208), canvas.between(80, 120))
+    if canvas.chance(0.55):
+        x = canvas.pick((canvas.between(18, 48), canvas.between(176, 206)))
+        colour = canvas.vary(canvas.pick((*WOODS, *FABRICS)), 5)
+        table = canvas.between(66, 92)
+        if canvas.chance(0.7):
+            paint_chair(canvas, 112 + (x - 112) * 0.45, 214, canvas.between(58, 66), colour)
+        paint_table(canvas, x, 222, table, 36)
+        if canvas.chance(0.7):
+            paint_fruit_bowl(canvas, x + canvas.between(-12, 12), 184, canvas.between(22, 28))
+    if canvas.chance(0.45):
+        paint_cat(
+            canvas, canvas.between(84, 140), canvas.between(196, 214), canvas.between(38, 48), canvas.vary(GINGER, 4)
+        )
+
+
+def _hang_on_kitchen_wall(canvas: Canvas, front: Colour) -> None:
+    """Shelves, cupboards or a clock at either side of the window."""
     for x, edge in ((30, 1), (194, -1)):
         hanging = canvas.pick(("shelf", "shelf", "cupboard", "cupboard", "clock", "nothing"))
         if hanging == "shelf":
@@ -86,6 +106,10 @@ def _paint_kitchen(canvas: Canvas, laundry: bool) -> None:
             )
         elif hanging == "clock":
             paint_clock(canvas, x, canvas.between(36, 50), canvas.between(9, 13))
+
+
+def _paint_kitchen_row(canvas: Canvas, base: float, height: float, front: Colour, laundry: bool) -> None:
+    """Fridge and units in random order; with `laundry`, one cabinet makes room for the washing machine."""
     slots = ["stove", "cabinet", "sink", "machine", "drawers"]
     canvas.shuffle(slots)
     while slots[0] == "machine" or slots[-1] == "machine":
@@ -128,25 +152,6 @@ def _paint_kitchen(canvas: Canvas, laundry: bool) -> None:
             paint_potted_plant(canvas, x + unit / 2, base - height - 2, canvas.between(24, 32))
         elif slot == "drawers" and canvas.chance(0.5):
             paint_fruit_bowl(canvas, x + unit / 2, base - height - 1.4, canvas.between(18, 23))
-    if canvas.chance(0.6):
-        paint_pendant(
-            canvas, canvas.between(60, 164), canvas.between(24, 36), canvas.between(22, 32), canvas.pick(FABRICS)
-        )
-    if canvas.chance(0.5):
-        paint_rug(canvas, canvas.between(60, 164), canvas.between(194, 208), canvas.between(80, 120))
-    if canvas.chance(0.55):
-        x = canvas.pick((canvas.between(18, 48), canvas.between(176, 206)))
-        colour = canvas.vary(canvas.pick((*WOODS, *FABRICS)), 5)
-        table = canvas.between(66, 92)
-        if canvas.chance(0.7):
-            paint_chair(canvas, 112 + (x - 112) * 0.45, 214, canvas.between(58, 66), colour)
-        paint_table(canvas, x, 222, table, 36)
-        if canvas.chance(0.7):
-            paint_fruit_bowl(canvas, x + canvas.between(-12, 12), 184, canvas.between(22, 28))
-    if canvas.chance(0.45):
-        paint_cat(
-            canvas, canvas.between(84, 140), canvas.between(196, 214), canvas.between(38, 48), canvas.vary(GINGER, 4)
-        )
 
 
 def paint_bedroom(canvas: Canvas) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from compexp_widgets.demo.vision_world.buildings import BRICKS, PLASTER, ROOFS, paint_house, paint_station
 from compexp_widgets.demo.vision_world.canvas import Canvas
+from compexp_widgets.demo.vision_world.houses import PLASTER, ROOFS, paint_house, paint_station
 from compexp_widgets.demo.vision_world.light import Colour
+from compexp_widgets.demo.vision_world.masonry import BRICKS
 from compexp_widgets.demo.vision_world.outdoors import BRIGHTS, paint_bench, paint_street_lamp
 from compexp_widgets.demo.vision_world.plants import AUTUMN, LEAVES, paint_leafy_tree
 from compexp_widgets.demo.vision_world.shapes import PAGE, Shape

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from compexp_widgets.demo.vision_world.buildings import BRICKS, PLASTER, ROOFS, paint_house, paint_lighthouse
+from compexp_widgets.demo.vision_world.boats import paint_rowing_boat, paint_sailboat
 from compexp_widgets.demo.vision_world.canvas import Canvas
-from compexp_widgets.demo.vision_world.creatures import paint_crab, paint_frog, paint_gull, paint_heron
+from compexp_widgets.demo.vision_world.houses import PLASTER, ROOFS, paint_house
+from compexp_widgets.demo.vision_world.landmarks import paint_lighthouse
 from compexp_widgets.demo.vision_world.light import Colour, mix
+from compexp_widgets.demo.vision_world.masonry import BRICKS
 from compexp_widgets.demo.vision_world.outdoors import (
     BRIGHTS,
     paint_ball,
@@ -25,6 +27,7 @@ from compexp_widgets.demo.vision_world.plants import (
     paint_reeds,
 )
 from compexp_widgets.demo.vision_world.shapes import PAGE, Point, Shape
+from compexp_widgets.demo.vision_world.shore_animals import paint_crab, paint_frog, paint_gull, paint_heron
 from compexp_widgets.demo.vision_world.skies import (
     paint_clouds,
     paint_hills,
@@ -33,7 +36,6 @@ from compexp_widgets.demo.vision_world.skies import (
     paint_sun,
 )
 from compexp_widgets.demo.vision_world.staging import Stage, spread
-from compexp_widgets.demo.vision_world.vehicles import paint_rowing_boat, paint_sailboat
 from compexp_widgets.demo.vision_world.waters import (
     paint_buoy,
     paint_glitter,
@@ -314,6 +316,16 @@ def paint_beach(canvas: Canvas) -> None:
             )
     if canvas.chance(0.35):
         paint_rock(canvas, canvas.between(10, 214), shore + canvas.between(8, 20), canvas.between(20, 40))
+    _paint_beach_things(canvas)
+    for x in spread(canvas, canvas.whole(0, 2), 10, 214):
+        paint_gull(canvas, x, canvas.between(16, 70), canvas.between(18, 36))
+    if canvas.chance(0.4):
+        paint_grass(canvas, 214, 228, (140, 150, 84), 40, 11)
+    paint_rain(canvas)
+
+
+def _paint_beach_things(canvas: Canvas) -> None:
+    """What people bring; parasol and towel only together."""
     spots = [
         (38 + canvas.between(-8, 8), 186.0),
         (92 + canvas.between(-8, 8), 176.0),
@@ -335,8 +347,3 @@ def paint_beach(canvas: Canvas) -> None:
         paint_ball(
             canvas, spots[3][0], spots[3][1] + canvas.between(10, 34), canvas.between(8, 12), canvas.pick(BRIGHTS)
         )
-    for x in spread(canvas, canvas.whole(0, 2), 10, 214):
-        paint_gull(canvas, x, canvas.between(16, 70), canvas.between(18, 36))
-    if canvas.chance(0.4):
-        paint_grass(canvas, 214, 228, (140, 150, 84), 40, 11)
-    paint_rain(canvas)
