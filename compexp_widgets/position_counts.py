@@ -38,6 +38,17 @@ class PositionCounts:
         images, rows = np.divmod(pairs, max(shape[1], 1))
         return cls(images.astype(np.int32), rows.astype(np.int32), counts.astype(np.int64), shape)
 
+    def of_images(self, chosen: NDArray[np.bool_]) -> PositionCounts:
+        """The counts of some images only; the others become empty.
+
+        Parameters
+        ----------
+        chosen
+            bool, shape (images,).
+        """
+        kept = chosen[self.images]
+        return PositionCounts(self.images[kept], self.rows[kept], self.counts[kept], self.shape)
+
     def by_signature(self) -> NDArray[np.int64]:
         """int64, shape (signatures,): positions of all images."""
         return np.bincount(self.rows, weights=self.counts, minlength=self.shape[1]).astype(np.int64)

@@ -70,6 +70,26 @@ class SignatureTable:
             raise SearchError(f"concept indices must lie in 0 … {len(concepts) - 1}, found {entries.max()}")
         return cls(tuple(concepts), np.asarray(total, np.int64), starts, entries)
 
+    def restricted(self, total: NDArray[np.int64]) -> tuple[SignatureTable, NDArray[np.intp]]:
+        """The table of a part of the positions, such as those of some images.
+
+        Parameters
+        ----------
+        total
+            int64, shape (S,): positions of the part that carry each signature; 0 leaves the signature out.
+
+        Returns
+        -------
+        table
+            With the remaining signatures in their order.
+        rows
+            Shape (S',): which rows of this table they are, to restrict a unit's counts alike.
+        """
+        rows = np.flatnonzero(total)
+        entries, lengths = self._entries(rows)
+        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        return SignatureTable(self.concepts, total[rows], starts, self.row_concepts[entries]), rows
+
     def __len__(self) -> int:
         return len(self.total)
 
@@ -102,10 +122,7 @@ class SignatureTable:
         -------
         int64, shape (C,)
         """
-        starts = self.row_starts[rows]
-        lengths = self.row_starts[rows + 1] - starts
-        ends = np.cumsum(lengths)
-        entries = np.arange(ends[-1] if ends.size else 0) + np.repeat(starts - (ends - lengths), lengths)
+        entries, lengths = self._entries(rows)
         counts = np.bincount(
             self.row_concepts[entries], weights=np.repeat(weights, lengths), minlength=len(self.concepts)
         )
@@ -135,6 +152,13 @@ class SignatureTable:
             return self.concept_truth(self.index_of[leaf.name])
 
         return evaluate(formula, leaf_truth)
+
+    def _entries(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the entries of the given rows lie in `row_concepts`, row after row, and how many each row has."""
+        starts = self.row_starts[rows]
+        lengths = self.row_starts[rows + 1] - starts
+        ends = np.cumsum(lengths)
+        return np.arange(ends[-1] if ends.size else 0) + np.repeat(starts - (ends - lengths), lengths), lengths
 
     @cached_property
     def _rows_by_concept(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:

@@ -122,7 +122,7 @@ class Study:
     def _find_explanation(self, unit: int, settings: ExplanationSettings) -> Explanation:
         activity = self.activity(unit, settings.quantile)
         found = beam_search(
-            self.table, activity.counts.by_signature(), settings.search, excluded=self._excluded(settings)
+            self.table, activity.counts.by_signature(), settings.search, excluded=self.excluded(settings)
         )
         return Explanation(unit, activity.threshold, found.by_length)
 
@@ -226,7 +226,14 @@ class Study:
                 raise StudyError(f"there is no unit {unit}: the layer has units 0 … {self.units.count - 1}")
         return list(wanted)
 
-    def _excluded(self, settings: ExplanationSettings) -> set[int]:
+    def excluded(self, settings: ExplanationSettings) -> set[int]:
+        """Indices of the concepts that the settings exclude.
+
+        Raises
+        ------
+        StudyError
+            When the settings name something that the data does not have.
+        """
         known = set(self.category_of) | set(self.category_of.values())
         if strangers := set(settings.exclude) - known:
             raise StudyError(

@@ -63,15 +63,23 @@ class VisionUnits:
         mask[firing] = upsample(maps[firing], self.grid) > threshold
         return mask
 
-    def activity(self, unit: int, threshold: float) -> PositionCounts:
-        """The unit's active positions, by image and signature."""
+    def activity(self, unit: int, threshold: float, shown: NDArray[np.integer] | None = None) -> PositionCounts:
+        """The unit's active positions, by image and signature.
+
+        Parameters
+        ----------
+        shown
+            Integers, shape (images,): for each image, the image whose concepts its active positions are held against.
+            None is every image against itself; a permutation tears activations and concepts apart, for a null model.
+        """
         firing = np.flatnonzero(self.peaks(unit) > threshold)
         images, rows = [np.empty(0, np.intp)], [np.empty(0, np.int32)]
         for start in range(0, len(firing), _CHUNK):
             chunk = firing[start : start + _CHUNK]
             active = self.active_mask(unit, threshold, chunk)
-            images.append(np.repeat(chunk, np.count_nonzero(active, axis=(1, 2))))
-            rows.append(self.positions[chunk][active])
+            against = chunk if shown is None else shown[chunk]
+            images.append(np.repeat(against, np.count_nonzero(active, axis=(1, 2))))
+            rows.append(self.positions[against][active])
         return PositionCounts.of_positions(
             np.concatenate(images), np.concatenate(rows), (len(self.positions), self.signatures)
         )
