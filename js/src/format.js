@@ -110,3 +110,13 @@ export function formatDuration(seconds) {
 export function formatPace(seconds) {
   return seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(1)} s`;
 }
+
+/**
+ * A file's name where there is little room: without folders and ending; of a long one the end, which tells files apart.
+ *
+ * @param {string} name
+ */
+export function shortName(name) {
+  const stem = (name.split("/").at(-1) ?? name).replace(/\.[^.]{1,5}$/, "");
+  return stem.length > 14 ? `…${stem.slice(-9)}` : stem;
+}

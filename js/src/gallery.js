@@ -2,7 +2,7 @@
 
 import { button } from "./controls.js";
 import { element } from "./element.js";
-import { formatActivation, formatCount } from "./format.js";
+import { formatActivation, formatCount, shortName } from "./format.js";
 import { positionUnder } from "./overlay.js";
 import { spotAt, spotNote, spotSentence, tileSentence } from "./tile_notes.js";
 import { paintTile } from "./tile_painting.js";
@@ -115,7 +115,7 @@ export class Gallery {
     const words = `${tileSentence(shown)}. Enter enlarges.`;
     if (slot.node.getAttribute("aria-label") === words) return;
     slot.node.setAttribute("aria-label", words);
-    slot.name.textContent = shown.scene || shown.name.split("/").at(-1);
+    slot.name.textContent = shown.scene || shortName(shown.name);
     slot.peak.textContent = `peak ${formatActivation(shown.peak)}`;
   }
 

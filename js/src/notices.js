@@ -2,6 +2,7 @@
 
 import { button } from "./controls.js";
 import { element } from "./element.js";
+import { KernelError } from "./protocol.js";
 
 export class Notices {
   constructor() {
@@ -9,17 +10,19 @@ export class Notices {
   }
 
   /**
-   * @param {Error & {detail?: string}} error
+   * @param {unknown} error what the kernel reported, or a fault of the page, which the console then also shows
    * @param {string} wayOn what to do
    * @param {{text: string, onPress: () => void}} [action]
    */
   show(error, wayOn, action) {
-    const detail = error.detail ?? "";
+    if (!(error instanceof KernelError)) console.error(error);
+    const message = error instanceof Error ? error.message : String(error);
+    const detail = error instanceof KernelError ? error.detail : error instanceof Error ? (error.stack ?? "") : "";
     this.node.replaceChildren(
       element(
         "div",
         { class: "compexp-notice-words" },
-        element("span", { class: "compexp-strong compexp-break" }, error.message),
+        element("span", { class: "compexp-strong compexp-break" }, message),
         wayOn ? element("span", {}, ` ${wayOn}`) : null,
         detail ? element("details", {}, element("summary", {}, "details"), element("pre", {}, detail)) : null,
       ),

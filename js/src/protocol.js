@@ -87,9 +87,10 @@ export class Channel {
     });
   }
 
-  /** Stops listening; replies still on their way are dropped. */
+  /** Stops listening; requests whose replies are still on their way are rejected. */
   close() {
     this.model.off("msg:custom", this.listen);
+    for (const { reject } of this.pending.values()) reject(new KernelError("This view was closed."));
     this.pending.clear();
   }
 }

@@ -71,7 +71,7 @@ export class SettingsPanel {
     this.node = element(
       "section",
       { class: "compexp-settings", "aria-label": "settings" },
-      element("div", { class: "compexp-section-title" }, element("h3", {}, "Explain with"), this.pace, this.reset),
+      element("div", { class: "compexp-section-title" }, element("h3", {}, "Explain with"), element("div", { class: "compexp-row" }, this.pace, this.reset)),
       field("quantile", "A unit fires where its activation is among its largest", this.quantile.node, this.quantileText, this.quantileWords),
       field("max length", "How many concepts a formula may have", this.length.node, this.longer),
       field("operators", "What may join two concepts", ...this.operators.map(({ node }) => node)),

@@ -50,8 +50,12 @@ export class UnitCard {
     this.onDraft = onDraft;
     /** @type {any} the reply shown */
     this.message = null;
-    /** Text that was asked to be kept before the kernel had read it. */
-    this.keeping = /** @type {string | null} */ (null);
+    /** @type {string | null} a formula that is to be kept once the kernel has read it */
+    this.keeping = null;
+    /** @type {number[]} the trait's value, which may be newer than the card */
+    this.switchedOff = [];
+    /** What the overlay's legend was drawn for. */
+    this.legendKey = "";
 
     this.title = element("h2", {}, "unit");
     this.edit = button("edit", () => this.startEditing(), { title: "Edit the formula by hand" });
@@ -187,6 +191,7 @@ export class UnitCard {
    * @param {Record<string, any>} settings
    */
   anticipate(settings) {
+    this.switchedOff = settings.switched_off;
     this.pills.setSwitchedOff(settings.switched_off);
     this.tabs.set(settings.gallery, this.message?.gallery_counts ?? {});
     this.title.textContent = `unit ${settings.unit}`;
@@ -214,15 +219,9 @@ export class UnitCard {
 
   /** @param {number} index */
   toggle(index) {
-    const off = /** @type {number[]} */ (this.message?.settings.switched_off ?? []);
-    const now = this.switchedOff ?? off;
+    const now = this.switchedOff;
     const next = now.includes(index) ? now.filter((other) => other !== index) : [...now, index].sort((a, b) => a - b);
     this.onChange({ switched_off: next });
-  }
-
-  /** @param {number[]} switchedOff the trait's value, which may be newer than the card */
-  setSwitchedOff(switchedOff) {
-    this.switchedOff = switchedOff;
   }
 
   startEditing() {

@@ -59,7 +59,7 @@ export class UnitTable {
     );
     this.header = element("div", { role: "row", class: "compexp-table-row compexp-table-header", "aria-rowindex": 1 }, ...this.headers);
     this.spacer = element("div", { class: "compexp-table-rows", role: "presentation" });
-    this.scroller = element("div", { class: "compexp-table-scroller", role: "rowgroup", on: { scroll: () => this.draw() } }, this.spacer);
+    this.scroller = element("div", { class: "compexp-table-scroller", role: "rowgroup", tabindex: -1, on: { scroll: () => this.draw() } }, this.spacer);
     this.empty = element(
       "div",
       { class: "compexp-empty", hidden: true },

@@ -10,6 +10,7 @@ import {
   formatQuantile,
   formatScore,
   parseQuantile,
+  shortName,
 } from "../src/format.js";
 
 test("a score has three decimals and no leading zero", () => {
@@ -71,4 +72,10 @@ test("durations are rounded to what a person plans with", () => {
   assert.equal(formatDuration(200), "about 3 min");
   assert.equal(formatPace(0.0123), "12 ms");
   assert.equal(formatPace(1.42), "1.4 s");
+});
+
+test("of a long file name the end is shown, without folders and ending", () => {
+  assert.equal(shortName("images/coco/000000000632.jpg"), "000000000632");
+  assert.equal(shortName("images/ADE_train_00012345.jpg"), "…_00012345");
+  assert.equal(shortName("beach 12.png"), "beach 12");
 });

@@ -76,10 +76,13 @@ test("a kernel that cannot be reached is an error with the way on", async () => 
   await assert.rejects(new Channel(model, quiet).request("hello"), /Run the cell again/);
 });
 
-test("a closed channel has stopped listening", () => {
+test("a closed channel has stopped listening and waits for nothing", async () => {
   const model = fakeModel();
-  new Channel(model, quiet).close();
+  const channel = new Channel(model, quiet);
+  const request = channel.request("card");
+  channel.close();
   assert.equal(model.count(), 0);
+  await assert.rejects(request, /closed/);
 });
 
 test("one job runs at a time, and of those that wait only the latest", async () => {

@@ -1,0 +1,309 @@
+/**
+ * A study in the page: the table of units and the settings on the left, the card of one unit on the right.
+ *
+ * One `card` request is on its way at any time; changes that come meanwhile are merged into the next. Pictures are asked
+ * for once and kept.
+ */
+
+import { decodePictures, decodeTiles } from "./card.js";
+import { element } from "./element.js";
+import { formatScore } from "./format.js";
+import { RecentlyUsed } from "./picture_cache.js";
+import { KernelError, LatestOnly } from "./protocol.js";
+import { CARD_TRAITS, changeTraits, readTraits, sameSettings } from "./settings.js";
+import { SettingsPanel } from "./settings_panel.js";
+import { UnitCard } from "./unit_card.js";
+import { UnitList } from "./unit_list.js";
+import { Waiting } from "./waiting.js";
+
+const TILES = 12;
+
+/** How many pixels of pictures are kept: 300 pictures of 320 × 320, at four bytes a pixel 120 MB. */
+const PIXELS_KEPT = 300 * 320 * 320;
+
+/** How long a card has to stand before it is read out, so that a moving slider is not. */
+const REST_BEFORE_READING = 700;
+
+/** @typedef {{settings: import("./settings.js").Settings, requestedAt: number}} CardJob */
+
+export class UnitExplorer {
+  /**
+   * @param {object} options
+   * @param {any} options.model
+   * @param {import("./protocol.js").Channel} options.channel
+   * @param {any} options.study the kernel's answer to hello
+   * @param {HTMLElement} options.root
+   * @param {import("./tooltip.js").Tooltip} options.tooltip
+   * @param {import("./notices.js").Notices} options.notices
+   */
+  constructor({ model, channel, study, root, tooltip, notices }) {
+    this.model = model;
+    this.channel = channel;
+    this.study = study;
+    this.root = root;
+    this.notices = notices;
+    this.destroyed = false;
+    /** @type {string | null} a formula that is being typed */
+    this.draft = null;
+    /** @type {import("./settings.js").Settings | null} of the card shown */
+    this.shownSettings = null;
+    this.shownId = -1;
+    this.requestedAt = 0;
+    this.changeQueued = false;
+    /** @type {RecentlyUsed<import("./picture_cache.js").Picture>} */
+    this.pictures = new RecentlyUsed({
+      capacity: PIXELS_KEPT,
+      weigh: ({ width, height }) => width * height,
+      release: ({ bitmap }) => bitmap.close(),
+    });
+    /** @type {Map<number, Promise<void>>} pictures on their way */
+    this.wanted = new Map();
+    this.cards = new LatestOnly((/** @type {CardJob} */ job) => this.askCard(job));
+
+    const change = (/** @type {import("./settings.js").Settings} */ changes) => changeTraits(model, changes);
+    this.waiting = new Waiting((message, wayOn) => this.fail(new KernelError(message), wayOn));
+    this.live = element("div", { class: "compexp-live", "aria-live": "polite" });
+    this.list = new UnitList({
+      study,
+      onSelect: (unit) => change({ unit }),
+      onExplainAll: () => this.explainAll(),
+      onCancel: () => this.channel.send("cancel"),
+    });
+    this.settings = new SettingsPanel({ categories: study.categories, defaults: study.defaults, onChange: change });
+    this.card = new UnitCard({
+      study,
+      tiles: TILES,
+      tooltip,
+      announce: (words) => (this.live.textContent = words),
+      onChange: change,
+      onStep: (by) => this.step(by),
+      onDraft: (text) => this.setDraft(text),
+    });
+    this.node = element(
+      "div",
+      { class: "compexp-body" },
+      element(
+        "header",
+        { class: "compexp-header" },
+        element("h1", { title: study.cell_note || null }, study.title),
+        element("span", { class: "compexp-caption" }, study.subtitle),
+      ),
+      element("div", { class: "compexp-left" }, this.list.node, this.settings.node),
+      this.card.node,
+      this.waiting.line,
+      this.waiting.words,
+      this.live,
+    );
+    /** @type {[string, () => void][]} */
+    this.listeners = [
+      ...CARD_TRAITS.map((name) => /** @type {[string, () => void]} */ ([`change:${name}`, () => this.changed()])),
+      ["change:overlay", () => this.card.setOverlay(model.get("overlay"))],
+    ];
+    for (const [event, listener] of this.listeners) model.on(event, listener);
+    this.changed();
+  }
+
+  destroy() {
+    this.destroyed = true;
+    clearTimeout(this.announceTimer);
+    for (const [event, listener] of this.listeners) this.model.off(event, listener);
+    this.list.destroy();
+    this.card.destroy();
+    this.pictures.clear();
+  }
+
+  /** @param {any} message that answers no request */
+  hear(message) {
+    if (message.type !== "rows") return;
+    this.list.take(message);
+    this.updateNeighbours();
+  }
+
+  /** Some traits changed, here or in the kernel: the controls follow at once, a card is asked for once all are set. */
+  changed() {
+    this.requestedAt = performance.now();
+    if (this.changeQueued) return;
+    this.changeQueued = true;
+    queueMicrotask(() => {
+      this.changeQueued = false;
+      if (!this.destroyed) this.follow(readTraits(this.model));
+    });
+  }
+
+  /** @param {import("./settings.js").Settings} traits */
+  follow(traits) {
+    if (this.draft !== null && this.shownSettings && traits.unit !== this.shownSettings.unit) {
+      this.draft = null;
+      this.card.setEditing(false);
+    }
+    this.settings.set(traits);
+    this.list.setSettings(traits);
+    if (this.list.table.selected !== traits.unit) this.list.select(traits.unit);
+    this.updateNeighbours();
+    this.card.anticipate(traits);
+    this.ask(this.requestedAt);
+  }
+
+  /** @param {number} requestedAt */
+  ask(requestedAt) {
+    const settings = readTraits(this.model);
+    if (this.draft !== null) {
+      settings.formula_text = this.draft;
+      settings.switched_off = [];
+    }
+    this.cards.submit({ settings, requestedAt });
+  }
+
+  /** @param {string | null} text a formula that is being typed; `null` when typing has ended */
+  setDraft(text) {
+    this.draft = text;
+    if (text !== "") this.ask(performance.now());
+  }
+
+  /** @param {CardJob} job */
+  async askCard({ settings, requestedAt }) {
+    if (this.destroyed || sameSettings(settings, this.shownSettings, CARD_TRAITS)) return;
+    const done = this.waiting.begin();
+    try {
+      const { message, buffers } = await this.channel.request("card", { settings, tiles: TILES });
+      if (this.destroyed) return;
+      this.notices.clear();
+      if (message.type === "formula_error") {
+        this.shownSettings = null;
+        this.card.showProblem({ ...message, text: message.text ?? settings.formula_text });
+      } else {
+        this.showCard(message, buffers, settings, requestedAt);
+      }
+    } catch (error) {
+      this.shownSettings = null;
+      this.fail(error, "The card stays as it was.", { text: "try again", onPress: () => this.ask(performance.now()) });
+    } finally {
+      done();
+    }
+  }
+
+  /**
+   * @param {any} message
+   * @param {DataView[]} buffers
+   * @param {import("./settings.js").Settings} settings as they were asked for
+   * @param {number} requestedAt
+   */
+  showCard(message, buffers, settings, requestedAt) {
+    const repliedAt = performance.now();
+    const tiles = decodeTiles(message, buffers, this.study.grid);
+    this.shownId = message.id;
+    this.shownSettings = settings;
+    this.card.show({ ...message, settings }, tiles, {
+      overlay: this.model.get("overlay"),
+      picture: (image) => this.pictures.get(image),
+    });
+    this.settings.setPace(message.seconds);
+    this.readOutSoon(message);
+    const missing = tiles.map(({ image }) => image).filter((image) => !this.pictures.has(image));
+    if (missing.length === 0) this.painted(message.id, requestedAt, repliedAt);
+    else void this.completeCard(missing, () => this.painted(message.id, requestedAt, repliedAt));
+  }
+
+  /**
+   * Fetches the pictures that a card lacks and paints them, if it is still shown.
+   *
+   * @param {number[]} images
+   * @param {() => void} onPainted
+   */
+  async completeCard(images, onPainted) {
+    const id = this.shownId;
+    try {
+      await this.fetchPictures(images.filter((image) => !this.pictures.has(image)));
+      if (this.destroyed || this.shownId !== id) return;
+      this.card.gallery.paint();
+      onPainted();
+    } catch (error) {
+      const again = () => {
+        this.notices.clear();
+        void this.completeCard(images, onPainted);
+      };
+      this.fail(error, "Some pictures are missing.", { text: "try again", onPress: again });
+    }
+  }
+
+  /**
+   * Asks for pictures that are neither here nor on their way, and waits for all of these.
+   *
+   * @param {number[]} images
+   */
+  async fetchPictures(images) {
+    const fresh = images.filter((image) => !this.wanted.has(image));
+    if (fresh.length > 0) {
+      const arriving = this.receivePictures(fresh).finally(() => fresh.forEach((image) => this.wanted.delete(image)));
+      fresh.forEach((image) => this.wanted.set(image, arriving));
+    }
+    await Promise.all(images.map((image) => this.wanted.get(image)));
+  }
+
+  /** @param {number[]} images */
+  async receivePictures(images) {
+    const { message, buffers } = await this.channel.request("pictures", { images });
+    if (this.destroyed) return;
+    await Promise.all(
+      decodePictures(message, buffers, this.study.grid).map(async ({ file, image, ...picture }) => {
+        const bytes = new Uint8Array(/** @type {ArrayBuffer} */ (file.buffer), file.byteOffset, file.byteLength);
+        const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
+        if (this.destroyed) bitmap.close();
+        else this.pictures.set(image, { ...picture, bitmap });
+      }),
+    );
+  }
+
+  /**
+   * Tells whoever measures that a card is on the screen, pictures included.
+   *
+   * @param {number} id
+   * @param {number} requestedAt when the settings changed
+   * @param {number} repliedAt when the kernel's answer came
+   */
+  painted(id, requestedAt, repliedAt) {
+    this.root.dataset.paintedId = String(id);
+    const detail = { id, requested_at: requestedAt, replied_at: repliedAt, painted_at: performance.now() };
+    this.root.dispatchEvent(new CustomEvent("compexp:painted", { bubbles: true, detail }));
+  }
+
+  /** @param {any} message */
+  readOutSoon(message) {
+    clearTimeout(this.announceTimer);
+    this.announceTimer = setTimeout(() => {
+      this.live.textContent = message.silent
+        ? `unit ${message.unit} never fires`
+        : `unit ${message.unit}: ${message.shown.text}, IoU ${formatScore(message.scores.iou)}`;
+    }, REST_BEFORE_READING);
+  }
+
+  explainAll() {
+    const settings = readTraits(this.model);
+    this.list.startOver(settings);
+    this.channel.send("explain_all", { settings });
+  }
+
+  /** @param {number} by */
+  step(by) {
+    const unit = this.list.table.neighbour(by);
+    if (unit !== null) changeTraits(this.model, { unit });
+  }
+
+  updateNeighbours() {
+    this.card.setNeighbours(this.list.table.neighbour(-1), this.list.table.neighbour(1));
+  }
+
+  /** What was being filled in the background has ended with an error. */
+  interrupted() {
+    this.list.interrupted();
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {string} wayOn
+   * @param {{text: string, onPress: () => void}} [action]
+   */
+  fail(error, wayOn, action) {
+    if (!this.destroyed) this.notices.show(error, wayOn, action);
+  }
+}
