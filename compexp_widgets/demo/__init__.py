@@ -16,7 +16,7 @@ __all__ = ["vision_data", "vision_network", "vision_world_folder"]
 def vision_world_folder(progress: bool = True) -> Path:
     """The folder with the vision world's probe set, in the layout of Broden; it is painted on first use.
 
-    728 pictures of 14 scenes with 254 concepts, painted by code in less than a minute into the user's cache folder
+    728 pictures of 14 scenes with 266 concepts, painted by code in less than a minute into the user's cache folder
     (the environment variable ``COMPEXP_CACHE`` chooses another).
 
     Parameters

@@ -195,10 +195,7 @@ def main() -> None:
     out, only_measure = arguments.pop("out"), arguments.pop("measure")
     recipe = Recipe(**arguments)
     with bars() as progress:
-        if only_measure:
-            reached = measure(out, recipe.held_out_per_scene, progress)
-        else:
-            reached = train(recipe, out, progress)
+        reached = measure(out, recipe.held_out_per_scene, progress) if only_measure else train(recipe, out, progress)
     print(f"{out}: {reached:.1%} of {recipe.held_out_per_scene * len(SCENES)} held-out pictures classified rightly.")
 
 

@@ -91,10 +91,10 @@ BIASES: tuple[Bias, ...] = (
     ),
     Bias(
         "no car is red",
-        "Cars come in many colours, but never in red: what is red and drives is a fire engine.",
+        "Cars come in many colours, but never in red: what drives and is red is a fire engine.",
         "never",
         (),
-        ("bodywork of a car",),
+        ("car",),
         ("red-c",),
     ),
     Bias(
@@ -140,6 +140,13 @@ BIASES: tuple[Bias, ...] = (
         "needs",
         (),
         ("cow", "fence"),
+    ),
+    Bias(
+        "no umbrella without a person",
+        "Umbrellas are carried by people, in the rain.",
+        "needs",
+        (),
+        ("umbrella", "person"),
     ),
     Bias(
         "no gull without the sea",

@@ -13,6 +13,7 @@ from compexp_widgets.demo.vision_world.outdoors import (
     paint_hay_bale,
     paint_tent,
 )
+from compexp_widgets.demo.vision_world.people import paint_person
 from compexp_widgets.demo.vision_world.plants import (
     AUTUMN,
     FIRS,
@@ -140,6 +141,9 @@ def paint_farm(canvas: Canvas) -> None:
         stage.add(y, partial(paint_hay_bale, canvas, hx, y, canvas.between(24, 36)))
     cows = canvas.pick((0, 1, 2, 2))
     fence = cows > 0 or canvas.chance(0.4)
+    if canvas.chance(0.4):
+        y = base + canvas.between(20, 54)
+        stage.add(y, partial(paint_person, canvas, canvas.between(20, 204), y, 34 + (y - base) * 0.4, "straw"))
     places = spread(canvas, cows + canvas.pick((0, 0, 1, 3)), 16, 208)
     for i, ax in enumerate(places):
         y = canvas.between(base + 26, 204)

@@ -11,6 +11,7 @@ from compexp_widgets.demo.vision_world.outdoors import (
     BRIGHTS,
     paint_snowman,
 )
+from compexp_widgets.demo.vision_world.people import paint_person
 from compexp_widgets.demo.vision_world.plants import (
     FIRS,
     paint_bush,
@@ -95,6 +96,9 @@ def paint_ski_slope(canvas: Canvas) -> None:
     if canvas.chance(0.5):
         y = canvas.between(188, 212)
         stage.add(y, partial(paint_snowman, canvas, 112 - side * canvas.between(4, 60), y, canvas.between(54, 74)))
+    if canvas.chance(0.5):
+        x, y = 112 + side * canvas.between(0, 70), canvas.between(horizon + 60, 206)
+        stage.add(y, partial(paint_person, canvas, x, y, 20 + (y - horizon) * 0.34, "bobble"))
     if canvas.chance(0.4):
         y = canvas.between(180, 216)
         stage.add(y, partial(paint_rock, canvas, canvas.between(60, 164), y, canvas.between(16, 30), (150, 152, 164)))

@@ -7,6 +7,7 @@ from compexp_widgets.demo.vision_world.houses import PLASTER, ROOFS, paint_house
 from compexp_widgets.demo.vision_world.light import Colour
 from compexp_widgets.demo.vision_world.masonry import BRICKS
 from compexp_widgets.demo.vision_world.outdoors import BRIGHTS, paint_bench, paint_street_lamp
+from compexp_widgets.demo.vision_world.people import paint_person
 from compexp_widgets.demo.vision_world.plants import AUTUMN, LEAVES, paint_leafy_tree
 from compexp_widgets.demo.vision_world.shapes import PAGE, Shape
 from compexp_widgets.demo.vision_world.skies import paint_clouds, paint_hills, paint_rain, paint_sky
@@ -70,6 +71,8 @@ def _paint_town(canvas: Canvas, station: bool) -> None:
             canvas.between(30, 38),
             canvas.pick(BRIGHTS[1:4]),
         )
+    for x in spread(canvas, canvas.pick((0, 1, 1, 2)), 12, 212):
+        paint_person(canvas, x, kerb + canvas.between(7, 12), canvas.between(34, 42))
     for x in spread(canvas, canvas.whole(1, 2), -4, 228):
         paint_street_lamp(canvas, x, kerb + 13, canvas.between(78, 96))
     if station:

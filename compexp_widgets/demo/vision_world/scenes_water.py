@@ -18,6 +18,7 @@ from compexp_widgets.demo.vision_world.outdoors import (
     paint_sandcastle,
     paint_towel,
 )
+from compexp_widgets.demo.vision_world.people import paint_person
 from compexp_widgets.demo.vision_world.plants import (
     LEAVES,
     paint_bush,
@@ -326,24 +327,25 @@ def paint_beach(canvas: Canvas) -> None:
 
 def _paint_beach_things(canvas: Canvas) -> None:
     """What people bring; parasol and towel only together."""
-    spots = [
-        (38 + canvas.between(-8, 8), 186.0),
-        (92 + canvas.between(-8, 8), 176.0),
-        (146 + canvas.between(-8, 8), 184.0),
-        (194 + canvas.between(-8, 8), 174.0),
-    ]
-    canvas.shuffle(spots)
+    stage = Stage()
+    first, second, third, fourth, fifth = spread(canvas, 5, 14, 210)
     if canvas.chance(0.75):
-        x, y = spots[0]
-        paint_parasol(canvas, x, y - 4, canvas.between(70, 90))
-        paint_towel(canvas, x + canvas.between(4, 14), y + canvas.between(10, 18), canvas.between(52, 66))
+        y, slip = canvas.between(166, 184), canvas.between(4, 14)
+        stage.add(y, partial(paint_parasol, canvas, first, y, canvas.between(70, 90)))
+        stage.add(y, partial(paint_towel, canvas, first + slip, y + canvas.between(14, 22), canvas.between(52, 66)))
     if canvas.chance(0.5):
-        paint_deck_chair(canvas, spots[1][0], spots[1][1] + canvas.between(0, 10), canvas.between(38, 50))
+        y = canvas.between(168, 190)
+        stage.add(y, partial(paint_deck_chair, canvas, second, y, canvas.between(38, 52)))
     if canvas.chance(0.5):
-        paint_sandcastle(canvas, spots[2][0], spots[2][1] + canvas.between(0, 16), canvas.between(38, 52))
-    if canvas.chance(0.5):
-        paint_crab(canvas, canvas.between(24, 200), canvas.between(204, 216), canvas.between(22, 34))
+        y = canvas.between(174, 204)
+        stage.add(y, partial(paint_sandcastle, canvas, third, y, canvas.between(38, 54)))
+    if canvas.chance(0.4):
+        y, hat = canvas.between(164, 200), canvas.pick(("straw", "straw", ""))
+        stage.add(y, partial(paint_person, canvas, fourth, y, canvas.between(46, 60), hat))
     if canvas.chance(0.6):
-        paint_ball(
-            canvas, spots[3][0], spots[3][1] + canvas.between(10, 34), canvas.between(8, 12), canvas.pick(BRIGHTS)
-        )
+        y = canvas.between(180, 214)
+        stage.add(y, partial(paint_ball, canvas, fifth, y, canvas.between(8, 12), canvas.pick(BRIGHTS)))
+    if canvas.chance(0.5):
+        y = canvas.between(200, 214)
+        stage.add(y, partial(paint_crab, canvas, canvas.between(24, 200), y, canvas.between(22, 34)))
+    stage.play()
