@@ -73,7 +73,7 @@ export class UnitCard {
     this.scores = scoreRow(["iou", "precision", "recall", "f1"], tooltip);
     this.curve = lengthCurve(tooltip, (answer) => this.chooseLength(answer));
     this.numbers = element("div", { class: "compexp-caption compexp-numbers" });
-    this.silence = element("div", { class: "compexp-empty", hidden: true });
+    this.silence = element("div", { class: "compexp-empty compexp-silence", hidden: true });
     this.gallery = new Gallery({ tooltip, announce, slots: tiles });
     this.tabs = tabList("which pictures", GALLERIES, (value) => onChange({ gallery: value }), this.gallery.node);
     this.overlay = choice("overlay", OVERLAYS, (value) => onChange({ overlay: value }));
@@ -99,7 +99,7 @@ export class UnitCard {
       { class: "compexp-card", "aria-label": "unit" },
       element(
         "div",
-        { class: "compexp-section-title" },
+        { class: "compexp-section-title compexp-card-title" },
         element("div", { class: "compexp-row" }, this.title, this.before, this.after),
         element("div", { class: "compexp-row" }, this.edit, this.copy),
       ),
