@@ -89,7 +89,7 @@ export class SettingsPanel {
     this.quantile.set(stepOf(quantile), formatQuantile(quantile));
     if (document.activeElement !== this.quantileText) this.quantileText.value = formatQuantile(quantile);
     this.quantileText.removeAttribute("aria-invalid");
-    this.quantileWords.textContent = `fires at its strongest ${formatPercent(quantile)} of positions`;
+    this.quantileWords.textContent = `fires at its strongest ${formatPercent(quantile)}`;
     this.length.set(length);
     this.longer.textContent = length > 5 ? `now ${length}` : "";
     this.beam.node.max = String(Math.max(LONGEST_BEAM, beam));

@@ -54,6 +54,8 @@ export class UnitCard {
     this.keeping = null;
     /** @type {number[]} the trait's value, which may be newer than the card */
     this.switchedOff = [];
+    /** Whether the editor was opened to show what is wrong with a formula that came from the kernel's side. */
+    this.openedForProblem = false;
     /** What the overlay's legend was drawn for. */
     this.legendKey = "";
 
@@ -65,7 +67,10 @@ export class UnitCard {
     this.pills = new FormulaPills({ tooltip, onToggle: (index) => this.toggle(index) });
     this.legend = element("div", { class: "compexp-formula-foot" });
     this.editor = new FormulaEditor({
-      onDraft: (text) => onDraft(text),
+      onDraft: (text) => {
+        this.openedForProblem = false;
+        onDraft(text);
+      },
       onKeep: (text) => this.keep(text),
       onAbandon: () => this.abandon(),
     });
@@ -151,6 +156,7 @@ export class UnitCard {
     );
     this.setOverlay(overlay);
     this.editor.setProblem(null);
+    if (this.openedForProblem) this.setEditing(false);
     if (this.keeping !== null && this.keeping === settings.formula_text) this.keep(this.keeping);
   }
 
@@ -232,6 +238,7 @@ export class UnitCard {
 
   /** @param {boolean} editing */
   setEditing(editing) {
+    this.openedForProblem = false;
     this.pills.node.hidden = editing;
     outOfUse(this.edit, editing ? "The formula is being edited: Enter keeps it, Esc drops it." : null, "Edit the formula by hand");
     if (!editing) {
@@ -244,6 +251,7 @@ export class UnitCard {
   showProblem(problem) {
     if (!this.editor.open) {
       this.setEditing(true);
+      this.openedForProblem = true;
       this.editor.start(problem.text, false);
     }
     this.keeping = null;

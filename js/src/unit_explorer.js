@@ -50,6 +50,7 @@ export class UnitExplorer {
     this.shownId = -1;
     this.requestedAt = 0;
     this.changeQueued = false;
+    this.followedUnit = model.get("unit");
     /** @type {RecentlyUsed<import("./picture_cache.js").Picture>} */
     this.pictures = new RecentlyUsed({
       capacity: PIXELS_KEPT,
@@ -132,7 +133,9 @@ export class UnitExplorer {
 
   /** @param {import("./settings.js").Settings} traits */
   follow(traits) {
-    if (this.draft !== null && this.shownSettings && traits.unit !== this.shownSettings.unit) {
+    if (traits.unit !== this.followedUnit) {
+      // What is being typed was meant for the unit before.
+      this.followedUnit = traits.unit;
       this.draft = null;
       this.card.setEditing(false);
     }
