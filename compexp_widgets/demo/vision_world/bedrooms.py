@@ -84,12 +84,12 @@ def paint_bed(canvas: Canvas, x: float, y: float, width: float, quilt: Colour) -
             texture="wash",
             grain=20,
         )
-        self_pattern = canvas.whole(0, 2)
+        pattern = canvas.whole(0, 2)
         marks: Shape = []
-        if self_pattern == 0:
+        if pattern == 0:
             for i in range(7):
                 marks += frame.ribbon([(-24 + 12 * i, -36), (-22 + 12 * i, -22), (-25 + 12 * i, -2)], 3)
-        elif self_pattern == 1:
+        elif pattern == 1:
             for row in range(4):
                 for column in range(10):
                     marks += frame.oval(-22 + 8 * column + 4 * (row % 2), -29 + 7 * row, 1.7)

@@ -139,7 +139,7 @@ def paint_barn(canvas: Canvas, x: float, y: float, width: float, colour: Colour)
         for i in range(15):
             boards += frame.box(-22 + 3 * i, -47, -21.6 + 3 * i, 0)
         canvas.paint(boards, mix(colour, (40, 10, 30), 0.45), within=wall, labelled=False, opacity=0.6)
-        slab = mix((104, 96, 106), (0, 0, 0), 0.05)
+        slab: Colour = (98, 91, 100)
         roof = frame.polygon((0, -49), (15.5, -40), (24, -22.5), (46, -22.5), (38, -40), (24, -49))
         top = canvas.paint(roof, slab, part="roof", material="tile", slope=(20, 30), texture="brush", grain=30)
         canvas.paint(

@@ -31,7 +31,7 @@ def paint_parasol(canvas: Canvas, x: float, y: float, height: float) -> None:
         for i in range(13):
             t = i / 12
             angle = math.pi * t
-            rim.append((-6 - 30 * math.cos(angle) * 1.0, -38 - 4 * math.cos(angle) + 2.2 * (0 if i % 2 else 1)))
+            rim.append((-6 - 30 * math.cos(angle), -38 - 4 * math.cos(angle) + 2.2 * (0 if i % 2 else 1)))
         top = (-6.6, -62)
         canopy = canvas.paint(
             frame.polygon((rim[0]), (-32, -50), (-22, -58), top, (9, -56), (19, -46), rim[-1], *rim[-2:0:-1]),
@@ -44,7 +44,7 @@ def paint_parasol(canvas: Canvas, x: float, y: float, height: float) -> None:
         for i in range(0, 12, 4):
             wedge = frame.polygon(
                 top,
-                (rim[i][0] * 1.0 - 3, rim[i][1] - 8),
+                (rim[i][0] - 3, rim[i][1] - 8),
                 rim[i],
                 rim[i + 1],
                 rim[i + 2],

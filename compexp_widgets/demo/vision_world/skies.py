@@ -82,7 +82,7 @@ def paint_moon(canvas: Canvas, x: float, y: float, radius: float = 10.0) -> None
 def paint_stars(canvas: Canvas, horizon: float, clear_of: float) -> None:
     """Some large stars, which are things, and dust that only decorates; none below `clear_of`."""
     for _ in range(34):
-        x, y = canvas.between(0, 224), canvas.between(0, horizon) ** 1.0
+        x, y = canvas.between(0, 224), canvas.between(0, horizon)
         canvas.paint(PAGE.oval(x, y, canvas.between(0.3, 0.6)), (220, 226, 250), glowing=True, labelled=False)
     for _ in range(canvas.whole(7, 11)):
         x, y, r = canvas.between(6, 218), canvas.between(5, clear_of), canvas.between(2.2, 3.4)
@@ -125,6 +125,7 @@ def paint_mountain(
     lean = canvas.between(-0.15, 0.15) * width
 
     def edge(x0: float, y0: float, x1: float, y1: float) -> list[Point]:
+        """A rough line between two points."""
         steps = 7
         return [
             (

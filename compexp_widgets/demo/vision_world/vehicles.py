@@ -282,7 +282,6 @@ def paint_bicycle(canvas: Canvas, x: float, y: float, width: float, colour: Colo
             for cx, cy in _CIRCLE[::2]:
                 ring += frame.ribbon([(wx, -7), (wx + 6.5 * cx, -7 + 6.5 * cy)], 0.35)
             canvas.paint(ring, (54, 52, 60), part="wheel", material="rubber")
-        bars = frame.ribbon([(-11, -7), (-4, -16), (8, -16), (-1, -7), (-4, -16)], 1.3)[:1]
         tubes: Shape = []
         for a, b in (
             ((-11, -7), (-4, -16)),
@@ -293,7 +292,7 @@ def paint_bicycle(canvas: Canvas, x: float, y: float, width: float, colour: Colo
             ((11, -7), (7, -20.5)),
         ):
             tubes += frame.ribbon([a, b], 1.5)
-        canvas.paint(tubes or bars, colour, part="bicycle frame", material="metal")
+        canvas.paint(tubes, colour, part="bicycle frame", material="metal")
         canvas.paint(frame.ribbon([(3.6, -21), (7, -21.4), (9.6, -19.6)], 1.2), (70, 64, 66), part="handlebar")
         canvas.paint(
             frame.blob((-8, -19.4), (-4, -21.2), (-1.4, -19.6), (-4.4, -18.4), steps=4), (112, 72, 52), part="saddle"

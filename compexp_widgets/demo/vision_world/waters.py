@@ -93,6 +93,18 @@ def paint_rock(canvas: Canvas, x: float, y: float, width: float, colour: Colour 
         )
 
 
+_PETALS: tuple[tuple[float, float, float], ...] = (
+    (-0.94, -0.34, 200),
+    (0.94, -0.34, 340),
+    (-0.71, -0.71, 225),
+    (0.71, -0.71, 315),
+    (-0.37, -0.93, 248),
+    (0.37, -0.93, 292),
+    (0.0, -1.0, 270),
+)
+"""Where a lily's petals point, from the back to the front: across, up, degrees."""
+
+
 def paint_water_lily(canvas: Canvas, x: float, y: float, width: float, blossom: bool) -> None:
     """Floating pads, one with a flower."""
     frame = Frame(x, y, width / 20, canvas.chance(0.5))
@@ -111,24 +123,10 @@ def paint_water_lily(canvas: Canvas, x: float, y: float, width: float, blossom: 
             canvas.shade(notch, 0.75, 0.2, within=pad)
         if blossom:
             pink = canvas.pick(((244, 206, 216), (248, 240, 232), (236, 168, 190)))
-            for order, degrees in enumerate((200, 340, 225, 315, 248, 292, 270)):
-                petal = frame.inner(0, -1.2).leaf(*_reach(degrees, 3.2), 3.3, 1.35, degrees, tone=-26 + 9 * order)
+            for order, (across, up, degrees) in enumerate(_PETALS):
+                petal = frame.inner(0, -1.2).leaf(across * 3.2, up * 3.2, 3.3, 1.35, degrees, tone=-26 + 9 * order)
                 canvas.paint(petal, pink, part="blossom")
             canvas.paint(frame.oval(0, -2.2, 1.3, 0.9), (240, 196, 84), part="blossom", labelled=False)
-
-
-def _reach(degrees: float, length: float) -> Point:
-    table = {
-        200: (-0.94, -0.34),
-        225: (-0.71, -0.71),
-        248: (-0.37, -0.93),
-        270: (0.0, -1.0),
-        292: (0.37, -0.93),
-        315: (0.71, -0.71),
-        340: (0.94, -0.34),
-    }
-    cx, cy = table[round(degrees)]
-    return cx * length, cy * length
 
 
 def paint_buoy(canvas: Canvas, x: float, y: float, height: float) -> None:

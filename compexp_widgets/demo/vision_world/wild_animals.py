@@ -10,6 +10,7 @@ INK: Colour = (44, 38, 46)
 
 
 def paint_eye(canvas: Canvas, frame: Frame, x: float, y: float, size: float) -> None:
+    """A dark eye with a gleam."""
     canvas.paint(frame.oval(x, y, size), INK, labelled=False, grain=0)
     canvas.paint(
         frame.oval(x - size * 0.3, y - size * 0.35, size * 0.35), (250, 250, 250), labelled=False, grain=0, glowing=True
