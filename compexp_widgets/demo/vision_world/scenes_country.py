@@ -253,7 +253,8 @@ def paint_campsite(canvas: Canvas) -> None:
     hearth = 112 - side * canvas.between(30, 60)
     stage.add(fire, lambda: paint_campfire(canvas, hearth, fire, canvas.between(30, 42)))
     if canvas.chance(0.4):
-        y = canvas.between(horizon + 34, 206)
+        # Foxes keep behind the fire.
+        y = canvas.between(horizon + 34, fire - 22)
         stage.add(y, partial(paint_fox, canvas, 112 - side * canvas.between(66, 92), y, canvas.between(36, 48)))
     _add_undergrowth(canvas, stage, horizon, hearth)
     stage.play()
