@@ -1,0 +1,307 @@
+"""Certified optimal search: the best of all left-deep formulas with distinct concepts, and a bound on the rest.
+
+Read from its last leaf, a left-deep formula is a decision list. A last leaf c leaves open what holds in one region:
+
+    F AND c        within c, and nothing outside        F AND NOT c    outside c, and nothing within
+    F OR c         outside c, and all of c
+
+So the search chooses leaves from the last to the first. A node of its tree is a region of rows, a gain (the measure of
+the concepts that OR has joined) and the number of leaves still to choose. Where two are left, the sums over pairs of
+concepts give all formulas at once, exactly; where more are left, they bound what each further leaf can lead to (see
+`bounds`). The node with the largest bound comes first, so when the budget ends that bound holds for all that was not
+looked at. It is the search of certifiably optimal rule lists (Angelino et al. 2018, arXiv 1704.01701) for IoU.
+
+A target is the IoU of the best formula so far. When a better one turns up, the search begins again with its IoU as
+the target; when none does, that is the proof. Measures are whole numbers below 2⁵² and IoUs are compared as
+fractions, so nothing rests on rounding.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+import time
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.errors import SearchError
+from compexp_widgets.search.beam import OPERATORS, BeamSearch, Operator, ScoredFormula, beam_search
+from compexp_widgets.search.bounds import Allowed, Cells, possible_cells
+from compexp_widgets.search.left_deep import AND, OR, LeftDeep
+from compexp_widgets.search.region_tree import RegionTree
+from compexp_widgets.search.target import Contender, Target
+from compexp_widgets.search.unit_table import PairSums, UnitTable
+from compexp_widgets.signatures import SignatureTable
+
+
+@dataclass(frozen=True)
+class OptimalSearch:
+    """The settings of a certified search for the highest IoU.
+
+    Attributes
+    ----------
+    max_length
+        Largest number of leaves of a formula.
+    operators
+        What may join a concept to a formula: ``"OR"``, ``"AND"``, ``"AND NOT"``.
+    seconds
+        Stop after about so long, with the best so far; None goes on to the proof.
+    nodes
+        Look into so many regions at most. Unlike seconds, it gives the same answer on every machine.
+    beam_size
+        Of the beam search that finds the first target.
+    """
+
+    max_length: int = 3
+    operators: tuple[Operator, ...] = OPERATORS
+    seconds: float | None = None
+    nodes: int | None = None
+    beam_size: int = 5
+
+    def __post_init__(self) -> None:
+        for name in ("seconds", "nodes"):
+            value = getattr(self, name)
+            if value is not None and not value >= 0:
+                raise SearchError(f"{name} must be 0 or more, or None, not {value}")
+        object.__setattr__(self, "operators", self.warm_start.operators)
+
+    @property
+    def warm_start(self) -> BeamSearch:
+        """The beam search that finds the first target."""
+        return BeamSearch(self.beam_size, self.max_length, self.operators)
+
+
+@dataclass(frozen=True)
+class CertifiedResult:
+    """What a certified search found, and what it proved.
+
+    Attributes
+    ----------
+    by_length
+        Entry ``n − 1`` is the best formula found with at most n leaves. Empty when no concept holds at any active
+        position.
+    bounds
+        Entry ``n − 1``: no formula with at most n leaves has a higher IoU. Equal to the score where that is proven.
+    nodes
+        Regions looked into.
+    """
+
+    by_length: tuple[ScoredFormula, ...] = ()
+    bounds: tuple[float, ...] = ()
+    nodes: int = 0
+
+    @property
+    def best(self) -> ScoredFormula | None:
+        """The best formula, or None when nothing overlaps."""
+        return self.by_length[-1] if self.by_length else None
+
+    @property
+    def bound(self) -> float:
+        """No formula of the allowed length has a higher IoU."""
+        return self.bounds[-1] if self.bounds else 0.0
+
+    @property
+    def gap(self) -> float:
+        """How far the bound lies above the best score; 0 is a proof that the best is optimal."""
+        return self.bound - (self.best.score if self.best else 0.0)
+
+    @property
+    def proven(self) -> bool:
+        """Whether the best formula is optimal for sure."""
+        return self.gap == 0
+
+    @property
+    def proven_length(self) -> int:
+        """The largest n such that the best formulas with at most 1, 2, … n leaves are all optimal for sure."""
+        proven = [bound == found.score for bound, found in zip(self.bounds, self.by_length, strict=False)]
+        return proven.index(False) if False in proven else len(proven)
+
+
+def optimal_search(
+    table: SignatureTable,
+    active: NDArray[np.integer],
+    settings: OptimalSearch | None = None,
+    *,
+    excluded: Collection[int] = (),
+    on_length: Callable[[int, ScoredFormula, float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> CertifiedResult:
+    """The formula with the highest IoU of every length for one unit, with a proof or a bound.
+
+    Ties go to the shorter formula, then to concept order, then to operator order, as in `beam_search`.
+
+    Parameters
+    ----------
+    table
+        The probe dataset.
+    active
+        Integers, shape (S,): the unit's active positions a signature, between 0 and ``table.total``.
+    settings
+        See `OptimalSearch`; the default proves length 3, however long it takes.
+    excluded
+        Concept indices that no formula may use.
+    on_length
+        Called after each length with that length, the best formula with so many leaves and its bound.
+    cancelled
+        Asked before each region; True ends the search with the best so far.
+
+    Raises
+    ------
+    SearchError
+        When `active` does not fit the table.
+    """
+    settings = settings or OptimalSearch()
+    ending = _Ending(settings, cancelled)
+    warm = beam_search(table, active, settings.warm_start, excluded=excluded, cancelled=ending.cancelled)
+    if not warm.by_length:
+        return CertifiedResult(bounds=(0.0,) * settings.max_length)
+    search = _Search(table, active.astype(np.int64), settings, excluded, ending)
+    best = Contender.read(warm.by_length[0], table)
+    bound = best.iou
+    by_length: list[ScoredFormula] = []
+    bounds: list[float] = []
+    for length in range(1, settings.max_length + 1):
+        if length > 1:
+            if length <= len(warm.by_length):
+                guess = Contender.read(warm.by_length[length - 1], table)
+                # The beam may repeat a concept, which the formulas of this search do not.
+                best = min(best, guess) if len(set(guess.formula.concepts)) == guess.formula.length else best
+            best, reach = search.of_length(length, best, bound)
+            bound = max(bound, best.iou, reach)
+        by_length.append(best.scored(table))
+        rounded_up = min(float(np.nextafter(float(bound), np.inf)), 1.0)
+        bounds.append(by_length[-1].score if bound == best.iou else rounded_up)
+        if on_length:
+            on_length(length, by_length[-1], bounds[-1])
+    return CertifiedResult(tuple(by_length), tuple(bounds), ending.nodes)
+
+
+class _Ending:
+    """Says when the budget is used up."""
+
+    def __init__(self, settings: OptimalSearch, cancelled: Callable[[], bool] | None) -> None:
+        self.nodes = 0
+        self.most_nodes = math.inf if settings.nodes is None else settings.nodes
+        self.latest = math.inf if settings.seconds is None else time.perf_counter() + settings.seconds
+        self.ask = cancelled
+        self.was_cancelled = False
+
+    def cancelled(self) -> bool:
+        """Whether to stop at once."""
+        self.was_cancelled = self.was_cancelled or bool(self.ask and self.ask())
+        return self.was_cancelled or time.perf_counter() > self.latest
+
+    def reached(self) -> bool:
+        """Whether no further region may be looked into; if one may, it counts."""
+        if self.nodes >= self.most_nodes or self.cancelled():
+            return True
+        self.nodes += 1
+        return False
+
+
+class _Search:
+    """The search for one unit."""
+
+    def __init__(
+        self,
+        table: SignatureTable,
+        active: NDArray[np.int64],
+        settings: OptimalSearch,
+        excluded: Collection[int],
+        ending: _Ending,
+    ) -> None:
+        self.table = table
+        self.active = active
+        self.active_rows = np.flatnonzero(active)
+        self.whole = UnitTable.whole(table, active)
+        self.concepts = np.setdiff1d(np.flatnonzero(table.concept_total), np.fromiter(excluded, np.int64))
+        self.operators = tuple(OPERATORS.index(operator) for operator in settings.operators)
+        self.allowed = Allowed(OR in self.operators, AND in self.operators)
+        self.ending = ending
+
+    def of_length(self, length: int, best: Contender, bound: Fraction) -> tuple[Contender, Fraction]:
+        """The best formula of a length, or the best so far, and a bound on the formulas not looked at, 0 if none."""
+        while True:
+            target = Target.of(best, length, bound, self.whole.active_positions, self.table.positions)
+            starters = self._starters(target)
+            if self.ending.cancelled():
+                return best, self._rough_bound(starters, target, length)
+            better, reach = self._pass(length, best, target, starters)
+            if better.iou == best.iou:
+                return better, min(reach / (target.q * self.whole.active_positions), Fraction(1))
+            best = better
+
+    def _starters(self, target: Target) -> dict[int, int]:
+        """The concepts whose positive weights gain enough, and these weights, largest first."""
+        weights = (target.p + target.q) * self.active[self.active_rows] - target.p * self.table.total[self.active_rows]
+        rows = self.active_rows[weights > 0]
+        positive = self.table.count_by_concept(rows, weights[weights > 0])[self.concepts]
+        order = np.argsort(-positive, kind="stable")
+        order = order[positive[order] >= target.least_gain]
+        return dict(zip(self.concepts[order].tolist(), positive[order].tolist(), strict=True))
+
+    def _rough_bound(self, starters: dict[int, int], target: Target, length: int) -> Fraction:
+        reach = sum(list(starters.values())[:length])
+        return min(Fraction(reach, target.q * self.whole.active_positions), Fraction(1))
+
+    def _pass(
+        self, length: int, best: Contender, target: Target, starters: dict[int, int]
+    ) -> tuple[Contender, Fraction]:
+        """One search with a fixed target: until something better is found, or nothing is left, or the budget ends."""
+        reduced = self._reduced(length, target, starters)
+        if reduced is None:
+            return best, Fraction(0)
+        unit, sums, cells = reduced
+        tree = RegionTree(unit, sums, cells, target, length, self.operators)
+        if length == 2:
+            self.ending.nodes += 1
+            return self._best_of(tree.formulas((), 0.0, sums), best, unit), Fraction(0)
+        tree.grow((), 0.0)
+        while tree.heap:
+            reach = Fraction(-tree.heap[0][0])
+            if self.ending.reached():
+                return best, reach
+            _, _, leaves, gain = heapq.heappop(tree.heap)
+            if length - len(leaves) > 2:
+                tree.grow(leaves, gain)
+                continue
+            better = self._best_of(tree.formulas(leaves, gain, tree.region(leaves).sums), best, unit)
+            if better.iou > best.iou:
+                return better, reach
+            best = better
+        return best, Fraction(0)
+
+    def _reduced(
+        self, length: int, target: Target, starters: dict[int, int]
+    ) -> tuple[UnitTable, PairSums, Cells] | None:
+        """The rows and concepts that can matter; None when no formula can reach the target."""
+        first = np.fromiter(starters, np.intp)
+        unit, rest = self.whole, np.setdiff1d(self.concepts, first)
+        rough = length > 2
+        while first.size:
+            unit = unit.restricted(first, rest)
+            sums = unit.pair_sums(np.arange(len(unit.total)), target.weights(unit.active, unit.total))
+            cells = possible_cells(sums, length, target.threshold, self.allowed, rough)
+            first, rest = cells.relevant(sums, target.least_gain)
+            if len(first) == unit.starters and len(first) + len(rest) == len(unit.concepts):
+                if not rough:
+                    return unit, sums, cells
+                rough = False
+        return None
+
+    def _best_of(self, formulas: Iterator[LeftDeep], best: Contender, unit: UnitTable) -> Contender:
+        """The best of the formulas, which are of places in the unit's table, and the best so far; or the first one
+        with a higher IoU, as that ends the pass.
+        """
+        target = best.iou
+        for formula in formulas:
+            overlap = unit.overlap(formula)
+            concepts = unit.concepts[list(formula.concepts)].tolist()
+            best = min(best, Contender.of(LeftDeep.of(concepts, formula.operators).canonical(), overlap))
+            if best.iou > target:
+                break
+        return best

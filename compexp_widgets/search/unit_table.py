@@ -1,0 +1,203 @@
+"""A signature table cut down to what one unit's search still needs: few concepts, merged rows, counts of their pairs.
+
+No formula can tell rows with the same set of remaining concepts apart, so they are one row. And a formula holds only
+where one of its unnegated concepts does, so rows without any concept that may stand unnegated are left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.search.left_deep import AND, OR, LeftDeep
+from compexp_widgets.search.metrics import Overlap
+from compexp_widgets.signatures import SignatureTable
+
+_CHUNK = 4_000_000  # pairs counted at once: bounds the memory of a count over many long rows
+
+
+class PairSums(NamedTuple):
+    """Sums of row weights over conjunctions ``a AND b``, for a a starter and b any concept; ``a AND a`` is a.
+
+    Attributes
+    ----------
+    signed
+        float64, shape (starters, C): sums of the weights.
+    positive
+        float64, shape (starters, C): sums of those weights that are positive.
+    """
+
+    signed: NDArray[np.float64]
+    positive: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class UnitTable:
+    """The rows and concepts that matter to one unit.
+
+    Attributes
+    ----------
+    concepts
+        intp, shape (C,): indices into the concepts of the signature table. The first `starters` are the ones that may
+        stand unnegated, most promising first; the rest may only stand behind AND NOT.
+    starters
+        How many.
+    active, total
+        float64, shape (R,): active and all positions of every row; integers, exact below 2⁵³.
+    row_starts, row_concepts
+        intp, shapes (R + 1,) and (E,): the concepts of every row, as places in `concepts`.
+    active_positions
+        All active positions of the unit, also those of rows that were left out.
+    """
+
+    concepts: NDArray[np.intp]
+    starters: int
+    active: NDArray[np.float64]
+    total: NDArray[np.float64]
+    row_starts: NDArray[np.intp]
+    row_concepts: NDArray[np.intp]
+    active_positions: int
+
+    @classmethod
+    def whole(cls, table: SignatureTable, active: NDArray[np.int64]) -> UnitTable:
+        """All of a signature table."""
+        count = len(table.concepts)
+        return cls(
+            np.arange(count),
+            count,
+            active.astype(np.float64),
+            table.total.astype(np.float64),
+            table.row_starts.astype(np.intp),
+            table.row_concepts.astype(np.intp),
+            int(active.sum()),
+        )
+
+    def restricted(self, starters: NDArray[np.intp], others: NDArray[np.intp]) -> UnitTable:
+        """The table with only these concepts, given as places in `concepts`, and rows that became equal merged."""
+        chosen = np.concatenate([starters, others])
+        place = np.full(len(self.concepts), -1)
+        place[chosen] = np.arange(len(chosen))
+        entries = place[self.row_concepts]
+        kept = entries >= 0
+        rows, entries = np.repeat(np.arange(len(self.total)), np.diff(self.row_starts))[kept], entries[kept]
+        by_place = np.argsort(rows * len(chosen) + entries)
+        entries = entries[by_place]
+        lengths = np.bincount(rows, minlength=len(self.total))
+        starts = np.cumsum(lengths) - lengths
+        # Entries increase within a row, so its first one tells whether it has a starter.
+        useful = np.flatnonzero(lengths)
+        useful = useful[entries[starts[useful]] < len(starters)]
+        first, group = _equal_rows(entries, starts[useful], lengths[useful])
+        kept_rows = useful[first]
+        return UnitTable(
+            self.concepts[chosen],
+            len(starters),
+            np.bincount(group, weights=self.active[useful], minlength=len(first)).astype(np.float64),
+            np.bincount(group, weights=self.total[useful], minlength=len(first)).astype(np.float64),
+            np.concatenate([np.zeros(1, np.intp), np.cumsum(lengths[kept_rows])]),
+            entries[_spans(starts[kept_rows], lengths[kept_rows])],
+            self.active_positions,
+        )
+
+    def rows_with(self, concept: int) -> NDArray[np.intp]:
+        """intp: the rows that contain a concept, given as its place in `concepts`."""
+        starts, rows = self._rows_by_concept
+        return rows[starts[concept] : starts[concept + 1]]
+
+    def pair_sums(self, rows: NDArray[np.intp], weights: NDArray[np.float64]) -> PairSums:
+        """The sums over some rows.
+
+        Parameters
+        ----------
+        rows
+            Indices of distinct rows, shape (K,).
+        weights
+            float64 integers, shape (R,): a weight for every row of the table.
+        """
+        signed = np.zeros(self.starters * len(self.concepts))
+        positive = np.zeros_like(signed)
+        lengths = np.diff(self._pair_starts)[rows]
+        ends = np.cumsum(lengths)
+        cuts = np.searchsorted(ends, np.arange(_CHUNK, ends[-1] if ends.size else 0, _CHUNK))
+        for part, size in zip(np.split(rows, cuts), np.split(lengths, cuts), strict=True):
+            pairs = self._pairs(part, size)
+            weight = np.repeat(weights[part], size)
+            signed += np.bincount(pairs, weights=weight, minlength=len(signed))
+            positive += np.bincount(pairs, weights=np.maximum(weight, 0), minlength=len(signed))
+        shape = self.starters, len(self.concepts)
+        return PairSums(signed.reshape(shape), positive.reshape(shape))
+
+    def overlap(self, formula: LeftDeep) -> Overlap:
+        """The exact counts of a formula whose concepts are given as places in `concepts`."""
+        truth = np.zeros(len(self.total), np.bool_)
+        truth[self.rows_with(formula.concepts[0])] = True
+        for concept, operator in zip(formula.concepts[1:], formula.operators, strict=True):
+            other = np.zeros_like(truth)
+            other[self.rows_with(concept)] = True
+            truth = truth | other if operator == OR else truth & (other if operator == AND else ~other)
+        return Overlap(self.active_positions, int(self.total[truth].sum()), int(self.active[truth].sum()))
+
+    @cached_property
+    def _rows_by_concept(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        rows = np.repeat(np.arange(len(self.total)), np.diff(self.row_starts))
+        sizes = np.bincount(self.row_concepts, minlength=len(self.concepts))
+        return np.concatenate([np.zeros(1, np.intp), np.cumsum(sizes)]), rows[
+            np.argsort(self.row_concepts, kind="stable")
+        ]
+
+    @cached_property
+    def _pair_starts(self) -> NDArray[np.intp]:
+        """Where the pairs of every row would begin in a list of all pairs."""
+        lengths = np.diff(self.row_starts)
+        row = np.repeat(np.arange(len(lengths)), lengths)
+        leading = np.bincount(row[self.row_concepts < self.starters], minlength=len(lengths))
+        return np.concatenate([np.zeros(1, np.intp), np.cumsum(leading * lengths)])
+
+    @cached_property
+    def _all_pairs(self) -> NDArray[np.intp] | None:
+        """The list of all pairs, when it is short enough to be kept."""
+        lengths = np.diff(self._pair_starts)
+        return self._listed_pairs(np.arange(len(self.total)), lengths) if lengths.sum() <= _CHUNK else None
+
+    def _pairs(self, rows: NDArray[np.intp], sizes: NDArray[np.intp]) -> NDArray[np.intp]:
+        if self._all_pairs is None:
+            return self._listed_pairs(rows, sizes)
+        return self._all_pairs[_spans(self._pair_starts[rows], sizes)]
+
+    def _listed_pairs(self, rows: NDArray[np.intp], sizes: NDArray[np.intp]) -> NDArray[np.intp]:
+        """``a · C + b`` for all pairs of a starter a and a concept b of one row."""
+        starts, lengths = self.row_starts[rows], np.diff(self.row_starts)[rows]
+        # Starters come first in a row, so there are sizes / lengths of them.
+        leading = sizes // np.maximum(lengths, 1)
+        first = self.row_concepts[_spans(starts, leading)]
+        partners = np.repeat(lengths, leading)
+        second = self.row_concepts[_spans(np.repeat(starts, leading), partners)]
+        pairs: NDArray[np.intp] = np.repeat(first * len(self.concepts), partners) + second
+        return pairs
+
+
+def _spans(starts: NDArray[np.intp], lengths: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The indices of several stretches, one after another."""
+    ends = np.cumsum(lengths)
+    spans: NDArray[np.intp] = np.arange(ends[-1] if ends.size else 0) + np.repeat(starts - (ends - lengths), lengths)
+    return spans
+
+
+def _equal_rows(
+    entries: NDArray[np.intp], starts: NDArray[np.intp], lengths: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Group rows with the same entries: the first row of every group, and the group of every row."""
+    if not len(starts):
+        return np.zeros(0, np.intp), np.zeros(0, np.intp)
+    spread = np.random.default_rng(0).integers(2**63, size=int(entries.max()) + 1, dtype=np.uint64)
+    sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(spread[entries], dtype=np.uint64)])
+    _, first, group = np.unique(sums[starts + lengths] - sums[starts], return_index=True, return_inverse=True)
+    # Two different sets with one sum are next to impossible, but a proof must not rest on luck.
+    same = np.array_equal(lengths, lengths[first][group]) and np.array_equal(
+        entries[_spans(starts, lengths)], entries[_spans(starts[first][group], lengths)]
+    )
+    return (first, group) if same else (np.arange(len(starts)), np.arange(len(starts)))
