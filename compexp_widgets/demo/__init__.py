@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from compexp_widgets.demo.vision_biases import Bias
+    from compexp_widgets.progress import Report
+    from compexp_widgets.study import Study
     from compexp_widgets.vision.network import Network
     from compexp_widgets.vision.segmentation import SegmentationDataset
 
-__all__ = ["vision_data", "vision_network", "vision_world_folder"]
+__all__ = ["biases", "vision_data", "vision_network", "vision_study", "vision_world_folder"]
 
 
 def vision_world_folder(progress: bool = True) -> Path:
@@ -70,3 +73,33 @@ def vision_network() -> Network:
     from compexp_widgets.demo.vision_classifier import load_scene_network  # noqa: PLC0415
 
     return load_scene_network()
+
+
+def vision_study(layer: str = "layer4", *, report: Report | None = None) -> Study:
+    """The network dissected on the probe set, every unit explained; made on first use in about a minute, then kept.
+
+    >>> study = vision_study()
+    >>> study.explain(17)[0].best
+
+    Parameters
+    ----------
+    layer
+        Dotted name of a layer; the default is the last block, from whose units the scenes are read.
+    report
+        Told of progress; the default shows bars.
+
+    Raises
+    ------
+    DataError
+        If the cache cannot be written.
+    """
+    from compexp_widgets.demo.vision_dissection import dissected_in_cache  # noqa: PLC0415
+
+    return dissected_in_cache(layer, report)
+
+
+def biases() -> tuple[Bias, ...]:
+    """What is true of the vision world without being true of the real one: what its network may have fallen for."""
+    from compexp_widgets.demo.vision_biases import BIASES  # noqa: PLC0415
+
+    return BIASES

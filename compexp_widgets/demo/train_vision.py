@@ -1,5 +1,9 @@
 """Train the vision world's network: ``python -m compexp_widgets.demo.train_vision``.
 
+It learns two things at once: which scene a picture shows, and which things and parts can be seen in it. The second,
+asked of the strongest position of each map by a head that is thrown away afterwards, makes its units care for many
+things instead of only for the few that decide between scenes.
+
 Three sets of pictures never meet, because their seeds do not: the probe set (seeds below 1,000,000), the training set
 and the held-out set. The weights file says in its metadata how it was made and what it reached.
 """
@@ -22,6 +26,7 @@ from torch import nn
 from compexp_widgets.cache import cache_folder
 from compexp_widgets.demo.drawing_version import drawing_version
 from compexp_widgets.demo.vision_classifier import WEIGHTS, SceneNetwork, load_scene_network, normalise
+from compexp_widgets.demo.vision_world.concepts import NUMBERS
 from compexp_widgets.demo.vision_world.rendering import SCENES, render_scene
 from compexp_widgets.demo.workers import on_all_processors
 from compexp_widgets.files import whole_file
@@ -31,31 +36,47 @@ TRAINING_SEED = 1_000_000
 HELD_OUT_SEED = 2_000_000
 
 
-def _picture(task: tuple[str, int]) -> NDArray[np.uint8]:
-    return render_scene(*task).picture
+# Things and parts, by label number; the numbers of each category follow one another.
+TAGS = (*NUMBERS["object"].values(), *NUMBERS["part"].values())
+# A thing that covers fewer positions of the grid than this counts as not to be seen.
+VISIBLE = 6
 
 
-def rendered_pictures(per_scene: int, first_seed: int, progress: Report = silent) -> NDArray[np.uint8]:
+def _painted(task: tuple[str, int]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """A picture, and which of `TAGS` can be seen in it."""
+    scene = render_scene(*task)
+    numbers = np.concatenate([scene.labels[category].ravel() for category in ("object", "part")])
+    return scene.picture, np.bincount(numbers, minlength=max(TAGS) + 1)[list(TAGS)] >= VISIBLE
+
+
+def rendered_pictures(
+    per_scene: int, first_seed: int, progress: Report = silent
+) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Pictures of every scene in turn, from the cache or rendered into it.
 
     Returns
     -------
     pictures
         uint8, shape (scenes · per_scene, 224, 224, 3), memory-mapped; picture i shows scene i mod scenes.
+    tags
+        bool, shape (scenes · per_scene, tags): which of `TAGS` can be seen.
     """
-    path = cache_folder() / f"vision_world-pictures-{drawing_version()}-{first_seed}-{per_scene}.npy"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+    name = f"vision_world-{drawing_version()}-{first_seed}-{per_scene}"
+    pictures_path, tags_path = cache_folder() / f"{name}-pictures.npy", cache_folder() / f"{name}-tags.npy"
+    if not (pictures_path.exists() and tags_path.exists()):
+        pictures_path.parent.mkdir(parents=True, exist_ok=True)
         tasks = [(scene, first_seed + i) for i in range(per_scene) for scene in SCENES]
-        with whole_file(path) as temporary:
+        tags = np.zeros((len(tasks), len(TAGS)), np.bool_)
+        with whole_file(pictures_path) as temporary:
             pictures = np.lib.format.open_memmap(temporary, "w+", np.uint8, (len(tasks), 224, 224, 3))
-            for i, picture in enumerate(on_all_processors(_picture, tasks)):
-                pictures[i] = picture
+            for i, (picture, seen) in enumerate(on_all_processors(_painted, tasks)):
+                pictures[i], tags[i] = picture, seen
                 progress(f"painting pictures from seed {first_seed} on", i + 1, len(tasks))
             pictures.flush()
             del pictures
-    mapped: NDArray[np.uint8] = np.load(path, mmap_mode="r")
-    return mapped
+        with whole_file(tags_path) as temporary, temporary.open("wb") as file:
+            np.save(file, tags)
+    return np.load(pictures_path, mmap_mode="r"), np.load(tags_path)
 
 
 def _augmented(pictures: NDArray[np.uint8], chance: torch.Generator) -> torch.Tensor:
@@ -100,6 +121,8 @@ class Recipe:
         Pictures to learn from, and to measure with.
     epochs, batch
         Passes over the training pictures, and pictures a step.
+    tag_weight
+        How much naming things counts beside telling scenes, in hundredths.
     seed
         Of weights, order and augmentation.
     """
@@ -108,21 +131,26 @@ class Recipe:
     held_out_per_scene: int = 50
     epochs: int = 12
     batch: int = 50
+    tag_weight: int = 400
     seed: int = 0
 
 
 def train(recipe: Recipe, out: Path, progress: Report = silent) -> float:
     """Train from scratch and save the network after every epoch; returns the last held-out accuracy."""
-    held_out = rendered_pictures(recipe.held_out_per_scene, HELD_OUT_SEED, progress)
-    training = rendered_pictures(recipe.images_per_scene, TRAINING_SEED, progress)
+    held_out, _ = rendered_pictures(recipe.held_out_per_scene, HELD_OUT_SEED, progress)
+    training, tags = rendered_pictures(recipe.images_per_scene, TRAINING_SEED, progress)
     torch.manual_seed(recipe.seed)
     chance = torch.Generator().manual_seed(recipe.seed)
     module = SceneNetwork(len(SCENES))
+    tagger = nn.Conv2d(module.fc.in_features, len(TAGS), 1)
+    tagger.bias = nn.Parameter(torch.full((len(TAGS),), -3.0))  # most things are absent from most pictures
     for weight in module.parameters():
         if weight.dim() == 4:
             weight.data = weight.data.contiguous(memory_format=torch.channels_last)
     steps = len(training) // recipe.batch
-    optimiser = torch.optim.SGD(module.parameters(), lr=0.1, momentum=0.9, nesterov=True, weight_decay=5e-4)
+    optimiser = torch.optim.SGD(
+        [*module.parameters(), *tagger.parameters()], lr=0.1, momentum=0.9, nesterov=True, weight_decay=5e-4
+    )
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, steps, recipe.epochs * steps))
     loss_of = nn.CrossEntropyLoss(label_smoothing=0.05)
     reached = 0.0
@@ -134,8 +162,11 @@ def train(recipe: Recipe, out: Path, progress: Report = silent) -> float:
             chosen = np.sort(order[step * recipe.batch : (step + 1) * recipe.batch].numpy())
             x = _augmented(training[chosen], chance)
             with torch.autocast("cpu", torch.bfloat16):
-                scores = module(x)
+                features = module.features(x)
+                scores, named = module.classify(features), tagger(features).amax(dim=(2, 3))
             loss = loss_of(scores.float(), torch.from_numpy(chosen % len(SCENES)))
+            seen = torch.from_numpy(tags[chosen]).float()
+            loss = loss + recipe.tag_weight / 100 * nn.functional.binary_cross_entropy_with_logits(named.float(), seen)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -172,7 +203,7 @@ def save(module: nn.Module, out: Path, facts: dict[str, str], held_out: NDArray[
 
 def measure(path: Path, held_out_per_scene: int, progress: Report = silent) -> float:
     """Measure saved weights on held-out pictures as they are drawn today, and write the answer into the file."""
-    held_out = rendered_pictures(held_out_per_scene, HELD_OUT_SEED, progress)
+    held_out, _ = rendered_pictures(held_out_per_scene, HELD_OUT_SEED, progress)
     module = load_scene_network(path).module
     with safe_open(path, "pt") as file:
         facts = dict(file.metadata() or {})

@@ -65,12 +65,20 @@ class SceneNetwork(nn.Module):
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
+    def features(self, x: torch.Tensor) -> torch.Tensor:
+        """What ``layer4`` gives: (images, 128, H / 16, W / 16), not negative."""
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+        features: torch.Tensor = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        return features
+
+    def classify(self, features: torch.Tensor) -> torch.Tensor:
+        """Scores before softmax, from `features`."""
+        scores: torch.Tensor = self.fc(self.dropout(torch.flatten(self.avgpool(features), 1)))
+        return scores
+
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Scores before softmax."""
-        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
-        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
-        scores: torch.Tensor = self.fc(self.dropout(torch.flatten(self.avgpool(x), 1)))
-        return scores
+        return self.classify(self.features(x))
 
 
 def normalise(pictures: torch.Tensor) -> torch.Tensor:

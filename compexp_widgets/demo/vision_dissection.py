@@ -1,25 +1,26 @@
-"""The embedded network dissected on the embedded world: the study that the first notebook opens."""
+"""The embedded network dissected on the embedded world, in the cache: made on first use, then opened."""
 
 from __future__ import annotations
 
 from compexp_widgets.cache import cache_folder
 from compexp_widgets.demo import vision_data, vision_network
-from compexp_widgets.progress import Report
+from compexp_widgets.progress import Report, bars
 from compexp_widgets.study import Study, dissect
 
-LAYER = "layer4"
 
-
-def vision_study(layer: str = LAYER, *, report: Report | None = None) -> Study:
-    """The vision network dissected on the vision world, with every unit explained; made on first use, then kept.
+def dissected_in_cache(layer: str, report: Report | None = None) -> Study:
+    """A layer of the vision world's network, dissected and with every unit explained.
 
     Parameters
     ----------
     layer
-        Dotted name of a layer; the default is the last block, whose units the classes are read from.
+        Dotted name of the layer.
     report
         Told of progress; the default shows bars.
     """
+    if report is None:
+        with bars() as shown:
+            return dissected_in_cache(layer, shown)
     network, dataset = vision_network(), vision_data()
     # Whatever the study depends on is part of its folder's name, so that a new version never meets an old study.
     name = f"vision_study-{layer}-{network.fingerprint[:12]}-{dataset.fingerprint[:12]}"

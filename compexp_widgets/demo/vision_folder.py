@@ -23,8 +23,8 @@ _DAY = 24 * 3600.0
 def vision_world_in_cache(progress: bool = True) -> Path:
     """The folder of the probe set, in the layout of Broden.
 
-    It lies in `cache_folder`, under a name that changes with the drawing code. Two processes that need it at the same
-    time both make it, each under a name of its own; the first to finish gives it its name.
+    It lies in `cache_folder`, in a folder whose name changes with the drawing code. Two processes that need it at the
+    same time both make it, each under a name of its own; the first to finish gives it its name.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def vision_world_in_cache(progress: bool = True) -> Path:
     DataError
         If the cache cannot be written.
     """
-    folder = cache_folder() / f"vision_world-{drawing_version()}"
+    folder = cache_folder() / f"vision_world-{drawing_version()}" / "vision world"
     damage = what_is_damaged(folder)
     if damage is None:
         return folder
@@ -82,7 +82,7 @@ def _set_aside(folder: Path) -> None:
 
 def _remove_leftovers(folder: Path) -> None:
     """What processes left that were killed while they wrote; younger folders may still be written to."""
-    for path in folder.parent.glob(".vision_world-*.partial"):
+    for path in folder.parent.glob(f".{folder.name}.*.partial"):
         try:
             if time.time() - path.stat().st_mtime > _DAY:
                 shutil.rmtree(path, ignore_errors=True)

@@ -75,6 +75,7 @@ class UnitTableFiller:
                     self._send(settings, parcel(finished=False))
                     rows.clear()
                     last = time.monotonic()
-            self._send(settings, parcel(finished=True))
+            if stop is self._stop:  # what another filling took the place of is not finished
+                self._send(settings, parcel(finished=True))
         except Exception as error:  # shown to the person in front of the page, with its traceback
             self._send(settings, {"type": "error", "message": str(error), "detail": traceback.format_exc()})

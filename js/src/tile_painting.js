@@ -155,7 +155,7 @@ const hatches = new Map();
  */
 function hatchFill(context, line, slope) {
   const ratio = context.getTransform().a;
-  const side = Math.max(4, Math.round(line * 4.8 * ratio));
+  const side = Math.max(6, Math.round(line * 7 * ratio));
   const key = `${side} ${slope}`;
   let drawing = hatches.get(key);
   if (drawing === undefined) {
@@ -184,10 +184,10 @@ function drawHatch(side, line, slope, ratio) {
     lines.lineTo(shift + 2 * side, slope > 0 ? -side : 2 * side);
   }
   context.strokeStyle = "rgba(10, 12, 16, 0.5)";
-  context.lineWidth = line * 0.7 + 0.9 * ratio;
+  context.lineWidth = line * 0.6 + 0.9 * ratio;
   context.stroke(lines);
   context.strokeStyle = HATCH;
-  context.lineWidth = line * 0.7;
+  context.lineWidth = line * 0.6;
   context.stroke(lines);
   return drawing;
 }
