@@ -19,8 +19,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.search import BeamSearch, beam_search
-from compexp_widgets.search.optimal import CertifiedResult, OptimalSearch, optimal_search
+from compexp_widgets.search import BeamSearch, CertifiedResult, OptimalSearch, beam_search, optimal_search
 from compexp_widgets.signatures import SignatureBuilder, SignatureTable
 from compexp_widgets.study import open_study
 

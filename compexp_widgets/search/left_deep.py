@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+import numpy as np
+from numpy.typing import NDArray
+
 from compexp_widgets.formula import And, Formula, Leaf, Not, Or
 from compexp_widgets.search.beam import OPERATORS
+from compexp_widgets.signatures import SignatureTable
 
 OR, AND, AND_NOT = range(len(OPERATORS))
 
@@ -53,6 +57,14 @@ class LeftDeep:
             leaf = Leaf(names[concept])
             tree = Or(tree, leaf) if operator == OR else And(tree, Not(leaf) if operator == AND_NOT else leaf)
         return tree
+
+    def truth(self, table: SignatureTable) -> NDArray[np.bool_]:
+        """bool, shape (S,): the signatures on which the formula holds."""
+        truth = table.concept_truth(self.concepts[0])
+        for concept, operator in zip(self.concepts[1:], self.operators, strict=True):
+            other = table.concept_truth(concept)
+            truth = truth | other if operator == OR else truth & (other if operator == AND else ~other)
+        return truth
 
     def canonical(self) -> LeftDeep:
         """The smallest formula that differs only in the order of neighbours which may change places.

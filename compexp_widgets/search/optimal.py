@@ -31,7 +31,8 @@ from numpy.typing import NDArray
 from compexp_widgets.errors import SearchError
 from compexp_widgets.search.beam import OPERATORS, BeamSearch, Operator, ScoredFormula, beam_search
 from compexp_widgets.search.bounds import Allowed, Cells, possible_cells
-from compexp_widgets.search.left_deep import AND, OR, LeftDeep
+from compexp_widgets.search.left_deep import AND, AND_NOT, OR, LeftDeep
+from compexp_widgets.search.metrics import Overlap, scores
 from compexp_widgets.search.region_tree import RegionTree
 from compexp_widgets.search.target import Contender, Target
 from compexp_widgets.search.unit_table import PairSums, UnitTable
@@ -166,11 +167,12 @@ def optimal_search(
     bounds: list[float] = []
     for length in range(1, settings.max_length + 1):
         if length > 1:
+            shorter = best
             if length <= len(warm.by_length):
                 guess = Contender.read(warm.by_length[length - 1], table)
                 # The beam may repeat a concept, which the formulas of this search do not.
                 best = min(best, guess) if len(set(guess.formula.concepts)) == guess.formula.length else best
-            best, reach = search.of_length(length, best, bound)
+            best, reach = search.of_length(length, min(best, search.extended(shorter)), bound)
             bound = max(bound, best.iou, reach)
         by_length.append(best.scored(table))
         rounded_up = min(float(np.nextafter(float(bound), np.inf)), 1.0)
@@ -218,10 +220,36 @@ class _Search:
         self.active = active
         self.active_rows = np.flatnonzero(active)
         self.whole = UnitTable.whole(table, active)
+        self.concept_both = table.count_by_concept(self.active_rows, active[self.active_rows])
         self.concepts = np.setdiff1d(np.flatnonzero(table.concept_total), np.fromiter(excluded, np.int64))
         self.operators = tuple(OPERATORS.index(operator) for operator in settings.operators)
         self.allowed = Allowed(OR in self.operators, AND in self.operators)
         self.ending = ending
+
+    def extended(self, contender: Contender) -> Contender:
+        """The best of a formula and all its extensions by one concept, which is most often close to the optimum."""
+        formula, counts = contender.formula, contender.overlap
+        truth = formula.truth(self.table)
+        rows, active_rows = np.flatnonzero(truth), self.active_rows[truth[self.active_rows]]
+        free = np.setdiff1d(self.concepts, formula.concepts)
+        holds_with = self.table.count_by_concept(rows, self.table.total[rows])[free]
+        both_with = self.table.count_by_concept(active_rows, self.active[active_rows])[free]
+        extensions = {
+            OR: (
+                counts.holds + self.table.concept_total[free] - holds_with,
+                counts.both + self.concept_both[free] - both_with,
+            ),
+            AND: (holds_with, both_with),
+            AND_NOT: (counts.holds - holds_with, counts.both - both_with),
+        }
+        best = contender
+        for operator in self.operators if free.size else ():
+            holds, both = extensions[operator]
+            place = int(scores("iou", counts.active, holds, both).argmax())
+            longer = LeftDeep.of((*formula.concepts, int(free[place])), (*formula.operators, operator))
+            overlap = Overlap(counts.active, int(holds[place]), int(both[place]))
+            best = min(best, Contender.of(longer.canonical(), overlap))
+        return best
 
     def of_length(self, length: int, best: Contender, bound: Fraction) -> tuple[Contender, Fraction]:
         """The best formula of a length, or the best so far, and a bound on the formulas not looked at, 0 if none."""

@@ -109,7 +109,7 @@ class RegionTree:
         first = np.diagonal(sums.signed).copy()
         first[used[used < starters]] = -np.inf
         never = np.where(np.isinf(first), first, 0)
-        found: list[tuple[float, LeftDeep]] = []
+        found = []
         for operator in self.operators:
             if operator == OR:
                 measure = first[:, None] + first - sums.signed[:, :starters]
@@ -119,12 +119,13 @@ class RegionTree:
                 measure = first[:, None] - sums.signed
                 measure[:, used] = -np.inf
             measure[places, places] = -np.inf
-            for a, b in np.argwhere(measure + gain >= self.threshold).tolist():
-                end = leaves[::-1]
-                concepts = (a, b, *(leaf.concept for leaf in end))
-                formula = LeftDeep.of(concepts, (operator, *(leaf.operator for leaf in end)))
-                found.append((-float(measure[a, b]), formula))
-        return iter([formula for _, formula in sorted(found)])
+            a, b = np.nonzero(measure + gain >= self.threshold)
+            found.append((measure[a, b], np.full(len(a), operator), a, b))
+        measures, operators, firsts, seconds = (np.concatenate(part) for part in zip(*found, strict=True))
+        ends = tuple(leaf.concept for leaf in leaves[::-1]), tuple(leaf.operator for leaf in leaves[::-1])
+        for index in np.lexsort((seconds, firsts, operators, -measures)):
+            concepts = int(firsts[index]), int(seconds[index]), *ends[0]
+            yield LeftDeep.of(concepts, (int(operators[index]), *ends[1]))
 
 
 def _first_misplaced(leaves: tuple[ChosenLeaf, ...], operator: int) -> int | None:

@@ -91,7 +91,7 @@ class Target:
         # the search only looks at more.
         most = 2**51 // (4 * length)
         if (p + q) * active + p * positions > most:
-            smaller_q = min(q, most // (3 * active), most // (3 * positions) * q // p)
+            smaller_q = max(1, min(q, most // (3 * active), most // (3 * positions) * q // p))
             smaller_p = p * smaller_q // q
             ties = ties and smaller_p * q == p * smaller_q
             p, q = smaller_p, smaller_q
