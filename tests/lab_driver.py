@@ -108,6 +108,7 @@ class LabPage:
             executable_path=find_chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
         self.page = self.browser.new_page(viewport={"width": width, "height": height})
+        self.page.set_default_timeout(15_000)
         self.page.on("console", lambda message: self._keep("console", message.text, message.type == "error"))
         self.page.on("pageerror", lambda error: self._keep("page error", str(error)))
         local = (address, address.replace("http", "ws"), "data:", "blob:")

@@ -73,12 +73,12 @@ export function visionColumns(categories) {
 }
 
 /**
- * What the filter searches: the formula, the best single concept and the unit's number.
+ * What the filter searches: the formula and the unit's number.
  *
  * @param {Entry} entry
  */
 export function searchableText({ unit, row }) {
-  return row?.formula ? `${unit} ${row.formula} ${row.single}` : String(unit);
+  return row?.formula ? `${unit} ${row.formula}` : String(unit);
 }
 
 export const CSV_HEADER = ["unit", "formula", "iou", "precision", "recall", "gain", "category", "single"];
