@@ -25,7 +25,8 @@ def bars() -> Iterator[Report]:
 
     def report(stage: str, done: int, total: int) -> None:
         if stage not in shown:
-            shown[stage] = tqdm(total=total, desc=stage, initial=done)
+            # Work that is over in a moment needs no bar.
+            shown[stage] = tqdm(total=total, desc=stage, initial=done, delay=0.5)
         bar = shown[stage]
         bar.update(done - bar.n)
         if done >= total:
