@@ -80,13 +80,18 @@ def _explain(options: argparse.Namespace) -> None:
     with _progress() as report:
         study = dissect(network, options.layer, dataset, options.out, batch_size=options.batch_size, report=report)
         units = study.checked_units(getattr(options, "units", None))
-        for done, _ in enumerate(study.explanations(units, ExplanationSettings.of(**settings)), start=1):
+        proven = 0
+        for done, explanation in enumerate(study.explanations(units, ExplanationSettings.of(**settings)), start=1):
+            proven += explanation.proven
             report("units explained", done, len(units))
     if csv is not None:
         study.to_csv(csv, units, **settings)
     frame = study.to_frame(units, **settings)
     study.close()
-    print(f"{len(frame)} units, mean IoU {frame['iou'].mean():.4f}" + (f", written to {csv}" if csv else ""))
+    certificate = "" if options.as_published else f", {proven} proven optimal"
+    print(
+        f"{len(frame)} units, mean IoU {frame['iou'].mean():.4f}{certificate}" + (f", written to {csv}" if csv else "")
+    )
     for row in frame.sort_values("iou", ascending=False, kind="stable").head(5).itertuples():
         print(f"  unit {row.unit:>4}  {row.iou:.3f}  {row.formula}")
 

@@ -33,7 +33,10 @@ def arguments(data: Path, out: Path, *more: object) -> list[str]:
 
 def run(*args: str, **environment: str) -> subprocess.Popen[str]:
     """The command in a process of its own, its progress as lines on standard error."""
-    command = [sys.executable, "-c", "import sys; from compexp_widgets.cli import main; sys.exit(main())", *args]
+    # A process started in the background of a shell inherits that interrupts are ignored; a terminal's does not.
+    code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code += "; from compexp_widgets.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, *args]
     return subprocess.Popen(
         command,
         stderr=subprocess.PIPE,
@@ -51,6 +54,7 @@ def test_explain_writes_a_row_for_every_unit(data, tmp_path, capsys):
     assert list(frame)[5:] == ["formula_1", "iou_1", "formula_2", "iou_2", "formula_3", "iou_3"]
     output = capsys.readouterr()
     assert output.out.startswith("5 units, mean IoU ")
+    assert ", 4 proven optimal, written to " in output.out.splitlines()[0]
     assert "images shown to the network: 24 of 24" in output.err
     assert "units explained: 5 of 5" in output.err
 

@@ -166,8 +166,36 @@ def test_a_damaged_store_is_put_aside_and_made_again(tiny_study):
 def test_units_and_settings_that_do_not_exist_are_refused(tiny_study):
     with pytest.raises(StudyError, match="there is no unit 5: the layer has units 0 … 4"):
         tiny_study.explain([0, 5], report=silent)
-    with pytest.raises(SearchError, match="there is no setting 'lenght'; there are quantile, exclude, beam_size"):
+    with pytest.raises(
+        SearchError, match="there is no setting 'lenght'; there are quantile, exclude, proof_nodes, beam_size"
+    ):
         tiny_study.explain(0, lenght=3, report=silent)
+
+
+def test_the_best_formula_is_proven_where_the_budget_allows(tiny_study):
+    explanation = tiny_study.explain_unit(1, ExplanationSettings.of(quantile=0.1))
+    assert explanation.proven
+    assert explanation.bounds == tuple(found.score for found in explanation.by_length)
+    beam = tiny_study.explain_unit(1, ExplanationSettings.of(quantile=0.1, proof_nodes=0, beam_size=50))
+    assert (beam.proven, beam.bound) == (False, None)
+    assert beam.best.score <= explanation.best.score
+
+
+def test_a_budget_that_ends_leaves_an_honest_bound(tiny_study):
+    full = tiny_study.explain_unit(1, ExplanationSettings.of(quantile=0.1, max_length=4, proof_nodes=10**6))
+    short = tiny_study.explain_unit(1, ExplanationSettings.of(quantile=0.1, max_length=4, proof_nodes=1, beam_size=1))
+    assert full.proven
+    assert short.best.score <= full.best.score <= short.bound
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"metric": "f1"}, {"length_penalty": 0.9}, {"candidate_limit": 5}, {"distinct": False}, {"proof_nodes": 0}],
+)
+def test_no_proof_is_claimed_for_what_the_certified_search_does_not_cover(tiny_study, settings):
+    chosen = ExplanationSettings.of(quantile=0.1, **settings)
+    assert chosen.proof is None
+    assert tiny_study.explain_unit(1, chosen).bounds == ()
 
 
 names = st.text(min_size=1).filter(lambda name: not any(0xD800 <= ord(c) <= 0xDFFF for c in name))
@@ -176,7 +204,7 @@ names = st.text(min_size=1).filter(lambda name: not any(0xD800 <= ord(c) <= 0xDF
 @given(names, st.integers(0, 10**9), st.floats(0, 1))
 def test_an_explanation_survives_its_json_whatever_its_concepts_are_called(name, count, score):
     formula = And(Leaf(name), Not(Leaf("water")))
-    explanation = Explanation(3, 0.25, (ScoredFormula(formula, Overlap(count, count, count), score),))
+    explanation = Explanation(3, 0.25, (ScoredFormula(formula, Overlap(count, count, count), score),), (score,))
     assert Explanation.from_json(explanation.to_json()) == explanation
 
 

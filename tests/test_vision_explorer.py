@@ -83,6 +83,7 @@ def test_a_card_shows_what_the_search_finds(page, tiny_study):
     assert card["scores"]["iou"] == explanation.best.overlap.iou
     assert [one["text"] for one in card["by_length"]] == [str(found.formula) for found in explanation.by_length]
     assert card["threshold"] == explanation.threshold
+    assert card["proof"] == {"proven": True, "bound": explanation.best.score, "length": 3}
     leaves = [token for token in card["formula"]["tokens"] if token["kind"] == "leaf"]
     assert [leaf["name"] for leaf in leaves] == [leaf["name"] for leaf in card["leaves"]]
     assert all(leaf["category"] == tiny_study.category_of[leaf["name"]] for leaf in leaves)

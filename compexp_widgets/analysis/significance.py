@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
 from compexp_widgets.formula import Formula
-from compexp_widgets.search import Overlap, beam_search
+from compexp_widgets.search import Overlap
 from compexp_widgets.search.metrics import scores
-from compexp_widgets.study import ExplanationSettings, Study
+from compexp_widgets.study import ExplanationSettings, Study, find_formulas
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,11 @@ def held_out(
     activity = study.activity(unit, settings.quantile).counts
     table, rows = study.table.restricted(study.positions.of_images(~kept).by_signature())
     active = activity.of_images(~kept).by_signature()[rows]
-    found = beam_search(table, active, settings.search, excluded=study.excluded(settings)).best
-    if found is None:
+    by_length, _ = find_formulas(table, active, settings, study.excluded(settings))
+    if not by_length:
         nothing = Overlap(int(active.sum()), 0, 0)
         return HeldOut(None, nothing, Overlap(int(activity.of_images(kept).by_signature().sum()), 0, 0))
+    found = by_length[-1]
     truth = study.table.truth(found.formula)
     total, fires = study.positions.of_images(kept).by_signature(), activity.of_images(kept).by_signature()
     return HeldOut(
@@ -108,8 +109,8 @@ def null_scores(
     reached = np.zeros(samples)
     for sample in range(samples):
         activity = study.units.activity(unit, threshold, shown=rng.permutation(len(study.dataset)))
-        best = beam_search(study.table, activity.by_signature(), settings.search, excluded=excluded).best
-        reached[sample] = best.score if best else 0.0
+        by_length, _ = find_formulas(study.table, activity.by_signature(), settings, excluded)
+        reached[sample] = by_length[-1].score if by_length else 0.0
     return reached
 
 

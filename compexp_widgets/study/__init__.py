@@ -2,6 +2,7 @@
 
 from compexp_widgets.study.dissection import dissect, open_study
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
+from compexp_widgets.study.formula_search import find_formulas
 from compexp_widgets.study.study import Study
 
-__all__ = ["Explanation", "ExplanationSettings", "Study", "dissect", "open_study"]
+__all__ = ["Explanation", "ExplanationSettings", "Study", "dissect", "find_formulas", "open_study"]

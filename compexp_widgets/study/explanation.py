@@ -8,7 +8,7 @@ from typing import Any
 
 from compexp_widgets.errors import SearchError
 from compexp_widgets.formula import parse
-from compexp_widgets.search import BeamSearch, Overlap, ScoredFormula
+from compexp_widgets.search import BeamSearch, OptimalSearch, Overlap, ScoredFormula
 
 
 @dataclass(frozen=True)
@@ -23,26 +23,47 @@ class ExplanationSettings:
         The search for the formula.
     exclude
         Names of concepts, or of whole categories, that no formula may use.
+    proof_nodes
+        Into how many regions the certified search may look that follows the beam, to find the best formula there is and
+        prove it; 0 keeps what the beam finds. Without effect on searches that it does not cover (see `proof`).
     """
 
     quantile: float = 0.005
     search: BeamSearch = field(default_factory=BeamSearch)
     exclude: tuple[str, ...] = ()
+    proof_nodes: int = 700
 
     def __post_init__(self) -> None:
         if not 0 < self.quantile < 1:
             raise SearchError(
                 f"quantile is the share of activations above the threshold, in (0, 1), not {self.quantile}"
             )
+        if self.proof_nodes < 0:
+            raise SearchError(f"proof_nodes must be at least 0, not {self.proof_nodes}")
         object.__setattr__(self, "exclude", tuple(sorted(set(self.exclude))))
 
     @classmethod
-    def of(cls, *, quantile: float = 0.005, exclude: tuple[str, ...] = (), **search: Any) -> ExplanationSettings:
+    def of(
+        cls, *, quantile: float = 0.005, exclude: tuple[str, ...] = (), proof_nodes: int = 700, **search: Any
+    ) -> ExplanationSettings:
         """Settings from keywords; those that are not named here belong to `BeamSearch`."""
         if unknown := set(search) - {setting.name for setting in fields(BeamSearch)}:
-            known = ", ".join(["quantile", "exclude", *(setting.name for setting in fields(BeamSearch))])
+            known = ", ".join(["quantile", "exclude", "proof_nodes", *(setting.name for setting in fields(BeamSearch))])
             raise SearchError(f"there is no setting {min(unknown)!r}; there are {known}")
-        return cls(quantile, BeamSearch(**search), exclude)
+        return cls(quantile, BeamSearch(**search), exclude, proof_nodes)
+
+    @property
+    def proof(self) -> OptimalSearch | None:
+        """The certified search that these settings ask for.
+
+        None when they ask for none, or for what it does not cover: another metric than IoU, a length penalty, a limit
+        of candidates, or the published search.
+        """
+        beam = self.search
+        covered = beam.metric == "iou" and beam.length_penalty == 1 and beam.candidate_limit is None and beam.distinct
+        if not (covered and self.proof_nodes):
+            return None
+        return OptimalSearch(beam.max_length, beam.operators, nodes=self.proof_nodes, beam_size=beam.beam_size)
 
     @property
     def key(self) -> str:
@@ -62,23 +83,38 @@ class Explanation:
         The activation above which the unit counts as firing.
     by_length
         Entry ``n − 1`` is the best formula with at most n concepts; empty when no concept overlaps with the unit.
+    bounds
+        Entry ``n − 1``: no left-deep formula of at most n distinct concepts has a higher IoU. Empty when no proof was
+        asked for.
     """
 
     unit: int
     threshold: float
     by_length: tuple[ScoredFormula, ...]
+    bounds: tuple[float, ...] = ()
 
     @property
     def best(self) -> ScoredFormula | None:
         """The best formula found, or None for a unit that no concept overlaps with."""
         return self.by_length[-1] if self.by_length else None
 
+    @property
+    def bound(self) -> float | None:
+        """What no formula of the allowed length exceeds in IoU; None when no proof was asked for."""
+        return self.bounds[-1] if self.bounds else None
+
+    @property
+    def proven(self) -> bool:
+        """Whether the best formula is the best there is, for sure."""
+        return self.best is not None and self.bound == self.best.score
+
     def to_json(self) -> str:
         """The explanation as text that `from_json` reads back to an equal one."""
         found = [
             {"formula": str(one.formula), "overlap": asdict(one.overlap), "score": one.score} for one in self.by_length
         ]
-        return json.dumps({"unit": self.unit, "threshold": self.threshold, "by_length": found}, ensure_ascii=False)
+        about = {"unit": self.unit, "threshold": self.threshold, "by_length": found, "bounds": list(self.bounds)}
+        return json.dumps(about, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Explanation:
@@ -87,8 +123,8 @@ class Explanation:
         found = tuple(
             ScoredFormula(parse(one["formula"]), Overlap(**one["overlap"]), one["score"]) for one in value["by_length"]
         )
-        return cls(value["unit"], value["threshold"], found)
+        return cls(value["unit"], value["threshold"], found, tuple(value["bounds"]))
 
 
 # Part of every key: raise it when the same settings begin to give another answer.
-SEARCH_VERSION = 1
+SEARCH_VERSION = 2

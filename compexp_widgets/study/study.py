@@ -27,10 +27,11 @@ from compexp_widgets.files import whole_file
 from compexp_widgets.formula import Formula
 from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.progress import Report, bars, silent
-from compexp_widgets.search import Overlap, beam_search
+from compexp_widgets.search import Overlap
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.explanation_store import ExplanationStore
+from compexp_widgets.study.formula_search import find_formulas
 from compexp_widgets.study.table import explanation_frame
 from compexp_widgets.vision.activations import open_activations
 from compexp_widgets.vision.positions import open_positions
@@ -121,10 +122,9 @@ class Study:
 
     def _find_explanation(self, unit: int, settings: ExplanationSettings) -> Explanation:
         activity = self.activity(unit, settings.quantile)
-        found = beam_search(
-            self.table, activity.counts.by_signature(), settings.search, excluded=self.excluded(settings)
-        )
-        return Explanation(unit, activity.threshold, found.by_length)
+        active = activity.counts.by_signature()
+        by_length, bounds = find_formulas(self.table, active, settings, self.excluded(settings))
+        return Explanation(unit, activity.threshold, by_length, bounds)
 
     def explanations(self, units: Iterable[int], settings: ExplanationSettings) -> Iterator[Explanation]:
         """Explain units one by one, in the order given; from the store or stored at once."""

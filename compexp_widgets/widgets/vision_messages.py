@@ -137,7 +137,7 @@ def row(study: Study, explanation: Explanation) -> dict[str, Any]:
     best = explanation.best
     if best is None:
         return {"unit": explanation.unit, "formula": "", "tokens": [], "iou": 0.0, "precision": 0.0, "recall": 0.0,
-                "gain": 0.0, "category": "", "single": ""}  # fmt: skip
+                "gain": 0.0, "category": "", "single": "", "proven": False}  # fmt: skip
     single = explanation.by_length[0]
     name = single.formula.concepts()[0]
     return {
@@ -150,6 +150,7 @@ def row(study: Study, explanation: Explanation) -> dict[str, Any]:
         "gain": best.overlap.iou - single.overlap.iou,
         "category": study.category_of[name],
         "single": name,
+        "proven": explanation.proven,
     }
 
 
@@ -184,6 +185,7 @@ def card_message(study: Study, request: CardRequest) -> Message:
         "active_images": len(ranked["fires"]),
         "max_activation": float(study.units.peaks(request.unit).max()),
         "silent": not active.any(),
+        "proof": {"proven": explanation.proven, "bound": explanation.bound, "length": len(explanation.bounds)},
         "formula": {**_formula(study, formula), "edited": bool(request.formula_text), "length": len(formula or ())},
         "shown": {"text": str(shown) if shown else ""},
         "scores": _scores(overlap(shown)),

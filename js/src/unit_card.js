@@ -9,6 +9,7 @@ import { categoryLegend, FormulaPills } from "./formula_pills.js";
 import { Gallery } from "./gallery.js";
 import { lengthCurve } from "./length_curve.js";
 import { overlayLegend } from "./overlay_legend.js";
+import { proofWords } from "./proof_words.js";
 import { scoreRow } from "./score_bars.js";
 import { tabList } from "./tabs.js";
 
@@ -48,6 +49,7 @@ export class UnitCard {
     this.study = study;
     this.onChange = onChange;
     this.onDraft = onDraft;
+    this.tooltip = tooltip;
     /** @type {any} the reply shown */
     this.message = null;
     /** @type {string | null} a formula that is to be kept once the kernel has read it */
@@ -178,6 +180,13 @@ export class UnitCard {
         element("span", { class: "compexp-caption compexp-break" }, `edited by hand; the search found ${searched.text}, IoU ${formatScore(searched.iou)}`),
         button("back to it", () => this.abandon(), { title: "Back to the search’s answer" }),
       );
+    } else if (!formula.edited) {
+      const proof = proofWords(message.proof, searched.iou);
+      if (proof) {
+        const badge = element("span", { class: "compexp-proof", tabindex: 0, "aria-label": `${proof.text}. ${proof.explanation}` }, proof.text);
+        this.tooltip.explain(badge, () => element("div", {}, proof.explanation));
+        parts.push(badge);
+      }
     }
     this.legend.replaceChildren(...parts);
   }

@@ -5,6 +5,7 @@ import { button, outOfUse } from "./controls.js";
 import { toCsv } from "./csv.js";
 import { element } from "./element.js";
 import { formatCount, formatDuration } from "./format.js";
+import { provenCount } from "./proof_words.js";
 import { sameSettings, SEARCH_TRAITS } from "./settings.js";
 import { UnitTable } from "./unit_table.js";
 import { CSV_HEADER, csvRow, searchableText, visionColumns } from "./vision_columns.js";
@@ -33,7 +34,9 @@ export class UnitList {
       onSelect,
       sortedBy: "iou",
     });
-    this.label = element("span", { class: "compexp-caption", title: "What the table’s formulas were searched with" }, study.table_label ?? "");
+    this.label = element("span", { class: "compexp-caption", title: "What the table’s formulas were searched with" }, "");
+    /** What the rows were made with, in words. */
+    this.madeLabel = study.table_label ?? "";
     this.progress = element("progress", { class: "compexp-progress", max: 1, value: 0, "aria-label": "units explained" });
     this.progressWords = element("span", { class: "compexp-caption" });
     this.cancel = button("cancel", onCancel);
@@ -60,7 +63,7 @@ export class UnitList {
       this.rows.set(row.unit, row);
       this.stale.delete(row.unit);
     }
-    if (message.label) this.label.textContent = message.label;
+    if (message.label) this.madeLabel = message.label;
     this.running = !message.finished;
     this.filling.hidden = message.finished && message.done >= message.total;
     this.cancel.hidden = !this.running;
@@ -105,6 +108,8 @@ export class UnitList {
   }
 
   refresh() {
+    const proven = provenCount([...this.rows.values()]);
+    this.label.textContent = [this.madeLabel, proven].filter(Boolean).join(" · ");
     this.table.setEntries(
       this.units.map((unit) => ({ unit, row: this.rows.get(unit) ?? null, stale: this.stale.has(unit) })),
     );
