@@ -121,6 +121,14 @@ def test_switching_a_concept_off_changes_the_scores(page, lab):
     assert score(page) == before
 
 
+def test_a_formula_is_tested_against_luck(page):
+    page.get_by_role("button", name="real or luck?").click()
+    note = page.locator(".compexp-evidence-note").first
+    note.wait_for(timeout=60_000)
+    assert note.inner_text().startswith("p .")
+    assert page.locator(".compexp-proof").inner_text() == "proven optimal"
+
+
 def test_a_formula_is_edited_with_completion_and_scored_as_one_types(page, lab):
     page.get_by_role("button", name="edit", exact=True).click()
     field = page.locator(".compexp-editor-input")

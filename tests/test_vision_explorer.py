@@ -3,6 +3,7 @@
 import io
 import json
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import traitlets
 from PIL import Image
 
 from compexp_widgets.analysis.gallery import galleries
+from compexp_widgets.analysis.significance import held_out, null_scores, p_value
 from compexp_widgets.formula import parse
 from compexp_widgets.vision.upsampling import upsample
 from compexp_widgets.widgets import VisionExplorer
@@ -203,6 +205,28 @@ def test_the_table_can_be_filled_with_other_settings_and_cancelled(page, explore
     assert parcels[-1]["finished"]
     assert parcels[-1]["label"] == "quantile 0.1 · length 1 · beam 5"
     assert 0 < parcels[-1]["done"] < 5
+
+
+def test_evidence_for_a_formula_is_found_in_the_background(page, explorer, tiny_study):
+    explorer._answer(explorer, {"type": "evidence", "id": 7, "settings": SETTINGS}, [])
+    assert explorer._evidence.wait(60)
+    (answer,) = [content for content, _ in page.received if content.get("id") == 7]
+    best = tiny_study.explain_unit(1, explorer.settings).best
+    beam = replace(explorer.settings, proof_nodes=0)
+    assert answer["p_value"] == p_value(tiny_study.explain_unit(1, beam).best.score, null_scores(tiny_study, 1, beam))
+    assert answer["held_out"]["held_out_iou"] == held_out(tiny_study, 1, explorer.settings).held_out.iou
+    assert answer["interval"][0] <= best.overlap.iou <= answer["interval"][1]
+    assert json.loads(json.dumps(answer)) == answer
+
+
+def test_a_new_question_takes_the_place_of_the_old_one(page, explorer):
+    explorer._answer(explorer, {"type": "evidence", "id": 7, "settings": SETTINGS}, [])
+    explorer._answer(explorer, {"type": "evidence", "id": 8, "settings": {**SETTINGS, "unit": 4}}, [])
+    assert explorer._evidence.wait(60)
+    time.sleep(0.5)
+    answers = {content["id"]: content for content, _ in page.received if "id" in content}
+    assert set(answers) == {8}
+    assert not answers[8]["found"]
 
 
 @pytest.mark.parametrize("quantile", [0.01, 0.1, 0.4])

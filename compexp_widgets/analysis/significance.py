@@ -7,6 +7,7 @@ when other images had been drawn.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,12 +92,23 @@ def held_out(
 
 
 def null_scores(
-    study: Study, unit: int, settings: ExplanationSettings | None = None, *, samples: int = 99, seed: int = 0
+    study: Study,
+    unit: int,
+    settings: ExplanationSettings | None = None,
+    *,
+    samples: int = 99,
+    seed: int = 0,
+    cancelled: Callable[[], bool] | None = None,
 ) -> NDArray[np.float64]:
     """What the same search reaches when the unit's activations are held against the concepts of other images.
 
     Every sample permutes the images, so that activations keep their shape, size and number and concepts theirs, and
     only their meeting is chance; the whole search is repeated.
+
+    Parameters
+    ----------
+    cancelled
+        Asked before each sample; True ends the work with the samples so far.
 
     Returns
     -------
@@ -108,6 +120,8 @@ def null_scores(
     rng = np.random.Generator(np.random.PCG64([seed, unit]))
     reached = np.zeros(samples)
     for sample in range(samples):
+        if cancelled and cancelled():
+            return reached[:sample]
         activity = study.units.activity(unit, threshold, shown=rng.permutation(len(study.dataset)))
         by_length, _ = find_formulas(study.table, activity.by_signature(), settings, excluded)
         reached[sample] = by_length[-1].score if by_length else 0.0

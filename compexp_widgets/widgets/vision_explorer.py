@@ -13,6 +13,7 @@ from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import FormulaSyntaxError
 from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.study import ExplanationSettings, Study
+from compexp_widgets.widgets.evidence import EvidenceFinder
 from compexp_widgets.widgets.unit_table_filler import UnitTableFiller
 from compexp_widgets.widgets.vision_messages import (
     CardRequest,
@@ -86,6 +87,7 @@ class VisionExplorer(anywidget.AnyWidget):
     def __init__(self, study: Study, **settings: Any) -> None:
         self.study = study
         self._filler = UnitTableFiller(study, self._send_rows)
+        self._evidence = EvidenceFinder(study, self._send_evidence)
         known = sorted(name for name in self.trait_names(sync=True) if not name.startswith("_"))
         if unknown := settings.keys() - known:
             raise TypeError(f"VisionExplorer has no setting {min(unknown)!r}; there are {', '.join(known)}")
@@ -121,6 +123,7 @@ class VisionExplorer(anywidget.AnyWidget):
     def close(self) -> None:
         """Stop what runs in the background and take the widget off the page."""
         self._filler.cancel()
+        self._evidence.cancel()
         super().close()
 
     def _answer(self, _widget: object, content: dict[str, Any], _buffers: list[memoryview]) -> None:
@@ -149,6 +152,10 @@ class VisionExplorer(anywidget.AnyWidget):
             return {**answer, "settings": content["settings"]}, buffers
         if kind == "pictures":
             return pictures_message(self.study, [int(image) for image in content["images"]])
+        if kind == "evidence":
+            request = CardRequest.from_page(content)
+            self._evidence.start(content.get("id"), request.unit, request.settings)
+            return {}, []
         if kind == "explain_all":
             self._filler.start(settings_from_page(content["settings"]))
             return {}, []
@@ -165,6 +172,9 @@ class VisionExplorer(anywidget.AnyWidget):
         """Explain, in the background, the units that no row is known of yet."""
         if len(self.study.stored_explanations(self.settings)) < self.study.units.count:
             self._filler.start(self.settings)
+
+    def _send_evidence(self, message: dict[str, Any]) -> None:
+        self.send(message)
 
     def _send_rows(self, settings: ExplanationSettings, message: dict[str, Any]) -> None:
         self.send({**message, "label": settings_label(settings)})

@@ -4,12 +4,14 @@ import { copyText } from "./clipboard.js";
 import { button, choice, outOfUse } from "./controls.js";
 import { element } from "./element.js";
 import { formatActivation, formatCount, formatPercent, formatPlural, formatScore } from "./format.js";
+import { Evidence } from "./evidence.js";
 import { FormulaEditor } from "./formula_editor.js";
 import { categoryLegend, FormulaPills } from "./formula_pills.js";
 import { Gallery } from "./gallery.js";
 import { lengthCurve } from "./length_curve.js";
 import { overlayLegend } from "./overlay_legend.js";
 import { proofWords } from "./proof_words.js";
+import { SEARCH_TRAITS } from "./settings.js";
 import { scoreRow } from "./score_bars.js";
 import { tabList } from "./tabs.js";
 
@@ -43,9 +45,10 @@ export class UnitCard {
    * @param {(words: string) => void} options.announce
    * @param {(changes: Record<string, any>) => void} options.onChange sets traits
    * @param {(by: number) => void} options.onStep to another unit of the table
+   * @param {(settings: Record<string, any>) => Promise<any>} options.onEvidence asks what speaks for the formula
    * @param {(text: string | null) => void} options.onDraft a formula while it is typed; `null` when typing ends
    */
-  constructor({ study, tiles, tooltip, announce, onChange, onStep, onDraft }) {
+  constructor({ study, tiles, tooltip, announce, onChange, onStep, onDraft, onEvidence }) {
     this.study = study;
     this.onChange = onChange;
     this.onDraft = onDraft;
@@ -79,6 +82,7 @@ export class UnitCard {
     this.editor.setConcepts(study.concepts, study.categories);
     this.scores = scoreRow(["iou", "precision", "recall", "f1"], tooltip);
     this.curve = lengthCurve(tooltip, (answer) => this.chooseLength(answer));
+    this.evidence = new Evidence({ tooltip, onAsk: onEvidence });
     this.numbers = element("div", { class: "compexp-caption compexp-numbers" });
     this.silence = element("div", { class: "compexp-empty compexp-silence", hidden: true });
     this.gallery = new Gallery({ tooltip, announce, slots: tiles });
@@ -93,6 +97,7 @@ export class UnitCard {
       this.words,
       element("div", { class: "compexp-measures" }, this.scores.node, this.curve.node),
       this.numbers,
+      this.evidence.node,
     );
     this.pictures = element(
       "div",
@@ -130,7 +135,7 @@ export class UnitCard {
    */
   show(message, tiles, { overlay, picture }) {
     this.message = message;
-    const { formula, settings } = message;
+    const { formula, searched, settings } = message;
     this.title.textContent = `unit ${message.unit}`;
     this.silence.hidden = !message.silent;
     this.answer.hidden = message.silent;
@@ -150,6 +155,8 @@ export class UnitCard {
     this.answer.classList.remove("compexp-outdated");
     this.curve.set(message.by_length ?? [], formula.text);
     this.showNumbers(message);
+    const tested = ["unit", ...SEARCH_TRAITS].map((name) => settings[name]);
+    this.evidence.offer(formula.edited || !searched.text ? "" : JSON.stringify(tested), settings);
     this.tabs.set(settings.gallery, message.gallery_counts ?? {});
     this.gallery.show(
       tiles,

@@ -79,6 +79,7 @@ export class UnitExplorer {
       onChange: change,
       onStep: (by) => this.step(by),
       onDraft: (text) => this.setDraft(text),
+      onEvidence: (settings) => this.askEvidence(settings),
     });
     this.node = element(
       "div",
@@ -182,6 +183,19 @@ export class UnitExplorer {
       this.fail(error, "The card stays as it was.", { text: "try again", onPress: () => this.ask(performance.now()) });
     } finally {
       done();
+    }
+  }
+
+  /**
+   * @param {Record<string, any>} settings
+   * @returns {Promise<any>} the kernel's answer
+   */
+  async askEvidence(settings) {
+    try {
+      return (await this.channel.request("evidence", { settings })).message;
+    } catch (error) {
+      this.fail(error, "The formula was not tested.");
+      throw error;
     }
   }
 
