@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
 Task = TypeVar("Task")
@@ -31,7 +33,9 @@ def on_all_processors(work: Callable[[Task], Result], tasks: Sequence[Task]) -> 
     """
     finished = 0
     processors = os.cpu_count() or 1
-    if processors > 1 and len(tasks) > 2 * _CHUNK:
+    # A spawned process runs the main script's file again; code that was typed or piped in has none.
+    main_file = getattr(sys.modules["__main__"], "__file__", None)
+    if processors > 1 and len(tasks) > 2 * _CHUNK and (main_file is None or Path(main_file).exists()):
         try:
             context = multiprocessing.get_context("spawn")
             with ProcessPoolExecutor(min(processors, len(tasks) // _CHUNK, 60), mp_context=context) as pool:

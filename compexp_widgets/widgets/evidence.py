@@ -10,6 +10,7 @@ from typing import Any
 
 from compexp_widgets.analysis.significance import bootstrap_interval, held_out, null_scores, p_value
 from compexp_widgets.study import ExplanationSettings, Study
+from compexp_widgets.widgets.background import Background
 
 SAMPLES = 99
 
@@ -28,36 +29,21 @@ class EvidenceFinder:
     def __init__(self, study: Study, send: Callable[[dict[str, Any]], None]) -> None:
         self._study = study
         self._send = send
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._background = Background("evidence-finder")
+        self.cancel, self.wait = self._background.cancel, self._background.wait
 
     def start(self, number: Any, unit: int, settings: ExplanationSettings) -> None:
         """Answer the question with this number; one that is still being answered is dropped."""
-        self.cancel()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(
-            target=self._find, args=(number, unit, settings, self._stop), name="evidence-finder", daemon=True
-        )
-        self._thread.start()
 
-    def cancel(self) -> None:
-        """Drop the question at hand."""
-        self._stop.set()
+        def find(stop: threading.Event) -> None:
+            try:
+                answer = evidence(self._study, unit, settings, stop.is_set)
+            except Exception as error:  # shown to the person in front of the page, with its traceback
+                answer = {"type": "error", "message": str(error), "detail": traceback.format_exc()}
+            if not stop.is_set():
+                self._send({**answer, "id": number})
 
-    def wait(self, seconds: float | None = None) -> bool:
-        """Wait until the question at hand is answered or dropped; False when it is not after so many seconds."""
-        if self._thread is None:
-            return True
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
-
-    def _find(self, number: Any, unit: int, settings: ExplanationSettings, stop: threading.Event) -> None:
-        try:
-            answer = evidence(self._study, unit, settings, stop.is_set)
-        except Exception as error:  # shown to the person in front of the page, with its traceback
-            answer = {"type": "error", "message": str(error), "detail": traceback.format_exc()}
-        if not stop.is_set():
-            self._send({**answer, "id": number})
+        self._background.start(find)
 
 
 def evidence(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compexp_widgets.study import ExplanationSettings, Study
+from compexp_widgets.widgets.background import Background
 from compexp_widgets.widgets.vision_messages import row
 
 # Rows are sent in parcels: often enough to see the table grow, rarely enough not to slow the page.
@@ -30,28 +31,12 @@ class UnitTableFiller:
     def __init__(self, study: Study, send: Callable[[ExplanationSettings, dict[str, Any]], None]) -> None:
         self._study = study
         self._send = send
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._background = Background("unit-table-filler")
+        self.cancel, self.wait = self._background.cancel, self._background.wait
 
     def start(self, settings: ExplanationSettings) -> None:
-        """Begin with these settings, in place of what is being filled."""
-        self.cancel()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(
-            target=self._fill, args=(settings, self._stop), name="unit-table-filler", daemon=True
-        )
-        self._thread.start()
-
-    def cancel(self) -> None:
-        """Stop after the unit at hand; rows made so far remain."""
-        self._stop.set()
-
-    def wait(self, seconds: float | None = None) -> bool:
-        """Wait until the filling ends; False when it has not after so many seconds."""
-        if self._thread is None:
-            return True
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+        """Begin with these settings, in place of what is being filled; cancelling keeps the rows made so far."""
+        self._background.start(lambda stop: self._fill(settings, stop))
 
     def _fill(self, settings: ExplanationSettings, stop: threading.Event) -> None:
         total = self._study.units.count
@@ -75,7 +60,7 @@ class UnitTableFiller:
                     self._send(settings, parcel(finished=False))
                     rows.clear()
                     last = time.monotonic()
-            if stop is self._stop:  # what another filling took the place of is not finished
+            if self._background.is_current(stop):  # what another filling took the place of is not finished
                 self._send(settings, parcel(finished=True))
         except Exception as error:  # shown to the person in front of the page, with its traceback
             self._send(settings, {"type": "error", "message": str(error), "detail": traceback.format_exc()})
