@@ -72,6 +72,24 @@ def test_an_interrupt_keeps_what_was_explained(tiny_study):
     assert len(tiny_study.explain(quantile=0.1, report=silent)) == 5
 
 
+def test_an_interrupted_csv_is_not_written_and_leaves_the_one_that_was_there(tiny_study, tmp_path, monkeypatch):
+    path = tmp_path / "units.csv"
+    path.write_text("as it was", encoding="utf-8")
+    explain = tiny_study.explain_unit
+
+    def interrupted(unit, settings):
+        if unit == 2:
+            raise KeyboardInterrupt
+        return explain(unit, settings)
+
+    monkeypatch.setattr(tiny_study, "explain_unit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        tiny_study.to_csv(path, quantile=0.1)
+    assert path.read_text(encoding="utf-8") == "as it was"
+    assert [file.name for file in tmp_path.glob("*.csv*")] == ["units.csv"]
+    assert set(tiny_study.stored_explanations(ExplanationSettings.of(quantile=0.1))) == {0, 1}
+
+
 def test_excluded_concepts_and_categories_appear_in_no_formula(tiny_study):
     def used(**settings):
         found = [e.best.formula for e in tiny_study.explain(quantile=0.1, report=silent, **settings) if e.best]

@@ -26,7 +26,7 @@ from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.files import whole_file
 from compexp_widgets.formula import Formula
 from compexp_widgets.position_counts import PositionCounts
-from compexp_widgets.progress import Report, bars, silent
+from compexp_widgets.progress import Report, bars
 from compexp_widgets.search import Overlap
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
@@ -152,7 +152,8 @@ class Study:
         report
             Told of progress; the default shows a bar.
         **settings
-            ``quantile``, ``exclude`` and the settings of `BeamSearch`, such as ``max_length=3``.
+            ``quantile``, ``exclude``, ``proof_nodes`` (see `ExplanationSettings`) and the settings of `BeamSearch`,
+            such as ``max_length=3``.
 
         Returns
         -------
@@ -177,10 +178,11 @@ class Study:
 
         Columns: ``unit``, ``formula``, ``iou``, ``precision``, ``recall``, then ``formula_n`` and ``iou_n`` for the
         best formula with at most n concepts, n = 1 … max_length. Units without a formula have an empty text and zeros.
-        Units not explained yet are explained first; `settings` are those of `explain`.
+        Units not explained yet are explained first; `settings` are those of `explain`. An interrupt is passed on: a
+        part of the units must not be taken for all of them.
         """
-        length = ExplanationSettings.of(**settings).search.max_length
-        return explanation_frame(self.explain(units, report=silent, **settings), length)
+        chosen = ExplanationSettings.of(**settings)
+        return explanation_frame(self.explanations(self.checked_units(units), chosen), chosen.search.max_length)
 
     def to_csv(self, path: str | Path, units: int | Iterable[int] | None = None, **settings: Any) -> None:
         """Write the columns of `to_frame` to a CSV file, scores with six decimals."""

@@ -171,8 +171,7 @@ def card_message(study: Study, request: CardRequest) -> Message:
     def overlap(part: Formula | None) -> Overlap:
         if part is None:
             return Overlap(int(active.sum()), 0, 0)
-        truth = study.table.truth(part)
-        return Overlap(int(active.sum()), int(study.table.total[truth].sum()), int(active[truth].sum()))
+        return study.overlap(part, request.unit, request.settings.quantile)
 
     ranked = galleries(study, request.unit, activity, shown)
     images = ranked[request.gallery][: request.tiles]  # type: ignore[index]
