@@ -4,8 +4,8 @@
 
 ResNet-18 of torchvision with weights drawn by a seed, layer4 (512 units of 7×7), on the made-up images of
 `broden_like`. The layer is dissected twice, each time in processes of its own: once in one go, once killed (SIGKILL) at
-an image and begun again. Every file of the two studies must be the same, bit by bit. Takes half an hour or more and 8 GB
-of disk; on Linux or macOS.
+an image and begun again. Every file of the two studies must be the same, bit by bit. Takes half an hour or more and 8
+GB of disk; on Linux or macOS.
 """
 
 from __future__ import annotations
