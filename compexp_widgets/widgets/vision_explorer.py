@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,24 +10,23 @@ import anywidget
 import traitlets
 
 from compexp_widgets.errors import CompexpError
-from compexp_widgets.formula import FormulaSyntaxError
 from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.study import ExplanationSettings, Study
 from compexp_widgets.vision.activation_ranges import Cluster
 from compexp_widgets.widgets.background import Pause
 from compexp_widgets.widgets.cards import Cards
 from compexp_widgets.widgets.evidence import EvidenceFinder
+from compexp_widgets.widgets.explanation_messages import error_message, row
 from compexp_widgets.widgets.range_finder import RangeFinder
 from compexp_widgets.widgets.unit_table_filler import UnitTableFiller
 from compexp_widgets.widgets.vision_messages import (
     CardRequest,
-    error_message,
+    card_message,
     of_cluster,
     pictures_message,
-    row,
     settings_from_page,
-    settings_label,
     study_message,
+    vision_label,
 )
 
 _STATIC = Path(__file__).parent / "static"
@@ -95,8 +95,8 @@ class VisionExplorer(anywidget.AnyWidget):
     def __init__(self, study: Study, **settings: Any) -> None:
         self.study = study
         self._pause = Pause()
-        self._cards = Cards(study, self._pause, self._deliver)
-        self._filler = UnitTableFiller(study, self._pause, self._send_rows)
+        self._cards = Cards[CardRequest](study, self._pause, self._deliver, partial(card_message, study))
+        self._filler = UnitTableFiller(study, self._pause, self._send_rows, partial(row, study))
         self._ranges = RangeFinder(study, self._pause, self._deliver)
         self._evidence = EvidenceFinder(study, self._pause, self._deliver)
         known = sorted(name for name in self.trait_names(sync=True) if not name.startswith("_"))
@@ -163,8 +163,6 @@ class VisionExplorer(anywidget.AnyWidget):
         with self._pause:
             try:
                 answer, buffers = self._answer_to(content)
-            except FormulaSyntaxError as error:
-                answer, buffers = _formula_error(error), []
             except Exception as error:  # shown to the person in front of the page
                 answer, buffers = error_message(error), []
             if answer:
@@ -225,15 +223,4 @@ class VisionExplorer(anywidget.AnyWidget):
         self.send(message, buffers)
 
     def _send_rows(self, settings: ExplanationSettings, message: dict[str, Any]) -> None:
-        self.send({**message, "label": settings_label(settings)})
-
-
-def _formula_error(error: FormulaSyntaxError) -> dict[str, Any]:
-    return {
-        "type": "formula_error",
-        "message": str(error),
-        "problem": error.problem,
-        "position": error.position,
-        "suggestions": list(error.suggestions),
-        "text": error.text,
-    }
+        self.send({**message, "label": vision_label(settings)})
