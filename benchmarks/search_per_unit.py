@@ -16,9 +16,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from compexp_widgets.activation_ranges import Limits
 from compexp_widgets.search import BeamSearch, beam_search
 from compexp_widgets.study import Study, open_study
-from compexp_widgets.vision.upsampling import Limits
 
 Result = TypeVar("Result")
 

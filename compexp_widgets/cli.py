@@ -189,9 +189,9 @@ def _fetch(options: argparse.Namespace) -> None:
 
 def _explain(options: argparse.Namespace) -> None:
     # Imported late: torch takes seconds, and `compexp --help` should not.
+    from compexp_widgets.activation_ranges import ranges_of  # noqa: PLC0415
     from compexp_widgets.study import EvidenceSettings, ExplanationSettings, dissect  # noqa: PLC0415
     from compexp_widgets.study.table import write_csv  # noqa: PLC0415
-    from compexp_widgets.vision.activation_ranges import ranges_of  # noqa: PLC0415
     from compexp_widgets.vision.devices import check_device  # noqa: PLC0415
     from compexp_widgets.vision.images.dataset import read_dataset  # noqa: PLC0415
 

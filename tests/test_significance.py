@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_broden import write_tiny_broden
 
+from compexp_widgets.activation_ranges import Limits
 from compexp_widgets.errors import SearchError
 from compexp_widgets.formula import And, Leaf, Not, parse
 from compexp_widgets.progress import silent
@@ -24,7 +25,6 @@ from compexp_widgets.study.significance import (
 )
 from compexp_widgets.vision.images.broden import read_broden
 from compexp_widgets.vision.network import Network
-from compexp_widgets.vision.upsampling import Limits
 
 SETTINGS = ExplanationSettings.of(quantile=0.1, max_length=2)
 BEAM = ExplanationSettings.of(quantile=0.1, max_length=2, proof_nodes=0)

@@ -8,6 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
+from compexp_widgets.activation_ranges import Limits
 from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
@@ -15,7 +16,6 @@ from compexp_widgets.study.formula_search import find_formulas
 from compexp_widgets.vision.activations import open_activations
 from compexp_widgets.vision.positions import open_positions
 from compexp_widgets.vision.units import VisionUnits
-from compexp_widgets.vision.upsampling import Limits
 from compexp_widgets.workers import on_all_processors
 
 # Other processes take seconds to start: they are worth it for work of so many seconds. Each holds the tables.

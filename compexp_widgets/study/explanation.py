@@ -7,10 +7,10 @@ import math
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from compexp_widgets.activation_ranges import ActivationRange, QuantileRange
 from compexp_widgets.errors import SearchError
 from compexp_widgets.formula import parse
 from compexp_widgets.search import BeamSearch, OptimalSearch, Overlap, ScoredFormula
-from compexp_widgets.vision.activation_ranges import ActivationRange, QuantileRange
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from compexp_widgets.activation_ranges import ActivationRange, Limits, QuantileRange, ranges_of
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.position_counts import PositionCounts
@@ -35,12 +36,10 @@ from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.explanation_store import ExplanationStore
 from compexp_widgets.study.significance import Split, find_evidence
 from compexp_widgets.study.table import evidence_frame, explanation_frame, write_csv
-from compexp_widgets.vision.activation_ranges import ActivationRange, QuantileRange, ranges_of
 from compexp_widgets.vision.activations import open_activations
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
 from compexp_widgets.vision.positions import open_positions
 from compexp_widgets.vision.units import VisionUnits
-from compexp_widgets.vision.upsampling import Limits
 
 Kept = TypeVar("Kept", Explanation, Evidence)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from compexp_widgets.activation_ranges import Cluster, clusters
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.study import Explanation, ExplanationSettings, Study
-from compexp_widgets.vision.activation_ranges import Cluster, clusters
 from compexp_widgets.widgets.background import Background, Pause, Stop
 from compexp_widgets.widgets.explanation_messages import error_message, finite, formula_message, proof_of
 from compexp_widgets.widgets.stoppable_search import explanations_until

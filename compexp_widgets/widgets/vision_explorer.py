@@ -9,10 +9,10 @@ from typing import Any
 import anywidget
 import traitlets
 
+from compexp_widgets.activation_ranges import Cluster
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.study import ExplanationSettings, Study
-from compexp_widgets.vision.activation_ranges import Cluster
 from compexp_widgets.widgets.background import Pause
 from compexp_widgets.widgets.cards import Cards
 from compexp_widgets.widgets.evidence import EvidenceFinder

@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from compexp_widgets.activation_ranges import Cluster, Limits
 from compexp_widgets.analysis.gallery import GALLERIES, galleries
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula
 from compexp_widgets.search import METRICS, OPERATORS, Overlap
 from compexp_widgets.study import Explanation, ExplanationSettings, Study
-from compexp_widgets.vision.activation_ranges import Cluster
-from compexp_widgets.vision.upsampling import Limits
 from compexp_widgets.widgets.explanation_messages import (
     Message,
     by_length_message,

@@ -10,12 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
-from compexp_widgets.vision.upsampling import Limits
+
+
+class Limits(NamedTuple):
+    """A unit is active where low < activation ≤ high."""
+
+    low: float
+    high: float = np.inf
 
 
 @dataclass(frozen=True)
