@@ -6,7 +6,7 @@ import { element } from "./element.js";
 import { isRange, rangeName } from "./firing.js";
 import { formatPace, formatPercent, formatQuantile, parseQuantile } from "./format.js";
 import { clampQuantile, quantileAt, stepOf, STEPS } from "./quantile_scale.js";
-import { METRIC_NAMES, SEARCH_TRAITS, sameSettings } from "./settings.js";
+import { METRIC_NAMES, sameSettings, VISION_TRAITS } from "./settings.js";
 
 const OPERATORS = ["OR", "AND", "AND NOT"];
 const LONGEST_BEAM = 20;
@@ -65,7 +65,7 @@ export class SettingsPanel {
       ),
     );
     this.pace = element("span", { class: "compexp-caption compexp-number" });
-    this.reset = button("reset", () => onChange(Object.fromEntries(SEARCH_TRAITS.map((name) => [name, defaults[name]]))), {
+    this.reset = button("reset", () => onChange(Object.fromEntries(VISION_TRAITS.search.map((name) => [name, defaults[name]]))), {
       title: "Back to the settings that the table was first filled with",
     });
 
@@ -102,7 +102,7 @@ export class SettingsPanel {
     this.operators.forEach(({ set }, place) => set(operators.includes(OPERATORS[place])));
     this.metric.set(metric);
     this.used.forEach(({ set }, place) => set(!excluded.includes(this.categories[place])));
-    this.reset.hidden = sameSettings(settings, this.defaults, SEARCH_TRAITS);
+    this.reset.hidden = sameSettings(settings, this.defaults, VISION_TRAITS.search);
   }
 
   /**

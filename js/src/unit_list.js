@@ -5,19 +5,32 @@ import { button, outOfUse } from "./controls.js";
 import { toCsv } from "./csv.js";
 import { element } from "./element.js";
 import { formatCount, formatDuration } from "./format.js";
-import { sameSettings, SEARCH_TRAITS } from "./settings.js";
+import { sameSettings } from "./settings.js";
 import { UnitTable } from "./unit_table.js";
-import { csvHeader, csvRow, searchableText, visionColumns } from "./vision_columns.js";
+
+/**
+ * What the table says of a unit.
+ *
+ * @typedef {object} UnitColumns
+ * @property {import("./unit_table.js").Column[]} columns
+ * @property {(entry: import("./unit_table.js").Entry) => string} searchable the text that the filter searches
+ * @property {string[]} csvHeader
+ * @property {(entry: import("./unit_table.js").Entry) => (string | number | null)[]} csvRow
+ */
 
 export class UnitList {
   /**
    * @param {object} options
    * @param {any} options.study the kernel's answer to hello
+   * @param {UnitColumns} options.columns
+   * @param {string[]} options.searchTraits the settings that rows depend on
    * @param {(unit: number) => void} options.onSelect
    * @param {() => void} options.onExplainAll
    * @param {() => void} options.onCancel
    */
-  constructor({ study, onSelect, onExplainAll, onCancel }) {
+  constructor({ study, columns, searchTraits, onSelect, onExplainAll, onCancel }) {
+    this.columns = columns;
+    this.searchTraits = searchTraits;
     this.units = /** @type {number[]} */ (study.units);
     /** Empty where units are channels. */
     this.names = /** @type {string[]} */ (study.unit_names ?? []);
@@ -30,8 +43,8 @@ export class UnitList {
     this.running = false;
 
     this.table = new UnitTable({
-      columns: visionColumns(study.categories, this.named),
-      searchable: searchableText,
+      columns: columns.columns,
+      searchable: columns.searchable,
       onSelect,
       sortedBy: "iou",
     });
@@ -99,7 +112,7 @@ export class UnitList {
   /** @param {Record<string, any>} settings what the card is explained with */
   setSettings(settings) {
     this.settings = settings;
-    const same = sameSettings(settings, this.madeWith, SEARCH_TRAITS);
+    const same = sameSettings(settings, this.madeWith, this.searchTraits);
     const reason = this.running
       ? "The table is being filled; cancel that first."
       : same && this.rows.size === this.units.length && this.stale.size === 0
@@ -132,7 +145,7 @@ export class UnitList {
   }
 
   save() {
-    const rows = this.table.shown.filter(({ row }) => row !== null).map((entry) => csvRow(entry, this.named));
-    saveFile("units.csv", "text/csv;charset=utf-8", toCsv(csvHeader(this.named), rows));
+    const rows = this.table.shown.filter(({ row }) => row !== null).map((entry) => this.columns.csvRow(entry));
+    saveFile("units.csv", "text/csv;charset=utf-8", toCsv(this.columns.csvHeader, rows));
   }
 }

@@ -9,9 +9,23 @@ import { formatGain, formatScore } from "./format.js";
 /**
  * @param {string[]} categories
  * @param {boolean} named whether units have names, as directions do
- * @returns {import("./unit_table.js").Column[]}
+ * @returns {import("./unit_list.js").UnitColumns}
  */
 export function visionColumns(categories, named) {
+  return {
+    columns: tableColumns(categories, named),
+    searchable: searchableText,
+    csvHeader: csvHeader(named),
+    csvRow: (entry) => csvRow(entry, named),
+  };
+}
+
+/**
+ * @param {string[]} categories
+ * @param {boolean} named
+ * @returns {import("./unit_table.js").Column[]}
+ */
+function tableColumns(categories, named) {
   return [
     {
       key: "unit",
