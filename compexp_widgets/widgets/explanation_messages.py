@@ -47,7 +47,7 @@ class FormulaRequest(Protocol):
 def category_of(study: Study, leaf: AnyLeaf) -> str:
     """The kind of concept that a leaf of a formula stands for; empty for one that the data does not have."""
     index = study.table.index_of.get(leaf)
-    return "" if index is None else study.category_of[study.table.concepts[index]]
+    return "" if index is None else study.categories[index]
 
 
 def chosen_formulas(
@@ -62,7 +62,7 @@ def chosen_formulas(
     """
     formula = explanation.best.formula if explanation.best else None
     if request.formula_text:
-        formula = parse(request.formula_text, study.category_of)
+        formula = parse(request.formula_text, {leaf.name for leaf in study.table.leaves})
     shown = without(formula, request.switched_off) if formula and request.switched_off else formula
     return formula, shown
 

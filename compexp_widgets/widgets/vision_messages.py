@@ -19,7 +19,7 @@ from compexp_widgets.analysis.gallery import GALLERIES, galleries
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula
 from compexp_widgets.search import METRICS, OPERATORS, Overlap
-from compexp_widgets.study import Explanation, ExplanationSettings, Study
+from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
 from compexp_widgets.widgets.explanation_messages import (
     Message,
     by_length_message,
@@ -120,7 +120,7 @@ def of_cluster(settings: ExplanationSettings, cluster: Sequence[int]) -> Explana
     return replace(settings, quantile=ExplanationSettings().quantile, activation_range=Cluster(number, of))
 
 
-def study_message(study: Study, settings: ExplanationSettings, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def study_message(study: VisionStudy, settings: ExplanationSettings, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The study's title, its concepts, and the rows of the unit table that are known."""
     about = study.configuration
     return {
@@ -153,7 +153,9 @@ def vision_label(settings: ExplanationSettings) -> str:
     return settings_label(f"quantile {settings.quantile:g}", settings)
 
 
-def card_message(study: Study, request: CardRequest, explanation: Explanation, *, searching: bool = False) -> Message:
+def card_message(
+    study: VisionStudy, request: CardRequest, explanation: Explanation, *, searching: bool = False
+) -> Message:
     """The card of one unit: its formula, scores, best formulas by length, and the tiles of one gallery.
 
     Buffers, for each tile: the neuron's mask and the formula's, packed bits, and the activation map, float32.
@@ -205,7 +207,7 @@ def card_message(study: Study, request: CardRequest, explanation: Explanation, *
     return message, buffers
 
 
-def pictures_message(study: Study, images: list[int]) -> Message:
+def pictures_message(study: VisionStudy, images: list[int]) -> Message:
     """Pictures with what their positions are labelled.
 
     Buffers, for each picture: a JPEG, and uint16 little-endian, one a position of the grid: which of the picture's own
@@ -230,7 +232,7 @@ def pictures_message(study: Study, images: list[int]) -> Message:
 
 
 def _tiles(
-    study: Study, unit: int, limits: Limits, formula: Formula | None, images: np.ndarray
+    study: VisionStudy, unit: int, limits: Limits, formula: Formula | None, images: np.ndarray
 ) -> tuple[list[dict[str, Any]], list[bytes]]:
     neuron = study.units.active_mask(unit, limits, images)
     holds = study.formula_mask(formula, images) if formula else np.zeros_like(neuron)
