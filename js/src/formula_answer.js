@@ -64,7 +64,9 @@ export class FormulaAnswer {
       onKeep: (text) => this.keep(text),
       onAbandon: () => this.abandon(),
     });
-    this.editor.setConcepts(study.concepts, study.categories);
+    // Operators are written around a concept’s name, which can be completed.
+    const plain = study.concepts.filter((/** @type {any} */ concept) => !concept.operator);
+    this.editor.setConcepts(plain, study.categories);
     this.scores = scoreRow(["iou", "precision", "recall", "f1"], tooltip, subject);
     this.tested = testedScores(tooltip, subject);
     this.more = new AnswerTabs({

@@ -5,18 +5,28 @@ import { button, outOfUse } from "./controls.js";
 import { toCsv } from "./csv.js";
 import { element } from "./element.js";
 import { formatCount, formatDuration } from "./format.js";
+import { LongTable } from "./long_table.js";
 import { sameSettings } from "./settings.js";
-import { UnitTable } from "./unit_table.js";
+
+/** @typedef {{unit: number, name?: string, row: any, stale: boolean}} Entry `row` is null for a unit not explained yet */
 
 /**
  * What the table says of a unit.
  *
  * @typedef {object} UnitColumns
- * @property {import("./unit_table.js").Column[]} columns
- * @property {(entry: import("./unit_table.js").Entry) => string} searchable the text that the filter searches
+ * @property {import("./long_table.js").Column[]} columns
+ * @property {string} tableClass
+ * @property {(entry: Entry) => string} searchable the text that the filter searches
  * @property {string[]} csvHeader
- * @property {(entry: import("./unit_table.js").Entry) => (string | number | null)[]} csvRow
+ * @property {(entry: Entry) => (string | number | null)[]} csvRow
  */
+
+const WORDS = {
+  rows: "units",
+  filter: "filter units by concept or number",
+  placeholder: "filter: a concept, or a unit’s number",
+  empty: "No unit’s formula has these words.",
+};
 
 export class UnitList {
   /**
@@ -42,13 +52,16 @@ export class UnitList {
     this.madeWith = study.defaults;
     this.running = false;
 
-    this.table = new UnitTable({
+    this.table = new LongTable({
       columns: columns.columns,
+      words: WORDS,
+      keyOf: ({ unit }) => unit,
       searchable: columns.searchable,
-      onSelect,
+      rowClass: ({ stale }) => (stale ? "compexp-stale" : ""),
+      onChoose: onSelect,
       sortedBy: "iou",
     });
-    this.table.node.classList.toggle("compexp-named", this.named);
+    if (columns.tableClass) this.table.node.classList.add(columns.tableClass);
     this.label = element("span", { class: "compexp-caption", title: "What the table’s formulas were searched with" }, "");
     /** What the rows were made with, in words. */
     this.madeLabel = study.table_label ?? "";
@@ -70,10 +83,6 @@ export class UnitList {
 
   destroy() {
     this.table.destroy();
-  }
-
-  get named() {
-    return this.names.length > 0;
   }
 
   /** @param {any} message of type `rows` */

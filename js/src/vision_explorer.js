@@ -1,8 +1,10 @@
 /** VisionExplorer's page. */
 
 import { explorerPage } from "./explorer_page.js";
+import { largestActivations } from "./firing_fields.js";
 import { VISION_TRAITS } from "./settings.js";
 import { SettingsPanel } from "./settings_panel.js";
+import { PICTURES } from "./subject_words.js";
 import { UnitCard } from "./unit_card.js";
 import { UnitExplorer } from "./unit_explorer.js";
 import { visionColumns } from "./vision_columns.js";
@@ -15,7 +17,16 @@ export default explorerPage((context) => {
     traits: VISION_TRAITS,
     fields: { tiles: TILES },
     columns: visionColumns(study.categories, (study.unit_names ?? []).length > 0),
-    settings: ({ onChange }) => new SettingsPanel({ categories: study.categories, defaults: study.defaults, onChange }),
+    settings: ({ onChange }) =>
+      new SettingsPanel({
+        categories: study.categories,
+        defaults: study.defaults,
+        searchTraits: VISION_TRAITS.search,
+        longest: 5,
+        subject: PICTURES,
+        firing: largestActivations,
+        onChange,
+      }),
     card: (options) => new UnitCard({ study, channel, tiles: TILES, tooltip, ...options }),
   });
 });
