@@ -152,13 +152,13 @@ def _epoch(
             loss = loss + settings.sparsity * hidden.mean()
         if not bool(torch.isfinite(loss)):
             raise NetworkError(
-                f"the loss is {float(loss)} in epoch {number}: take a smaller learning_rate than "
+                f"the loss is {loss.item()} in epoch {number}: take a smaller learning_rate than "
                 f"{settings.learning_rate}, and see that the word vectors are no larger than usual"
             )
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
-        total += float(loss.detach()) * len(gold)
+        total += loss.item() * len(gold)
         report(stage, step, steps)
     module.eval()
     return total / len(sentences.gold)
@@ -173,7 +173,7 @@ def _new_module(
     table = module.encoder.emb.weight.data
     if known:
         given = np.stack(list(known.values()))
-        table[2:] *= float(given.std())  # words without a vector shall not stand out
+        table[2:] *= float(given.std(dtype=np.float64))  # words without a vector shall not stand out
         table[list(known)] = torch.from_numpy(given)
     table[0] = 0  # where every word of the training pairs has a vector, the unknown word learns nothing
     return module
