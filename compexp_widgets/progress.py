@@ -42,9 +42,7 @@ def bars() -> Iterator[Report]:
             bar.close()
 
 
-def lines(
-    stream: TextIO | None = None, *, seconds: float = 5.0, clock: Callable[[], float] = time.monotonic
-) -> Report:
+def lines(stream: TextIO | None = None, *, seconds: float = 5.0, clock: Callable[[], float] = time.monotonic) -> Report:
     """A line at the beginning and the end of every stage and every few seconds between: for logs and pipes.
 
     >>> report = lines()                # images shown to the network: 320 of 22210, about 13 min left
