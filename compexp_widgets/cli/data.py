@@ -39,8 +39,7 @@ def _run(options: argparse.Namespace) -> None:
     say(*str(dataclasses.replace(summary, warnings=())).splitlines())
     for category in summary.categories:
         concepts = [each for each in summary.concepts if each.concept.category == category.name and each.images]
-        say("", f"{category.name}, in images and of all positions:")
-        say(*_table(concepts if options.all else concepts[:_SHOWN], summary))
+        say("", *_table(category.name, concepts if options.all else concepts[:_SHOWN], summary))
         if len(concepts) > _SHOWN and not options.all:
             say(f"  … and {len(concepts) - _SHOWN:,} more; --all lists them")
     width = max(shutil.get_terminal_size().columns, 40)
@@ -50,12 +49,13 @@ def _run(options: argparse.Namespace) -> None:
         say("", "--min-images leaves rare concepts out, here and in compexp explain.")
 
 
-def _table(concepts: Sequence[ConceptSummary], summary: DataSummary) -> Iterator[str]:
+def _table(category: str, concepts: Sequence[ConceptSummary], summary: DataSummary) -> Iterator[str]:
     everything = summary.images * summary.grid[0] * summary.grid[1]
     names = [printable(each.concept.name) for each in concepts]
-    width = max(map(len, names), default=0)
+    width = max(map(len, (printable(category), *names)))
+    yield f"{printable(category):<{width}}{'images':>12}{'positions':>11}"
     for name, each in zip(names, concepts, strict=True):
-        yield f"  {name:<{width}}  {each.images:>7,}  {each.positions / everything:>6.1%}"
+        yield f"  {name:<{width}}{each.images:>10,}{each.positions / everything:>11.1%}"
 
 
 _SHOWN = 12
