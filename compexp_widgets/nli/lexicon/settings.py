@@ -37,7 +37,8 @@ class LexicalSettings:
     hypernyms
         ``HYPERNYM(hyp:tok:animal)``: any word under a synset of the named one in WordNet.
     senses
-        Count only so many of the most frequent senses of a word as under a synset; None for all of them.
+        Of every word, so many of its most frequent senses decide under which synsets it is; None for all, which puts
+        ``dog`` under ``person`` and ``bird`` under ``food``.
 
     Raises
     ------
@@ -55,7 +56,7 @@ class LexicalSettings:
     lexicons: Mapping[str, Iterable[str]] = field(default_factory=dict, hash=False)
     neighbors: int = 5
     hypernyms: bool = False
-    senses: int | None = None
+    senses: int | None = 1
 
     def __post_init__(self) -> None:
         # Whatever was given is kept in one form, so that equal settings are equal.
@@ -85,9 +86,10 @@ def overlap_percent(share: float) -> str:
 
 def _read_lexicons(lexicons: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for name, entries in lexicons.items():
+    for name, given in lexicons.items():
         shown = f"the lexicon {str(name)[:80]!r} of the lexical settings"
-        if isinstance(entries, str) or not all(isinstance(entry, str) for entry in (name, *(entries := list(entries)))):
+        entries = [given] if isinstance(given, str) else list(given)
+        if isinstance(given, str) or not all(isinstance(entry, str) for entry in (name, *entries)):
             raise DataError(f'{shown} should be a name with a list of words: {{"colours": ["red", "blue"]}}')
         words = tuple(dict.fromkeys(word_of(entry) for entry in entries))
         if strangers := [word for word in words if not word or len(word.split()) > 1]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import DataError
-from compexp_widgets.formula import Leaf
 from compexp_widgets.nli.lexicon.choosing import offered_concepts
 from compexp_widgets.nli.lexicon.concept import SENTENCES, LexicalConcept
+from compexp_widgets.nli.lexicon.occurrences import Occurrences, distinct, shared
 from compexp_widgets.nli.lexicon.pair_concepts import PairConcepts
 from compexp_widgets.nli.lexicon.settings import LexicalSettings
 from compexp_widgets.nli.lexicon.tagged import Tags, tags_of
@@ -153,6 +152,11 @@ class LexicalVocabulary:
         return any(concept.kind == "tag" for concept in self.concepts)
 
     @cached_property
+    def _of_whole_sentences(self) -> tuple[int, ...]:
+        """The concepts that no single word or tag decides."""
+        return tuple(index for index, each in enumerate(self.concepts) if each.lengths or each.share is not None)
+
+    @cached_property
     def _by_word(self) -> dict[str, dict[str, list[int]]]:
         """Side → word → the concepts that hold where it stands."""
         found: dict[str, defaultdict[str, list[int]]] = {side: defaultdict(list) for side, _ in SENTENCES}
@@ -176,36 +180,52 @@ class LexicalVocabulary:
         premise_tags: Sequence[Tags],
         hypothesis_tags: Sequence[Tags],
     ) -> PairConcepts:
-        """As `annotate`. What holds where is a whole number: pair × number of concepts + concept."""
+        """As `annotate` does, at once. What holds where is a whole number: pair × number of concepts + concept."""
         size = max(len(self.concepts), 1)
+        number_of: dict[str, int] = {"": -1}
         held: list[NDArray[np.int64]] = []
-        words: dict[str, int] = {"": 0}
-        word_keys = []
-        lengths = {}
+        sides: list[tuple[Occurrences, list[int]]] = []
+        lengths: dict[str, NDArray[np.int64]] = {}
         for (side, _), sentences, tags in zip(
             SENTENCES, (premises, hypotheses), (premise_tags, hypothesis_tags), strict=True
         ):
-            rows, tokens, distinct = _numbered(sentences)
-            words_of_tokens = [word_of(token) for token in distinct]
-            by_word = self._by_word[side]
-            held.append(_spread(rows, tokens, [by_word.get(word, ()) for word in words_of_tokens], size))
-            numbers = np.array([words.setdefault(word, len(words)) for word in words_of_tokens], np.int64)
-            word_keys.append((rows, numbers[tokens]))
-            if tags:
-                rows, tokens, distinct = _numbered(tags)
-                held.append(_spread(rows, tokens, [self._by_tag[side].get(each, ()) for each in distinct], size))
-            lengths[side] = np.array([len(sentence) for sentence in sentences], np.int64)
-        both, only_one = _shared_words(*word_keys, len(words), len(premises))
-        for index, concept in enumerate(self.concepts):
-            if concept.lengths:
+            tokens, by_word, by_tag = Occurrences.of(sentences), self._by_word[side], self._by_tag[side]
+            words = [word_of(token) for token in tokens.distinct]
+            held.append(tokens.keys([by_word.get(word, ()) for word in words], size))
+            found = Occurrences.of(tags)
+            held.append(found.keys([by_tag.get(each, ()) for each in found.distinct], size))
+            sides.append((tokens, [number_of.setdefault(word, len(number_of) - 1) for word in words]))
+            lengths[side] = np.bincount(tokens.rows, minlength=len(sentences))
+        both, only_one = shared(*sides[0], *sides[1], len(premises))
+        for index in self._of_whole_sentences:
+            concept = self.concepts[index]
+            if concept.lengths is not None:
                 low, high = concept.lengths
                 here = lengths[concept.side]
-                holds = (here >= low) & (True if high is None else here <= high)
+                held.append(np.flatnonzero((here >= low) & (here <= (here if high is None else high))) * size + index)
             elif concept.share is not None:
-                holds = both > concept.share * only_one
-            else:
-                continue
-            held.append(np.flatnonzero(holds) * size + index)
-        keys = np.unique(np.concatenate(held))
+                held.append(np.flatnonzero(both > concept.share * only_one) * size + index)
+        keys = distinct(np.concatenate(held))
         starts = np.searchsorted(keys, np.arange(len(premises) + 1) * size)
         return PairConcepts(starts.astype(np.int64), (keys % size).astype(np.int32))
+
+
+def _worthwhile(concepts: Sequence[LexicalConcept], pairs: PairDataset) -> Iterator[LexicalConcept]:
+    """All but the operators that hold nowhere, or exactly where the word that they are applied to stands."""
+    by_words = LexicalVocabulary(tuple(each for each in concepts if each.kind in ("token", *_OPERATORS)))
+    counts = np.zeros(0, np.int64)
+    if any(each.kind in _OPERATORS for each in concepts):
+        counts = np.bincount(by_words.annotate(pairs).row_concepts, minlength=len(by_words.concepts))
+    for concept in concepts:
+        if concept.kind in _OPERATORS:
+            count = counts[by_words.index_of[concept.name]]
+            # An operator whose words include the one it is applied to holds wherever that one stands, so counts tell.
+            word = by_words.index_of.get(concept.leaf.name)
+            included = word is not None and by_words.concepts[word].words[0] in concept.words
+            if not count or (included and counts[word] == count):
+                continue
+        yield concept
+
+
+_OPERATORS = ("neighbors", "hypernym")
+_PAIRS_AT_ONCE = 20_000  # bounds the memory of annotating

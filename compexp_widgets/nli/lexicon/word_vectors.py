@@ -79,7 +79,9 @@ class WordVectors:
         """
         known = [word for word in words if word in self.index_of and self.vectors[self.index_of[word]].any()]
         directions = self.vectors[[self.index_of[word] for word in known]].astype(np.float64)
-        directions /= np.abs(directions).max(1, keepdims=True, initial=0)  # so that the squares of tiny numbers are not 0
+        directions /= np.abs(directions).max(
+            1, keepdims=True, initial=0
+        )  # so that the squares of tiny numbers are not 0
         directions /= np.linalg.norm(directions, axis=1, keepdims=True)
         found: dict[str, tuple[str, ...]] = {}
         for begin in range(0, len(known), _WORDS_AT_ONCE):
