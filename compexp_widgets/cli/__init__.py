@@ -11,7 +11,7 @@ from importlib.metadata import version
 from compexp_widgets.cli.printing import printable
 from compexp_widgets.errors import CompexpError
 
-COMMANDS = ("explain", "layers", "data", "fetch")
+COMMANDS = ("explain", "layers", "data", "train", "fetch")
 """Files of this package, in the order of the help; the function ``add`` of each adds its command to the parser.
 
 What the command does is its default ``run``, a function of the parsed options. Where stopping it loses nothing, its

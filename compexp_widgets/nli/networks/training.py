@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from filelock import FileLock
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from torch.nn import functional as F
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.nli.lexicon.word_vectors import WordVectors
 from compexp_widgets.nli.networks.bowman import HIDDEN_LAYER, BowmanNetwork, BowmanSize
 from compexp_widgets.nli.networks.checkpoint import bowman_pair_network, load_bowman, save_bowman
 from compexp_widgets.nli.networks.pair_network import PairNetwork
@@ -34,7 +35,7 @@ def train_bowman(
     folder: str | Path,
     report: Report = silent,
     *,
-    vectors: Mapping[str, ArrayLike] | None = None,
+    vectors: WordVectors | None = None,
 ) -> PairNetwork:
     """Train a Bowman network until it no longer gets better on the validation pairs.
 
@@ -52,7 +53,7 @@ def train_bowman(
     report
         Told of every step; the stage names the epoch and the best accuracy so far.
     vectors
-        Word → vector of length `settings.embedding`, for the words to begin with; words are looked up in lower case.
+        What word vectors begin with, of length `settings.embedding`; words are looked up in lower case.
 
     Returns
     -------
@@ -71,7 +72,7 @@ def train_bowman(
     words = WordIndex.of(train, settings.minimum_count)
     plan = {name: value for name, value in asdict(settings).items() if name not in {"epochs", "patience"}}
     plan |= {"training pairs": train.fingerprint, "validation pairs": validation.fingerprint}
-    known = _known_vectors(words, vectors or {}, settings.embedding)
+    known = {} if vectors is None else _known_vectors(words, vectors, settings.embedding)
     plan["vectors"] = _fingerprint(known)
     folder.mkdir(parents=True, exist_ok=True)
     # The person's own random numbers go on as if nothing had been drawn here.
@@ -173,31 +174,30 @@ def _new_module(
     table = module.encoder.emb.weight.data
     if known:
         given = np.stack(list(known.values()))
-        table[2:] *= float(given.std(dtype=np.float64))  # words without a vector shall not stand out
+        table[2:] *= float(given.std(dtype=np.float64)) or 1.0  # words without a vector shall not stand out
         table[list(known)] = torch.from_numpy(given)
     table[0] = 0  # where every word of the training pairs has a vector, the unknown word learns nothing
     return module
 
 
-def _known_vectors(words: WordIndex, vectors: Mapping[str, ArrayLike], length: int) -> dict[int, NDArray[np.float32]]:
+def _known_vectors(words: WordIndex, vectors: WordVectors, length: int) -> dict[int, NDArray[np.float32]]:
     """The vectors of words in the index, by number.
 
     Raises
     ------
     NetworkError
-        When one has another length, or values that are not finite.
+        When they have another length.
     """
-    known: dict[int, NDArray[np.float32]] = {}
-    for number, word in enumerate(words.words[2:], start=2):
-        if word in vectors:
-            vector = np.asarray(vectors[word], np.float32)
-            if vector.shape != (length,) or not np.isfinite(vector).all():
-                raise NetworkError(
-                    f"the vector of {word!r:.60} must be {length} finite numbers (embedding), not of shape "
-                    f"{vector.shape}" + ("" if np.isfinite(vector).all() else " with values that are not finite")
-                )
-            known[number] = vector
-    return known
+    if vectors.vectors.shape[1] != length:
+        raise NetworkError(
+            f"the vectors of {vectors.source} have {vectors.vectors.shape[1]} numbers each, but embedding is {length}: "
+            f"take embedding={vectors.vectors.shape[1]}"
+        )
+    return {
+        number: vectors.vectors[vectors.index_of[word]]
+        for number, word in enumerate(words.words[2:], start=2)
+        if word in vectors.index_of
+    }
 
 
 def _fingerprint(known: Mapping[int, NDArray[np.float32]]) -> str:

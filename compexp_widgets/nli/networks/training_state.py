@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -79,6 +80,20 @@ class TrainingState:
             write_json(folder / RECORD, {"plan": self.plan, "epochs": epochs, "best": self.best})
         except (OSError, RuntimeError) as error:
             raise NetworkError(f"{folder / STATE} cannot be written ({error}): make room, then train on") from error
+
+
+def read_record(folder: Path) -> list[Epoch]:
+    """What each epoch of a training gave.
+
+    Raises
+    ------
+    NetworkError
+        When the folder holds no record of one.
+    """
+    try:
+        return [Epoch(**epoch) for epoch in json.loads((folder / RECORD).read_text(encoding="utf-8"))["epochs"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NetworkError(f"{folder / RECORD} holds no record of a training ({error})") from error
 
 
 def continued(folder: Path, plan: dict[str, Any], module: nn.Module, optimiser: torch.optim.Optimizer) -> TrainingState:
