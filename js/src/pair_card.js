@@ -133,8 +133,9 @@ export class PairCard {
    */
   async toggle(concept) {
     const { message } = this;
+    const operator = this.study.operators[Math.max(0, this.words.rows[concept].way)];
     try {
-      const { message: edited } = await this.channel.request("toggle", { settings: message.settings, concept });
+      const { message: edited } = await this.channel.request("toggle", { formula: message.shown.text, concept, operator });
       if (this.message !== message) return;
       if (edited.text === "") {
         this.announce("A formula needs at least one concept.");

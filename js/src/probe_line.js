@@ -102,7 +102,7 @@ export class ProbeLine {
    * @param {any} message a reply of type `card`, with its settings
    */
   show(message) {
-    this.settings = message.settings;
+    this.settings = { ...message.settings, formula_text: message.shown.text, switched_off: [] };
     this.best = message.best_pair ?? null;
     if (!this.study.probe) return;
     if (!this.typed && this.best) this.prefill();
