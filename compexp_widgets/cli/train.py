@@ -18,8 +18,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "nli",
         help="a Bowman network that tells entailment, neutral and contradiction",
         description="Train the sentence-pair classifier of Bowman et al. (2016) until it no longer gets better on "
-        "pairs that are held out. After every epoch the best network so far is in OUT/network.safetensors. Stop it at any "
-        "time: the same command continues, and the network comes out as if it had never been stopped.",
+        "pairs that are held out. After every epoch the best network so far is in OUT/network.safetensors. Stop it at "
+        "any time: the same command continues, and the network comes out as if it had never been stopped.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     option = nli.add_argument
