@@ -12,8 +12,7 @@ import traitlets
 from compexp_widgets.formula import parse
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.search import METRICS, OPERATORS
-from compexp_widgets.study import Explanation, ExplanationSettings
-from compexp_widgets.study.pair_study import PairStudy
+from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.explanation_messages import Message
 from compexp_widgets.widgets.nli_messages import (
     DEFAULT_QUANTILE,
@@ -99,7 +98,6 @@ class NLIExplorer(anywidget.AnyWidget):
 
     def __init__(self, study: PairStudy, network: PairNetwork | None = None, **settings: Any) -> None:
         self.study = study
-        self._probe = PairProbe(study, network) if network else None
         # What the unit table shows, so that the line below can tell of every unit that fires.
         self._explained: dict[int, Explanation] = {}
         manner = Manner(
@@ -112,6 +110,7 @@ class NLIExplorer(anywidget.AnyWidget):
             label=pair_label,
         )
         self._desk = UnitDesk(study, manner, self._deliver)
+        self._probe = PairProbe(study, network) if network else None
         check_names("NLIExplorer", self.trait_names(sync=True), settings)
         if "unit" not in settings:
             settings["unit"] = best_known_unit(study)

@@ -26,8 +26,7 @@ from compexp_widgets.nli.pairs import Tokens
 from compexp_widgets.nli.tokens import detokenize
 from compexp_widgets.search import METRICS, OPERATORS, Overlap
 from compexp_widgets.search.beam import Operator
-from compexp_widgets.study import Explanation, ExplanationSettings
-from compexp_widgets.study.pair_study import PairStudy
+from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.explanation_messages import (
     Message,
     by_length_message,
@@ -315,7 +314,9 @@ def _example(study: PairStudy, pair: int, formula: Formula | None) -> dict[str, 
     return {
         "pair": pair,
         "id": pairs.ids[pair],
-        **sentences_message(premise, hypothesis, word_marks(leaf_concepts(study, formula, holding), premise, hypothesis)),
+        **sentences_message(
+            premise, hypothesis, word_marks(leaf_concepts(study, formula, holding), premise, hypothesis)
+        ),
         "gold": int(pairs.gold[pair]),
         "predicted": predicted,
         "probability": float(study.probabilities[pair, predicted]),

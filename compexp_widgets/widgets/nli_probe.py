@@ -17,8 +17,7 @@ from compexp_widgets.formula import AnyLeaf, Formula, evaluate
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.nli.tokens import tokenize
-from compexp_widgets.study import Explanation
-from compexp_widgets.study.pair_study import PairStudy
+from compexp_widgets.study import Explanation, PairStudy
 from compexp_widgets.widgets.explanation_messages import formula_message
 from compexp_widgets.widgets.nli_messages import leaf_concepts, named_leaves, sentences_message
 
@@ -144,4 +143,5 @@ class PairProbe:
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
     powers: NDArray[np.float64] = np.exp(logits.astype(np.float64) - float(logits.max()))
-    return powers / powers.sum()
+    shares: NDArray[np.float64] = powers / powers.sum()
+    return shares
