@@ -16,9 +16,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from compexp_widgets.activation_ranges import QuantileRange
 from compexp_widgets.search import BeamSearch, beam_search
 from compexp_widgets.study import Study, open_study
-from compexp_widgets.vision.upsampling import Limits
 
 Result = TypeVar("Result")
 
@@ -37,11 +37,10 @@ def main() -> None:
     study = open_study(options.study) if options.study else _demo()
     units = range(study.units.count)
 
-    thresholds, threshold_ms = _timed(
-        lambda: [study.units.threshold(unit, options.quantile) for unit in units], options.rounds
-    )
+    firing = QuantileRange(options.quantile)
+    limits, threshold_ms = _timed(lambda: [study.units.limits(unit, firing) for unit in units], options.rounds)
     counts, activity_ms = _timed(
-        lambda: [study.units.activity(unit, Limits(thresholds[unit])).by_signature() for unit in units], options.rounds
+        lambda: [study.units.activity(unit, limits[unit]).by_signature() for unit in units], options.rounds
     )
     found, search_ms = _timed(lambda: [beam_search(study.table, active, settings) for active in counts], options.rounds)
 
