@@ -12,6 +12,7 @@ from compexp_widgets.errors import NetworkError
 
 Form = Literal["maps", "channels last", "tokens", "tokens first", "flat", "class token"]
 Kind = Literal["maps", "tokens", "flat"]
+Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,34 @@ class Layout:
         if self.skipped < len(names):
             return names[self.skipped]
         return f"class token and {self.skipped - 1} register tokens"
+
+
+@dataclass(frozen=True)
+class LayerCall:
+    """One call of one module during a pass.
+
+    Attributes
+    ----------
+    module
+        Dotted name of the module.
+    number
+        1 for its first call in the pass, 2 for its second, …
+    shape
+        Of its answer, with two images; None where there is no tensor in it, or several.
+    layout
+        How the answer is laid out; None where it cannot be probed.
+    why_not
+        Why it cannot be probed; empty where it can.
+    wrapped
+        What the tensor was given in, such as ``"tuple"``; empty where the answer is the tensor itself.
+    """
+
+    module: str
+    number: int
+    shape: Shape | None
+    layout: Layout | None
+    why_not: str = ""
+    wrapped: str = ""
 
 
 DIMENSIONS: dict[str, int] = {

@@ -15,8 +15,8 @@ from torch import nn
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.vision.directions import Directions
-from compexp_widgets.vision.layer_calls import LayerCall, forward, layer_calls
-from compexp_widgets.vision.layout import Form, Layout, maps_from, only_tensor
+from compexp_widgets.vision.layer_calls import forward, layer_calls
+from compexp_widgets.vision.layout import Form, LayerCall, Layout, maps_from, only_tensor
 from compexp_widgets.vision.network import training_parts
 
 
