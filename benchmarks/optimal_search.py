@@ -129,7 +129,7 @@ def synthetic_table(samples: int, concepts: int) -> SignatureTable:
     rows = builder.add(np.stack([scene, scenes + thing, scenes + objects + colour, part[:, 0], part[:, 1]]))
     table = builder.table([f"concept {index}" for index in range(concepts)])
     total = np.bincount(rows, weights=random.geometric(1 / 200, samples)).astype(np.int64)
-    return SignatureTable(table.concepts, total, table.row_starts, table.row_concepts)
+    return SignatureTable(table.concepts, total, table.row_starts, table.row_concepts, table.leaves)
 
 
 def synthetic_units(table: SignatureTable, count: int, quantile: float) -> Units:

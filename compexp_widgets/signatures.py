@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import FormulaError, SearchError
-from compexp_widgets.formula import Formula, Leaf, evaluate
+from compexp_widgets.formula import AnyLeaf, Formula, Leaf, evaluate
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,19 +32,27 @@ class SignatureTable:
     Attributes
     ----------
     concepts
-        Names of the C concepts; their order breaks ties between formulas.
+        Names of the C concepts, all different; their order breaks ties between formulas.
     total
         int64, shape (S,): positions that carry each signature, at least 1.
     row_starts
         int64, shape (S + 1,): where each row begins in `row_concepts`.
     row_concepts
         int32: indices into `concepts`, increasing within a row.
+    leaves
+        How each concept is written in a formula: its name, where nothing else is said, or an operator such as
+        ``NEIGHBORS(pre:tok:man)`` whose truth was worked out beforehand.
     """
 
     concepts: tuple[str, ...]
     total: NDArray[np.int64]
     row_starts: NDArray[np.int64]
     row_concepts: NDArray[np.int32]
+    leaves: tuple[AnyLeaf, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.leaves:
+            object.__setattr__(self, "leaves", tuple(Leaf(name) for name in self.concepts))
 
     @classmethod
     def from_sets(
@@ -88,7 +96,7 @@ class SignatureTable:
         """
         rows = np.flatnonzero(total)
         starts, entries = self.rows(rows)
-        return SignatureTable(self.concepts, total[rows], starts, entries), rows
+        return SignatureTable(self.concepts, total[rows], starts, entries, self.leaves), rows
 
     def rows(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """The concepts of some rows, in the form of `row_starts` and `row_concepts`."""
@@ -123,9 +131,9 @@ class SignatureTable:
         return counts.reshape(shape)
 
     @cached_property
-    def index_of(self) -> dict[str, int]:
-        """Concept name → its index."""
-        return {name: index for index, name in enumerate(self.concepts)}
+    def index_of(self) -> dict[AnyLeaf, int]:
+        """Leaf → the index of its concept."""
+        return {leaf: index for index, leaf in enumerate(self.leaves)}
 
     def count_by_concept(self, rows: NDArray[np.intp], weights: NDArray[np.int64]) -> NDArray[np.int64]:
         """For every concept, the summed weight of those of the given rows that contain it.
@@ -175,15 +183,15 @@ class SignatureTable:
         Raises
         ------
         FormulaError
-            When the formula names a concept that the table does not have, or uses an operator it cannot evaluate.
+            When the formula has a leaf that the table does not have.
         """
 
-        def leaf_truth(leaf: Formula) -> NDArray[np.bool_]:
-            if not isinstance(leaf, Leaf):
-                raise FormulaError(f"{leaf} needs word vectors or WordNet, which images do not have")
-            if leaf.name not in self.index_of:
+        def leaf_truth(leaf: AnyLeaf) -> NDArray[np.bool_]:
+            if leaf in self.index_of:
+                return self.concept_truth(self.index_of[leaf])
+            if isinstance(leaf, Leaf):
                 raise FormulaError(f"the data has no concept named {leaf.name!r}")
-            return self.concept_truth(self.index_of[leaf.name])
+            raise FormulaError(f"{leaf} needs word vectors or WordNet, with which this data was not annotated")
 
         return evaluate(formula, leaf_truth)
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from compexp_widgets.errors import FormulaError, SearchError
-from compexp_widgets.formula import parse
+from compexp_widgets.formula import Hypernym, Leaf, Neighbors, parse
+from compexp_widgets.search import beam_search, optimal_search
 from compexp_widgets.signatures import SignatureBuilder, SignatureTable
 
 label_layers = hnp.arrays(
@@ -92,3 +95,29 @@ def test_pairs_of_concepts_are_counted_over_all_positions(seed):
     table = SignatureTable.from_sets([f"c{index}" for index in range(concepts)], sets, rng.integers(1, 99, rows))
     truth = np.stack([table.concept_truth(concept) for concept in range(concepts)]).astype(int)
     np.testing.assert_array_equal(table.pair_total, truth * table.total @ truth.T)
+
+
+def test_a_formula_may_use_operators_whose_truth_the_table_holds():
+    leaves = (Leaf("tok:man"), Neighbors("tok:man"), Hypernym("tok:animal"))
+    table = replace(
+        SignatureTable.from_sets([str(leaf) for leaf in leaves], [[0, 1], [1], [2]], [1, 2, 4]), leaves=leaves
+    )
+    assert table.truth(parse("NEIGHBORS(tok:man) AND NOT tok:man")).tolist() == [False, True, False]
+    assert table.truth(parse("HYPERNYM(tok:animal)")).tolist() == [False, False, True]
+    with pytest.raises(FormulaError, match=r"NEIGHBORS\(tok:animal\) needs word vectors or WordNet"):
+        table.truth(parse("NEIGHBORS(tok:animal)"))
+
+
+def test_a_name_that_looks_like_an_operator_is_a_name():
+    table = SignatureTable.from_sets(["NEIGHBORS(a)"], [[0], []], [1, 1])
+    assert table.truth(Leaf("NEIGHBORS(a)")).tolist() == [True, False]
+    with pytest.raises(FormulaError):
+        table.truth(Neighbors("a"))
+
+
+def test_both_searches_write_the_leaves_of_the_table():
+    leaves = (Leaf("a"), Neighbors("a"))
+    table = replace(SignatureTable.from_sets(["a", "NEIGHBORS(a)"], [[0, 1], [1], []], [2, 2, 2]), leaves=leaves)
+    active = np.array([2, 2, 0])
+    assert str(beam_search(table, active).best.formula) == "NEIGHBORS(a)"
+    assert str(optimal_search(table, active).best.formula) == "NEIGHBORS(a)"

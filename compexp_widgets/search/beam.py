@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
-from compexp_widgets.formula import And, Formula, Leaf, Not, Or
+from compexp_widgets.formula import And, Formula, Not, Or
 from compexp_widgets.search.metrics import METRICS, Metric, Overlap, scores
 from compexp_widgets.signatures import SignatureTable
 
@@ -270,10 +270,10 @@ class _Search:
 
     def scored(self, candidate: _Candidate) -> ScoredFormula:
         """The candidate as a formula."""
-        names = [self.table.concepts[concept] for concept in candidate.concepts]
-        formula: Formula = Leaf(names[0])
-        for operator, name in zip(candidate.operators, names[1:], strict=True):
-            formula = _join(formula, OPERATORS[operator], Leaf(name))
+        leaves = [self.table.leaves[concept] for concept in candidate.concepts]
+        formula: Formula = leaves[0]
+        for operator, leaf in zip(candidate.operators, leaves[1:], strict=True):
+            formula = _join(formula, OPERATORS[operator], leaf)
         overlap = Overlap(self.active_positions, candidate.holds, candidate.both)
         return ScoredFormula(formula, overlap, candidate.score)
 

@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.formula import And, Formula, Leaf, Not, Or
+from compexp_widgets.formula import And, AnyLeaf, Formula, Not, Or
 from compexp_widgets.search.beam import OPERATORS
 from compexp_widgets.signatures import SignatureTable
 
@@ -40,9 +40,9 @@ class LeftDeep:
         return cls(len(concepts), tuple(concepts), tuple(operators))
 
     @classmethod
-    def read(cls, formula: Formula, index_of: dict[str, int]) -> LeftDeep:
+    def read(cls, formula: Formula, index_of: dict[AnyLeaf, int]) -> LeftDeep:
         """The numbers of a formula that a search has written."""
-        concepts = [index_of[leaf.name] for leaf in formula.leaves()]
+        concepts = [index_of[leaf] for leaf in formula.leaves()]
         operators: list[int] = []
         while formula.operands:
             kind = OR if isinstance(formula, Or) else AND
@@ -50,11 +50,11 @@ class LeftDeep:
             operators.append(AND_NOT if isinstance(right, Not) else kind)
         return cls.of(concepts, operators[::-1])
 
-    def formula(self, names: Sequence[str]) -> Formula:
-        """The tree, given the names of all concepts."""
-        tree: Formula = Leaf(names[self.concepts[0]])
+    def formula(self, leaves: Sequence[AnyLeaf]) -> Formula:
+        """The tree, given how all concepts are written."""
+        tree: Formula = leaves[self.concepts[0]]
         for concept, operator in zip(self.concepts[1:], self.operators, strict=True):
-            leaf = Leaf(names[concept])
+            leaf = leaves[concept]
             tree = Or(tree, leaf) if operator == OR else And(tree, Not(leaf) if operator == AND_NOT else leaf)
         return tree
 

@@ -48,7 +48,7 @@ class Contender:
 
     def scored(self, table: SignatureTable) -> ScoredFormula:
         """The formula as searches return it."""
-        return ScoredFormula(self.formula.formula(table.concepts), self.overlap, self.overlap.iou)
+        return ScoredFormula(self.formula.formula(table.leaves), self.overlap, self.overlap.iou)
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,17 @@ def read_configuration(folder: Path) -> StudyConfiguration:
         value = json.loads(path.read_text(encoding="utf-8"))
         if value["format"] != FORMAT:
             raise StudyError(f"{path} has format {value['format']!r}; this version reads format {FORMAT}")
+        names = value.get("unit_names", [])
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise StudyError(
+                f"{path} is damaged (unit_names is {names!r:.80}, not a list of texts): delete the folder and dissect "
+                "again"
+            )
+        if len(set(names)) < len(names):
+            raise StudyError(
+                f"{path} is damaged (two of unit_names are {max(names, key=names.count)!r:.80}): delete the folder and "
+                "dissect again"
+            )
         return StudyConfiguration(
             value["network"]["name"],
             value["network"]["fingerprint"],
@@ -115,7 +126,7 @@ def read_configuration(folder: Path) -> StudyConfiguration:
             tuple(value["class_names"]),
             value.get("layout", ""),  # studies of version 0.1 have neither of these
             value.get("directions", ""),
-            tuple(value.get("unit_names", ())),
+            tuple(names),
         )
     except FileNotFoundError as error:
         raise StudyError(f"{folder} holds no study (there is no study.json); `dissect` makes one") from error

@@ -18,9 +18,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from compexp_widgets.csv_table import CsvTable, read_csv_table
 from compexp_widgets.errors import DataError
 from compexp_widgets.vision.images.concept_table import ConceptTable, is_number, label_number, read_concepts
-from compexp_widgets.vision.images.csv_table import CsvTable, read_csv_table
 from compexp_widgets.vision.images.folder_files import FolderFiles
 from compexp_widgets.vision.images.segmentation import AnnotatedImage, MaskFile, SegmentationDataset
 

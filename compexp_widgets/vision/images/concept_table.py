@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.csv_table import CsvTable
 from compexp_widgets.errors import DataError
 from compexp_widgets.vision.images.concept import Concept
-from compexp_widgets.vision.images.csv_table import CsvTable
 
 LARGEST_LABEL = 65_535  # what two 8-bit channels, or one of 16 bits, can hold
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.csv_table import read_csv_table
 from compexp_widgets.errors import DataError
 from compexp_widgets.vision.images.annotated_image import AnnotatedImage
 from compexp_widgets.vision.images.concept import Concept
 from compexp_widgets.vision.images.concept_table import LARGEST_LABEL, read_concepts
-from compexp_widgets.vision.images.csv_table import read_csv_table
 from compexp_widgets.vision.images.mask_file import MaskFile
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
 

@@ -6,9 +6,9 @@ import dataclasses
 from collections import defaultdict
 from pathlib import Path
 
+from compexp_widgets.csv_table import read_csv_table
 from compexp_widgets.errors import DataError
 from compexp_widgets.vision.images.concept import Concept
-from compexp_widgets.vision.images.csv_table import read_csv_table
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
 
 

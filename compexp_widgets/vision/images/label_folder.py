@@ -15,10 +15,10 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.csv_table import read_csv_table
 from compexp_widgets.errors import DataError
 from compexp_widgets.vision.images.annotated_image import AnnotatedImage
 from compexp_widgets.vision.images.concept_table import LARGEST_LABEL, ConceptTable, read_concepts
-from compexp_widgets.vision.images.csv_table import read_csv_table
 from compexp_widgets.vision.images.folder_files import FolderFiles
 from compexp_widgets.vision.images.mask_file import MaskFile, image_size
 from compexp_widgets.vision.images.segmentation import SegmentationDataset

@@ -1,6 +1,6 @@
 """Where networks come from: torchvision, the authors of Places365, a checkpoint, a function of the user's."""
 
-from compexp_widgets.vision.networks.checkpoint import Weights, put_weights, read_weights
+from compexp_widgets.checkpoints import Weights, put_weights, read_weights
 from compexp_widgets.vision.networks.loading import load_network
 from compexp_widgets.vision.networks.preprocessing import PLACES365, Preprocessing, probed_in_the_paper
 

@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from compexp_widgets.checkpoints import Weights, fitting_names, put_weights
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.vision.networks.checkpoint import Weights, fitting_names, put_weights
 from compexp_widgets.vision.torchvision_import import import_torchvision
 
 

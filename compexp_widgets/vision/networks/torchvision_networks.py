@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from compexp_widgets.checkpoints import read_weights
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.vision.network import Network, Preprocess
 from compexp_widgets.vision.networks.architectures import (
@@ -18,7 +19,6 @@ from compexp_widgets.vision.networks.architectures import (
     nearest,
     torchvision_models,
 )
-from compexp_widgets.vision.networks.checkpoint import read_weights
 from compexp_widgets.vision.networks.class_names import checked_class_names
 from compexp_widgets.vision.networks.preprocessing import probed_in_the_paper
 

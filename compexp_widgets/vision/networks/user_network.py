@@ -10,10 +10,10 @@ from pathlib import Path
 
 from torch import nn
 
+from compexp_widgets.checkpoints import put_weights, read_weights
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.vision.network import Network, Preprocess
 from compexp_widgets.vision.networks.architectures import nearest
-from compexp_widgets.vision.networks.checkpoint import put_weights, read_weights
 from compexp_widgets.vision.networks.class_names import checked_class_names
 from compexp_widgets.vision.networks.torchvision_networks import DEFAULT
 

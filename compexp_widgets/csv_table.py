@@ -1,4 +1,4 @@
-"""CSV files of a data set, read so that an error can name the file and the row."""
+"""Tables of a data set in text files, read so that an error can name the file and the row."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from compexp_widgets.errors import DataError
 
 @dataclass(frozen=True)
 class CsvTable:
-    """A CSV file with a header.
+    """A CSV or TSV file with a header.
 
     Attributes
     ----------
@@ -40,8 +40,19 @@ class CsvTable:
         return f"{self.path}, row {row}"
 
 
-def read_csv_table(path: Path, required: Collection[str]) -> CsvTable:
+def read_csv_table(path: Path, required: Collection[str], *, separator: str = ",", quoted: bool = True) -> CsvTable:
     """Read a CSV file in UTF-8, with or without byte order mark, with line ends of any system.
+
+    Parameters
+    ----------
+    path
+        The file.
+    required
+        Columns that it must have.
+    separator
+        What stands between two fields: one character.
+    quoted
+        Whether a field may stand in double quotes; if not, quotes are characters like any other.
 
     Raises
     ------
@@ -58,8 +69,14 @@ def read_csv_table(path: Path, required: Collection[str]) -> CsvTable:
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
         byte = content[error.start]
-        raise DataError(f"{path}, row {row}: byte 0x{byte:02x} is not UTF-8. Save the file as CSV in UTF-8.") from error
-    records = csv.reader(io.StringIO(text, newline=""), strict=True)
+        raise DataError(f"{path}, row {row}: byte 0x{byte:02x} is not UTF-8. Save the file in UTF-8.") from error
+    records = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=separator,
+        quotechar='"' if quoted else None,
+        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+        strict=True,
+    )
     rows: list[tuple[int, list[str]]] = []
     try:
         columns = tuple(name.strip() for name in next(records, []))
@@ -68,9 +85,13 @@ def read_csv_table(path: Path, required: Collection[str]) -> CsvTable:
             if len(fields) == len(columns):
                 rows.append((number, fields))
             elif fields:
+                name = {",": "comma", "\t": "tab", ";": "semicolon"}.get(separator, separator)
+                remedy = (
+                    f"Put a field that contains a {name} in double quotes." if quoted else f"No field has a {name}."
+                )
                 raise DataError(
                     f"{path}, row {number} has {len(fields)} fields, but the header names {len(columns)} columns. "
-                    "Put a field that contains a comma in double quotes."
+                    + remedy
                 )
     except csv.Error as error:
         raise DataError(f"{path}, row {len(rows) + 2} or near it is no valid CSV: {error}.") from error

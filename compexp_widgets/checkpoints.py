@@ -6,7 +6,7 @@ import re
 import tarfile
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -29,11 +29,14 @@ class Weights:
         Name → tensor, on the CPU, named as in the file.
     architecture
         What the file says the network is (the key ``arch`` of training scripts), or None.
+    beside
+        What else the file holds: the other keys of the dictionary, or the texts of a safetensors file's metadata.
     """
 
     path: Path
     tensors: dict[str, torch.Tensor]
     architecture: str | None = None
+    beside: Mapping[str, object] = field(default_factory=dict)
 
 
 def read_weights(path: str | Path) -> Weights:
@@ -56,7 +59,8 @@ def read_weights(path: str | Path) -> Weights:
     if path.suffix.lower() == ".safetensors":
         try:
             with safe_open(path, "pt") as file:
-                return Weights(path, {name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+                return Weights(path, tensors, beside=dict(file.metadata() or {}))
         except (OSError, SafetensorError) as error:
             raise NetworkError(f"{path} cannot be read as safetensors ({error}): {_AGAIN}") from error
     try:
@@ -142,11 +146,12 @@ def _example(key: str, found: Mapping[str, torch.Tensor], wanted: Mapping[str, t
 
 
 def _weights_of(path: Path, content: object) -> Weights:
-    tensors, architecture = content, None
+    tensors, architecture, beside = content, None, {}
     if isinstance(content, Mapping):
         architecture = content.get("arch")
         nested = next((key for key in _NESTED if isinstance(content.get(key), Mapping)), None)
-        tensors = content[nested] if nested else content
+        if nested:
+            tensors, beside = content[nested], {key: value for key, value in content.items() if key != nested}
     if not isinstance(tensors, Mapping) or not tensors:
         raise NetworkError(f"{path} holds {_described(content)}, not a dictionary of tensors by name")
     for key, tensor in tensors.items():
@@ -156,7 +161,7 @@ def _weights_of(path: Path, content: object) -> Weights:
                 f"{' or '.join(_NESTED)}, but {key!r:.80} is {_described(tensor)}"
             )
     named = architecture if isinstance(architecture, str) else None
-    return Weights(path, {key: tensor.detach() for key, tensor in tensors.items()}, named)
+    return Weights(path, {key: tensor.detach() for key, tensor in tensors.items()}, named, beside)
 
 
 def _described(value: object) -> str:

@@ -1,0 +1,33 @@
+"""``compexp fetch``: data sets and networks from their authors."""
+
+from __future__ import annotations
+
+import argparse
+
+from compexp_widgets.cli.printing import shown_progress
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "fetch",
+        help="download a data set or a network, or list what there is",
+        description="Download a data set or a network from its authors, check it and unpack it; without a name, list "
+        "what there is. Stop it at any time: the same command continues.",
+    )
+    option = parser.add_argument
+    option("name", nargs="?", help="what to fetch, such as broden1_224")
+    option("--from", dest="from_", metavar="ADDRESS|FILE", help="another copy: its address, or a file on this machine")
+    option("--to", metavar="FOLDER", help="where it goes, in a folder of its own (default: the cache folder)")
+    option("--yes", action="store_true", help="agree to the licence without being asked")
+    parser.set_defaults(run=_run, kept="What has come")
+
+
+def _run(options: argparse.Namespace) -> None:
+    from compexp_widgets.downloads import fetch, overview  # noqa: PLC0415
+
+    if options.name is None:
+        print(overview())
+        return
+    with shown_progress() as report:
+        print(fetch(options.name, options.to, from_=options.from_, report=report, yes=options.yes))

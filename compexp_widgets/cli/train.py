@@ -1,0 +1,129 @@
+"""``compexp train nli``: a network that judges sentence pairs, to be probed afterwards."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from compexp_widgets.cli.printing import say, shown_progress
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "train", help="train a network to probe", description="Train a network to probe: for sentence pairs (nli)."
+    )
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND", title="kinds")
+    nli = kinds.add_parser(
+        "nli",
+        help="a Bowman network that tells entailment, neutral and contradiction",
+        description="Train the sentence-pair classifier of Bowman et al. (2016) until it no longer gets better on "
+        "pairs that are held out. After every epoch the best network so far is in OUT/network.safetensors. Stop it at any "
+        "time: the same command continues, and the network comes out as if it had never been stopped.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    option = nli.add_argument
+    option(
+        "--train",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="FILE",
+        help="sentence pairs: SNLI or MultiNLI as distributed, a table with a header, parallel files",
+    )
+    option(
+        "--validation",
+        type=_file_or_share,
+        default=0.1,
+        metavar="FILE|SHARE",
+        help="pairs to measure with after each epoch, or the share of the premises to hold out",
+    )
+    option("--out", required=True, type=Path, help="folder of the training, new or to be continued")
+    option("--epochs", type=int, default=10, help="passes over the pairs, at most")
+    option("--patience", type=int, default=3, help="epochs without a better accuracy before it stops")
+    option("--embedding", type=int, help="length of a word vector (default: 100, or that of --vectors)")
+    option("--encoder", type=int, default=256, help="width of the LSTM; the paper's was 512")
+    option("--hidden", type=int, default=1024, help="units of the hidden layer, the ones to explain")
+    option("--dropout", type=float, default=0.1, help="share of values dropped around the hidden layer")
+    option("--batch-size", type=int, default=64, help="pairs a step")
+    option("--learning-rate", type=float, default=0.001, help="of Adam")
+    option("--minimum-count", type=int, default=2, help="words that are rarer in the training pairs share one vector")
+    option("--vectors", metavar="FILE", help="word vectors to begin with, such as GloVe's text file")
+    option("--skip-empty", action="store_true", help="leave pairs with an empty sentence out")
+    option("--seed", type=int, default=0, help="of weights, order, dropout and what is held out")
+    nli.set_defaults(run=train_nli, kept="The training in {out}")
+
+
+def train_nli(options: argparse.Namespace) -> None:
+    """Read the pairs, train, and say how well the network does.
+
+    Raises
+    ------
+    CompexpError
+        When files cannot be read or options make no sense.
+    """
+    # Imported late: torch takes seconds, and `compexp --help` should not.
+    from compexp_widgets.nli.lexicon.glove import read_word_vectors  # noqa: PLC0415
+    from compexp_widgets.nli.networks import HIDDEN_LAYER, TrainingSettings, held_out, joined, train_bowman  # noqa: PLC0415
+    from compexp_widgets.nli.networks.training_state import read_record  # noqa: PLC0415
+    from compexp_widgets.nli.pairs import LABELS  # noqa: PLC0415
+    from compexp_widgets.nli.readers import read_pairs  # noqa: PLC0415
+
+    names = (
+        "epochs",
+        "patience",
+        "encoder",
+        "hidden",
+        "dropout",
+        "batch_size",
+        "learning_rate",
+        "minimum_count",
+        "seed",
+    )
+    given = {name: getattr(options, name) for name in names}
+    if options.embedding is not None:
+        given["embedding"] = options.embedding
+    settings = TrainingSettings(**given)  # refused before the long work rather than after it
+    with shown_progress() as report:
+        train = joined([read_pairs(path, skip_empty=options.skip_empty, report=report) for path in options.train])
+        train = train.with_gold()
+        if isinstance(options.validation, float):
+            train, validation = held_out(train, options.validation, options.seed)
+        else:
+            validation = read_pairs(options.validation, skip_empty=options.skip_empty, report=report).with_gold()
+        premises = set(train.premises)
+        known = sum(premise in premises for premise in validation.premises)
+        say(
+            f"{len(train):,} pairs with a gold label to train on, {len(validation):,} to measure with"
+            + (f", {known:,} of which have a premise that is trained on" if known else "")
+        )
+        vectors = None
+        if options.vectors is not None:
+            words = {word.lower() for sentence in (*train.premises, *train.hypotheses) for word in sentence}
+            vectors = read_word_vectors(options.vectors, words)
+            say(f"{len(vectors):,} of the {len(words):,} words have a vector in {options.vectors}")
+            if options.embedding is None:
+                settings = TrainingSettings(**given, embedding=vectors.vectors.shape[1])
+        network = train_bowman(train, validation, settings, options.out, report, vectors=vectors)
+        found = network.respond(validation, HIDDEN_LAYER, report=report)
+    for number, epoch in enumerate(read_record(options.out), start=1):
+        say(f"epoch {number:>2}  loss {epoch.loss:.3f}  accuracy {epoch.accuracy:.1%}")
+    each = ", ".join(
+        f"{label} {(found.predicted[validation.gold == number] == number).mean():.1%}"
+        for number, label in enumerate(LABELS)
+        if (validation.gold == number).any()
+    )
+    firing = (found.activations > 0).any(axis=0).sum()
+    say(
+        f"the best judges {found.accuracy(validation.gold):.1%} of the {len(validation):,} pairs rightly ({each}); "
+        f"{firing} of its {settings.hidden} hidden units fire on some of them",
+        f"written to {options.out / network.name}",
+    )
+
+
+def _file_or_share(text: str) -> Path | float:
+    """The share of the premises to hold out, or a file."""
+    try:
+        return float(text)
+    except ValueError:
+        return Path(text)

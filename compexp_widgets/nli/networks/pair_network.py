@@ -1,0 +1,247 @@
+"""A sentence-pair network ready to be probed: the module, the way from a pair to its input, the order of its labels."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from compexp_widgets.errors import NetworkError
+from compexp_widgets.nli.networks.probing import Arguments, LayerCall, LayerProbe, evaluation_mode, split_layer, trace
+from compexp_widgets.nli.networks.responses import Responses
+from compexp_widgets.nli.pairs import LABELS, PairDataset, Tokens
+from compexp_widgets.progress import Report, silent
+
+Encode: TypeAlias = "Callable[[list[tuple[Tokens, Tokens]]], Arguments]"
+"""(premise, hypothesis) of each pair of a batch → the module's arguments."""
+
+
+@dataclass(frozen=True)
+class PairNetwork:
+    """A torch module with what is needed to show it sentence pairs.
+
+    Attributes
+    ----------
+    name
+        What the network is called in titles and files.
+    module
+        Any module that maps a batch of pairs to logits of shape (B, 3); left in the mode it is in.
+    encode
+        (premise tokens, hypothesis tokens) of each pair of a batch → the module's arguments, a tuple or a dictionary.
+    labels
+        What the module's logits stand for, in its own order; `respond` brings them into the order of `LABELS`.
+    vocabulary
+        The words it knows, where it has a list of them; part of the fingerprint.
+    """
+
+    name: str
+    module: nn.Module
+    encode: Encode
+    labels: tuple[str, ...] = LABELS
+    vocabulary: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(
+        module: nn.Module,
+        encode: Encode,
+        *,
+        name: str | None = None,
+        labels: Sequence[str] = LABELS,
+        vocabulary: Sequence[str] = (),
+    ) -> PairNetwork:
+        """A network of one's own.
+
+        >>> network = PairNetwork.of(module, encode, name="mine", labels=("contradiction", "neutral", "entailment"))
+        >>> network.layers()
+        {'pooler': 256, 'hidden': 512, 'classifier': 3}
+        >>> network.respond(pairs, "hidden").activations.shape
+        (10000, 512)
+
+        Parameters
+        ----------
+        encode
+            See `PairNetwork`; its tensors are brought to the device of the module.
+        name
+            What it is called; the name of its class when not given.
+        labels
+            What its logits stand for, in order.
+
+        Raises
+        ------
+        NetworkError
+            When these are not a module, a function and the three labels.
+        """
+        if not isinstance(module, nn.Module):
+            raise NetworkError(f"a network is a torch.nn.Module, not {type(module).__name__}: {module!r:.80}")
+        if not callable(encode):
+            raise NetworkError(f"encode is a function from pairs to the module's arguments, not {encode!r:.80}")
+        if isinstance(labels, str) or sorted(map(str, labels)) != sorted(LABELS):
+            raise NetworkError(
+                f"labels are {', '.join(LABELS)}, in the order of the network's logits, not {labels!r:.100}"
+            )
+        return PairNetwork(name or type(module).__name__, module, encode, tuple(labels), tuple(vocabulary))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over every weight, the words it knows, its labels, and what `encode` makes of three fixed pairs."""
+        digest = hashlib.sha256(json.dumps([self.labels, self.vocabulary], ensure_ascii=True).encode())
+        arguments = self.encode(list(TEST_PAIRS))
+        given = arguments.items() if isinstance(arguments, Mapping) else enumerate(arguments)
+        for name, tensor in (*self.module.state_dict().items(), *given):
+            if not isinstance(tensor, torch.Tensor):  # the extra state of some modules, without a fixed form
+                continue
+            digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+            digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
+        return digest.hexdigest()
+
+    def layers(self) -> dict[str, int]:
+        """The layers that can be probed and how many units each has, in the order in which they answer.
+
+        A layer can be probed when it answers with one vector a pair. One that is called several times in a pass is
+        listed as ``encoder:1``, ``encoder:2``. The logits' own layer is among them.
+
+        Raises
+        ------
+        NetworkError
+            When the network fails on three fixed pairs.
+        """
+        calls = self._traced()
+        often = Counter(call.module for call in calls)
+        return {
+            f"{call.module}:{call.number}" if often[call.module] > 1 else call.module: units
+            for call in calls
+            if (units := call.units(len(TEST_PAIRS)))
+        }
+
+    def respond(self, pairs: PairDataset, layer: str, *, batch_size: int = 64, report: Report = silent) -> Responses:
+        """What a layer and the network answer to every pair.
+
+        Pairs of similar length are shown together, in the same batches each time; the answers are in the order of the
+        pairs. The module is shown them in evaluation mode, without gradients. If it was not in that mode a warning says
+        so; afterwards, also after an error, every part of it is in the mode it was in.
+
+        Parameters
+        ----------
+        layer
+            Dotted name of a submodule, one of `layers()`; with ``:2`` behind it the second call of a module that is
+            called several times in one pass.
+        batch_size
+            Pairs shown at once.
+
+        Raises
+        ------
+        NetworkError
+            When there is no such layer or it does not give one vector a pair, the network fails on a batch, its
+            logits have another shape than (B, 3), values are not finite, or there are no pairs.
+        """
+        if not (isinstance(batch_size, int) and batch_size > 0):
+            raise NetworkError(f"batch_size is a number of pairs above 0, not {batch_size!r:.60}")
+        if not len(pairs):
+            raise NetworkError(f"there are no pairs in {pairs.source} to show to {self.name}")
+        lengths = [
+            len(premise) + len(hypothesis) for premise, hypothesis in zip(pairs.premises, pairs.hypotheses, strict=True)
+        ]
+        order = np.argsort(lengths, kind="stable")
+        logits = np.empty((len(pairs), len(LABELS)), np.float32)
+        activations: NDArray[np.float32] | None = None
+        with evaluation_mode(self.module), LayerProbe(self.module, layer) as probe:
+            for start in range(0, len(order), batch_size):
+                chosen = order[start : start + batch_size]
+                batch = [(pairs.premises[number], pairs.hypotheses[number]) for number in chosen.tolist()]
+                answer, units = probe.show(self.encode(batch), len(batch))
+                if activations is None:
+                    activations = np.empty((len(pairs), units.shape[1]), np.float32)
+                activations[chosen] = units.cpu().numpy()
+                logits[chosen] = self._logits(answer, len(batch))
+                self._refuse_infinite(f"layer {layer!r}", "unit", activations, chosen, pairs)
+                self._refuse_infinite("the network", "the logit of", logits, chosen, pairs)
+                report("pairs shown to the network", min(start + batch_size, len(order)), len(order))
+        assert activations is not None
+        return Responses(activations, logits)
+
+    def class_weights(self, layer: str) -> NDArray[np.float32] | None:
+        """How much each unit of a layer speaks for each label.
+
+        Returns
+        -------
+        float32, shape (3, units), in the order of `LABELS`: the weights of the last linear layer, where the layer feeds
+        it directly or through ReLU and dropout alone; else None.
+
+        Raises
+        ------
+        NetworkError
+            When there is no such layer, or the network fails on three fixed pairs.
+        """
+        name, number = split_layer(self.module, layer)
+        calls = self._traced()
+        linear, arrived = next(
+            ((one.part, one.given) for one in reversed(calls) if isinstance(one.part, nn.Linear)), (None, None)
+        )
+        answer = next((one.answer for one in calls if one.module == name and one.number == (number or 1)), None)
+        if linear is None or arrived is None or linear.out_features != len(LABELS):
+            return None
+        if answer is None or not answer.is_floating_point():
+            return None
+        # By what arrives there, because ReLU and dropout may also be functions that no hook sees.
+        if not any(
+            arrived.shape == passed_on.shape and torch.equal(arrived, passed_on)
+            for passed_on in (answer, answer.clamp(min=0))
+        ):
+            return None
+        weights: NDArray[np.float32] = linear.weight.detach().float().cpu().numpy()[self._order]
+        return weights
+
+    @property
+    def _order(self) -> list[int]:
+        """Where each of `LABELS` stands among the module's logits."""
+        return [self.labels.index(label) for label in LABELS]
+
+    def _traced(self) -> list[LayerCall]:
+        pairs = len(TEST_PAIRS)
+        with evaluation_mode(self.module):
+            answer, calls = trace(self.module, self.encode(list(TEST_PAIRS)), pairs)
+        self._logits(answer, pairs)
+        return calls
+
+    def _logits(self, answer: object, pairs: int) -> NDArray[np.float32]:
+        logits = getattr(answer, "logits", answer)  # what the models of transformers answer
+        if not isinstance(logits, torch.Tensor) or tuple(logits.shape) != (pairs, len(LABELS)):
+            found = tuple(logits.shape) if isinstance(logits, torch.Tensor) else f"a {type(logits).__name__}"
+            raise NetworkError(
+                f"{self.name} must answer a batch of {pairs} pairs with logits of shape ({pairs}, {len(LABELS)}), one "
+                f"a label, not {found}"
+            )
+        values: NDArray[np.float32] = logits.float().cpu().numpy()[:, self._order]
+        return values
+
+    def _refuse_infinite(
+        self, what: str, column: str, values: NDArray[np.float32], chosen: NDArray[np.intp], pairs: PairDataset
+    ) -> None:
+        finite = np.isfinite(values[chosen])
+        if finite.all():
+            return
+        row, unit = (int(place) for place in np.argwhere(~finite)[0])
+        number = int(chosen[row])
+        which = unit if column == "unit" else LABELS[unit]
+        raise NetworkError(
+            f"{what} of {self.name} gives {values[number, unit]} ({column} {which}) for pair {pairs.ids[number]!r:.60} "
+            f"of {pairs.source}, {' '.join(pairs.premises[number])!r:.100} and "
+            f"{' '.join(pairs.hypotheses[number])!r:.100}: check the weights and encode"
+        )
+
+
+TEST_PAIRS: tuple[tuple[Tokens, Tokens], ...] = (
+    (("A", "man", "in", "a", "red", "shirt", "plays", "the", "guitar", "."), ("The", "man", "is", "sleeping", ".")),
+    (("Two", "dogs", "run", "."), ("The", "animals", "are", "outside", "with", "a", "child", ".")),
+    (("A", "woman", "reads", "a", "book", "in", "the", "park", "."), ("Nobody", "is", "reading")),
+)
+"""What a network is shown to find out how it is built; three, so that the axis of the pairs can be told."""
