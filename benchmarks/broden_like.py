@@ -28,7 +28,7 @@ from compexp_widgets.cache import cache_folder
 from compexp_widgets.files import whole_file
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.signatures import SignatureTable
-from compexp_widgets.study import Study
+from compexp_widgets.study import VisionStudy
 from compexp_widgets.study.configuration import StudyConfiguration, claim
 from compexp_widgets.vision.images.segmentation import AnnotatedImage, Concept, SegmentationDataset
 from compexp_widgets.vision.positions import map_positions, open_positions
@@ -187,14 +187,14 @@ def begun(profile: str, folder: Path) -> tuple[BrodenLike, StudyConfiguration]:
     return dataset, configuration
 
 
-def open_broden_like(profile: str = "ade20k", folder: Path | None = None, report: Report = silent) -> Study:
+def open_broden_like(profile: str = "ade20k", folder: Path | None = None, report: Report = silent) -> VisionStudy:
     """The study of a profile's 512 units; made when it is not there, and continued when it is half made."""
     folder = folder or study_folder(profile)
     dataset, configuration = begun(profile, folder)
     map_positions(dataset, folder, on_images=lambda done, total: report("images folded into signatures", done, total))
     if not (folder / "activations.npy").exists():
         _write_units(folder, lambda done, total: report("units made", done, total))
-    return Study(folder, configuration, dataset)
+    return VisionStudy(folder, configuration, dataset)
 
 
 def _write_units(folder: Path, on_unit: Callable[[int, int], None]) -> None:

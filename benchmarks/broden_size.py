@@ -34,7 +34,7 @@ from broden_like import UNITS, begun, open_broden_like, study_folder
 
 from compexp_widgets.progress import lines
 from compexp_widgets.search import BeamSearch, OptimalSearch, beam_search, optimal_search
-from compexp_widgets.study import ExplanationSettings, Study
+from compexp_widgets.study import ExplanationSettings, VisionStudy
 from compexp_widgets.vision.positions import map_positions
 from compexp_widgets.vision.units import VisionUnits
 
@@ -96,7 +96,7 @@ def fold(profile: str, folder: Path) -> None:
     )
 
 
-def units(study: Study, chosen: list[int]) -> None:
+def units(study: VisionStudy, chosen: list[int]) -> None:
     """Threshold and active positions, each unit from the file."""
     fresh = VisionUnits(study.units.maps, study.units.positions, study.units.signatures)
     spent = []
@@ -114,7 +114,7 @@ def units(study: Study, chosen: list[int]) -> None:
         told(name, each)
 
 
-def search(study: Study, chosen: list[int]) -> None:
+def search(study: VisionStudy, chosen: list[int]) -> None:
     """The two searches that the paper and its successors speak of."""
     active = activities(study, chosen)
     beam_search(study.table, active[0])  # what is worked out once for a table
@@ -127,7 +127,7 @@ def search(study: Study, chosen: list[int]) -> None:
         told(f"beam {settings.beam_size}/{settings.max_length}", np.array(spent))
 
 
-def proof(study: Study, chosen: list[int]) -> None:
+def proof(study: VisionStudy, chosen: list[int]) -> None:
     """How many optima are proven, how fast, and what beams miss."""
     active = activities(study, chosen)
     optimal_search(study.table, active[0])
@@ -151,7 +151,7 @@ def proof(study: Study, chosen: list[int]) -> None:
             print(f"           a beam of {size} misses {missed.sum() / proven.sum():.1%} of the proven, by {loss:.1%}")
 
 
-def live(study: Study, chosen: list[int]) -> None:
+def live(study: VisionStudy, chosen: list[int]) -> None:
     """Units never looked at before, in a notebook that has looked at one."""
     study.explain_unit(chosen[-1])
     for name, settings in (("beam", ExplanationSettings(proof_nodes=0)), ("with proof", ExplanationSettings())):
@@ -163,11 +163,11 @@ def live(study: Study, chosen: list[int]) -> None:
         told(name, np.array(spent))
 
 
-def explain_all(study: Study, _chosen: list[int]) -> None:
+def explain_all(study: VisionStudy, _chosen: list[int]) -> None:
     """All units, as ``study.explain()`` and ``compexp explain`` do it."""
     for name, nodes in (("beam", 0), ("with proof", ExplanationSettings().proof_nodes)):
         (study.folder / "explanations.sqlite").unlink(missing_ok=True)
-        fresh = Study(study.folder, study.configuration, study.dataset)
+        fresh = VisionStudy(study.folder, study.configuration, study.dataset)
         started = time.perf_counter()
         with shared_peak() as peak:
             found = fresh.explain(report=lines(seconds=10), proof_nodes=nodes)
@@ -181,7 +181,7 @@ def explain_all(study: Study, _chosen: list[int]) -> None:
         fresh.close()
 
 
-def activities(study: Study, chosen: list[int]) -> list[np.ndarray]:
+def activities(study: VisionStudy, chosen: list[int]) -> list[np.ndarray]:
     """Active positions by signature of the chosen units."""
     return [study.activity(unit, 0.005).counts.by_signature() for unit in chosen]
 

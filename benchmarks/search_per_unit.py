@@ -16,9 +16,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from compexp_widgets.activation_ranges import Limits
 from compexp_widgets.search import BeamSearch, beam_search
-from compexp_widgets.study import Study, open_study
-from compexp_widgets.vision.upsampling import Limits
+from compexp_widgets.study import VisionStudy, open_study
 
 Result = TypeVar("Result")
 
@@ -69,7 +69,7 @@ def _timed(work: Callable[[], Result], rounds: int) -> tuple[Result, float]:
     return result, 1000 * median(seconds)
 
 
-def _demo() -> Study:
+def _demo() -> VisionStudy:
     from compexp_widgets import demo  # noqa: PLC0415 - made on first use, and only when asked for
 
     return demo.vision_study()

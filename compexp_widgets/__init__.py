@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from compexp_widgets.study import EvidenceSettings as EvidenceSettings
     from compexp_widgets.study import ExplanationSettings as ExplanationSettings
     from compexp_widgets.study import Study as Study
+    from compexp_widgets.study import VisionStudy as VisionStudy
     from compexp_widgets.study import dissect as dissect
     from compexp_widgets.study import dissect_layers as dissect_layers
     from compexp_widgets.study import open_study as open_study
@@ -58,6 +59,7 @@ _HOME = {
     "SignatureTable": "signatures",
     "Study": "study",
     "VisionExplorer": "widgets",
+    "VisionStudy": "study",
     "beam_search": "search",
     "check_device": "vision.devices",
     "dissect": "study",

@@ -130,6 +130,17 @@ class SignatureTable:
                 counts += np.bincount(pairs.ravel(), np.repeat(self.total[part], length**2), minlength=len(counts))
         return counts.reshape(shape)
 
+    def total_with(self, concept: int) -> NDArray[np.int64]:
+        """int64, shape (C,): positions where a concept holds together with each; a row of `pair_total`, kept."""
+        if concept not in self._totals_with:
+            rows = self.rows_with(concept)
+            self._totals_with[concept] = self.count_by_concept(rows, self.total[rows])
+        return self._totals_with[concept]
+
+    @cached_property
+    def _totals_with(self) -> dict[int, NDArray[np.int64]]:
+        return {}
+
     @cached_property
     def index_of(self) -> dict[AnyLeaf, int]:
         """Leaf → the index of its concept."""

@@ -17,7 +17,7 @@ FLOORS = [
     {"study"},
     {"vision", "nli"},
     {"search"},
-    {"position_counts", "signatures"},
+    {"activation_ranges", "position_counts", "signatures"},
     {"formula"},
     {"formula_words"},
     {"downloads"},
@@ -69,7 +69,9 @@ def test_image_sets_know_nothing_of_networks():
             assert module.split(".")[0] not in {"torch", "torchvision"}, f"{path.name} must not import {module}"
 
 
-@pytest.mark.parametrize("room", ["search", "signatures", "position_counts", "formula", "formula_words"])
+@pytest.mark.parametrize(
+    "room", ["search", "signatures", "position_counts", "activation_ranges", "formula", "formula_words"]
+)
 def test_the_engine_is_pure(room):
     for path in FILES:
         if room_of(path) == room:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_broden import write_tiny_broden
 
+from compexp_widgets.activation_ranges import Limits
 from compexp_widgets.errors import SearchError
 from compexp_widgets.formula import And, Leaf, Not, parse
 from compexp_widgets.progress import silent
@@ -19,12 +20,10 @@ from compexp_widgets.study.significance import (
     bootstrap_interval,
     find_evidence,
     held_out,
-    held_out_images,
     null_scores,
 )
 from compexp_widgets.vision.images.broden import read_broden
 from compexp_widgets.vision.network import Network
-from compexp_widgets.vision.upsampling import Limits
 
 SETTINGS = ExplanationSettings.of(quantile=0.1, max_length=2)
 BEAM = ExplanationSettings.of(quantile=0.1, max_length=2, proof_nodes=0)
@@ -55,7 +54,7 @@ def planted(tmp_path):
 
 
 def test_held_out_counts_are_those_of_the_images_that_were_kept_back(tiny_study):
-    images = held_out_images(tiny_study)
+    images = tiny_study.held_out_samples()
     found = held_out(tiny_study, 1, SETTINGS)
     threshold = tiny_study.units.threshold(1, 0.1)
     for part, overlap in ((~images, found.searched), (images, found.held_out)):
@@ -75,7 +74,7 @@ def test_the_search_sees_only_the_images_it_is_given(tiny_study):
 
 def test_the_images_kept_back_are_the_split_val_where_there_is_one(tiny_study):
     splits = [image.split for image in tiny_study.dataset.images]
-    chosen = held_out_images(tiny_study)
+    chosen = tiny_study.held_out_samples()
     assert 0 < chosen.sum() < len(chosen)
     if "val" in splits and set(splits) != {"val"}:
         assert chosen.tolist() == [split == "val" for split in splits]
@@ -83,7 +82,7 @@ def test_the_images_kept_back_are_the_split_val_where_there_is_one(tiny_study):
 
 @pytest.mark.parametrize("images", [np.zeros(40, bool), np.ones(40, bool)])
 def test_a_part_without_images_is_refused(tiny_study, images):
-    with pytest.raises(SearchError, match="images are held out: both parts need at least one"):
+    with pytest.raises(SearchError, match="samples are held out: both parts need at least one"):
         Split.of(tiny_study, images)
 
 

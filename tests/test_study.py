@@ -13,17 +13,17 @@ from PIL import Image
 from tiny_broden import write_tiny_broden
 from tiny_network import preprocess, tiny_network
 
+from compexp_widgets.activation_ranges import Cluster, Limits, ranges_of
 from compexp_widgets.errors import NetworkError, SearchError, StudyError
 from compexp_widgets.formula import And, Leaf, Not, parse
 from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.progress import silent
 from compexp_widgets.search import Overlap, ScoredFormula
 from compexp_widgets.study import Explanation, ExplanationSettings, dissect, explaining, open_study
-from compexp_widgets.vision.activation_ranges import Cluster, ranges_of
 from compexp_widgets.vision.directions import Directions
 from compexp_widgets.vision.images.broden import read_broden
 from compexp_widgets.vision.network import Network
-from compexp_widgets.vision.upsampling import Limits, upsample
+from compexp_widgets.vision.upsampling import upsample
 from compexp_widgets.workers import on_all_processors
 
 
@@ -199,9 +199,7 @@ def test_a_damaged_store_is_put_aside_and_made_again(tiny_study):
 def test_units_and_settings_that_do_not_exist_are_refused(tiny_study):
     with pytest.raises(StudyError, match="there is no unit 5: the layer has units 0 … 4"):
         tiny_study.explain([0, 5], report=silent)
-    with pytest.raises(
-        SearchError, match="there is no setting 'lenght'; there are quantile, exclude, proof_nodes, beam_size"
-    ):
+    with pytest.raises(SearchError, match="there is no setting 'lenght'; there are quantile, threshold, exclude"):
         tiny_study.explain(0, lenght=3, report=silent)
 
 

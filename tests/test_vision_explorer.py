@@ -10,11 +10,11 @@ import traitlets
 from PIL import Image
 from tiny_network import tiny_network
 
+from compexp_widgets.activation_ranges import Cluster
 from compexp_widgets.analysis.gallery import galleries
 from compexp_widgets.formula import parse
 from compexp_widgets.progress import silent
 from compexp_widgets.study import ExplanationSettings, corrected, dissect
-from compexp_widgets.vision.activation_ranges import Cluster
 from compexp_widgets.vision.directions import Directions
 from compexp_widgets.vision.upsampling import upsample
 from compexp_widgets.widgets import VisionExplorer, cards

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.formula import Formula
-from compexp_widgets.study import Study
+from compexp_widgets.study import VisionStudy
 from compexp_widgets.study.study import UnitActivity
 
 Gallery = Literal["fires", "silent", "unexplained"]
@@ -16,7 +16,7 @@ GALLERIES: tuple[Gallery, ...] = get_args(Gallery)
 
 
 def galleries(
-    study: Study, unit: int, activity: UnitActivity, formula: Formula | None
+    study: VisionStudy, unit: int, activity: UnitActivity, formula: Formula | None
 ) -> dict[Gallery, NDArray[np.intp]]:
     """Three rankings of images, each best first; ties in the order of the data set.
 

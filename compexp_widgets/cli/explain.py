@@ -115,7 +115,7 @@ def _run(options: argparse.Namespace) -> None:
 
     from compexp_widgets.study import EvidenceSettings, ExplanationSettings  # noqa: PLC0415
     from compexp_widgets.study.table import write_csv  # noqa: PLC0415
-    from compexp_widgets.vision.activation_ranges import ranges_of  # noqa: PLC0415
+    from compexp_widgets.activation_ranges import ranges_of  # noqa: PLC0415
 
     settings = {
         "quantile": options.quantile,

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from compexp_widgets.demo.vision_biases import Bias
     from compexp_widgets.progress import Report
-    from compexp_widgets.study import Study
+    from compexp_widgets.study import VisionStudy
     from compexp_widgets.vision.images.segmentation import SegmentationDataset
     from compexp_widgets.vision.network import Network
 
@@ -75,7 +75,7 @@ def vision_network() -> Network:
     return load_scene_network()
 
 
-def vision_study(layer: str = "layer4", *, report: Report | None = None) -> Study:
+def vision_study(layer: str = "layer4", *, report: Report | None = None) -> VisionStudy:
     """The network dissected on the probe set, every unit explained; made on first use in about a minute, then kept.
 
     >>> study = vision_study()

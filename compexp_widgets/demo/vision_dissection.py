@@ -5,10 +5,10 @@ from __future__ import annotations
 from compexp_widgets.cache import cache_folder
 from compexp_widgets.demo import vision_data, vision_network
 from compexp_widgets.progress import Report, bars
-from compexp_widgets.study import Study, dissect
+from compexp_widgets.study import VisionStudy, dissect
 
 
-def dissected_in_cache(layer: str, report: Report | None = None) -> Study:
+def dissected_in_cache(layer: str, report: Report | None = None) -> VisionStudy:
     """A layer of the vision world's network, dissected and with every unit explained.
 
     Parameters

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,6 +136,22 @@ class _Candidate:
         return (-self.score, len(self.concepts), self.concepts, self.operators)
 
 
+class _Conjunctions(NamedTuple):
+    """A formula's conjunctions with single concepts.
+
+    Attributes
+    ----------
+    truth
+        bool, shape (S,): where the formula holds.
+    holds, both
+        int64, shape (C,): positions where it holds together with each concept, and those of them that are active.
+    """
+
+    truth: NDArray[np.bool_]
+    holds: NDArray[np.int64]
+    both: NDArray[np.int64]
+
+
 def beam_search(
     table: SignatureTable,
     active: NDArray[np.integer],
@@ -216,18 +232,22 @@ class _Search:
         if settings.candidate_limit is not None:
             single = self._scores(table.concept_total[self.allowed], self.concept_both[self.allowed], 1)
             self.candidates = np.sort(self.allowed[np.argsort(-single, kind="stable")[: settings.candidate_limit]])
-        self._with: dict[_Candidate, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+        none = np.zeros_like(table.concept_total)
+        self._nothing = _Conjunctions(np.zeros(len(table), np.bool_), none, none)
+        self._everything = _Conjunctions(np.ones(len(table), np.bool_), table.concept_total, self.concept_both)
+        self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], _Conjunctions] = {}
 
     def first_beam(self) -> list[_Candidate]:
         """The best single concepts; those without an active position never help and are left out."""
         holds, both = self.table.concept_total, self.concept_both
-        score = self._scores(holds, both, 1)
-        singles = [
-            _Candidate(float(score[concept]), (concept,), (), int(holds[concept]), int(both[concept]))
-            for concept in self.allowed.tolist()
-            if both[concept] > 0
-        ]
-        return self._best(sorted(singles, key=lambda candidate: candidate.order))
+        score = np.full(len(holds), -np.inf)
+        useful = self.allowed[both[self.allowed] > 0]
+        score[useful] = self._scores(holds[useful], both[useful], 1)
+
+        def single(concept: int) -> _Candidate:
+            return _Candidate(float(score[concept]), (concept,), (), int(holds[concept]), int(both[concept]))
+
+        return self._best_of([], score, single)
 
     def next_beam(self, beam: list[_Candidate], cancelled: Callable[[], bool]) -> list[_Candidate] | None:
         """The best of the beam and all its extensions by one concept; None when cancelled."""
@@ -245,25 +265,33 @@ class _Search:
                 worthless |= holds[index] == parent.holds
             score[index][worthless] = -np.inf
 
-        useful = int(np.count_nonzero(score > -np.inf))
+        def extension(place: int) -> _Candidate:
+            parent, operator, concept = (int(index) for index in np.unravel_index(place, shape))
+            return _Candidate(
+                float(score[parent, operator, concept]),
+                (*beam[parent].concepts, int(self.candidates[concept])),
+                (*beam[parent].operators, OPERATORS.index(self.settings.operators[operator])),
+                int(holds[parent, operator, concept]),
+                int(both[parent, operator, concept]),
+            )
+
+        return self._best_of(beam, score.reshape(-1), extension)
+
+    def _best_of(
+        self, beam: list[_Candidate], score: NDArray[np.float64], candidate: Callable[[int], _Candidate]
+    ) -> list[_Candidate]:
+        """The best of an old beam and of candidates that are given by their scores, −∞ for those of no use."""
+        least = beam[-1].score if len(beam) == self.settings.beam_size else -np.inf
+        places = np.flatnonzero((score >= least) & (score > -np.inf))
+        reached = score[places]
         wanted = 4 * self.settings.beam_size
         while True:
             # Candidates from the top down to a cutoff, ties included, are enough as soon as they fill the beam.
-            whole = wanted >= useful
-            cutoff = -np.inf if whole else float(np.partition(score, score.size - wanted, axis=None)[-wanted])
-            chosen = np.argwhere(score > -np.inf if whole else score >= cutoff).tolist()
-            found = [
-                _Candidate(
-                    float(score[parent, operator, extension]),
-                    (*beam[parent].concepts, int(self.candidates[extension])),
-                    (*beam[parent].operators, OPERATORS.index(self.settings.operators[operator])),
-                    int(holds[parent, operator, extension]),
-                    int(both[parent, operator, extension]),
-                )
-                for parent, operator, extension in chosen
-            ]
-            ranked = sorted({*beam, *found}, key=lambda candidate: candidate.order)
-            best = self._best([candidate for candidate in ranked if candidate.score >= cutoff])
+            whole = wanted >= len(places)
+            cutoff = -np.inf if whole else float(np.partition(reached, len(reached) - wanted)[-wanted])
+            found = [candidate(place) for place in places[reached >= cutoff].tolist()]
+            ranked = sorted({*beam, *found}, key=lambda one: one.order)
+            best = self._best([one for one in ranked if one.score >= cutoff])
             if whole or len(best) == self.settings.beam_size:
                 return best
             wanted *= 4
@@ -283,7 +311,8 @@ class _Search:
 
     def _extensions(self, parent: _Candidate) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Counts ``holds`` and ``both`` of every extension, each of shape (operators, candidates)."""
-        holds_with, both_with = self._conjunctions(parent)
+        known = self._conjunctions(parent)
+        holds_with, both_with = known.holds[self.candidates], known.both[self.candidates]
         counts = {
             "AND": (holds_with, both_with),
             "AND NOT": (parent.holds - holds_with, parent.both - both_with),
@@ -295,16 +324,32 @@ class _Search:
         holds, both = zip(*(counts[operator] for operator in self.settings.operators), strict=True)
         return np.stack(holds), np.stack(both)
 
-    def _conjunctions(self, parent: _Candidate) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Counts of ``parent AND c`` for every candidate concept c."""
-        if parent not in self._with:
-            truth = self._truth(parent)
-            rows, active_rows = np.flatnonzero(truth), self.active_rows[truth[self.active_rows]]
-            self._with[parent] = (
-                self.table.count_by_concept(rows, self.table.total[rows])[self.candidates],
-                self.table.count_by_concept(active_rows, self.active[active_rows])[self.candidates],
-            )
-        return self._with[parent]
+    def _conjunctions(self, parent: _Candidate) -> _Conjunctions:
+        """Counts of ``parent AND c`` for every concept c."""
+        key = parent.concepts, parent.operators
+        if key not in self._known:
+            self._known[key] = self._counted(parent)
+        return self._known[key]
+
+    def _counted(self, parent: _Candidate) -> _Conjunctions:
+        """The same, counted over the rows where the formula differs from the nearest one whose counts are known: itself
+        without its last leaf, or the formula that holds nowhere or everywhere.
+        """
+        truth = self._truth(parent)
+        prefix = self._known.get((parent.concepts[:-1], parent.operators[:-1]))
+        nearest = min(
+            [self._nothing, self._everything, *([prefix] if prefix else [])],
+            key=lambda known: np.count_nonzero(known.truth != truth),
+        )
+        holds, both = nearest.holds, nearest.both
+        for changed, sign in ((truth & ~nearest.truth, 1), (nearest.truth & ~truth, -1)):
+            rows = np.flatnonzero(changed)
+            if len(rows) and parent.operators:
+                holds = holds + sign * self.table.count_by_concept(rows, self.table.total[rows])
+            rows = rows[self.active[rows] > 0]
+            if len(rows):
+                both = both + sign * self.table.count_by_concept(rows, self.active[rows])
+        return _Conjunctions(truth, holds if parent.operators else self.table.total_with(parent.concepts[0]), both)
 
     def _best(self, ranked: list[_Candidate]) -> list[_Candidate]:
         """The first `beam_size` of the ranked candidates; with `distinct`, the first of each truth."""
@@ -324,15 +369,19 @@ class _Search:
         return best
 
     def _truth(self, candidate: _Candidate) -> NDArray[np.bool_]:
-        truth = self.table.concept_truth(candidate.concepts[0])
-        for concept, operator in zip(candidate.concepts[1:], candidate.operators, strict=True):
-            other = self.table.concept_truth(concept)
-            if OPERATORS[operator] == "OR":
-                truth |= other
-            elif OPERATORS[operator] == "AND":
-                truth &= other
-            else:
-                truth &= ~other
+        """bool, shape (S,): where a formula holds whose prefix was extended."""
+        rows = self.table.rows_with(candidate.concepts[-1])
+        if not candidate.operators:
+            operator, prefix = "OR", self._nothing.truth
+        else:
+            operator = OPERATORS[candidate.operators[-1]]
+            prefix = self._known[candidate.concepts[:-1], candidate.operators[:-1]].truth
+        if operator == "AND":
+            truth = np.zeros_like(prefix)
+            truth[rows] = prefix[rows]
+        else:
+            truth = prefix.copy()
+            truth[rows] = operator == "OR"
         return truth
 
 

@@ -1,10 +1,12 @@
 """Studies: one dissection in one folder, and the explanations of its units."""
 
-from compexp_widgets.study.dissection import dissect, dissect_layers, open_study
+from compexp_widgets.study.dissection import dissect, dissect_layers
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings, corrected
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.formula_search import find_formulas
+from compexp_widgets.study.opening import open_study
 from compexp_widgets.study.study import Study
+from compexp_widgets.study.vision_study import VisionStudy
 
 __all__ = [
     "Evidence",
@@ -12,6 +14,7 @@ __all__ = [
     "Explanation",
     "ExplanationSettings",
     "Study",
+    "VisionStudy",
     "corrected",
     "dissect",
     "dissect_layers",

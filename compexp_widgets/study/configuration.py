@@ -11,6 +11,8 @@ from compexp_widgets.files import write_json
 
 FORMAT = 1
 
+VISION, PAIRS = "vision", "pairs"
+
 
 @dataclass(frozen=True)
 class StudyConfiguration:
@@ -23,7 +25,7 @@ class StudyConfiguration:
     layer
         Dotted name of the probed layer.
     data, data_fingerprint
-        Folder and fingerprint of the annotated images.
+        Folder and fingerprint of the annotated images; or where sentence pairs come from, and their fingerprint.
     class_names
         The network's classes, empty when it does not say.
     layout
@@ -32,6 +34,10 @@ class StudyConfiguration:
         Fingerprint of the directions that were probed in place of channels; else empty.
     unit_names
         Their names; empty for channels.
+    kind
+        Of the probe dataset: `VISION` or `PAIRS`.
+    concepts
+        Of sentence pairs: what their concepts were made with; images bring their own.
     """
 
     network: str
@@ -43,6 +49,8 @@ class StudyConfiguration:
     layout: str = ""
     directions: str = ""
     unit_names: tuple[str, ...] = ()
+    kind: str = VISION
+    concepts: str = ""
 
 
 def claim(folder: Path, configuration: StudyConfiguration) -> None:
@@ -60,11 +68,13 @@ def claim(folder: Path, configuration: StudyConfiguration) -> None:
         return
     before = read_configuration(folder)
     compared = {
+        "kind of data": (before.kind, configuration.kind, before.kind),
         "network": (before.network_fingerprint, configuration.network_fingerprint, before.network),
         "layer": (before.layer, configuration.layer, before.layer),
         "layout": (before.layout, configuration.layout, before.layout or "as recognised"),
         "directions": (before.directions, configuration.directions, before.directions[:12] or "channels"),
         "data": (before.data_fingerprint, configuration.data_fingerprint, before.data),
+        "choice of concepts": (before.concepts, configuration.concepts, before.concepts),
     }
     if changed := [f"{name} (then {shown})" for name, (old, new, shown) in compared.items() if old != new]:
         raise StudyError(
@@ -81,7 +91,7 @@ def _write_configuration(folder: Path, configuration: StudyConfiguration) -> Non
         folder / "study.json",
         {
             "format": FORMAT,
-            "kind": "vision",
+            "kind": about.kind,
             "network": {"name": about.network, "fingerprint": about.network_fingerprint},
             "layer": about.layer,
             "data": {"folder": about.data, "fingerprint": about.data_fingerprint},
@@ -89,6 +99,7 @@ def _write_configuration(folder: Path, configuration: StudyConfiguration) -> Non
             "layout": about.layout,
             "directions": about.directions,
             "unit_names": list(about.unit_names),
+            "concepts": about.concepts,
         },
     )
 
@@ -124,9 +135,11 @@ def read_configuration(folder: Path) -> StudyConfiguration:
             value["data"]["folder"],
             value["data"]["fingerprint"],
             tuple(value["class_names"]),
-            value.get("layout", ""),  # studies of version 0.1 have neither of these
+            value.get("layout", ""),  # studies of version 0.1 lack what follows
             value.get("directions", ""),
             tuple(names),
+            value["kind"],
+            value.get("concepts", ""),
         )
     except FileNotFoundError as error:
         raise StudyError(f"{folder} holds no study (there is no study.json); `dissect` makes one") from error

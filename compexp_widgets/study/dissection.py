@@ -1,4 +1,4 @@
-"""Begin a study, continue it after a stop, or open it again."""
+"""Begin a study of a vision network, or continue it after a stop."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from filelock import FileLock
 
 from compexp_widgets.errors import StudyError
 from compexp_widgets.progress import Report, bars
-from compexp_widgets.study.configuration import StudyConfiguration, claim, read_configuration
-from compexp_widgets.study.study import Study
+from compexp_widgets.study.configuration import StudyConfiguration, claim
+from compexp_widgets.study.vision_study import VisionStudy
 from compexp_widgets.vision.activations import LayerToProbe, extract_activations
 from compexp_widgets.vision.directions import Directions
-from compexp_widgets.vision.images.dataset import read_dataset
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
 from compexp_widgets.vision.layout import Form, Layout
 from compexp_widgets.vision.network import Network
@@ -35,7 +34,7 @@ def dissect(
     memory: float = 1.0,
     half: float | None = None,
     report: Report | None = None,
-) -> Study:
+) -> VisionStudy:
     """Probe every unit of a layer on every image of a data set, and keep what was found.
 
     Continues a study that was stopped, and opens a finished one. Only one process works on a folder at a time; others
@@ -85,7 +84,7 @@ def dissect_layers(
     memory: float = 1.0,
     half: float | None = None,
     report: Report | None = None,
-) -> dict[str, Study]:
+) -> dict[str, VisionStudy]:
     """Probe several layers while every image is shown once.
 
     Parameters
@@ -118,7 +117,7 @@ def _dissect(
     memory: float,
     half: float | None,
     report: Report | None,
-) -> list[Study]:
+) -> list[VisionStudy]:
     if report is None:
         with bars() as shown:
             return _dissect(network, layers, dataset, batch_size, memory, half, shown)
@@ -138,7 +137,8 @@ def _dissect(
         for layer in layers[1:]:
             share_positions(folded, layer.folder)
     return [
-        Study(layer.folder, configuration, dataset) for layer, configuration in zip(layers, configurations, strict=True)
+        VisionStudy(layer.folder, configuration, dataset)
+        for layer, configuration in zip(layers, configurations, strict=True)
     ]
 
 
@@ -154,31 +154,3 @@ def _configuration(network: Network, layer: LayerToProbe, dataset: SegmentationD
         layer.directions.fingerprint if layer.directions else "",
         layer.directions.names if layer.directions else (),
     )
-
-
-def open_study(folder: str | Path, data: str | Path | SegmentationDataset | None = None) -> Study:
-    """Open a finished dissection.
-
-    Parameters
-    ----------
-    folder
-        Where `dissect` kept it.
-    data
-        The folder of the annotated images, where they are not at the place they were when they were probed; or the data
-        set itself, where it is more than `read_dataset` makes of its folder (concepts selected, colours added, a data
-        frame).
-
-    Raises
-    ------
-    StudyError
-        When there is no finished study, or the images are not those that were probed.
-    """
-    folder = Path(folder)
-    configuration = read_configuration(folder)
-    dataset = data if isinstance(data, SegmentationDataset) else read_dataset(Path(data or configuration.data))
-    if dataset.fingerprint != configuration.data_fingerprint:
-        raise StudyError(
-            f"the annotated images in {dataset.folder} are not those of the study in {folder}: something changed since "
-            "they were probed. Dissect them again into another folder, or give the folder of the original ones."
-        )
-    return Study(folder, configuration, dataset)

@@ -8,14 +8,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
+from compexp_widgets.activation_ranges import Limits
 from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.formula_search import find_formulas
-from compexp_widgets.vision.activations import open_activations
-from compexp_widgets.vision.positions import open_positions
-from compexp_widgets.vision.units import VisionUnits
-from compexp_widgets.vision.upsampling import Limits
+from compexp_widgets.study.probed_units import OpenUnits, ProbedUnits
 from compexp_widgets.workers import on_all_processors
 
 # Other processes take seconds to start: they are worth it for work of so many seconds. Each holds the tables.
@@ -40,17 +38,25 @@ def explain_activity(
     cancelled: Callable[[], bool] | None = None,
 ) -> Explanation:
     """The explanation of a unit whose active positions are known."""
-    by_length, bounds = find_formulas(table, activity.by_signature(), task.settings, task.excluded, cancelled)
-    return Explanation(task.unit, limits.low, by_length, bounds, limits.high)
+    active = activity.by_signature()
+    count = int(active.sum())
+    if count < task.settings.min_active:
+        return Explanation(task.unit, limits.low, (), (), limits.high, count, silent=True)
+    by_length, bounds = find_formulas(table, active, task.settings, task.excluded, cancelled)
+    return Explanation(task.unit, limits.low, by_length, bounds, limits.high, count)
 
 
-def explain_each(folder: Path, tasks: Sequence[Task], explain: Callable[[Task], Explanation]) -> Iterator[Explanation]:
+def explain_each(
+    folder: Path, open_units: OpenUnits, tasks: Sequence[Task], explain: Callable[[Task], Explanation]
+) -> Iterator[Explanation]:
     """Explain units in the order given: in this process, or, where that takes long, on all processors.
 
     Parameters
     ----------
     folder
         The study's, with finished files.
+    open_units
+        Opens them in another process.
     explain
         Explains in this process.
     """
@@ -62,18 +68,19 @@ def explain_each(folder: Path, tasks: Sequence[Task], explain: Callable[[Task], 
         yield explanation
     rest = tasks[_TRIED:]
     if rest and spent / _TRIED * len(rest) > _WORTHWHILE:
-        yield from on_all_processors(partial(_explain_from_files, folder), rest, parcel=2, most=_MOST_PROCESSES)
+        yield from on_all_processors(
+            partial(_explain_from_files, open_units, folder), rest, parcel=2, most=_MOST_PROCESSES
+        )
     else:
         yield from map(explain, rest)
 
 
-def _explain_from_files(folder: Path, task: Task) -> Explanation:
-    table, units = _opened(folder)
+def _explain_from_files(open_units: OpenUnits, folder: Path, task: Task) -> Explanation:
+    table, units, _ = _opened(open_units, folder)
     limits = units.limits(task.unit, task.settings.firing)
     return explain_activity(table, limits, units.activity(task.unit, limits), task)
 
 
 @lru_cache(maxsize=1)
-def _opened(folder: Path) -> tuple[SignatureTable, VisionUnits]:
-    table, positions, _ = open_positions(folder)
-    return table, VisionUnits(open_activations(folder), positions, len(table))
+def _opened(open_units: OpenUnits, folder: Path) -> tuple[SignatureTable, ProbedUnits, PositionCounts]:
+    return open_units(folder)

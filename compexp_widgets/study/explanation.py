@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from compexp_widgets.activation_ranges import Above, ActivationRange, QuantileRange
 from compexp_widgets.errors import SearchError
 from compexp_widgets.formula import parse
 from compexp_widgets.search import BeamSearch, OptimalSearch, Overlap, ScoredFormula
-from compexp_widgets.vision.activation_ranges import ActivationRange, QuantileRange
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class ExplanationSettings:
         Names of concepts, or of whole categories, that no formula may use.
     activation_range
         The activations that count as firing, where they are not simply the largest ones: takes the place of `quantile`.
+    min_active
+        A unit with fewer active positions is *silent*: not explained, since a handful of positions fits any formula.
     proof_nodes
         Into how many regions the certified search may look that follows the beam, to find the best formula there is and
         prove it; 0 keeps what the beam finds. Without effect on searches that it does not cover (see `proof`).
@@ -37,6 +39,7 @@ class ExplanationSettings:
     exclude: tuple[str, ...] = ()
     proof_nodes: int = 700
     activation_range: ActivationRange | None = None
+    min_active: int = 0
 
     def __post_init__(self) -> None:
         if not 0 < self.quantile < 1:
@@ -45,17 +48,40 @@ class ExplanationSettings:
             )
         if self.proof_nodes < 0:
             raise SearchError(f"proof_nodes must be at least 0, not {self.proof_nodes}")
+        if self.min_active < 0:
+            raise SearchError(f"min_active is a number of positions, at least 0, not {self.min_active}")
         object.__setattr__(self, "exclude", tuple(sorted(set(self.exclude))))
 
     @classmethod
-    def of(
-        cls, *, quantile: float = 0.005, exclude: tuple[str, ...] = (), proof_nodes: int = 700, **search: Any
-    ) -> ExplanationSettings:
-        """Settings from keywords; those that are not named here belong to `BeamSearch`."""
-        if unknown := set(search) - {setting.name for setting in fields(BeamSearch)}:
-            known = ", ".join(["quantile", "exclude", "proof_nodes", *(setting.name for setting in fields(BeamSearch))])
-            raise SearchError(f"there is no setting {min(unknown)!r}; there are {known}")
-        return cls(quantile, BeamSearch(**search), exclude, proof_nodes)
+    def of(cls, **settings: Any) -> ExplanationSettings:
+        """Settings from keywords; those that are not named are the defaults. See `changed`."""
+        return cls().changed(**settings)
+
+    def changed(self, **settings: Any) -> ExplanationSettings:
+        """These settings with some others.
+
+        Parameters
+        ----------
+        **settings
+            ``quantile``, ``exclude``, ``proof_nodes``, ``min_active``; ``threshold``, the activation above which every
+            unit fires, in place of a quantile; and the settings of `BeamSearch`, such as ``max_length=3``.
+
+        Raises
+        ------
+        SearchError
+            When there is no such setting, or a value makes no sense.
+        """
+        names = [*_KEYWORDS, *(setting.name for setting in fields(BeamSearch))]
+        if unknown := settings.keys() - set(names):
+            raise SearchError(f"there is no setting {min(unknown)!r}; there are {', '.join(names)}")
+        if "quantile" in settings and "threshold" in settings:
+            raise SearchError("a unit fires above a threshold or a quantile: say one of the two")
+        own = {name: settings.pop(name) for name in _KEYWORDS if name in settings}
+        if "quantile" in own:
+            own["activation_range"] = None
+        if "threshold" in own:
+            own["activation_range"] = Above(float(own.pop("threshold")))
+        return replace(self, **own, search=replace(self.search, **settings))
 
     @property
     def firing(self) -> ActivationRange:
@@ -98,6 +124,10 @@ class Explanation:
         asked for.
     upper_limit
         The activation above which it does not any more; infinity but for a range of activations.
+    active
+        Number of positions where it fires.
+    silent
+        Whether these were too few to explain it (see `ExplanationSettings.min_active`).
     """
 
     unit: int
@@ -105,6 +135,8 @@ class Explanation:
     by_length: tuple[ScoredFormula, ...]
     bounds: tuple[float, ...] = ()
     upper_limit: float = math.inf
+    active: int = 0
+    silent: bool = False
 
     @property
     def best(self) -> ScoredFormula | None:
@@ -131,6 +163,8 @@ class Explanation:
             "limits": [limit if math.isfinite(limit) else None for limit in (self.threshold, self.upper_limit)],
             "by_length": found,
             "bounds": list(self.bounds),
+            "active": self.active,
+            "silent": self.silent,
         }
         return json.dumps(about, ensure_ascii=False)
 
@@ -142,8 +176,11 @@ class Explanation:
             ScoredFormula(parse(one["formula"]), Overlap(**one["overlap"]), one["score"]) for one in value["by_length"]
         )
         threshold, upper_limit = (math.inf if limit is None else limit for limit in value["limits"])
-        return cls(value["unit"], threshold, found, tuple(value["bounds"]), upper_limit)
+        bounds = tuple(value["bounds"])
+        return cls(value["unit"], threshold, found, bounds, upper_limit, value["active"], value["silent"])
 
+
+_KEYWORDS = ("quantile", "threshold", "exclude", "proof_nodes", "min_active")
 
 # Part of every key: raise it when the same settings begin to give another answer.
-SEARCH_VERSION = 3
+SEARCH_VERSION = 4

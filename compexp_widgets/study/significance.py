@@ -1,8 +1,8 @@
-"""Is a formula real or luck? Held-out IoU, a null distribution, and intervals over images.
+"""Is a formula real or luck? Held-out IoU, a null distribution, and intervals over samples: images or pairs.
 
-A search over thousands of formulas finds something in any noise. Three answers to that: score the formula on images
+A search over thousands of formulas finds something in any noise. Three answers to that: score the formula on samples
 that the search did not see; search again after tearing activations and concepts apart; and see how the score varies
-when other images had been drawn.
+when other samples had been drawn.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def find_evidence(
     tests
         How hard it is tested.
     split
-        Which images the search may see; the default is `held_out_images`, split anew.
+        Which samples the search may see; the default is `Study.held_out_samples`, split anew.
     cancelled
         Asked often; True ends the work with the samples of luck drawn so far.
     """
@@ -77,36 +77,20 @@ def find_evidence(
     )
 
 
-def held_out_images(study: Study) -> NDArray[np.bool_]:
-    """Which images are kept from the search: those of the split "val" where the data has one, else every second.
-
-    A split made with the data comes first, since its makers may have kept pictures of one place together, which every
-    second image tears apart. A data set that is nothing but "val" has no split.
-
-    Returns
-    -------
-    bool, shape (images,)
-    """
-    chosen = np.array([image.split == "val" for image in study.dataset.images])
-    if chosen.all() or not chosen.any():
-        chosen = np.arange(len(study.dataset)) % 2 == 1
-    return chosen
-
-
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Images parted into those that a search may see and those that are kept from it; the same for every unit.
+    """Samples parted into those that a search may see and those that are kept from it; the same for every unit.
 
     Attributes
     ----------
     kept
-        bool, shape (images,): those that are kept from it.
+        bool, shape (samples,): those that are kept from it.
     table
         Signatures of the others.
     rows
         Shape (S',): which rows of the study's table these are.
     kept_total
-        int64, shape (S,): positions of the images kept back that carry each signature.
+        int64, shape (S,): positions of the samples kept back that carry each signature.
     """
 
     kept: NDArray[np.bool_]
@@ -116,16 +100,16 @@ class Split:
 
     @classmethod
     def of(cls, study: Study, kept: NDArray[np.bool_] | None = None) -> Split:
-        """Part the images of a study; the default is `held_out_images`.
+        """Part the samples of a study; the default is `Study.held_out_samples`.
 
         Raises
         ------
         SearchError
-            When one of the two parts has no image.
+            When one of the two parts has no sample.
         """
-        kept = held_out_images(study) if kept is None else kept
+        kept = study.held_out_samples() if kept is None else kept
         if kept.all() or not kept.any():
-            raise SearchError(f"{int(kept.sum())} of {kept.size} images are held out: both parts need at least one")
+            raise SearchError(f"{int(kept.sum())} of {kept.size} samples are held out: both parts need at least one")
         kept_total = study.positions.of_images(kept).by_signature()
         return cls(kept, *study.table.restricted(study.table.total - kept_total), kept_total)
 
@@ -145,11 +129,11 @@ def held_out(
     unit
         Number of the unit; its threshold is that over all images.
     split
-        Which images the search may see; the default is `held_out_images`, split anew.
+        Which samples the search may see; the default is `Study.held_out_samples`, split anew.
     cancelled
         Asked often; True ends the search with the best so far.
     """
-    settings = settings or ExplanationSettings()
+    settings = settings or study.default_settings
     split = split or Split.of(study)
     activity = study.activity(unit, settings.firing).counts
     fires = activity.of_images(split.kept).by_signature()
@@ -193,7 +177,7 @@ def null_scores(
     The best score of each sample, 0 where no concept overlaps, NaN where it was not searched; without end, and the same
     for the same unit and seed.
     """
-    settings = settings or ExplanationSettings()
+    settings = settings or study.default_settings
     excluded = study.excluded(settings)
     length = settings.search.max_length
     for sample, active in enumerate(_exchanged(study, unit, settings, seed)):
@@ -206,22 +190,22 @@ def null_scores(
 
 
 def _exchanged(study: Study, unit: int, settings: ExplanationSettings, seed: int) -> Iterator[NDArray[np.int64]]:
-    """The unit's active positions a signature, int64 of shape (S,), with the images exchanged in ever new ways."""
-    images, size = len(study.dataset), study.units.grid[0] * study.units.grid[1]
-    by_image, places = np.zeros(images, np.int64), [np.empty(0, np.min_scalar_type(size))]
-    for image, place in study.units.active_positions(unit, study.activity(unit, settings.firing).limits):
-        by_image += np.bincount(image, minlength=images)
+    """The unit's active positions a signature, int64 of shape (S,), with the samples exchanged in ever new ways."""
+    signatures = np.asarray(study.units.positions).reshape(-1)
+    samples, size = study.samples, len(signatures) // study.samples
+    by_sample, places = np.zeros(samples, np.int64), [np.empty(0, np.min_scalar_type(size))]
+    for sample, place in study.units.active_positions(unit, study.activity(unit, settings.firing).limits):
+        by_sample += np.bincount(sample, minlength=samples)
         places.append(place.astype(places[0].dtype))
     place = np.concatenate(places)
-    ends = np.cumsum(by_image)
-    # Some images at a time: bounds the memory of a unit that is active nearly everywhere.
+    ends = np.cumsum(by_sample)
+    # Some samples at a time: bounds the memory of a unit that is active nearly everywhere.
     cuts = np.flatnonzero(np.diff(ends // _CHUNK)) + 1
-    parts = list(zip(np.split(by_image, cuts), np.split(place, ends[cuts - 1]), strict=True))
-    signatures = np.asarray(study.units.positions).reshape(-1)
+    parts = list(zip(np.split(by_sample, cuts), np.split(place, ends[cuts - 1]), strict=True))
     rng = np.random.Generator(np.random.PCG64([seed, unit]))
     while True:
         active = np.zeros(len(study.table), np.int64)
-        begins = np.split(rng.permutation(images) * size, cuts)
+        begins = np.split(rng.permutation(samples) * size, cuts)
         for begin, (count, within) in zip(begins, parts, strict=True):
             active += np.bincount(signatures[np.repeat(begin, count) + within], minlength=len(active))
         yield active
@@ -262,15 +246,15 @@ def bootstrap_interval(
     settings: ExplanationSettings | None = None,
     tests: EvidenceSettings | None = None,
 ) -> tuple[float, float]:
-    """The range of the formula's IoU when images are drawn again with replacement (percentile bootstrap).
+    """The range of the formula's IoU when samples are drawn again with replacement (percentile bootstrap).
 
     The formula and the unit's threshold stay as they are: this is not the range of what a search would find.
     """
-    settings, tests = settings or ExplanationSettings(), tests or EvidenceSettings()
+    settings, tests = settings or study.default_settings, tests or EvidenceSettings()
     truth = study.table.truth(formula)
     activity = study.activity(unit, settings.firing).counts
     counts = np.stack([activity.by_image(), study.positions.by_image(truth), activity.by_image(truth)])
-    drawn = _drawn_images(len(study.dataset), tests.resamples, tests.seed)
+    drawn = _drawn_samples(study.samples, tests.resamples, tests.seed)
     parts = np.array_split(drawn, -(-drawn.size // _CHUNK))
     active, holds, both = np.concatenate([part.astype(np.float64) @ counts.T.astype(np.float64) for part in parts]).T
     low, high = np.quantile(scores("iou", active, holds, both), [(1 - tests.level) / 2, (1 + tests.level) / 2])
@@ -278,12 +262,12 @@ def bootstrap_interval(
 
 
 @lru_cache(maxsize=2)
-def _drawn_images(images: int, samples: int, seed: int) -> NDArray[np.uint16]:
-    """How often each image is drawn: uint16, shape (samples, images). The same for all units: drawing takes time."""
+def _drawn_samples(samples: int, times: int, seed: int) -> NDArray[np.uint16]:
+    """How often each sample is drawn: uint16, shape (times, samples). The same for all units: drawing takes time."""
     rng = np.random.Generator(np.random.PCG64(seed))
-    drawn = np.empty((samples, images), np.uint16)
-    for sample in drawn:
-        sample[:] = np.bincount(rng.integers(images, size=images), minlength=images)
+    drawn = np.empty((times, samples), np.uint16)
+    for one in drawn:
+        one[:] = np.bincount(rng.integers(samples, size=samples), minlength=samples)
     return drawn
 
 

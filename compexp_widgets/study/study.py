@@ -1,18 +1,20 @@
 """A dissected layer with everything that can be asked of it.
 
+What all studies have in common: a signature table, units, and what is found with them. A *sample* is an image or a
+sentence pair.
+
     study.json               what was probed: network, layer, data, and the fingerprints of weights and data
-    activations.npy          activation maps of every unit on every image
-    positions.npy            the signature of every position of every image
-    signatures.npz           the signature table
     explanations.sqlite      explanations and the evidence for them, by settings and unit
 
-Every file is whole or absent, so a study that was stopped at any moment continues where it was.
+`VisionStudy` and `PairStudy` say which files hold the rest. Every file is whole or absent, so a study that was stopped
+at any moment continues where it was.
 """
 
 from __future__ import annotations
 
 import threading
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -23,24 +25,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from compexp_widgets.errors import CompexpError, StudyError
+from compexp_widgets.activation_ranges import ActivationRange, Limits, QuantileRange, ranges_of
+from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.search import Overlap
+from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explaining import Task, explain_activity, explain_each
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.explanation_store import ExplanationStore
+from compexp_widgets.study.probed_units import ProbedUnits
 from compexp_widgets.study.significance import Split, find_evidence
 from compexp_widgets.study.table import evidence_frame, explanation_frame, write_csv
-from compexp_widgets.vision.activation_ranges import ActivationRange, QuantileRange, ranges_of
-from compexp_widgets.vision.activations import open_activations
-from compexp_widgets.vision.images.segmentation import SegmentationDataset
-from compexp_widgets.vision.positions import open_positions
-from compexp_widgets.vision.units import VisionUnits
-from compexp_widgets.vision.upsampling import Limits
 
 Kept = TypeVar("Kept", Explanation, Evidence)
 
@@ -54,7 +53,7 @@ class UnitActivity:
     limits
         The activations between which it fires.
     counts
-        Its active positions, by image and signature.
+        Its active positions, by sample and signature.
     """
 
     limits: Limits
@@ -66,8 +65,8 @@ class UnitActivity:
         return self.limits.low
 
 
-class Study:
-    """A dissected layer, ready to be explained. Made by `dissect` or `open_study`.
+class Study(ABC):
+    """A dissected layer, ready to be explained. Made by `dissect`, `dissect_pairs` or `open_study`.
 
     Attributes
     ----------
@@ -75,42 +74,63 @@ class Study:
         Where the study is kept.
     configuration
         What was probed.
-    dataset
-        The annotated images.
     table
-        Their signatures.
+        The signatures of the probe dataset.
     positions
-        How many positions of each image carry each signature.
+        How many positions of each sample carry each signature.
     units
         Where the units fire.
+    categories
+        The category of every concept of the table.
+    default_settings
+        How units are explained where nothing else is said.
     """
 
-    def __init__(self, folder: Path, configuration: StudyConfiguration, dataset: SegmentationDataset) -> None:
+    units: ProbedUnits
+    default_settings = ExplanationSettings()
+
+    def __init__(
+        self,
+        folder: Path,
+        configuration: StudyConfiguration,
+        table: SignatureTable,
+        positions: PositionCounts,
+        categories: Sequence[str],
+    ) -> None:
         self.folder = folder
         self.configuration = configuration
-        self.dataset = dataset
-        try:
-            self.table, positions, self.positions = open_positions(folder)
-            maps = open_activations(folder)
-        except CompexpError as error:
-            raise StudyError(f"the study in {folder} is not finished: {error}") from error
-        self.units = VisionUnits(maps, positions, len(self.table))
+        self.table = table
+        self.positions = positions
+        self.categories = tuple(categories)
         self._store = ExplanationStore(folder / "explanations.sqlite")
         self._recent_activity = lru_cache(maxsize=4)(self._find_activity)
         self._recent_explanations: dict[tuple[int, ExplanationSettings], Explanation] = {}
         self._lock = threading.Lock()
 
-    def __repr__(self) -> str:
-        about = self.configuration
-        return (
-            f"<Study of {about.network}, layer {about.layer}: {self.units.count} units, {len(self.dataset)} images, "
-            f"{len(self.table):,} signatures, in {self.folder}>"
-        )
+    @staticmethod
+    @abstractmethod
+    def open_units(folder: Path) -> tuple[SignatureTable, ProbedUnits, PositionCounts]:
+        """The files of a finished study: signatures, units, and how many positions of each sample carry each signature.
+
+        Raises
+        ------
+        StudyError
+            When a file is missing or damaged.
+        """
 
     @cached_property
     def category_of(self) -> dict[str, str]:
         """Concept name → its category."""
-        return {concept.name: concept.category for concept in self.dataset.concepts}
+        return dict(zip(self.table.concepts, self.categories, strict=True))
+
+    @property
+    def samples(self) -> int:
+        """Number of images or sentence pairs."""
+        return self.positions.shape[0]
+
+    def held_out_samples(self) -> NDArray[np.bool_]:
+        """Which samples are kept from a search to score its formula on: bool, shape (samples,); here every second."""
+        return np.resize([False, True], self.samples)
 
     def activity(self, unit: int, firing: float | ActivationRange) -> UnitActivity:
         """Where a unit fires; the last few are remembered, so that a live view asks as often as it likes.
@@ -139,7 +159,7 @@ class Study:
         StudyError
             When the settings exclude something that the data does not have.
         """
-        settings = settings or ExplanationSettings()
+        settings = settings or self.default_settings
         known = self._recent_explanations.get((unit, settings))
         if known is not None:
             return known
@@ -191,7 +211,9 @@ class Study:
             for one, known in zip(each, stored, strict=True)
             if unit not in known
         }
-        made = explain_each(self.folder, list(missing), lambda task: self.explain_unit(task.unit, task.settings))
+        made = explain_each(
+            self.folder, self.open_units, list(missing), lambda task: self.explain_unit(task.unit, task.settings)
+        )
         for unit in units:
             for one, known in zip(each, stored, strict=True):
                 if unit not in known:
@@ -223,8 +245,7 @@ class Study:
         report
             Told of progress; the default shows a bar.
         **settings
-            ``quantile``, ``exclude``, ``proof_nodes`` (see `ExplanationSettings`) and the settings of `BeamSearch`,
-            such as ``max_length=3``.
+            See `ExplanationSettings.changed`, such as ``max_length=3``.
 
         Returns
         -------
@@ -237,7 +258,7 @@ class Study:
         wanted = self.checked_units(units)
         parts = ranges_of(ranges) if ranges is not None else []
         total = len(wanted) * max(len(parts), 1)
-        each = self.explanations(wanted, ExplanationSettings.of(**settings), parts)
+        each = self.explanations(wanted, self.default_settings.changed(**settings), parts)
         return _collected(each, total, "ranges" if parts else "units", "explained", report)
 
     def each_evidence(
@@ -293,7 +314,7 @@ class Study:
                 return self.evidence(units, tests, ranges=ranges, report=shown, **settings)
         wanted = self.checked_units(units)
         parts = ranges_of(ranges) if ranges is not None else []
-        each = self.each_evidence(wanted, ExplanationSettings.of(**settings), tests or EvidenceSettings(), parts)
+        each = self.each_evidence(wanted, self.default_settings.changed(**settings), tests or EvidenceSettings(), parts)
         return _collected(each, len(wanted) * max(len(parts), 1), "ranges" if parts else "units", "tested", report)
 
     def to_frame(
@@ -308,10 +329,10 @@ class Study:
 
         Columns: ``unit``, ``formula``, ``iou``, ``precision``, ``recall``, then ``formula_n`` and ``iou_n`` for the
         best formula with at most n concepts, n = 1 … max_length. Units without a formula have an empty text and zeros.
-        Where units have names, as directions do, ``name`` follows the unit.
+        Where units have names, as directions do, ``name`` follows the unit; see `unit_columns`.
         With ranges, ``range``, ``low`` and ``high`` follow the unit, and ``sample_coverage`` the recall. (La Rosa et
         al. 2023 call the precision *detection accuracy* and the recall *activation coverage*; the sample coverage is
-        the share of the images with the formula where it meets the range.)
+        the share of the samples with the formula where it meets the range.)
 
         With `tests`, the last columns are ``held_out_iou``, ``p_value``, ``q_value`` (the p-value corrected for the
         number of rows), ``iou_low`` and ``iou_high`` (see `Evidence`).
@@ -320,7 +341,7 @@ class Study:
         tell of progress, and `settings` are theirs. An interrupt is passed on: a part of the units must not be taken
         for all of them.
         """
-        chosen = ExplanationSettings.of(**settings)
+        chosen = self.default_settings.changed(**settings)
         wanted = self.checked_units(units)
         length = chosen.search.max_length
         parts = ranges_of(ranges) if ranges is not None else []
@@ -333,14 +354,19 @@ class Study:
             frame.insert(2, "low", [one.threshold for one in found])
             frame.insert(3, "high", [one.upper_limit for one in found])
             frame.insert(list(frame.columns).index("recall") + 1, "sample_coverage", covered)
-        if names := self.configuration.unit_names:
-            frame.insert(1, "name", [names[unit] for unit in frame["unit"]])
+        for place, (name, column) in enumerate(self.unit_columns(found).items(), start=1):
+            frame.insert(place, name, column)
         if tests:
             frame = frame.join(evidence_frame(list(self.each_evidence(wanted, chosen, tests, parts))))
         return frame
 
-    def sample_coverage(self, explanation: Explanation, firing: float | ActivationRange = 0.005) -> float:
-        """Of the images where the best formula holds somewhere, the share where it meets the unit's activity."""
+    def unit_columns(self, explanations: Sequence[Explanation]) -> dict[str, Sequence[object]]:
+        """What `to_frame` tells of the unit of each explanation besides what was found: column name → values."""
+        names = self.configuration.unit_names
+        return {"name": [names[one.unit] for one in explanations]} if names else {}
+
+    def sample_coverage(self, explanation: Explanation, firing: float | ActivationRange) -> float:
+        """Of the samples where the best formula holds somewhere, the share where it meets the unit's activity."""
         if explanation.best is None:
             return 0.0
         truth = self.table.truth(explanation.best.formula)
@@ -359,8 +385,8 @@ class Study:
         """Write the columns of `to_frame` to a CSV file, scores with six decimals."""
         write_csv(self.to_frame(units, ranges=ranges, tests=tests, **settings), path)
 
-    def overlap(self, formula: Formula, unit: int, firing: float | ActivationRange = 0.005) -> Overlap:
-        """How a given formula fits a unit; the activations that count are given as to `activity`.
+    def overlap(self, formula: Formula, unit: int, firing: float | ActivationRange | None = None) -> Overlap:
+        """How a given formula fits a unit; the activations that count are given as to `activity`, else the default.
 
         Raises
         ------
@@ -368,25 +394,8 @@ class Study:
             When the formula names a concept that the data does not have.
         """
         truth = self.table.truth(formula)
-        active = self.activity(unit, firing).counts.by_signature()
+        active = self.activity(unit, self.default_settings.firing if firing is None else firing).counts.by_signature()
         return Overlap(int(active.sum()), int(self.table.total[truth].sum()), int(active[truth].sum()))
-
-    def unit_mask(
-        self,
-        unit: int,
-        images: NDArray[np.integer] | Sequence[int],
-        firing: float | ActivationRange = 0.005,
-    ) -> NDArray[np.bool_]:
-        """Where a unit fires: bool, shape (len(images), height, width) of the annotation grid.
-
-        The activations that count are given as to `activity`.
-        """
-        return self.units.active_mask(unit, self.activity(unit, firing).limits, np.asarray(images, int))
-
-    def formula_mask(self, formula: Formula, images: NDArray[np.integer] | Sequence[int]) -> NDArray[np.bool_]:
-        """Where a formula holds: bool, shape (len(images), height, width) of the annotation grid."""
-        mask: NDArray[np.bool_] = self.table.truth(formula)[self.units.positions[np.asarray(images, int)]]
-        return mask
 
     def close(self) -> None:
         """Close the study's files."""
@@ -421,11 +430,8 @@ class Study:
             raise StudyError(
                 f"{min(strangers)!r} is neither a concept nor a category of the data, so it cannot be excluded"
             )
-        return frozenset(
-            index
-            for index, concept in enumerate(self.dataset.concepts)
-            if concept.name in settings.exclude or concept.category in settings.exclude
-        )
+        named = enumerate(zip(self.table.concepts, self.categories, strict=True))
+        return frozenset(index for index, names in named if not set(settings.exclude).isdisjoint(names))
 
 
 def _collected(each: Iterable[Kept], total: int, kind: str, done: str, report: Report) -> list[Kept]:

@@ -20,10 +20,10 @@ import torch
 from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 from numpy.typing import NDArray
 
+from compexp_widgets.activation_ranges import largest_share
 from compexp_widgets.errors import CompexpError, NetworkError
 from compexp_widgets.files import whole_file
 from compexp_widgets.vision.activation_log import ActivationLog
-from compexp_widgets.vision.activation_ranges import largest_share
 from compexp_widgets.vision.directions import Directions
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
 from compexp_widgets.vision.layout import Form, Layout

@@ -10,10 +10,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.activation_ranges import ActivationRange, Limits, QuantileRange
 from compexp_widgets.errors import SearchError
 from compexp_widgets.position_counts import PositionCounts
-from compexp_widgets.vision.activation_ranges import ActivationRange, QuantileRange
-from compexp_widgets.vision.upsampling import Limits, active_positions
+from compexp_widgets.vision.upsampling import active_positions
 
 
 @dataclass(frozen=True, eq=False)

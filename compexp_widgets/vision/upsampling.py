@@ -14,15 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.activation_ranges import Limits
+
 # Positions upsampled at once: 1 MB in float32, within a processor's cache.
 _CHUNK = 2**18
-
-
-class Limits(NamedTuple):
-    """A unit is active where low < activation ≤ high."""
-
-    low: float
-    high: float = np.inf
 
 
 def upsample(maps: NDArray[np.float32], grid: tuple[int, int]) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from compexp_widgets.study import Explanation, ExplanationSettings, Study
+from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
 from compexp_widgets.widgets.background import Background, Pause, Stop
 from compexp_widgets.widgets.vision_messages import (
     CardRequest,
@@ -58,7 +58,7 @@ class Cards:
         Called from the thread with a message and its buffers.
     """
 
-    def __init__(self, study: Study, pause: Pause, send: Callable[[dict[str, Any], list[bytes]], None]) -> None:
+    def __init__(self, study: VisionStudy, pause: Pause, send: Callable[[dict[str, Any], list[bytes]], None]) -> None:
         self._study = study
         self._send = send
         self._background = Background("card-proof", pause)

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from compexp_widgets.activation_ranges import Cluster, clusters
 from compexp_widgets.errors import CompexpError
-from compexp_widgets.study import Explanation, ExplanationSettings, Study
-from compexp_widgets.vision.activation_ranges import Cluster, clusters
+from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
 from compexp_widgets.widgets.background import Background, Pause, Stop
 from compexp_widgets.widgets.stoppable_search import explanations_until
 from compexp_widgets.widgets.vision_messages import error_message, finite, formula_message, of_cluster, proof_of
@@ -34,7 +34,7 @@ class RangeFinder:
         Called from the thread with one message on all ranges, then one for each, or an ``error``.
     """
 
-    def __init__(self, study: Study, pause: Pause, send: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, study: VisionStudy, pause: Pause, send: Callable[[dict[str, Any]], None]) -> None:
         self._study = study
         self._send = send
         self._background = Background("range-finder", pause)
@@ -68,7 +68,7 @@ class RangeFinder:
             self._send({**message, "id": number})
 
 
-def ranges_message(study: Study, unit: int, of: int) -> dict[str, Any]:
+def ranges_message(study: VisionStudy, unit: int, of: int) -> dict[str, Any]:
     """Where the ranges of a unit lie, the highest first, and how its positive activations are distributed."""
     maps = study.units.maps_of(unit)
     largest = float(max(maps.max(), 0.0))
@@ -88,7 +88,7 @@ def ranges_message(study: Study, unit: int, of: int) -> dict[str, Any]:
     }
 
 
-def range_message(study: Study, explanation: Explanation, firing: Cluster) -> dict[str, Any]:
+def range_message(study: VisionStudy, explanation: Explanation, firing: Cluster) -> dict[str, Any]:
     """The formula of one range and its scores, by the names of La Rosa et al. 2023."""
     best = explanation.best
     active = int(study.activity(explanation.unit, firing).counts.by_signature().sum())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from compexp_widgets.activation_ranges import ActivationRange
 from compexp_widgets.study import Explanation, ExplanationSettings, Study
-from compexp_widgets.vision.activation_ranges import ActivationRange
 from compexp_widgets.widgets.background import Stop
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from compexp_widgets.study import ExplanationSettings, Study
+from compexp_widgets.study import ExplanationSettings, VisionStudy
 from compexp_widgets.widgets.background import Background, Pause, Stop
 from compexp_widgets.widgets.stoppable_search import explanations_until
 from compexp_widgets.widgets.vision_messages import error_message, row
@@ -29,7 +29,9 @@ class UnitTableFiller:
         ``seconds_left`` (None when not known), ``finished``; or an ``error`` with its traceback.
     """
 
-    def __init__(self, study: Study, pause: Pause, send: Callable[[ExplanationSettings, dict[str, Any]], None]) -> None:
+    def __init__(
+        self, study: VisionStudy, pause: Pause, send: Callable[[ExplanationSettings, dict[str, Any]], None]
+    ) -> None:
         self._study = study
         self._send = send
         self._background = Background("unit-table-filler", pause)

@@ -8,11 +8,11 @@ from typing import Any
 import anywidget
 import traitlets
 
+from compexp_widgets.activation_ranges import Cluster
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import FormulaSyntaxError
 from compexp_widgets.search import METRICS, OPERATORS
-from compexp_widgets.study import ExplanationSettings, Study
-from compexp_widgets.vision.activation_ranges import Cluster
+from compexp_widgets.study import ExplanationSettings, VisionStudy
 from compexp_widgets.widgets.background import Pause
 from compexp_widgets.widgets.cards import Cards
 from compexp_widgets.widgets.evidence import EvidenceFinder
@@ -92,7 +92,7 @@ class VisionExplorer(anywidget.AnyWidget):
     gallery = traitlets.Enum(("fires", "silent", "unexplained"), "fires").tag(sync=True)
     overlay = traitlets.Enum(("both", "neuron", "formula", "heat", "none"), "both").tag(sync=True)
 
-    def __init__(self, study: Study, **settings: Any) -> None:
+    def __init__(self, study: VisionStudy, **settings: Any) -> None:
         self.study = study
         self._pause = Pause()
         self._cards = Cards(study, self._pause, self._deliver)

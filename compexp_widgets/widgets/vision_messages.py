@@ -16,13 +16,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from compexp_widgets.activation_ranges import Cluster, Limits
 from compexp_widgets.analysis.gallery import GALLERIES, galleries
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula, Leaf, parse, to_tokens, without
 from compexp_widgets.search import METRICS, OPERATORS, Overlap
-from compexp_widgets.study import Explanation, ExplanationSettings, Study
-from compexp_widgets.vision.activation_ranges import Cluster
-from compexp_widgets.vision.upsampling import Limits
+from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
 
 Message = tuple[dict[str, Any], list[bytes]]
 
@@ -113,7 +112,7 @@ def of_cluster(settings: ExplanationSettings, cluster: Sequence[int]) -> Explana
     return replace(settings, quantile=ExplanationSettings().quantile, activation_range=Cluster(number, of))
 
 
-def study_message(study: Study, settings: ExplanationSettings, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def study_message(study: VisionStudy, settings: ExplanationSettings, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The study's title, its concepts, and the rows of the unit table that are known."""
     about = study.configuration
     return {
@@ -154,7 +153,7 @@ def settings_label(settings: ExplanationSettings) -> str:
     return " · ".join(words)
 
 
-def row(study: Study, explanation: Explanation) -> dict[str, Any]:
+def row(study: VisionStudy, explanation: Explanation) -> dict[str, Any]:
     """One row of the unit table."""
     best = explanation.best
     if best is None:
@@ -176,7 +175,9 @@ def row(study: Study, explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def card_message(study: Study, request: CardRequest, explanation: Explanation, *, searching: bool = False) -> Message:
+def card_message(
+    study: VisionStudy, request: CardRequest, explanation: Explanation, *, searching: bool = False
+) -> Message:
     """The card of one unit: its formula, scores, best formulas by length, and the tiles of one gallery.
 
     Buffers, for each tile: the neuron's mask and the formula's, packed bits, and the activation map, float32.
@@ -231,7 +232,7 @@ def card_message(study: Study, request: CardRequest, explanation: Explanation, *
     return message, buffers
 
 
-def proof_message(study: Study, explanation: Explanation) -> dict[str, Any]:
+def proof_message(study: VisionStudy, explanation: Explanation) -> dict[str, Any]:
     """What is known at the end of a search whose best formula stands on the card already, or need not stand there."""
     return {
         "type": "proof",
@@ -252,7 +253,7 @@ def proof_of(explanation: Explanation, *, searching: bool = False) -> dict[str, 
     }
 
 
-def _searched(study: Study, explanation: Explanation) -> dict[str, Any]:
+def _searched(study: VisionStudy, explanation: Explanation) -> dict[str, Any]:
     best = explanation.best
     return {
         **formula_message(study, best.formula if best else None),
@@ -260,7 +261,7 @@ def _searched(study: Study, explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def _by_length(study: Study, explanation: Explanation) -> list[dict[str, Any]]:
+def _by_length(study: VisionStudy, explanation: Explanation) -> list[dict[str, Any]]:
     """The best formula of every length, each with the bound for its own length; None where no proof was asked for."""
     bounds: Sequence[float | None] = explanation.bounds or [None] * len(explanation.by_length)
     return [
@@ -275,7 +276,7 @@ def _by_length(study: Study, explanation: Explanation) -> list[dict[str, Any]]:
     ]
 
 
-def pictures_message(study: Study, images: list[int]) -> Message:
+def pictures_message(study: VisionStudy, images: list[int]) -> Message:
     """Pictures with what their positions are labelled.
 
     Buffers, for each picture: a JPEG, and uint16 little-endian, one a position of the grid: which of the picture's own
@@ -300,7 +301,7 @@ def pictures_message(study: Study, images: list[int]) -> Message:
 
 
 def _tiles(
-    study: Study, unit: int, limits: Limits, formula: Formula | None, images: np.ndarray
+    study: VisionStudy, unit: int, limits: Limits, formula: Formula | None, images: np.ndarray
 ) -> tuple[list[dict[str, Any]], list[bytes]]:
     neuron = study.units.active_mask(unit, limits, images)
     holds = study.formula_mask(formula, images) if formula else np.zeros_like(neuron)
@@ -330,7 +331,7 @@ def _tiles(
     return tiles, buffers
 
 
-def _leaves(study: Study, formula: Formula, overlap: Callable[[Formula | None], Overlap]) -> list[dict[str, Any]]:
+def _leaves(study: VisionStudy, formula: Formula, overlap: Callable[[Formula | None], Overlap]) -> list[dict[str, Any]]:
     """What each concept of a formula is worth: its IoU alone, and the formula's without it."""
     return [
         {
@@ -343,7 +344,7 @@ def _leaves(study: Study, formula: Formula, overlap: Callable[[Formula | None], 
     ]
 
 
-def formula_message(study: Study, formula: Formula | None) -> dict[str, Any]:
+def formula_message(study: VisionStudy, formula: Formula | None) -> dict[str, Any]:
     """A formula as text, and as tokens with the categories of its concepts."""
     if formula is None:
         return {"text": "", "tokens": []}

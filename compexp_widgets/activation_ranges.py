@@ -1,4 +1,4 @@
-"""Which activations of a unit count as firing: the largest ones, a range between two quantiles, or a cluster of them.
+"""Which activations of a unit count as firing: the largest, those above a number, between two quantiles, or a cluster.
 
 The largest activations tell what excites a unit most; what its middling activations stand for can be something else
 (La Rosa, Gilpin and Capobianco 2023, "Towards a fuller understanding of neurons with Clustered Compositional
@@ -10,12 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
-from compexp_widgets.vision.upsampling import Limits
+
+
+class Limits(NamedTuple):
+    """A unit is active where low < activation ≤ high."""
+
+    low: float
+    high: float = np.inf
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,31 @@ class Cluster:
         return f"cluster {self.number} of {self.of}"
 
 
-ActivationRange = QuantileRange | Cluster
+@dataclass(frozen=True)
+class Above:
+    """Activations above a threshold that is the same for all units, such as 0 after a ReLU.
+
+    Attributes
+    ----------
+    threshold
+        Any finite number.
+    """
+
+    threshold: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not np.isfinite(self.threshold):
+            raise SearchError(f"the threshold of activations must be a finite number, not {self.threshold}")
+
+    def limits(self, maps: NDArray[np.float32]) -> Limits:
+        """The activations meant, of any unit."""
+        return Limits(self.threshold)
+
+    def __str__(self) -> str:
+        return f"activation > {self.threshold:g}"
+
+
+ActivationRange = QuantileRange | Cluster | Above
 
 
 def ranges_of(ranges: int | Sequence[float]) -> list[ActivationRange]:

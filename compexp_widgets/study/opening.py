@@ -1,0 +1,43 @@
+"""Open a finished study, of whatever kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from compexp_widgets.errors import StudyError
+from compexp_widgets.study.configuration import read_configuration
+from compexp_widgets.study.vision_study import VisionStudy
+from compexp_widgets.vision.images.dataset import read_dataset
+from compexp_widgets.vision.images.segmentation import SegmentationDataset
+
+
+def open_study(folder: str | Path, data: str | Path | SegmentationDataset | None = None) -> VisionStudy:
+    """Open a finished dissection.
+
+    Parameters
+    ----------
+    folder
+        Where `dissect` or `dissect_pairs` kept it.
+    data
+        For images: the folder of the annotated images, where they are not at the place they were when they were probed;
+        or the data set itself, where it is more than `read_dataset` makes of its folder (concepts selected, colours
+        added, a data frame). A study of sentence pairs holds its sentences.
+
+    Returns
+    -------
+    A `VisionStudy` or a `PairStudy`.
+
+    Raises
+    ------
+    StudyError
+        When there is no finished study, or the images are not those that were probed.
+    """
+    folder = Path(folder)
+    configuration = read_configuration(folder)
+    dataset = data if isinstance(data, SegmentationDataset) else read_dataset(Path(data or configuration.data))
+    if dataset.fingerprint != configuration.data_fingerprint:
+        raise StudyError(
+            f"the annotated images in {dataset.folder} are not those of the study in {folder}: something changed since "
+            "they were probed. Dissect them again into another folder, or give the folder of the original ones."
+        )
+    return VisionStudy(folder, configuration, dataset)
