@@ -106,8 +106,8 @@ def _statement(claim: Claim, who: Somebody, form: str, speaker: Speaker) -> list
         return _passive(claim, who, speaker)
     if form == "there":
         doing = _doing(claim, who, "ing", speaker) if who.deeds else []
-        named = noun_phrase(speaker, _bare(who), before=_words_at("kind", claim.addition, who))
-        return ["there", "is" if named[0] == "a" else is_are(who.number), *named, *doing, *_tail(claim, who, speaker)]
+        whom = noun_phrase(speaker, _bare(who), before=_words_at("kind", claim.addition, who))
+        return ["there", "is" if whom[0] == "a" else is_are(who.number), *whom, *doing, *_tail(claim, who, speaker)]
     # What stands in the predicate is not told of the subject as well.
     named = who
     if form == "wearing":
