@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.search import BeamSearch, CertifiedResult, OptimalSearch, beam_search, optimal_search
 from compexp_widgets.signatures import SignatureBuilder, SignatureTable
-from compexp_widgets.study import open_study
+from compexp_widgets.study import Study, open_study
 
 Units = Iterator[NDArray[np.int64]]
 
@@ -105,7 +105,7 @@ def study_units(folder: str | None, quantile: float, count: int | None) -> tuple
     if folder is None:
         from compexp_widgets import demo  # noqa: PLC0415 - made on first use, and only when asked for
 
-        study = demo.vision_study()
+        study: Study = demo.vision_study()
     else:
         study = open_study(folder)
     chosen = np.linspace(0, study.units.count - 1, count or study.units.count).astype(int).tolist()

@@ -16,9 +16,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from compexp_widgets.activation_ranges import Limits
+from compexp_widgets.activation_ranges import QuantileRange
 from compexp_widgets.search import BeamSearch, beam_search
-from compexp_widgets.study import VisionStudy, open_study
+from compexp_widgets.study import Study, open_study
 
 Result = TypeVar("Result")
 
@@ -37,11 +37,10 @@ def main() -> None:
     study = open_study(options.study) if options.study else _demo()
     units = range(study.units.count)
 
-    thresholds, threshold_ms = _timed(
-        lambda: [study.units.threshold(unit, options.quantile) for unit in units], options.rounds
-    )
+    firing = QuantileRange(options.quantile)
+    limits, threshold_ms = _timed(lambda: [study.units.limits(unit, firing) for unit in units], options.rounds)
     counts, activity_ms = _timed(
-        lambda: [study.units.activity(unit, Limits(thresholds[unit])).by_signature() for unit in units], options.rounds
+        lambda: [study.units.activity(unit, limits[unit]).by_signature() for unit in units], options.rounds
     )
     found, search_ms = _timed(lambda: [beam_search(study.table, active, settings) for active in counts], options.rounds)
 
@@ -69,7 +68,7 @@ def _timed(work: Callable[[], Result], rounds: int) -> tuple[Result, float]:
     return result, 1000 * median(seconds)
 
 
-def _demo() -> VisionStudy:
+def _demo() -> Study:
     from compexp_widgets import demo  # noqa: PLC0415 - made on first use, and only when asked for
 
     return demo.vision_study()

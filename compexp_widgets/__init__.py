@@ -19,15 +19,25 @@ if TYPE_CHECKING:
     from compexp_widgets.downloads import fetch as fetch
     from compexp_widgets.errors import CompexpError as CompexpError
     from compexp_widgets.formula import parse as parse
+    from compexp_widgets.nli.lexicon import LexicalSettings as LexicalSettings
+    from compexp_widgets.nli.lexicon import LexicalVocabulary as LexicalVocabulary
+    from compexp_widgets.nli.lexicon import read_word_vectors as read_word_vectors
+    from compexp_widgets.nli.networks import PairNetwork as PairNetwork
+    from compexp_widgets.nli.networks import load_bowman as load_bowman
+    from compexp_widgets.nli.networks import train_bowman as train_bowman
+    from compexp_widgets.nli.pairs import PairDataset as PairDataset
+    from compexp_widgets.nli.readers import read_pairs as read_pairs
     from compexp_widgets.search import BeamSearch as BeamSearch
     from compexp_widgets.search import beam_search as beam_search
     from compexp_widgets.signatures import SignatureTable as SignatureTable
     from compexp_widgets.study import EvidenceSettings as EvidenceSettings
     from compexp_widgets.study import ExplanationSettings as ExplanationSettings
+    from compexp_widgets.study import PairStudy as PairStudy
     from compexp_widgets.study import Study as Study
     from compexp_widgets.study import VisionStudy as VisionStudy
     from compexp_widgets.study import dissect as dissect
     from compexp_widgets.study import dissect_layers as dissect_layers
+    from compexp_widgets.study import dissect_pairs as dissect_pairs
     from compexp_widgets.study import open_study as open_study
     from compexp_widgets.vision import read_ade20k as read_ade20k
     from compexp_widgets.vision import read_cityscapes as read_cityscapes
@@ -54,8 +64,13 @@ _HOME = {
     "ExplanationSettings": "study",
     "Directions": "vision.directions",
     "LayerInfo": "vision.layers",
+    "LexicalSettings": "nli.lexicon",
+    "LexicalVocabulary": "nli.lexicon",
     "Layout": "vision.layout",
     "Network": "vision.network",
+    "PairDataset": "nli.pairs",
+    "PairNetwork": "nli.networks",
+    "PairStudy": "study",
     "SignatureTable": "signatures",
     "Study": "study",
     "VisionExplorer": "widgets",
@@ -64,9 +79,11 @@ _HOME = {
     "check_device": "vision.devices",
     "dissect": "study",
     "dissect_layers": "study",
+    "dissect_pairs": "study",
     "fetch": "downloads",
     "layers_frame": "vision.layers",
     "list_layers": "vision.layers",
+    "load_bowman": "nli.networks",
     "load_network": "vision.networks",
     "open_study": "study",
     "parse": "formula",
@@ -75,6 +92,9 @@ _HOME = {
     "read_coco_panoptic": "vision",
     "read_dataset": "vision",
     "read_frame": "vision",
+    "read_pairs": "nli.readers",
+    "read_word_vectors": "nli.lexicon",
+    "train_bowman": "nli.networks",
     "with_colours": "vision",
     "with_image_labels": "vision",
 }

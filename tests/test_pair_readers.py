@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pair_files import write, write_jsonl, write_snli_text
 
@@ -166,6 +166,7 @@ def test_a_byte_order_mark_and_line_separators_of_unicode_part_nothing(tmp_path)
 SENTENCE = st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1), min_size=1)
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(SENTENCE, SENTENCE, st.sampled_from([*LABELS, "-"])), min_size=1, max_size=4))
 def test_every_format_that_holds_tokens_gives_the_same_pairs(tmp_path_factory, rows):
     folder = tmp_path_factory.mktemp("pairs")

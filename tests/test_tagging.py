@@ -4,7 +4,7 @@ import zipfile
 
 import nltk
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compexp_widgets.errors import DataError
@@ -32,6 +32,7 @@ def test_a_word_has_the_tag_that_its_sentence_gives_it():
     assert tag(("They", "took", "a", "walk", "."))[3] == "NN"
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=6), max_size=6).map(tuple))
 def test_every_token_has_one_tag_whatever_it_is(tokens):
     assert len(tag(tokens)) == len(tokens)
@@ -75,7 +76,14 @@ def test_a_pickle_that_would_run_code_is_not_read(tmp_path):
     assert not (tmp_path / "made").exists()
 
 
-def test_a_wheel_without_the_model_is_named(tmp_path):
+@pytest.mark.parametrize("content", [b"", b"no pickle", pickle.dumps(3), pickle.dumps(({}, {}))])
+def test_a_wheel_whose_model_is_none_is_named(content, tmp_path):
+    with pytest.raises(DataError, match=r"package\.whl cannot be read as textblob-aptagger 0\.2\.0"):
+        convert(wheel_with(content, tmp_path), tmp_path / "tagger.json.gz")
+    assert not (tmp_path / "tagger.json.gz").exists()
+
+
+def test_a_file_that_is_no_wheel_is_named(tmp_path):
     path = tmp_path / "empty.whl"
     path.write_bytes(b"no archive")
     with pytest.raises(DataError, match=r"empty\.whl cannot be read as textblob-aptagger 0\.2\.0"):

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compexp_widgets.nli.tokens import as_treebank, detokenize, from_treebank, tokenize
@@ -9,6 +9,7 @@ BLANKS = [" ", "  ", "\n", "\t", "\u00a0", "\u2028"]
 TEXT = st.lists(st.sampled_from([*PIECES, *BLANKS])).map("".join) | st.text(max_size=30)
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_tokens_are_the_text_without_its_white_space(text):
     assert "".join(tokenize(text)) == "".join(text.split())

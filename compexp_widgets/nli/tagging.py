@@ -12,13 +12,15 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-
-from nltk.tag.perceptron import PerceptronTagger
+from typing import TYPE_CHECKING
 
 from compexp_widgets.errors import DataError
 from compexp_widgets.nli.pairs import Tokens
 from compexp_widgets.nli.tokens import as_treebank
 from compexp_widgets.progress import Report, silent
+
+if TYPE_CHECKING:
+    from nltk.tag.perceptron import PerceptronTagger
 
 TAGGER_FILE = Path(__file__).parent / "data" / "tagger.json.gz"
 """The tagger's model: tags, the words that have one tag only, and the weights of 94,202 features."""
@@ -60,6 +62,8 @@ def tag_sentences(sentences: Sequence[Tokens], report: Report = silent) -> list[
 
 @cache
 def _tagger() -> PerceptronTagger:
+    from nltk.tag.perceptron import PerceptronTagger  # noqa: PLC0415  (late, as in `tokens`)
+
     try:
         model = json.loads(gzip.decompress(TAGGER_FILE.read_bytes()))
     except (OSError, EOFError, ValueError) as error:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-
-from nltk.tokenize import NLTKWordTokenizer
-from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
-from nltk.tokenize.treebank import TreebankWordDetokenizer
+from typing import TYPE_CHECKING
 
 from compexp_widgets.nli.pairs import Tokens
+
+if TYPE_CHECKING:
+    from nltk.tokenize import NLTKWordTokenizer
+    from nltk.tokenize.punkt import PunktSentenceTokenizer
+    from nltk.tokenize.treebank import TreebankWordDetokenizer
 
 # Without these, nltk's sentence splitter would take the stop behind them for the end of a sentence.
 _ABBREVIATIONS = frozenset(
@@ -80,6 +82,10 @@ def from_treebank(tokens: Tokens) -> Tokens:
 
 @cache
 def _tokenizers() -> tuple[NLTKWordTokenizer, PunktSentenceTokenizer]:
+    # Imported where it is needed: nltk imports SciPy where that is installed, which takes longer than all the rest.
+    from nltk.tokenize import NLTKWordTokenizer  # noqa: PLC0415
+    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer  # noqa: PLC0415
+
     parameters = PunktParameters()
     parameters.abbrev_types = set(_ABBREVIATIONS)
     return NLTKWordTokenizer(), PunktSentenceTokenizer(parameters)
@@ -87,6 +93,8 @@ def _tokenizers() -> tuple[NLTKWordTokenizer, PunktSentenceTokenizer]:
 
 @cache
 def _detokenizer() -> TreebankWordDetokenizer:
+    from nltk.tokenize.treebank import TreebankWordDetokenizer  # noqa: PLC0415
+
     return TreebankWordDetokenizer()
 
 

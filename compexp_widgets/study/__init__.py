@@ -5,6 +5,8 @@ from compexp_widgets.study.evidence import Evidence, EvidenceSettings, corrected
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.formula_search import find_formulas
 from compexp_widgets.study.opening import open_study
+from compexp_widgets.study.pair_dissection import dissect_pairs
+from compexp_widgets.study.pair_study import PairStudy
 from compexp_widgets.study.study import Study
 from compexp_widgets.study.vision_study import VisionStudy
 
@@ -13,11 +15,13 @@ __all__ = [
     "EvidenceSettings",
     "Explanation",
     "ExplanationSettings",
+    "PairStudy",
     "Study",
     "VisionStudy",
     "corrected",
     "dissect",
     "dissect_layers",
+    "dissect_pairs",
     "find_formulas",
     "open_study",
 ]

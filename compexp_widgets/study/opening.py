@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from compexp_widgets.errors import StudyError
-from compexp_widgets.study.configuration import read_configuration
+from compexp_widgets.study.configuration import PAIRS, read_configuration
+from compexp_widgets.study.pair_study import PairStudy
+from compexp_widgets.study.study import Study
 from compexp_widgets.study.vision_study import VisionStudy
 from compexp_widgets.vision.images.dataset import read_dataset
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
 
 
-def open_study(folder: str | Path, data: str | Path | SegmentationDataset | None = None) -> VisionStudy:
+def open_study(folder: str | Path, data: str | Path | SegmentationDataset | None = None) -> Study:
     """Open a finished dissection.
 
     Parameters
@@ -34,6 +36,10 @@ def open_study(folder: str | Path, data: str | Path | SegmentationDataset | None
     """
     folder = Path(folder)
     configuration = read_configuration(folder)
+    if configuration.kind == PAIRS:
+        if data is not None:
+            raise StudyError(f"the study in {folder} is of sentence pairs, which it holds itself: leave out data=")
+        return PairStudy(folder, configuration)
     dataset = data if isinstance(data, SegmentationDataset) else read_dataset(Path(data or configuration.data))
     if dataset.fingerprint != configuration.data_fingerprint:
         raise StudyError(

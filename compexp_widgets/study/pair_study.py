@@ -1,0 +1,185 @@
+"""A dissected layer of a sentence-pair network.
+
+pairs.json               the sentences and their gold labels
+vocabulary.json          the concepts, and how they are recognised in a pair
+activations.npy          activation of every unit on every pair
+answers.npz              logits of every pair, and the weights from the units to the labels
+signatures.npz           the signature table, and the signature of every pair
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.activation_ranges import Above, ActivationRange
+from compexp_widgets.errors import StudyError
+from compexp_widgets.files import write_json
+from compexp_widgets.formula import Formula
+from compexp_widgets.nli.lexicon import LexicalVocabulary
+from compexp_widgets.nli.pairs import LABELS, PairDataset
+from compexp_widgets.nli.units import PairUnits
+from compexp_widgets.position_counts import PositionCounts
+from compexp_widgets.search import BeamSearch
+from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.study.configuration import StudyConfiguration
+from compexp_widgets.study.explanation import Explanation, ExplanationSettings
+from compexp_widgets.study.study import Study
+
+ACTIVATIONS, ANSWERS, SIGNATURES = "activations.npy", "answers.npz", "signatures.npz"
+SENTENCES, VOCABULARY = "pairs.json", "vocabulary.json"
+
+
+def open_pair_units(folder: Path) -> tuple[SignatureTable, PairUnits, PositionCounts]:
+    """The files of a finished study: signatures, units, and the signature of each pair as counts.
+
+    Raises
+    ------
+    StudyError
+        When a file is missing or damaged.
+    """
+    try:
+        responses: NDArray[np.float32] = np.load(folder / ACTIVATIONS, mmap_mode="r", allow_pickle=False)
+        with np.load(folder / SIGNATURES, allow_pickle=False) as arrays:
+            concepts = _vocabulary(folder).concepts
+            table = SignatureTable(
+                tuple(concept.name for concept in concepts),
+                arrays["total"],
+                arrays["row_starts"],
+                arrays["row_concepts"],
+                tuple(concept.leaf for concept in concepts),
+            )
+            positions = arrays["positions"]
+    except (OSError, ValueError, KeyError) as error:
+        raise StudyError(f"the study in {folder} is not finished or damaged: {error}") from error
+    pairs = np.arange(len(positions))
+    counts = PositionCounts.of_positions(pairs, positions, (len(positions), len(table)))
+    return table, PairUnits(responses, positions, len(table)), counts
+
+
+class PairStudy(Study):
+    """A study whose samples and positions are sentence pairs.
+
+    Attributes
+    ----------
+    pairs
+        The sentences.
+    vocabulary
+        The concepts, able to annotate any pair.
+    logits
+        float32, shape (pairs, labels): what the network answered, in the order of `LABELS`.
+    class_weights
+        float32, shape (labels, units): the weight of each unit in each logit, where the layer feeds them directly; else
+        None.
+    """
+
+    units: PairUnits
+    open_units = staticmethod(open_pair_units)
+
+    def __init__(self, folder: Path, configuration: StudyConfiguration) -> None:
+        table, self.units, counts = open_pair_units(folder)
+        self.vocabulary = _vocabulary(folder)
+        try:
+            self.pairs = _read_pairs(folder)
+            with np.load(folder / ANSWERS, allow_pickle=False) as arrays:
+                self.logits: NDArray[np.float32] = arrays["logits"]
+                self.class_weights: NDArray[np.float32] | None = arrays.get("class_weights")
+        except (OSError, ValueError, KeyError) as error:
+            raise StudyError(f"the study in {folder} is not finished or damaged: {error}") from error
+        super().__init__(folder, configuration, table, counts, [one.category for one in self.vocabulary.concepts])
+        self.default_settings = ExplanationSettings(
+            search=BeamSearch(beam_size=10, max_length=5),
+            activation_range=Above(0.0),
+            min_active=min(_MIN_ACTIVE, len(self.pairs) * _MIN_ACTIVE // _MIN_ACTIVE_OF),
+        )
+
+    def __repr__(self) -> str:
+        about = self.configuration
+        return (
+            f"<PairStudy of {about.network}, layer {about.layer}: {self.units.count} units, {len(self.pairs):,} pairs, "
+            f"{len(self.table.concepts):,} concepts, in {self.folder}>"
+        )
+
+    @cached_property
+    def probabilities(self) -> NDArray[np.float32]:
+        """float32, shape (pairs, labels): the softmax of the logits."""
+        powers = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))
+        shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
+        return shares
+
+    @cached_property
+    def predicted(self) -> NDArray[np.int8]:
+        """int8, shape (pairs,): the label that the network takes for the likeliest, an index into `LABELS`."""
+        predicted: NDArray[np.int8] = self.logits.argmax(axis=1).astype(np.int8)
+        return predicted
+
+    def fires(self, unit: int, firing: float | ActivationRange | None = None) -> NDArray[np.bool_]:
+        """The pairs on which a unit fires: bool, shape (pairs,). The activations that count are given as to `activity`,
+        else the default.
+        """
+        firing = self.default_settings.firing if firing is None else firing
+        return self.units.fires(unit, self.activity(unit, firing).limits)
+
+    def holds(self, formula: Formula) -> NDArray[np.bool_]:
+        """The pairs on which a formula holds: bool, shape (pairs,)."""
+        holds: NDArray[np.bool_] = self.table.truth(formula)[self.units.positions]
+        return holds
+
+    def held_out_samples(self) -> NDArray[np.bool_]:
+        """Which pairs are kept from a search: those of every second premise, so that no premise is on both sides.
+
+        Returns
+        -------
+        bool, shape (pairs,)
+        """
+        number_of: dict[tuple[str, ...], int] = {}
+        numbers = [number_of.setdefault(premise, len(number_of)) for premise in self.pairs.premises]
+        kept: NDArray[np.bool_] = np.array(numbers, int) % 2 == 1
+        return kept
+
+    def unit_columns(self, explanations: Sequence[Explanation]) -> dict[str, Sequence[object]]:
+        """As of `Study`, and the share of pairs the unit fires on as ``fires``, whether these are too few to explain it
+        as ``silent``, and its weight to each label as ``weight_entailment`` and so on, where they are known.
+        """
+        columns: dict[str, Sequence[object]] = {
+            **super().unit_columns(explanations),
+            "fires": [one.active / len(self.pairs) for one in explanations],
+            "silent": [one.silent for one in explanations],
+        }
+        if self.class_weights is not None:
+            for label, weights in zip(LABELS, self.class_weights.tolist(), strict=True):
+                columns[f"weight_{label}"] = [weights[one.unit] for one in explanations]
+        return columns
+
+
+def write_pairs(folder: Path, pairs: PairDataset) -> None:
+    """Keep the sentences in a study's folder."""
+    write_json(
+        folder / SENTENCES,
+        {
+            "source": pairs.source,
+            "premises": pairs.premises,
+            "hypotheses": pairs.hypotheses,
+            "gold": pairs.gold.tolist(),
+            "ids": pairs.ids,
+        },
+    )
+
+
+def _read_pairs(folder: Path) -> PairDataset:
+    value = json.loads((folder / SENTENCES).read_text(encoding="utf-8"))
+    premises, hypotheses = (tuple(map(tuple, value[name])) for name in ("premises", "hypotheses"))
+    return PairDataset(value["source"], premises, hypotheses, np.array(value["gold"], np.int8), tuple(value["ids"]))
+
+
+def _vocabulary(folder: Path) -> LexicalVocabulary:
+    return LexicalVocabulary.from_json(json.loads((folder / VOCABULARY).read_text(encoding="utf-8")))
+
+
+# Of 10,000 pairs: a unit that fires on fewer is silent (Mu and Andreas 2020).
+_MIN_ACTIVE, _MIN_ACTIVE_OF = 500, 10_000
