@@ -322,7 +322,7 @@ def test_the_settings_as_they_stand_are_those_of_the_paper():
     usual = LexicalSettings()
     assert (usual.tokens, usual.tags, usual.overlap, usual.neighbors) == (2000, True, (0.25, 0.5, 0.75), 5)
     assert set(usual.skip) == {"a", "an", "the", "of", ".", ","}
-    assert not (usual.lemmas or usual.negation or usual.length_bins or usual.lexicons or usual.hypernyms)
+    assert not any((usual.lemmas, usual.negation, usual.length_bins, usual.lexicons, usual.hypernyms))
 
 
 def test_negation_words_are_words_as_concepts_have_them():
