@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 import traitlets
-from tiny_pairs import HIDDEN, LAYER, tiny_pair_network, tiny_pairs
+from hostile_pairs import HIDDEN, LAYER, hostile_pairs, pair_network
 
 from compexp_widgets.analysis.label_counts import confusion
 from compexp_widgets.analysis.lexical_table import IN_FORMULA, with_leaf
@@ -36,14 +36,14 @@ SETTINGS = {
 
 @pytest.fixture(scope="module")
 def network():
-    return tiny_pair_network()
+    return pair_network()
 
 
 @pytest.fixture(scope="module")
 def study(network, tmp_path_factory):
     """The tiny network's hidden layer, dissected on the tiny pairs."""
     folder = tmp_path_factory.mktemp("pairs") / "study"
-    study = dissect_pairs(network, LAYER, tiny_pairs(), folder, concepts=LexicalSettings(tokens=50), report=silent)
+    study = dissect_pairs(network, LAYER, hostile_pairs(), folder, concepts=LexicalSettings(tokens=50), report=silent)
     yield study
     study.close()
 
@@ -283,7 +283,7 @@ def test_without_the_network_no_pair_can_be_tried(study):
 
 def test_another_network_than_the_one_that_was_probed_is_refused(study):
     with pytest.raises(StudyError, match="tiny is not the network that was probed"):
-        NLIExplorer(study, tiny_pair_network(seed=1))
+        NLIExplorer(study, pair_network(seed=1))
 
 
 @pytest.mark.parametrize(

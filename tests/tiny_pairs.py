@@ -1,62 +1,62 @@
-"""Sentence pairs and a network small enough for tests: words averaged, one hidden layer, fixed random weights."""
+"""Sentence pairs whose words are drawn by chance, and a network whose hidden units stand for known words."""
 
 from __future__ import annotations
 
-import itertools
-
+import numpy as np
 import torch
 from torch import nn
 
+from compexp_widgets.nli.lexicon import LexicalSettings
 from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import LABELS, PairDataset
+from compexp_widgets.nli.pairs import LABELS, PairDataset, Tokens
 
-WHO = (("A", "man"), ("Two", "dogs"), ("The", "<b>girl</b>"), ("A", "woman"))
-DOES = (("is", "sleeping"), ("runs", "outside"), ("plays", "(music)"), ("eats", '"food"'))
-HIDDEN = 6
-LAYER = "relu"
+WORDS = ("dog", "cat", "man", "woman", "runs", "sleeps", "red", "blue", "not", "park")
 
+# What each unit fires on: (side, words, at least so many of them).
+UNITS = (
+    ("hypothesis", ("not",), 1),
+    ("premise", ("dog", "cat"), 1),
+    ("premise", ("man", "runs"), 2),
+    ("hypothesis", ("unicorn",), 1),
+)
 
-def tiny_pairs() -> PairDataset:
-    """64 pairs of short sentences, with hostile words among them; every seventh has no gold label."""
-    rows = []
-    for number, (who, does, other) in enumerate(itertools.product(WHO, DOES, DOES)):
-        hypothesis = ("Nobody", *other, ".") if number % 5 == 0 else (*WHO[number % len(WHO)], *other, ".")
-        label = None if number % 7 == 0 else LABELS[number % 3]
-        rows.append(((*who, *does, "."), hypothesis, label))
-    return PairDataset.of("tiny", rows)
+CONCEPTS = LexicalSettings(tokens=20, skip=(), tags=False, neighbors=0)
 
 
-class TinyPairs(nn.Module):
-    def __init__(self, words: int, seed: int) -> None:
-        super().__init__()
-        torch.manual_seed(seed)
-        self.words = nn.Embedding(words + 1, 8, padding_idx=0)
-        self.hidden = nn.Linear(16, HIDDEN)
-        self.relu = nn.ReLU()
-        self.labels = nn.Linear(HIDDEN, len(LABELS))
-        # The last unit never fires.
-        self.hidden.bias.data[-1] = -100.0
+def tiny_pairs(count: int = 400, seed: int = 0) -> PairDataset:
+    """Every premise stands in three pairs, as in SNLI; every tenth pair has no gold label."""
+    random = np.random.default_rng(seed)
 
-    def forward(self, premise: torch.Tensor, hypothesis: torch.Tensor) -> torch.Tensor:
-        sentences = [self.words(tokens).sum(dim=1) for tokens in (premise, hypothesis)]
-        return self.labels(self.relu(self.hidden(torch.cat(sentences, dim=1))))
+    def sentence() -> Tokens:
+        return tuple(random.choice(WORDS, size=random.integers(3, 8)).tolist())
+
+    premises = [sentence() for _ in range(-(-count // 3))]
+    return PairDataset.of(
+        "tiny pairs",
+        [
+            (premises[number // 3], sentence(), None if number % 10 == 9 else LABELS[int(random.integers(3))])
+            for number in range(count)
+        ],
+    )
 
 
-def tiny_pair_network(seed: int = 0) -> PairNetwork:
-    pairs = tiny_pairs()
-    words = sorted({token for sentence in (*pairs.premises, *pairs.hypotheses) for token in sentence})
-    number_of = {word: number for number, word in enumerate(words, start=1)}
+def tiny_pair_network() -> PairNetwork:
+    """Unit 0 speaks for contradiction, 1 for entailment, 2 for neutral, with weight 1."""
+    columns = [(side, word) for side in ("premise", "hypothesis") for word in (*WORDS, "unicorn")]
+    module = nn.Sequential(nn.Linear(len(columns), len(UNITS)), nn.ReLU(), nn.Linear(len(UNITS), len(LABELS))).eval()
+    hidden, answer = module[0], module[2]
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.zero_()
+        for unit, (side, words, least) in enumerate(UNITS):
+            hidden.bias[unit] = 0.5 - least
+            for word in words:
+                hidden.weight[unit, columns.index((side, word))] = 1.0
+        for unit, label in enumerate(("contradiction", "entailment", "neutral")):
+            answer.weight[LABELS.index(label), unit] = 1.0
 
-    def encode(batch):
-        longest = max((len(sentence) for pair in batch for sentence in pair), default=1) or 1
-        return tuple(
-            torch.tensor(
-                [
-                    [number_of.get(token, 0) for token in pair[side]] + [0] * (longest - len(pair[side]))
-                    for pair in batch
-                ]
-            )
-            for side in (0, 1)
-        )
+    def encode(batch: list[tuple[Tokens, Tokens]]) -> tuple[torch.Tensor]:
+        sides = ({"premise": set(premise), "hypothesis": set(hypothesis)} for premise, hypothesis in batch)
+        return (torch.tensor([[float(word in side[name]) for name, word in columns] for side in sides]),)
 
-    return PairNetwork.of(TinyPairs(len(words), seed).eval(), encode, name="tiny", vocabulary=tuple(words))
+    return PairNetwork.of(module, encode, name="tiny")

@@ -106,7 +106,11 @@ def request_from_page(study: PairStudy, content: dict[str, Any]) -> PairCardRequ
 
 
 def pair_settings_from_page(study: PairStudy, asked: dict[str, Any]) -> ExplanationSettings:
-    """The settings of an explanation, as the page names them; what it does not name is the study's default."""
+    """The settings of an explanation, as the page names them; what it does not name is the study's default.
+
+    Formulas are searched for without a proof: over thousands of concepts a beam takes hundredths of a second, and a
+    proof many seconds.
+    """
     if asked["firing"] not in FIRING:
         raise CompexpError(f"a unit fires {' or '.join(FIRING)}, not {asked['firing']!r}")
     firing = {"quantile": float(asked["quantile"])} if asked["firing"] == "largest" else {"threshold": 0.0}
@@ -117,6 +121,7 @@ def pair_settings_from_page(study: PairStudy, asked: dict[str, Any]) -> Explanat
         max_length=int(asked["max_length"]),
         operators=tuple(asked["operators"]),
         metric=asked["metric"],
+        proof_nodes=0,
     )
 
 

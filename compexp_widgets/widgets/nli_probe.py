@@ -122,6 +122,7 @@ class PairProbe:
         return {
             "unit": unit,
             "activation": activation,
+            "explained": explanation is not None,
             **formula_message(self._study, best),
             "holds": best is not None and self._holds(best, holding),
         }

@@ -2,7 +2,7 @@
 
 import { element } from "./element.js";
 import { formatCount, formatPercent, formatPlural } from "./format.js";
-import { labelMark, LABELS, labelName, SHORT_LABELS } from "./label_words.js";
+import { labelMark, LABELS, labelName, SHORT_LABELS, TINY_LABELS } from "./label_words.js";
 
 /** Rows of a table of labels: gold × predicted; the last row has the pairs without a gold label. */
 /** @typedef {number[][]} Confusion */
@@ -51,7 +51,7 @@ function block(title, confusion, average) {
   const shares = labelShares(confusion);
   const head = element(
     "div",
-    { class: "compexp-row compexp-label-head" },
+    { class: "compexp-label-head" },
     element("h3", {}, title),
     element("span", { class: "compexp-caption" }, formatPlural(shares.total, "pair")),
   );
@@ -106,7 +106,7 @@ function matrix(confusion, total) {
     element(
       "thead",
       {},
-      element("tr", {}, element("th", { scope: "col", title: "rows: what people say; columns: what the network says" }, "gold ↓ pred. →"), ...SHORT_LABELS.map((name, label) => element("th", { scope: "col" }, labelMark(label, name)))),
+      element("tr", {}, element("th", { scope: "col", title: "rows: what people say; columns: what the network says" }, "gold ↓"), ...TINY_LABELS.map((name, label) => element("th", { scope: "col" }, labelMark(label, name)))),
     ),
     element(
       "tbody",
@@ -115,7 +115,7 @@ function matrix(confusion, total) {
         element(
           "tr",
           {},
-          element("th", { scope: "row" }, gold >= 0 ? labelMark(gold, SHORT_LABELS[gold]) : labelMark(-1, "no gold")),
+          element("th", { scope: "row" }, gold >= 0 ? labelMark(gold, TINY_LABELS[gold]) : labelMark(-1, "none")),
           ...counts.map((count, predicted) => {
             const cell = element(
               "td",

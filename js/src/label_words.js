@@ -4,8 +4,9 @@ import { element } from "./element.js";
 
 export const LABELS = ["entailment", "neutral", "contradiction"];
 
-/** Where there is little room. */
+/** Where there is little room, and where there is hardly any. */
 export const SHORT_LABELS = ["entail.", "neutral", "contrad."];
+export const TINY_LABELS = ["ent", "neu", "con"];
 
 /**
  * @param {number} label index into LABELS; -1 for a pair without a gold label

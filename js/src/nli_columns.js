@@ -3,11 +3,9 @@
 import { markWords, shareBar, signedBar } from "./cells.js";
 import { element } from "./element.js";
 import { formatPercent, formatScore, formatSigned } from "./format.js";
-import { LABELS } from "./label_words.js";
+import { LABELS, TINY_LABELS } from "./label_words.js";
 
 /** @typedef {import("./unit_list.js").Entry} Entry */
-
-const TITLES = ["ent", "neu", "con"];
 
 /**
  * @param {number[][] | null} weights of every unit for each label, labels first; `null` where the layer has none
@@ -104,7 +102,7 @@ function tableColumns(weights) {
 function weightColumn(weights, label, largest) {
   return {
     key: `weight-${label}`,
-    title: TITLES[label],
+    title: TINY_LABELS[label],
     explanation: `The unit’s weight to ${LABELS[label]}: a bar to the right speaks for it, one to the left against it`,
     value: ({ unit }) => weights[unit],
     first: "descending",

@@ -59,8 +59,8 @@ export class PairCard {
       this.answer.node,
       this.answer.silence,
       this.data,
-      this.probe.node,
     );
+    this.below = this.probe.node;
   }
 
   destroy() {

@@ -64,11 +64,15 @@ export class ProbeLine {
         ? [
             element(
               "div",
-              { class: "compexp-probe-line" },
-              element("div", { class: "compexp-probe-fields" }, label("premise", this.premise), label("hypothesis", this.hypothesis)),
-              element("div", { class: "compexp-probe-bars", role: "group", "aria-label": "what the network says" }, ...this.bars.map(({ row }) => row)),
+              { class: "compexp-probe-body" },
+              element(
+                "div",
+                { class: "compexp-probe-side" },
+                element("div", { class: "compexp-probe-fields" }, label("premise", this.premise), label("hypothesis", this.hypothesis)),
+                element("div", { class: "compexp-probe-bars", role: "group", "aria-label": "what the network says" }, ...this.bars.map(({ row }) => row)),
+              ),
+              this.answer,
             ),
-            this.answer,
           ]
         : [element("div", { class: "compexp-caption" }, "To type sentences of your own and see at once what the network says, give the explorer the network too: NLIExplorer(study, network).")]),
     );
@@ -176,14 +180,14 @@ export class ProbeLine {
    * @param {any} one a unit that fires
    * @param {number} largest
    */
-  firingLine({ unit, activation, text, tokens, holds }, largest) {
+  firingLine({ unit, activation, text, tokens, holds, explained }, largest) {
     const state = text === "" ? "" : holds ? "true" : "false";
     return element(
       "button",
       { type: "button", class: "compexp-line compexp-firing-line", title: text ? `${text}: ${state} here` : "without a formula", on: { click: () => this.onUnit(unit) } },
       element("span", { class: "compexp-number" }, String(unit)),
       element("span", { class: "compexp-line-score" }, shareBar(largest > 0 ? activation / largest : 0), element("span", { class: "compexp-number" }, formatActivation(activation))),
-      text ? smallFormula(tokens, this.study.categories) : element("span", { class: "compexp-caption" }, "no formula"),
+      text ? smallFormula(tokens, this.study.categories) : element("span", { class: "compexp-caption" }, explained ? "no formula" : "not explained yet"),
       element("span", { class: `compexp-line-proof${holds ? " compexp-strong" : ""}` }, state),
     );
   }
@@ -208,8 +212,8 @@ function leafState({ name, negated, holds }) {
   return element(
     "span",
     { class: `compexp-leaf-state${helps ? " compexp-leaf-true" : ""}`, title: `${name} ${holds ? "holds" : "does not hold"} for this pair` },
-    element("span", { "aria-hidden": "true" }, holds ? "✓ " : "✗ "),
+    element("span", { "aria-hidden": "true" }, helps ? "✓ " : "✗ "),
     element("span", { class: "compexp-break" }, negated ? `NOT ${name}` : name),
-    element("span", { class: "compexp-live" }, holds ? " holds" : " does not hold"),
+    element("span", { class: "compexp-live" }, helps ? " is true" : " is false"),
   );
 }

@@ -25,6 +25,7 @@ const REST_BEFORE_READING = 700;
  *
  * @typedef {object} Card
  * @property {HTMLElement} node
+ * @property {HTMLElement} [below] what stands below everything, in the whole width
  * @property {import("./formula_answer.js").FormulaAnswer} answer
  * @property {(message: any, buffers: DataView[]) => Promise<void>} show resolves when all is painted
  * @property {(settings: import("./settings.js").Settings) => void} anticipate what changes before the kernel has answered
@@ -119,6 +120,7 @@ export class UnitExplorer {
       ),
       element("div", { class: "compexp-left" }, this.list.node, this.settings.node),
       this.card.node,
+      this.card.below ?? "",
       this.waiting.line,
       this.waiting.words,
       this.live,

@@ -113,7 +113,7 @@ function columns({ categories, operators, pairs }) {
       value: ({ name }) => name.toLowerCase(),
       first: "ascending",
       cell: ({ name, way, category, ...row }, filter) => [
-        element("span", { class: "compexp-in-mark", "aria-hidden": "true" }, way === IN_FORMULA ? "●" : ""),
+        element("span", { class: "compexp-in-mark", "aria-hidden": "true" }, way === IN_FORMULA ? "✓" : ""),
         categoryMark(categories, category),
         element(
           "span",
