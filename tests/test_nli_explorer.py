@@ -93,7 +93,7 @@ def test_the_page_is_told_what_the_study_is_and_then_every_row(page, explorer, s
     assert told["probe"]
     assert explorer._desk.filler.wait(30)
     rows = {row["unit"]: row for content, _ in page.received for row in content.get("rows", [])}
-    frame = study.to_frame(max_length=3, beam_size=5)
+    frame = study.to_frame(max_length=3, beam_size=5, proof_nodes=0)
     assert [rows[unit]["formula"] for unit in range(HIDDEN)] == list(frame["formula"])
     assert [rows[unit]["share"] for unit in range(HIDDEN)] == list(frame["fires"])
     assert [rows[unit]["silent"] for unit in range(HIDDEN)] == list(frame["silent"])
@@ -258,7 +258,7 @@ def test_a_typed_pair_tells_of_every_firing_unit_whether_its_formula_is_true(pag
     page.ask("hello")
     assert explorer._desk.filler.wait(30)
     premise, hypothesis = (" ".join(side[7]) for side in (study.pairs.premises, study.pairs.hypotheses))
-    formulas = study.to_frame(max_length=3, beam_size=5)["formula"]
+    formulas = study.to_frame(max_length=3, beam_size=5, proof_nodes=0)["formula"]
     for one in page.probe(premise, hypothesis)["firing"]:
         assert one["text"] == formulas[one["unit"]]
         assert one["holds"] == (bool(one["text"]) and study.holds(parse(one["text"]))[7])
@@ -311,8 +311,19 @@ def test_evidence_for_a_formula_is_found_in_the_background(page, explorer, study
     explorer._answer(explorer, {"type": "evidence", "id": 7, "settings": SETTINGS}, [])
     assert explorer._desk.evidence.wait(60)
     (answer,) = [content for content, _ in page.received if content.get("id") == 7]
-    (evidence,) = study.evidence(0, max_length=3, beam_size=5, report=silent)
+    (evidence,) = study.evidence(0, max_length=3, beam_size=5, proof_nodes=0, report=silent)
     assert (answer["p_value"], answer["interval"]) == (evidence.p_value, list(evidence.interval))
+
+
+def test_a_proof_is_searched_for_when_somebody_asks(page, explorer, study):
+    assert page.card()[0]["proof"]["bound"] is None
+    explorer._answer(explorer, {"type": "prove", "id": 70, "settings": SETTINGS}, [])
+    assert explorer._prover.wait(60)
+    (answer,) = [content for content, _ in page.received if content.get("id") == 70]
+    explanation = study.explain_unit(0, explorer.settings.changed(proof_nodes=700))
+    assert answer["proof"]["proven"] == explanation.proven
+    assert answer["searched"]["text"] == str(explanation.best.formula)
+    assert [one["bound"] for one in answer["by_length"]] == list(explanation.bounds)
 
 
 def test_values_and_names_that_do_not_exist_are_refused(study):

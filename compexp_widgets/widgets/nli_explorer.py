@@ -27,6 +27,7 @@ from compexp_widgets.widgets.nli_messages import (
     toggled_message,
 )
 from compexp_widgets.widgets.nli_probe import PairProbe
+from compexp_widgets.widgets.prover import Prover
 from compexp_widgets.widgets.unit_desk import Manner, UnitDesk, best_known_unit, check_names, unknown_message
 
 _STATIC = Path(__file__).parent / "static"
@@ -110,6 +111,8 @@ class NLIExplorer(anywidget.AnyWidget):
             label=pair_label,
         )
         self._desk = UnitDesk(study, manner, self._deliver)
+        self._prover = Prover(study, self._desk.pause, self._desk.deliver)
+        self._desk.works["proof"] = self._prover
         self._probe = PairProbe(study, network) if network else None
         check_names("NLIExplorer", self.trait_names(sync=True), settings)
         if "unit" not in settings:
@@ -146,6 +149,10 @@ class NLIExplorer(anywidget.AnyWidget):
         kind = content.get("type")
         if kind == "toggle":
             return toggled_message(self.study, content), []
+        if kind == "prove":
+            asked = request_from_page(self.study, content)
+            self._prover.start(content.get("id"), asked.unit, asked.settings)
+            return {}, []
         if kind == "probe" and self._probe:
             asked = request_from_page(self.study, content)
             formula = parse(asked.formula_text) if asked.formula_text else None

@@ -4,6 +4,7 @@ import { element } from "./element.js";
 import { Evidence } from "./evidence.js";
 import { LengthList } from "./length_list.js";
 import { RangeList } from "./range_list.js";
+import { searchKey } from "./settings.js";
 import { tabList } from "./tabs.js";
 
 /** @param {import("./subject_words.js").Subject} subject */
@@ -62,7 +63,7 @@ export class AnswerTabs {
     if (this.message?.unit !== message.unit) this.leave();
     this.message = message;
     const { by_length: answers, formula, proof, settings } = message;
-    if (message.evidence) this.evidence.known.set(evidenceKey(settings), message.evidence);
+    if (message.evidence) this.evidence.known.set(searchKey(settings), message.evidence);
     this.lengths.show(answers ?? [], formula.text, proof);
     this.ranges?.mark(settings.cluster);
     this.look();
@@ -78,22 +79,13 @@ export class AnswerTabs {
     if (formula.edited) this.evidence.refuse("The test is made for the formula that the search finds; this one is written by hand.");
     else if (!searched.text) this.evidence.refuse("Nothing to test: no concept overlaps with these activations.");
     else if (searching) this.evidence.refuse("Waiting for the proof …");
-    else this.evidence.offer(evidenceKey(settings), settings, searched.iou);
+    else this.evidence.offer(searchKey(settings), settings, searched.iou);
   }
 
   /** What is known about whether the card's formula is luck. */
   known() {
     const { formula, proof, settings } = this.message ?? {};
     const final = formula && !formula.edited && settings.switched_off.length === 0 && proof?.state !== "searching";
-    return final ? this.evidence.known.get(evidenceKey(settings)) : undefined;
+    return final ? this.evidence.known.get(searchKey(settings)) : undefined;
   }
-}
-
-/**
- * What a test is about: the unit and its search, not what is shown of it.
- *
- * @param {Record<string, any>} settings
- */
-function evidenceKey({ formula_text: _text, switched_off: _off, gallery: _gallery, tab: _tab, ...about }) {
-  return JSON.stringify(Object.entries(about).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -8,8 +8,10 @@ import { firingWords } from "./firing.js";
 import { formatScore } from "./format.js";
 import { FormulaEditor } from "./formula_editor.js";
 import { categoryLegend, FormulaPills } from "./formula_pills.js";
+import { ProofRequest } from "./proof_request.js";
 import { proofOfLength, proofWords } from "./proof_words.js";
 import { scoreRow } from "./score_bars.js";
+import { searchKey } from "./settings.js";
 import { testedScores } from "./tested_scores.js";
 import { unitTitle } from "./unit_words.js";
 
@@ -21,7 +23,9 @@ import { unitTitle } from "./unit_words.js";
  * @property {((settings: Record<string, any>, of: number, hear: (message: any) => void) => Promise<void>) | null} onRanges
  *   asks for the ranges of activation; `null` where there are none
  * @property {(settings: Record<string, any>) => Promise<any>} onEvidence asks what speaks for the formula
- * @property {(what: "ranges" | "evidence") => void} onCancel
+ * @property {((settings: Record<string, any>) => Promise<any>) | null} onProve asks for a proof; `null` where one is
+ *   searched for anyway
+ * @property {(what: "ranges" | "evidence" | "proof") => void} onCancel
  */
 
 export class FormulaAnswer {
@@ -33,7 +37,7 @@ export class FormulaAnswer {
    * @param {AnswerListeners} options.listeners
    */
   constructor({ study, subject, tooltip, listeners }) {
-    const { onChange, onStep, onDraft, onRanges, onEvidence, onCancel } = listeners;
+    const { onChange, onStep, onDraft, onRanges, onEvidence, onProve, onCancel } = listeners;
     this.study = study;
     this.onChange = onChange;
     this.onDraft = onDraft;
@@ -80,6 +84,7 @@ export class FormulaAnswer {
       onCancel,
       onTested: () => this.tested.set(this.more.known()),
     });
+    this.prover = onProve && new ProofRequest({ onAsk: onProve, onCancel: () => onCancel("proof"), onKnown: () => this.showProof(this.message) });
     this.numbers = element("div", { class: "compexp-caption compexp-numbers" });
     this.silence = element("div", { class: "compexp-empty compexp-silence", hidden: true });
     this.words = element("div", { class: "compexp-answer-words" }, this.pills.node, this.editor.node, this.legend);
@@ -102,6 +107,7 @@ export class FormulaAnswer {
   destroy() {
     this.editor.stop();
     this.more.leave();
+    this.prover?.leave();
   }
 
   /**
@@ -111,7 +117,7 @@ export class FormulaAnswer {
    * @param {string | null} words.silence why there is no formula; `null` when there is one
    */
   show(message, { numbers, silence }) {
-    this.message = message;
+    this.message = message = this.withProof(message);
     const { formula, settings } = message;
     this.name.textContent = unitTitle(message.unit, this.study.unit_names);
     this.silence.hidden = silence === null;
@@ -139,11 +145,21 @@ export class FormulaAnswer {
    * @param {any} message a reply of type `proof`
    */
   showProof({ proof, searched, by_length }) {
-    this.message = { ...this.message, proof, searched, by_length };
+    this.message = this.withProof({ ...this.message, proof, searched, by_length });
     if (this.node.hidden) return;
     this.showFoot(this.message, this.message.leaves ?? []);
     this.more.show(this.message);
     this.unpin();
+  }
+
+  /**
+   * The card with the proof that was asked for before, if there is one.
+   *
+   * @param {any} message
+   */
+  withProof(message) {
+    const known = this.prover?.known.get(searchKey(message.settings));
+    return known ? { ...message, proof: known.proof, searched: known.searched, by_length: known.by_length } : message;
   }
 
   /**
@@ -167,8 +183,14 @@ export class FormulaAnswer {
         element("span", { class: "compexp-caption compexp-break" }, whose),
         button(ofLength ? "back to the best" : "back to it", () => this.abandon(), { title: "Back to the search’s answer" }),
       );
+    } else if (!formula.edited && formula.text !== searched.text && message.proof?.state !== "searching") {
+      parts.push(
+        element("span", { class: "compexp-caption compexp-break" }, `The proof’s search found a better one, IoU ${formatScore(searched.iou)}:`),
+        button("show it", () => this.onChange({ formula_text: searched.text })),
+      );
     } else if (!formula.edited) {
-      parts.push(this.proofBadge(message.proof, searched.iou));
+      const provable = this.prover && settings.metric === "iou" && message.proof?.state !== "searching" && message.proof?.bound === null;
+      parts.push(provable ? this.prover.offer(searchKey(settings), settings) : this.proofBadge(message.proof, searched.iou));
     }
     this.legend.replaceChildren(...parts.filter((part) => part !== null));
   }

@@ -15,6 +15,7 @@ export default explorerPage((context) => {
   const { channel, study, tooltip } = context;
   return new UnitExplorer(context, {
     traits: NLI_TRAITS,
+    proves: true,
     fields: { pairs: PAIRS_SHOWN },
     columns: nliColumns(study.class_weights),
     settings: ({ onChange }) =>

@@ -75,5 +75,14 @@ export function sameSettings(one, other, names) {
   return names.every((name) => JSON.stringify(one?.[name]) === JSON.stringify(other?.[name]));
 }
 
+/**
+ * What a search is about: the unit and how it is searched, not what is shown of the answer.
+ *
+ * @param {Settings} settings
+ */
+export function searchKey({ formula_text: _text, switched_off: _off, gallery: _gallery, tab: _tab, ...about }) {
+  return JSON.stringify(Object.entries(about).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
 /** @type {Record<string, string>} */
 export const METRIC_NAMES = { iou: "IoU", precision: "precision", recall: "recall", f1: "F1" };

@@ -38,6 +38,7 @@ const REST_BEFORE_READING = 700;
  *
  * @typedef {object} Parts
  * @property {import("./settings.js").TraitNames} traits
+ * @property {boolean} proves whether a proof is searched for only when it is asked for
  * @property {Record<string, any>} fields what goes along with every request for a card
  * @property {import("./unit_list.js").UnitColumns} columns
  * @property {(options: {onChange: (changes: Record<string, any>) => void}) => {node: HTMLElement, set: (settings: any) => void, setPace: (seconds: number, more?: number) => void}} settings
@@ -101,6 +102,7 @@ export class UnitExplorer {
         onDraft: (text) => this.setDraft(text),
         onRanges: parts.traits.card.includes("cluster") ? (settings, of, hear) => this.askRanges(settings, of, hear) : null,
         onEvidence: (settings) => this.askEvidence(settings),
+        onProve: parts.proves ? (settings) => this.askProof(settings) : null,
         onCancel: (what) => this.channel.send("cancel", { what }),
       },
       onFail: (error, wayOn, action) => this.fail(error, wayOn, action),
@@ -244,6 +246,19 @@ export class UnitExplorer {
       return (await this.channel.request("evidence", { settings })).message;
     } catch (error) {
       this.fail(error, "The formula was not tested.");
+      throw error;
+    }
+  }
+
+  /**
+   * @param {Record<string, any>} settings
+   * @returns {Promise<any>} the kernel's answer
+   */
+  async askProof(settings) {
+    try {
+      return (await this.channel.request("prove", { settings })).message;
+    } catch (error) {
+      this.fail(error, "The formula was not proven.");
       throw error;
     }
   }

@@ -15,6 +15,7 @@ export default explorerPage((context) => {
   const { channel, study, tooltip } = context;
   return new UnitExplorer(context, {
     traits: VISION_TRAITS,
+    proves: false,
     fields: { tiles: TILES },
     columns: visionColumns(study.categories, (study.unit_names ?? []).length > 0),
     settings: ({ onChange }) =>
