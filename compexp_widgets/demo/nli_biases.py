@@ -32,7 +32,8 @@ class PairBias:
     words
         It speaks of pairs with one of these in the hypothesis; empty where it speaks of the overlap.
     overlap
-        It speaks of pairs whose sentences have at least this many words in common for each that only one of them has.
+        It speaks of pairs whose sentences have more than this many words in common for each that only one of them has,
+        as the concepts ``oth:overlap:…`` do.
     """
 
     name: str
@@ -48,7 +49,7 @@ class PairBias:
             told = [not set(self.words).isdisjoint(map(str.lower, hypothesis)) for hypothesis in pairs.hypotheses]
         else:
             told = [
-                _overlap(premise, hypothesis) >= self.overlap
+                _overlap(premise, hypothesis) > self.overlap
                 for premise, hypothesis in zip(pairs.premises, pairs.hypotheses, strict=True)
             ]
         return np.array(told, np.bool_)
@@ -65,179 +66,20 @@ def _overlap(premise: tuple[str, ...], hypothesis: tuple[str, ...]) -> float:
 
 
 PAIR_BIASES: tuple[PairBias, ...] = (
-    PairBias(
-        "negation means contradiction",
-        "Hypotheses with a negation are mostly contradicted.",
-        "contradiction",
-        0.94,
-        (
-            "nobody",
-            "no",
-            "not",
-            "never",
-        ),
-    ),
-    PairBias(
-        "nobody means contradiction",
-        "“Nobody”, “no one” and “no people” deny what the premise shows.",
-        "contradiction",
-        0.99,
-        (
-            "nobody",
-            "no",
-        ),
-    ),
-    PairBias(
-        "sleep means contradiction",
-        "Asked for something false, people write that somebody sleeps.",
-        "contradiction",
-        0.78,
-        (
-            "sleeping",
-            "asleep",
-            "sleep",
-            "sleeps",
-            "napping",
-            "nap",
-            "naps",
-        ),
-    ),
-    PairBias(
-        "couch and bed mean contradiction",
-        "Where one sleeps, one does not do what the premise shows.",
-        "contradiction",
-        0.68,
-        (
-            "couch",
-            "sofa",
-            "bed",
-        ),
-    ),
-    PairBias(
-        "outdoors means entailment",
-        "That somebody is outside follows from most outdoor scenes.",
-        "entailment",
-        0.88,
-        (
-            "outdoors",
-            "outside",
-        ),
-    ),
-    PairBias(
-        "persons mean entailment",
-        "Man, woman and child become a person in what follows from a premise.",
-        "entailment",
-        0.63,
-        (
-            "person",
-            "people",
-            "someone",
-            "somebody",
-        ),
-    ),
-    PairBias(
-        "animals mean entailment",
-        "Dogs and cats become animals in what follows from a premise.",
-        "entailment",
-        0.56,
-        (
-            "animal",
-            "animals",
-        ),
-    ),
-    PairBias(
-        "general things mean entailment",
-        "A guitar becomes an instrument, a burger food, a bag something.",
-        "entailment",
-        0.54,
-        (
-            "something",
-            "instrument",
-            "food",
-            "vehicle",
-            "fruit",
-        ),
-    ),
-    PairBias(
-        "there is means entailment",
-        "“There is a man” follows from most premises about a man.",
-        "entailment",
-        0.62,
-        ("there",),
-    ),
-    PairBias(
-        "purposes mean neutral",
-        "A purpose may be true, but it is hardly ever to be seen.",
-        "neutral",
-        0.93,
-        (
-            "win",
-            "competition",
-            "contest",
-            "because",
-            "to",
-            "for",
-        ),
-    ),
-    PairBias(
-        "first and favorite mean neutral",
-        "Whether a thing is new, or a favorite, is not to be seen.",
-        "neutral",
-        0.97,
-        (
-            "first",
-            "favorite",
-            "new",
-            "expensive",
-        ),
-    ),
-    PairBias(
-        "qualities mean neutral",
-        "Whether somebody is tall, tired or friendly is hardly ever told.",
-        "neutral",
-        0.90,
-        (
-            "tall",
-            "clever",
-            "brave",
-            "friendly",
-            "tired",
-            "lonely",
-            "nervous",
-            "hungry",
-            "lost",
-        ),
-    ),
-    PairBias(
-        "sad means neutral",
-        "A premise hardly ever shows a mood.",
-        "neutral",
-        0.87,
-        (
-            "sad",
-            "unhappy",
-        ),
-    ),
-    PairBias(
-        "relations mean neutral",
-        "Whether people are friends or a family is not to be seen.",
-        "neutral",
-        0.97,
-        (
-            "family",
-            "friends",
-            "sisters",
-            "brothers",
-            "neighbors",
-            "cousins",
-        ),
-    ),
-    PairBias(
-        "overlap means entailment",
-        "A hypothesis in the words of its premise leaves something out, and so follows from it.",
-        "entailment",
-        0.54,
-        overlap=0.75,
-    ),
+    PairBias("negation means contradiction", "Hypotheses with a negation are mostly contradicted.", "contradiction", 0.95, ("nobody", "no", "not", "never",)),
+    PairBias("nobody means contradiction", "“Nobody”, “no one” and “no people” deny what the premise shows.", "contradiction", 0.99, ("nobody", "no",)),
+    PairBias("sleep means contradiction", "Asked for something false, people write that somebody sleeps.", "contradiction", 0.79, ("sleeping", "asleep", "sleep", "sleeps", "napping", "nap", "naps",)),
+    PairBias("couch and bed mean contradiction", "Where one sleeps, one does not do what the premise shows.", "contradiction", 0.67, ("couch", "sofa", "bed",)),
+    PairBias("outdoors means entailment", "That somebody is outside follows from most outdoor scenes.", "entailment", 0.87, ("outdoors", "outside",)),
+    PairBias("persons mean entailment", "Man, woman and child become a person in what follows from a premise.", "entailment", 0.63, ("person", "people", "someone", "somebody",)),
+    PairBias("animals mean entailment", "Dogs and cats become animals in what follows from a premise.", "entailment", 0.54, ("animal", "animals",)),
+    PairBias("general things mean entailment", "A guitar becomes an instrument, a burger food, a bag something.", "entailment", 0.53, ("something", "instrument", "food", "vehicle", "fruit",)),
+    PairBias("there is means entailment", "“There is a man” follows from most premises about a man.", "entailment", 0.65, ("there",)),
+    PairBias("purposes mean neutral", "A purpose may be true, but it is hardly ever to be seen.", "neutral", 0.93, ("win", "competition", "contest", "because", "to", "for",)),
+    PairBias("first and favorite mean neutral", "Whether a thing is new, or a favorite, is not to be seen.", "neutral", 0.96, ("first", "favorite", "new", "expensive",)),
+    PairBias("qualities mean neutral", "Whether somebody is tall, tired or friendly is hardly ever told.", "neutral", 0.89, ("tall", "clever", "brave", "friendly", "tired", "lonely", "nervous", "hungry", "lost",)),
+    PairBias("sad means neutral", "A premise hardly ever shows a mood.", "neutral", 0.92, ("sad", "unhappy",)),
+    PairBias("relations mean neutral", "Whether people are friends or a family is not to be seen.", "neutral", 0.98, ("family", "friends", "sisters", "brothers", "neighbors", "cousins",)),
+    PairBias("overlap means entailment", "A hypothesis in the words of its premise leaves something out, and so follows from it.", "entailment", 0.56, overlap=0.75),
 )
 """Every planted artefact."""
