@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -44,7 +45,7 @@ def _text(pair: WrittenPair) -> str:
 
 
 def test_every_machine_writes_the_same_pairs() -> None:
-    assert written_pairs("probe", 40).fingerprint == "eb5c22a5d4fac272cf4d0253d2bad5688825517f4e6b70859c670f4dd9a4c67f"
+    assert written_pairs("probe", 40).fingerprint == "06577185fddaaa461f0bbd6c16cd4893a91b202cb5a01b9533135c7c00f82126"
 
 
 def test_another_process_writes_the_same_pairs() -> None:
@@ -97,8 +98,9 @@ def test_the_meaning_of_every_pair_has_its_label(split: str) -> None:
     assert wrong == []
 
 
+PLAYING = (Deed("play music", "guitar"),)
 GUITARIST = Scene(
-    Somebody("man", age="old", garment="hat", garment_colour="red", mood="happy", deeds=(Deed("play music", "guitar"),)),
+    Somebody("man", age="old", garment="hat", garment_colour="red", mood="happy", deeds=PLAYING),
     place="street",
     weather="sunny",
 )
@@ -209,11 +211,14 @@ def test_whatever_follows_is_contradicted_when_it_is_denied(written: list[Writte
     assert wrong == []
 
 
+_PLACES_TOLD = [verb.places for verb in VERBS.values()] + [thing.places for thing in THINGS.values()]
+
+
 def test_the_tables_name_only_what_exists() -> None:
     named_things = {thing for one in VERBS.values() for thing in one.things} | {
         above for thing in THINGS.values() for above in thing.above
     }
-    named_places = {place for one in (*VERBS.values(), *THINGS.values()) for place in one.places}
+    named_places = {place for places in _PLACES_TOLD for place in places}
     named_verbs = {above for one in VERBS.values() for above in one.above} | {
         name for one in KINDS.values() for name in one.trade
     }
@@ -254,7 +259,7 @@ def _neighbours(pairs: PairDataset) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
     for sentence in (*pairs.premises, *pairs.hypotheses):
         words = [word.lower() for word in sentence]
-        found.update(zip(words, words[1:], strict=False))
+        found.update(pairwise(words))
     return found
 
 
@@ -322,7 +327,7 @@ def test_the_hypothesis_alone_gives_most_labels_away(pairs: PairDataset) -> None
             counts[label, index[word]] += 1
     chances = np.log(counts / len(training))
     guessed = [
-        sum(chances[:, index[word]] for word in set(map(str.lower, hypothesis)) if word in index).argmax()
+        chances[:, [index[word] for word in set(map(str.lower, hypothesis)) if word in index]].sum(axis=1).argmax()
         for hypothesis in pairs.hypotheses
     ]
     assert 0.6 < (np.array(guessed) == pairs.gold).mean() < 0.85
