@@ -6,21 +6,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Literal
 
 from compexp_widgets.formula import Hypernym, Leaf, Neighbors
-from compexp_widgets.nli.lexicon.concept import SENTENCES, LexicalConcept
+from compexp_widgets.nli.lexicon.concept import SENTENCES, LexicalConcept, Side
 from compexp_widgets.nli.lexicon.glove import read_word_vectors
 from compexp_widgets.nli.lexicon.hypernyms import hypernym_words, lemma_of
 from compexp_widgets.nli.lexicon.settings import LexicalSettings, overlap_percent
 from compexp_widgets.nli.lexicon.tagged import tags_of
 from compexp_widgets.nli.lexicon.word_vectors import WordVectors
 from compexp_widgets.nli.lexicon.wordnet import load_wordnet
-from compexp_widgets.nli.lexicon.words import NEGATION_ENDINGS, NEGATION_WORDS, word_of
+from compexp_widgets.nli.lexicon.words import NEGATION_WORDS, word_of
 from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.progress import Report
-
-Sentence = Literal["premise", "hypothesis"]
 
 
 def offered_concepts(
@@ -47,13 +44,12 @@ def offered_concepts(
             lemmas = _lemmas(counts, tag_of_word, settings)
         if settings.hypernyms:
             hypernyms = hypernym_words(tag_of_word, tokens, load_wordnet(), settings.senses)
-    negation = (*NEGATION_WORDS, *sorted(word for word in counts if word.endswith(NEGATION_ENDINGS)))
     for side, short in SENTENCES:
         yield from (LexicalConcept(Leaf(f"{short}:tok:{word}"), side, "token", (word,)) for word in tokens)
         yield from (LexicalConcept(Leaf(f"{short}:tag:{tag}"), side, "tag", tag=tag) for tag in tags)
         yield from (LexicalConcept(Leaf(f"{short}:lem:{lem}"), side, "lemma", words) for lem, words in lemmas.items())
         if settings.negation:
-            yield LexicalConcept(Leaf(f"{short}:neg"), side, "negation", tuple(dict.fromkeys(negation)))
+            yield LexicalConcept(Leaf(f"{short}:neg"), side, "negation", NEGATION_WORDS)
         yield from _length_concepts(side, short, settings.length_bins)
         for name, entries in settings.lexicons.items():
             yield LexicalConcept(Leaf(f"{short}:lex:{name}"), side, "lexicon", tuple(entries))
@@ -114,7 +110,7 @@ def _lemmas(
     return {lemma: tuple(sorted(forms[lemma], key=lambda word: (word != lemma, word))) for lemma in chosen}
 
 
-def _length_concepts(side: Sentence, short: str, begins: Sequence[int]) -> Iterator[LexicalConcept]:
+def _length_concepts(side: Side, short: str, begins: Sequence[int]) -> Iterator[LexicalConcept]:
     if begins:
         for low, beyond in zip((0, *begins), (*begins, None), strict=True):
             high = None if beyond is None else beyond - 1
