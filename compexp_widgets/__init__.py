@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from compexp_widgets.vision import with_image_labels as with_image_labels
     from compexp_widgets.vision.devices import check_device as check_device
     from compexp_widgets.vision.directions import Directions as Directions
+    from compexp_widgets.vision.directions_file import read_directions as read_directions
     from compexp_widgets.vision.layers import LayerInfo as LayerInfo
     from compexp_widgets.vision.layers import layers_frame as layers_frame
     from compexp_widgets.vision.layers import list_layers as list_layers
@@ -91,6 +92,7 @@ _HOME = {
     "read_cityscapes": "vision",
     "read_coco_panoptic": "vision",
     "read_dataset": "vision",
+    "read_directions": "vision.directions_file",
     "read_frame": "vision",
     "read_pairs": "nli.readers",
     "read_word_vectors": "nli.lexicon",

@@ -119,7 +119,8 @@ class Give(nn.Module):
 
     def forward(self, x: torch.Tensor) -> object:
         return {
-            "best": x.argmax(1), "windows": x.reshape(len(x) * 4, 3, 4, 4), "volume": x[..., None], "named": {"out": x}
+            "best": x.argmax(1), "windows": x.reshape(len(x) * 4, 3, 4, 4), "volume": x[..., None],
+            "named": {"out": x, "aux": x},
         }[self.what]  # fmt: skip
 
 
@@ -129,7 +130,7 @@ def test_answers_that_are_no_maps_are_explained():
         "best": "it gives int64, not floating numbers",
         "windows": "its first axis has 8 entries for 2 images: they were cut up or mixed",
         "volume": "its shape (2, 3, 8, 8, 1) has 5 axes: neither maps, tokens nor a vector",
-        "named": "it gives a dict with 'out', not a tensor: probe a part of it, or the block around it",
+        "named": "it gives a dict with 'out', 'aux', not a tensor: probe a part of it, or the block around it",
         "blocks": "it is a list of layers and never called itself: probe one of them",
         "aux": "it was not called for this picture: used in training alone, or its weights are used directly",
     }

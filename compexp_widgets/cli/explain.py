@@ -116,6 +116,7 @@ def _run(options: argparse.Namespace) -> None:
     from compexp_widgets.activation_ranges import ranges_of  # noqa: PLC0415
     from compexp_widgets.study import EvidenceSettings, ExplanationSettings  # noqa: PLC0415
     from compexp_widgets.study.table import write_csv  # noqa: PLC0415
+    from compexp_widgets.vision.probe import Probe  # noqa: PLC0415
 
     settings = {
         "quantile": options.quantile,
@@ -130,6 +131,8 @@ def _run(options: argparse.Namespace) -> None:
     asked = layers_from(options)
     _check_targets(options, asked)
     network = load_from(options)
+    for layer in asked.names:
+        Probe(network.module, layer)  # an unknown one is told before all labels are read
     with ExitStack() as stack:
         report = stack.enter_context(shown_progress())
         studies = _studies(network, asked, dataset_from(options, report), options, report)

@@ -150,7 +150,7 @@ def _configuration(network: Network, layer: LayerToProbe, dataset: SegmentationD
         str(dataset.folder.resolve()),
         dataset.fingerprint,
         network.class_names,
-        repr(layer.layout) if layer.layout else "",
+        repr(Layout(layer.layout) if isinstance(layer.layout, str) else layer.layout) if layer.layout else "",
         layer.directions.fingerprint if layer.directions else "",
         layer.directions.names if layer.directions else (),
     )

@@ -57,6 +57,11 @@ class VisionStudy(Study):
         table, self.units, counts = open_vision_units(folder)
         super().__init__(folder, configuration, table, counts, [concept.category for concept in dataset.concepts])
         self.dataset = dataset
+        if configuration.unit_names and len(configuration.unit_names) != self.units.count:
+            raise StudyError(
+                f"the study in {folder} is damaged: study.json names {len(configuration.unit_names)} units, the maps "
+                f"have {self.units.count}. Delete the folder and dissect again"
+            )
 
     def __repr__(self) -> str:
         about = self.configuration

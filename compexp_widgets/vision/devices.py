@@ -103,8 +103,11 @@ def check_device(
     check = DeviceCheck(
         network.name, layer, str(device), _short(dtype), len(batch), difference, _moved(expected, found), allowed
     )
-    if difference > allowed:
-        raise NetworkError(f"{check}. Use the CPU or a higher precision, or give a tolerance that you can answer for")
+    # So written that a difference that is not a number is refused too.
+    if not difference <= allowed:
+        raise NetworkError(
+            f"{check}. Use the CPU or a higher precision, or give a tolerance that you can answer for{_advice(network)}"
+        )
     return check
 
 
@@ -133,6 +136,13 @@ def _moved(expected: torch.Tensor, found: torch.Tensor) -> float:
     threshold = expected.topk(rank, dim=1).values[:, -1:]
     above = expected > threshold
     return float((above & (found <= threshold)).sum() / above.sum().clamp_min(1))
+
+
+def _advice(network: Network) -> str:
+    """What makes float32 coarser than it is called, where that may be the reason."""
+    if network.device.type == "cuda" and network.dtype == torch.float32 and torch.backends.cudnn.allow_tf32:
+        return "; convolutions work in TF32 here: torch.backends.cudnn.allow_tf32 = False makes them work in float32"
+    return ""
 
 
 def _short(dtype: torch.dtype) -> str:

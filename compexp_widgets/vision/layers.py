@@ -11,8 +11,8 @@ import torch
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.vision.layer_calls import LayerCall, layer_calls
-from compexp_widgets.vision.layout import Kind
+from compexp_widgets.vision.layer_calls import layer_calls
+from compexp_widgets.vision.layout import Kind, LayerCall
 from compexp_widgets.vision.network import TEST_PICTURE, Network, refuse_lazy_layers, training_parts
 
 
@@ -171,6 +171,8 @@ def _notes(part: nn.Module, call: LayerCall, calls: int, grid: tuple[int, int]) 
     assert layout is not None
     if calls > 1:
         yield f"call {call.number} of {calls}"
+    if call.wrapped:
+        yield f"the tensor in the {call.wrapped} that it gives"
     if layout.left_out:
         yield f"the {layout.left_out} {'is' if layout.skipped == 1 else 'are'} left out"
     if layout.form == "channels last":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -11,6 +12,7 @@ from compexp_widgets.errors import NetworkError
 
 Form = Literal["maps", "channels last", "tokens", "tokens first", "flat", "class token"]
 Kind = Literal["maps", "tokens", "flat"]
+Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,61 @@ class Layout:
         return f"class token and {self.skipped - 1} register tokens"
 
 
+@dataclass(frozen=True)
+class LayerCall:
+    """One call of one module during a pass.
+
+    Attributes
+    ----------
+    module
+        Dotted name of the module.
+    number
+        1 for its first call in the pass, 2 for its second, …
+    shape
+        Of its answer, with two images; None where there is no tensor in it, or several.
+    layout
+        How the answer is laid out; None where it cannot be probed.
+    why_not
+        Why it cannot be probed; empty where it can.
+    wrapped
+        What the tensor was given in, such as ``"tuple"``; empty where the answer is the tensor itself.
+    """
+
+    module: str
+    number: int
+    shape: Shape | None
+    layout: Layout | None
+    why_not: str = ""
+    wrapped: str = ""
+
+
 DIMENSIONS: dict[str, int] = {
     "maps": 4, "channels last": 4, "tokens": 3, "tokens first": 3, "flat": 2, "class token": 3
 }  # fmt: skip
+
+
+def only_tensor(output: object) -> torch.Tensor | None:
+    """The tensor that a layer answers, also where it is wrapped in a tuple, list or dictionary.
+
+    Attention and blocks often answer ``(hidden, None)``, and whole models a dictionary with one entry.
+
+    Returns
+    -------
+    The floating tensor of two or more axes in it, where there is exactly one; an answer that is a tensor as it is; None
+    otherwise.
+    """
+    if isinstance(output, torch.Tensor):
+        return output
+    found = [tensor for tensor in _tensors(output) if tensor.is_floating_point() and tensor.ndim > 1]
+    return found[0] if len(found) == 1 else None
+
+
+def _tensors(value: object) -> Iterator[torch.Tensor]:
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, (tuple, list, Mapping)):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from _tensors(part)
 
 
 def maps_from(output: torch.Tensor, layout: Layout, layer: str) -> torch.Tensor:

@@ -15,8 +15,8 @@ from torch import nn
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.vision.directions import Directions
-from compexp_widgets.vision.layer_calls import LayerCall, forward, layer_calls
-from compexp_widgets.vision.layout import Form, Layout, maps_from
+from compexp_widgets.vision.layer_calls import forward, layer_calls
+from compexp_widgets.vision.layout import Form, LayerCall, Layout, maps_from, only_tensor
 from compexp_widgets.vision.network import training_parts
 
 
@@ -96,8 +96,9 @@ class Probe:
         self._calls += 1
         if self._calls != (self._number or 1):
             return
+        tensor = only_tensor(output)
         # Cloned, because a later in-place operation may overwrite it.
-        self._output = output.detach().float().clone() if isinstance(output, torch.Tensor) else output
+        self._output = output if tensor is None else tensor.detach().float().clone()
 
     def activations(self, batch: torch.Tensor) -> torch.Tensor:
         """The layer's activation maps for a batch.

@@ -16,7 +16,7 @@ from compexp_widgets.nli.lexicon.settings import LexicalSettings, overlap_percen
 from compexp_widgets.nli.lexicon.tagged import tags_of
 from compexp_widgets.nli.lexicon.word_vectors import WordVectors
 from compexp_widgets.nli.lexicon.wordnet import load_wordnet
-from compexp_widgets.nli.lexicon.words import NEGATION_ENDINGS, NEGATION_WORDS, word_of
+from compexp_widgets.nli.lexicon.words import NEGATION_WORDS, word_of
 from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.progress import Report
 
@@ -47,13 +47,12 @@ def offered_concepts(
             lemmas = _lemmas(counts, tag_of_word, settings)
         if settings.hypernyms:
             hypernyms = hypernym_words(tag_of_word, tokens, load_wordnet(), settings.senses)
-    negation = (*NEGATION_WORDS, *sorted(word for word in counts if word.endswith(NEGATION_ENDINGS)))
     for side, short in SENTENCES:
         yield from (LexicalConcept(Leaf(f"{short}:tok:{word}"), side, "token", (word,)) for word in tokens)
         yield from (LexicalConcept(Leaf(f"{short}:tag:{tag}"), side, "tag", tag=tag) for tag in tags)
         yield from (LexicalConcept(Leaf(f"{short}:lem:{lem}"), side, "lemma", words) for lem, words in lemmas.items())
         if settings.negation:
-            yield LexicalConcept(Leaf(f"{short}:neg"), side, "negation", tuple(dict.fromkeys(negation)))
+            yield LexicalConcept(Leaf(f"{short}:neg"), side, "negation", NEGATION_WORDS)
         yield from _length_concepts(side, short, settings.length_bins)
         for name, entries in settings.lexicons.items():
             yield LexicalConcept(Leaf(f"{short}:lex:{name}"), side, "lexicon", tuple(entries))

@@ -73,7 +73,7 @@ class LexicalConcept:
         return value
 
     @classmethod
-    def from_json(cls, value: object) -> LexicalConcept:
+    def from_json(cls, value: Any) -> LexicalConcept:
         """The concept that `to_json` described.
 
         Raises
@@ -82,17 +82,17 @@ class LexicalConcept:
             When it describes none.
         """
         try:
-            name, side, kind = value["name"], value["side"], value["kind"]  # type: ignore[index]
-            words, tag = tuple(value.get("words", ())), value.get("tag", "")  # type: ignore[attr-defined]
-            lengths, share = value.get("lengths"), value.get("share")  # type: ignore[attr-defined]
-            if side not in get_args(Side) or kind not in get_args(Kind):
+            name, side, kind = value["name"], value["side"], value["kind"]
+            words, tag = value.get("words", []), value.get("tag", "")
+            lengths, share = value.get("lengths"), value.get("share")
+            if side not in get_args(Side) or kind not in get_args(Kind) or (side == "both") != (kind == "overlap"):
                 raise ValueError("no side or kind that there is")
-            if not all(isinstance(text, str) for text in (name, *words, tag)):
+            if not isinstance(words, list) or not all(isinstance(text, str) for text in (name, *words, tag)):
                 raise ValueError("names, words and tags are texts")
             if lengths is not None:
                 lengths = int(lengths[0]), None if lengths[1] is None else int(lengths[1])
             leaf = _OPERATORS.get(kind, Leaf)(name)
-            return cls(leaf, side, kind, words, tag, lengths, None if share is None else float(share))
+            return cls(leaf, side, kind, tuple(words), tag, lengths, None if share is None else float(share))
         except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
             raise DataError(f"this describes no concept of sentence pairs: {str(value)[:200]}") from error
 

@@ -1,14 +1,17 @@
 """Remake the WordNet file of the package from WordNet 3.0's own database files.
 
 ``python -m compexp_widgets.nli.lexicon.convert_wordnet DICT_FOLDER [OUTPUT]`` reads ``index.noun``, ``data.noun``,
-``noun.exc`` and their like for verbs, adjectives and adverbs. They are in WordNet's archive and in the Debian package
-``wordnet-base`` (``/usr/share/wordnet``). Their format is described in WordNet's manual page wndb(5WN).
+``noun.exc`` and their like for verbs, adjectives and adverbs, and ``cntlist.rev``. They are in WordNet's archive and in
+the Debian package ``wordnet-base`` (``/usr/share/wordnet``); WordNet's manual pages wndb(5WN) and cntlist(5WN) describe
+them.
 """
 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -44,16 +47,25 @@ def convert_wordnet(folder: Path, output: Path) -> None:
             synsets[part, offset] = len(names)
             names.append(name)
             above.append(hypernyms)
+    entries = {part: list(_read_index(folder / f"index.{part}")) for part in PARTS}
+    mentioned = chain(
+        chain.from_iterable(above),
+        ((part, offset) for part in PARTS for _, offsets in entries[part] for offset in offsets),
+    )
+    if stranger := next((each for each in mentioned if each not in synsets), None):
+        raise DataError(f"{folder}: there is no synset {stranger[0]} {stranger[1]:08}, though another line mentions it")
     arrays: dict[str, NDArray[np.generic]] = {
         "names": _text(names),
         "parent_starts": np.cumsum([0, *map(len, above)]).astype(np.int32),
         "parents": np.array([synsets[each] for parents in above for each in parents], np.int32),
     }
+    occurrences = _read_occurrences(folder / "cntlist.rev")
+    arrays["marked"] = _text(occurrences)
+    arrays["marked_counts"] = np.array(list(occurrences.values()), np.int32)
     for part in PARTS:
-        entries = list(_read_index(folder / f"index.{part}"))
-        arrays[f"{part}_lemmas"] = _text(lemma for lemma, _ in entries)
-        arrays[f"{part}_sense_counts"] = np.array([len(offsets) for _, offsets in entries], np.uint8)
-        senses = [synsets[part, offset] for _, offsets in entries for offset in offsets]
+        arrays[f"{part}_lemmas"] = _text(lemma for lemma, _ in entries[part])
+        arrays[f"{part}_sense_counts"] = np.array([len(offsets) for _, offsets in entries[part]], np.uint8)
+        senses = [synsets[part, offset] for _, offsets in entries[part] for offset in offsets]
         arrays[f"{part}_senses"] = np.array(senses, np.int32)
         arrays[f"{part}_irregular"] = _text(_read_exceptions(folder / f"{part}.exc"))
     with whole_file(output) as temporary, temporary.open("wb") as file:
@@ -96,6 +108,20 @@ def _read_exceptions(path: Path) -> Iterator[str]:
         if len(fields := line.split()) < 2:
             raise DataError(f"{path}, line {number}: a form and its base forms should stand here, not {line[:60]!r}")
         yield "\t".join(field.replace("_", " ") for field in fields)
+
+
+def _read_occurrences(path: Path) -> dict[str, int]:
+    """How often each lemma was marked as a noun (1) or a verb (2), over all its senses."""
+    counts: Counter[str] = Counter()
+    for number, line in _content(path):
+        try:
+            key, _, count = line.split()
+            lemma, sense = key.split("%")
+            if sense[0] in "12":
+                counts[lemma.replace("_", " ")] += int(count)
+        except (ValueError, IndexError) as error:
+            raise DataError(f"{path}, line {number}: a sense key and two numbers should stand here") from error
+    return dict(sorted(counts.items()))
 
 
 def _content(path: Path) -> Iterator[tuple[int, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import importlib
 import zipfile
+import zlib
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,7 +46,7 @@ def read_word_vectors(source: str | Path, words: Collection[str] | None = None) 
     try:
         with _opened(Path(source)) as lines:
             return _read_text(str(source), lines, words)
-    except (OSError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise DataError(f"the word vectors in {source} cannot be read: {error}") from error
 
 

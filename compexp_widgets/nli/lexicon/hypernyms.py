@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from compexp_widgets.nli.lexicon.wordnet import WordNet
+from compexp_widgets.nli.lexicon.wordnet import PARTS, WordNet
 
 _PART_OF_TAG = {"NN": "noun", "VB": "verb", "JJ": "adj", "RB": "adv"}  # by the first two letters of a Penn tag
 _INFLECTED = frozenset({"NNS", "NNPS", "VBD", "VBG", "VBN", "VBZ", "JJR", "JJS", "RBR", "RBS"})
@@ -22,10 +22,8 @@ def lemma_of(word: str, tag: str, wordnet: WordNet) -> str:
 
     An inflected form is taken back before it is looked up as it stands: ``glasses`` are more than one ``glass``.
     """
-    part = _PART_OF_TAG.get(tag[:2])
-    if part is None or (tag not in _INFLECTED and wordnet.synsets(word, part)):
-        return word
-    return next(iter(wordnet.base_forms(word, part)), word)
+    _, forms = _base_forms(word, tag, wordnet)
+    return next(iter(forms), word)
 
 
 def hypernym_words(
@@ -51,7 +49,8 @@ def hypernym_words(
     -------
     dict
         Lemma → the words of the data under it, sorted; the lemmas with the most of `tokens` under them first. Of lemmas
-        with the same words the most frequent of `tokens` stands for all, else the lowest in the hierarchy.
+        with the same words the most frequent of `tokens` stands for all, else
+        the one that stands most often in marked texts, else the lowest in the hierarchy.
     """
     above: dict[int, frozenset[int]] = {}
     under: defaultdict[int, set[str]] = defaultdict(set)
@@ -65,23 +64,34 @@ def hypernym_words(
     most = MOST_WORDS * len(chosen & known)
     # "being" among the tokens is a form of "be", not the noun that an organism goes by.
     frequent = {token: place for place, token in enumerate(tokens) if tag_of_word.get(token) not in _INFLECTED}
-    best: dict[frozenset[str], tuple[int, int, str]] = {}
+    best: dict[frozenset[str], tuple[int, int, int, str]] = {}
     for lemma in sorted({wordnet.names[synset] for synset in under}):
-        synsets = [each for part in ("noun", "verb") for each in wordnet.synsets(lemma, part)]
+        synsets = [each for part in _RANKED for each in wordnet.synsets(lemma, part)]
         words = frozenset().union(*(under[synset] for synset in synsets if synset in under))
         if FEWEST_WORDS <= len(words & chosen) <= most:
             height = max(len(wordnet.above(synset)) for synset in synsets)
-            rank = frequent.get(lemma, len(tokens)), -height, lemma
+            rank = frequent.get(lemma, len(tokens)), -wordnet.occurrences.get(lemma, 0), -height, lemma
             best[words] = min(best.get(words, rank), rank)
-    lemmas = {lemma: words for words, (_, _, lemma) in best.items()}
+    lemmas = {lemma: words for words, (*_, lemma) in best.items()}
     order = sorted(lemmas, key=lambda lemma: (-len(lemmas[lemma] & chosen), lemma))
     return {lemma: tuple(sorted(lemmas[lemma])) for lemma in order}
 
 
 def _synsets(word: str, tag: str, wordnet: WordNet, senses: int | None) -> set[int]:
-    part = _PART_OF_TAG.get(tag[:2])
-    if part not in ("noun", "verb"):
-        return set()
-    whole = tag not in _INFLECTED and wordnet.synsets(word, part)
-    forms = (word,) if whole else wordnet.base_forms(word, part)
-    return {synset for form in forms for synset in wordnet.synsets(form, part)[:senses]}
+    part, forms = _base_forms(word, tag, wordnet)
+    return {synset for form in forms for synset in wordnet.synsets(form, part)[:senses]} if part in _RANKED else set()
+
+
+def _base_forms(word: str, tag: str, wordnet: WordNet) -> tuple[str, tuple[str, ...]]:
+    """The part of speech as which WordNet knows a word, and its lemmas; none for words such as pronouns."""
+    first = _PART_OF_TAG.get(tag[:2])
+    # Taggers err on rare words: one that WordNet does not have as what its tag says is looked up as something else.
+    for part in dict.fromkeys((first, *PARTS)) if first else ():
+        if tag not in _INFLECTED and wordnet.synsets(word, part):
+            return part, (word,)
+        if forms := wordnet.base_forms(word, part):
+            return part, forms
+    return "", ()
+
+
+_RANKED = ("noun", "verb")  # the parts of speech that have hypernyms

@@ -11,6 +11,8 @@ reading it cannot run code. `convert_wordnet` remakes it from WordNet's own data
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -66,6 +68,9 @@ class WordNet:
         Part of speech → inflected form → its base forms, where no rule tells.
     names
         The first lemma of every synset.
+    occurrences
+        Lemma → how often it stands in the texts that WordNet's authors marked with senses, as noun or verb; a lemma
+        that never does is missing.
     parent_starts, parents
         int32: the synsets right above synset ``s``, instances counted, are
         ``parents[parent_starts[s] : parent_starts[s + 1]]``.
@@ -74,6 +79,7 @@ class WordNet:
     senses: dict[str, dict[str, tuple[int, ...]]]
     irregular: dict[str, dict[str, tuple[str, ...]]]
     names: tuple[str, ...]
+    occurrences: dict[str, int]
     parent_starts: NDArray[np.int32]
     parents: NDArray[np.int32]
 
@@ -132,9 +138,10 @@ def load_wordnet(path: Path = WORDNET_FILE) -> WordNet:
         irregular = {part: _irregular(arrays[f"{part}_irregular"]) for part in PARTS}
         starts, parents = arrays["parent_starts"], arrays["parents"]
         names = tuple(_lines(arrays["names"]))
-    except (OSError, EOFError, ValueError, KeyError, IndexError) as error:
+        occurrences = dict(zip(_lines(arrays["marked"]), arrays["marked_counts"].tolist(), strict=True))
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"WordNet in {path} cannot be read: {error}. Install the package anew.") from error
-    return WordNet(senses, irregular, names, starts, parents)
+    return WordNet(senses, irregular, names, occurrences, starts, parents)
 
 
 def _lines(text: NDArray[np.uint8]) -> list[str]:

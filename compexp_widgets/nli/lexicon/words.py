@@ -11,24 +11,17 @@ SKIPPED_WORDS = ("a", "an", "the", "of", ".", ",")
 It leaves out its signs for unknown words and padding too, which are no words here to begin with.
 """
 
-NEGATION_WORDS = (
-    "no",
-    "not",
-    "n't",
-    "n’t",
-    "never",
-    "none",
-    "nobody",
-    "nothing",
-    "nowhere",
-    "neither",
-    "nor",
-    "cannot",
-    "without",
+_CONTRACTED = (
+    *("ain", "aren", "can", "couldn", "didn", "doesn", "don", "hadn", "hasn", "haven", "isn", "mightn", "mustn"),
+    *("needn", "shan", "shouldn", "wasn", "weren", "won", "wouldn"),
 )
-"""Words that deny; a word that ends with ``n't``, where a tokenizer leaves it whole, denies too."""
 
-NEGATION_ENDINGS = ("n't", "n’t")
+NEGATION_WORDS = (
+    *("no", "not", "never", "none", "nobody", "nothing", "nowhere", "neither", "nor", "cannot", "without"),
+    *("n't", "n’t"),
+    *(f"{verb}{apostrophe}t" for verb in _CONTRACTED for apostrophe in ("'", "’")),
+)
+"""Words that deny, with the contractions whole, as some tokenizers leave them: ``n't`` is what most make of them."""
 
 
 @lru_cache(maxsize=100_000)

@@ -71,13 +71,13 @@ def merge_concepts(concepts: Sequence[Concept], groups: Mapping[str, Iterable[st
     return Selection(tuple(merged.values()), np.array(index, np.int32))
 
 
-def keep_concepts(concepts: Sequence[Concept], names: Iterable[str], verb: str = "only") -> Selection:
+def keep_concepts(concepts: Sequence[Concept], names: Iterable[str], verb: str = "only(…)") -> Selection:
     """The named concepts, in the order they had; `verb` is the method that a `DataError` speaks of."""
-    wanted = set(_names(names, f"{verb}(…)"))
+    wanted = set(_names(names, verb))
     _check_known(concepts, wanted)
     kept = tuple(concept for concept in concepts if concept.name in wanted)
     if not kept:
-        raise DataError(f"{verb}(…) leaves no concept of {len(concepts)}.")
+        raise DataError(f"{verb} leaves no concept of {len(concepts)}.")
     index = np.full(len(concepts), -1, np.int32)
     index[[place for place, concept in enumerate(concepts) if concept.name in wanted]] = np.arange(len(kept))
     return Selection(kept, index)
@@ -88,7 +88,7 @@ def drop_concepts(concepts: Sequence[Concept], names: Iterable[str]) -> Selectio
     unwanted = set(_names(names, "without(…)"))
     _check_known(concepts, unwanted)
     kept = [concept.name for concept in concepts if concept.name not in unwanted]
-    return keep_concepts(concepts, kept, "without")
+    return keep_concepts(concepts, kept, "without(…)")
 
 
 def _names(names: Iterable[str], where: str) -> list[str]:
