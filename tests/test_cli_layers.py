@@ -156,7 +156,7 @@ def test_directions_for_another_layer_do_not_spoil_the_folder(data, directions, 
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
-        ("maps", "'maps'"),
+        ("maps", "Layout(form='maps', grid=None, skipped=0)"),
         ("channels-last", "'channels last'"),
         ("channels last", "'channels last'"),
     ],

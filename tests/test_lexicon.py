@@ -6,6 +6,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -84,6 +85,9 @@ def most_frequent_words(pairs: PairDataset) -> list[str]:
     return sorted((word for word in counts if word not in {*SKIPPED_WORDS, ""}), key=lambda word: (-counts[word], word))
 
 
+tags_of_sentence = cache(tag)
+
+
 def cosine(one: np.ndarray, other: np.ndarray) -> float:
     (a, b), (c, d) = one.tolist(), other.tolist()
     return round((a * c + b * d) / math.sqrt((a * a + b * b) * (c * c + d * d)), 9)
@@ -101,6 +105,7 @@ def nearest(word: str, chosen: list[str], vectors: WordVectors, count: int) -> l
 def oracle(concept: LexicalConcept, chosen: list[str], vectors: WordVectors) -> Callable[[Tokens, Tokens], bool]:
     """Whether a concept holds, worked out from its name alone."""
     side, kind, rest = concept.leaf.name.split(":", 2) if concept.leaf.name.count(":") > 1 else ("", "", "")
+    neighbors = nearest(rest, chosen, vectors, 2) or [] if isinstance(concept.leaf, Neighbors) else []
 
     def holds(premise: Tokens, hypothesis: Tokens) -> bool:
         if side == "oth":
@@ -109,14 +114,14 @@ def oracle(concept: LexicalConcept, chosen: list[str], vectors: WordVectors) -> 
         sentence = premise if concept.leaf.name.startswith("pre:") else hypothesis
         words = words_of(sentence)
         if isinstance(concept.leaf, Neighbors):
-            return bool(words & {rest, *(nearest(rest, chosen, vectors, 2) or ())})
+            return bool(words & {rest, *neighbors})
         if concept.leaf.name.endswith(":neg"):
             return bool(words & {"not", "don't"})
         if kind == "len":
             return {"0-1": len(sentence) < 2, "2-4": 2 <= len(sentence) < 5, "5+": len(sentence) >= 5}[rest]
         if kind == "lex":
             return bool(words & {"colours": {"red"}, 'a) or "b': {"dog", "caf\u00e9"}}[rest])
-        return rest in (words if kind == "tok" else set(tag(sentence)))
+        return rest in (words if kind == "tok" else tags_of_sentence(sentence))
 
     return holds
 
@@ -175,11 +180,10 @@ def test_a_neighbors_concept_is_there_where_it_adds_pairs_to_those_of_its_word(p
 def test_pairs_the_concepts_were_not_chosen_on_are_annotated_alike(pairs, others, vectors):
     vocabulary = LexicalVocabulary.of(pairs, LexicalSettings(tokens=5, **EVERYTHING), vectors)
     chosen = most_frequent_words(pairs)[:5]
+    oracles = {concept.name: oracle(concept, chosen, vectors) for concept in vocabulary.concepts}
     found = sets_of(vocabulary.annotate(others))
     for premise, hypothesis, held in zip(others.premises, others.hypotheses, found, strict=True):
-        names = [
-            concept.name for concept in vocabulary.concepts if oracle(concept, chosen, vectors)(premise, hypothesis)
-        ]
+        names = [name for name, holds in oracles.items() if holds(premise, hypothesis)]
         assert [vocabulary.concepts[index].name for index in held] == names
         assert vocabulary.concepts_of(premise, hypothesis) == held
 

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Literal
 
 from compexp_widgets.formula import Hypernym, Leaf, Neighbors
-from compexp_widgets.nli.lexicon.concept import SENTENCES, LexicalConcept
+from compexp_widgets.nli.lexicon.concept import SENTENCES, LexicalConcept, Side
 from compexp_widgets.nli.lexicon.glove import read_word_vectors
 from compexp_widgets.nli.lexicon.hypernyms import hypernym_words, lemma_of
 from compexp_widgets.nli.lexicon.settings import LexicalSettings, overlap_percent
@@ -19,8 +18,6 @@ from compexp_widgets.nli.lexicon.wordnet import load_wordnet
 from compexp_widgets.nli.lexicon.words import NEGATION_WORDS, word_of
 from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.progress import Report
-
-Sentence = Literal["premise", "hypothesis"]
 
 
 def offered_concepts(
@@ -113,7 +110,7 @@ def _lemmas(
     return {lemma: tuple(sorted(forms[lemma], key=lambda word: (word != lemma, word))) for lemma in chosen}
 
 
-def _length_concepts(side: Sentence, short: str, begins: Sequence[int]) -> Iterator[LexicalConcept]:
+def _length_concepts(side: Side, short: str, begins: Sequence[int]) -> Iterator[LexicalConcept]:
     if begins:
         for low, beyond in zip((0, *begins), (*begins, None), strict=True):
             high = None if beyond is None else beyond - 1

@@ -15,7 +15,7 @@ Side: TypeAlias = Literal["premise", "hypothesis", "both"]
 Kind: TypeAlias = Literal["token", "tag", "lemma", "negation", "length", "lexicon", "overlap", "neighbors", "hypernym"]
 """What a concept says of it."""
 
-SENTENCES: tuple[tuple[Literal["premise", "hypothesis"], str], ...] = (("premise", "pre"), ("hypothesis", "hyp"))
+SENTENCES: tuple[tuple[Side, str], ...] = (("premise", "pre"), ("hypothesis", "hyp"))
 """The two sentences of a pair, and what the names of their concepts begin with."""
 
 
@@ -32,7 +32,8 @@ class LexicalConcept:
     kind
         What it says of it.
     words
-        It holds where any of these stands on its side, in lower case. The word that it is named after comes first.
+        It holds where any of these stands on its side, as `word_of` writes them. Of ``NEIGHBORS``, the word itself is
+        the first and its nearest the second.
     tag
         It holds where a token of its side has this part of speech (kind ``tag``).
     lengths
