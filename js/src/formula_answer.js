@@ -183,14 +183,15 @@ export class FormulaAnswer {
         element("span", { class: "compexp-caption compexp-break" }, whose),
         button(ofLength ? "back to the best" : "back to it", () => this.abandon(), { title: "Back to the search’s answer" }),
       );
-    } else if (!formula.edited && formula.text !== searched.text && message.proof?.state !== "searching") {
+    } else if (!formula.edited && message.proof?.state !== "searching" && searched.iou > message.scores.iou) {
       parts.push(
         element("span", { class: "compexp-caption compexp-break" }, `The proof’s search found a better one, IoU ${formatScore(searched.iou)}:`),
         button("show it", () => this.onChange({ formula_text: searched.text })),
       );
     } else if (!formula.edited) {
-      const provable = this.prover && settings.metric === "iou" && message.proof?.state !== "searching" && message.proof?.bound === null;
-      parts.push(provable ? this.prover.offer(searchKey(settings), settings) : this.proofBadge(message.proof, searched.iou));
+      const open = settings.metric === "iou" && message.proof?.state !== "searching" && message.proof?.bound === null;
+      const badge = this.proofBadge(message.proof, searched.iou);
+      parts.push(this.prover && open ? this.prover.offer(searchKey(settings), settings) : badge);
     }
     this.legend.replaceChildren(...parts.filter((part) => part !== null));
   }
