@@ -63,7 +63,7 @@ def explorer(tiny_study, monkeypatch):
     explorer = VisionExplorer(tiny_study, quantile=0.1)
     yield explorer
     explorer.close()
-    assert explorer._filler.wait(30)
+    assert explorer._desk.filler.wait(30)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_the_page_is_told_what_the_study_is_and_then_every_row(page, explorer, t
     assert study["unit_names"] == []
     assert [concept["name"] for concept in study["concepts"]] == list(tiny_study.dataset.concept_names)
     assert study["rows"] == []
-    assert explorer._filler.wait(30)
+    assert explorer._desk.filler.wait(30)
     parcels = [content for content, _ in page.received if content["type"] == "rows"]
     assert parcels[-1]["finished"]
     rows = {row["unit"]: row for parcel in parcels for row in parcel["rows"]}
@@ -223,7 +223,7 @@ def test_the_table_can_be_filled_with_other_settings_and_cancelled(page, explore
     explorer._answer(explorer, {"type": "explain_all", "id": 1, "settings": {**SETTINGS, "max_length": 1}}, [])
     time.sleep(0.7)
     explorer._answer(explorer, {"type": "cancel", "id": 2}, [])
-    assert explorer._filler.wait(30)
+    assert explorer._desk.filler.wait(30)
     parcels = [content for content, _ in page.received if content["type"] == "rows"]
     assert parcels[-1]["finished"]
     assert parcels[-1]["label"] == "quantile 0.1 · length 1 · beam 5"
@@ -232,7 +232,7 @@ def test_the_table_can_be_filled_with_other_settings_and_cancelled(page, explore
 
 def test_evidence_for_a_formula_is_found_in_the_background(page, explorer, tiny_study):
     explorer._answer(explorer, {"type": "evidence", "id": 7, "settings": SETTINGS}, [])
-    assert explorer._evidence.wait(60)
+    assert explorer._desk.evidence.wait(60)
     (answer,) = [content for content, _ in page.received if content.get("id") == 7]
     (evidence,) = tiny_study.evidence(1, quantile=0.1, report=silent)
     assert answer["p_value"] == evidence.p_value
@@ -247,7 +247,7 @@ def test_evidence_for_a_formula_is_found_in_the_background(page, explorer, tiny_
 def test_the_card_tells_the_q_value_where_every_unit_was_tested(page, explorer, tiny_study):
     found = tiny_study.evidence(quantile=0.1, report=silent)
     explorer._answer(explorer, {"type": "evidence", "id": 7, "settings": SETTINGS}, [])
-    assert explorer._evidence.wait(60)
+    assert explorer._desk.evidence.wait(60)
     (answer,) = [content for content, _ in page.received if content.get("id") == 7]
     assert answer["q_value"] == corrected(found)[1]
     assert page.card()[0]["evidence"] == {key: value for key, value in answer.items() if key != "id"}
@@ -256,7 +256,7 @@ def test_the_card_tells_the_q_value_where_every_unit_was_tested(page, explorer, 
 def test_a_new_question_takes_the_place_of_the_old_one(page, explorer):
     explorer._answer(explorer, {"type": "evidence", "id": 7, "settings": SETTINGS}, [])
     explorer._answer(explorer, {"type": "evidence", "id": 8, "settings": {**SETTINGS, "unit": 4}}, [])
-    assert explorer._evidence.wait(60)
+    assert explorer._desk.evidence.wait(60)
     time.sleep(0.5)
     answers = {content["id"]: content for content, _ in page.received if "id" in content}
     assert set(answers) == {8}
@@ -272,7 +272,7 @@ def hasty(monkeypatch):
 def test_a_card_is_answered_at_once_and_its_proof_follows(page, explorer, tiny_study, hasty):
     first, _ = page.card()
     assert first["proof"]["state"] == "searching"
-    assert explorer._cards.wait(30)
+    assert explorer._desk.cards.wait(30)
     *_, rest = page.replies(page.number)
     final = tiny_study.explain_unit(1, explorer.settings)
     assert rest["proof"] == {"state": "done", "proven": True, "bound": final.best.score, "length": 3}
@@ -296,7 +296,7 @@ def slow_start(tiny_study, monkeypatch):
 
 def test_a_better_formula_takes_the_place_of_the_first_with_its_own_tiles(page, explorer, slow_start, monkeypatch):
     first, _ = page.card()
-    assert explorer._cards.wait(30)
+    assert explorer._desk.cards.wait(30)
     (_, rest) = page.replies(page.number)
     assert (first["type"], rest["type"]) == ("card", "card")
     assert (first["formula"]["length"], rest["formula"]["length"]) == (1, 3)
@@ -308,7 +308,7 @@ def test_a_better_formula_takes_the_place_of_the_first_with_its_own_tiles(page, 
 
 def test_a_formula_written_by_hand_is_not_replaced(page, explorer, slow_start):
     page.card(formula_text="door")
-    assert explorer._cards.wait(30)
+    assert explorer._desk.cards.wait(30)
     (_, rest) = page.replies(page.number)
     assert rest["type"] == "proof"
 
@@ -323,16 +323,16 @@ def test_a_new_card_ends_the_search_for_the_last_one(page, explorer, tiny_study,
     monkeypatch.setattr(tiny_study, "explain_unit", never)
     page.card(unit=1)
     page.card(unit=2)
-    assert explorer._cards.wait(30)
+    assert explorer._desk.cards.wait(30)
     assert len(page.replies(1)) == 1
     assert page.replies(2)[-1]["proof"]["state"] == "done"
 
 
 def test_every_request_for_the_same_card_gets_the_proof(page, explorer, hasty):
-    with explorer._pause:  # the search waits until both have asked
+    with explorer._desk.pause:  # the search waits until both have asked
         page.card()
         page.card(gallery="silent")
-    assert explorer._cards.wait(30)
+    assert explorer._desk.cards.wait(30)
     assert [page.replies(number)[-1]["proof"]["state"] for number in (1, 2)] == ["done", "done"]
 
 
@@ -352,7 +352,7 @@ def test_a_failing_proof_is_told(page, explorer, tiny_study, hasty, monkeypatch)
 
     monkeypatch.setattr(tiny_study, "explain_unit", explain)
     page.card()
-    assert explorer._cards.wait(30)
+    assert explorer._desk.cards.wait(30)
     assert "ZeroDivisionError" in page.replies(1)[-1]["message"]
 
 
@@ -455,7 +455,7 @@ def test_a_range_that_no_activation_lies_in_has_a_card_too(page):
 
 def test_the_formula_of_a_range_is_tested_too(page, explorer, tiny_study):
     explorer._answer(explorer, {"type": "evidence", "id": 7, "settings": {**SETTINGS, "cluster": [2, 3]}}, [])
-    assert explorer._evidence.wait(60)
+    assert explorer._desk.evidence.wait(60)
     (answer,) = page.replies(7)
     evidence = tiny_study.evidence(1, ranges=3, report=silent)[1]
     assert (answer["p_value"], answer["interval"]) == (evidence.p_value, list(evidence.interval))
@@ -477,7 +477,7 @@ def test_a_range_that_cannot_be_is_refused(explorer, cluster):
 def test_the_table_is_about_the_largest_activations_whatever_range_is_shown(page, explorer):
     explorer.cluster = [1, 3]
     explorer._answer(explorer, {"type": "explain_all", "id": 9, "settings": {**SETTINGS, "cluster": [1, 3]}}, [])
-    assert explorer._filler.wait(30)
+    assert explorer._desk.filler.wait(30)
     rows = {row["unit"]: row for content, _ in page.received for row in content.get("rows", [])}
     assert rows[1]["formula"] == page.card()[0]["formula"]["text"]
 

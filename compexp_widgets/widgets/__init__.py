@@ -1,5 +1,6 @@
 """What a person sees: widgets that turn clicks into calls and results into pictures."""
 
+from compexp_widgets.widgets.nli_explorer import NLIExplorer
 from compexp_widgets.widgets.vision_explorer import VisionExplorer
 
-__all__ = ["VisionExplorer"]
+__all__ = ["NLIExplorer", "VisionExplorer"]

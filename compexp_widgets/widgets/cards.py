@@ -7,25 +7,28 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
-from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
+from compexp_widgets.study import Explanation, ExplanationSettings, Study
 from compexp_widgets.widgets.background import Background, Pause, Stop
-from compexp_widgets.widgets.vision_messages import (
-    CardRequest,
-    Message,
-    card_message,
-    error_message,
-    proof_message,
-)
+from compexp_widgets.widgets.explanation_messages import FormulaRequest, Message, error_message, proof_message
+
+Asked = TypeVar("Asked", bound=FormulaRequest)
+Asked_contra = TypeVar("Asked_contra", bound=FormulaRequest, contravariant=True)
 
 # How long is searched before a card is answered. Most units of the demo are proven by then at length 3, and an answer
 # within a tenth of a second seems to come at once.
 PROMPT_SECONDS = 0.08
 
 
+class Describe(Protocol[Asked_contra]):
+    """Makes a card: what a request asks to see of an explanation that may still be searched for."""
+
+    def __call__(self, request: Asked_contra, explanation: Explanation, *, searching: bool = False) -> Message: ...
+
+
 @dataclass(frozen=True, eq=False)
-class _Proof:
+class _Proof(Generic[Asked]):
     """A search that goes on after its first answer.
 
     Attributes
@@ -40,10 +43,10 @@ class _Proof:
 
     question: tuple[int, ExplanationSettings]
     first: Explanation | None = None
-    asked: list[tuple[Any, CardRequest, str]] = field(default_factory=list)
+    asked: list[tuple[Any, Asked, str]] = field(default_factory=list)
 
 
-class Cards:
+class Cards(Generic[Asked]):
     """Searches twice: for as long as a person does not notice, then in a thread to the end.
 
     What the thread finds depends on the settings alone; the first answer also on how fast the machine is.
@@ -56,16 +59,25 @@ class Cards:
         While it is entered the thread stands still.
     send
         Called from the thread with a message and its buffers.
+    describe
+        Makes the card of a request.
     """
 
-    def __init__(self, study: VisionStudy, pause: Pause, send: Callable[[dict[str, Any], list[bytes]], None]) -> None:
+    def __init__(
+        self,
+        study: Study,
+        pause: Pause,
+        send: Callable[[dict[str, Any], list[bytes]], None],
+        describe: Describe[Asked],
+    ) -> None:
         self._study = study
         self._send = send
+        self._describe = describe
         self._background = Background("card-proof", pause)
         self.wait = self._background.wait
         self._stored = lru_cache(maxsize=1)(study.stored_explanations)
         self._lock = threading.Lock()
-        self._proof: _Proof | None = None
+        self._proof: _Proof[Asked] | None = None
 
     def cancel(self) -> None:
         """Stop searching."""
@@ -73,14 +85,14 @@ class Cards:
         with self._lock:
             self._proof = None
 
-    def answer(self, request: CardRequest) -> Message:
+    def answer(self, request: Asked) -> Message:
         """The card with what is found at once; while its proof is ``"searching"``, `follow` has more to say."""
         started = time.perf_counter()
         explanation, final = self._first_answer(request)
-        message, buffers = card_message(self._study, request, explanation, searching=not final)
+        message, buffers = self._describe(request, explanation, searching=not final)
         return {**message, "seconds": time.perf_counter() - started}, buffers
 
-    def follow(self, number: Any, request: CardRequest, card: dict[str, Any]) -> None:
+    def follow(self, number: Any, request: Asked, card: dict[str, Any]) -> None:
         """Send the rest of an answer when it is found: the proof, or the card anew where its formula changes.
 
         Parameters
@@ -102,10 +114,10 @@ class Cards:
         if begins:
             self._background.start(lambda stop: self._finish(stop, proof))
 
-    def _finish(self, stop: Stop, proof: _Proof) -> None:
+    def _finish(self, stop: Stop, proof: _Proof[Asked]) -> None:
         unit, settings = proof.question
         started = time.perf_counter()
-        asked: list[tuple[Any, CardRequest, str]] = []
+        asked: list[tuple[Any, Asked, str]] = []
         try:
             explanation = self._study.explain_unit(unit, settings, cancelled=stop.is_set)
             # A page that asked several times looks at the last answer; another page may have asked as well.
@@ -118,7 +130,7 @@ class Cards:
             for number, _, _ in asked or self._ended(proof):
                 self._send({**error_message(error), "id": number}, [])
 
-    def _ended(self, proof: _Proof) -> list[tuple[Any, CardRequest, str]]:
+    def _ended(self, proof: _Proof[Asked]) -> list[tuple[Any, Asked, str]]:
         """Who waits for the rest, from now on nobody else; none when something else is searched for."""
         with self._lock:
             if self._proof is not proof:
@@ -126,13 +138,13 @@ class Cards:
             self._proof = None
             return proof.asked[-_FOLLOWED:]
 
-    def _rest(self, request: CardRequest, explanation: Explanation, text: str) -> Message:
+    def _rest(self, request: Asked, explanation: Explanation, text: str) -> Message:
         same = text == str(explanation.best.formula if explanation.best else "")
         if same or request.formula_text:
             return proof_message(self._study, explanation), []
-        return card_message(self._study, request, explanation)
+        return self._describe(request, explanation)
 
-    def _first_answer(self, request: CardRequest) -> tuple[Explanation, bool]:
+    def _first_answer(self, request: Asked) -> tuple[Explanation, bool]:
         """What is found within the time there is, and whether that is final."""
         unit, settings = question = request.unit, request.settings
         with self._lock:

@@ -8,7 +8,7 @@ from typing import Any
 from compexp_widgets.study import Evidence, EvidenceSettings, ExplanationSettings, Study, corrected
 from compexp_widgets.study.significance import find_evidence
 from compexp_widgets.widgets.background import Background, Pause, Stop
-from compexp_widgets.widgets.vision_messages import error_message
+from compexp_widgets.widgets.explanation_messages import error_message
 
 _TESTS = EvidenceSettings()
 

@@ -12,8 +12,9 @@ from compexp_widgets.activation_ranges import Cluster, clusters
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
 from compexp_widgets.widgets.background import Background, Pause, Stop
+from compexp_widgets.widgets.explanation_messages import error_message, finite, formula_message, proof_of
 from compexp_widgets.widgets.stoppable_search import explanations_until
-from compexp_widgets.widgets.vision_messages import error_message, finite, formula_message, of_cluster, proof_of
+from compexp_widgets.widgets.vision_messages import of_cluster
 
 MOST_RANGES = 20
 

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from compexp_widgets.study import ExplanationSettings, VisionStudy
+from compexp_widgets.study import Explanation, ExplanationSettings, Study
 from compexp_widgets.widgets.background import Background, Pause, Stop
+from compexp_widgets.widgets.explanation_messages import error_message
 from compexp_widgets.widgets.stoppable_search import explanations_until
-from compexp_widgets.widgets.vision_messages import error_message, row
 
 # Rows are sent in parcels: often enough to see the table grow, rarely enough not to slow the page.
 _PARCEL_SECONDS = 0.25
@@ -27,13 +27,20 @@ class UnitTableFiller:
     send
         Called from the thread with the settings and a message: ``rows`` since the last one, ``done``, ``total``,
         ``seconds_left`` (None when not known), ``finished``; or an ``error`` with its traceback.
+    describe
+        Makes the row of an explanation.
     """
 
     def __init__(
-        self, study: VisionStudy, pause: Pause, send: Callable[[ExplanationSettings, dict[str, Any]], None]
+        self,
+        study: Study,
+        pause: Pause,
+        send: Callable[[ExplanationSettings, dict[str, Any]], None],
+        describe: Callable[[Explanation], dict[str, Any]],
     ) -> None:
         self._study = study
         self._send = send
+        self._describe = describe
         self._background = Background("unit-table-filler", pause)
         self.cancel, self.wait = self._background.cancel, self._background.wait
 
@@ -55,7 +62,7 @@ class UnitTableFiller:
 
         try:
             for explanation in explanations_until(stop, self._study, range(total), settings):
-                rows.append(row(self._study, explanation))
+                rows.append(self._describe(explanation))
                 done += 1
                 if time.monotonic() - last > _PARCEL_SECONDS:
                     self._send(settings, parcel(finished=False))

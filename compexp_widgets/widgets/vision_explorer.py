@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,23 +11,19 @@ import traitlets
 
 from compexp_widgets.activation_ranges import Cluster
 from compexp_widgets.errors import CompexpError
-from compexp_widgets.formula import FormulaSyntaxError
 from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.study import ExplanationSettings, VisionStudy
-from compexp_widgets.widgets.background import Pause
-from compexp_widgets.widgets.cards import Cards
-from compexp_widgets.widgets.evidence import EvidenceFinder
+from compexp_widgets.widgets.explanation_messages import Message, row
 from compexp_widgets.widgets.range_finder import RangeFinder
-from compexp_widgets.widgets.unit_table_filler import UnitTableFiller
+from compexp_widgets.widgets.unit_desk import Manner, UnitDesk, best_known_unit, check_names, unknown_message
 from compexp_widgets.widgets.vision_messages import (
     CardRequest,
-    error_message,
+    card_message,
     of_cluster,
     pictures_message,
-    row,
     settings_from_page,
-    settings_label,
     study_message,
+    vision_label,
 )
 
 _STATIC = Path(__file__).parent / "static"
@@ -94,16 +91,21 @@ class VisionExplorer(anywidget.AnyWidget):
 
     def __init__(self, study: VisionStudy, **settings: Any) -> None:
         self.study = study
-        self._pause = Pause()
-        self._cards = Cards(study, self._pause, self._deliver)
-        self._filler = UnitTableFiller(study, self._pause, self._send_rows)
-        self._ranges = RangeFinder(study, self._pause, self._deliver)
-        self._evidence = EvidenceFinder(study, self._pause, self._deliver)
-        known = sorted(name for name in self.trait_names(sync=True) if not name.startswith("_"))
-        if unknown := settings.keys() - known:
-            raise TypeError(f"VisionExplorer has no setting {min(unknown)!r}; there are {', '.join(known)}")
+        manner = Manner(
+            present=lambda: self._table_settings,
+            study=partial(study_message, study),
+            read=CardRequest.from_page,
+            card=partial(card_message, study),
+            row=partial(row, study),
+            table_settings=partial(settings_from_page, with_cluster=False),
+            label=vision_label,
+        )
+        self._desk = UnitDesk(study, manner, self._deliver)
+        self._ranges = RangeFinder(study, self._desk.pause, self._desk.deliver)
+        self._desk.works["ranges"] = self._ranges
+        check_names("VisionExplorer", self.trait_names(sync=True), settings)
         if "unit" not in settings:
-            settings["unit"] = self._best_known_unit()
+            settings["unit"] = best_known_unit(study)
         super().__init__(**settings)
         self.observe(self._forget_formula, "unit")
         self.on_msg(self._answer)
@@ -124,12 +126,6 @@ class VisionExplorer(anywidget.AnyWidget):
             operators=tuple(self.operators),
             metric=self.metric,
         )
-
-    def _best_known_unit(self) -> int:
-        """The unit to begin with: of those explained with the default settings, the one with the largest IoU."""
-        known = self.study.stored_explanations(ExplanationSettings()).values()
-        found = [one for one in known if one.best]
-        return max(found, key=lambda one: one.best.overlap.iou if one.best else 0.0).unit if found else 0
 
     @traitlets.validate("cluster")
     def _check_cluster(self, proposal: dict[str, Any]) -> list[int]:
@@ -153,87 +149,22 @@ class VisionExplorer(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Stop what runs in the background and take the widget off the page."""
-        for work in (self._cards, self._filler, self._ranges, self._evidence):
-            work.cancel()
+        self._desk.close()
         super().close()
 
     def _answer(self, _widget: object, content: dict[str, Any], _buffers: list[memoryview]) -> None:
-        """Answer a message of the page; whatever goes wrong is answered too, so that the page can show it."""
-        number = content.get("id")
-        with self._pause:
-            try:
-                answer, buffers = self._answer_to(content)
-            except FormulaSyntaxError as error:
-                answer, buffers = _formula_error(error), []
-            except Exception as error:  # shown to the person in front of the page
-                answer, buffers = error_message(error), []
-            if answer:
-                self.send({**answer, "id": number}, buffers)
-        if answer.get("type") == "card":
-            self._cards.follow(number, CardRequest.from_page(content), answer)
-        elif answer.get("type") == "study":
-            self._fill_table()
+        self._desk.answer(content, self._own_answer)
 
-    def _answer_to(self, content: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    def _own_answer(self, content: dict[str, Any]) -> Message:
+        """The answer to what only the page of a vision study asks."""
         kind = content.get("type")
-        if kind == "hello":
-            return self._hello(), []
-        if kind == "card":
-            request = CardRequest.from_page(content)
-            answer, buffers = self._cards.answer(request)
-            return {**answer, "evidence": self._evidence.known(request.unit, request.settings)}, buffers
         if kind == "pictures":
             return pictures_message(self.study, [int(image) for image in content["images"]])
-        self._work(kind, content)
+        if kind != "ranges":
+            raise unknown_message(kind)
+        settings = settings_from_page(content["settings"], with_cluster=False)
+        self._ranges.start(content.get("id"), int(content["settings"]["unit"]), settings, int(content["of"]))
         return {}, []
 
-    def _work(self, kind: object, content: dict[str, Any]) -> None:
-        """Begin or end what runs in the background, and is answered from there."""
-        if kind == "ranges":
-            settings = settings_from_page(content["settings"], with_cluster=False)
-            self._ranges.start(content.get("id"), int(content["settings"]["unit"]), settings, int(content["of"]))
-        elif kind == "evidence":
-            request = CardRequest.from_page(content)
-            self._evidence.start(content.get("id"), request.unit, request.settings)
-        elif kind == "explain_all":
-            self._filler.start(settings_from_page(content["settings"], with_cluster=False))
-        elif kind == "cancel":
-            what = content.get("what", "table")
-            cancels = {
-                "table": self._filler.cancel,
-                "ranges": self._ranges.cancel,
-                "evidence": self._evidence.cancel,
-            }
-            if what not in cancels:
-                raise CompexpError(f"the page cancelled {what!r}, which is not among {', '.join(cancels)}")
-            cancels[what]()
-        else:
-            raise CompexpError(f"the page sent a message of unknown type {kind!r}")
-
-    def _hello(self) -> dict[str, Any]:
-        settings = self._table_settings
-        known = self.study.stored_explanations(settings)
-        return study_message(self.study, settings, [row(self.study, one) for one in known.values()])
-
-    def _fill_table(self) -> None:
-        """Explain, in the background, the units that no row is known of yet."""
-        settings = self._table_settings
-        if len(self.study.stored_explanations(settings)) < self.study.units.count:
-            self._filler.start(settings)
-
-    def _deliver(self, message: dict[str, Any], buffers: list[bytes] | None = None) -> None:
+    def _deliver(self, message: dict[str, Any], buffers: list[bytes]) -> None:
         self.send(message, buffers)
-
-    def _send_rows(self, settings: ExplanationSettings, message: dict[str, Any]) -> None:
-        self.send({**message, "label": settings_label(settings)})
-
-
-def _formula_error(error: FormulaSyntaxError) -> dict[str, Any]:
-    return {
-        "type": "formula_error",
-        "message": str(error),
-        "problem": error.problem,
-        "position": error.position,
-        "suggestions": list(error.suggestions),
-        "text": error.text,
-    }

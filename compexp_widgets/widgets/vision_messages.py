@@ -7,9 +7,7 @@ as text, and the page shows them as text.
 from __future__ import annotations
 
 import io
-import math
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,11 +17,21 @@ from PIL import Image
 from compexp_widgets.activation_ranges import Cluster, Limits
 from compexp_widgets.analysis.gallery import GALLERIES, galleries
 from compexp_widgets.errors import CompexpError
-from compexp_widgets.formula import Formula, Leaf, parse, to_tokens, without
+from compexp_widgets.formula import Formula
 from compexp_widgets.search import METRICS, OPERATORS, Overlap
 from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
-
-Message = tuple[dict[str, Any], list[bytes]]
+from compexp_widgets.widgets.explanation_messages import (
+    Message,
+    by_length_message,
+    chosen_formulas,
+    finite,
+    formula_message,
+    leaves_message,
+    proof_of,
+    scores_message,
+    searched_message,
+    settings_label,
+)
 
 # The longest side of a picture as it is sent: twice the size of a tile, for dense screens.
 PICTURE_SIZE = 448
@@ -135,44 +143,14 @@ def study_message(study: VisionStudy, settings: ExplanationSettings, rows: list[
             "operators": list(settings.search.operators),
             "metric": settings.search.metric,
         },
-        "table_label": settings_label(settings),
+        "table_label": vision_label(settings),
         "rows": rows,
     }
 
 
-def settings_label(settings: ExplanationSettings) -> str:
+def vision_label(settings: ExplanationSettings) -> str:
     """The settings in a few words, for a heading."""
-    search = settings.search
-    words = [f"quantile {settings.quantile:g}", f"length {search.max_length}", f"beam {search.beam_size}"]
-    if search.metric != "iou":
-        words.append(search.metric)
-    if search.operators != OPERATORS:
-        words.append(", ".join(search.operators) or "single concepts")
-    if settings.exclude:
-        words.append("without " + ", ".join(settings.exclude))
-    return " · ".join(words)
-
-
-def row(study: VisionStudy, explanation: Explanation) -> dict[str, Any]:
-    """One row of the unit table."""
-    best = explanation.best
-    if best is None:
-        return {"unit": explanation.unit, "formula": "", "tokens": [], "iou": 0.0, "precision": 0.0, "recall": 0.0,
-                "gain": 0.0, "category": "", "single": "", "proven": False}  # fmt: skip
-    single = explanation.by_length[0]
-    name = single.formula.concepts()[0]
-    return {
-        "unit": explanation.unit,
-        **formula_message(study, best.formula),
-        "formula": str(best.formula),
-        "iou": best.overlap.iou,
-        "precision": best.overlap.precision,
-        "recall": best.overlap.recall,
-        "gain": best.overlap.iou - single.overlap.iou,
-        "category": study.category_of[name],
-        "single": name,
-        "proven": explanation.proven,
-    }
+    return settings_label(f"quantile {settings.quantile:g}", settings)
 
 
 def card_message(
@@ -190,10 +168,7 @@ def card_message(
         Whether more is searched for.
     """
     activity = study.activity(request.unit, request.settings.firing)
-    searched = explanation.best
-    formula = parse(request.formula_text, study.category_of) if request.formula_text else None
-    formula = formula or (searched.formula if searched else None)
-    shown = without(formula, request.switched_off) if formula and request.switched_off else formula
+    formula, shown = chosen_formulas(study, request, explanation)
     active = activity.counts.by_signature()
 
     def overlap(part: Formula | None) -> Overlap:
@@ -220,60 +195,16 @@ def card_message(
             "length": len(formula or ()),
         },
         "shown": {"text": str(shown) if shown else ""},
-        "scores": _scores(overlap(shown)),
-        "searched": _searched(study, explanation),
-        "by_length": _by_length(study, explanation),
-        "leaves": _leaves(study, formula, overlap) if formula else [],
+        "scores": scores_message(overlap(shown)),
+        "searched": searched_message(study, explanation),
+        "by_length": by_length_message(study, explanation),
+        "leaves": leaves_message(study, formula, overlap) if formula else [],
         "map_shape": list(study.units.maps.shape[2:]),
         "gallery": request.gallery,
         "gallery_counts": {name: len(found) for name, found in ranked.items()},
         "tiles": tiles,
     }
     return message, buffers
-
-
-def proof_message(study: VisionStudy, explanation: Explanation) -> dict[str, Any]:
-    """What is known at the end of a search whose best formula stands on the card already, or need not stand there."""
-    return {
-        "type": "proof",
-        "unit": explanation.unit,
-        "proof": proof_of(explanation),
-        "searched": _searched(study, explanation),
-        "by_length": _by_length(study, explanation),
-    }
-
-
-def proof_of(explanation: Explanation, *, searching: bool = False) -> dict[str, Any]:
-    """How sure it is that the best formula is the best there is."""
-    return {
-        "state": "searching" if searching else "done",
-        "proven": explanation.proven,
-        "bound": explanation.bound,
-        "length": len(explanation.bounds),
-    }
-
-
-def _searched(study: VisionStudy, explanation: Explanation) -> dict[str, Any]:
-    best = explanation.best
-    return {
-        **formula_message(study, best.formula if best else None),
-        "iou": best.overlap.iou if best else 0.0,
-    }
-
-
-def _by_length(study: VisionStudy, explanation: Explanation) -> list[dict[str, Any]]:
-    """The best formula of every length, each with the bound for its own length; None where no proof was asked for."""
-    bounds: Sequence[float | None] = explanation.bounds or [None] * len(explanation.by_length)
-    return [
-        {
-            "length": length,
-            **formula_message(study, found.formula),
-            "iou": found.overlap.iou,
-            "proven": bound == found.score,
-            "bound": bound,
-        }
-        for length, (found, bound) in enumerate(zip(explanation.by_length, bounds, strict=False), start=1)
-    ]
 
 
 def pictures_message(study: VisionStudy, images: list[int]) -> Message:
@@ -329,48 +260,3 @@ def _tiles(
             activation.astype("<f4").tobytes(),
         ]
     return tiles, buffers
-
-
-def _leaves(study: VisionStudy, formula: Formula, overlap: Callable[[Formula | None], Overlap]) -> list[dict[str, Any]]:
-    """What each concept of a formula is worth: its IoU alone, and the formula's without it."""
-    return [
-        {
-            "name": leaf.name,
-            "category": study.category_of[leaf.name],
-            "iou": overlap(Leaf(leaf.name)).iou,
-            "without_iou": overlap(without(formula, [index])).iou,
-        }
-        for index, leaf in enumerate(formula.leaves())
-    ]
-
-
-def formula_message(study: VisionStudy, formula: Formula | None) -> dict[str, Any]:
-    """A formula as text, and as tokens with the categories of its concepts."""
-    if formula is None:
-        return {"text": "", "tokens": []}
-    tokens = to_tokens(formula)
-    for token in tokens:
-        if token["kind"] == "leaf":
-            token["category"] = study.category_of[token["name"]]
-    return {"text": str(formula), "tokens": tokens}
-
-
-def error_message(error: Exception) -> dict[str, Any]:
-    """What went wrong, to be shown to the person in front of the page; called while the error is handled."""
-    if isinstance(error, CompexpError):
-        return {"type": "error", "message": str(error), "detail": ""}
-    return {"type": "error", "message": repr(error), "detail": traceback.format_exc()}
-
-
-def finite(number: float) -> float | None:
-    """A number as JSON has it, which knows no infinity."""
-    return number if math.isfinite(number) else None
-
-
-def _scores(overlap: Overlap) -> dict[str, float]:
-    return {
-        **{metric: overlap.score(metric) for metric in METRICS},
-        "active": overlap.active,
-        "holds": overlap.holds,
-        "both": overlap.both,
-    }

@@ -2,56 +2,21 @@
 
 import { quoteName, tokenise } from "../src/completion.js";
 import { upsample } from "../src/overlay.js";
+import { MockTraits } from "./mock_model.js";
 import { CATEGORIES, CONCEPTS, GRID, leftDeep, makeWorld, randomNumbers } from "./mock_world.js";
 
 const DEFAULTS = { quantile: 0.05, max_length: 3, beam_size: 5, operators: ["OR", "AND", "AND NOT"], metric: "iou" };
 
-export class MockModel {
+const TRAITS = {
+  unit: 0, ...DEFAULTS, excluded_categories: [], formula_text: "", switched_off: [], gallery: "fires", overlay: "both", cluster: [],
+};
+
+export class MockModel extends MockTraits {
   constructor({ delay = 25, prefilled = 40 } = {}) {
+    super(TRAITS, delay);
     this.world = makeWorld();
-    this.delay = delay;
     this.prefilled = prefilled;
-    this.log = [];
-    this.listeners = [];
     this.upsampled = new WeakMap();
-    this.traits = {
-      unit: 0, ...DEFAULTS, excluded_categories: [], formula_text: "", switched_off: [], gallery: "fires", overlay: "both", cluster: [],
-    };
-  }
-
-  get(name) {
-    return this.traits[name];
-  }
-
-  set(name, value) {
-    if (JSON.stringify(this.traits[name]) === JSON.stringify(value)) return;
-    this.traits[name] = value;
-    for (const [event, listener] of [...this.listeners]) if (event === `change:${name}`) listener();
-  }
-
-  save_changes() {}
-
-  on(event, listener) {
-    this.listeners.push([event, listener]);
-  }
-
-  off(event, listener) {
-    this.listeners = this.listeners.filter(([name, other]) => name !== event || other !== listener);
-  }
-
-  emit(message, buffers = []) {
-    // Views that start in the middle of a larger buffer, as Jupyter's do.
-    const views = buffers.map((bytes) => {
-      const larger = new Uint8Array(bytes.byteLength + 3);
-      larger.set(new Uint8Array(bytes.buffer ?? bytes, bytes.byteOffset ?? 0, bytes.byteLength), 3);
-      return new DataView(larger.buffer, 3);
-    });
-    for (const [event, listener] of [...this.listeners]) if (event === "msg:custom") listener(message, views);
-  }
-
-  send(message) {
-    this.log.push(message);
-    setTimeout(() => void this.answer(structuredClone(message)), this.delay);
   }
 
   async answer(message) {

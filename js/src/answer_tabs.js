@@ -4,38 +4,41 @@ import { element } from "./element.js";
 import { Evidence } from "./evidence.js";
 import { LengthList } from "./length_list.js";
 import { RangeList } from "./range_list.js";
-import { SEARCH_TRAITS } from "./settings.js";
+import { searchKey } from "./settings.js";
 import { tabList } from "./tabs.js";
 
-const TABS = [
+/** @param {import("./subject_words.js").Subject} subject */
+const tabsFor = ({ examples }) => [
   { value: "length", text: "by length", title: "The best formula of each length" },
   { value: "ranges", text: "ranges of activation", title: "What the neuron’s lower activations stand for" },
-  { value: "evidence", text: "real or luck?", title: "The formula on pictures that the search did not see, and searches in shuffled ones" },
+  { value: "evidence", text: "real or luck?", title: `The formula on ${examples} that the search did not see, and searches in shuffled ones` },
 ];
 
 export class AnswerTabs {
   /**
    * @param {object} options
    * @param {string[]} options.categories
+   * @param {import("./subject_words.js").Subject} options.subject
    * @param {import("./tooltip.js").Tooltip} options.tooltip
    * @param {(answer: import("./length_list.js").LengthAnswer) => void} options.onLength
    * @param {(cluster: number[]) => void} options.onCluster
-   * @param {(settings: Record<string, any>, of: number, hear: (message: any) => void) => Promise<void>} options.onRanges
+   * @param {((settings: Record<string, any>, of: number, hear: (message: any) => void) => Promise<void>) | null} options.onRanges
+   *   asks for the ranges of activation; `null` where there are none
    * @param {(settings: Record<string, any>) => Promise<any>} options.onEvidence
    * @param {(what: "ranges" | "evidence") => void} options.onCancel
    * @param {() => void} options.onTested something was learned about whether a formula is luck
    */
-  constructor({ categories, tooltip, onLength, onCluster, onRanges, onEvidence, onCancel, onTested }) {
+  constructor({ categories, subject, tooltip, onLength, onCluster, onRanges, onEvidence, onCancel, onTested }) {
     this.chosen = "length";
     /** @type {any} the card */
     this.message = null;
     this.lengths = new LengthList({ categories, tooltip, onChoose: onLength });
-    this.ranges = new RangeList({ categories, tooltip, onAsk: onRanges, onCancel: () => onCancel("ranges"), onChoose: onCluster });
-    this.evidence = new Evidence({ onAsk: onEvidence, onCancel: () => onCancel("evidence"), onAnswer: onTested });
+    this.ranges = onRanges && new RangeList({ categories, tooltip, onAsk: onRanges, onCancel: () => onCancel("ranges"), onChoose: onCluster });
+    this.evidence = new Evidence({ subject, onAsk: onEvidence, onCancel: () => onCancel("evidence"), onAnswer: onTested });
     /** @type {Record<string, HTMLElement>} */
-    this.panels = { length: this.lengths.node, ranges: this.ranges.node, evidence: this.evidence.node };
+    this.panels = { length: this.lengths.node, ...(this.ranges ? { ranges: this.ranges.node } : {}), evidence: this.evidence.node };
     const panel = element("div", { class: "compexp-tab-panel" }, ...Object.values(this.panels));
-    this.tabs = tabList("more about the formula", TABS, (value) => this.choose(value), panel);
+    this.tabs = tabList("more about the formula", tabsFor(subject).filter(({ value }) => value in this.panels), (value) => this.choose(value), panel);
     this.node = element("div", { class: "compexp-answer-tabs" }, this.tabs.node, panel);
     this.choose(this.chosen);
   }
@@ -51,7 +54,7 @@ export class AnswerTabs {
 
   /** What is computed for the tab ends. */
   leave() {
-    this.ranges.leave();
+    this.ranges?.leave();
     this.evidence.leave();
   }
 
@@ -60,9 +63,9 @@ export class AnswerTabs {
     if (this.message?.unit !== message.unit) this.leave();
     this.message = message;
     const { by_length: answers, formula, proof, settings } = message;
-    if (message.evidence) this.evidence.known.set(evidenceKey(settings), message.evidence);
+    if (message.evidence) this.evidence.known.set(searchKey(settings), message.evidence);
     this.lengths.show(answers ?? [], formula.text, proof);
-    this.ranges.mark(settings.cluster);
+    this.ranges?.mark(settings.cluster);
     this.look();
   }
 
@@ -71,23 +74,18 @@ export class AnswerTabs {
     if (!this.message || this.message.silent) return;
     const { formula, proof, searched, settings } = this.message;
     const searching = proof?.state === "searching";
-    if (this.chosen === "ranges" && !searching) this.ranges.offer(settings);
+    if (this.chosen === "ranges" && !searching) this.ranges?.offer(settings);
     if (this.chosen !== "evidence") return;
     if (formula.edited) this.evidence.refuse("The test is made for the formula that the search finds; this one is written by hand.");
     else if (!searched.text) this.evidence.refuse("Nothing to test: no concept overlaps with these activations.");
     else if (searching) this.evidence.refuse("Waiting for the proof …");
-    else this.evidence.offer(evidenceKey(settings), settings, searched.iou);
+    else this.evidence.offer(searchKey(settings), settings, searched.iou);
   }
 
   /** What is known about whether the card's formula is luck. */
   known() {
     const { formula, proof, settings } = this.message ?? {};
     const final = formula && !formula.edited && settings.switched_off.length === 0 && proof?.state !== "searching";
-    return final ? this.evidence.known.get(evidenceKey(settings)) : undefined;
+    return final ? this.evidence.known.get(searchKey(settings)) : undefined;
   }
-}
-
-/** @param {Record<string, any>} settings */
-function evidenceKey(settings) {
-  return JSON.stringify(["unit", "cluster", ...SEARCH_TRAITS].map((name) => settings[name]));
 }

@@ -8,16 +8,17 @@ import { formatScore } from "./format.js";
 /** How long a formula has to stand before it is tested, so that a moving slider asks for nothing. */
 const REST = 400;
 
-const WORKING = "Searching again in shuffled pictures …";
-
 export class Evidence {
   /**
    * @param {object} options
+   * @param {import("./subject_words.js").Subject} options.subject
    * @param {(settings: Record<string, any>) => Promise<any>} options.onAsk resolves to the kernel's answer; rejects after telling
    * @param {() => void} options.onCancel
    * @param {(key: string, answer: any) => void} options.onAnswer
    */
-  constructor({ onAsk, onCancel, onAnswer }) {
+  constructor({ subject, onAsk, onCancel, onAnswer }) {
+    this.subject = subject;
+    this.workingWords = `Searching again in shuffled ${subject.examples} …`;
     this.onAsk = onAsk;
     this.onCancel = onCancel;
     this.onAnswer = onAnswer;
@@ -61,11 +62,11 @@ export class Evidence {
       ),
     );
     this.timer = setTimeout(() => void this.ask(key, settings, iou), REST);
-    this.working.textContent = WORKING;
+    this.working.textContent = this.workingWords;
     let seconds = 0;
     this.clock = setInterval(() => {
       seconds += 1;
-      if (seconds > 1) this.working.textContent = `${WORKING} ${seconds} s so far`;
+      if (seconds > 1) this.working.textContent = `${this.workingWords} ${seconds} s so far`;
     }, 1000);
   }
 
@@ -130,7 +131,7 @@ export class Evidence {
     this.state = "told";
     this.node.replaceChildren(
       element("div", { class: "compexp-strong" }, verdict(answer)),
-      ...evidenceNotes(answer).map(({ label, number, sentence }) =>
+      ...evidenceNotes(answer, this.subject).map(({ label, number, sentence }) =>
         element(
           "div",
           { class: "compexp-evidence-note" },

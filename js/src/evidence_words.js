@@ -32,9 +32,10 @@ export function verdict(answer) {
 
 /**
  * @param {any} answer the kernel's, of type `evidence`
+ * @param {import("./subject_words.js").Subject} subject
  * @returns {Note[]}
  */
-export function evidenceNotes(answer) {
+export function evidenceNotes(answer, { examples }) {
   if (!answer.found) return [];
   const { held_out: apart, p_value: p, q_value: q, samples, null_mean: luck, interval } = answer;
   const count = countOfLuck(answer);
@@ -43,19 +44,19 @@ export function evidenceNotes(answer) {
     {
       label: "p-value",
       number: formatProbability(p),
-      sentence: `${did} of ${formatCount(samples)} searches in shuffled pictures ${count > 1 ? "do" : "does"} as well. By luck alone a search reaches an IoU of ${formatScore(luck)} on average.`,
+      sentence: `${did} of ${formatCount(samples)} searches in shuffled ${examples} ${count > 1 ? "do" : "does"} as well. By luck alone a search reaches an IoU of ${formatScore(luck)} on average.`,
     },
     {
       label: "held out",
       number: formatScore(apart.held_out_iou),
       sentence: apart.text
-        ? `Searched on one part of the pictures, the best formula is ${apart.text}, IoU ${formatScore(apart.searched_iou)}. On the other part, which the search did not see, it has ${formatScore(apart.held_out_iou)}.`
-        : "On one part of the pictures no concept overlaps with the neuron, so there is nothing to score on the other.",
+        ? `Searched on one part of the ${examples}, the best formula is ${apart.text}, IoU ${formatScore(apart.searched_iou)}. On the other part, which the search did not see, it has ${formatScore(apart.held_out_iou)}.`
+        : `On one part of the ${examples} no concept overlaps with the neuron, so there is nothing to score on the other.`,
     },
     {
       label: "interval",
       number: `${formatScore(interval[0])} – ${formatScore(interval[1])}`,
-      sentence: "Had other pictures been drawn, the formula’s IoU would lie in this interval 95 times of 100.",
+      sentence: `Had other ${examples} been drawn, the formula’s IoU would lie in this interval 95 times of 100.`,
     },
   ];
   if (Number.isFinite(q)) {

@@ -120,3 +120,14 @@ export function shortName(name) {
   const stem = (name.split("/").at(-1) ?? name).replace(/\.[^.]{1,5}$/, "");
   return stem.length > 14 ? `…${stem.slice(-9)}` : stem;
 }
+
+/**
+ * A weight or another number with its sign and two decimals: `+1.20`, `−.34`.
+ *
+ * @param {number} value
+ */
+export function formatSigned(value) {
+  if (!Number.isFinite(value)) return "–";
+  const text = Math.abs(value).toFixed(2).replace(/^0\./, ".");
+  return text === ".00" ? text : `${value < 0 ? "−" : "+"}${text}`;
+}

@@ -6,23 +6,23 @@ import { formatPercent, formatScore } from "./format.js";
 /**
  * What each score means, in a student's words; `fires` is a clause such as "the neuron fires".
  *
- * @type {Record<string, {label: string, explain: (score: number, fires: string) => string}>}
+ * @type {Record<string, {label: string, explain: (score: number, fires: string, subject: import("./subject_words.js").Subject) => string}>}
  */
 export const SCORES = {
   iou: {
     label: "IoU",
-    explain: (score, fires) =>
-      `IoU ${formatScore(score)}: of all positions where ${fires} or the formula holds, ${formatPercent(score)} are both.`,
+    explain: (score, fires, { position }) =>
+      `IoU ${formatScore(score)}: of all ${position}s where ${fires} or the formula holds, ${formatPercent(score)} are both.`,
   },
   precision: {
     label: "precision",
-    explain: (score, fires) =>
-      `Precision ${formatScore(score)}: of the positions where the formula holds, ${fires} at ${formatPercent(score)}.`,
+    explain: (score, fires, { position, at }) =>
+      `Precision ${formatScore(score)}: of the ${position}s where the formula holds, ${fires} ${at} ${formatPercent(score)}.`,
   },
   recall: {
     label: "recall",
-    explain: (score, fires) =>
-      `Recall ${formatScore(score)}: of the positions where ${fires}, the formula holds at ${formatPercent(score)}.`,
+    explain: (score, fires, { position, at }) =>
+      `Recall ${formatScore(score)}: of the ${position}s where ${fires}, the formula holds ${at} ${formatPercent(score)}.`,
   },
   f1: {
     label: "F1",
@@ -36,9 +36,10 @@ export const SCORES = {
  *
  * @param {string[]} names keys of SCORES, the first one large
  * @param {import("./tooltip.js").Tooltip} tooltip
+ * @param {import("./subject_words.js").Subject} subject
  * @returns {{node: HTMLElement, set: (scores: Record<string, number> | null, fires: string) => void}}
  */
-export function scoreRow(names, tooltip) {
+export function scoreRow(names, tooltip, subject) {
   /** @type {Record<string, number> | null} */
   let shown = null;
   let clause = "the neuron fires";
@@ -52,7 +53,7 @@ export function scoreRow(names, tooltip) {
       element("span", { class: "compexp-score-label" }, SCORES[name].label),
       bar,
     );
-    const words = () => (shown ? SCORES[name].explain(shown[name], clause) : `${SCORES[name].label}: not known yet.`);
+    const words = () => (shown ? SCORES[name].explain(shown[name], clause, subject) : `${SCORES[name].label}: not known yet.`);
     tooltip.explain(figure, words);
     const update = () => {
       number.textContent = formatScore(shown?.[name]);

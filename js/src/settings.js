@@ -1,33 +1,35 @@
 /** The widget's traits as the page uses them: what a card depends on, and how to change it. */
 
-/** The traits whose change asks for a new card. */
-export const CARD_TRAITS = [
-  "unit",
-  "quantile",
-  "cluster",
-  "max_length",
-  "beam_size",
-  "operators",
-  "metric",
-  "excluded_categories",
-  "formula_text",
-  "switched_off",
-  "gallery",
-];
+/**
+ * The traits of one kind of explorer.
+ *
+ * @typedef {object} TraitNames
+ * @property {string[]} card whose change asks for a new card
+ * @property {string[]} search that change what the search finds, in all units
+ * @property {string[]} view that change what is shown, but not the card
+ */
 
-/** The traits that change what the search finds, in all units. */
-export const SEARCH_TRAITS = ["quantile", "max_length", "beam_size", "operators", "metric", "excluded_categories"];
+/** @type {string[]} */
+const SEARCH = ["max_length", "beam_size", "operators", "metric", "excluded_categories"];
+/** @type {string[]} */
+const CARD = ["unit", ...SEARCH, "formula_text", "switched_off", "gallery"];
 
-/** @typedef {Record<string, any>} Settings the values of CARD_TRAITS by name */
+/** @type {TraitNames} */
+export const VISION_TRAITS = { card: [...CARD, "quantile", "cluster"], search: ["quantile", ...SEARCH], view: ["overlay"] };
+
+/** @type {TraitNames} */
+export const NLI_TRAITS = { card: [...CARD, "firing", "quantile", "tab"], search: ["firing", "quantile", ...SEARCH], view: [] };
+
+/** @typedef {Record<string, any>} Settings the values of a card's traits by name */
 
 /**
  * The model's values of some traits.
  *
  * @param {any} model
- * @param {string[]} [names]
+ * @param {string[]} names
  * @returns {Settings}
  */
-export function readTraits(model, names = CARD_TRAITS) {
+export function readTraits(model, names) {
   return Object.fromEntries(names.map((name) => [name, model.get(name)]));
 }
 
@@ -39,9 +41,10 @@ export function readTraits(model, names = CARD_TRAITS) {
  *
  * @param {any} model
  * @param {Settings} changes
+ * @param {TraitNames} traits
  */
-export function changeTraits(model, changes) {
-  const whole = withConsequences(changes, model.get("formula_text"));
+export function changeTraits(model, changes, traits) {
+  const whole = withConsequences(changes, model.get("formula_text"), traits);
   for (const [name, value] of Object.entries(whole)) model.set(name, value);
   model.save_changes();
 }
@@ -49,13 +52,14 @@ export function changeTraits(model, changes) {
 /**
  * @param {Settings} changes
  * @param {string} formulaText the formula edited by hand, if any
+ * @param {TraitNames} traits
  * @returns {Settings}
  */
-export function withConsequences(changes, formulaText) {
+export function withConsequences(changes, formulaText, traits) {
   const consequences = /** @type {Settings} */ ({});
-  if ("unit" in changes) consequences.cluster = [];
+  if ("unit" in changes && traits.card.includes("cluster")) consequences.cluster = [];
   if ("unit" in changes || "cluster" in changes) consequences.formula_text = "";
-  const searchesAnew = formulaText === "" && SEARCH_TRAITS.some((name) => name in changes);
+  const searchesAnew = formulaText === "" && traits.search.some((name) => name in changes);
   if ("formula_text" in consequences || "formula_text" in changes || searchesAnew) consequences.switched_off = [];
   return { ...consequences, ...changes };
 }
@@ -69,6 +73,15 @@ export function withConsequences(changes, formulaText) {
  */
 export function sameSettings(one, other, names) {
   return names.every((name) => JSON.stringify(one?.[name]) === JSON.stringify(other?.[name]));
+}
+
+/**
+ * What a search is about: the unit and how it is searched, not what is shown of the answer.
+ *
+ * @param {Settings} settings
+ */
+export function searchKey({ formula_text: _text, switched_off: _off, gallery: _gallery, tab: _tab, ...about }) {
+  return JSON.stringify(Object.entries(about).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** @type {Record<string, string>} */

@@ -3,49 +3,45 @@
 import { button, checkBox, choice, slider } from "./controls.js";
 import { categoryMark } from "./colour.js";
 import { element } from "./element.js";
-import { isRange, rangeName } from "./firing.js";
-import { formatPace, formatPercent, formatQuantile, parseQuantile } from "./format.js";
-import { clampQuantile, quantileAt, stepOf, STEPS } from "./quantile_scale.js";
-import { METRIC_NAMES, SEARCH_TRAITS, sameSettings } from "./settings.js";
+import { formatPace } from "./format.js";
+import { METRIC_NAMES, sameSettings } from "./settings.js";
 
 const OPERATORS = ["OR", "AND", "AND NOT"];
 const LONGEST_BEAM = 20;
 
-/** @type {Record<string, string>} */
-const METRIC_WORDS = {
-  iou: "the share of positions that are both, of those that are either",
-  precision: "of the positions where the formula holds, the share where the neuron fires",
-  recall: "of the positions where the neuron fires, the share where the formula holds",
+/**
+ * @param {import("./subject_words.js").Subject} subject
+ * @returns {Record<string, string>}
+ */
+const metricWords = ({ position }) => ({
+  iou: `the share of ${position}s that are both, of those that are either`,
+  precision: `of the ${position}s where the formula holds, the share where the neuron fires`,
+  recall: `of the ${position}s where the neuron fires, the share where the formula holds`,
   f1: "precision and recall in one number",
-};
+});
 
 export class SettingsPanel {
   /**
    * @param {object} options
    * @param {string[]} options.categories
    * @param {Record<string, any>} options.defaults
+   * @param {string[]} options.searchTraits
+   * @param {number} options.longest the largest number of concepts that is offered
+   * @param {import("./subject_words.js").Subject} options.subject
+   * @param {(listeners: import("./firing_fields.js").FieldListeners) => import("./firing_fields.js").FiringField} options.firing
    * @param {(changes: Record<string, any>) => void} options.onChange
    */
-  constructor({ categories, defaults, onChange }) {
+  constructor({ categories, defaults, searchTraits, longest, subject, firing, onChange }) {
     this.defaults = defaults;
+    this.searchTraits = searchTraits;
+    this.longest = longest;
     /** @type {Record<string, any>} */
     this.settings = {};
     this.onChange = onChange;
     this.reason = element("div", { class: "compexp-caption", role: "status" });
 
-    this.quantile = slider("quantile", { min: 0, max: STEPS }, (step) => onChange({ quantile: quantileAt(step) }));
-    this.quantileText = element("input", {
-      type: "text",
-      class: "compexp-small-input",
-      "aria-label": "quantile, as a number",
-      on: {
-        change: () => this.typedQuantile(),
-        keydown: (/** @type {KeyboardEvent} */ event) => event.key === "Enter" && this.typedQuantile(),
-      },
-    });
-    this.quantileWords = element("span", { class: "compexp-caption compexp-field-words" });
-
-    const lengths = [1, 2, 3, 4, 5];
+    this.firing = firing({ onChange, say: (words) => this.say(words) });
+    const lengths = Array.from({ length: longest }, (_, place) => place + 1);
     this.length = choice("maximum length", lengths.map((value) => ({ value, text: String(value) })), (value) => onChange({ max_length: value }));
     this.longer = element("span", { class: "compexp-caption" });
 
@@ -53,9 +49,10 @@ export class SettingsPanel {
     this.beamText = element("output", { class: "compexp-number compexp-beam" });
 
     this.operators = OPERATORS.map((name) => checkBox(name, (checked) => this.toggle("operators", OPERATORS, name, checked)));
+    const words = metricWords(subject);
     this.metric = choice(
       "metric",
-      Object.entries(METRIC_NAMES).map(([value, text]) => ({ value, text, title: METRIC_WORDS[value] })),
+      Object.entries(METRIC_NAMES).map(([value, text]) => ({ value, text, title: words[value] })),
       (value) => onChange({ metric: value }),
     );
     this.categories = categories;
@@ -65,7 +62,7 @@ export class SettingsPanel {
       ),
     );
     this.pace = element("span", { class: "compexp-caption compexp-number" });
-    this.reset = button("reset", () => onChange(Object.fromEntries(SEARCH_TRAITS.map((name) => [name, defaults[name]]))), {
+    this.reset = button("reset", () => onChange(Object.fromEntries(searchTraits.map((name) => [name, defaults[name]]))), {
       title: "Back to the settings that the table was first filled with",
     });
 
@@ -73,7 +70,7 @@ export class SettingsPanel {
       "section",
       { class: "compexp-settings", "aria-label": "settings" },
       element("div", { class: "compexp-section-title" }, element("h3", {}, "Explain with"), element("div", { class: "compexp-row" }, this.pace, this.reset)),
-      field("quantile", "A unit fires where its activation is among its largest", this.quantile.node, this.quantileText, this.quantileWords),
+      field(this.firing.label, this.firing.explanation, ...this.firing.nodes),
       field("max length", "How many concepts a formula may have", this.length.node, this.longer),
       field("operators", "What may join two concepts", ...this.operators.map(({ node }) => node)),
       field("metric", "What the search maximises", this.metric.node),
@@ -86,23 +83,17 @@ export class SettingsPanel {
   /** @param {Record<string, any>} settings the values of the traits */
   set(settings) {
     this.settings = settings;
-    const { quantile, max_length: length, beam_size: beam, operators, metric, excluded_categories: excluded, cluster } = settings;
-    this.quantile.set(stepOf(quantile), formatQuantile(quantile));
-    if (document.activeElement !== this.quantileText) this.quantileText.value = formatQuantile(quantile);
-    this.quantileText.removeAttribute("aria-invalid");
-    this.quantile.node.disabled = this.quantileText.disabled = isRange(cluster);
-    this.quantileWords.textContent = isRange(cluster)
-      ? `out of use: ${rangeName(cluster)} of the activations is shown, not the largest ones`
-      : `fires at its strongest ${formatPercent(quantile)}`;
+    const { max_length: length, beam_size: beam, operators, metric, excluded_categories: excluded } = settings;
+    this.firing.set(settings);
     this.length.set(length);
-    this.longer.textContent = length > 5 ? `now ${length}` : "";
+    this.longer.textContent = length > this.longest ? `now ${length}` : "";
     this.beam.node.max = String(Math.max(LONGEST_BEAM, beam));
     this.beam.set(beam, String(beam));
     this.beamText.textContent = String(beam);
     this.operators.forEach(({ set }, place) => set(operators.includes(OPERATORS[place])));
     this.metric.set(metric);
     this.used.forEach(({ set }, place) => set(!excluded.includes(this.categories[place])));
-    this.reset.hidden = sameSettings(settings, this.defaults, SEARCH_TRAITS);
+    this.reset.hidden = sameSettings(settings, this.defaults, this.searchTraits);
   }
 
   /**
@@ -145,18 +136,6 @@ export class SettingsPanel {
     this.say("");
     this.onChange({ excluded_categories: excluded });
     return true;
-  }
-
-  typedQuantile() {
-    const quantile = parseQuantile(this.quantileText.value);
-    if (quantile === null || quantile <= 0) {
-      this.quantileText.setAttribute("aria-invalid", "true");
-      this.say(`“${this.quantileText.value}” is no quantile. Type a number from .0005 to .1.`);
-      return;
-    }
-    this.say(clampQuantile(quantile) === quantile ? "" : "The quantile goes from .0005 to .1; the nearest is used.");
-    this.quantileText.value = formatQuantile(clampQuantile(quantile));
-    this.onChange({ quantile: clampQuantile(quantile) });
   }
 
   /** @param {string} words */

@@ -6,9 +6,10 @@ import { formatScore } from "./format.js";
 
 /**
  * @param {import("./tooltip.js").Tooltip} tooltip
+ * @param {import("./subject_words.js").Subject} subject
  * @returns {{node: HTMLElement, set: (answer: any) => void}} `set` takes the kernel's answer of type `evidence`, if it is known
  */
-export function testedScores(tooltip) {
+export function testedScores(tooltip, { examples }) {
   const node = element("div", { class: "compexp-scores compexp-tested", hidden: true });
   const figure = (/** @type {string} */ label, /** @type {string} */ number, /** @type {string} */ explanation) => {
     const words = `${label} ${number}. ${explanation}`;
@@ -28,10 +29,10 @@ export function testedScores(tooltip) {
       if (!answer?.found) return;
       const { held_out: apart, p_value: p, q_value: q } = answer;
       node.replaceChildren(
-        figure("held out", formatScore(apart.held_out_iou), "The IoU on pictures that the search did not see, of the formula that it found on the others."),
+        figure("held out", formatScore(apart.held_out_iou), `The IoU on ${examples} that the search did not see, of the formula that it found on the others.`),
         Number.isFinite(q)
           ? figure("q", formatProbability(q), "The p-value corrected for the number of units: how many such formulas are luck.")
-          : figure("p", formatProbability(p), "The share of searches in shuffled pictures that do as well."),
+          : figure("p", formatProbability(p), `The share of searches in shuffled ${examples} that do as well.`),
       );
     },
   };

@@ -1,21 +1,17 @@
-/** The right side of the explorer: one unit's formula, scores, curve and pictures. */
+/** The right side of VisionExplorer: one unit's formula, scores and pictures. */
 
-import { AnswerTabs } from "./answer_tabs.js";
-import { copyText } from "./clipboard.js";
-import { button, choice, outOfUse } from "./controls.js";
+import { decodeTiles } from "./card.js";
+import { button, choice } from "./controls.js";
 import { element } from "./element.js";
 import { firingOf, firingWords, isRange, limitsWords, rangeName } from "./firing.js";
-import { formatActivation, formatCount, formatPercent, formatPlural, formatScore } from "./format.js";
-import { FormulaEditor } from "./formula_editor.js";
-import { categoryLegend, FormulaPills } from "./formula_pills.js";
+import { formatActivation, formatCount, formatPercent, formatPlural } from "./format.js";
+import { FormulaAnswer } from "./formula_answer.js";
 import { Gallery } from "./gallery.js";
 import { emptyWords, GALLERIES, RANGE_GALLERIES } from "./gallery_words.js";
 import { overlayLegend } from "./overlay_legend.js";
-import { proofOfLength, proofWords } from "./proof_words.js";
-import { scoreRow } from "./score_bars.js";
+import { Pictures } from "./pictures.js";
+import { PICTURES } from "./subject_words.js";
 import { tabList } from "./tabs.js";
-import { testedScores } from "./tested_scores.js";
-import { unitTitle } from "./unit_words.js";
 
 const OVERLAYS = [
   { value: "both", text: "both", title: "Neuron and formula" },
@@ -29,88 +25,38 @@ export class UnitCard {
   /**
    * @param {object} options
    * @param {any} options.study
+   * @param {import("./protocol.js").Channel} options.channel
    * @param {number} options.tiles
    * @param {import("./tooltip.js").Tooltip} options.tooltip
    * @param {(words: string) => void} options.announce
-   * @param {(changes: Record<string, any>) => void} options.onChange sets traits
-   * @param {(by: number) => void} options.onStep to another unit of the table
-   * @param {(settings: Record<string, any>, of: number, hear: (message: any) => void) => Promise<void>} options.onRanges
-   *   asks for the ranges of activation
-   * @param {(settings: Record<string, any>) => Promise<any>} options.onEvidence asks what speaks for the formula
-   * @param {(what: "ranges" | "evidence") => void} options.onCancel
-   * @param {(text: string | null) => void} options.onDraft a formula while it is typed; `null` when typing ends
+   * @param {import("./formula_answer.js").AnswerListeners} options.listeners
+   * @param {import("./unit_explorer.js").Fail} options.onFail
    */
-  constructor({ study, tiles, tooltip, announce, onChange, onStep, onDraft, onRanges, onEvidence, onCancel }) {
+  constructor({ study, channel, tiles, tooltip, announce, listeners, onFail }) {
     this.study = study;
-    this.onChange = onChange;
-    this.onDraft = onDraft;
-    this.tooltip = tooltip;
+    this.onFail = onFail;
     /** @type {any} the reply shown */
     this.message = null;
-    /** @type {string | null} a formula that is to be kept once the kernel has read it */
-    this.keeping = null;
-    /** @type {number[]} the trait's value, which may be newer than the card */
-    this.switchedOff = [];
-    /** @type {string | null} a formula that was made the trait's while a better one was still searched for */
-    this.pinned = null;
-    /** Whether the editor was opened to show what is wrong with a formula that came from the kernel's side. */
-    this.openedForProblem = false;
     /** What the overlay's legend was drawn for. */
     this.legendKey = "";
-
-    this.title = element("h2", { class: "compexp-break" }, "unit");
+    /** @type {import("./tile_painting.js").Overlay} */
+    this.shownOverlay = "both";
+    this.store = new Pictures(channel, study.grid);
+    this.answer = new FormulaAnswer({ study, subject: PICTURES, tooltip, listeners });
     this.rangeWords = element("span", { class: "compexp-strong" });
     this.range = element(
       "div",
       { class: "compexp-row compexp-range-shown", hidden: true },
       this.rangeWords,
-      button("back to the largest activations", () => onChange({ cluster: [] })),
+      button("back to the largest activations", () => listeners.onChange({ cluster: [] })),
     );
-    this.edit = button("edit", () => this.startEditing(), { title: "Edit the formula by hand" });
-    this.copy = button("copy", () => this.copyFormula(), { title: "Copy the formula’s text" });
-    this.before = button("‹", () => onStep(-1), { "aria-label": "previous unit in the table", title: "Previous unit in the table" });
-    this.after = button("›", () => onStep(1), { "aria-label": "next unit in the table", title: "Next unit in the table" });
-    this.pills = new FormulaPills({ tooltip, onToggle: (index) => this.toggle(index) });
-    this.legend = element("div", { class: "compexp-formula-foot" });
-    this.editor = new FormulaEditor({
-      onDraft: (text) => {
-        this.openedForProblem = false;
-        onDraft(text);
-      },
-      onKeep: (text) => this.keep(text),
-      onAbandon: () => this.abandon(),
-    });
-    this.editor.setConcepts(study.concepts, study.categories);
-    this.scores = scoreRow(["iou", "precision", "recall", "f1"], tooltip);
-    this.tested = testedScores(tooltip);
-    this.more = new AnswerTabs({
-      categories: study.categories,
-      tooltip,
-      onLength: (answer) => this.chooseLength(answer),
-      onCluster: (cluster) => onChange({ cluster }),
-      onRanges,
-      onEvidence,
-      onCancel,
-      onTested: () => this.tested.set(this.more.known()),
-    });
-    this.numbers = element("div", { class: "compexp-caption compexp-numbers" });
-    this.silence = element("div", { class: "compexp-empty compexp-silence", hidden: true });
+    this.answer.title.append(this.range);
     this.gallery = new Gallery({ tooltip, announce, slots: tiles });
-    const chooseGallery = (/** @type {string} */ value) => onChange({ gallery: value });
+    const chooseGallery = (/** @type {string} */ value) => listeners.onChange({ gallery: value });
     this.tabs = tabList("which pictures", GALLERIES, chooseGallery, this.gallery.node);
     this.rangeTabs = tabList("which pictures", RANGE_GALLERIES, chooseGallery, this.gallery.node);
-    this.overlay = choice("overlay", OVERLAYS, (value) => onChange({ overlay: value }));
+    this.overlay = choice("overlay", OVERLAYS, (value) => listeners.onChange({ overlay: value }));
     this.overlayLegend = element("div", { class: "compexp-overlay-words" });
-
-    this.words = element("div", { class: "compexp-answer-words" }, this.pills.node, this.editor.node, this.legend);
-    this.answer = element(
-      "div",
-      { class: "compexp-answer" },
-      this.words,
-      element("div", { class: "compexp-measures" }, this.scores.node, this.tested.node),
-      this.numbers,
-      this.more.node,
-    );
     this.pictures = element(
       "div",
       { class: "compexp-pictures" },
@@ -122,144 +68,78 @@ export class UnitCard {
     this.node = element(
       "section",
       { class: "compexp-card", "aria-label": "unit" },
-      element(
-        "div",
-        { class: "compexp-section-title compexp-card-title" },
-        element("div", { class: "compexp-row" }, this.title, this.before, this.after),
-        element("div", { class: "compexp-row" }, this.edit, this.copy),
-        this.range,
-      ),
-      this.answer,
-      this.silence,
+      this.answer.title,
+      this.answer.node,
+      this.answer.silence,
       this.pictures,
     );
   }
 
   destroy() {
-    this.editor.stop();
-    this.more.leave();
+    this.answer.destroy();
     this.gallery.destroy();
+    this.store.destroy();
   }
 
   /**
-   * @param {any} message a reply of type `card`
-   * @param {import("./card.js").Tile[]} tiles
-   * @param {object} context
-   * @param {import("./tile_painting.js").Overlay} context.overlay
-   * @param {(image: number) => import("./picture_cache.js").Picture | undefined} context.picture
+   * Shows a card; resolves when its pictures are painted, never when another card has taken its place.
+   *
+   * @param {any} message a reply of type `card`, with the settings that it was asked for
+   * @param {DataView[]} buffers
+   * @returns {Promise<void>}
    */
-  show(message, tiles, { overlay, picture }) {
+  show(message, buffers) {
+    const tiles = decodeTiles(message, buffers, this.study.grid);
     this.message = message;
-    const { formula, settings } = message;
-    const { cluster } = settings;
-    this.title.textContent = unitTitle(message.unit, this.study.unit_names);
+    const { cluster, gallery } = message.settings;
     this.range.hidden = !isRange(cluster);
     if (isRange(cluster)) this.rangeWords.textContent = `${rangeName(cluster)}: activation ${limitsWords(message.threshold, message.upper_limit)}`;
-    this.silence.hidden = !message.silent;
-    this.answer.hidden = message.silent;
     this.pictures.hidden = message.silent;
-    if (message.silent && isRange(cluster)) {
-      this.silence.textContent = `No activation of unit ${message.unit} lies in this range. Go back to the largest activations.`;
-      return;
-    }
-    if (message.silent) {
-      this.silence.textContent =
-        `Unit ${message.unit} never fires on these pictures: its largest activation, ${formatActivation(message.max_activation)}, ` +
-        `is not above its threshold, ${formatActivation(message.threshold)}. There is nothing to explain. ` +
-        "Choose another unit, or probe the network with other pictures.";
-      return;
-    }
-    const leaves = message.leaves ?? [];
-    this.words.classList.toggle("compexp-two-lines", settings.max_length > 3 || formula.edited);
-    this.pills.show(formula.tokens, { leaves, switchedOff: settings.switched_off, categories: this.study.categories });
-    this.showFoot(message, leaves);
-    this.scores.set(message.scores, firingWords(cluster).clause);
-    this.answer.classList.remove("compexp-outdated");
-    this.more.show(message);
-    this.tested.set(this.more.known());
-    this.showNumbers(message);
+    this.answer.show(message, { numbers: numbersOf(message), silence: message.silent ? silenceOf(message) : null });
+    if (message.silent) return Promise.resolve();
     this.tabs.node.hidden = isRange(cluster);
     this.rangeTabs.node.hidden = !isRange(cluster);
-    this.currentTabs().set(settings.gallery, message.gallery_counts ?? {});
+    this.currentTabs().set(gallery, message.gallery_counts ?? {});
     this.gallery.show(
       tiles,
-      { study: this.study, picture, overlay, maxActivation: message.max_activation, firing: firingOf(message, cluster) },
-      emptyWords(settings.gallery, cluster),
+      {
+        study: this.study,
+        picture: (/** @type {number} */ image) => this.store.get(image),
+        overlay: this.shownOverlay,
+        maxActivation: message.max_activation,
+        firing: firingOf(message, cluster),
+      },
+      emptyWords(gallery, cluster),
     );
-    this.setOverlay(overlay);
-    this.editor.setProblem(null);
-    if (this.openedForProblem) this.setEditing(false);
-    if (this.keeping !== null && this.keeping === settings.formula_text) this.keep(this.keeping);
-    this.unpin();
+    this.setOverlay(this.shownOverlay);
+    const images = tiles.map(({ image }) => image);
+    return new Promise((resolve) => {
+      if (this.store.missing(images).length === 0) resolve();
+      else void this.complete(images, resolve);
+    });
   }
 
   /**
-   * The search has ended, and the formula shown need not change.
+   * Fetches the pictures that a card lacks and paints them, if it is still shown.
    *
-   * @param {any} message a reply of type `proof`
+   * @param {number[]} images
+   * @param {() => void} onPainted
    */
-  showProof({ proof, searched, by_length }) {
-    this.message = { ...this.message, proof, searched, by_length };
-    if (this.message.silent) return;
-    this.showFoot(this.message, this.message.leaves ?? []);
-    this.more.show(this.message);
-    this.unpin();
-  }
-
-  /**
-   * @param {any} message
-   * @param {any[]} leaves
-   */
-  showFoot(message, leaves) {
-    const { formula, searched, settings } = message;
-    const parts = [categoryLegend(this.study.categories, leaves.map((leaf) => leaf.category))];
-    if (settings.switched_off.length > 0) {
-      const shown = message.shown?.text ? `shown: ${message.shown.text}` : "every concept is switched off";
-      parts.push(
-        element("span", { class: "compexp-caption compexp-break" }, shown),
-        button("all back on", () => this.onChange({ switched_off: [] })),
-      );
-    } else if (formula.edited && !this.editor.open) {
-      const ofLength = (message.by_length ?? []).find((/** @type {any} */ answer) => answer.text === formula.text);
-      if (ofLength) parts.push(this.proofBadge(proofOfLength(ofLength, message.proof), ofLength.iou));
-      const whose = ofLength ? `best of length ${ofLength.length}` : `edited by hand; the search found ${searched.text}, IoU ${formatScore(searched.iou)}`;
-      parts.push(
-        element("span", { class: "compexp-caption compexp-break" }, whose),
-        button(ofLength ? "back to the best" : "back to it", () => this.abandon(), { title: "Back to the search’s answer" }),
-      );
-    } else if (!formula.edited) {
-      parts.push(this.proofBadge(message.proof, searched.iou));
+  async complete(images, onPainted) {
+    const { message } = this;
+    try {
+      await this.store.fetch(images);
+      if (this.store.closed || this.message !== message) return;
+      this.gallery.paint();
+      onPainted();
+    } catch (error) {
+      const again = () => void this.complete(images, onPainted);
+      this.onFail(error, "Some pictures are missing.", { text: "try again", onPress: again });
     }
-    this.legend.replaceChildren(...parts.filter((part) => part !== null));
-  }
-
-  /**
-   * @param {import("./proof_words.js").Proof} proof
-   * @param {number} iou
-   */
-  proofBadge(proof, iou) {
-    const words = proofWords(proof, iou);
-    if (!words) return null;
-    const quiet = proof.state === "searching" ? " compexp-proving" : "";
-    const badge = element("span", { class: `compexp-proof${quiet}`, tabindex: 0, "aria-label": `${words.text}. ${words.explanation}` }, words.text);
-    this.tooltip.explain(badge, () => element("div", {}, words.explanation));
-    return badge;
   }
 
   currentTabs() {
     return this.rangeTabs.node.hidden ? this.tabs : this.rangeTabs;
-  }
-
-  /** @param {any} message */
-  showNumbers(message) {
-    const { scores, threshold, upper_limit: limit, active_images: images, settings } = message;
-    const counts = isRange(settings.cluster)
-      ? `Activation ${limitsWords(threshold, limit)}`
-      : `Fires above ${formatActivation(threshold)}, its strongest ${formatPercent(settings.quantile)}`;
-    this.numbers.textContent =
-      `${counts}: ` +
-      `${formatPlural(scores.active, "position")} in ${formatPlural(images, "picture")}. ` +
-      `The formula holds at ${formatCount(scores.holds)}; both at ${formatCount(scores.both)}.`;
   }
 
   /**
@@ -268,14 +148,22 @@ export class UnitCard {
    * @param {Record<string, any>} settings
    */
   anticipate(settings) {
-    this.switchedOff = settings.switched_off;
-    this.pills.setSwitchedOff(settings.switched_off);
+    this.answer.anticipate(settings);
     this.currentTabs().set(settings.gallery, this.message?.gallery_counts ?? {});
-    this.title.textContent = unitTitle(settings.unit, this.study.unit_names);
+  }
+
+  /**
+   * What is shown of the card that it need not be asked for.
+   *
+   * @param {{overlay: import("./tile_painting.js").Overlay}} view
+   */
+  setView({ overlay }) {
+    this.setOverlay(overlay);
   }
 
   /** @param {import("./tile_painting.js").Overlay} overlay */
   setOverlay(overlay) {
+    this.shownOverlay = overlay;
     this.overlay.set(overlay);
     this.gallery.setOverlay(overlay);
     const fires = firingWords(this.message?.settings.cluster).yes;
@@ -285,105 +173,26 @@ export class UnitCard {
       this.overlayLegend.replaceChildren(overlayLegend(overlay, this.message?.max_activation ?? 0, fires));
     }
   }
+}
 
-  /**
-   * @param {number | null} before
-   * @param {number | null} after
-   */
-  setNeighbours(before, after) {
-    outOfUse(this.before, before === null ? "This is the first unit of the table." : null, "Previous unit in the table");
-    outOfUse(this.after, after === null ? "This is the last unit of the table." : null, "Next unit in the table");
-  }
+/** @param {any} message of a unit that does not fire */
+function silenceOf({ unit, max_activation: largest, threshold, settings }) {
+  if (isRange(settings.cluster)) return `No activation of unit ${unit} lies in this range. Go back to the largest activations.`;
+  return (
+    `Unit ${unit} never fires on these pictures: its largest activation, ${formatActivation(largest)}, ` +
+    `is not above its threshold, ${formatActivation(threshold)}. There is nothing to explain. ` +
+    "Choose another unit, or probe the network with other pictures."
+  );
+}
 
-  /** @param {number} index */
-  toggle(index) {
-    const now = this.switchedOff;
-    const next = now.includes(index) ? now.filter((other) => other !== index) : [...now, index].sort((a, b) => a - b);
-    const { formula, proof } = this.message;
-    if (proof?.state === "searching" && !formula.edited) {
-      // Another formula may take the place of this one, where the same number means another concept.
-      this.pinned = formula.text;
-      this.onChange({ formula_text: formula.text, switched_off: next });
-    } else this.onChange({ switched_off: next });
-  }
-
-  /** A formula that was kept because a better one might have come is the search's again, if none came. */
-  unpin() {
-    const { proof, searched, settings } = this.message;
-    if (this.pinned === null || proof?.state === "searching") return;
-    const same = this.pinned === settings.formula_text && this.pinned === searched.text;
-    if (same) this.onChange({ formula_text: "", switched_off: settings.switched_off });
-    if (same || this.pinned !== settings.formula_text) this.pinned = null;
-  }
-
-  startEditing() {
-    if (this.editor.open || !this.message || this.message.silent) return;
-    this.setEditing(true);
-    this.editor.start(this.message.formula.text);
-  }
-
-  /** @param {boolean} editing */
-  setEditing(editing) {
-    this.openedForProblem = false;
-    this.pills.node.hidden = editing;
-    outOfUse(this.edit, editing ? "The formula is being edited: Enter keeps it, Esc drops it." : null, "Edit the formula by hand");
-    if (!editing) {
-      this.editor.stop();
-      this.keeping = null;
-    }
-  }
-
-  /** @param {any} problem a reply of type `formula_error` */
-  showProblem(problem) {
-    if (!this.editor.open) {
-      this.setEditing(true);
-      this.openedForProblem = true;
-      this.editor.start(problem.text, false);
-    }
-    this.keeping = null;
-    this.answer.classList.add("compexp-outdated");
-    this.editor.setProblem(problem);
-  }
-
-  /** @param {string} text */
-  keep(text) {
-    if (text === "") return this.abandon();
-    if (this.message?.settings.formula_text !== text && this.message?.formula.text !== text) {
-      this.keeping = text;
-      this.onDraft(text);
-      return;
-    }
-    const wasSearched = text === this.message.searched?.text;
-    this.closeEditor();
-    this.onChange({ formula_text: wasSearched ? "" : text });
-    this.onDraft(null);
-  }
-
-  abandon() {
-    this.closeEditor();
-    this.onChange({ formula_text: "" });
-    this.onDraft(null);
-  }
-
-  closeEditor() {
-    const hadFocus = this.editor.node.contains(document.activeElement);
-    this.setEditing(false);
-    if (hadFocus) this.edit.focus();
-  }
-
-  /** @param {{text: string}} answer */
-  chooseLength({ text }) {
-    this.setEditing(false);
-    this.onDraft(null);
-    this.onChange({ formula_text: text === this.message.searched?.text ? "" : text });
-  }
-
-  async copyFormula() {
-    const text = this.message?.shown?.text || this.message?.formula.text;
-    if (!text) return;
-    const copied = await copyText(text);
-    this.copy.textContent = copied ? "copied" : "not copied";
-    clearTimeout(this.copyTimer);
-    this.copyTimer = setTimeout(() => (this.copy.textContent = "copy"), 1600);
-  }
+/** @param {any} message */
+function numbersOf({ scores, threshold, upper_limit: limit, active_images: images, settings }) {
+  const counts = isRange(settings.cluster)
+    ? `Activation ${limitsWords(threshold, limit)}`
+    : `Fires above ${formatActivation(threshold)}, its strongest ${formatPercent(settings.quantile)}`;
+  return (
+    `${counts}: ` +
+    `${formatPlural(scores.active, "position")} in ${formatPlural(images, "picture")}. ` +
+    `The formula holds at ${formatCount(scores.holds)}; both at ${formatCount(scores.both)}.`
+  );
 }

@@ -1,44 +1,69 @@
 /**
  * A study in the page: the table of units and the settings on the left, the card of one unit on the right.
  *
- * One `card` request is on its way at any time; changes that come meanwhile are merged into the next. Pictures are asked
- * for once and kept.
+ * One `card` request is on its way at any time; changes that come meanwhile are merged into the next.
  */
 
-import { decodePictures, decodeTiles } from "./card.js";
 import { element } from "./element.js";
 import { formatScore } from "./format.js";
-import { RecentlyUsed } from "./picture_cache.js";
 import { provenCount } from "./proof_words.js";
 import { KernelError, LatestOnly } from "./protocol.js";
-import { CARD_TRAITS, changeTraits, readTraits, sameSettings } from "./settings.js";
-import { SettingsPanel } from "./settings_panel.js";
-import { UnitCard } from "./unit_card.js";
+import { changeTraits, readTraits, sameSettings } from "./settings.js";
 import { UnitList } from "./unit_list.js";
 import { unitTitle } from "./unit_words.js";
 import { Waiting } from "./waiting.js";
-
-const TILES = 12;
-
-/** How many pixels of pictures are kept: 300 pictures of 320 × 320, at four bytes a pixel 120 MB. */
-const PIXELS_KEPT = 300 * 320 * 320;
 
 /** How long a card has to stand before it is read out, so that a moving slider is not. */
 const REST_BEFORE_READING = 700;
 
 /** @typedef {{settings: import("./settings.js").Settings, requestedAt: number}} CardJob */
 
+/** @typedef {(error: unknown, wayOn: string, action?: {text: string, onPress: () => void}) => void} Fail shows what went wrong */
+
+/**
+ * The right side: what is shown of one unit.
+ *
+ * @typedef {object} Card
+ * @property {HTMLElement} node
+ * @property {HTMLElement} [below] what stands below everything, in the whole width
+ * @property {import("./formula_answer.js").FormulaAnswer} answer
+ * @property {(message: any, buffers: DataView[]) => Promise<void>} show resolves when all is painted
+ * @property {(settings: import("./settings.js").Settings) => void} anticipate what changes before the kernel has answered
+ * @property {(view: any) => void} setView the values of the view's traits
+ * @property {() => void} destroy
+ */
+
+/**
+ * What one kind of explorer has that others have not.
+ *
+ * @typedef {object} Parts
+ * @property {import("./settings.js").TraitNames} traits
+ * @property {boolean} proves whether a proof is searched for only when it is asked for
+ * @property {Record<string, any>} fields what goes along with every request for a card
+ * @property {import("./unit_list.js").UnitColumns} columns
+ * @property {(options: {onChange: (changes: Record<string, any>) => void}) => {node: HTMLElement, set: (settings: any) => void, setPace: (seconds: number, more?: number) => void}} settings
+ * @property {(options: {announce: (words: string) => void, listeners: import("./formula_answer.js").AnswerListeners, onFail: Fail}) => Card} card
+ */
+
+/**
+ * Where an explorer stands.
+ *
+ * @typedef {object} Context
+ * @property {any} model
+ * @property {import("./protocol.js").Channel} channel
+ * @property {any} study the kernel's answer to hello
+ * @property {HTMLElement} root
+ * @property {import("./tooltip.js").Tooltip} tooltip
+ * @property {import("./notices.js").Notices} notices
+ */
+
 export class UnitExplorer {
   /**
-   * @param {object} options
-   * @param {any} options.model
-   * @param {import("./protocol.js").Channel} options.channel
-   * @param {any} options.study the kernel's answer to hello
-   * @param {HTMLElement} options.root
-   * @param {import("./tooltip.js").Tooltip} options.tooltip
-   * @param {import("./notices.js").Notices} options.notices
+   * @param {Context} context
+   * @param {Parts} parts
    */
-  constructor({ model, channel, study, root, tooltip, notices }) {
+  constructor({ model, channel, study, root, tooltip, notices }, parts) {
+    this.parts = parts;
     this.model = model;
     this.channel = channel;
     this.study = study;
@@ -55,37 +80,32 @@ export class UnitExplorer {
     this.secondsOfFirst = NaN;
     this.changeQueued = false;
     this.followedUnit = model.get("unit");
-    /** @type {RecentlyUsed<import("./picture_cache.js").Picture>} */
-    this.pictures = new RecentlyUsed({
-      capacity: PIXELS_KEPT,
-      weigh: ({ width, height }) => width * height,
-      release: ({ bitmap }) => bitmap.close(),
-    });
-    /** @type {Map<number, Promise<void>>} pictures on their way */
-    this.wanted = new Map();
     this.cards = new LatestOnly((/** @type {CardJob} */ job) => this.askCard(job));
 
-    const change = (/** @type {import("./settings.js").Settings} */ changes) => changeTraits(model, changes);
+    const change = (/** @type {import("./settings.js").Settings} */ changes) => changeTraits(model, changes, parts.traits);
     this.waiting = new Waiting((message, wayOn) => this.fail(new KernelError(message), wayOn));
     this.live = element("div", { class: "compexp-live", "aria-live": "polite" });
     this.list = new UnitList({
       study,
+      columns: parts.columns,
+      searchTraits: parts.traits.search,
       onSelect: (unit) => change({ unit }),
       onExplainAll: () => this.explainAll(),
       onCancel: () => this.channel.send("cancel"),
     });
-    this.settings = new SettingsPanel({ categories: study.categories, defaults: study.defaults, onChange: change });
-    this.card = new UnitCard({
-      study,
-      tiles: TILES,
-      tooltip,
+    this.settings = parts.settings({ onChange: change });
+    this.card = parts.card({
       announce: (words) => (this.live.textContent = words),
-      onChange: change,
-      onStep: (by) => this.step(by),
-      onDraft: (text) => this.setDraft(text),
-      onRanges: (settings, of, hear) => this.askRanges(settings, of, hear),
-      onEvidence: (settings) => this.askEvidence(settings),
-      onCancel: (what) => this.channel.send("cancel", { what }),
+      listeners: {
+        onChange: change,
+        onStep: (by) => this.step(by),
+        onDraft: (text) => this.setDraft(text),
+        onRanges: parts.traits.card.includes("cluster") ? (settings, of, hear) => this.askRanges(settings, of, hear) : null,
+        onEvidence: (settings) => this.askEvidence(settings),
+        onProve: parts.proves ? (settings) => this.askProof(settings) : null,
+        onCancel: (what) => this.channel.send("cancel", { what }),
+      },
+      onFail: (error, wayOn, action) => this.fail(error, wayOn, action),
     });
     this.proven = element("span", { class: "compexp-caption compexp-proven", tabindex: 0, hidden: true });
     this.provenWords = "";
@@ -102,17 +122,19 @@ export class UnitExplorer {
       ),
       element("div", { class: "compexp-left" }, this.list.node, this.settings.node),
       this.card.node,
+      this.card.below ?? "",
       this.waiting.line,
       this.waiting.words,
       this.live,
     );
     /** @type {[string, () => void][]} */
     this.listeners = [
-      ...CARD_TRAITS.map((name) => /** @type {[string, () => void]} */ ([`change:${name}`, () => this.changed()])),
-      ["change:overlay", () => this.card.setOverlay(model.get("overlay"))],
+      ...parts.traits.card.map((name) => /** @type {[string, () => void]} */ ([`change:${name}`, () => this.changed()])),
+      ...parts.traits.view.map((name) => /** @type {[string, () => void]} */ ([`change:${name}`, () => this.viewChanged()])),
     ];
     for (const [event, listener] of this.listeners) model.on(event, listener);
     this.countProven();
+    this.viewChanged();
     this.changed();
   }
 
@@ -122,7 +144,6 @@ export class UnitExplorer {
     for (const [event, listener] of this.listeners) this.model.off(event, listener);
     this.list.destroy();
     this.card.destroy();
-    this.pictures.clear();
   }
 
   /** @param {any} message that answers no request */
@@ -140,6 +161,10 @@ export class UnitExplorer {
     this.provenWords = words?.explanation ?? "";
   }
 
+  viewChanged() {
+    this.card.setView(readTraits(this.model, this.parts.traits.view));
+  }
+
   /** Some traits changed, here or in the kernel: the controls follow at once, a card is asked for once all are set. */
   changed() {
     this.requestedAt = performance.now();
@@ -147,8 +172,12 @@ export class UnitExplorer {
     this.changeQueued = true;
     queueMicrotask(() => {
       this.changeQueued = false;
-      if (!this.destroyed) this.follow(readTraits(this.model));
+      if (!this.destroyed) this.follow(this.readSettings());
     });
+  }
+
+  readSettings() {
+    return readTraits(this.model, this.parts.traits.card);
   }
 
   /** @param {import("./settings.js").Settings} traits */
@@ -157,7 +186,7 @@ export class UnitExplorer {
       // What is being typed was meant for the unit before.
       this.followedUnit = traits.unit;
       this.draft = null;
-      this.card.setEditing(false);
+      this.card.answer.setEditing(false);
     }
     this.settings.set(traits);
     this.list.setSettings(traits);
@@ -169,7 +198,7 @@ export class UnitExplorer {
 
   /** @param {number} requestedAt */
   ask(requestedAt) {
-    const settings = readTraits(this.model);
+    const settings = this.readSettings();
     if (this.draft !== null) {
       settings.formula_text = this.draft;
       settings.switched_off = [];
@@ -185,17 +214,17 @@ export class UnitExplorer {
 
   /** @param {CardJob} job */
   async askCard({ settings, requestedAt }) {
-    if (this.destroyed || sameSettings(settings, this.shownSettings, CARD_TRAITS)) return;
+    if (this.destroyed || sameSettings(settings, this.shownSettings, this.parts.traits.card)) return;
     const done = this.waiting.begin();
     try {
-      const { message, buffers } = await this.channel.request("card", { settings, tiles: TILES }, (more, itsBuffers) =>
+      const { message, buffers } = await this.channel.request("card", { settings, ...this.parts.fields }, (more, itsBuffers) =>
         this.complete(more, itsBuffers, settings),
       );
       if (this.destroyed) return;
       this.notices.clear();
       if (message.type === "formula_error") {
         this.shownSettings = null;
-        this.card.showProblem({ ...message, text: message.text ?? settings.formula_text });
+        this.card.answer.showProblem({ ...message, text: message.text ?? settings.formula_text });
       } else {
         const repliedAt = performance.now();
         void this.showCard(message, buffers, settings).then(() => this.painted(message, requestedAt, repliedAt));
@@ -217,6 +246,19 @@ export class UnitExplorer {
       return (await this.channel.request("evidence", { settings })).message;
     } catch (error) {
       this.fail(error, "The formula was not tested.");
+      throw error;
+    }
+  }
+
+  /**
+   * @param {Record<string, any>} settings
+   * @returns {Promise<any>} the kernel's answer
+   */
+  async askProof(settings) {
+    try {
+      return (await this.channel.request("prove", { settings })).message;
+    } catch (error) {
+      this.fail(error, "The formula was not proven.");
       throw error;
     }
   }
@@ -246,14 +288,14 @@ export class UnitExplorer {
     if (this.destroyed || message.id !== this.shownId) return;
     if (message.type === "card") void this.showCard(message, buffers, settings).then(() => this.settled(message));
     else {
-      this.card.showProof(message);
+      this.card.answer.showProof(message);
       this.settled(message);
     }
     this.settings.setPace(this.secondsOfFirst, message.seconds);
   }
 
   /**
-   * Shows a card; resolves when its pictures are painted, never when another card has taken its place.
+   * Shows a card; resolves when all of it is painted, never when another card has taken its place.
    *
    * @param {any} message
    * @param {DataView[]} buffers
@@ -261,71 +303,13 @@ export class UnitExplorer {
    * @returns {Promise<void>}
    */
   showCard(message, buffers, settings) {
-    const tiles = decodeTiles(message, buffers, this.study.grid);
     if (message.id !== this.shownId) this.secondsOfFirst = message.seconds;
     this.shownId = message.id;
     this.shownSettings = settings;
-    this.card.show({ ...message, settings }, tiles, {
-      overlay: this.model.get("overlay"),
-      picture: (image) => this.pictures.get(image),
-    });
+    const painted = this.card.show({ ...message, settings }, buffers);
     this.settings.setPace(message.seconds);
     this.readOutSoon(message);
-    const missing = tiles.map(({ image }) => image).filter((image) => !this.pictures.has(image));
-    return new Promise((resolve) => {
-      if (missing.length === 0) resolve();
-      else void this.completeCard(missing, resolve);
-    });
-  }
-
-  /**
-   * Fetches the pictures that a card lacks and paints them, if it is still shown.
-   *
-   * @param {number[]} images
-   * @param {() => void} onPainted
-   */
-  async completeCard(images, onPainted) {
-    const id = this.shownId;
-    try {
-      await this.fetchPictures(images.filter((image) => !this.pictures.has(image)));
-      if (this.destroyed || this.shownId !== id) return;
-      this.card.gallery.paint();
-      onPainted();
-    } catch (error) {
-      const again = () => {
-        this.notices.clear();
-        void this.completeCard(images, onPainted);
-      };
-      this.fail(error, "Some pictures are missing.", { text: "try again", onPress: again });
-    }
-  }
-
-  /**
-   * Asks for pictures that are neither here nor on their way, and waits for all of these.
-   *
-   * @param {number[]} images
-   */
-  async fetchPictures(images) {
-    const fresh = images.filter((image) => !this.wanted.has(image));
-    if (fresh.length > 0) {
-      const arriving = this.receivePictures(fresh).finally(() => fresh.forEach((image) => this.wanted.delete(image)));
-      fresh.forEach((image) => this.wanted.set(image, arriving));
-    }
-    await Promise.all(images.map((image) => this.wanted.get(image)));
-  }
-
-  /** @param {number[]} images */
-  async receivePictures(images) {
-    const { message, buffers } = await this.channel.request("pictures", { images });
-    if (this.destroyed) return;
-    await Promise.all(
-      decodePictures(message, buffers, this.study.grid).map(async ({ file, image, ...picture }) => {
-        const bytes = new Uint8Array(/** @type {ArrayBuffer} */ (file.buffer), file.byteOffset, file.byteLength);
-        const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
-        if (this.destroyed) bitmap.close();
-        else this.pictures.set(image, { ...picture, bitmap });
-      }),
-    );
+    return painted;
   }
 
   /**
@@ -363,7 +347,7 @@ export class UnitExplorer {
   }
 
   explainAll() {
-    const settings = readTraits(this.model);
+    const settings = this.readSettings();
     this.list.startOver(settings);
     this.countProven();
     this.channel.send("explain_all", { settings });
@@ -372,11 +356,11 @@ export class UnitExplorer {
   /** @param {number} by */
   step(by) {
     const unit = this.list.table.neighbour(by);
-    if (unit !== null) changeTraits(this.model, { unit });
+    if (unit !== null) changeTraits(this.model, { unit }, this.parts.traits);
   }
 
   updateNeighbours() {
-    this.card.setNeighbours(this.list.table.neighbour(-1), this.list.table.neighbour(1));
+    this.card.answer.setNeighbours(this.list.table.neighbour(-1), this.list.table.neighbour(1));
   }
 
   /** What was being filled in the background has ended with an error. */
@@ -390,6 +374,11 @@ export class UnitExplorer {
    * @param {{text: string, onPress: () => void}} [action]
    */
   fail(error, wayOn, action) {
-    if (!this.destroyed) this.notices.show(error, wayOn, action);
+    if (this.destroyed) return;
+    const again = () => {
+      this.notices.clear();
+      action?.onPress();
+    };
+    this.notices.show(error, wayOn, action && { text: action.text, onPress: again });
   }
 }

@@ -5,19 +5,42 @@ import { button, outOfUse } from "./controls.js";
 import { toCsv } from "./csv.js";
 import { element } from "./element.js";
 import { formatCount, formatDuration } from "./format.js";
-import { sameSettings, SEARCH_TRAITS } from "./settings.js";
-import { UnitTable } from "./unit_table.js";
-import { csvHeader, csvRow, searchableText, visionColumns } from "./vision_columns.js";
+import { LongTable } from "./long_table.js";
+import { sameSettings } from "./settings.js";
+
+/** @typedef {{unit: number, name?: string, row: any, stale: boolean}} Entry `row` is null for a unit not explained yet */
+
+/**
+ * What the table says of a unit.
+ *
+ * @typedef {object} UnitColumns
+ * @property {import("./long_table.js").Column[]} columns
+ * @property {string} tableClass
+ * @property {(entry: Entry) => string} searchable the text that the filter searches
+ * @property {string[]} csvHeader
+ * @property {(entry: Entry) => (string | number | null)[]} csvRow
+ */
+
+const WORDS = {
+  rows: "units",
+  filter: "filter units by concept or number",
+  placeholder: "filter: a concept, or a unit’s number",
+  empty: "No unit’s formula has these words.",
+};
 
 export class UnitList {
   /**
    * @param {object} options
    * @param {any} options.study the kernel's answer to hello
+   * @param {UnitColumns} options.columns
+   * @param {string[]} options.searchTraits the settings that rows depend on
    * @param {(unit: number) => void} options.onSelect
    * @param {() => void} options.onExplainAll
    * @param {() => void} options.onCancel
    */
-  constructor({ study, onSelect, onExplainAll, onCancel }) {
+  constructor({ study, columns, searchTraits, onSelect, onExplainAll, onCancel }) {
+    this.columns = columns;
+    this.searchTraits = searchTraits;
     this.units = /** @type {number[]} */ (study.units);
     /** Empty where units are channels. */
     this.names = /** @type {string[]} */ (study.unit_names ?? []);
@@ -29,13 +52,16 @@ export class UnitList {
     this.madeWith = study.defaults;
     this.running = false;
 
-    this.table = new UnitTable({
-      columns: visionColumns(study.categories, this.named),
-      searchable: searchableText,
-      onSelect,
+    this.table = new LongTable({
+      columns: columns.columns,
+      words: WORDS,
+      keyOf: ({ unit }) => unit,
+      searchable: columns.searchable,
+      rowClass: ({ stale }) => (stale ? "compexp-stale" : ""),
+      onChoose: onSelect,
       sortedBy: "iou",
     });
-    this.table.node.classList.toggle("compexp-named", this.named);
+    if (columns.tableClass) this.table.node.classList.add(columns.tableClass);
     this.label = element("span", { class: "compexp-caption", title: "What the table’s formulas were searched with" }, "");
     /** What the rows were made with, in words. */
     this.madeLabel = study.table_label ?? "";
@@ -57,10 +83,6 @@ export class UnitList {
 
   destroy() {
     this.table.destroy();
-  }
-
-  get named() {
-    return this.names.length > 0;
   }
 
   /** @param {any} message of type `rows` */
@@ -99,7 +121,7 @@ export class UnitList {
   /** @param {Record<string, any>} settings what the card is explained with */
   setSettings(settings) {
     this.settings = settings;
-    const same = sameSettings(settings, this.madeWith, SEARCH_TRAITS);
+    const same = sameSettings(settings, this.madeWith, this.searchTraits);
     const reason = this.running
       ? "The table is being filled; cancel that first."
       : same && this.rows.size === this.units.length && this.stale.size === 0
@@ -132,7 +154,7 @@ export class UnitList {
   }
 
   save() {
-    const rows = this.table.shown.filter(({ row }) => row !== null).map((entry) => csvRow(entry, this.named));
-    saveFile("units.csv", "text/csv;charset=utf-8", toCsv(csvHeader(this.named), rows));
+    const rows = this.table.shown.filter(({ row }) => row !== null).map((entry) => this.columns.csvRow(entry));
+    saveFile("units.csv", "text/csv;charset=utf-8", toCsv(this.columns.csvHeader, rows));
   }
 }

@@ -1,17 +1,33 @@
 /** The columns of the unit table for vision networks, on the page and in the exported file. */
 
+import { markWords, shareBar } from "./cells.js";
 import { categoryMark } from "./colour.js";
 import { element } from "./element.js";
 import { formatGain, formatScore } from "./format.js";
 
-/** @typedef {import("./unit_table.js").Entry} Entry */
+/** @typedef {import("./unit_list.js").Entry} Entry */
 
 /**
  * @param {string[]} categories
  * @param {boolean} named whether units have names, as directions do
- * @returns {import("./unit_table.js").Column[]}
+ * @returns {import("./unit_list.js").UnitColumns}
  */
 export function visionColumns(categories, named) {
+  return {
+    columns: tableColumns(categories, named),
+    tableClass: named ? "compexp-named" : "",
+    searchable: searchableText,
+    csvHeader: csvHeader(named),
+    csvRow: (entry) => csvRow(entry, named),
+  };
+}
+
+/**
+ * @param {string[]} categories
+ * @param {boolean} named
+ * @returns {import("./long_table.js").Column[]}
+ */
+function tableColumns(categories, named) {
   return [
     {
       key: "unit",
@@ -42,7 +58,7 @@ export function visionColumns(categories, named) {
       value: ({ row }) => row?.iou,
       first: "descending",
       number: true,
-      cell: ({ row }) => (row?.formula ? [scoreBar(row.iou), formatScore(row.iou)] : []),
+      cell: ({ row }) => (row?.formula ? [shareBar(row.iou), formatScore(row.iou)] : []),
     },
     {
       key: "gain",
@@ -74,7 +90,7 @@ export function visionColumns(categories, named) {
   ];
 }
 
-/** @type {import("./unit_table.js").Column} */
+/** @type {import("./long_table.js").Column} */
 const NAME_COLUMN = {
   key: "name",
   title: "name",
@@ -107,25 +123,4 @@ export function csvHeader(named) {
  */
 export function csvRow({ unit, name, row }, named = false) {
   return [unit, ...(named ? [name ?? ""] : []), ...CSV_SCORES.map((key) => row?.[key] ?? null)];
-}
-
-/** @param {number} share */
-function scoreBar(share) {
-  const fill = element("span");
-  fill.style.width = `${100 * Math.min(1, Math.max(0, share))}%`;
-  return element("span", { class: "compexp-bar", "aria-hidden": "true" }, fill);
-}
-
-/**
- * A text with the words of the filter set bold.
- *
- * @param {string} text
- * @param {string} filter
- * @returns {(Node | string)[]}
- */
-function markWords(text, filter) {
-  const word = filter.trim().toLowerCase().split(/\s+/)[0];
-  const at = word ? text.toLowerCase().indexOf(word) : -1;
-  if (at < 0) return [text];
-  return [text.slice(0, at), element("b", {}, text.slice(at, at + word.length)), text.slice(at + word.length)];
 }

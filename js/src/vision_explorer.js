@@ -1,76 +1,33 @@
-/** VisionExplorer's page: asks the kernel for the study, then hands over to the explorer of its units. */
+/** VisionExplorer's page. */
 
-import { element } from "./element.js";
-import { Notices } from "./notices.js";
-import { Channel, KernelError } from "./protocol.js";
-import { Tooltip } from "./tooltip.js";
+import { explorerPage } from "./explorer_page.js";
+import { largestActivations } from "./firing_fields.js";
+import { VISION_TRAITS } from "./settings.js";
+import { SettingsPanel } from "./settings_panel.js";
+import { PICTURES } from "./subject_words.js";
+import { UnitCard } from "./unit_card.js";
 import { UnitExplorer } from "./unit_explorer.js";
+import { visionColumns } from "./vision_columns.js";
 
-/** After how many milliseconds without a first answer the page says so. */
-const SILENCE = 8000;
+const TILES = 12;
 
-/**
- * The anywidget entry. A model may have several views; each has its own page.
- *
- * @param {{model: any, el: HTMLElement}} context
- * @returns {() => void} takes the view down
- */
-function render({ model, el }) {
-  const notices = new Notices();
-  const root = element("div", { class: "compexp", "data-lm-suppress-shortcuts": "true" });
-  const tooltip = new Tooltip(root);
-  const loading = element("div", { class: "compexp-empty" }, "Loading the study …");
-  root.append(loading, notices.node);
-  // A notebook's one-key commands must not hear what is typed here.
-  root.addEventListener("keydown", (/** @type {Event} */ event) => event.stopPropagation());
-  el.append(root);
-
-  /** @type {UnitExplorer | null} */
-  let explorer = null;
-  /** @type {any[]} messages that came before the study */
-  const early = [];
-  const channel = new Channel(model, {
-    onPush: (message) => (explorer ? explorer.hear(message) : early.push(message)),
-    onFailure: (error) => {
-      explorer?.interrupted();
-      notices.show(error, "");
-    },
+export default explorerPage((context) => {
+  const { channel, study, tooltip } = context;
+  return new UnitExplorer(context, {
+    traits: VISION_TRAITS,
+    proves: false,
+    fields: { tiles: TILES },
+    columns: visionColumns(study.categories, (study.unit_names ?? []).length > 0),
+    settings: ({ onChange }) =>
+      new SettingsPanel({
+        categories: study.categories,
+        defaults: study.defaults,
+        searchTraits: VISION_TRAITS.search,
+        longest: 5,
+        subject: PICTURES,
+        firing: largestActivations,
+        onChange,
+      }),
+    card: (options) => new UnitCard({ study, channel, tiles: TILES, tooltip, ...options }),
   });
-  const silence = setTimeout(() => {
-    notices.show(
-      new KernelError("The kernel has not answered yet."),
-      "Is it running? After reopening a notebook, run the cell again.",
-    );
-  }, SILENCE);
-  let gone = false;
-
-  const start = async () => {
-    try {
-      const { message: study } = await channel.request("hello");
-      if (gone) return;
-      // The kernel fills the table with the traits as they are at hello.
-      study.defaults = { excluded_categories: model.get("excluded_categories"), ...study.defaults };
-      explorer = new UnitExplorer({ model, channel, study, root, tooltip, notices });
-      loading.replaceWith(explorer.node);
-      early.forEach((message) => explorer?.hear(message));
-      notices.clear();
-    } catch (error) {
-      if (gone) return;
-      loading.remove();
-      notices.show(error, "Run the cell again.");
-    } finally {
-      clearTimeout(silence);
-    }
-  };
-  void start();
-
-  return () => {
-    gone = true;
-    clearTimeout(silence);
-    channel.close();
-    explorer?.destroy();
-    root.remove();
-  };
-}
-
-export default { render };
+});

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { evidenceNotes, formatProbability, verdict } from "../src/evidence_words.js";
+import { evidenceNotes as notesOf, formatProbability, verdict } from "../src/evidence_words.js";
+import { PAIRS, PICTURES } from "../src/subject_words.js";
+
+const evidenceNotes = (answer) => notesOf(answer, PICTURES);
 
 const ANSWER = {
   found: true,
@@ -47,4 +50,8 @@ test("a search that finds nothing in one part says so", () => {
 
 test("probabilities are written short", () => {
   assert.deepEqual([0.01, 0.011, 0.001, 0.0001, 1, 0.25].map(formatProbability), [".01", ".011", ".001", "under .001", "1.00", ".25"]);
+});
+
+test("the words are those of the data", () => {
+  assert.match(notesOf(ANSWER, PAIRS)[0].sentence, /^None of 99 searches in shuffled pairs does as well/);
 });

@@ -1,4 +1,4 @@
-/** A long table of units: sorted, filtered, moved through with the keyboard; only the rows in view exist as elements. */
+/** A long table: sorted, filtered, moved through with the keyboard; only the rows in view exist as elements. */
 
 import { button } from "./controls.js";
 import { element, uniqueId } from "./element.js";
@@ -18,25 +18,43 @@ const ROW_HEIGHT = 32;
  * @property {boolean} [number] aligned to the right
  */
 
-/** @typedef {{unit: number, name?: string, row: any, stale: boolean}} Entry `row` is null for a unit not explained yet */
+/**
+ * What a table says of itself.
+ *
+ * @typedef {object} TableWords
+ * @property {string} rows what its rows are
+ * @property {string} filter what the filter finds
+ * @property {string} placeholder
+ * @property {string} empty that the filter finds nothing
+ */
 
-export class UnitTable {
+export class LongTable {
   /**
    * @param {object} options
    * @param {Column[]} options.columns
-   * @param {(entry: Entry) => string} options.searchable the text of an entry that the filter searches
-   * @param {(unit: number) => void} options.onSelect
+   * @param {TableWords} options.words
+   * @param {(entry: any) => number} options.keyOf what tells an entry from all others
+   * @param {(entry: any) => string} options.searchable the text of an entry that the filter searches
+   * @param {(key: number) => void} options.onChoose
    * @param {string} options.sortedBy key of a column
+   * @param {(entry: any) => string} [options.rowClass]
+   * @param {(entry: any) => boolean} [options.isFirst] which entries stand before all others, in the same order
+   * @param {boolean} [options.follow] whether moving through the table chooses what it comes to; else Enter and Space do
    */
-  constructor({ columns, searchable, onSelect, sortedBy }) {
+  constructor({ columns, words, keyOf, searchable, onChoose, sortedBy, rowClass = () => "", isFirst, follow = true }) {
     this.columns = columns;
+    this.words = words;
+    this.keyOf = keyOf;
     this.searchable = searchable;
-    this.onSelect = onSelect;
+    this.onChoose = onChoose;
+    this.rowClass = rowClass;
+    this.isFirst = isFirst;
+    this.follow = follow;
     this.sortKey = sortedBy;
     this.direction = this.column(sortedBy).first;
-    /** @type {Entry[]} */
+    /** @type {any[]} */
     this.entries = [];
-    /** @type {Entry[]} */
+    /** @type {any[]} */
     this.shown = [];
     /** @type {number | null} */
     this.selected = null;
@@ -45,8 +63,8 @@ export class UnitTable {
     this.filter = element("input", {
       type: "search",
       class: "compexp-filter",
-      "aria-label": "filter units by concept or number",
-      placeholder: "filter: a concept, or a unit’s number",
+      "aria-label": words.filter,
+      placeholder: words.placeholder,
       on: { input: () => this.refilter(), keydown: (/** @type {KeyboardEvent} */ event) => this.pressedInFilter(event) },
     });
     this.count = element("span", { class: "compexp-caption compexp-number", role: "status" });
@@ -63,7 +81,7 @@ export class UnitTable {
     this.empty = element(
       "div",
       { class: "compexp-empty", hidden: true },
-      element("span", {}, "No unit’s formula has these words."),
+      element("span", {}, words.empty),
       button("clear the filter", () => this.clearFilter()),
     );
     this.grid = element(
@@ -72,7 +90,7 @@ export class UnitTable {
         class: "compexp-table",
         role: "grid",
         tabindex: 0,
-        "aria-label": "units",
+        "aria-label": words.rows,
         on: { keydown: (/** @type {KeyboardEvent} */ event) => this.pressed(event) },
       },
       this.header,
@@ -105,30 +123,31 @@ export class UnitTable {
     return /** @type {Column} */ (this.columns.find((column) => column.key === key));
   }
 
-  /** @param {Entry[]} entries */
+  /** @param {any[]} entries */
   setEntries(entries) {
     this.entries = entries;
     this.arrange();
   }
 
   /**
-   * @param {number} unit
+   * @param {number} key
    * @param {boolean} [reveal] whether to scroll it into view
    */
-  setSelected(unit, reveal = true) {
-    this.selected = unit;
+  setSelected(key, reveal = true) {
+    this.selected = key;
     if (reveal) this.reveal();
     this.draw();
   }
 
-  /** The unit that stands some places after the selected one, if any. */
+  /** What stands some places after the selected entry, if anything does. */
   neighbour(/** @type {number} */ by) {
     const place = this.place();
-    return (place < 0 ? this.shown[by > 0 ? 0 : -1] : this.shown[place + by])?.unit ?? null;
+    const entry = place < 0 ? this.shown[by > 0 ? 0 : -1] : this.shown[place + by];
+    return entry ? this.keyOf(entry) : null;
   }
 
   place() {
-    return this.shown.findIndex(({ unit }) => unit === this.selected);
+    return this.shown.findIndex((entry) => this.keyOf(entry) === this.selected);
   }
 
   refilter() {
@@ -163,9 +182,11 @@ export class UnitTable {
   arrange() {
     const column = this.column(this.sortKey);
     const filtered = filterRows(this.entries, this.filter.value, this.searchable);
-    this.shown = sortRows(filtered, (entry) => column.value(entry), this.direction);
+    const sorted = sortRows(filtered, (entry) => column.value(entry), this.direction);
+    const { isFirst } = this;
+    this.shown = isFirst ? [...sorted.filter(isFirst), ...sorted.filter((entry) => !isFirst(entry))] : sorted;
     const all = formatCount(this.entries.length);
-    this.count.textContent = this.filter.value.trim() ? `${formatCount(this.shown.length)} of ${all}` : `${all} units`;
+    this.count.textContent = this.filter.value.trim() ? `${formatCount(this.shown.length)} of ${all}` : `${all} ${this.words.rows}`;
     this.empty.hidden = this.shown.length > 0 || this.entries.length === 0;
     this.grid.hidden = !this.empty.hidden;
     this.grid.setAttribute("aria-rowcount", String(this.shown.length + 1));
@@ -189,19 +210,30 @@ export class UnitTable {
 
   /** @param {number} place */
   choose(place) {
-    const { unit } = this.shown[place];
-    this.setSelected(unit);
-    this.onSelect(unit);
+    const key = this.keyOf(this.shown[place]);
+    this.setSelected(key);
+    this.onChoose(key);
   }
 
   /** @param {KeyboardEvent} event */
   pressed(event) {
     if (event.target !== this.grid || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.follow && (event.key === "Enter" || event.key === " ") && this.place() >= 0) {
+      event.preventDefault();
+      this.choose(this.place());
+      return;
+    }
     const page = Math.max(1, Math.floor(this.scroller.clientHeight / ROW_HEIGHT) - 1);
     const target = moveSelection(event.key, this.place(), this.shown.length, page);
     if (target === null) return;
     event.preventDefault();
-    this.choose(target);
+    this.moveTo(target);
+  }
+
+  /** @param {number} place */
+  moveTo(place) {
+    if (this.follow) this.choose(place);
+    else this.setSelected(this.keyOf(this.shown[place]));
   }
 
   /** @param {KeyboardEvent} event */
@@ -212,7 +244,7 @@ export class UnitTable {
     } else if (event.key === "ArrowDown" && this.shown.length > 0) {
       event.preventDefault();
       this.grid.focus();
-      if (this.place() < 0) this.choose(0);
+      if (this.place() < 0) this.moveTo(0);
     }
   }
 
@@ -226,7 +258,7 @@ export class UnitTable {
   }
 
   /**
-   * @param {Entry} entry
+   * @param {any} entry
    * @param {number} place
    */
   drawRow(entry, place) {
@@ -234,10 +266,10 @@ export class UnitTable {
       "div",
       {
         role: "row",
-        id: `${this.idStem}-${entry.unit}`,
-        class: `compexp-table-row${entry.stale ? " compexp-stale" : ""}`,
+        id: `${this.idStem}-${this.keyOf(entry)}`,
+        class: `compexp-table-row ${this.rowClass(entry)}`,
         "aria-rowindex": place + 2,
-        "aria-selected": String(entry.unit === this.selected),
+        "aria-selected": String(this.keyOf(entry) === this.selected),
       },
       ...this.columns.map((column) =>
         element("div", { role: "gridcell", class: column.number ? "compexp-number" : null }, ...column.cell(entry, this.filter.value)),

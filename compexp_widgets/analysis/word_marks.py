@@ -1,0 +1,58 @@
+"""Which words of a sentence pair make a formula's concepts hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from compexp_widgets.nli.lexicon import LexicalConcept
+from compexp_widgets.nli.lexicon.words import word_of
+from compexp_widgets.nli.pairs import Tokens
+from compexp_widgets.nli.tagging import tag
+
+Marks = list[list[int]]
+"""For every token of a sentence, the keys of the concepts that it makes true."""
+
+
+def word_marks(concepts: Mapping[int, LexicalConcept], premise: Tokens, hypothesis: Tokens) -> tuple[Marks, Marks]:
+    """Mark the words that make concepts hold.
+
+    A concept of words, NEIGHBORS and HYPERNYM included, marks these words on its side; a tag marks the words that
+    have it; overlap marks the words that both sentences share. The length of a sentence marks nothing.
+
+    Parameters
+    ----------
+    concepts
+        The concepts that hold for the pair, each under a key, such as the place of its leaf in a formula.
+    premise, hypothesis
+        The pair.
+
+    Returns
+    -------
+    For each sentence, the keys a token is marked with, increasing.
+    """
+    shared = {word_of(token) for token in premise} & {word_of(token) for token in hypothesis}
+    return (
+        [_marks(concepts, "premise", place, premise, shared) for place in range(len(premise))],
+        [_marks(concepts, "hypothesis", place, hypothesis, shared) for place in range(len(hypothesis))],
+    )
+
+
+def _marks(
+    concepts: Mapping[int, LexicalConcept], side: str, place: int, sentence: Tokens, shared: set[str]
+) -> list[int]:
+    word = word_of(sentence[place])
+    if not word:
+        return []
+    return sorted(
+        key
+        for key, concept in concepts.items()
+        if (concept.share is not None and word in shared)
+        or (concept.side == side and (word in concept.words or (concept.tag and _tags(sentence)[place] == concept.tag)))
+    )
+
+
+@lru_cache(maxsize=256)
+def _tags(sentence: Tokens) -> Sequence[str]:
+    """The tags of a sentence, whose words are asked about one by one."""
+    return tag(sentence)

@@ -1,0 +1,46 @@
+"""Proofs where they take long: only when somebody asks for one, in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from compexp_widgets.study import ExplanationSettings, Study
+from compexp_widgets.widgets.background import Background, Pause, Stop
+from compexp_widgets.widgets.explanation_messages import error_message, proof_message
+
+
+class Prover:
+    """Runs the certified search for one unit at a time in a thread; a new question takes the place of the old one.
+
+    Parameters
+    ----------
+    study
+        Whose units are asked about.
+    pause
+        While it is entered the thread stands still.
+    send
+        Called from the thread with a ``proof``, or an ``error``.
+    """
+
+    def __init__(self, study: Study, pause: Pause, send: Callable[[dict[str, Any]], None]) -> None:
+        self._study = study
+        self._send = send
+        self._background = Background("prover", pause)
+        self.cancel, self.wait = self._background.cancel, self._background.wait
+
+    def start(self, number: Any, unit: int, settings: ExplanationSettings) -> None:
+        """Answer the question with this number."""
+        certified = replace(settings, proof_nodes=ExplanationSettings().proof_nodes)
+
+        def prove(stop: Stop) -> None:
+            try:
+                explanation = self._study.explain_unit(unit, certified, cancelled=stop.is_set)
+                answer = proof_message(self._study, explanation)
+            except Exception as error:  # shown to the person in front of the page
+                answer = error_message(error)
+            if not stop.is_set():
+                self._send({**answer, "id": number})
+
+        self._background.start(prove)

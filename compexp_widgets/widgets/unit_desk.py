@@ -1,0 +1,175 @@
+"""What the page of every explorer asks for: the study, cards of units, rows of the unit table, evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol
+
+from compexp_widgets.errors import CompexpError
+from compexp_widgets.study import Explanation, ExplanationSettings, Study
+from compexp_widgets.widgets.background import Pause
+from compexp_widgets.widgets.cards import Asked, Cards, Describe
+from compexp_widgets.widgets.evidence import EvidenceFinder
+from compexp_widgets.widgets.explanation_messages import Message, error_message
+from compexp_widgets.widgets.unit_table_filler import UnitTableFiller
+
+
+class Work(Protocol):
+    """Something that runs in the background."""
+
+    @property
+    def cancel(self) -> Callable[[], None]: ...
+
+
+@dataclass(frozen=True)
+class Manner(Generic[Asked]):
+    """How one kind of study is shown.
+
+    Attributes
+    ----------
+    present
+        The widget's settings for the unit table.
+    study
+        The answer to the page's first message: given these settings, and the rows known so far.
+    read
+        Reads a request for a card.
+    card
+        Makes a card.
+    row
+        Makes a row of the unit table.
+    table_settings
+        Reads the settings for the unit table from those that the page sends.
+    label
+        Settings in a few words, for a heading.
+    """
+
+    present: Callable[[], ExplanationSettings]
+    study: Callable[[ExplanationSettings, list[dict[str, Any]]], dict[str, Any]]
+    read: Callable[[dict[str, Any]], Asked]
+    card: Describe[Asked]
+    row: Callable[[Explanation], dict[str, Any]]
+    table_settings: Callable[[dict[str, Any]], ExplanationSettings]
+    label: Callable[[ExplanationSettings], str]
+
+
+class UnitDesk(Generic[Asked]):
+    """Answers an explorer's page.
+
+    Parameters
+    ----------
+    study
+        Whose units are shown.
+    manner
+        How.
+    send
+        Sends a message and its buffers to the page; called from threads too.
+
+    Attributes
+    ----------
+    pause
+        Entered while the page waits for an answer.
+    works
+        What can be cancelled, under the names that the page calls it by.
+    """
+
+    def __init__(
+        self, study: Study, manner: Manner[Asked], send: Callable[[dict[str, Any], list[bytes]], None]
+    ) -> None:
+        self._study = study
+        self._manner = manner
+        self._send = send
+        self.pause = Pause()
+        self.cards = Cards(study, self.pause, send, manner.card)
+        self.filler = UnitTableFiller(study, self.pause, self._send_rows, manner.row)
+        self.evidence = EvidenceFinder(study, self.pause, self.deliver)
+        self.works: dict[str, Work] = {"table": self.filler, "evidence": self.evidence}
+
+    def close(self) -> None:
+        """Stop what runs in the background."""
+        self.cards.cancel()
+        for work in self.works.values():
+            work.cancel()
+
+    def deliver(self, message: dict[str, Any]) -> None:
+        """Send a message without buffers."""
+        self._send(message, [])
+
+    def answer(self, content: dict[str, Any], own: Callable[[dict[str, Any]], Message]) -> None:
+        """Answer a message of the page; whatever goes wrong is answered too, so that the page can show it.
+
+        Parameters
+        ----------
+        own
+            Answers what only this kind of explorer is asked; an empty message is not sent, because the answer follows.
+        """
+        number = content.get("id")
+        with self.pause:
+            try:
+                answer, buffers = self._answer_to(content, own)
+            except Exception as error:  # shown to the person in front of the page
+                answer, buffers = error_message(error), []
+            if answer:
+                self._send({**answer, "id": number}, buffers)
+        if answer.get("type") == "card":
+            self.cards.follow(number, self._manner.read(content), answer)
+        elif answer.get("type") == "study":
+            self._fill_table()
+
+    def _answer_to(self, content: dict[str, Any], own: Callable[[dict[str, Any]], Message]) -> Message:
+        kind = content.get("type")
+        if kind == "hello":
+            settings = self._manner.present()
+            known = self._study.stored_explanations(settings).values()
+            return self._manner.study(settings, [self._manner.row(one) for one in known]), []
+        if kind == "card":
+            request = self._manner.read(content)
+            answer, buffers = self.cards.answer(request)
+            return {**answer, "evidence": self.evidence.known(request.unit, request.settings)}, buffers
+        if kind == "evidence":
+            request = self._manner.read(content)
+            self.evidence.start(content.get("id"), request.unit, request.settings)
+        elif kind == "explain_all":
+            self.filler.start(self._manner.table_settings(content["settings"]))
+        elif kind == "cancel":
+            what = content.get("what", "table")
+            if what not in self.works:
+                raise CompexpError(f"the page cancelled {what!r}, which is not among {', '.join(self.works)}")
+            self.works[what].cancel()
+        else:
+            return own(content)
+        return {}, []
+
+    def _fill_table(self) -> None:
+        """Explain, in the background, the units that no row is known of yet."""
+        settings = self._manner.present()
+        if len(self._study.stored_explanations(settings)) < self._study.units.count:
+            self.filler.start(settings)
+
+    def _send_rows(self, settings: ExplanationSettings, message: dict[str, Any]) -> None:
+        self.deliver({**message, "label": self._manner.label(settings)})
+
+
+def best_known_unit(study: Study) -> int:
+    """The unit to begin with: of those explained with the default settings, the one with the largest IoU."""
+    known = study.stored_explanations(study.default_settings).values()
+    found = [one for one in known if one.best]
+    return max(found, key=lambda one: one.best.overlap.iou if one.best else 0.0).unit if found else 0
+
+
+def unknown_message(kind: object) -> CompexpError:
+    """The page asked for something that no explorer of this kind knows."""
+    return CompexpError(f"the page sent a message of unknown type {kind!r}")
+
+
+def check_names(widget: str, known: list[str], settings: dict[str, Any]) -> None:
+    """Refuse settings that a widget does not have.
+
+    Raises
+    ------
+    TypeError
+        With the names that there are.
+    """
+    names = sorted(name for name in known if not name.startswith("_"))
+    if unknown := settings.keys() - set(names):
+        raise TypeError(f"{widget} has no setting {min(unknown)!r}; there are {', '.join(names)}")

@@ -1,0 +1,81 @@
+/** An explorer's page: asks the kernel for the study, then hands over to the explorer of its units. */
+
+import { element } from "./element.js";
+import { Notices } from "./notices.js";
+import { Channel, KernelError } from "./protocol.js";
+import { Tooltip } from "./tooltip.js";
+
+/** After how many milliseconds without a first answer the page says so. */
+const SILENCE = 8000;
+
+/**
+ * The anywidget entry of an explorer. A model may have several views; each has its own page.
+ *
+ * @param {(context: import("./unit_explorer.js").Context) => import("./unit_explorer.js").UnitExplorer} explore
+ * @returns {{render: (context: {model: any, el: HTMLElement}) => () => void}} what it returns takes the view down
+ */
+export function explorerPage(explore) {
+  return { render: (context) => render(context, explore) };
+}
+
+/**
+ * @param {{model: any, el: HTMLElement}} context
+ * @param {(context: import("./unit_explorer.js").Context) => import("./unit_explorer.js").UnitExplorer} explore
+ */
+function render({ model, el }, explore) {
+  const notices = new Notices();
+  const root = element("div", { class: "compexp", "data-lm-suppress-shortcuts": "true" });
+  const tooltip = new Tooltip(root);
+  const loading = element("div", { class: "compexp-empty" }, "Loading the study …");
+  root.append(loading, notices.node);
+  // A notebook's one-key commands must not hear what is typed here.
+  root.addEventListener("keydown", (/** @type {Event} */ event) => event.stopPropagation());
+  el.append(root);
+
+  /** @type {import("./unit_explorer.js").UnitExplorer | null} */
+  let explorer = null;
+  /** @type {any[]} messages that came before the study */
+  const early = [];
+  const channel = new Channel(model, {
+    onPush: (message) => (explorer ? explorer.hear(message) : early.push(message)),
+    onFailure: (error) => {
+      explorer?.interrupted();
+      notices.show(error, "");
+    },
+  });
+  const silence = setTimeout(() => {
+    notices.show(
+      new KernelError("The kernel has not answered yet."),
+      "Is it running? After reopening a notebook, run the cell again.",
+    );
+  }, SILENCE);
+  let gone = false;
+
+  const start = async () => {
+    try {
+      const { message: study } = await channel.request("hello");
+      if (gone) return;
+      // The kernel fills the table with the traits as they are at hello.
+      study.defaults = { excluded_categories: model.get("excluded_categories"), ...study.defaults };
+      explorer = explore({ model, channel, study, root, tooltip, notices });
+      loading.replaceWith(explorer.node);
+      early.forEach((message) => explorer?.hear(message));
+      notices.clear();
+    } catch (error) {
+      if (gone) return;
+      loading.remove();
+      notices.show(error, "Run the cell again.");
+    } finally {
+      clearTimeout(silence);
+    }
+  };
+  void start();
+
+  return () => {
+    gone = true;
+    clearTimeout(silence);
+    channel.close();
+    explorer?.destroy();
+    root.remove();
+  };
+}

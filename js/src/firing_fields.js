@@ -1,0 +1,68 @@
+/** Which activations count as firing: the field of the settings that differs between kinds of networks. */
+
+import { choice } from "./controls.js";
+import { element } from "./element.js";
+import { isRange, rangeName } from "./firing.js";
+import { formatPercent } from "./format.js";
+import { QuantileField } from "./quantile_field.js";
+import { OF_PAIRS, OF_POSITIONS } from "./quantile_scale.js";
+
+/**
+ * @typedef {object} FiringField
+ * @property {string} label
+ * @property {string} explanation
+ * @property {Node[]} nodes
+ * @property {(settings: Record<string, any>) => void} set
+ */
+
+/** @typedef {{onChange: (changes: Record<string, any>) => void, say: (words: string) => void}} FieldListeners */
+
+/**
+ * Vision: the largest activations, unless a range of them is shown.
+ *
+ * @param {FieldListeners} listeners
+ * @returns {FiringField}
+ */
+export function largestActivations({ onChange, say }) {
+  const field = new QuantileField({ scale: OF_POSITIONS, onChange: (quantile) => onChange({ quantile }), say });
+  const words = element("span", { class: "compexp-caption compexp-field-words" });
+  return {
+    label: "quantile",
+    explanation: "A unit fires where its activation is among its largest",
+    nodes: [...field.nodes, words],
+    set: ({ quantile, cluster }) => {
+      field.set(quantile, !isRange(cluster));
+      words.textContent = isRange(cluster)
+        ? `out of use: ${rangeName(cluster)} of the activations is shown, not the largest ones`
+        : `fires at its strongest ${formatPercent(quantile)}`;
+    },
+  };
+}
+
+/**
+ * Sentence pairs: above 0, as a rectified unit is meant, or the largest activations.
+ *
+ * @param {FieldListeners} listeners
+ * @returns {FiringField}
+ */
+export function aboveZeroOrLargest({ onChange, say }) {
+  const field = new QuantileField({ scale: OF_PAIRS, onChange: (quantile) => onChange({ quantile }), say });
+  const options = [
+    { value: "positive", text: "above 0", title: "A unit fires where its activation is above 0" },
+    { value: "largest", text: "its largest", title: "A unit fires where its activation is among its largest" },
+  ];
+  const way = choice("a unit fires where its activation is", options, (firing) => onChange({ firing }));
+  const words = element("span", { class: "compexp-caption" });
+  return {
+    label: "fires",
+    explanation: "Which activations count as firing",
+    nodes: [way.node, ...field.nodes, words],
+    set: ({ firing, quantile }) => {
+      const largest = firing === "largest";
+      way.set(firing);
+      field.set(quantile, largest);
+      for (const node of field.nodes) node.hidden = !largest;
+      words.textContent = largest ? `on its strongest ${formatPercent(quantile)}` : "wherever its activation is above 0";
+    },
+  };
+}

@@ -1,0 +1,117 @@
+/** The columns of the unit table for sentence-pair networks, on the page and in the exported file. */
+
+import { markWords, shareBar, signedBar } from "./cells.js";
+import { element } from "./element.js";
+import { formatPercent, formatScore, formatSigned } from "./format.js";
+import { LABELS, TINY_LABELS } from "./label_words.js";
+
+/** @typedef {import("./unit_list.js").Entry} Entry */
+
+/**
+ * @param {number[][] | null} weights of every unit for each label, labels first; `null` where the layer has none
+ * @returns {import("./unit_list.js").UnitColumns}
+ */
+export function nliColumns(weights) {
+  return {
+    columns: tableColumns(weights),
+    tableClass: weights ? "compexp-weighted-units" : "compexp-pair-units",
+    searchable,
+    csvHeader: ["unit", ...CSV, ...(weights ? LABELS.map((label) => `weight_${label}`) : [])],
+    csvRow: ({ unit, row }) => [unit, ...CSV.map((key) => row?.[key] ?? null), ...(weights ?? []).map((ofLabel) => ofLabel[unit])],
+  };
+}
+
+const CSV = ["formula", "iou", "precision", "recall", "gain", "share", "silent"];
+
+/**
+ * What the filter searches: the formula and the unit's number.
+ *
+ * @param {Entry} entry
+ */
+export function searchable({ unit, row }) {
+  return [unit, row?.formula, row?.silent ? "silent" : ""].filter((part) => part || part === 0).join(" ");
+}
+
+/**
+ * Why a unit has no formula, in few words.
+ *
+ * @param {any} row
+ */
+export function missingFormula(row) {
+  if (!row) return "not explained yet";
+  if (row.active === 0) return "never fires";
+  return row.silent ? "silent: fires too rarely" : "no concept fits";
+}
+
+/**
+ * @param {number[][] | null} weights
+ * @returns {import("./long_table.js").Column[]}
+ */
+function tableColumns(weights) {
+  const largest = Math.max(0, ...(weights ?? []).flat().map(Math.abs));
+  return [
+    {
+      key: "unit",
+      title: "unit",
+      explanation: "The neuron’s number: a coordinate of the layer",
+      value: ({ unit }) => unit,
+      first: "ascending",
+      number: true,
+      cell: ({ unit }) => [String(unit)],
+    },
+    {
+      key: "formula",
+      title: "formula",
+      explanation: "The formula that fits the unit best; sorts by its text",
+      value: ({ row }) => row?.formula?.replace(/^[("]+/, "").toLowerCase() || null,
+      first: "ascending",
+      cell: ({ row }, filter) => [
+        row?.formula
+          ? element("span", { class: "compexp-ellipsis", title: row.formula }, ...markWords(row.formula, filter))
+          : element("span", { class: "compexp-caption compexp-ellipsis" }, missingFormula(row)),
+      ],
+    },
+    {
+      key: "iou",
+      title: "IoU",
+      explanation: "Of all pairs on which the neuron fires or the formula holds: the share that are both",
+      value: ({ row }) => (row?.formula ? row.iou : null),
+      first: "descending",
+      number: true,
+      cell: ({ row }) => (row?.formula ? [formatScore(row.iou)] : []),
+    },
+    ...(weights ?? []).map((ofLabel, label) => weightColumn(ofLabel, label, largest)),
+    {
+      key: "share",
+      title: "fires",
+      explanation: "The share of the pairs on which the neuron fires",
+      value: ({ row }) => row?.share,
+      first: "descending",
+      number: true,
+      cell: ({ row }) => (row ? [shareBar(row.share), formatPercent(row.share)] : []),
+    },
+  ];
+}
+
+/**
+ * @param {number[]} weights of all units
+ * @param {number} label
+ * @param {number} largest
+ * @returns {import("./long_table.js").Column}
+ */
+function weightColumn(weights, label, largest) {
+  return {
+    key: `weight-${label}`,
+    title: TINY_LABELS[label],
+    explanation: `The unit’s weight to ${LABELS[label]}: a bar to the right speaks for it, one to the left against it`,
+    value: ({ unit }) => weights[unit],
+    first: "descending",
+    cell: ({ unit }) => [
+      element(
+        "span",
+        { class: "compexp-weight", role: "img", "aria-label": `${LABELS[label]} ${formatSigned(weights[unit])}`, title: `weight to ${LABELS[label]}: ${formatSigned(weights[unit])}` },
+        signedBar(weights[unit], largest, `compexp-label-fill-${label}`),
+      ),
+    ],
+  };
+}

@@ -1,0 +1,98 @@
+/** Sentence pairs with the words marked that make a formula's concepts hold. */
+
+import { shareBar } from "./cells.js";
+import { element } from "./element.js";
+import { formatActivation, formatScore } from "./format.js";
+import { labelMark, labelName, verdictOn } from "./label_words.js";
+import { sentencePieces } from "./sentence_words.js";
+
+/**
+ * @typedef {object} Pair
+ * @property {number} pair index into the probe dataset
+ * @property {string} id
+ * @property {string[]} premise
+ * @property {string[]} hypothesis
+ * @property {{premise: number[][], hypothesis: number[][]}} marks for each token, the leaves that it makes true
+ * @property {number} gold
+ * @property {number} predicted
+ * @property {number} probability of the predicted label
+ * @property {number} activation
+ * @property {boolean} fires
+ * @property {boolean} holds
+ */
+
+/**
+ * A leaf as it is named where a word makes it true.
+ *
+ * @typedef {{name: string, negated: boolean}} MarkedLeaf
+ */
+
+/**
+ * @param {string[]} tokens
+ * @param {number[][]} marks
+ * @param {MarkedLeaf[]} leaves of the formula, left to right
+ */
+export function markedSentence(tokens, marks, leaves) {
+  const pieces = sentencePieces(tokens, marks).map(({ text, leaves: places }) => {
+    if (places.length === 0) return text;
+    const named = places.map((place) => leaves[place]).filter(Boolean);
+    const against = named.length > 0 && named.every(({ negated }) => negated);
+    const title = named.map(({ name, negated }) => (negated ? `NOT ${name}` : name)).join(", ");
+    return element("mark", { class: `compexp-word${against ? " compexp-word-against" : ""}`, title }, text);
+  });
+  return element("span", { class: "compexp-break" }, ...(pieces.length > 0 ? pieces : [element("span", { class: "compexp-muted" }, "(no words)")]));
+}
+
+export class PairList {
+  constructor() {
+    this.list = element("ol", { class: "compexp-pair-list" });
+    this.empty = element("div", { class: "compexp-empty", hidden: true });
+    this.node = element("div", {}, this.list, this.empty);
+  }
+
+  /**
+   * @param {Pair[]} pairs
+   * @param {object} context
+   * @param {MarkedLeaf[]} context.leaves
+   * @param {number} context.largest activation of the unit
+   * @param {string} context.emptyWords
+   */
+  show(pairs, { leaves, largest, emptyWords }) {
+    this.list.replaceChildren(...pairs.map((pair) => pairItem(pair, leaves, largest)));
+    this.list.hidden = pairs.length === 0;
+    this.empty.hidden = pairs.length > 0;
+    this.empty.textContent = emptyWords;
+  }
+}
+
+/**
+ * @param {Pair} pair
+ * @param {MarkedLeaf[]} leaves
+ * @param {number} largest
+ */
+function pairItem({ id, premise, hypothesis, marks, gold, predicted, probability, activation, fires, holds }, leaves, largest) {
+  const facts = `pair ${id}: the neuron ${fires ? "fires" : "is silent"}, the formula ${holds ? "holds" : "does not hold"}`;
+  return element(
+    "li",
+    { class: "compexp-pair", title: facts },
+    element(
+      "div",
+      { class: "compexp-pair-activation" },
+      element("span", { class: "compexp-number" }, formatActivation(activation)),
+      shareBar(largest > 0 ? activation / largest : 0),
+    ),
+    element(
+      "div",
+      { class: "compexp-pair-sentences" },
+      element("div", {}, markedSentence(premise, marks.premise, leaves)),
+      element("div", { class: "compexp-hypothesis" }, markedSentence(hypothesis, marks.hypothesis, leaves)),
+    ),
+    element(
+      "div",
+      { class: "compexp-pair-labels", title: verdictOn(gold, predicted) },
+      labelMark(gold),
+      element("span", { class: "compexp-pair-predicted" }, "→ ", labelMark(predicted), element("span", { class: "compexp-caption" }, ` ${formatScore(probability)}`)),
+      element("span", { class: "compexp-live" }, `, ${verdictOn(gold, predicted)}, predicted with ${formatScore(probability)} for ${labelName(predicted)}`),
+    ),
+  );
+}

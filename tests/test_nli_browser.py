@@ -1,0 +1,163 @@
+"""NLIExplorer used by hand: real clicks and keys in a real JupyterLab, on pairs with markup and quotes in them.
+
+Every test also fails when the page reports an error or asks for anything outside this machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hostile_pairs import LAYER, hostile_pairs, pair_network
+from lab_driver import LabPage, find_chromium, jupyterlab, write_notebook
+from playwright.sync_api import sync_playwright
+
+from compexp_widgets.nli.lexicon import LexicalSettings
+from compexp_widgets.progress import silent
+from compexp_widgets.study import dissect_pairs
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(find_chromium() is None, reason="no Chromium or Chrome is installed"),
+]
+
+CELL = """
+import sys
+sys.path.append({tests!r})
+from hostile_pairs import pair_network
+from compexp_widgets.study import open_study
+from compexp_widgets.widgets import NLIExplorer
+explorer = NLIExplorer(open_study("study"), pair_network(), unit=0, max_length=3)
+explorer
+"""
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabPage]:
+    """A notebook with the explorer, its card painted."""
+    root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
+    concepts = LexicalSettings(tokens=50)
+    dissect_pairs(pair_network(), LAYER, hostile_pairs(), root / "study", concepts=concepts, report=silent).close()
+    write_notebook(root / "explorer.ipynb", [CELL.format(tests=str(Path(__file__).parent))])
+    with jupyterlab(root, home, dark=request.param == "dark") as address, sync_playwright() as playwright:
+        lab = LabPage(playwright, address)
+        lab.run("explorer.ipynb", seconds=240)
+        lab.page.wait_for_selector(".compexp[data-settled-id]")
+        yield lab
+        lab.close()
+
+
+@pytest.fixture
+def page(lab: LabPage):
+    """The page with the explorer; checked for troubles afterwards."""
+    yield lab.page
+    assert lab.troubles == []
+
+
+def score(page) -> str:
+    return page.locator("[data-score=iou] .compexp-score-number").inner_text()
+
+
+def pills(page) -> list[str]:
+    return page.locator(".compexp-pill-text").all_inner_texts()
+
+
+def repainted(page, action) -> None:
+    """Do something and wait until the card is painted anew."""
+    before = page.locator(".compexp").get_attribute("data-painted-id")
+    action()
+    page.wait_for_function(
+        "before => document.querySelector('.compexp').dataset.paintedId !== before", arg=before, timeout=10_000
+    )
+
+
+def open_tab(page, name: str) -> None:
+    tab = page.get_by_role("tab", name=name, exact=True)
+    if tab.get_attribute("aria-selected") != "true":
+        repainted(page, tab.click)
+
+
+def test_the_first_card_needs_no_click(page):
+    assert pills(page)
+    assert score(page).startswith(".") or score(page) == "1.00"
+    assert page.locator(".compexp-lexicon [role=row][aria-selected]").count() > 5
+
+
+def test_a_click_in_the_lexical_table_puts_a_concept_into_the_formula_and_takes_it_out(page):
+    open_tab(page, "words")
+    before, found = pills(page), score(page)
+    page.locator(".compexp-lexicon .compexp-filter").fill("<b>girl</b>")
+    page.get_by_role("radio", name="hypothesis").check()
+    row = page.locator(".compexp-lexicon .compexp-table-rows [role=row]").first
+    assert "hyp:tok:<b>girl</b>" in row.inner_text()
+    name = "hyp:tok:<b>girl</b>"
+    repainted(page, row.click)
+    assert sorted(pills(page)) == sorted({*before} ^ {name})
+    page.keyboard.press("Enter")
+    page.wait_for_function("found => document.querySelector('.compexp-score-number').textContent === found", arg=found)
+    assert pills(page) == before
+    page.locator(".compexp-lexicon .compexp-filter").fill("")
+    page.get_by_role("radio", name="both sides").check()
+
+
+def test_pairs_show_their_words_as_text_with_the_formulas_words_marked(page):
+    open_tab(page, "pairs")
+    assert page.locator(".compexp-pair").count() == 12
+    assert page.locator(".compexp-pair b").count() == 0
+    assert any("<b>girl</b>" in text for text in page.locator(".compexp-pair").all_inner_texts())
+    assert page.locator(".compexp-pair mark").count() > 0
+    for name in ("fires, formula false", "silent"):
+        repainted(page, page.get_by_role("tab", name=name).click)
+        shown = page.locator(".compexp-pair").count()
+        assert shown > 0 or page.locator(".compexp-pairs .compexp-empty").is_visible()
+
+
+def test_labels_are_told_for_all_pairs_where_the_unit_fires_and_where_the_formula_holds(page):
+    open_tab(page, "labels")
+    heads = page.locator(".compexp-label-panel h3").all_inner_texts()
+    assert heads == ["all pairs", "the neuron fires", "the formula holds"]
+    cells = page.locator(".compexp-matrix").first.locator("td").all_inner_texts()
+    assert sum(int(cell) for cell in cells) == 64
+
+
+def test_a_typed_pair_is_judged_while_one_types(page):
+    bars = page.locator(".compexp-probe-bars")
+    page.wait_for_function("() => document.querySelector('.compexp-probe-unit').textContent.includes('unit 0')")
+    before = bars.inner_text()
+    field = page.locator(".compexp-probe-input").nth(1)
+    field.fill("")
+    field.press_sequentially("Nobody <i>sleeps</i>")
+    page.wait_for_function(
+        "before => document.querySelector('.compexp-probe-bars').innerText !== before", arg=before, timeout=10_000
+    )
+    assert page.locator(".compexp-probe i").count() == 0
+    page.get_by_role("button", name="the unit’s best pair").click()
+    page.wait_for_function("before => document.querySelector('.compexp-probe-bars').innerText === before", arg=before)
+
+
+def test_a_unit_may_fire_on_its_largest_activations_alone(page):
+    numbers = page.locator(".compexp-numbers")
+    before = numbers.inner_text()
+    assert "above 0" in before
+    assert not page.locator(".compexp-slider[aria-label=quantile]").is_visible()
+    repainted(page, lambda: page.get_by_role("radio", name="its largest").check())
+    field = page.locator(".compexp-small-input")
+    field.fill(".3")
+    repainted(page, lambda: field.press("Enter"))
+    assert "on its strongest 30 %" in numbers.inner_text()
+    repainted(page, lambda: page.get_by_role("radio", name="above 0").check())
+    assert numbers.inner_text() == before
+
+
+def test_a_proof_is_made_when_it_is_asked_for(page):
+    page.get_by_role("button", name="prove it").click()
+    page.locator(".compexp-proof").wait_for(timeout=60_000)
+    assert page.locator(".compexp-proof").inner_text() == "proven optimal"
+
+
+def test_a_unit_that_never_fires_says_so(page):
+    page.locator(".compexp-list .compexp-filter").fill("5")
+    repainted(page, page.locator(".compexp-list .compexp-table-rows [role=row]").first.click)
+    assert "never fires on these pairs" in page.locator(".compexp-silence").inner_text()
+    page.locator(".compexp-list .compexp-filter").fill("")
