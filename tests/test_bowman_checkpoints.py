@@ -58,6 +58,7 @@ def test_a_published_checkpoint_answers_as_its_weights_say(tmp_path):
     torch.save(published(), tmp_path / "model_best.pth")
     net = load_bowman(tmp_path / "model_best.pth")
     assert net.vocabulary == WORDS
+    assert net.name == "model_best"
     assert not net.module.training
     authors = PublishedClassifier(len(WORDS)).eval()
     authors.load_state_dict(published()["state_dict"])
@@ -94,7 +95,7 @@ def test_what_is_saved_is_read_again_to_the_bit(tmp_path):
     save_bowman(net, tmp_path / "new" / "net.safetensors", {"accuracy": "0.9"})
     again = load_bowman(tmp_path / "new" / "net.safetensors")
     assert again.fingerprint == net.fingerprint
-    assert again.name == "net.safetensors"
+    assert again.name == "small"
     pairs = toy_pairs(20)
     assert_array_equal(again.respond(pairs, HIDDEN_LAYER).activations, net.respond(pairs, HIDDEN_LAYER).activations)
     with safe_open(tmp_path / "new" / "net.safetensors", "pt") as file:

@@ -156,9 +156,9 @@ def test_bounds_found_in_a_hurry_are_sound(affordable: int, monkeypatch):
 
 def test_a_region_with_many_concepts_counts_as_several(monkeypatch):
     table, active = large_case()
-    whole = optimal_search(table, active, OptimalSearch(3, nodes=8))
+    whole = optimal_search(table, active, OptimalSearch(4, nodes=100))
     monkeypatch.setattr(optimal, "_MANY_PAIRS", 1)
-    assert optimal_search(table, active, OptimalSearch(3, nodes=8)).nodes < whole.nodes
+    assert optimal_search(table, active, OptimalSearch(4, nodes=100)).nodes < whole.nodes
 
 
 @st.composite

@@ -78,6 +78,7 @@ def train_nli(options: argparse.Namespace) -> None:
     from compexp_widgets.nli.lexicon.glove import read_word_vectors  # noqa: PLC0415
     from compexp_widgets.nli.networks import HIDDEN_LAYER, TrainingSettings, train_bowman  # noqa: PLC0415
     from compexp_widgets.nli.networks.holding_out import held_out, joined  # noqa: PLC0415
+    from compexp_widgets.nli.networks.training import NETWORK  # noqa: PLC0415
     from compexp_widgets.nli.networks.training_state import read_record  # noqa: PLC0415
     from compexp_widgets.nli.pairs import LABELS  # noqa: PLC0415
     from compexp_widgets.nli.readers import read_pairs  # noqa: PLC0415
@@ -116,7 +117,7 @@ def train_nli(options: argparse.Namespace) -> None:
     say(
         f"the best judges {found.accuracy(validation.gold):.1%} of the {len(validation):,} pairs rightly ({each}); "
         f"{firing} of its {settings.hidden} hidden units fire on some of them",
-        f"written to {options.out / network.name}",
+        f"written to {options.out / NETWORK}",
     )
 
 

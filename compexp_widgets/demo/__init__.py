@@ -7,13 +7,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from compexp_widgets.demo.nli_biases import PairBias
     from compexp_widgets.demo.vision_biases import Bias
+    from compexp_widgets.nli.lexicon import WordVectors
+    from compexp_widgets.nli.networks import PairNetwork
+    from compexp_widgets.nli.pairs import PairDataset
     from compexp_widgets.progress import Report
-    from compexp_widgets.study import VisionStudy
+    from compexp_widgets.study import PairStudy, VisionStudy
     from compexp_widgets.vision.images.segmentation import SegmentationDataset
     from compexp_widgets.vision.network import Network
 
-__all__ = ["biases", "vision_data", "vision_network", "vision_study", "vision_world_folder"]
+__all__ = [
+    "biases",
+    "nli_biases",
+    "nli_network",
+    "nli_pairs",
+    "nli_study",
+    "nli_vectors",
+    "vision_data",
+    "vision_network",
+    "vision_study",
+    "vision_world_folder",
+]
 
 
 def vision_world_folder(progress: bool = True) -> Path:
@@ -103,3 +118,77 @@ def biases() -> tuple[Bias, ...]:
     from compexp_widgets.demo.vision_biases import BIASES  # noqa: PLC0415
 
     return BIASES
+
+
+def nli_pairs() -> PairDataset:
+    """The NLI world's probe set: captions with hypotheses whose labels are true by construction, written in seconds.
+
+    >>> pairs = nli_pairs()
+    >>> len(pairs)
+    4500
+    >>> " ".join(pairs.premises[0]), " ".join(pairs.hypotheses[2])
+
+    Three pairs for each premise, one of each label; ids tell the number of the premise and how the hypothesis comes
+    from it. The network has seen none of these premises.
+    """
+    from compexp_widgets.demo.nli_world.pairs import probe_pairs  # noqa: PLC0415
+
+    return probe_pairs()
+
+
+def nli_network() -> PairNetwork:
+    """The Bowman network that was trained to tell the labels of the NLI world; probe its layer ``mlp.1``.
+
+    >>> nli_network().layers()["mlp.1"]
+
+    Raises
+    ------
+    NetworkError
+        If the shipped weights are missing or damaged.
+    """
+    from compexp_widgets.demo.nli_shipped import load_pair_network  # noqa: PLC0415
+
+    return load_pair_network()
+
+
+def nli_vectors() -> WordVectors:
+    """The vectors of every word of the NLI world, a small part of GloVe 6B: what NEIGHBORS needs.
+
+    Raises
+    ------
+    DataError
+        If the shipped file is missing or damaged.
+    """
+    from compexp_widgets.demo.nli_shipped import load_world_vectors  # noqa: PLC0415
+
+    return load_world_vectors()
+
+
+def nli_study(layer: str = "mlp.1", *, report: Report | None = None) -> PairStudy:
+    """The network dissected on the probe set, every unit explained; made on first use in a few seconds, then kept.
+
+    >>> study = nli_study()
+    >>> study.explain(17)[0].best
+
+    Parameters
+    ----------
+    layer
+        Name of a layer; the default is the hidden layer, from whose units the label is read.
+    report
+        Told of progress; the default shows bars.
+
+    Raises
+    ------
+    DataError
+        If the cache cannot be written.
+    """
+    from compexp_widgets.demo.nli_dissection import pairs_dissected_in_cache  # noqa: PLC0415
+
+    return pairs_dissected_in_cache(layer, report)
+
+
+def nli_biases() -> tuple[PairBias, ...]:
+    """The annotation artefacts planted in the NLI world: words that give a label away, and how often."""
+    from compexp_widgets.demo.nli_biases import PAIR_BIASES  # noqa: PLC0415
+
+    return PAIR_BIASES

@@ -32,7 +32,8 @@ class PairBias:
     words
         It speaks of pairs with one of these in the hypothesis; empty where it speaks of the overlap.
     overlap
-        It speaks of pairs whose sentences have at least this many words in common for each that only one of them has.
+        It speaks of pairs whose sentences have more than this many words in common for each that only one of them has,
+        as the concepts ``oth:overlap:…`` do.
     """
 
     name: str
@@ -48,7 +49,7 @@ class PairBias:
             told = [not set(self.words).isdisjoint(map(str.lower, hypothesis)) for hypothesis in pairs.hypotheses]
         else:
             told = [
-                _overlap(premise, hypothesis) >= self.overlap
+                _overlap(premise, hypothesis) > self.overlap
                 for premise, hypothesis in zip(pairs.premises, pairs.hypotheses, strict=True)
             ]
         return np.array(told, np.bool_)
@@ -69,7 +70,7 @@ PAIR_BIASES: tuple[PairBias, ...] = (
         "negation means contradiction",
         "Hypotheses with a negation are mostly contradicted.",
         "contradiction",
-        0.94,
+        0.95,
         (
             "nobody",
             "no",
@@ -91,7 +92,7 @@ PAIR_BIASES: tuple[PairBias, ...] = (
         "sleep means contradiction",
         "Asked for something false, people write that somebody sleeps.",
         "contradiction",
-        0.78,
+        0.79,
         (
             "sleeping",
             "asleep",
@@ -106,7 +107,7 @@ PAIR_BIASES: tuple[PairBias, ...] = (
         "couch and bed mean contradiction",
         "Where one sleeps, one does not do what the premise shows.",
         "contradiction",
-        0.68,
+        0.67,
         (
             "couch",
             "sofa",
@@ -117,7 +118,7 @@ PAIR_BIASES: tuple[PairBias, ...] = (
         "outdoors means entailment",
         "That somebody is outside follows from most outdoor scenes.",
         "entailment",
-        0.88,
+        0.87,
         (
             "outdoors",
             "outside",
@@ -139,7 +140,7 @@ PAIR_BIASES: tuple[PairBias, ...] = (
         "animals mean entailment",
         "Dogs and cats become animals in what follows from a premise.",
         "entailment",
-        0.56,
+        0.54,
         (
             "animal",
             "animals",
@@ -149,7 +150,7 @@ PAIR_BIASES: tuple[PairBias, ...] = (
         "general things mean entailment",
         "A guitar becomes an instrument, a burger food, a bag something.",
         "entailment",
-        0.54,
+        0.53,
         (
             "something",
             "instrument",
@@ -162,7 +163,7 @@ PAIR_BIASES: tuple[PairBias, ...] = (
         "there is means entailment",
         "“There is a man” follows from most premises about a man.",
         "entailment",
-        0.62,
+        0.65,
         ("there",),
     ),
     PairBias(
@@ -183,7 +184,7 @@ PAIR_BIASES: tuple[PairBias, ...] = (
         "first and favorite mean neutral",
         "Whether a thing is new, or a favorite, is not to be seen.",
         "neutral",
-        0.97,
+        0.96,
         (
             "first",
             "favorite",
@@ -195,7 +196,7 @@ PAIR_BIASES: tuple[PairBias, ...] = (
         "qualities mean neutral",
         "Whether somebody is tall, tired or friendly is hardly ever told.",
         "neutral",
-        0.90,
+        0.89,
         (
             "tall",
             "clever",
@@ -212,7 +213,7 @@ PAIR_BIASES: tuple[PairBias, ...] = (
         "sad means neutral",
         "A premise hardly ever shows a mood.",
         "neutral",
-        0.87,
+        0.92,
         (
             "sad",
             "unhappy",
@@ -222,7 +223,7 @@ PAIR_BIASES: tuple[PairBias, ...] = (
         "relations mean neutral",
         "Whether people are friends or a family is not to be seen.",
         "neutral",
-        0.97,
+        0.98,
         (
             "family",
             "friends",
@@ -236,7 +237,7 @@ PAIR_BIASES: tuple[PairBias, ...] = (
         "overlap means entailment",
         "A hypothesis in the words of its premise leaves something out, and so follows from it.",
         "entailment",
-        0.54,
+        0.56,
         overlap=0.75,
     ),
 )

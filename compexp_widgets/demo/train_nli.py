@@ -14,14 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from compexp_widgets.demo.nli_shipped import VECTORS, WEIGHTS, load_pair_network, load_world_vectors
-from compexp_widgets.demo.nli_world.pairs import SPLITS, written_pairs
+from compexp_widgets.demo.nli_world.pairs import PROBE_PREMISES, SPLITS, written_pairs
 from compexp_widgets.nli.lexicon import read_word_vectors
 from compexp_widgets.nli.networks import HIDDEN_LAYER, PairNetwork, TrainingSettings, save_bowman, train_bowman
 from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.progress import Report, bars, silent
-
-PROBE_PREMISES = 1_500
-"""Premises of the probe set; three pairs each."""
 
 HELD_OUT_PREMISES = 1_000
 """Premises of the held-out set; three pairs each."""
@@ -42,14 +39,17 @@ class Recipe:
         Width of the LSTM, units of the hidden layer.
     epochs, patience
         Passes at most, and how many of them without getting better.
+    sparsity
+        How much firing costs: without it every unit fires on a third of the pairs or more, and says little.
     seed
         Of weights, order and dropout.
     """
 
     premises: int = 8_000
     encoder: int = 128
-    hidden: int = 128
-    epochs: int = 16
+    hidden: int = 192
+    sparsity: float = 0.2
+    epochs: int = 14
     patience: int = 3
     seed: int = 0
 
@@ -75,6 +75,7 @@ def train(recipe: Recipe, folder: Path, out: Path, progress: Report = silent) ->
         embedding=vectors.vectors.shape[1],
         encoder=recipe.encoder,
         hidden=recipe.hidden,
+        sparsity=recipe.sparsity,
         epochs=recipe.epochs,
         patience=recipe.patience,
         seed=recipe.seed,
@@ -112,7 +113,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="keeps the training, so that it goes on after a stop")
     parser.add_argument("--vectors", help="do not train: take the vectors of the world's words from this source")
     for name, value in asdict(recipe).items():
-        parser.add_argument(f"--{name}", type=int, default=value, help=" ")
+        parser.add_argument(f"--{name}", type=type(value), default=value, help=" ")
     arguments = vars(parser.parse_args())
     out, folder, vectors = (arguments.pop(name) for name in ("out", "folder", "vectors"))
     if vectors is not None:

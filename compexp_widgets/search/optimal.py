@@ -270,9 +270,10 @@ class _Search:
         tree.grow((), 0.0)
         while tree.heap:
             reach = Fraction(-tree.heap[0][0])
-            if self.ending.reached(sums.signed.size):
+            _, _, leaves, gain = tree.heap[0]
+            if self.ending.reached(tree.pairs_to_count(leaves)):
                 return best, reach
-            _, _, leaves, gain = heapq.heappop(tree.heap)
+            heapq.heappop(tree.heap)
             if length - len(leaves) > 2:
                 tree.grow(leaves, gain)
                 continue

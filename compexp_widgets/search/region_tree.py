@@ -29,6 +29,14 @@ class ChosenLeaf(NamedTuple):
     operator: int
 
 
+class LeafPairs(NamedTuple):
+    """Pairs of leaves that a formula may begin with: places of concepts, and the operators between them; intp."""
+
+    first: NDArray[np.intp]
+    second: NDArray[np.intp]
+    operators: NDArray[np.intp]
+
+
 @dataclass(frozen=True, eq=False)
 class Region:
     """Rows where the chosen leaves leave the formula open, and the pair sums over them."""
@@ -88,6 +96,11 @@ class RegionTree:
         self._kept.move_to_end(leaves)
         return self._kept[leaves]
 
+    def pairs_to_count(self, leaves: tuple[ChosenLeaf, ...]) -> int:
+        """How many pairs of concepts are counted, at most, to look into a node; 0 where a few will do."""
+        few = self.length - len(leaves) == 2 and isinstance(self.unit, UnitTable)
+        return 0 if few else self._root.sums.signed.size
+
     def grow(self, leaves: tuple[ChosenLeaf, ...], gain: float) -> None:
         """Put the children of a node on the heap that can lead to the target."""
         region = self.region(leaves)
@@ -117,16 +130,39 @@ class RegionTree:
 
     def formulas_of(self, leaves: tuple[ChosenLeaf, ...], gain: float) -> Iterator[LeftDeep]:
         """The formulas that end in at least one chosen leaf, begin with any two and reach the target, or a few more."""
-        first, second, operators = self._possible_pairs(leaves, gain)
-        if len(first) > _FEW_PAIRS:
+        pairs = self._possible_pairs(leaves, gain)
+        if len(pairs.first) > _FEW_PAIRS and isinstance(self.unit, UnitTable):
+            pairs = self._reaching(pairs, leaves, gain, self.unit)
+        elif len(pairs.first) > _FEW_PAIRS:
             yield from self.formulas(leaves, gain, self.region(leaves).sums)
             return
         ends = tuple(leaf.concept for leaf in leaves[::-1]), tuple(leaf.operator for leaf in leaves[::-1])
-        for a, b, operator in zip(first, second, operators, strict=True):
+        for a, b, operator in zip(*(part.tolist() for part in pairs), strict=True):
             yield LeftDeep.of((a, b, *ends[0]), (operator, *ends[1]))
 
-    def _possible_pairs(self, leaves: tuple[ChosenLeaf, ...], gain: float) -> tuple[list[int], list[int], list[int]]:
-        """The pairs of leaves that can reach the target before the chosen ones: first, second, operator between them.
+    def _reaching(self, pairs: LeafPairs, leaves: tuple[ChosenLeaf, ...], gain: float, unit: UnitTable) -> LeafPairs:
+        """Those of the pairs that do reach the target, the largest measure first: only their sums are counted."""
+        region, (x, last) = self.region(leaves[:-1]), leaves[-1]
+        rows = unit.rows_with(x)
+        (first, a), (second, b) = (np.unique(part, return_inverse=True) for part in (pairs.first, pairs.second))
+        signed = unit.block_sums(rows[region.rows[rows]], self.weights, first, second)
+        both, single_a, single_b = signed.both[a, b], signed.first[a], signed.second[b]
+        if last != AND:
+            single = np.diagonal(region.sums.signed)
+            both = region.sums.signed[pairs.first, pairs.second] - both
+            single_a = single[pairs.first] - single_a
+            # Of a second leaf behind AND NOT that is no starter, it is neither known nor needed.
+            single_b = single[np.minimum(pairs.second, len(single) - 1)] - single_b
+        measure = np.choose(
+            [(OR, AND, AND_NOT).index(operator) for operator in pairs.operators.tolist()],
+            [single_a + single_b - both, both, single_a - both],
+        )
+        order = np.lexsort((pairs.second, pairs.first, pairs.operators, -measure))
+        order = order[measure[order] + gain >= self.threshold]
+        return LeafPairs(*(part[order] for part in pairs))
+
+    def _possible_pairs(self, leaves: tuple[ChosenLeaf, ...], gain: float) -> LeafPairs:
+        """The pairs of leaves that can reach the target before the chosen ones.
 
         Judged by what is known before the last of the chosen leaves, x: all sums over pairs. Only the measure of
         ``a AND b AND x`` is not, and that is at least −min(N_ab, N_ax, N_bx) and at most min(P_ab, P_ax, P_bx).
@@ -138,7 +174,7 @@ class RegionTree:
         a = self._possible_firsts(region, x, last, gain)
         a = a[unused[a]]
         if not a.size:
-            return [], [], []
+            return LeafPairs(*np.zeros((3, 0), np.intp))
         signed, positive = region.sums.signed[a], region.sums.positive[a]
         lost = positive - signed
         most = np.minimum(np.minimum(positive, positive[:, [x]]), _partners(region.sums.positive, x))
@@ -159,7 +195,7 @@ class RegionTree:
             for operator in self.operators
         ]
         first, second = (np.concatenate([pair[side] for pair in found]) for side in (0, 1))
-        return a[first].tolist(), second.tolist(), np.repeat(self.operators, [len(pair[0]) for pair in found]).tolist()
+        return LeafPairs(a[first], second, np.repeat(self.operators, [len(pair[0]) for pair in found]))
 
     def _possible_firsts(self, region: Region, x: int, last: int, gain: float) -> NDArray[np.intp]:
         """The starters that can be in such a pair; of ``a OR b`` the one that gains more by x."""

@@ -17,6 +17,10 @@ from compexp_widgets.search.left_deep import AND, OR, LeftDeep
 from compexp_widgets.search.metrics import Overlap
 from compexp_widgets.signatures import SignatureTable
 
+# Multiplications that BLAS does in one thread. For more it starts others, which wait for each other many times longer
+# than these small products take where the processors have other work as well.
+_ONE_THREAD = 2**18
+
 _CHUNK = 4_000_000  # pairs counted at once: bounds the memory of a count over many long rows
 
 
@@ -33,6 +37,22 @@ class PairSums(NamedTuple):
 
     signed: NDArray[np.float64]
     positive: NDArray[np.float64]
+
+
+class BlockSums(NamedTuple):
+    """Sums of row weights for some concepts a and some concepts b.
+
+    Attributes
+    ----------
+    both
+        float64, shape (A, B): over ``a AND b``.
+    first, second
+        float64, shapes (A,) and (B,): over each alone.
+    """
+
+    both: NDArray[np.float64]
+    first: NDArray[np.float64]
+    second: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +146,31 @@ class UnitTable:
             positive += np.bincount(pairs, weights=np.maximum(weight, 0), minlength=len(signed))
         shape = self.starters, len(self.concepts)
         return PairSums(signed.reshape(shape), positive.reshape(shape))
+
+    def block_sums(
+        self,
+        rows: NDArray[np.intp],
+        weights: NDArray[np.float64],
+        first: NDArray[np.intp],
+        second: NDArray[np.intp],
+    ) -> BlockSums:
+        """The sums over some rows, for a few concepts given as places in `concepts`; the rest as of `pair_sums`."""
+        place = np.full(len(self.total), -1)
+        place[rows] = np.arange(len(rows))
+
+        def truth(concepts: NDArray[np.intp]) -> NDArray[np.float64]:
+            held = np.zeros((len(concepts), len(rows)))
+            for row, concept in zip(held, concepts.tolist(), strict=True):
+                places = place[self.rows_with(concept)]
+                row[places[places >= 0]] = 1
+            return held
+
+        weighed, others = truth(first) * weights[rows], truth(second)
+        both = np.zeros((len(first), len(second)))
+        step = max(1, _ONE_THREAD // max(both.size, 1))
+        for begin in range(0, len(rows), step):
+            both += weighed[:, begin : begin + step] @ others[:, begin : begin + step].T
+        return BlockSums(both, weighed.sum(axis=1), (others * weights[rows]).sum(axis=1))
 
     def overlap(self, formula: LeftDeep) -> Overlap:
         """The exact counts of a formula whose concepts are given as places in `concepts`."""

@@ -21,6 +21,8 @@ PURPOSES: dict[str, tuple[str, ...]] = {
     "office": ("for work", "for {his} boss", "to finish a project", "because {he} {is} behind schedule"),
     "food": ("because {he} {is} hungry", "to celebrate a birthday", "for a competition", "before going to work",
              "for the first time", "after a long day"),
+    "drink": ("because {he} {is} thirsty", "to celebrate a birthday", "before going to work", "for the first time",
+              "after a long day"),
     "work": ("for {his} neighbor", "to earn money", "for {his} boss", "because {he} lost a bet", "for the first time",
              "to help {his} family", "for a friend"),
     "garden": ("for {his} grandmother", "to earn money", "for {his} neighbor", "before the guests arrive",

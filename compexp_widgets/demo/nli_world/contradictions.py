@@ -245,7 +245,7 @@ CONTRADICTIONS: tuple[tuple[Callable[[Scene, Chance], Idea | None], float], ...]
     (_nobody, 6.0),
     (_not, 3.0),
     (_never, 1.4),
-    (_asleep, 5.0),
+    (_asleep, 6.5),
     (_other_deed, 5.5),
     (_other_thing, 2.2),
     (_place, 3.2),

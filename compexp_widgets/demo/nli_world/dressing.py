@@ -38,6 +38,7 @@ def draw_looks(
         colour = chance.pick(COLOURS) if garment != "sunglasses" and chance.coin(0.75) else None
     if described.age != "young" and chance.coin(0.1):
         feature = chance.pick([name for name, (_, sex) in FEATURES.items() if sex in ("", described.sex)])
+        feature = None if (garment, feature) == ("sunglasses", "glasses") else feature
     return Somebody(kind, number, chance.pick(age) if age else None, None, garment, colour, feature, mood, deeds)
 
 

@@ -187,7 +187,7 @@ def _thing(scene: Scene, chance: Chance) -> Idea | None:
     deed = scene.main.deeds[-1]
     if (
         deed.thing is None
-        or "" in THINGS[deed.thing].articles
+        or THINGS[deed.thing].articles[0] in ("", "the")
         or scene.main.number != 1
         or deed.verb in ("draw", "paint")
     ):

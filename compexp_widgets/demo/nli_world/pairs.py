@@ -94,6 +94,15 @@ def _idea(scene: Scene, label: str, chance: Chance) -> Idea:
             return idea
 
 
+PROBE_PREMISES = 1_500
+"""Premises of the probe set that the demo's study is made on."""
+
+
+def probe_pairs() -> PairDataset:
+    """The probe set of the demo's study: 4,500 pairs."""
+    return written_pairs("probe", PROBE_PREMISES)
+
+
 def written_pairs(split: str, premises: int) -> PairDataset:
     """The pairs of a set as a data set; the id of a pair tells the number of its premise and the operation.
 

@@ -109,6 +109,8 @@ def garment_phrase(speaker: Speaker, one: Somebody) -> list[str]:
 def looks_phrase(speaker: Speaker, one: Somebody, *, spare: bool = False) -> list[str]:
     """What follows the noun: "with a beard in a red shirt"."""
     words = FEATURES[one.feature][0].split() if one.feature else []
+    if one.number != 1 and words[1:2] == ["a"]:
+        words = [words[0], plural(words[2])]  # "with beards"
     if one.garment:
         links = (
             ("in", "wearing")

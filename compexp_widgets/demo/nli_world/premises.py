@@ -51,7 +51,9 @@ def _doing(one: Somebody, style: str, speaker: Speaker) -> list[str]:
         return [*copula, *deed_phrase(speaker, deed, one.number, form)]
     posture = postures[0]
     order = speaker.chance.weighted((("and", 1.0), ("while", 0.8), ("plain", 1.2 if postures[0].thing else 0.0)))
-    if order == "while" and style != "there":
+    if order == "while" and style == "there":
+        order = "and"
+    if order == "while":
         done = deed_phrase(speaker, deed, one.number, form)
         return [*copula, *done, "while", *deed_phrase(speaker, posture, one.number, "ing")]
     held = deed_phrase(speaker, posture, one.number, form)

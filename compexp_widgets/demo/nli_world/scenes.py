@@ -24,7 +24,7 @@ _SNOW_THINGS = frozenset(("snow", "snowman", "snowball", "sled"))
 _SHOW_TOPICS = frozenset(("music", "show", "sport"))
 _WHERE_ANIMALS_ARE = frozenset(("green", "country", "water", "wild", "town", "house", "porch", "barn"))
 # What is done sitting or standing as often as not.
-_SEATED_TOPICS = frozenset(("read", "food", "music", "game", "art", "talk", "wait", "office"))
+_SEATED_TOPICS = frozenset(("read", "food", "drink", "music", "game", "art", "talk", "wait", "office"))
 # What those who are there besides do, told in half a sentence.
 _ASIDE = ("sit", "stand", "sleep", "read", "laugh", "wait", "dance", "wave", "eat", "drink", "watch")
 _ASIDE_ANIMAL = ("sit", "sleep", "walk", "lie", "run", "stand")
@@ -70,7 +70,7 @@ def _draw_deed(kind: str, chance: Chance) -> Deed:
 def _with_thing(name: str, kind: str, chance: Chance) -> Deed:
     verb = VERBS[name]
     things = [thing for thing in verb.things if not (kind == "baby" and thing in ("bench", "rock", "stool", "log"))]
-    if not things or (verb.bare and chance.coin(0.35)):
+    if not things or (verb.bare and name != "watch" and chance.coin(0.35)):
         return Deed(name)
     thing = chance.pick(things)
     coloured = THINGS[thing].coloured and chance.coin(0.4)
@@ -92,8 +92,10 @@ def _draw_place(kind: str, deeds: tuple[Deed, ...], chance: Chance) -> str | Non
         return None
     main = deeds[-1]
     places = list(where_done(main.verb, main.thing))
-    if main.thing in places:
-        places.remove(main.thing)  # "swimming in a lake by a lake"
+    if main.thing in ("lake", "river"):
+        return None  # "swimming in a lake by a river"
+    if KINDS[kind].age == "young":
+        places = [place for place in places if place != "bar"]
     if not is_human(kind):
         places = [place for place in places if PLACES[place].region in _WHERE_ANIMALS_ARE]
     for deed in deeds:
@@ -122,7 +124,7 @@ def _draw_weather(deeds: tuple[Deed, ...], place: str | None, chance: Chance) ->
         left_out |= {"cold", "snowy"}
     if not topics <= {"walk", "run", "snow", "work", "wait", "stand", "beast"}:
         left_out |= {"snowy"}
-    if topics & {"rest", "read", "sit", "game", "art", "food", "look"}:
+    if topics & {"rest", "read", "sit", "game", "art", "food", "drink", "look"}:
         left_out |= {"rainy"}
     if things & {"sunset", "fireworks"}:
         left_out |= {"morning", "sunny", "night", "rainy", "snowy", "hot", "evening"}

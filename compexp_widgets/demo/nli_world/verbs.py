@@ -142,7 +142,7 @@ _verb("eat", "person",
       "noodles, pancakes, ice cream, apple, banana, peach, watermelon, grapes, cherries, chocolate",
       "restaurant, cafe, kitchen, park, porch, market", bare="eat", busy="hm", topic="food", passive=True)
 _verb("drink", "person", "coffee, tea, juice, milk, lemonade, water", "cafe, kitchen, porch, bar, restaurant",
-      bare="drink", busy="hm", topic="food", passive=True)
+      bare="drink", busy="hm", topic="drink", passive=True)
 _verb("prepare food", "trade", phrase="prepare food", busy="h", topic="food")
 _verb("cook", "adult", "dinner, breakfast, meat, chicken, fish, soup, pasta, eggs, pancakes, vegetables, rice",
       "kitchen, restaurant, yard, market", bare="cook", above="prepare food", busy="h", topic="food", passive=True)
@@ -276,7 +276,7 @@ _verb("chew", "dog", "bone, slipper, stick", "yard, porch, living room", phrase=
 _verb("bark", "dog", "cat, squirrel, car, bicycle", "yard, street, porch", phrase="bark at", bare="bark", busy="m",
       topic="beast")
 _verb("roll in", "dog, horse, elephant", "mud, grass, sand", "field, yard", legs="lie", topic="beast")
-_verb("graze", "horse, cow, goat, sheep, elephant", "grass, hay", "field, farm, hill", phrase="eat", bare="eat",
+_verb("graze", "horse, cow, goat, sheep, elephant", "grass, hay", "field, farm", phrase="eat", bare="eat",
       above="eat", busy="m", topic="beast", passive=True)
 _verb("eat fruit", "monkey, elephant, bird", "banana, fruit, apple, berries", "forest, park, garden", phrase="eat",
       bare="eat", above="eat", busy="hm", topic="beast", passive=True)

@@ -25,7 +25,7 @@ def load_bowman(path: str | Path) -> PairNetwork:
     path
         A file of `save_bowman` or `train_bowman`, or what the training script of Mu and Andreas (2020) saves: a
         dictionary with ``state_dict``, ``stoi`` (word → number) and ``itos`` (number → word). Its labels are in the
-        order of `LABELS`. Nothing in the file is run.
+        order of `LABELS`. Nothing in the file is run. The network is called what the file calls it, or as the file.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def load_bowman(path: str | Path) -> PairNetwork:
     words = _words(weights)
     module = BowmanNetwork(_size(weights, words))
     put_weights(module, weights, "a Bowman network")
-    return bowman_pair_network(module.eval(), words, name=weights.path.name)
+    return bowman_pair_network(module.eval(), words, name=str(weights.beside.get("name") or weights.path.stem))
 
 
 def save_bowman(
@@ -62,7 +62,12 @@ def save_bowman(
         name: (tensor.half() if half and tensor.is_floating_point() else tensor).contiguous()
         for name, tensor in network.module.state_dict().items()
     }
-    metadata = {**(facts or {}), "format": FORMAT, "words": json.dumps(network.vocabulary, ensure_ascii=False)}
+    metadata = {
+        **(facts or {}),
+        "format": FORMAT,
+        "name": network.name,
+        "words": json.dumps(network.vocabulary, ensure_ascii=False),
+    }
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         with whole_file(Path(path)) as temporary:

@@ -78,7 +78,7 @@ def train_bowman(
     # The person's own random numbers go on as if nothing had been drawn here.
     with FileLock(folder / ".lock"), torch.random.fork_rng(devices=[]):
         module = _new_module(words, settings, known)
-        network = bowman_pair_network(module, words, name=folder.name)
+        network = bowman_pair_network(module, words, name=folder.resolve().name)
         optimiser = torch.optim.AdamW(
             module.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
         )
