@@ -5,6 +5,9 @@
 >>> cw.VisionExplorer(study)                         # look at its units
 >>> study.explain([17], max_length=3)[0].best        # or ask in code
 
+>>> study = cw.demo.nli_study()                      # sentence pairs
+>>> cw.NLIExplorer(study, cw.demo.nli_network())
+
 >>> network = cw.load_network("torchvision:resnet18", preprocess="whole")
 >>> study = cw.dissect(network, "layer4", cw.read_dataset("broden"), "my_study")
 """
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     from compexp_widgets.vision.layout import Layout as Layout
     from compexp_widgets.vision.network import Network as Network
     from compexp_widgets.vision.networks import load_network as load_network
+    from compexp_widgets.widgets import NLIExplorer as NLIExplorer
     from compexp_widgets.widgets import VisionExplorer as VisionExplorer
 
 # Looked up when first used: torch and ipywidgets take seconds, and `compexp --help` needs neither.
@@ -68,6 +72,7 @@ _HOME = {
     "LexicalSettings": "nli.lexicon",
     "LexicalVocabulary": "nli.lexicon",
     "Layout": "vision.layout",
+    "NLIExplorer": "widgets",
     "Network": "vision.network",
     "PairDataset": "nli.pairs",
     "PairNetwork": "nli.networks",

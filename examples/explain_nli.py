@@ -3,7 +3,7 @@
     compexp train nli --train FILE… --validation 0.1 --out NETWORK
     python examples/explain_nli.py NETWORK/network.safetensors PAIRS STUDY [--labels FILE] [--vectors FILE]
 
-PAIRS is anything that `compexp_widgets.read_pairs` reads. Prints the accuracy of the network, the mean IoU of formulas by
+PAIRS is anything that `compexp_widgets.read_pairs` reads. Prints the accuracy of the network, the mean IoU by
 length, how many formulas look at the hypothesis alone, and the ten units that are described best.
 """
 

@@ -128,3 +128,22 @@ class LabPage:
     def _keep(self, kind: str, text: str, wrong: bool = True) -> None:
         if wrong:
             self.troubles.append(f"{kind}: {text[:300]}")
+
+
+def run_in_kernel(lab: LabPage, code: str) -> str:
+    """Run code in the notebook's kernel, and return what it printed."""
+    printed: str = lab.page.evaluate(
+        """async code => {
+          const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+          const future = kernel.requestExecute({code});
+          let text = '';
+          future.onIOPub = message => {
+            if (message.header.msg_type === 'stream') text += message.content.text;
+            if (message.header.msg_type === 'error') throw new Error(message.content.evalue);
+          };
+          await future.done;
+          return text;
+        }""",
+        code,
+    )
+    return printed

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from lab_driver import LabPage, find_chromium, jupyterlab, write_notebook
+from lab_driver import LabPage, find_chromium, jupyterlab, run_in_kernel, write_notebook
 from playwright.sync_api import sync_playwright
 
 pytestmark = [
@@ -47,24 +47,6 @@ def page(lab: LabPage):
     lab.page.wait_for_timeout(300)
     yield lab.page
     assert lab.troubles == []
-
-
-def run_in_kernel(lab: LabPage, code: str) -> str:
-    """Run code in the notebook's kernel, and return what it printed."""
-    return lab.page.evaluate(
-        """async code => {
-          const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-          const future = kernel.requestExecute({code});
-          let text = '';
-          future.onIOPub = message => {
-            if (message.header.msg_type === 'stream') text += message.content.text;
-            if (message.header.msg_type === 'error') throw new Error(message.content.evalue);
-          };
-          await future.done;
-          return text;
-        }""",
-        code,
-    )
 
 
 def score(page) -> str:

@@ -31,7 +31,7 @@ def fires_on(pairs, unit) -> np.ndarray:
 
 
 def test_the_words_that_a_unit_stands_for_are_found(study):
-    found = study.explain([0, 1, 2], max_length=2, report=silent)
+    found = study.explain([0, 1, 2], max_length=2, proof_nodes=700, report=silent)
     expected = ["hyp:tok:not", "pre:tok:cat OR pre:tok:dog", "pre:tok:man AND pre:tok:runs"]
     assert [canonical(one.best.formula) for one in found] == [parse(text) for text in expected]
     assert [one.best.overlap.iou for one in found] == [1, 1, 1]

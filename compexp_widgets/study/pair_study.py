@@ -92,7 +92,9 @@ class PairStudy(Study):
         except (OSError, ValueError, KeyError) as error:
             raise StudyError(f"the study in {folder} is not finished or damaged: {error}") from error
         super().__init__(folder, configuration, table, counts, [one.category for one in self.vocabulary.concepts])
+        # Proofs of length 5 over thousands of words take minutes a unit, so they are left to those who ask.
         self.default_settings = ExplanationSettings(
+            proof_nodes=0,
             search=BeamSearch(beam_size=10, max_length=5),
             activation_range=Above(0.0),
             min_active=min(_MIN_ACTIVE, len(self.pairs) * _MIN_ACTIVE // _MIN_ACTIVE_OF),

@@ -175,6 +175,12 @@ export class FormulaAnswer {
         element("span", { class: "compexp-caption compexp-break" }, shown),
         button("all back on", () => this.onChange({ switched_off: [] })),
       );
+    } else if (formula.edited && formula.text === searched.text && this.prover?.known.has(searchKey(settings))) {
+      parts.push(
+        this.proofBadge(message.proof, searched.iou),
+        element("span", { class: "compexp-caption" }, "found by the proof’s search"),
+        button("back to the beam’s", () => this.abandon(), { title: "Back to the formula that the beam search found" }),
+      );
     } else if (formula.edited && !this.editor.open) {
       const ofLength = (message.by_length ?? []).find((/** @type {any} */ answer) => answer.text === formula.text);
       if (ofLength) parts.push(this.proofBadge(proofOfLength(ofLength, message.proof), ofLength.iou));
