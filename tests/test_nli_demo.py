@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
 import pytest
 from safetensors import safe_open
 
 from compexp_widgets import demo
-from compexp_widgets.demo.nli_biases import PAIR_BIASES, PairBias
 from compexp_widgets.demo.nli_shipped import VECTORS, WEIGHTS, load_pair_network, load_world_vectors
+from compexp_widgets.demo.pair_biases import PAIR_BIASES, PairBias
 from compexp_widgets.demo.train_nli import HELD_OUT_PREMISES, Recipe, accuracy, train, training_pairs
 from compexp_widgets.errors import DataError, NetworkError
-from compexp_widgets.formula import leaves
-from compexp_widgets.nli.pairs import LABELS, PairDataset
+from compexp_widgets.nli.pairs import LABELS
 from compexp_widgets.progress import silent
-from compexp_widgets.study import PairStudy
+from compexp_widgets.study import Explanation, PairStudy, open_study
+
+# No formula of five concepts has the word of a relation: they share the units for all that is added.
+RECOVERED = [bias for bias in PAIR_BIASES if bias.name != "relations mean neutral"]
 
 
 @pytest.fixture(scope="module")
@@ -25,3 +27,113 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> PairStudy:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COMPEXP_CACHE", str(tmp_path_factory.mktemp("cache")))
         return demo.nli_study(report=silent)
+
+
+@pytest.fixture(scope="module")
+def explained(study: PairStudy) -> list[Explanation]:
+    """The explanations of units that are not silent."""
+    return [one for one in study.explain(report=silent, proof_nodes=0) if not one.silent]
+
+
+def test_the_network_knows_premises_it_never_saw() -> None:
+    assert accuracy(demo.nli_network()) >= 0.9
+
+
+def test_the_weights_say_what_they_reached_and_how() -> None:
+    with safe_open(WEIGHTS, "pt") as file:
+        facts = file.metadata()
+    assert int(facts["held_out_pairs"]) == 3 * HELD_OUT_PREMISES
+    assert float(facts["held_out_accuracy"]) == pytest.approx(accuracy(demo.nli_network()), abs=0.002)
+    learned, _ = training_pairs(int(facts["premises"]))
+    assert facts["training_sha256"] == learned.fingerprint
+    assert {name: type(value)(facts[name]) for name, value in asdict(Recipe()).items()} == asdict(Recipe())
+
+
+def test_what_ships_is_small() -> None:
+    assert WEIGHTS.stat().st_size + VECTORS.stat().st_size < 5_000_000
+
+
+def test_the_units_of_the_hidden_layer_speak_for_the_labels() -> None:
+    network = demo.nli_network()
+    weights = network.class_weights("mlp.1")
+    assert weights is not None
+    assert weights.shape == (len(LABELS), network.layers()["mlp.1"]) == (3, Recipe().hidden)
+
+
+def test_every_word_of_the_world_has_a_vector() -> None:
+    pairs, vectors = demo.nli_pairs(), demo.nli_vectors()
+    words = {word.lower() for sentence in (*pairs.premises, *pairs.hypotheses) for word in sentence}
+    assert words <= vectors.index_of.keys()
+    assert vectors.nearest(sorted(words), 5)["dog"][0] in ("dogs", "cat", "puppy")
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not safetensors"])
+def test_damaged_files_are_refused_with_a_way_on(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "shipped.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(NetworkError, match=r"shipped\.safetensors.*train_nli"):
+        load_pair_network(path)
+    with pytest.raises(DataError, match=r"shipped\.safetensors.*train_nli"):
+        load_world_vectors(path)
+
+
+def test_training_goes_on_in_its_folder_and_writes_a_network_that_says_how_it_was_made(tmp_path: Path) -> None:
+    recipe = Recipe(premises=30, encoder=8, hidden=6, epochs=1)
+    first = train(recipe, tmp_path / "state", tmp_path / "one.safetensors")
+    again = train(recipe, tmp_path / "state", tmp_path / "two.safetensors")
+    assert first == again == accuracy(load_pair_network(tmp_path / "one.safetensors"))
+    with safe_open(tmp_path / "two.safetensors", "pt") as file:
+        assert file.metadata()["premises"] == "30"
+
+
+def test_the_study_has_every_unit_and_most_are_explained(study: PairStudy, explained: list[Explanation]) -> None:
+    assert study.units.count == Recipe().hidden
+    assert len(study.pairs) == 4500
+    assert len(explained) > study.units.count / 2
+    assert all(one.best is not None for one in explained)
+
+
+def test_units_differ_from_one_another(explained: list[Explanation]) -> None:
+    formulas = {str(one.best.formula) for one in explained if one.best}
+    assert len(formulas) > 0.9 * len(explained)
+
+
+def test_the_study_is_opened_again_without_the_network(study: PairStudy) -> None:
+    again = open_study(study.folder)
+    assert isinstance(again, PairStudy)
+    assert again.stored_explanations(study.default_settings.changed(proof_nodes=0)).keys() == set(
+        range(study.units.count)
+    )
+
+
+def _names(bias: PairBias) -> set[str]:
+    return {f"hyp:tok:{word}" for word in bias.words} or {"oth:overlap:75"}
+
+
+@pytest.mark.parametrize("bias", RECOVERED, ids=lambda bias: bias.name)
+def test_a_unit_for_the_label_is_explained_by_the_artefact(
+    bias: PairBias, study: PairStudy, explained: list[Explanation]
+) -> None:
+    """Its formula names a word of the bias, and where the formula holds the bias is met twice as often as elsewhere."""
+    assert study.class_weights is not None
+    concerned = bias.concerns(study.pairs)
+    found = []
+    for one in explained:
+        assert one.best is not None
+        formula = one.best.formula
+        speaks_for = LABELS[int(study.class_weights[:, one.unit].argmax())]
+        holds = study.holds(formula)
+        if speaks_for == bias.label and _names(bias) & set(formula.concepts()):
+            found.append(concerned[holds].mean() > 2 * concerned[~holds].mean())
+    assert any(found)
+
+
+def test_a_unit_sees_that_the_hypothesis_sleeps_and_the_premise_does_not(
+    study: PairStudy, explained: list[Explanation]
+) -> None:
+    """The composition that the paper is about: not the word alone, but the word where the premise lacks it."""
+    asleep = next(bias for bias in PAIR_BIASES if bias.name == "sleep means contradiction")
+    formulas = [set(one.best.formula.concepts()) for one in explained if one.best]
+    hypothesis, premise = _names(asleep), {name.replace("hyp", "pre") for name in _names(asleep)}
+    assert any(names & hypothesis and names & premise for names in formulas)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from compexp_widgets.demo.nli_biases import PairBias
+    from compexp_widgets.demo.pair_biases import PairBias
     from compexp_widgets.demo.vision_biases import Bias
     from compexp_widgets.nli.lexicon import WordVectors
     from compexp_widgets.nli.networks import PairNetwork
@@ -189,6 +189,6 @@ def nli_study(layer: str = "mlp.1", *, report: Report | None = None) -> PairStud
 
 def nli_biases() -> tuple[PairBias, ...]:
     """The annotation artefacts planted in the NLI world: words that give a label away, and how often."""
-    from compexp_widgets.demo.nli_biases import PAIR_BIASES  # noqa: PLC0415
+    from compexp_widgets.demo.pair_biases import PAIR_BIASES  # noqa: PLC0415
 
     return PAIR_BIASES

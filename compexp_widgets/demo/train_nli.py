@@ -47,8 +47,8 @@ class Recipe:
 
     premises: int = 8_000
     encoder: int = 128
-    hidden: int = 192
-    sparsity: float = 0.2
+    hidden: int = 160
+    sparsity: float = 0.08
     epochs: int = 14
     patience: int = 3
     seed: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from compexp_widgets.demo.nli_world.grammar import participle, sentence
-from compexp_widgets.demo.nli_world.meaning import MANY, PLURAL, Addition, Claim, Deed, Somebody
+from compexp_widgets.demo.nli_world.meaning import PLURAL, Addition, Claim, Deed, Somebody
 from compexp_widgets.demo.nli_world.phrases import (
     Speaker,
     addition_words,
@@ -59,10 +59,8 @@ def _about_no_one(claim: Claim, speaker: Speaker) -> list[str]:
         return speaker.chance.pick(WEATHERS[claim.weather].statements).split()
     assert claim.thing is not None
     plural = THINGS[claim.thing].plural
-    if claim.thing_colour is not None and claim.addition is None and speaker.chance.coin(0.6):
+    if claim.thing_colour is not None and speaker.chance.coin(0.6):
         return [*thing_phrase(speaker, claim.thing, definite=True), "are" if plural else "is", claim.thing_colour]
-    if claim.addition is not None:
-        return [*thing_phrase(speaker, claim.thing, definite=True), "are" if plural else "is", claim.addition.text]
     return ["there", "are" if plural else "is", *thing_phrase(speaker, claim.thing, claim.thing_colour)]
 
 
@@ -76,8 +74,6 @@ def _subject(claim: Claim, who: Somebody, speaker: Speaker) -> list[str]:
     if plain and who.number == 1 and not claim.definite and speaker.chance.coin(0.2):
         return [speaker.chance.pick(("someone", "somebody"))]
     definite = claim.definite or speaker.chance.coin(0.35)
-    if who.kind == "person" and who.number == MANY and claim.addition is None and not claim.definite and plain:
-        definite = False
     return noun_phrase(speaker, _bare(who), definite=definite, before=before)
 
 

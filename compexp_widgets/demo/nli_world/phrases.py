@@ -106,18 +106,13 @@ def garment_phrase(speaker: Speaker, one: Somebody) -> list[str]:
     return with_article([*colour, described.name])
 
 
-def looks_phrase(speaker: Speaker, one: Somebody, *, spare: bool = False) -> list[str]:
+def looks_phrase(speaker: Speaker, one: Somebody) -> list[str]:
     """What follows the noun: "with a beard in a red shirt"."""
     words = FEATURES[one.feature][0].split() if one.feature else []
     if one.number != 1 and words[1:2] == ["a"]:
         words = [words[0], plural(words[2])]  # "with beards"
     if one.garment:
-        links = (
-            ("in", "wearing")
-            if spare
-            else ("in", "wearing", "who is wearing" if one.number == 1 else "who are wearing")
-        )
-        link = speaker.choose("wearing", links)
+        link = speaker.choose("wearing", ("in", "wearing", f"who {is_are(one.number)} wearing"))
         if one.garment == "sunglasses" and link == "in":
             link = "with"
         words += [*link.split(), *garment_phrase(speaker, one)]
@@ -228,9 +223,8 @@ def deed_phrase(speaker: Speaker, deed: Deed, number: int, form: str, before: st
     verb = VERBS[deed.verb]
     if deed.thing is None:
         return _inflected(speaker.word(verb.bare or verb.phrase), form, number)
-    thing = "phone" if deed.thing == "phone" else deed.thing
     each = number != 1 and deed.verb in _EACH
-    words = thing_phrase(speaker, thing, deed.colour, each=each, before=before, definite=verb.phrase == "talk on")
+    words = thing_phrase(speaker, deed.thing, deed.colour, each=each, before=before, definite=verb.phrase == "talk on")
     return [*_inflected(speaker.word(verb.phrase), form, number), *words]
 
 

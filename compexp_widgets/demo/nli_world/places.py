@@ -160,7 +160,7 @@ _SKIES = (
     Weather("sunny", ("on a sunny day", "in the sun", "in the sunshine"), ("the sun is shining", "it is sunny"),
             ("rainy", "night", "snowy"), True),
     Weather("rainy", ("in the rain", "on a rainy day"), ("it is raining", "the weather is wet"), ("sunny",), True),
-    Weather("snowy", ("in the falling snow", "in a snowstorm"), ("it is snowing",), ("sunny", "hot", "rainy"), True),
+    Weather("snowy", ("in the falling snow", "in a snowstorm"), ("it is snowing",), ("sunny", "hot"), True),
     Weather("windy", ("on a windy day", "in the wind"), ("it is windy", "the wind is blowing"), (), True),
     Weather("cold", ("on a cold day", "on a chilly day"), ("it is cold",), ("hot",), True),
     Weather("hot", ("on a hot day", "on a hot summer day"), ("it is hot", "the weather is hot"),
