@@ -175,7 +175,7 @@ def optimal_search(
                 # The beam may repeat a concept, which the formulas of this search do not.
                 best = min(best, guess) if len(set(guess.formula.concepts)) == guess.formula.length else best
             best = min(best, search.first.extended(shorter))
-            if length == 3 and AND in search.operators:
+            if length == 3 and AND in search.operators and not ending.cancelled():
                 best = search.first.from_conjunctions(best, bound)
             best, reach = search.of_length(length, best, bound)
             bound = max(bound, best.iou, reach)
