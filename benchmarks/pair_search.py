@@ -86,7 +86,7 @@ def _best_iou(folder: Path | None, unit: int) -> float:
 
 
 def _prove(data: PairsLike, count: int) -> None:
-    settings = OptimalSearch(3, nodes=700, beam_size=BEAM)
+    settings = OptimalSearch(3, nodes=2000, beam_size=BEAM)
     proven, seconds = 0, []
     for unit in np.linspace(0, len(data.fires) - 1, count).astype(int).tolist():
         started = time.process_time()

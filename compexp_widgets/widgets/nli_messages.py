@@ -23,7 +23,6 @@ from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula, Leaf, parse, to_tokens
 from compexp_widgets.nli.lexicon import LexicalConcept
 from compexp_widgets.nli.pairs import Tokens
-from compexp_widgets.nli.tokens import detokenize
 from compexp_widgets.search import METRICS, OPERATORS, Overlap
 from compexp_widgets.search.beam import Operator
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
@@ -239,7 +238,7 @@ def pair_card_message(
         "searched": searched_message(study, explanation),
         "by_length": by_length_message(study, explanation),
         "leaves": leaves_message(study, formula, overlap) if formula else [],
-        "best_pair": _as_text(study, ranked["fires"]),
+        "best_pair": _sentences(study, ranked["fires"]),
         "tab": request.tab,
     }
     if request.tab == "words":
@@ -337,14 +336,14 @@ def sentences_message(premise: Tokens, hypothesis: Tokens, marks: tuple[Marks, M
     }
 
 
-def _as_text(study: PairStudy, ranked: NDArray[np.intp]) -> dict[str, str] | None:
-    """The first of some pairs as a person would type it."""
+def _sentences(study: PairStudy, ranked: NDArray[np.intp]) -> dict[str, list[str]] | None:
+    """The tokens of the first of some pairs."""
     if not len(ranked):
         return None
     pair = int(ranked[0])
     return {
-        "premise": detokenize(study.pairs.premises[pair]),
-        "hypothesis": detokenize(study.pairs.hypotheses[pair]),
+        "premise": list(study.pairs.premises[pair]),
+        "hypothesis": list(study.pairs.hypotheses[pair]),
     }
 
 

@@ -15,9 +15,10 @@ from compexp_widgets.analysis.word_marks import word_marks
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate
 from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import PairDataset
+from compexp_widgets.nli.pairs import PairDataset, Tokens
 from compexp_widgets.nli.tokens import tokenize
 from compexp_widgets.study import Explanation, PairStudy
+from compexp_widgets.widgets.background import Background, Stop
 from compexp_widgets.widgets.explanation_messages import formula_message
 from compexp_widgets.widgets.nli_messages import leaf_concepts, named_leaves, sentences_message
 
@@ -54,6 +55,7 @@ class PairProbe:
         self._study = study
         self._network = network
         self._limits = lru_cache(maxsize=4)(self._find_limits)
+        Background("probe-loading").start(self._load)
 
     def answer(
         self,
@@ -86,13 +88,12 @@ class PairProbe:
         for sentence in sentences:
             if len(sentence) > _LONGEST:
                 raise CompexpError(f"a sentence may have {_LONGEST:,} characters, this one has {len(sentence):,}")
-        premise, hypothesis = (tokenize(sentence) for sentence in sentences)
+        premise, hypothesis, holding = self._read(sentences)
         pair = PairDataset.of("typed", [(premise, hypothesis, None)])
         responses = self._network.respond(pair, self._study.configuration.layer)
         activations = responses.activations[0]
         low, high = self._limits(firing)
         fires = (activations > low) & (activations <= high)
-        holding = set(self._study.vocabulary.concepts_of(premise, hypothesis))
         concepts = leaf_concepts(self._study, formula, holding)
         strongest = [other for other in np.argsort(-activations, kind="stable").tolist() if fires[other]]
         return {
@@ -114,6 +115,15 @@ class PairProbe:
             "units": self._study.units.count,
             "seconds": time.perf_counter() - started,
         }
+
+    def _load(self, _stop: Stop) -> None:
+        """Tokenizer and tagger take seconds to load: nobody who types should wait for them."""
+        self._read(("It loads.", "It loads."))
+
+    def _read(self, sentences: tuple[str, str]) -> tuple[Tokens, Tokens, set[int]]:
+        """The tokens of both sentences, and the indices of the concepts that hold for them."""
+        premise, hypothesis = (tokenize(sentence) for sentence in sentences)
+        return premise, hypothesis, set(self._study.vocabulary.concepts_of(premise, hypothesis))
 
     def _unit_message(
         self, unit: int, activation: float, explanation: Explanation | None, holding: set[int]

@@ -164,7 +164,7 @@ export class MockNliModel extends MockTraits {
       proof: { state: "done", proven: false, bound: null, length: 0 }, formula: { ...formula(parts), edited: settings.formula_text !== "", length: parts.length },
       shown: { text: this.print(parts) }, scores, searched: { ...formula(searched), iou: scores.iou }, leaves, tab,
       by_length: searched.map((_, place) => ({ length: place + 1, ...formula(searched.slice(0, place + 1)), iou: scores.iou * (0.8 + 0.1 * place), proven: false, bound: null })),
-      best_pair: active ? { premise: this.pairs[best].premise.join(" "), hypothesis: this.pairs[best].hypothesis.join(" ") } : null,
+      best_pair: active ? { premise: this.pairs[best].premise, hypothesis: this.pairs[best].hypothesis } : null,
     };
     if (tab === "words") return this.emit(message, this.words(fires, parts));
     if (tab === "labels") {

@@ -12,6 +12,7 @@ import { smallFormula } from "./formula_line.js";
 import { labelMark, LABELS } from "./label_words.js";
 import { markedSentence } from "./pair_list.js";
 import { LatestOnly } from "./protocol.js";
+import { sentenceText } from "./sentence_words.js";
 
 /** How long typing rests before the kernel is asked, in milliseconds. */
 const REST = 60;
@@ -32,7 +33,7 @@ export class ProbeLine {
     this.onUnit = onUnit;
     /** @type {Record<string, any> | null} the settings of the card shown */
     this.settings = null;
-    /** @type {Sentences | null} the unit's best pair */
+    /** @type {{premise: string[], hypothesis: string[]} | null} the tokens of the unit's best pair */
     this.best = null;
     /** Whether what stands in the fields was typed, so that another unit leaves it there. */
     this.typed = false;
@@ -115,8 +116,8 @@ export class ProbeLine {
 
   prefill() {
     if (!this.best) return;
-    this.premise.value = this.best.premise;
-    this.hypothesis.value = this.best.hypothesis;
+    this.premise.value = sentenceText(this.best.premise);
+    this.hypothesis.value = sentenceText(this.best.hypothesis);
     this.typed = false;
     this.back.hidden = true;
     this.soon();

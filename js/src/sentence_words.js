@@ -23,6 +23,16 @@ export function blanksBefore(tokens) {
 }
 
 /**
+ * A sentence as a person would type it.
+ *
+ * @param {string[]} tokens
+ */
+export function sentenceText(tokens) {
+  const blanks = blanksBefore(tokens);
+  return tokens.map((token, place) => (blanks[place] ? ` ${token}` : token)).join("");
+}
+
+/**
  * Neighbouring tokens that the same leaves of a formula are marked with, as one piece of text each.
  *
  * @param {string[]} tokens

@@ -128,7 +128,9 @@ function columns({ categories, operators, pairs }) {
       explanation: "The side of the pair and the kind of concept",
       value: ({ category }) => category,
       first: "ascending",
-      cell: ({ category }) => [element("span", { class: "compexp-caption compexp-ellipsis", title: category }, category)],
+      cell: ({ category }) => [
+        element("span", { class: "compexp-caption compexp-ellipsis", title: category }, category.replace("premise", "pre.").replace("hypothesis", "hyp.")),
+      ],
     },
     {
       key: "count",

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blanksBefore, sentencePieces } from "../src/sentence_words.js";
+import { sentencePieces, sentenceText } from "../src/sentence_words.js";
 
-const joined = (text) => {
-  const tokens = text.split(" ");
-  const blanks = blanksBefore(tokens);
-  return tokens.map((token, place) => (blanks[place] ? " " : "") + token).join("");
-};
+const joined = (text) => sentenceText(text.split(" "));
 
 test("signs stand where English has them", () => {
   assert.equal(joined("A man is n't asleep , is he ?"), "A man isn't asleep, is he?");
