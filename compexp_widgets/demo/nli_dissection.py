@@ -31,6 +31,5 @@ def pairs_dissected_in_cache(layer: str, report: Report | None = None) -> PairSt
     study = dissect_pairs(
         network, layer, pairs, cache_folder() / name, concepts=concepts, vectors=vectors, report=report
     )
-    # Formulas of five concepts out of thousands: a proof takes a minute a unit, the beam the blink of an eye.
-    study.explain(report=report, proof_nodes=0)
+    study.explain(report=report)
     return study

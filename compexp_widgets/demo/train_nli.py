@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -61,9 +62,15 @@ def training_pairs(premises: int) -> tuple[PairDataset, PairDataset]:
     return pairs.subset(learned), pairs.subset(~learned)
 
 
+@cache
+def held_out_pairs() -> PairDataset:
+    """The pairs that accuracy is measured on."""
+    return written_pairs("held-out", HELD_OUT_PREMISES)
+
+
 def accuracy(network: PairNetwork) -> float:
     """The share of held-out pairs whose label the network tells, 0 … 1."""
-    pairs = written_pairs("held-out", HELD_OUT_PREMISES)
+    pairs = held_out_pairs()
     return network.respond(pairs, HIDDEN_LAYER).accuracy(pairs.gold)
 
 
@@ -93,7 +100,11 @@ def train(recipe: Recipe, folder: Path, out: Path, progress: Report = silent) ->
 
 def write_vectors(source: str, out: Path = VECTORS) -> int:
     """Keep the vectors of every word of the world, from `source`; returns how many words there are."""
-    sizes = {"probe": PROBE_PREMISES, "held-out": HELD_OUT_PREMISES, "training": Recipe().premises}
+    sizes = {
+        "probe": PROBE_PREMISES,
+        "held-out": HELD_OUT_PREMISES,
+        "training": Recipe().premises + _VALIDATION_PREMISES,
+    }
     words: set[str] = set()
     for split in SPLITS:
         pairs = written_pairs(split, sizes[split])

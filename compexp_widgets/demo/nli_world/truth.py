@@ -17,7 +17,7 @@ def judge(scene: Scene, claim: Claim) -> str:
     """The label of a hypothesis: ``"entailment"``, ``"neutral"`` or ``"contradiction"``.
 
     Claim and scene speak of the same moment and the same people, as the annotators of SNLI were told to assume (Bowman
-    et al. 2015, section 2.1). A claim is true when all of it is true of one of those who are there, false when
+    et al. 2015, section 2). A claim is true when all of it is true of one of those who are there, false when
     something of it is false of each of them, and open otherwise.
 
     >>> judge(Scene(Somebody("man", deeds=(Deed("run"),))), Claim(Somebody("person", deeds=(Deed("sleep"),))))
