@@ -157,8 +157,8 @@ def test_directions_for_another_layer_do_not_spoil_the_folder(data, directions, 
     ("text", "kept"),
     [
         ("maps", "Layout(form='maps', grid=None, skipped=0)"),
-        ("channels-last", "'channels last'"),
-        ("channels last", "'channels last'"),
+        ("channels-last", "Layout(form='channels last', grid=None, skipped=0)"),
+        ("channels last", "Layout(form='channels last', grid=None, skipped=0)"),
     ],
 )
 def test_a_layout_that_is_said_is_used(data, tmp_path, text, kept):

@@ -92,7 +92,7 @@ def test_every_selection_has_a_fingerprint_of_its_own(tiny_dataset: Segmentation
         (lambda d: d.without(d.concept_names), "without(…) leaves no concept of 19."),
         (
             lambda d: d.limited(min_images=99, report=silent),
-            "limited(min_images=99, min_positions=1)(…) leaves no concept of 19.",
+            "limited(min_images=99, min_positions=1) leaves no concept of 19.",
         ),
         (
             lambda d: d.renamed({"water": "tree"}),
