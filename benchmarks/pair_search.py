@@ -17,14 +17,15 @@ import argparse
 import heapq
 import os
 import platform
+import tempfile
 import time
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
-from pairs_like import PairsLike, pairs_like
+from pairs_like import PairsLike, best_iou, pairs_like, save
 
 from compexp_widgets.formula import And, AnyLeaf, Formula, Not, Or
 from compexp_widgets.search import BeamSearch, OptimalSearch, beam_search, optimal_search
@@ -51,10 +52,11 @@ def main() -> None:
         f"{data.fires.mean():.0%} of the pairs",
         flush=True,
     )
-    started = time.perf_counter()
-    search = partial(_best_iou, options.study)
-    ious = list(on_all_processors(search, range(len(data.fires)), parcel=16))
-    seconds = time.perf_counter() - started
+    with tempfile.TemporaryDirectory() as folder:
+        save(data, Path(folder))
+        started = time.perf_counter()
+        ious = list(on_all_processors(partial(best_iou, Path(folder), SETTINGS), range(len(data.fires)), parcel=16))
+        seconds = time.perf_counter() - started
     print(
         f"beam       {BEAM}, length {LENGTH}: {seconds:.1f} s for all units; mean IoU {np.mean(ious):.4f}", flush=True
     )
@@ -66,23 +68,14 @@ def main() -> None:
 def _data(folder: Path | None) -> tuple[PairsLike, list[int]]:
     """Pairs and units, and the number that each unit goes by."""
     if folder is None:
-        return pairs_like(), list(range(len(pairs_like().fires)))
+        made = pairs_like()
+        return made, list(range(len(made.fires)))
     study = open_study(folder)
     if not isinstance(study, PairStudy):
         raise SystemExit(f"{folder} is not a study of sentence pairs")
     fires = np.stack([study.fires(unit) for unit in range(study.units.count)])
     loud = np.flatnonzero(fires.sum(axis=1) >= study.default_settings.min_active)
     return PairsLike(study.table, study.units.positions, fires[loud]), loud.tolist()
-
-
-@lru_cache(maxsize=1)
-def _here(folder: Path | None) -> PairsLike:
-    return _data(folder)[0]
-
-
-def _best_iou(folder: Path | None, unit: int) -> float:
-    best = beam_search(_here(folder).table, _here(folder).active(unit), SETTINGS).best
-    return best.overlap.iou if best else 0.0
 
 
 def _prove(data: PairsLike, count: int) -> None:

@@ -13,10 +13,13 @@ and errs on a share of the pairs. Everything follows from a seed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.search import BeamSearch, beam_search
 from compexp_widgets.signatures import SignatureTable
 
 PAIRS, UNITS = 10_000, 1_024
@@ -97,3 +100,32 @@ def _unit(table: SignatureTable, positions: NDArray[np.int32], random: np.random
         fires = truth[positions] ^ (random.random(len(positions)) < random.uniform(0.02, 0.3))
         if 0.05 <= fires.mean() <= 0.6:
             return fires
+
+
+def save(data: PairsLike, folder: Path) -> None:
+    """Keep the table and the units for other processes."""
+    table = data.table
+    np.savez(
+        folder / "table.npz",
+        concepts=np.array(table.concepts),
+        total=table.total,
+        row_starts=table.row_starts,
+        row_concepts=table.row_concepts,
+        positions=data.positions,
+        fires=data.fires,
+    )
+
+
+@lru_cache(maxsize=1)
+def _saved(folder: Path) -> PairsLike:
+    with np.load(folder / "table.npz") as arrays:
+        names = tuple(arrays["concepts"].tolist())
+        table = SignatureTable(names, arrays["total"], arrays["row_starts"], arrays["row_concepts"])
+        return PairsLike(table, arrays["positions"], arrays["fires"])
+
+
+def best_iou(folder: Path, settings: BeamSearch, unit: int) -> float:
+    """The IoU of the formula that a beam search finds for a unit of what was saved; 0 for none."""
+    data = _saved(folder)
+    best = beam_search(data.table, data.active(unit), settings).best
+    return best.overlap.iou if best else 0.0

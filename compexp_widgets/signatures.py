@@ -160,6 +160,9 @@ class SignatureTable:
         -------
         int64, shape (C,)
         """
+        if (weights == 1).all():  # as of sentence pairs, where it takes half the time
+            held = np.bincount(self.row_concepts[self._entries(rows)[0]], minlength=len(self.concepts))
+            return held.astype(np.int64, copy=False)
         return self.sum_by_concept(rows, weights).astype(np.int64)
 
     def sum_by_concept(self, rows: NDArray[np.intp], weights: NDArray[np.generic]) -> NDArray[np.float64]:

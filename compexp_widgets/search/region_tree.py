@@ -19,6 +19,7 @@ from compexp_widgets.search.unit_rows import UnitRows
 from compexp_widgets.search.unit_table import PairSums, UnitTable
 
 _FEW_PAIRS = 10  # that are looked at one by one rather than through the sums of their region
+_FEW_OF = 8  # to judge a pair takes so many times less than to count it
 _KEPT_REGIONS = 2**26  # bytes of pair sums kept for the children of a region
 
 
@@ -97,9 +98,9 @@ class RegionTree:
         return self._kept[leaves]
 
     def pairs_to_count(self, leaves: tuple[ChosenLeaf, ...]) -> int:
-        """How many pairs of concepts are counted, at most, to look into a node; 0 where a few will do."""
+        """How many pairs of concepts are counted, at most, to look into a node, or what takes as long."""
         few = self.length - len(leaves) == 2 and isinstance(self.unit, UnitTable)
-        return 0 if few else self._root.sums.signed.size
+        return self._root.sums.signed.size // (_FEW_OF if few else 1)
 
     def grow(self, leaves: tuple[ChosenLeaf, ...], gain: float) -> None:
         """Put the children of a node on the heap that can lead to the target."""
