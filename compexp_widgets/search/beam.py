@@ -240,12 +240,12 @@ class _Search:
     def first_beam(self) -> list[_Candidate]:
         """The best single concepts; those without an active position never help and are left out."""
         holds, both = self.table.concept_total, self.concept_both
-        score = np.full(len(holds), -np.inf)
         useful = self.allowed[both[self.allowed] > 0]
-        score[useful] = self._scores(holds[useful], both[useful], 1)
+        score = self._scores(holds[useful], both[useful], 1)
 
-        def single(concept: int) -> _Candidate:
-            return _Candidate(float(score[concept]), (concept,), (), int(holds[concept]), int(both[concept]))
+        def single(index: int) -> _Candidate:
+            concept = int(useful[index])
+            return _Candidate(float(score[index]), (concept,), (), int(holds[concept]), int(both[concept]))
 
         return self._best_of([], score, single)
 
@@ -253,36 +253,51 @@ class _Search:
         """The best of the beam and all its extensions by one concept; None when cancelled."""
         shape = (len(beam), len(self.settings.operators), len(self.candidates))
         holds, both = np.empty(shape, np.int64), np.empty(shape, np.int64)
-        score = np.empty(shape)
         for index, parent in enumerate(beam):
             if cancelled():
                 return None
-            holds[index], both[index] = self._extensions(parent)
-            score[index] = self._scores(holds[index], both[index], len(parent.concepts) + 1)
-            worthless = both[index] == 0
-            if self.settings.distinct:
-                # An extension lies within its parent or contains it, so equal size is equal truth.
-                worthless |= holds[index] == parent.holds
-            score[index][worthless] = -np.inf
+            self._extend(parent, holds[index], both[index])
+        places = self._hopeful(holds, both, self._least(beam))
+        held, matched = holds.reshape(-1)[places], both.reshape(-1)[places]
+        parents, operators, extensions = np.unravel_index(places, shape)
+        penalties = np.array([self._penalty(len(parent.concepts) + 1) for parent in beam])
+        score = self._scores(held, matched, 1) * penalties[parents]
+        useful = matched > 0
+        if self.settings.distinct:
+            # An extension lies within its parent or contains it, so equal size is equal truth.
+            useful &= held != np.array([parent.holds for parent in beam])[parents]
+        kept = np.flatnonzero(useful)
 
-        def extension(place: int) -> _Candidate:
-            parent, operator, concept = (int(index) for index in np.unravel_index(place, shape))
+        def extension(index: int) -> _Candidate:
+            place = kept[index]
+            parent, operator = beam[parents[place]], self.settings.operators[operators[place]]
             return _Candidate(
-                float(score[parent, operator, concept]),
-                (*beam[parent].concepts, int(self.candidates[concept])),
-                (*beam[parent].operators, OPERATORS.index(self.settings.operators[operator])),
-                int(holds[parent, operator, concept]),
-                int(both[parent, operator, concept]),
+                float(score[place]),
+                (*parent.concepts, int(self.candidates[extensions[place]])),
+                (*parent.operators, OPERATORS.index(operator)),
+                int(held[place]),
+                int(matched[place]),
             )
 
-        return self._best_of(beam, score.reshape(-1), extension)
+        return self._best_of(beam, score[kept], extension)
+
+    def _least(self, beam: list[_Candidate]) -> float:
+        """What a candidate must score to take a place in a beam."""
+        return beam[-1].score if len(beam) == self.settings.beam_size else -np.inf
+
+    def _hopeful(self, holds: NDArray[np.int64], both: NDArray[np.int64], least: float) -> NDArray[np.intp]:
+        """The places, in the flattened arrays, of counts that may score at least so much; found without a division."""
+        if self.settings.metric != "iou" or not least > 0:
+            return np.arange(holds.size)
+        # both / (active + holds − both) ≥ least; a penalty only lowers the score.
+        reached = both * (1 + least) - holds * least
+        return np.flatnonzero(reached >= least * self.active_positions * (1 - _ROUNDING))
 
     def _best_of(
         self, beam: list[_Candidate], score: NDArray[np.float64], candidate: Callable[[int], _Candidate]
     ) -> list[_Candidate]:
-        """The best of an old beam and of candidates that are given by their scores, −∞ for those of no use."""
-        least = beam[-1].score if len(beam) == self.settings.beam_size else -np.inf
-        places = np.flatnonzero((score >= least) & (score > -np.inf))
+        """The best of an old beam and of candidates that are given by their scores."""
+        places = np.flatnonzero(score >= self._least(beam))
         reached = score[places]
         wanted = 4 * self.settings.beam_size
         while True:
@@ -306,23 +321,26 @@ class _Search:
         return ScoredFormula(formula, overlap, candidate.score)
 
     def _scores(self, holds: NDArray[np.int64], both: NDArray[np.int64], length: int) -> NDArray[np.float64]:
-        penalty = self.settings.length_penalty ** (length - 1)
-        return scores(self.settings.metric, self.active_positions, holds, both) * penalty
+        return scores(self.settings.metric, self.active_positions, holds, both) * self._penalty(length)
 
-    def _extensions(self, parent: _Candidate) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Counts ``holds`` and ``both`` of every extension, each of shape (operators, candidates)."""
+    def _penalty(self, length: int) -> float:
+        return self.settings.length_penalty ** (length - 1)
+
+    def _extend(self, parent: _Candidate, holds: NDArray[np.int64], both: NDArray[np.int64]) -> None:
+        """Count every extension, into two arrays of shape (operators, candidates)."""
         known = self._conjunctions(parent)
-        holds_with, both_with = known.holds[self.candidates], known.both[self.candidates]
-        counts = {
-            "AND": (holds_with, both_with),
-            "AND NOT": (parent.holds - holds_with, parent.both - both_with),
-            "OR": (
-                parent.holds + self.table.concept_total[self.candidates] - holds_with,
-                parent.both + self.concept_both[self.candidates] - both_with,
-            ),
-        }
-        holds, both = zip(*(counts[operator] for operator in self.settings.operators), strict=True)
-        return np.stack(holds), np.stack(both)
+        for counts, whole, singles, together in (
+            (holds, parent.holds, self.table.concept_total, known.holds),
+            (both, parent.both, self.concept_both, known.both),
+        ):
+            within = together[self.candidates]
+            for row, operator in enumerate(self.settings.operators):
+                if operator == "AND":
+                    counts[row] = within
+                elif operator == "AND NOT":
+                    counts[row] = whole - within
+                else:
+                    counts[row] = singles[self.candidates] - within + whole
 
     def _conjunctions(self, parent: _Candidate) -> _Conjunctions:
         """Counts of ``parent AND c`` for every concept c."""
@@ -389,3 +407,7 @@ def _join(left: Formula, operator: Operator, right: Formula) -> Formula:
     if operator == "OR":
         return Or(left, right)
     return And(left, Not(right) if operator == "AND NOT" else right)
+
+
+# What is computed in floating point is off by less than this share.
+_ROUNDING = 1e-9
