@@ -12,7 +12,6 @@ from filelock import FileLock
 from compexp_widgets.files import whole_file, write_json
 from compexp_widgets.nli.lexicon import LexicalSettings, LexicalVocabulary, WordVectors
 from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.networks.probing import split_layer
 from compexp_widgets.nli.pairs import LABELS, PairDataset
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study.configuration import PAIRS, StudyConfiguration, claim
@@ -25,6 +24,7 @@ from compexp_widgets.study.pair_study import (
     PairStudy,
     write_pairs,
 )
+from compexp_widgets.torch_modules import split_layer
 
 
 def dissect_pairs(

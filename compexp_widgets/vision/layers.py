@@ -11,9 +11,10 @@ import torch
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.torch_modules import training_parts
 from compexp_widgets.vision.layer_calls import layer_calls
 from compexp_widgets.vision.layout import Kind, LayerCall
-from compexp_widgets.vision.network import TEST_PICTURE, Network, refuse_lazy_layers, training_parts
+from compexp_widgets.vision.network import TEST_PICTURE, Network, refuse_lazy_layers
 
 
 @dataclass(frozen=True)

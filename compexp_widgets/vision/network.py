@@ -15,6 +15,7 @@ from PIL import Image
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.torch_modules import training_parts
 
 Preprocess = Callable[[Image.Image], torch.Tensor]
 
@@ -152,17 +153,6 @@ class Network:
                 f"preprocess of {self.name} must give a float tensor of shape (3, height, width), not {found}"
             )
         return tensor.detach().float().cpu()
-
-
-def training_parts(module: nn.Module) -> str:
-    """How many modules are in training mode, with an example; empty when none is."""
-    names = [(name, part) for name, part in module.named_modules() if part.training]
-    if not names:
-        return ""
-    # The one that shows in the answers, where there is one.
-    telling = [one for one in names if isinstance(one[1], (nn.Dropout, nn.modules.batchnorm._BatchNorm))]
-    name, part = (telling or names)[0]
-    return f"{len(names)} of its modules, such as {f'{name}, a ' if name else ''}{type(part).__name__}"
 
 
 def device_and_dtype(module: nn.Module) -> tuple[torch.device, torch.dtype]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from difflib import get_close_matches
 from functools import cache
 from types import TracebackType
 
@@ -14,10 +11,10 @@ import torch
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.torch_modules import evaluation_mode, split_layer
 from compexp_widgets.vision.directions import Directions
 from compexp_widgets.vision.layer_calls import forward, layer_calls
 from compexp_widgets.vision.layout import Form, LayerCall, Layout, maps_from, only_tensor
-from compexp_widgets.vision.network import training_parts
 
 
 class Probe:
@@ -62,7 +59,7 @@ class Probe:
         self.layer = layer
         self.layout = Layout(layout) if isinstance(layout, str) else layout
         self.directions = directions
-        name, self._number = _split(module, layer)
+        name, self._number = split_layer(module, layer)
         self._target = dict(module.named_modules(remove_duplicate=False))[name]
         self._calls = 0
         self._output: object = None
@@ -70,16 +67,10 @@ class Probe:
         self._listening = False
 
     def __enter__(self) -> Probe:
-        if training := training_parts(self.module):
-            warnings.warn(
-                f"the network is in training mode ({training}); it is probed in evaluation mode and put back into "
-                "training mode afterwards",
-                stacklevel=2,
-            )
-        self._modes = [(part, part.training) for part in self.module.modules()]
+        self._mode = evaluation_mode(self.module)
+        self._mode.__enter__()
         self._hook = self._target.register_forward_hook(self._keep)
         self._listening = True
-        self.module.eval()
         return self
 
     def __exit__(
@@ -88,9 +79,7 @@ class Probe:
         self._listening = False
         self._hook.remove()
         self._output = None
-        for part, training in self._modes:
-            # Not part.train(): that would set the children too.
-            part.training = training
+        self._mode.__exit__(kind, error, trace)
 
     def _keep(self, _module: nn.Module, _inputs: object, output: object) -> None:
         self._calls += 1
@@ -210,15 +199,3 @@ def open_probes(module: nn.Module, layers: Sequence[str]) -> Iterator[list[Probe
     """
     with ExitStack() as stack:
         yield [stack.enter_context(probe) for probe in [Probe(module, layer) for layer in layers]]
-
-
-def _split(module: nn.Module, layer: str) -> tuple[str, int | None]:
-    """The module's name and the number of the call that a layer's name stands for."""
-    names = dict(module.named_modules(remove_duplicate=False))
-    if layer and layer in names:
-        return layer, None
-    if (match := re.fullmatch(r"(.+):([1-9]\d*)", layer)) and match[1] in names:
-        return match[1], int(match[2])
-    known = [name for name in names if name]
-    near = get_close_matches(layer, known, n=5, cutoff=0.4) or known[:20]
-    raise NetworkError(f"the network has no layer {layer!r}; there are {', '.join(near)}, …")

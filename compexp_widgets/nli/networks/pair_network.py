@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.nli.networks.probing import Arguments, LayerCall, LayerProbe, evaluation_mode, split_layer, trace
+from compexp_widgets.nli.networks.probing import Arguments, LayerCall, LayerProbe, trace
 from compexp_widgets.nli.networks.responses import Responses
 from compexp_widgets.nli.pairs import LABELS, PairDataset, Tokens
 from compexp_widgets.progress import Report, silent
+from compexp_widgets.torch_modules import evaluation_mode, split_layer
 
 Encode: TypeAlias = "Callable[[list[tuple[Tokens, Tokens]]], Arguments]"
 """(premise, hypothesis) of each pair of a batch → the module's arguments."""

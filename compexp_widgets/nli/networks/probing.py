@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 import torch
@@ -16,6 +12,7 @@ from torch import nn
 from torch.utils.hooks import RemovableHandle
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.torch_modules import split_layer
 
 Arguments: TypeAlias = "Sequence[torch.Tensor] | Mapping[str, torch.Tensor]"
 """What a module is called with, by place or by name; the pairs are the first axis."""
@@ -193,46 +190,9 @@ def trace(module: nn.Module, arguments: Arguments, pairs: int) -> tuple[object, 
             handle.remove()
 
 
-@contextmanager
-def evaluation_mode(module: nn.Module) -> Iterator[None]:
-    """The module in evaluation mode, with a warning if it was not; afterwards every part in the mode it was in."""
-    modes = [(part, part.training) for part in module.modules()]
-    if training := [type(part).__name__ for part, was_training in modes if was_training]:
-        warnings.warn(
-            f"the network is in training mode ({len(training)} of its modules, such as a {training[-1]}); it is probed "
-            "in evaluation mode and put back into training mode afterwards",
-            stacklevel=4,
-        )
-    module.eval()
-    try:
-        yield
-    finally:
-        for part, was_training in modes:
-            # Not part.train(): that would set the children too.
-            part.training = was_training
-
-
 def _copied(value: object) -> object:
     # Cloned, because a later in-place operation may overwrite it.
     return value.detach().clone() if isinstance(value, torch.Tensor) else value
-
-
-def split_layer(module: nn.Module, layer: str) -> tuple[str, int | None]:
-    """The module's name and the number of the call that a layer's name stands for.
-
-    Raises
-    ------
-    NetworkError
-        When there is no such layer; the message names the nearest ones.
-    """
-    names = dict(module.named_modules(remove_duplicate=False))
-    if layer and layer in names:
-        return layer, None
-    if (match := re.fullmatch(r"(.+):([1-9]\d*)", layer)) and match[1] in names:
-        return match[1], int(match[2])
-    known = [name for name in names if name]
-    near = get_close_matches(layer, known, n=5, cutoff=0.4) or known[:20]
-    raise NetworkError(f"the network has no layer {layer!r}; there are {', '.join(near)}, …")
 
 
 def _described(arguments: object) -> str:

@@ -1,0 +1,61 @@
+"""What probing asks of any torch module: which layer a name means, and to be in evaluation mode for a while."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+
+from torch import nn
+
+from compexp_widgets.errors import NetworkError
+
+
+def split_layer(module: nn.Module, layer: str) -> tuple[str, int | None]:
+    """The module's name and the number of the call that a layer's name stands for.
+
+    Raises
+    ------
+    NetworkError
+        When there is no such layer; the message names the nearest ones.
+    """
+    names = dict(module.named_modules(remove_duplicate=False))
+    if layer and layer in names:
+        return layer, None
+    if (match := re.fullmatch(r"(.+):([1-9]\d*)", layer)) and match[1] in names:
+        return match[1], int(match[2])
+    known = [name for name in names if name]
+    near = get_close_matches(layer, known, n=5, cutoff=0.4) or known[:20]
+    raise NetworkError(f"the network has no layer {layer!r}; there are {', '.join(near)}, …")
+
+
+def training_parts(module: nn.Module) -> str:
+    """How many modules are in training mode, with an example; empty when none is."""
+    names = [(name, part) for name, part in module.named_modules() if part.training]
+    if not names:
+        return ""
+    # The one that shows in the answers, where there is one.
+    telling = [one for one in names if isinstance(one[1], (nn.Dropout, nn.modules.batchnorm._BatchNorm))]
+    name, part = (telling or names)[0]
+    return f"{len(names)} of its modules, such as {f'{name}, a ' if name else ''}{type(part).__name__}"
+
+
+@contextmanager
+def evaluation_mode(module: nn.Module) -> Iterator[None]:
+    """The module in evaluation mode, with a warning if it was not; afterwards every part in the mode it was in."""
+    if training := training_parts(module):
+        warnings.warn(
+            f"the network is in training mode ({training}); it is probed in evaluation mode and put back into training "
+            "mode afterwards",
+            stacklevel=4,
+        )
+    modes = [(part, part.training) for part in module.modules()]
+    module.eval()
+    try:
+        yield
+    finally:
+        for part, was_training in modes:
+            # Not part.train(): that would set the children too.
+            part.training = was_training
