@@ -9,7 +9,7 @@ One formula of the beam costs two weighted histograms over the signatures where 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -152,6 +152,79 @@ class _Conjunctions(NamedTuple):
     both: NDArray[np.int64]
 
 
+class _Extensions(NamedTuple):
+    """Candidates with one parent, None for single concepts: one entry each in every array, shape (N,).
+
+    Attributes
+    ----------
+    operators
+        Which of the settings' operators joins a concept to the parent.
+    """
+
+    parent: _Candidate | None
+    score: NDArray[np.float64]
+    operators: NDArray[np.int64]
+    concepts: NDArray[np.int64]
+    holds: NDArray[np.int64]
+    both: NDArray[np.int64]
+
+    def reaching(self, least: float) -> _Extensions:
+        """Those that score at least so much."""
+        kept = np.flatnonzero(self.score >= least)
+        if len(kept) == len(self.score):
+            return self
+        return _Extensions(
+            self.parent,
+            self.score[kept],
+            self.operators[kept],
+            self.concepts[kept],
+            self.holds[kept],
+            self.both[kept],
+        )
+
+
+class _Leading:
+    """The leading candidates of many that come by: as soon as enough are there, the next must reach what they score.
+
+    Attributes
+    ----------
+    least
+        What a candidate must score to be among them; those that tie with the last are.
+    whole
+        Whether all that came by are still among them.
+    """
+
+    def __init__(self, wanted: int, least: float) -> None:
+        self.least = least
+        self.whole = True
+        self._wanted = wanted
+        self._kept: list[_Extensions] = []
+
+    def add(self, extensions: _Extensions) -> None:
+        """Those that score at least `least`; who made them may have left out the others already."""
+        self._kept.append(extensions.reaching(self.least))
+        if sum(len(kept.score) for kept in self._kept) > self._wanted:
+            score = np.concatenate([kept.score for kept in self._kept])
+            cutoff = float(np.partition(score, -self._wanted)[-self._wanted])
+            if cutoff > self.least:
+                self.least = cutoff
+                self.whole = False
+                self._kept = [kept.reaching(cutoff) for kept in self._kept]
+
+    def candidates(self, operators: Sequence[Operator]) -> list[_Candidate]:
+        """Those that are left."""
+        places = [OPERATORS.index(operator) for operator in operators]
+        found = []
+        for parent, *columns in self._kept:
+            for score, operator, concept, holds, both in zip(*(column.tolist() for column in columns), strict=True):
+                if parent is None:
+                    found.append(_Candidate(score, (concept,), (), holds, both))
+                else:
+                    concepts, joined = (*parent.concepts, concept), (*parent.operators, places[operator])
+                    found.append(_Candidate(score, concepts, joined, holds, both))
+        return found
+
+
 def beam_search(
     table: SignatureTable,
     active: NDArray[np.integer],
@@ -241,49 +314,43 @@ class _Search:
         """The best single concepts; those without an active position never help and are left out."""
         holds, both = self.table.concept_total, self.concept_both
         useful = self.allowed[both[self.allowed] > 0]
-        score = self._scores(holds[useful], both[useful], 1)
 
-        def single(index: int) -> _Candidate:
-            concept = int(useful[index])
-            return _Candidate(float(score[index]), (concept,), (), int(holds[concept]), int(both[concept]))
+        def singles(wanted: int) -> _Leading:
+            leading = _Leading(wanted, -np.inf)
+            score = self._scores(holds[useful], both[useful], 1)
+            leading.add(_Extensions(None, score, np.zeros_like(useful), useful, holds[useful], both[useful]))
+            return leading
 
-        return self._best_of([], score, single)
+        return self._best_of([], singles)
 
     def next_beam(self, beam: list[_Candidate], cancelled: Callable[[], bool]) -> list[_Candidate] | None:
         """The best of the beam and all its extensions by one concept; None when cancelled."""
-        shape = (len(beam), len(self.settings.operators), len(self.candidates))
-        holds, both = np.empty(shape, np.int64), np.empty(shape, np.int64)
-        for index, parent in enumerate(beam):
+        for parent in beam:
             if cancelled():
                 return None
-            self._extend(parent, holds[index], both[index])
-        places = self._hopeful(holds, both, self._least(beam))
-        held, matched = holds.reshape(-1)[places], both.reshape(-1)[places]
-        parents, operators, extensions = np.unravel_index(places, shape)
-        penalties = np.array([self._penalty(len(parent.concepts) + 1) for parent in beam])
-        score = self._scores(held, matched, 1) * penalties[parents]
-        useful = matched > 0
-        if self.settings.distinct:
-            # An extension lies within its parent or contains it, so equal size is equal truth.
-            useful &= held != np.array([parent.holds for parent in beam])[parents]
-        kept = np.flatnonzero(useful)
+            self._conjunctions(parent)
+        return self._best_of(beam, lambda wanted: self._extensions(beam, wanted))
 
-        def extension(index: int) -> _Candidate:
-            place = kept[index]
-            parent, operator = beam[parents[place]], self.settings.operators[operators[place]]
-            return _Candidate(
-                float(score[place]),
-                (*parent.concepts, int(self.candidates[extensions[place]])),
-                (*parent.operators, OPERATORS.index(operator)),
-                int(held[place]),
-                int(matched[place]),
-            )
-
-        return self._best_of(beam, score[kept], extension)
-
-    def _least(self, beam: list[_Candidate]) -> float:
-        """What a candidate must score to take a place in a beam."""
-        return beam[-1].score if len(beam) == self.settings.beam_size else -np.inf
+    def _extensions(self, beam: list[_Candidate], wanted: int) -> _Leading:
+        """The leading extensions of a beam by one concept; those that only reach the old beam's last come too."""
+        leading = _Leading(wanted, beam[-1].score if len(beam) == self.settings.beam_size else -np.inf)
+        shape = len(self.settings.operators), len(self.candidates)
+        holds, both = np.empty(shape, np.int64), np.empty(shape, np.int64)
+        for parent in beam:
+            self._extend(parent, holds, both)
+            places = self._hopeful(holds, both, leading.least)
+            if not len(places):
+                continue
+            held, matched = holds.reshape(-1)[places], both.reshape(-1)[places]
+            useful = matched > 0
+            if self.settings.distinct:
+                # An extension lies within its parent or contains it, so equal size is equal truth.
+                useful &= held != parent.holds
+            places, held, matched = places[useful], held[useful], matched[useful]
+            operators, extensions = np.divmod(places, shape[1])
+            score = self._scores(held, matched, len(parent.concepts) + 1)
+            leading.add(_Extensions(parent, score, operators, self.candidates[extensions], held, matched))
+        return leading
 
     def _hopeful(self, holds: NDArray[np.int64], both: NDArray[np.int64], least: float) -> NDArray[np.intp]:
         """The places, in the flattened arrays, of counts that may score at least so much; found without a division."""
@@ -293,21 +360,15 @@ class _Search:
         reached = both * (1 + least) - holds * least
         return np.flatnonzero(reached >= least * self.active_positions * (1 - _ROUNDING))
 
-    def _best_of(
-        self, beam: list[_Candidate], score: NDArray[np.float64], candidate: Callable[[int], _Candidate]
-    ) -> list[_Candidate]:
-        """The best of an old beam and of candidates that are given by their scores."""
-        places = np.flatnonzero(score >= self._least(beam))
-        reached = score[places]
+    def _best_of(self, beam: list[_Candidate], leading_of: Callable[[int], _Leading]) -> list[_Candidate]:
+        """The best of an old beam and of new candidates, of which so many leading ones can be asked for."""
         wanted = 4 * self.settings.beam_size
         while True:
             # Candidates from the top down to a cutoff, ties included, are enough as soon as they fill the beam.
-            whole = wanted >= len(places)
-            cutoff = -np.inf if whole else float(np.partition(reached, len(reached) - wanted)[-wanted])
-            found = [candidate(place) for place in places[reached >= cutoff].tolist()]
-            ranked = sorted({*beam, *found}, key=lambda one: one.order)
-            best = self._best([one for one in ranked if one.score >= cutoff])
-            if whole or len(best) == self.settings.beam_size:
+            leading = leading_of(wanted)
+            ranked = sorted({*beam, *leading.candidates(self.settings.operators)}, key=lambda one: one.order)
+            best = self._best([one for one in ranked if one.score >= leading.least])
+            if leading.whole or len(best) == self.settings.beam_size:
                 return best
             wanted *= 4
 
