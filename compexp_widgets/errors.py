@@ -29,3 +29,7 @@ class SearchError(CompexpError):
 
 class FetchError(CompexpError):
     """A download or an archive that cannot be had, or that is not what it should be."""
+
+
+class EditError(CompexpError):
+    """An edit of a picture or of sentences, or a recipe, that makes no sense or does not belong to what it is given."""

@@ -41,6 +41,11 @@ class Probe:
     directions
         Probe these linear combinations of the layer's channels in place of the channels.
 
+    Attributes
+    ----------
+    answer
+        What the module as a whole answered to the last batch; None outside the block.
+
     Raises
     ------
     NetworkError
@@ -63,6 +68,7 @@ class Probe:
         self._target = dict(module.named_modules(remove_duplicate=False))[name]
         self._calls = 0
         self._output: object = None
+        self.answer: object = None
         self._recognised: dict[tuple[int, ...], Layout] = {}
         self._listening = False
 
@@ -78,7 +84,7 @@ class Probe:
     ) -> None:
         self._listening = False
         self._hook.remove()
-        self._output = None
+        self._output = self.answer = None
         self._mode.__exit__(kind, error, trace)
 
     def _keep(self, _module: nn.Module, _inputs: object, output: object) -> None:
@@ -184,7 +190,9 @@ def activations_of(probes: Sequence[Probe], batch: torch.Tensor) -> list[torch.T
         probe._recognise(batch, calls)
     for probe in probes:
         probe._calls, probe._output = 0, None
-    forward(probes[0].module, batch)
+    answer = forward(probes[0].module, batch)
+    for probe in probes:
+        probe.answer = answer
     return [probe._take(batch) for probe in probes]
 
 

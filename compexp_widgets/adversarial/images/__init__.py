@@ -1,0 +1,1 @@
+"""Edits of pictures: paste, recolour, remove; what they do to a network's answer."""

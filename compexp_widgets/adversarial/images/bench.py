@@ -1,0 +1,135 @@
+"""A study's network on the bench: what it makes of a picture, in the study's own terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from compexp_widgets.activation_ranges import ActivationRange, Limits, QuantileRange
+from compexp_widgets.errors import StudyError
+from compexp_widgets.study import VisionStudy
+from compexp_widgets.vision.directions import Directions
+from compexp_widgets.vision.layout import Form, Layout
+from compexp_widgets.vision.network import Network
+from compexp_widgets.vision.responses import respond
+from compexp_widgets.vision.upsampling import active_positions
+
+
+@dataclass(frozen=True, eq=False)
+class Sight:
+    """What a network makes of one picture.
+
+    Attributes
+    ----------
+    logits
+        float32, shape (classes,): the scores before softmax.
+    probabilities
+        float64, shape (classes,): their softmax.
+    maps
+        float32, shape (units, h, w): the activation maps of the study's layer.
+    """
+
+    logits: NDArray[np.float32]
+    probabilities: NDArray[np.float64]
+    maps: NDArray[np.float32]
+
+    @property
+    def predicted(self) -> int:
+        """The likeliest class."""
+        return int(self.logits.argmax())
+
+    @property
+    def peaks(self) -> NDArray[np.float32]:
+        """float32, shape (units,): the largest activation of each unit."""
+        peaks: NDArray[np.float32] = self.maps.reshape(len(self.maps), -1).max(axis=1)
+        return peaks
+
+
+class PictureBench:
+    """Shows pictures to the network of a study.
+
+    Parameters
+    ----------
+    study
+        Whose units are watched.
+    network
+        The network that was probed.
+    layout, directions
+        As given to `dissect`, where they were.
+
+    Attributes
+    ----------
+    study, network
+        As given.
+    class_names
+        One name an output of the network; ``"class 0"`` … where it has none.
+
+    Raises
+    ------
+    StudyError
+        When the network or the directions are not those that were probed.
+    NetworkError
+        When the network does not classify.
+    """
+
+    def __init__(
+        self,
+        study: VisionStudy,
+        network: Network,
+        *,
+        layout: Layout | Form | None = None,
+        directions: Directions | None = None,
+    ) -> None:
+        about = study.configuration
+        if network.fingerprint != about.network_fingerprint:
+            raise StudyError(
+                f"{network.name} is not the network that was probed ({about.network}): its weights or its preprocess "
+                "differ. Give the one that the study was made with"
+            )
+        if (directions.fingerprint if directions else "") != about.directions:
+            raise StudyError(
+                "the study probed directions in place of channels: give the same directions="
+                if about.directions
+                else "the study probed the channels themselves: leave out directions="
+            )
+        self.study = study
+        self.network = network
+        self._layout = layout
+        self._directions = directions
+        classes = len(self.look(study.dataset.picture(0)).logits)
+        self.class_names = network.class_names or tuple(f"class {number}" for number in range(classes))
+
+    def look(self, picture: Image.Image, *, silenced: Sequence[int] = ()) -> Sight:
+        """What the network makes of one picture, shown alone: the same picture gives the same bits.
+
+        Parameters
+        ----------
+        silenced
+            Units of the study's layer that pass on 0; none where directions were probed.
+        """
+        seen = respond(
+            self.network,
+            [picture],
+            self.study.configuration.layer,
+            layout=self._layout,
+            directions=self._directions,
+            silenced=silenced,
+        )
+        assert seen.maps is not None
+        return Sight(seen.logits[0], seen.probabilities[0], seen.maps[0])
+
+    def limits(self, unit: int, firing: ActivationRange | None = None) -> Limits:
+        """The activations between which a unit counts as firing: by default the largest 0.5 % on the probe dataset."""
+        return self.study.units.limits(unit, firing or QuantileRange(0.005))
+
+    def fires(self, sight: Sight, unit: int, firing: ActivationRange | None = None) -> NDArray[np.bool_]:
+        """Where a unit fires on a picture: bool, shape (height, width) of the study's annotation grid."""
+        height, width = self.study.units.grid
+        mask = np.zeros(height * width, np.bool_)
+        for _, position in active_positions(sight.maps[unit][None], (height, width), self.limits(unit, firing)):
+            mask[position] = True
+        return mask.reshape(height, width)

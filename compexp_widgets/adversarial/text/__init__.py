@@ -1,0 +1,1 @@
+"""Edits of sentence pairs; what they do to a network's answer."""
