@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.adversarial.images.edits import Paste
-from compexp_widgets.adversarial.images.outcomes import Outcome, OutcomeCounts, outcome_of
+from compexp_widgets.adversarial.images.outcomes import OutcomeCounts, PasteOutcome, outcome_of
 from compexp_widgets.adversarial.images.patch import Patch
 from compexp_widgets.adversarial.images.placement import Placement
 from compexp_widgets.adversarial.images.sweep_grid import SweepGrid
@@ -67,7 +67,7 @@ class Sweep:
         """intp, shape (done,): the likeliest class of each."""
         return PictureResponses(self.logits).predicted
 
-    def outcomes(self, target: int, own: int | None = None, original: int | None = None) -> list[Outcome]:
+    def outcomes(self, target: int, own: int | None = None, original: int | None = None) -> list[PasteOutcome]:
         """The outcome of each placement that was tried; see `outcome_of`.
 
         Parameters
