@@ -164,7 +164,8 @@ class SuggestedEdits:
             }
             for found in self.best
         ]
-        return pd.DataFrame(rows, columns=COLUMNS)
+        frame: pd.DataFrame = pd.DataFrame(rows, columns=COLUMNS)
+        return frame
 
 
 COLUMNS = (
