@@ -18,6 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from compexp_widgets import adversarial as adversarial
     from compexp_widgets import demo as demo
     from compexp_widgets.downloads import fetch as fetch
     from compexp_widgets.errors import CompexpError as CompexpError
@@ -106,12 +107,12 @@ _HOME = {
     "with_image_labels": "vision",
 }
 
-__all__ = [*sorted(_HOME), "demo"]  # noqa: PLE0604 - the names above
+__all__ = [*sorted(_HOME), "adversarial", "demo"]  # noqa: PLE0604 - the names above
 
 
 def __getattr__(name: str) -> Any:
-    if name == "demo":
-        return import_module("compexp_widgets.demo")
+    if name in {"adversarial", "demo"}:
+        return import_module(f"compexp_widgets.{name}")
     if name in _HOME:
         return getattr(import_module(f"compexp_widgets.{_HOME[name]}"), name)
     raise AttributeError(f"module 'compexp_widgets' has no attribute {name!r}")

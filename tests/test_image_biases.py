@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from compexp_widgets.analysis.shared_units import SharedUnit, shared_units
 from PIL import Image
 
 from compexp_widgets import demo
@@ -19,6 +18,7 @@ from compexp_widgets.adversarial.images.patch import Patch
 from compexp_widgets.adversarial.images.patch_library import PatchLibrary
 from compexp_widgets.adversarial.images.placement import Placement
 from compexp_widgets.adversarial.images.scrambled import scrambled
+from compexp_widgets.analysis.shared_units import SharedUnit, shared_units
 from compexp_widgets.demo.vision_world.rendering import render_scene
 from compexp_widgets.study import VisionStudy
 from compexp_widgets.vision.network import Network
