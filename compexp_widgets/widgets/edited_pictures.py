@@ -5,9 +5,11 @@ The page's edits are light: a patch is named by its id, a region by a formula. H
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +23,7 @@ from compexp_widgets.adversarial.images.placement import Placement
 from compexp_widgets.adversarial.images.recolour import Recolour
 from compexp_widgets.adversarial.images.regions import formula_of, region
 from compexp_widgets.adversarial.images.remove import Remove
-from compexp_widgets.errors import EditError
+from compexp_widgets.errors import EditError, FormulaError
 from compexp_widgets.formula import Formula
 from compexp_widgets.widgets.patch_store import PatchStore
 from compexp_widgets.widgets.uploads import uploaded_picture
@@ -50,6 +52,7 @@ class EditedPictures:
         self._lock = threading.Lock()
         self._uploads = 0
         self._upload: tuple[str, Image.Image] | None = None
+        self._named: dict[tuple[int, str], NDArray[np.bool_]] = {}
         self._opened = lru_cache(maxsize=4)(bench.study.dataset.picture)
         self._region = lru_cache(maxsize=16)(self._find_region)
         self._edited = lru_cache(maxsize=8)(self._edit)
@@ -65,10 +68,15 @@ class EditedPictures:
         Its width and height, before it was scaled down (see `uploads.LARGEST_SIDE`).
         """
         picture, size = uploaded_picture(data, name)
+        self.put(picture, name)
+        return size
+
+    def put(self, picture: Image.Image, name: str) -> None:
+        """Take a picture in place of the one of the person's own."""
         with self._lock:
             self._uploads += 1
-            self._upload = name, picture
-        return size
+            self._upload = name, picture.convert("RGB")
+            self._named = {key: mask for key, mask in self._named.items() if key[0] != UPLOADED}
 
     def checked(self, image: Any) -> int:
         """The number of a picture that is there.
@@ -122,12 +130,30 @@ class EditedPictures:
         EditError
             When the picture is the person's own.
         """
-        if self.checked(image) == UPLOADED:
+        named = self._named.get((self.checked(image), text))
+        if named is not None:
+            return named
+        if image == UPLOADED:
             raise EditError(
                 "what is where on a picture of your own is not annotated, so no formula chooses a part of it: recolour "
                 "and remove work on pictures of the data set"
             )
         return self._region(image, text)
+
+    def name_region(self, image: int, name: str, mask: NDArray[np.bool_]) -> str:
+        """A text under which `region` gives a mask that may come from elsewhere, such as a recipe.
+
+        Returns
+        -------
+        `name` itself where it stands for this very region, or for nothing yet; else with a few digits after it.
+        """
+        with suppress(FormulaError, EditError):
+            if np.array_equal(self.region(image, name), mask):
+                return name
+        if image != UPLOADED or (image, name) in self._named:
+            name = f"{name} #{hashlib.sha256(mask.tobytes()).hexdigest()[:6]}"
+        self._named[image, name] = mask
+        return name
 
     def _find_region(self, image: int, text: str) -> NDArray[np.bool_]:
         return region(self._bench.study, image, self.formula(text))
@@ -171,7 +197,9 @@ class EditedPictures:
             red, green, blue = (int(part) for part in edit["colour"])
             return Recolour(mask, (red, green, blue), float(edit.get("strength", 1.0)), name=text)
         except (KeyError, TypeError, ValueError) as error:
-            raise EditError(f"the page sent an edit that cannot be read: {str(dict(edit))[:200]} ({error!r})") from error
+            raise EditError(
+                f"the page sent an edit that cannot be read: {str(dict(edit))[:200]} ({error!r})"
+            ) from error
 
     # What the network says
 

@@ -16,22 +16,20 @@ from PIL import Image
 from compexp_widgets.adversarial.images.bench import PictureBench
 from compexp_widgets.errors import EditError
 from compexp_widgets.vision.network import Network
-from compexp_widgets.widgets.edited_pictures import UPLOADED, EditedPictures
+from compexp_widgets.widgets.edited_pictures import UPLOADED, EditedPictures, PageEdits
 from compexp_widgets.widgets.explanation_messages import Message
 
 # From here on a picture goes to the page as JPEG, whose faults nobody sees, in place of several megabytes of PNG.
 _LARGE = 600_000
 
 
-def lab_message(bench: PictureBench, networks: Sequence[Network], target: int) -> dict[str, Any]:
+def lab_message(bench: PictureBench, networks: Sequence[Network]) -> dict[str, Any]:
     """The study as the page needs it.
 
     Parameters
     ----------
     networks
         Others, to which edited pictures can be shown.
-    target
-        The class that is wanted at first; -1 for any other.
     """
     study = bench.study
     about = study.configuration
@@ -47,21 +45,27 @@ def lab_message(bench: PictureBench, networks: Sequence[Network], target: int) -
         "concepts": [{"name": concept.name, "category": concept.category} for concept in concepts],
         "categories": list(dict.fromkeys(concept.category for concept in concepts)),
         "grid": list(study.units.grid),
-        "default_target": target,
+        "default_target": -1,
     }
 
 
 def picture_message(
-    bench: PictureBench, pictures: EditedPictures, image: int, size: tuple[int, int] | None = None
+    bench: PictureBench,
+    pictures: EditedPictures,
+    image: int,
+    edits: PageEdits = (),
+    size: tuple[int, int] | None = None,
 ) -> Message:
     """One picture; its buffer is a PNG file, or a JPEG file where it is large.
 
     Parameters
     ----------
+    edits
+        What is done to it; such as regions, which the page cannot change itself.
     size
         Width and height of an uploaded picture before it was scaled down.
     """
-    picture = pictures.picture(image)
+    picture = pictures.edited(image, edits)
     message = {
         "type": "picture",
         "image": image,
@@ -112,3 +116,7 @@ def checked_class(bench: PictureBench, target: Any) -> int:
     if isinstance(target, bool) or not isinstance(target, int) or not -1 <= target < classes:
         raise EditError(f"there is no class {target!r:.40}: the network has 0 … {classes - 1}; -1 means any other")
     return target
+
+
+def ideas_message(*a):
+    return {"type": "ideas", "ideas": []}, []

@@ -1,0 +1,1 @@
+def find_ideas(*a, **k): return []
