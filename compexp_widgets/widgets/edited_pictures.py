@@ -1,4 +1,4 @@
-"""The pictures that a page edits: those of the data set and one of the person's own, with edits as the page writes them.
+"""The pictures that a page edits: those of the data set and one of the person's own, and what is done to them.
 
 The page's edits are light: a patch is named by its id, a region by a formula. Here they become edits of the engine.
 """

@@ -12,7 +12,6 @@ import numpy as np
 from compexp_widgets.adversarial.images.bench import PictureBench
 from compexp_widgets.adversarial.images.constraints import Constraints
 from compexp_widgets.adversarial.images.edits import Paste
-from compexp_widgets.adversarial.images.ideas import find_ideas
 from compexp_widgets.adversarial.images.patch import Patch
 from compexp_widgets.adversarial.images.patch_library import PatchLibrary
 from compexp_widgets.adversarial.images.placement import Placement
@@ -25,8 +24,9 @@ from compexp_widgets.widgets.edited_pictures import UPLOADED, EditedPictures, pa
 from compexp_widgets.widgets.errands import Errands
 from compexp_widgets.widgets.explanation_messages import Message
 from compexp_widgets.widgets.front_desk import FrontDesk, unknown_message
+from compexp_widgets.widgets.paste_ideas import ideas_message
 from compexp_widgets.widgets.paste_look import look_message, wanted_class
-from compexp_widgets.widgets.paste_messages import checked_class, ideas_message, lab_message, picture_message
+from compexp_widgets.widgets.paste_messages import checked_class, lab_message, picture_message
 from compexp_widgets.widgets.paste_recipes import load_recipe, loaded_message, recipe_message, recipe_of
 from compexp_widgets.widgets.paste_transfer import transfer_message
 from compexp_widgets.widgets.paste_units import PasteUnits
@@ -83,6 +83,9 @@ class PasteDesk:
         self._front = FrontDesk(send)
         self._errands = Errands("paste-lab-errands", self._front.pause, send)
         self._aside = bench.twin()
+        # On a study whose units are not explained yet, ideas take their time; patches should not wait for them.
+        self._thoughts = Errands("paste-lab-ideas", self._front.pause, send)
+        self._ideas_bench = bench.twin()
         self._others = [replace(network, module=twin(network.module)) for network in networks]
         self._store = PatchStore()
         self._library = PatchLibrary(bench.study)
@@ -102,7 +105,6 @@ class PasteDesk:
         }
         self._later: dict[str, Callable[[dict[str, Any], Stop], Message]] = {
             "patches": self._patches,
-            "ideas": self._ideas,
             "transfer": self._transfer,
             "recipe": self._recipe,
             "load_recipe": self._load_recipe,
@@ -112,13 +114,13 @@ class PasteDesk:
     def close(self) -> None:
         """Stop what runs in the background."""
         self._errands.cancel()
+        self._thoughts.cancel()
         self._front.close()
 
     def wait(self, seconds: float) -> bool:
         """Wait until nothing runs in the background; False when something still does after so many seconds."""
-        return all(
-            [self._errands.wait(seconds), self._units.wait(seconds)] + [w.wait(seconds) for w in self._works.values()]
-        )
+        waits = [one.wait for one in (self._errands, self._thoughts, self._units, *self._works.values())]
+        return all(wait(seconds) for wait in waits)
 
     # For Python
 
@@ -145,7 +147,7 @@ class PasteDesk:
 
     def answer(self, content: dict[str, Any], buffers: list[bytes]) -> None:
         """Answer a message of the page."""
-        with self._errands.pause:
+        with self._errands.pause, self._thoughts.pause:
             self._front.answer(content, lambda asked: self._answer_to(asked, buffers))
 
     def _answer_to(self, content: dict[str, Any], buffers: list[bytes]) -> Message:
@@ -156,6 +158,8 @@ class PasteDesk:
                 return self._at_once[kind](content, buffers)
             if kind in self._later:
                 self._errands.take(number, partial(self._later[kind], content))
+            elif kind == "ideas":
+                self._thoughts.take(number, partial(self._ideas, content))
             elif kind in self._begin:
                 self._works[kind].start(number, self._begin[kind](content))
             elif kind == "cancel":
@@ -212,9 +216,8 @@ class PasteDesk:
 
     def _ideas(self, content: dict[str, Any], stop: Stop) -> Message:
         image, edits, target = self._asked(content)
-        return ideas_message(
-            self._aside, self._library, self.pictures, self._units, self._store, image, edits, target, stop
-        )
+        library, store = self._library, self._store
+        return ideas_message(self._ideas_bench, library, self.pictures, store, image, edits, target, stop.is_set)
 
     def _transfer(self, content: dict[str, Any], stop: Stop) -> Message:
         image, edits, target = self._asked(content)

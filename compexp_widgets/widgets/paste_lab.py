@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import anywidget
 import traitlets
@@ -20,6 +20,8 @@ from compexp_widgets.vision.layout import Form, Layout
 from compexp_widgets.vision.network import Network
 from compexp_widgets.widgets.front_desk import check_names
 from compexp_widgets.widgets.paste_desk import PasteDesk
+
+Value = TypeVar("Value")
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -144,7 +146,8 @@ class PasteLab(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Stop what runs in the background and take the widget off the page."""
-        self._desk.close()
+        if hasattr(self, "_desk"):  # else it was never made, and Python throws away what there is of it
+            self._desk.close()
         super().close()
 
     def _answer(self, _widget: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
@@ -154,7 +157,7 @@ class PasteLab(anywidget.AnyWidget):
         self.send(message, buffers)
 
 
-def _checked(check: Callable[[Any], Any], value: Any) -> Any:
+def _checked(check: Callable[[Any], Value], value: Any) -> Value:
     """What a check makes of a trait's value; its error as traitlets wants it."""
     try:
         return check(value)

@@ -18,7 +18,6 @@ from compexp_widgets.widgets.edited_pictures import UPLOADED, EditedPictures, Pa
 from compexp_widgets.widgets.explanation_messages import Message, finite, formula_message
 from compexp_widgets.widgets.paste_units import PasteUnits
 
-
 _CHANGED = 24
 """Formulas that are told of; a picture full of edits changes nearly all."""
 
@@ -105,9 +104,7 @@ def sight_message(sight: Sight) -> dict[str, Any]:
     return {"predicted": sight.predicted, "probabilities": sight.probabilities.tolist()}
 
 
-def changed_formulas(
-    bench: PictureBench, units: PasteUnits, image: int, edits: Sequence[Edit]
-) -> list[dict[str, Any]]:
+def changed_formulas(bench: PictureBench, units: PasteUnits, image: int, edits: Sequence[Edit]) -> list[dict[str, Any]]:
     """The formulas of explained units that hold elsewhere after the edits, with their share of the positions.
 
     Those that became true or false come first, then by how much they changed. None on a picture of the person's own,
@@ -132,7 +129,8 @@ def changed_formulas(
         formula = units.formula(unit)
         if formula is None or not any(changes(leaf) for leaf in formula.leaves()):
             continue
-        before, after = (evaluate(formula, lambda leaf, when=when: masks(leaf)[when]) for when in (0, 1))
+        before = evaluate(formula, lambda leaf: masks(leaf)[0])
+        after = evaluate(formula, lambda leaf: masks(leaf)[1])
         shares = float(before.mean()), float(after.mean())
         if (before != after).any():
             found.append((unit, formula, *shares))

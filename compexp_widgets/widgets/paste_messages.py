@@ -116,7 +116,3 @@ def checked_class(bench: PictureBench, target: Any) -> int:
     if isinstance(target, bool) or not isinstance(target, int) or not -1 <= target < classes:
         raise EditError(f"there is no class {target!r:.40}: the network has 0 … {classes - 1}; -1 means any other")
     return target
-
-
-def ideas_message(*a):
-    return {"type": "ideas", "ideas": []}, []

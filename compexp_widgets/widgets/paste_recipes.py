@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from compexp_widgets.adversarial.images.bench import PictureBench
@@ -77,7 +76,7 @@ def loaded_message(bench: PictureBench, pictures: EditedPictures, store: PatchSt
     """
     try:
         value = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise EditError(f"this is no recipe: it cannot be read as JSON ({error})") from error
     recipe = ImageRecipe.from_json(value)
     image, edits, target = load_recipe(bench, pictures, store, recipe)
@@ -121,9 +120,9 @@ def load_recipe(
 def find_image(bench: PictureBench, recipe: ImageRecipe) -> int:
     """The number of the recipe's picture in the data set; `UPLOADED` where it is none of it."""
     for number, image in enumerate(bench.study.dataset.images):
-        if image.name == recipe.source.name or str(image.path) == recipe.source.path:
-            if fingerprint(bench.study.dataset.picture(number)) == recipe.source.fingerprint:
-                return number
+        named = image.name == recipe.source.name or str(image.path) == recipe.source.path
+        if named and fingerprint(bench.study.dataset.picture(number)) == recipe.source.fingerprint:
+            return number
     return UPLOADED
 
 

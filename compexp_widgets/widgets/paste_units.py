@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compexp_widgets.adversarial.images.bench import PictureBench, Sight
-from compexp_widgets.analysis.contributions import class_weights
 from compexp_widgets.formula import Formula
 from compexp_widgets.study import Explanation, ExplanationSettings
 from compexp_widgets.widgets.background import Pause
@@ -31,6 +28,13 @@ class PasteUnits:
         While it is entered the background stands still.
     send
         Called from a thread with ``explained`` (done, total, finished) as units are explained, or an ``error``.
+
+    Attributes
+    ----------
+    explanations
+        Those found so far, by unit.
+    weights
+        How much each unit speaks for each class; see `PictureBench.class_weights`.
     """
 
     def __init__(self, bench: PictureBench, pause: Pause, send: Callable[[dict[str, Any]], None]) -> None:
@@ -39,6 +43,7 @@ class PasteUnits:
         self._send = send
         self._settings = bench.study.default_settings
         self.explanations: dict[int, Explanation] = bench.study.stored_explanations(self._settings)
+        self.weights = bench.class_weights
         self._thresholds: dict[int, float] = {}
         self._filler = UnitTableFiller(bench.study, pause, self._tell, self._keep)
         self.cancel, self.wait = self._filler.cancel, self._filler.wait
@@ -59,11 +64,6 @@ class PasteUnits:
             known = self.explanations.get(unit)
             self._thresholds[unit] = known.threshold if known else self._bench.limits(unit).low
         return self._thresholds[unit]
-
-    @cached_property
-    def weights(self) -> NDArray[np.float32] | None:
-        """The weight of each unit for each class: float32, shape (classes, units); None where the way is not linear."""
-        return class_weights(self._bench)
 
     def telling(self, before: Sight, after: Sight, wanted: int) -> list[int]:
         """The units that tell most of what happened, the most telling first.

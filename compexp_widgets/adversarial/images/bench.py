@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.activation_ranges import ActivationRange, Limits, QuantileRange
+from compexp_widgets.analysis.class_weights import class_weights
 from compexp_widgets.errors import StudyError
 from compexp_widgets.study import VisionStudy
 from compexp_widgets.torch_modules import twin
@@ -66,7 +68,7 @@ class PictureBench:
 
     Attributes
     ----------
-    study, network
+    study, network, layout
         As given.
     class_names
         One name an output of the network; ``"class 0"`` … where it has none.
@@ -101,9 +103,20 @@ class PictureBench:
             )
         self.study = study
         self.network = network
+        self.layout = layout
         self._probe = Probe(network.module, about.layer, layout=layout, directions=directions)
         classes = len(self.look(study.dataset.picture(0)).logits)
         self.class_names = network.class_names or tuple(f"class {number}" for number in range(classes))
+
+    @cached_property
+    def class_weights(self) -> NDArray[np.float32] | None:
+        """How much each unit speaks for each class, float32 of shape (classes, units); see `class_weights`.
+
+        None where the network does not tell, and where directions were probed.
+        """
+        if self.study.configuration.directions:
+            return None
+        return class_weights(self.network, self.study.configuration.layer, layout=self.layout)
 
     def twin(self) -> PictureBench:
         """The same bench for another thread: the network is a twin over the same weights, and may be probed at once."""
