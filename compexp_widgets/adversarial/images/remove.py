@@ -109,19 +109,18 @@ def _membrane(pixels: NDArray[np.float32], unknown: NDArray[np.bool_]) -> NDArra
     number[rows, columns] = np.arange(len(rows))
     neighbours = np.zeros(len(rows))
     given = np.zeros((len(rows), pixels.shape[2]))
-    # Entries of a sparse matrix: pixel, its neighbour, and −1 where that is unknown too.
-    entries = []
+    links: list[NDArray[np.int64]] = []  # (unknown pixel, unknown neighbour), shape (2, L)
     for down, right in ((1, 0), (-1, 0), (0, 1), (0, -1)):
         y, x = rows + down, columns + right
         pixel = np.flatnonzero((y >= 0) & (y < height) & (x >= 0) & (x < width))
         y, x = y[pixel], x[pixel]
+        linked = unknown[y, x]
         neighbours[pixel] += 1
-        also = unknown[y, x]
-        given[pixel[~also]] += pixels[y[~also], x[~also]]
-        entries.append((pixel[also], number[y[also], x[also]]))
-    places = np.concatenate([*(np.stack(entry) for entry in entries), np.tile(np.arange(len(rows)), (2, 1))], axis=1)
+        given[pixel[~linked]] += pixels[y[~linked], x[~linked]]
+        links.append(np.stack([pixel[linked], number[y[linked], x[linked]]]))
+    places = np.concatenate([*links, np.tile(np.arange(len(rows)), (2, 1))], axis=1)
     values = np.concatenate([np.full(places.shape[1] - len(rows), -1.0), neighbours])
-    filled = pixels.copy()
+    filled: NDArray[np.float32] = pixels.copy()
     if len(rows):
         filled[rows, columns] = splu(csc_matrix((values, places))).solve(given)
     return filled
