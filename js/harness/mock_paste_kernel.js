@@ -251,7 +251,6 @@ export class MockPasteModel extends MockTraits {
   controls({ id, image, edits, target, units }) {
     const before = this.sight(image, []);
     const wanted = target < 0 ? this.sight(image, edits).predicted : target;
-    const pastes = edits.filter(({ edit }) => edit === "paste");
     const others = ["patch4", "patch5"];
     const cases = [
       ["the edit itself", edits.map(({ edit }) => edit).join(", "), edits, []],
@@ -263,7 +262,7 @@ export class MockPasteModel extends MockTraits {
       const [what, words, some, silenced] = cases[number];
       const after = this.sight(image, some, silenced);
       rows.push({ what, words, flipped: after.predicted !== before.predicted, target_before: before.probabilities[wanted], target_after: after.probabilities[wanted], unit_after: silenced.length ? 0 : Math.max(...after.maps[units[0]]) });
-    }, () => ({ rows: [...rows], verdict: pastes.length ? "The edit flips the prediction and no control does: the formula explains it." : "There is nothing pasted to compare with." }), cases.length);
+    }, () => ({ rows: [...rows], verdict: verdictOf(rows) }), cases.length);
   }
 
   transfer({ id, image, edits, target }) {
@@ -293,6 +292,12 @@ export class MockPasteModel extends MockTraits {
       words: "Replayed: the network answers as it did when the recipe was saved, to the last bit.", patches: patches.map(({ canvas: _, ...patch }) => patch),
     }, await Promise.all(patches.map(({ canvas }) => fileOf(canvas))));
   }
+}
+
+function verdictOf([edit, ...controls]) {
+  const flips = controls.filter(({ flipped }) => flipped).length;
+  if (!edit.flipped) return "The edit itself does not flip the prediction: there is nothing to explain.";
+  return flips === 0 ? "The edit flips the prediction and no control does: the formula explains it." : `The edit flips the prediction, and so do ${flips} of ${controls.length} controls: the formula is not the whole reason.`;
 }
 
 function canvasOf(width, height) {
