@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from compexp_widgets.vision.network import Network as Network
     from compexp_widgets.vision.networks import load_network as load_network
     from compexp_widgets.widgets import NLIExplorer as NLIExplorer
+    from compexp_widgets.widgets import PasteLab as PasteLab
     from compexp_widgets.widgets import VisionExplorer as VisionExplorer
 
 # Looked up when first used: torch and ipywidgets take seconds, and `compexp --help` needs neither.
@@ -78,6 +79,7 @@ _HOME = {
     "PairDataset": "nli.pairs",
     "PairNetwork": "nli.networks",
     "PairStudy": "study",
+    "PasteLab": "widgets",
     "SignatureTable": "signatures",
     "Study": "study",
     "VisionExplorer": "widgets",
