@@ -2,10 +2,12 @@
 
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from compexp_widgets.adversarial.images.edits import Paste
 from compexp_widgets.adversarial.images.outcomes import OutcomeCounts
@@ -21,7 +23,7 @@ with pytest.MonkeyPatch.context() as patch:
 pytestmark = pytest.mark.real
 
 CORRIDOR, STREET, FOREST_PATH = paper_cases.CASES
-LIMIT = 20  # seconds of all cores together
+LIMIT = 20  # seconds a case; allowed on two cores, kept on one
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +31,18 @@ def folder(real_data: Path) -> Path:
     return real_data / "paper_cases"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Several would count their waiting for each other as time of the processor."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture(scope="module")
 def sweeps(folder: Path, places365_squeezenet: Network) -> dict[paper_cases.Case, tuple[Sweep, float]]:
-    """Every case, and the seconds of the processor that it took."""
+    """Every case, and the seconds that one core took: other work on the machine does not count into them."""
     found = {}
     for case in paper_cases.CASES:
         started = time.process_time()
@@ -58,7 +69,7 @@ def said(found: Sweep, network: Network, name: str) -> int:
 
 
 @pytest.mark.parametrize("case", paper_cases.CASES, ids=lambda case: case.words)
-def test_a_case_takes_less_than_20_seconds_of_the_processor(sweeps, case):
+def test_a_case_takes_less_than_20_seconds_on_one_core(sweeps, case):
     found, seconds = sweeps[case]
     assert found.complete
     assert found.done == 216

@@ -175,8 +175,8 @@ def sweep(
     rotation, flipped, opacity
         See `Placement`; the same everywhere.
     batch_size
-        Placements between two reports. Few at once is quicker on a CPU: 8 takes two thirds of the time of 32
-        (SqueezeNet at 224, two cores; ``benchmarks/paper_cases.py``).
+        Placements between two reports. Few at once are quicker on a CPU: 8 take a quarter to a third less time than 32
+        (SqueezeNet at 224; ``benchmarks/paper_cases.py --batch-size``).
     report
         Called with ("placements", done, all of them).
     cancelled
@@ -198,7 +198,7 @@ def sweep(
     placements = grid.placements(patch, rotation=rotation, flipped=flipped, opacity=opacity)
     original = respond(network, [picture]).logits
     pixels = picture.tobytes()
-    # Where the patch lies outside, nothing needs to be shown again: 52 of the 216 published placements.
+    # Where the patch lies outside, nothing needs to be shown again: at a quarter of the published placements.
     logits = np.repeat(original, len(placements), axis=0)
     found = Sweep(grid, placements, logits[:0], original[0])
     report("placements", 0, len(placements))
