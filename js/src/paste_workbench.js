@@ -79,7 +79,6 @@ export class PasteWorkbench {
       channel,
       waiting: this.waiting,
       desk: this.desk,
-      target: () => model.get("target"),
       onPicture: (picture) => {
         this.choices.setPicture(picture);
         this.regions.form.setPresent(picture.concepts);
@@ -141,7 +140,7 @@ export class PasteWorkbench {
       tooltip,
       about: () => this.subject(),
       patchOf: this.desk.patchOf,
-      onEdit: (edit) => this.desk.add(edit),
+      onBest: (edit) => this.desk.commit({ edits: [edit] }, "the best edit placed", { select: 0 }),
       onPatches: (ids) => this.finder.fetch(ids),
       onPlace: (placement, patch) => this.desk.placePatch(placement, patch),
       onLoad: (text) => this.loadRecipe(text),

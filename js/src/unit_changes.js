@@ -106,7 +106,7 @@ export class UnitChanges {
    * @param {boolean} edited
    */
   row(one, largest, target, original, edited) {
-    const { unit, tokens, before, after, threshold, fires_before: firedBefore, fires_after: fires } = one;
+    const { unit, formula, before, after, threshold, fires_before: firedBefore, fires_after: fires } = one;
     const rises = after > before * 1.02 + 1e-6 ? "▲" : after < before * 0.98 - 1e-6 ? "▼" : "";
     const bar = element("span", { class: "compexp-unit-bar", "aria-hidden": "true" });
     for (const [when, value] of /** @type {[string, number][]} */ ([["before", before], ["after", after]])) {
@@ -123,7 +123,7 @@ export class UnitChanges {
       "button",
       { type: "button", class: "compexp-line compexp-unit-line", "data-unit": unit, "aria-pressed": "false", on: { click: () => this.pressed(unit) } },
       element("span", { class: "compexp-number" }, String(unit)),
-      tokens.length > 0 ? smallFormula(tokens, this.categories) : element("span", { class: "compexp-caption" }, "no formula yet"),
+      formula ? smallFormula(formula.tokens, this.categories) : element("span", { class: "compexp-caption" }, "no formula yet"),
       bar,
       element("span", { class: "compexp-number" }, edited ? `${formatActivation(before)} → ${formatActivation(after)} ${rises}` : formatActivation(after)),
       element("span", { class: `compexp-line-proof${fires !== firedBefore ? " compexp-strong" : ""}` }, state),
@@ -173,13 +173,13 @@ export class UnitChanges {
     this.changed.replaceChildren(
       element("h3", {}, "Formulas"),
       ...(changed.length === 0
-        ? [element("div", { class: "compexp-caption" }, "None of the watched units’ formulas became true or false.")]
-        : changed.map(({ unit, tokens, before, after }) =>
+        ? [element("div", { class: "compexp-caption" }, "No unit’s formula became true or false.")]
+        : changed.map(({ unit, formula, before, after }) =>
             element(
               "div",
               { class: "compexp-truth", title: `${formatPercent(before)} → ${formatPercent(after)} of the picture` },
               element("span", { "aria-hidden": "true", class: "compexp-strong" }, after > before ? "+" : "−"),
-              smallFormula(tokens, this.categories),
+              smallFormula(formula.tokens, this.categories),
               element("span", { class: "compexp-caption" }, `${truthWords(before, after)} · unit ${unit}`),
             ),
           )),
