@@ -9,6 +9,7 @@ import { same } from "./edit_history.js";
 import { EditDesk } from "./edit_desk.js";
 import { isPaste, patchIds } from "./edit_list.js";
 import { element } from "./element.js";
+import { FormulaChanges } from "./formula_changes.js";
 import { IdeaList } from "./idea_list.js";
 import { unitOutlines } from "./look.js";
 import { overlayLegend } from "./overlay_legend.js";
@@ -96,6 +97,7 @@ export class PasteWorkbench {
       onUnits: (units) => this.setTrait("units", units),
       onView: () => this.paintMasks(),
     });
+    this.formulas = new FormulaChanges(study.categories);
     this.ideas = new IdeaList({ categories: study.categories, classes: study.classes, onPlace: (idea) => this.addIdea(idea) });
     this.regions = new RegionDesk({
       study,
@@ -180,6 +182,7 @@ export class PasteWorkbench {
         this.legend,
         this.desk.bar.node,
         this.desk.order.node,
+        this.formulas.node,
         this.pictureWords,
         element("details", { class: "compexp-caption" }, element("summary", {}, "keys"), KEYS),
       ),
@@ -326,6 +329,7 @@ export class PasteWorkbench {
     const words = this.prediction.show(message, target, edits.length);
     this.units.setChosen(units.length > 0);
     this.units.show(message, message.wanted ?? target, edits.length > 0);
+    this.formulas.show(message.changed, edits.length > 0);
     this.tools.refresh();
     if (edits.length > 0) this.live.textContent = words;
   }
