@@ -260,6 +260,8 @@ def test_pixels_of_another_shape_or_type_are_no_patch(pixels):
     [
         ({"left": math.nan}, "left of a placement is a finite number, not nan"),
         ({"top": math.inf}, "top of a placement is a finite number"),
+        ({"left": 1e30}, r"left of a placement is at most 1000000 either way, not 1e\+30"),
+        ({"top": -(10**400)}, "top of a placement is at most 1000000 either way"),
         ({"rotation": "90"}, "rotation of a placement is a finite number, not '90'"),
         ({"width": 0}, "width of a placement is above 0"),
         ({"height": -3}, "height of a placement is above 0"),
@@ -284,6 +286,7 @@ GOOD = Paste(opaque(2, 2), Placement(1, 2, 3, 4)).to_json()
         "paste",
         {},
         {"edit": "erase the disk"},
+        {"edit": []},
         {"edit": "paste"},
         {**GOOD, "patch": None},
         {**GOOD, "patch": {**GOOD["patch"], "png": "no base 64 !"}},
