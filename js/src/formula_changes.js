@@ -15,6 +15,8 @@ export class FormulaChanges {
   constructor(categories) {
     this.categories = categories;
     this.all = false;
+    /** @type {import("./look.js").FormulaChange[]} */
+    this.changes = [];
     this.lines = element("div", { class: "compexp-truths" });
     this.more = button("", () => this.showAll());
     this.node = element("section", { class: "compexp-formula-changes", "aria-label": "formulas that changed", hidden: true }, element("h3", {}, "Formulas"), this.lines, this.more);
@@ -36,7 +38,7 @@ export class FormulaChanges {
   }
 
   draw() {
-    const changes = this.changes ?? [];
+    const { changes } = this;
     const shown = this.all ? changes : changes.slice(0, SHOWN);
     this.more.hidden = changes.length <= SHOWN;
     this.more.textContent = this.all ? "fewer" : `${formatCount(changes.length - SHOWN)} more`;
