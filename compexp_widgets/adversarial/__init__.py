@@ -6,6 +6,9 @@
 >>> found.words(network.class_names)
 >>> adversarial.record(network, picture, [found.best[0].edit]).save("recipe.json")
 >>> adversarial.replay("recipe.json", network)
+
+>>> suggestion = adversarial.edits_from_formula(pair_study, source="entailment", target="contradiction")[0]
+>>> adversarial.evaluate_edit(pair_network, pair_study, suggestion.edit).accuracy()
 """
 
 from __future__ import annotations
@@ -35,9 +38,17 @@ if TYPE_CHECKING:
     from compexp_widgets.adversarial.images.transfer import EditedPicture as EditedPicture
     from compexp_widgets.adversarial.images.transfer import transfer as transfer
     from compexp_widgets.adversarial.replaying import replay as replay
+    from compexp_widgets.adversarial.text.anchors import Anchor as Anchor
+    from compexp_widgets.adversarial.text.controls import run_text_controls as run_text_controls
+    from compexp_widgets.adversarial.text.edits import TextEdit as TextEdit
+    from compexp_widgets.adversarial.text.evaluation import evaluate_edit as evaluate_edit
+    from compexp_widgets.adversarial.text.from_formula import edits_from_formula as edits_from_formula
+    from compexp_widgets.adversarial.text.recipe import TextRecipe as TextRecipe
+    from compexp_widgets.adversarial.text.suggest import suggest_text_edits as suggest_text_edits
 
 # Looked up when first used, as in the package itself.
 _HOME = {
+    "Anchor": "text.anchors",
     "Constraints": "images.constraints",
     "EditedPicture": "images.transfer",
     "ImageRecipe": "images.recipe",
@@ -49,13 +60,19 @@ _HOME = {
     "Recolour": "images.recolour",
     "Remove": "images.remove",
     "SweepGrid": "images.sweep_grid",
+    "TextEdit": "text.edits",
+    "TextRecipe": "text.recipe",
     "apply_edits": "images.edits",
+    "edits_from_formula": "text.from_formula",
+    "evaluate_edit": "text.evaluation",
     "formula_mask": "images.annotation",
     "record": "images.recipe",
     "region": "images.regions",
     "replay": "replaying",
     "run_controls": "images.controls",
+    "run_text_controls": "text.controls",
     "suggest_edit": "images.suggest",
+    "suggest_text_edits": "text.suggest",
     "sweep": "images.sweep",
     "sweep_images": "images.image_sweeps",
     "transfer": "images.transfer",
