@@ -27,7 +27,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from compexp_widgets.adversarial.images.outcomes import Outcome, OutcomeCounts
+from compexp_widgets.adversarial.images.outcomes import OutcomeCounts, PasteOutcome
 from compexp_widgets.adversarial.images.patch import Patch
 from compexp_widgets.adversarial.images.sweep import Sweep, sweep
 from compexp_widgets.adversarial.images.sweep_grid import SweepGrid
@@ -65,7 +65,7 @@ CASES = (
 class Published:
     """What the paper's network said at each placement: outcomes and names of classes, by left, top and size."""
 
-    outcomes: dict[tuple[int, int, int], Outcome]
+    outcomes: dict[tuple[int, int, int], PasteOutcome]
     classes: dict[tuple[int, int, int], str]
 
 
@@ -143,7 +143,9 @@ def read_published(folder: Path, case: Case) -> Published:
         name, *numbers = row["fname"].removesuffix(".jpg").rsplit("_", 3)
         if name == f"{case.original}_orig":
             left, top, size = map(int, numbers)
-            outcome: Outcome = "success" if row["success"] == "1" else "failure" if row["failure"] == "1" else "partial"
+            outcome: PasteOutcome = (
+                "success" if row["success"] == "1" else "failure" if row["failure"] == "1" else "partial"
+            )
             published.outcomes[left, top, size] = outcome
             published.classes[left, top, size] = row["predicted"].removesuffix("-s")
     return published

@@ -156,6 +156,23 @@ def test_ablation_tells_what_happens_when_a_unit_is_silent(name, wrap, picture):
         assert np.allclose(found.contribution[:, unit], found.logits - silent, atol=1e-5)
 
 
+def test_ablation_goes_well_where_something_leads_past_the_layer(picture):
+    class Past(nn.Module):
+        def __init__(self, seed=2):
+            super().__init__()
+            torch.manual_seed(seed)
+            self.units, self.head = nn.Conv2d(3, 5, 3), nn.Linear(8, 3)
+
+        def forward(self, x):
+            return self.head(torch.cat([pooled(torch.relu(self.units(x))), pooled(x)], dim=1))
+
+    network = Network("past", Past().eval(), preprocess)
+    found = contributions(network, "units", picture, method="ablation", batch_size=3)
+    for unit in range(5):
+        silent = respond(network, [picture], "units", silenced=[unit]).logits[0]
+        assert np.allclose(found.contribution[:, unit], found.logits - silent, atol=1e-5)
+
+
 def test_the_units_of_an_inner_layer_are_silenced_in_the_right_call(picture):
     relu = nn.ReLU()
     network = network_of(

@@ -2,7 +2,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
@@ -31,6 +31,7 @@ def picture_for(edit, seed=0):
     return Image.fromarray(pixels).resize((width, height), Image.Resampling.BICUBIC)
 
 
+@settings(deadline=None)
 @given(EDITS)
 def test_pixels_that_an_edit_does_not_cover_stay_as_they_are(edit):
     picture = picture_for(edit)
@@ -38,6 +39,7 @@ def test_pixels_that_an_edit_does_not_cover_stay_as_they_are(edit):
     assert np.array_equal(np.asarray(edit.on(picture))[outside], np.asarray(picture)[outside])
 
 
+@settings(deadline=None)
 @given(EDITS)
 def test_an_edit_covers_pixels_between_not_at_all_and_wholly(edit):
     coverage = edit.coverage(picture_for(edit).size)
@@ -47,6 +49,7 @@ def test_an_edit_covers_pixels_between_not_at_all_and_wholly(edit):
     assert covered_share([edit], picture_for(edit).size) == pytest.approx(float(coverage.mean()))
 
 
+@settings(deadline=None)
 @given(EDITS)
 def test_an_edit_comes_back_from_its_json_and_gives_the_same_pixels(edit):
     again = edit_from_json(json.loads(json.dumps(edit.to_json())))
@@ -55,6 +58,7 @@ def test_an_edit_comes_back_from_its_json_and_gives_the_same_pixels(edit):
     assert np.array_equal(np.asarray(again.on(picture_for(edit))), np.asarray(edit.on(picture_for(edit))))
 
 
+@settings(deadline=None)
 @given(EDITS)
 def test_an_edit_leaves_the_picture_it_is_given_alone(edit):
     picture = picture_for(edit)
@@ -64,6 +68,7 @@ def test_an_edit_leaves_the_picture_it_is_given_alone(edit):
     assert (changed.mode, changed.size) == ("RGB", picture.size)
 
 
+@settings(deadline=None)
 @given(arrays(np.uint8, (7, 3)))
 def test_colours_come_back_from_oklab(pixels):
     assert np.array_equal(from_oklab(to_oklab(pixels)), pixels)
@@ -74,6 +79,7 @@ def test_oklab_is_that_of_its_paper():
     assert np.allclose(red_white_black, [[0.628, 0.225, 0.126], [1, 0, 0], [0, 0, 0]], atol=1e-3)
 
 
+@settings(deadline=None)
 @given(MASKS, COLOURS)
 def test_recolouring_keeps_lightness(mask, colour):
     edit = Recolour(mask, colour)
@@ -113,6 +119,7 @@ def test_a_recolouring_says_what_it_does():
     assert Remove(np.eye(2, dtype=np.bool_), "<b>lamp</b>").words == "remove <b>lamp</b>"
 
 
+@settings(deadline=None)
 @given(MASKS)
 def test_a_removed_region_takes_no_colour_that_its_surroundings_lack(mask):
     edit = Remove(mask)
@@ -145,6 +152,7 @@ def test_a_region_too_large_to_be_filled_pixel_by_pixel_is_filled_alike(side):
     assert np.abs(filled - np.asarray(picture)).max() <= 3
 
 
+@settings(deadline=None)
 @given(MASKS)
 def test_a_soft_mask_is_opaque_in_the_region_and_nothing_far_from_it(mask):
     soft = soft_mask(mask)

@@ -255,24 +255,50 @@ def _ablation(
     batch_size: int,
     cancelled: Callable[[], bool] | None,
 ) -> Contributions:
-    images_axis = 1 if pass_.layout.form == "tokens first" else 0
     falls = []
+    # The layers before need one copy of the picture, unless something leads past the layer and meets its answer behind.
+    # For 128 units of the vision world's last block that is 0.2 s of processor time in place of 2.2 s.
+    once = True
     for start in range(0, len(units), batch_size):
         if cancelled and cancelled():
             break
-        silent = torch.from_numpy(units[start : start + batch_size].astype(np.int64))
-
-        def silence(tensor: torch.Tensor, silent: torch.Tensor = silent) -> torch.Tensor:
-            axes = images_axis, pass_.layout.unit_axis % tensor.ndim
-            tensor.movedim(axes, (0, 1))[torch.arange(len(silent)), silent] = 0
-            return tensor
-
-        with pass_.changed(silence):
-            answer = forward(pass_.network.module, pass_.batch.repeat(len(silent), 1, 1, 1))
-        without = class_scores(pass_.network, answer, len(silent)).cpu().numpy()
+        silent = units[start : start + batch_size].astype(np.int64)
+        without = _without(pass_, silent, 1) if once else None
+        if without is None:
+            once = False
+            without = _without(pass_, silent, len(silent) + 1)
+        assert without is not None
         falls.append((pass_.logits - without)[:, classes])
     found = np.concatenate(falls) if falls else np.empty((0, len(classes)), np.float32)
     return Contributions(found.T.copy(), "ablation", classes, units[: len(found)], pass_.logits)
+
+
+def _without(pass_: _Pass, silent: NDArray[np.int64], copies: int) -> NDArray[np.float32] | None:
+    """The logits when one of the units is silent after another, and None where that fails with one copy of the picture.
+
+    Shape (len(silent), classes). Nothing is silent in one more row, which has to come out as the picture alone does.
+    """
+    images_axis = 1 if pass_.layout.form == "tokens first" else 0
+    rows = len(silent) + 1
+
+    def silence(tensor: torch.Tensor) -> torch.Tensor:
+        if copies == 1:
+            tensor = tensor.repeat_interleave(rows, dim=images_axis)
+        by_row = tensor.movedim((images_axis, pass_.layout.unit_axis % tensor.ndim), (0, 1))
+        by_row[torch.arange(len(silent)), torch.from_numpy(silent)] = 0
+        return tensor
+
+    try:
+        with pass_.changed(silence):
+            answer = forward(pass_.network.module, pass_.batch.repeat(copies, 1, 1, 1))
+        logits = class_scores(pass_.network, answer, rows).cpu().numpy()
+    except NetworkError:
+        if copies == 1:
+            return None
+        raise
+    if copies == 1 and not np.allclose(logits[-1], pass_.logits, rtol=1e-3, atol=1e-3):
+        return None
+    return logits[:-1]
 
 
 def _tensor_of(answer: object) -> torch.Tensor:

@@ -45,11 +45,11 @@ export class MockPasteModel extends MockTraits {
     throw new Error("No picture of one’s own was uploaded.");
   }
 
-  async picture({ id, image }) {
+  async picture({ id, image, edits = [] }) {
     const { canvas, name, bits } = this.source(image);
     const counts = CONCEPTS.map((_, index) => bits.reduce((sum, set) => sum + ((set >> index) & 1), 0));
     const concepts = CONCEPTS.map(({ name: concept }, index) => ({ concept, count: counts[index] })).filter(({ count }) => count > 0).sort((one, other) => other.count - one.count);
-    this.emit({ type: "picture", id, image, name, width: canvas.width, height: canvas.height, concepts: concepts.map(({ concept }) => concept), note: "" }, [await fileOf(canvas)]);
+    this.emit({ type: "picture", id, image, name, width: canvas.width, height: canvas.height, concepts: concepts.map(({ concept }) => concept), note: "" }, [await fileOf(this.edited(image, edits))]);
   }
 
   async uploadPicture({ id, name }, [bytes]) {
@@ -117,7 +117,7 @@ export class MockPasteModel extends MockTraits {
     const described = shown.map((unit) => {
       const { parts } = UNITS[unit];
       return {
-        unit, text: print(parts), tokens: unit === 8 ? [] : tokens(parts), before: Math.max(...before.maps[unit]), after: Math.max(...after.maps[unit]), threshold: THRESHOLD,
+        unit, formula: unit === 8 ? null : { text: print(parts), tokens: tokens(parts) }, before: Math.max(...before.maps[unit]), after: Math.max(...after.maps[unit]), threshold: THRESHOLD,
         fires_before: Math.max(...before.maps[unit]) > THRESHOLD, fires_after: Math.max(...after.maps[unit]) > THRESHOLD, weight_target: WEIGHTS[wanted][unit], weight_original: WEIGHTS[before.predicted][unit],
       };
     });
@@ -125,7 +125,7 @@ export class MockPasteModel extends MockTraits {
     const changed = shown.flatMap((unit) => {
       const { parts } = UNITS[unit];
       const share = regionMask(this.source(image), leftDeep(parts)).reduce((sum, held) => sum + held, 0) / (this.source(image).canvas.width ** 2);
-      return parts.some((name) => pasted.includes(name)) ? [{ unit, text: print(parts), tokens: tokens(parts), before: share, after: share + 0.08 }] : [];
+      return parts.some((name) => pasted.includes(name)) ? [{ unit, formula: { text: print(parts), tokens: tokens(parts) }, before: share, after: share + 0.08 }] : [];
     });
     this.emit({
       type: "look", id, image, before: { predicted: before.predicted, probabilities: before.probabilities }, after: { predicted: after.predicted, probabilities: after.probabilities },
@@ -172,7 +172,7 @@ export class MockPasteModel extends MockTraits {
     const { canvas } = this.source(image);
     const placed = (patch, left, top) => ({ edit: "paste", patch, left, top, width: Math.round(canvas.width / 2), height: Math.round(canvas.width / 3.2), rotation: 0, flipped: false, opacity: 1 });
     const info = (number) => (({ canvas: _, ...patch }) => patch)(this.patches[number]);
-    const about = (unit) => ({ unit, text: print(UNITS[unit].parts), tokens: tokens(UNITS[unit].parts), expected: target < 0 ? 3 : target });
+    const about = (unit) => ({ unit, formula: { text: print(UNITS[unit].parts), tokens: tokens(UNITS[unit].parts) }, expected: target < 0 ? 3 : target });
     const ideas = [
       { id: "1", words: "paste igloo", ...about(1), why: "Unit 1 speaks for clean room and against the class it is now; its formula holds on an igloo.", edit: placed("patch2", 40, 90), patch: info(2) },
       { id: "2", words: "make water white", ...about(1), why: "White regions make unit 1 fire; the water of this picture is its largest region of another colour.", edit: { edit: "recolour", formula: "water OR grass", colour: [245, 245, 245], strength: 1 } },
@@ -227,7 +227,7 @@ export class MockPasteModel extends MockTraits {
     }, () => ({ succeeded, best: best?.edit ?? null, covered: best?.covered, predicted: best?.predicted, closest: best ? null : closest }));
   }
 
-  sweep({ id, image, patch, rotation, flipped, opacity, target, steps }) {
+  sweep({ id, image, edits, patch, rotation, flipped, opacity, target, steps }) {
     const { canvas } = this.source(image);
     const info = this.patches.find((one) => one.id === patch);
     const { predicted: original } = this.sight(image, []);
@@ -239,7 +239,7 @@ export class MockPasteModel extends MockTraits {
     this.work("sweep", id, steps ** 3, (number) => {
       const [size, top, left] = [Math.floor(number / steps ** 2), Math.floor(number / steps) % steps, number % steps];
       const factor = sizes[size] / Math.max(info.width, info.height);
-      const sight = this.sight(image, [{ edit: "paste", patch, left: lefts[left], top: tops[top], width: info.width * factor, height: info.height * factor, rotation, flipped, opacity }]);
+      const sight = this.sight(image, [...edits, { edit: "paste", patch, left: lefts[left], top: tops[top], width: info.width * factor, height: info.height * factor, rotation, flipped, opacity }]);
       outcomes += this.reaches(sight, original, target) ? "s" : sight.predicted === original ? "f" : "p";
       probabilities.push(target < 0 ? 1 - sight.probabilities[original] : sight.probabilities[target]);
     }, () => ({

@@ -27,7 +27,7 @@ export const CELLS = 14;
 export const THRESHOLD = 0.45;
 
 export function paintedWorld() {
-  return makeWorld({ pictures: 24, units: 1 }).images;
+  return makeWorld({ pictures: 10, units: 1 }).images;
 }
 
 /** Activation maps (CELLS × CELLS) of all units on a canvas. */

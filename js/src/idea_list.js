@@ -43,12 +43,12 @@ export class IdeaList {
    * @param {(patch: string) => import("./patch_store.js").PatchInfo | undefined} patchOf
    */
   line(idea, patchOf) {
-    const { words, unit, tokens, why, expected, edit } = idea;
+    const { words, unit, formula, why, expected, edit } = idea;
     const patch = edit.edit === "paste" ? patchOf(edit.patch) : undefined;
     const reason = element(
       "div",
       { class: "compexp-idea-why", hidden: true },
-      tokens?.length > 0 ? smallFormula(tokens, this.categories) : null,
+      smallFormula(formula.tokens, this.categories),
       element("div", { class: "compexp-caption" }, why),
     );
     const explain = button("why", () => {

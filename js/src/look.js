@@ -80,6 +80,31 @@ export function regionOutlines(buffer, { width, height }) {
 }
 
 /**
+ * @typedef {object} FormulaChange
+ * @property {{text: string, tokens: import("./formula_pills.js").FormulaToken[]}} formula
+ * @property {number[]} units whose formula it is
+ * @property {number} before share of the positions where it held
+ * @property {number} after
+ */
+
+/**
+ * The formulas that changed, each once with all its units; their order stays.
+ *
+ * @param {{unit: number, formula: any, before: number, after: number}[]} changed
+ * @returns {FormulaChange[]}
+ */
+export function changedFormulas(changed) {
+  /** @type {Map<string, FormulaChange>} */
+  const found = new Map();
+  for (const { unit, formula, before, after } of changed) {
+    const known = found.get(formula.text);
+    if (known) known.units.push(unit);
+    else found.set(formula.text, { formula, units: [unit], before, after });
+  }
+  return [...found.values()];
+}
+
+/**
  * Whether the edits did what was wanted.
  *
  * @param {any} message a reply of type `look`

@@ -36,23 +36,24 @@ export class PasteTools {
    * @param {import("./tooltip.js").Tooltip} options.tooltip
    * @param {() => Subject} options.about
    * @param {(patch: string) => import("./patch_store.js").PatchInfo | undefined} options.patchOf
-   * @param {(edit: any) => void} options.onEdit
+   * @param {(edit: any) => void} options.onBest puts what a search found on the picture as it was
    * @param {(patches: string[]) => Promise<void>} options.onPatches gets patches that the page lacks
    * @param {(placement: import("./placement.js").Placement, patch: string) => void} options.onPlace of a swept patch
    * @param {(text: string) => Promise<string>} options.onLoad
    * @param {(type: string, fields: any, wayOn: string) => Promise<{message: any, buffers: DataView[]}>} options.onAsk rejects after telling
    * @param {import("./unit_explorer.js").Fail} options.onFail
    */
-  constructor({ study, channel, tooltip, about, patchOf, onEdit, onPatches, onPlace, onLoad, onAsk, onFail }) {
+  constructor({ study, channel, tooltip, about, patchOf, onBest, onPatches, onPlace, onLoad, onAsk, onFail }) {
     const { classes, concepts, categories } = study;
-    this.search = new SearchPanel({ channel, concepts, categories, classes, about, patchOf, onPlace: onEdit, onPatches, onFail });
+    this.search = new SearchPanel({ channel, concepts, categories, classes, about, patchOf, onPlace: onBest, onPatches, onFail });
     this.sweep = new SweepPanel({
       channel,
       classes,
       tooltip,
       about: () => {
-        const { image, target, original, selected } = about();
-        return { image, target, original, edit: selected, patch: selected ? patchOf(selected.patch) : undefined };
+        const { image, edits, target, original, selected } = about();
+        const others = edits.filter((edit) => edit !== selected);
+        return { image, target, original, others, edit: selected, patch: selected ? patchOf(selected.patch) : undefined };
       },
       onPlace,
       onFail,
@@ -78,7 +79,7 @@ export class PasteTools {
   /** What would be searched with or swept is another. */
   refresh() {
     this.search.refresh();
-    if (this.sweep.sweep === null) this.sweep.refresh();
+    this.sweep.refresh();
   }
 
   /** The edits are others: what was found about the ones before goes. */

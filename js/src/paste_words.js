@@ -71,6 +71,16 @@ export function truthWords(before, after) {
 }
 
 /**
+ * `unit 8`, `units 8, 32, 51 and 4 more`.
+ *
+ * @param {number[]} units
+ */
+export function unitsWords(units) {
+  const more = units.length > 4 ? ` and ${units.length - 3} more` : "";
+  return `unit${units.length === 1 ? "" : "s"} ${units.slice(0, more ? 3 : 4).join(", ")}${more}`;
+}
+
+/**
  * What a sweep found, in words.
  *
  * @param {{success: number, partial: number, failure: number}} counts

@@ -9,6 +9,7 @@ import { same } from "./edit_history.js";
 import { EditDesk } from "./edit_desk.js";
 import { isPaste, patchIds } from "./edit_list.js";
 import { element } from "./element.js";
+import { FormulaChanges } from "./formula_changes.js";
 import { IdeaList } from "./idea_list.js";
 import { unitOutlines } from "./look.js";
 import { overlayLegend } from "./overlay_legend.js";
@@ -79,7 +80,6 @@ export class PasteWorkbench {
       channel,
       waiting: this.waiting,
       desk: this.desk,
-      target: () => model.get("target"),
       onPicture: (picture) => {
         this.choices.setPicture(picture);
         this.regions.form.setPresent(picture.concepts);
@@ -97,6 +97,7 @@ export class PasteWorkbench {
       onUnits: (units) => this.setTrait("units", units),
       onView: () => this.paintMasks(),
     });
+    this.formulas = new FormulaChanges(study.categories);
     this.ideas = new IdeaList({ categories: study.categories, classes: study.classes, onPlace: (idea) => this.addIdea(idea) });
     this.regions = new RegionDesk({
       study,
@@ -141,7 +142,7 @@ export class PasteWorkbench {
       tooltip,
       about: () => this.subject(),
       patchOf: this.desk.patchOf,
-      onEdit: (edit) => this.desk.add(edit),
+      onBest: (edit) => this.desk.commit({ edits: [edit] }, "the best edit placed", { select: 0 }),
       onPatches: (ids) => this.finder.fetch(ids),
       onPlace: (placement, patch) => this.desk.placePatch(placement, patch),
       onLoad: (text) => this.loadRecipe(text),
@@ -181,6 +182,7 @@ export class PasteWorkbench {
         this.legend,
         this.desk.bar.node,
         this.desk.order.node,
+        this.formulas.node,
         this.pictureWords,
         element("details", { class: "compexp-caption" }, element("summary", {}, "keys"), KEYS),
       ),
@@ -327,6 +329,7 @@ export class PasteWorkbench {
     const words = this.prediction.show(message, target, edits.length);
     this.units.setChosen(units.length > 0);
     this.units.show(message, message.wanted ?? target, edits.length > 0);
+    this.formulas.show(message.changed, edits.length > 0);
     this.tools.refresh();
     if (edits.length > 0) this.live.textContent = words;
   }

@@ -121,10 +121,10 @@ export class PatchStrip {
     /** @type {HTMLElement | null} */
     let ghost = null;
     const frame = this.root.getBoundingClientRect();
+    node.setPointerCapture(event.pointerId);
     const move = (/** @type {PointerEvent} */ { clientX, clientY }) => {
       if (ghost === null) {
         if (Math.hypot(clientX - start.x, clientY - start.y) < SLACK) return;
-        node.setPointerCapture(event.pointerId);
         ghost = element("img", { class: "compexp-ghost", src: patch.address, alt: "" });
         this.root.append(/** @type {HTMLElement} */ (ghost));
       }

@@ -10,15 +10,13 @@ export class PictureDesk {
    * @param {import("./protocol.js").Channel} options.channel
    * @param {import("./waiting.js").Waiting} options.waiting
    * @param {import("./edit_desk.js").EditDesk} options.desk
-   * @param {() => number} options.target
    * @param {(picture: import("./picture_library.js").StagePicture) => void} options.onPicture another one is on the stage
    * @param {import("./unit_explorer.js").Fail} options.onFail
    */
-  constructor({ channel, waiting, desk, target, onPicture, onFail }) {
+  constructor({ channel, waiting, desk, onPicture, onFail }) {
     this.library = new PictureLibrary(channel);
     this.waiting = waiting;
     this.desk = desk;
-    this.target = target;
     this.onPicture = onPicture;
     this.onFail = onFail;
     this.destroyed = false;
@@ -62,7 +60,7 @@ export class PictureDesk {
     const regions = regionEdits(edits);
     if (this.destroyed || regions.length === 0) return;
     await this.wait(async () => {
-      await this.library.fetchBase(image, regions, this.target());
+      await this.library.fetchBase(image, regions);
       if (!this.destroyed) await this.show();
     }, "The picture is shown without the change of its region.");
   }

@@ -113,12 +113,11 @@ export class PictureLibrary {
    *
    * @param {number} image
    * @param {any[]} edits of regions only
-   * @param {number} target
    */
-  async fetchBase(image, edits, target) {
+  async fetchBase(image, edits) {
     const key = JSON.stringify([image, edits]);
     if (this.bases.has(key)) return;
-    const { buffers } = await this.channel.request("recipe", { image, edits, target });
+    const { buffers } = await this.channel.request("picture", { image, edits });
     const bitmap = await createImageBitmap(pictureBlob(buffers[0]));
     if (this.closed) return bitmap.close();
     this.bases.set(key, bitmap);

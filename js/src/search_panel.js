@@ -132,7 +132,7 @@ export class SearchPanel {
         element("span", { class: "compexp-strong compexp-break" }, `${finished ? "best" : "best so far"}: ${editWords(best, this.patchOf)} → ${name}`),
         element("span", { class: "compexp-caption" }, `covers ${formatPercent(covered)} of the picture; the smallest of ${formatPlural(succeeded, "placement")} that flipped it`),
       ),
-      button("place", () => this.onPlace(best), { "aria-label": "place the best edit" }),
+      button("place", () => this.onPlace(best), { "aria-label": "place the best edit", title: "Put it on the picture, in place of all other edits" }),
     );
   }
 

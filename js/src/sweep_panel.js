@@ -1,6 +1,7 @@
 /** One patch at many places and sizes: a map a size, whose cells are coloured, marked, and place the patch when clicked. */
 
 import { BackgroundJob } from "./background_job.js";
+import { same } from "./edit_history.js";
 import { element } from "./element.js";
 import { OUTCOMES, sweepWords } from "./paste_words.js";
 import { cellAt, cellIndex, cellPlacement, cellWords, probabilityColour, probabilityGradient } from "./sweep_grid.js";
@@ -13,8 +14,8 @@ export class SweepPanel {
    * @param {import("./protocol.js").Channel} options.channel
    * @param {string[]} options.classes
    * @param {import("./tooltip.js").Tooltip} options.tooltip
-   * @param {() => {image: number, target: number, original: number, edit: any, patch: import("./patch_store.js").PatchInfo | undefined}} options.about
-   *   what would be swept; `edit` is `null` when no patch is selected
+   * @param {() => {image: number, target: number, original: number, others: any[], edit: any, patch: import("./patch_store.js").PatchInfo | undefined}} options.about
+   *   what would be swept, on top of the other edits; `edit` is `null` when no patch is selected
    * @param {(placement: import("./placement.js").Placement, patch: string) => void} options.onPlace
    * @param {import("./unit_explorer.js").Fail} options.onFail
    */
@@ -62,27 +63,27 @@ export class SweepPanel {
     );
   }
 
-  /** Says what would be swept. */
+  /** Says what would be swept; a sweep over other edits than there are now goes. */
   refresh() {
-    const { patch } = this.about();
+    const { others, patch } = this.about();
+    if (this.subject !== null && patch?.id === this.subject.patch.id && !same(others, this.subject.others)) this.forget();
     this.with.textContent = patch
       ? `Pastes ${patch.name} at ${STEPS} × ${STEPS} places in ${STEPS} sizes, as it is turned and faded now.`
       : "Place a patch on the picture first, and select it: a sweep moves it over the whole picture.";
   }
 
   ask() {
-    const { image, target, original, edit, patch } = this.about();
-    this.refresh();
+    const { image, target, original, others, edit, patch } = this.about();
     if (!edit || !patch) {
       this.job.tell("There is no patch to sweep.");
       return null;
     }
-    this.subject = { edit, patch, target, original };
+    this.subject = { edit, others, patch, target, original };
     this.sweep = null;
     this.maps.replaceChildren();
     this.counts.textContent = "";
     this.legend.hidden = true;
-    return { image, patch: edit.patch, rotation: edit.rotation, flipped: edit.flipped, opacity: edit.opacity, target, steps: STEPS };
+    return { image, edits: others, patch: edit.patch, rotation: edit.rotation, flipped: edit.flipped, opacity: edit.opacity, target, steps: STEPS };
   }
 
   /** @param {any} push */
@@ -202,6 +203,7 @@ export class SweepPanel {
   /** The picture or the wanted class is another. */
   forget() {
     this.job.forget();
+    this.subject = null;
     this.sweep = null;
     this.cells = [];
     this.maps.replaceChildren();

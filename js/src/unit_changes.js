@@ -1,10 +1,9 @@
-/** The watched units before and after the edits, their places on the picture, and the formulas that became true or false. */
+/** The watched units before and after the edits, and their places on the picture. */
 
 import { button, choice, outOfUse } from "./controls.js";
 import { element } from "./element.js";
-import { formatActivation, formatCount, formatPercent, formatSigned } from "./format.js";
+import { formatActivation, formatCount, formatSigned } from "./format.js";
 import { smallFormula } from "./formula_line.js";
-import { truthWords } from "./paste_words.js";
 
 const VIEWS = [
   { value: "none", text: "none", title: "The plain picture" },
@@ -45,7 +44,6 @@ export class UnitChanges {
     this.rows = element("div", { class: "compexp-lines", role: "group", "aria-label": "watched units" });
     this.most = button("most telling", () => onUnits([]), { title: "Watch the units that tell most of what the edits do" });
     this.explained = element("div", { class: "compexp-caption", role: "status", hidden: true });
-    this.changed = element("div", { class: "compexp-truths" });
     this.node = element(
       "section",
       { class: "compexp-unit-changes", "aria-label": "units" },
@@ -53,7 +51,6 @@ export class UnitChanges {
       this.rows,
       this.explained,
       element("div", { class: "compexp-row compexp-view-row" }, element("span", { class: "compexp-caption" }, "on the picture"), this.views.node),
-      this.changed,
     );
   }
 
@@ -87,7 +84,7 @@ export class UnitChanges {
    * @param {number} target
    * @param {boolean} edited
    */
-  show({ units, changed, original }, target, edited) {
+  show({ units, original }, target, edited) {
     this.units = units.map((/** @type {any} */ { unit }) => unit);
     if (this.unit !== null && !this.units.includes(this.unit)) this.unit = null;
     const largest = Math.max(1e-9, ...units.flatMap((/** @type {any} */ one) => [one.before, one.after, one.threshold ?? 0]));
@@ -95,7 +92,6 @@ export class UnitChanges {
     this.rows.replaceChildren(...units.map((/** @type {any} */ one) => this.row(one, largest, target, original, edited)));
     if (focused !== undefined) this.rows.querySelector(`[data-unit="${Number(focused)}"]`)?.focus();
     this.setView(this.unit, this.view);
-    this.showChanged(changed ?? [], edited);
   }
 
   /**
@@ -106,7 +102,7 @@ export class UnitChanges {
    * @param {boolean} edited
    */
   row(one, largest, target, original, edited) {
-    const { unit, tokens, before, after, threshold, fires_before: firedBefore, fires_after: fires } = one;
+    const { unit, formula, before, after, threshold, fires_before: firedBefore, fires_after: fires } = one;
     const rises = after > before * 1.02 + 1e-6 ? "▲" : after < before * 0.98 - 1e-6 ? "▼" : "";
     const bar = element("span", { class: "compexp-unit-bar", "aria-hidden": "true" });
     for (const [when, value] of /** @type {[string, number][]} */ ([["before", before], ["after", after]])) {
@@ -123,7 +119,7 @@ export class UnitChanges {
       "button",
       { type: "button", class: "compexp-line compexp-unit-line", "data-unit": unit, "aria-pressed": "false", on: { click: () => this.pressed(unit) } },
       element("span", { class: "compexp-number" }, String(unit)),
-      tokens.length > 0 ? smallFormula(tokens, this.categories) : element("span", { class: "compexp-caption" }, "no formula yet"),
+      formula ? smallFormula(formula.tokens, this.categories) : element("span", { class: "compexp-caption" }, "no formula yet"),
       bar,
       element("span", { class: "compexp-number" }, edited ? `${formatActivation(before)} → ${formatActivation(after)} ${rises}` : formatActivation(after)),
       element("span", { class: `compexp-line-proof${fires !== firedBefore ? " compexp-strong" : ""}` }, state),
@@ -162,27 +158,5 @@ export class UnitChanges {
     if (Number.isFinite(own)) lines.push(`It speaks for ${name(original)} with ${formatSigned(own)}${target >= 0 && Number.isFinite(wanted) ? `, for ${name(target)} with ${formatSigned(wanted)}` : ""}.`);
     lines.push("Click shows where it fires.");
     return element("div", {}, ...lines.map((line, place) => element("div", place ? {} : { class: "compexp-strong" }, line)));
-  }
-
-  /**
-   * @param {any[]} changed
-   * @param {boolean} edited
-   */
-  showChanged(changed, edited) {
-    this.changed.hidden = !edited;
-    this.changed.replaceChildren(
-      element("h3", {}, "Formulas"),
-      ...(changed.length === 0
-        ? [element("div", { class: "compexp-caption" }, "None of the watched units’ formulas became true or false.")]
-        : changed.map(({ unit, tokens, before, after }) =>
-            element(
-              "div",
-              { class: "compexp-truth", title: `${formatPercent(before)} → ${formatPercent(after)} of the picture` },
-              element("span", { "aria-hidden": "true", class: "compexp-strong" }, after > before ? "+" : "−"),
-              smallFormula(tokens, this.categories),
-              element("span", { class: "compexp-caption" }, `${truthWords(before, after)} · unit ${unit}`),
-            ),
-          )),
-    );
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classRows, isReached, regionOutlines, unitOutlines } from "../src/look.js";
+import { changedFormulas, classRows, isReached, regionOutlines, unitOutlines } from "../src/look.js";
 
 const NAMES = ["corridor", "clean room", "street", "pantry"];
 const LOOK = {
@@ -42,4 +42,10 @@ test("a region is outlined at the picture's size", () => {
   assert.equal(formula.length, 1);
   assert.deepEqual(Math.max(...formula[0].map(([x]) => x)), 2);
   assert.deepEqual(neuron, []);
+});
+
+test("a formula of several units is told once, with all of them", () => {
+  const change = (unit, text) => ({ unit, formula: { text, tokens: [] }, before: 0, after: 0.1 });
+  const changes = changedFormulas([change(8, "igloo"), change(3, "water"), change(32, "igloo")]);
+  assert.deepEqual(changes.map(({ formula, units }) => [formula.text, units]), [["igloo", [8, 32]], ["water", [3]]]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colourName, editWords, progressWords, sweepWords, truthWords, verdictWords } from "../src/paste_words.js";
+import { colourName, editWords, progressWords, sweepWords, truthWords, unitsWords, verdictWords } from "../src/paste_words.js";
 
 test("an edit is told by what it does", () => {
   const patchOf = (id) => (id === "p1" ? { name: "igloo" } : undefined);
@@ -46,4 +46,10 @@ test("progress says how many were tried, how many flipped and how long it still 
   assert.equal(progressWords({ ...push, finished: true }, "placement"), "tried 312 placements of 1,000, then stopped · flipped 4");
   assert.equal(progressWords({ ...push, done: 1000, finished: true }, "placement"), "tried 1,000 placements · flipped 4");
   assert.equal(progressWords({ done: 0, total: 0, finished: false }, "placement"), "starting …");
+});
+
+test("many units are told by the first of them", () => {
+  assert.equal(unitsWords([8]), "unit 8");
+  assert.equal(unitsWords([1, 2, 3, 4]), "units 1, 2, 3, 4");
+  assert.equal(unitsWords([1, 2, 3, 4, 5]), "units 1, 2, 3 and 2 more");
 });

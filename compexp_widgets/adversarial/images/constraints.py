@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -82,26 +83,26 @@ class Constraints:
         covered
             float32, shape (height, width) of the picture: what `solid_coverage` says of the edit.
         """
+        return next(self._breaches(edit, covered), "")
+
+    def _breaches(self, edit: Paste, covered: NDArray[np.float32] | None) -> Iterator[str]:
         place = edit.placement
         low, high = self.opacity
         if min(place.width, place.height) < self.smallest_side:
-            return f"its shorter side is {min(place.width, place.height):g} pixels, less than {self.smallest_side}"
+            yield f"its shorter side is {min(place.width, place.height):g} pixels, less than {self.smallest_side}"
         if not low <= place.opacity <= high:
-            return f"its opacity is {place.opacity:g}, not in {low:g} … {high:g}"
+            yield f"its opacity is {place.opacity:g}, not in {low:g} … {high:g}"
         if covered is None:
-            return ""
+            return
         share = float(covered.mean())
         if share == 0:
-            return "nothing of it lies on the picture"
+            yield "nothing of it lies on the picture"
         if share > self.largest_share:
-            return f"it covers {share:.1%} of the picture, more than {self.largest_share:.1%}"
+            yield f"it covers {share:.1%} of the picture, more than {self.largest_share:.1%}"
         if self.within is not None and (covered[~self.within] > 0).any():
-            return "it reaches out of the region it must stay in"
-        if self.keep is not None:
-            hidden = float(covered[self.keep].mean())
-            if hidden > self.largest_hidden:
-                return f"it hides {hidden:.1%} of what must stay visible, more than {self.largest_hidden:.1%}"
-        return ""
+            yield "it reaches out of the region it must stay in"
+        if self.keep is not None and (hidden := float(covered[self.keep].mean())) > self.largest_hidden:
+            yield f"it hides {hidden:.1%} of what must stay visible, more than {self.largest_hidden:.1%}"
 
 
 def solid_coverage(edit: Paste, size: tuple[int, int]) -> NDArray[np.float32]:

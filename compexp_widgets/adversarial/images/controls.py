@@ -151,25 +151,21 @@ class Controls:
     def _conclusion(self, edit: Control) -> str:
         if not edit.flips:
             return "So there is no flip to explain."
-        many = [
-            words
-            for kind, words in (("scrambled", "its colours and outline"), ("other", "patches of other things"))
-            if self._often(kind)
-        ]
-        if many:
-            return f"So {' and '.join(many)} are enough, and what it shows is not shown to be the cause."
-        tested = [kind for kind in ("scrambled", "other") if self.of(kind)]
-        if not tested:
-            return "So without scrambled copies and other patches nothing tells what about it matters."
-        silenced = self.of("silenced")
-        shows = "So what it shows causes the flip, not its colours and outline alone" if "scrambled" in tested else ""
-        other = "not just anything in its place" if "other" in tested else ""
-        said = f"{shows}, and {other}" if shows and other else shows or f"So it takes this patch, {other}"
-        if not silenced:
-            return said + "."
-        if silenced[-1].flips:
-            return f"{said}; but {_units(silenced[-1].silenced)} {_is(silenced[-1])} not needed for it."
-        return f"{said}, and it needs {_units(silenced[-1].silenced)}."
+        enough: dict[Kind, str] = {"scrambled": "its colours and outline", "other": "patches of other things"}
+        if often := [words for kind, words in enough.items() if self._often(kind)]:
+            return f"So {' and '.join(often)} are enough: that it takes what this patch shows is not borne out."
+        matters: dict[Kind, str] = {
+            "scrambled": "what it shows matters, not its colours and outline alone",
+            "other": "not just anything in its place will do",
+        }
+        said = [words for kind, words in matters.items() if self.of(kind)]
+        if not said:
+            return "So, without scrambled copies and other patches, nothing tells what about it matters."
+        if silenced := self.of("silenced"):
+            last = silenced[-1]
+            needed = f"{_units(last.silenced)} {'is' if len(last.silenced) == 1 else 'are'}"
+            said.append(f"{needed} {'not ' if last.flips else ''}needed")
+        return f"So {'; '.join(said)}."
 
     def _often(self, kind: Kind) -> bool:
         flips, rows = self.flipped(kind)
@@ -182,7 +178,8 @@ class Controls:
         target's probability and how much it gains; ``predicted_before``, ``predicted_after``: names of classes;
         ``flips``; ``unit_8_before``, ``unit_8_after``: the largest activation of each watched unit.
         """
-        return pd.DataFrame([self._row(row) for row in self.rows])
+        frame: pd.DataFrame = pd.DataFrame([self._row(row) for row in self.rows])
+        return frame
 
     def _row(self, row: Control) -> dict[str, object]:
         before, after = row.probabilities
@@ -306,10 +303,6 @@ def _units(units: Sequence[int]) -> str:
     if len(units) == 1:
         return f"unit {units[0]}"
     return f"units {', '.join(map(str, units[:-1]))} and {units[-1]}"
-
-
-def _is(row: Control) -> str:
-    return "is" if len(row.silenced) == 1 else "are"
 
 
 def _after(rows: Sequence[Control]) -> str:

@@ -9,11 +9,11 @@ from typing import Literal, TypeVar
 from compexp_widgets.adversarial.rate import Rate
 from compexp_widgets.errors import EditError
 
-Outcome = Literal["success", "partial", "failure"]
+PasteOutcome = Literal["success", "partial", "failure"]
 Label = TypeVar("Label", bound=Hashable)
 
 
-def outcome_of(predicted: Label, *, target: Label, original: Label, own: Label | None = None) -> Outcome:
+def outcome_of(predicted: Label, *, target: Label, original: Label, own: Label | None = None) -> PasteOutcome:
     """Whether an edit led to the class that was wanted (Mu and Andreas 2020, appendix on copy-paste examples).
 
     Parameters
@@ -54,7 +54,7 @@ class OutcomeCounts:
     failure: int
 
     @staticmethod
-    def of(outcomes: Iterable[Outcome]) -> OutcomeCounts:
+    def of(outcomes: Iterable[PasteOutcome]) -> OutcomeCounts:
         """Count outcomes."""
         found = list(outcomes)
         return OutcomeCounts(found.count("success"), found.count("partial"), found.count("failure"))

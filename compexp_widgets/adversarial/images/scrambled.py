@@ -29,7 +29,7 @@ def scrambled(patch: Patch, seed: int, how: Scrambling = "blocks") -> Patch:
         the visible pixels that lie in no such block. Every visible colour stays, as often as it was; what is smaller
         than a block stays, too.
         ``"phases"``: the Fourier phases are shifted at random, alike in all channels (Oppenheim and Lim 1981): the
-        spectrum stays, edges and shapes do not, and colours only on average.
+        spectrum stays, edges and shapes do not, and colours only on average. A regular pattern stays what it was.
 
     Raises
     ------
@@ -46,7 +46,8 @@ def scrambled(patch: Patch, seed: int, how: Scrambling = "blocks") -> Patch:
 
 def _by_blocks(pixels: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
     height, width = pixels.shape[:2]
-    colours, visible = pixels[..., :3].copy(), pixels[..., 3] > 0
+    colours: NDArray[np.uint8] = pixels[..., :3].copy()
+    visible = pixels[..., 3] > 0
     loose = visible.copy()
     side = max(1, round(max(height, width) / BLOCKS))
     corners = [(y, x) for y in range(0, height - side + 1, side) for x in range(0, width - side + 1, side)]
@@ -61,7 +62,7 @@ def _by_blocks(pixels: NDArray[np.uint8], random: np.random.Generator) -> NDArra
 
 def _by_phases(pixels: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.uint8]:
     visible = pixels[..., 3] > 0
-    colours = pixels[..., :3].astype(np.float64)
+    colours: NDArray[np.float64] = pixels[..., :3].astype(np.float64)
     mean, spread = colours[visible].mean(axis=0), colours[visible].std(axis=0)
     # What lies outside the outline is never seen and must not lend its edges to the spectrum.
     spectrum = np.fft.rfft2(np.where(visible[..., None], colours - mean, 0), axes=(0, 1))
@@ -70,4 +71,5 @@ def _by_phases(pixels: NDArray[np.uint8], random: np.random.Generator) -> NDArra
     torn = np.fft.irfft2(spectrum * np.exp(1j * shift), s=visible.shape, axes=(0, 1))
     torn -= torn[visible].mean(axis=0)
     torn *= spread / np.maximum(torn[visible].std(axis=0), 1e-12)
-    return np.clip(np.round(torn + mean), 0, 255).astype(np.uint8)
+    colours = np.clip(np.round(torn + mean), 0, 255)
+    return colours.astype(np.uint8)

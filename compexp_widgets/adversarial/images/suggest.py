@@ -122,7 +122,7 @@ def suggest_edit(
         for number, patch in enumerate(patches)
     ]
     cells = sum(len(rung) for grid in grids for rung in grid)
-    reserve = FADE_TRIES if constraints.opacity[0] < constraints.opacity[1] else 0
+    reserve = min(FADE_TRIES, budget // 10) if constraints.opacity[0] < constraints.opacity[1] else 0
     first = max(len(patches), round(GRID_PART * (budget - reserve)))
     if cells <= first:
         rungs = chain.from_iterable(zip_longest(*grids, fillvalue=()))
@@ -134,9 +134,11 @@ def suggest_edit(
             f"of {cells} placements of {len(patches)} patches on the grid, none keeps to the constraints: allow a "
             "larger share, a larger region, or more positions and sizes"
         )
-    if trials.left > reserve:
-        refine(trials, grids[0][0][0].reach, reserve)
+    cell = grids[0][0][0].reach
+    refine(trials, cell, reserve)
     fade(trials)
+    if not trials.best or not trials.best.flips:
+        refine(trials, cell, reserve=0)
     report("placements tried", len(trials.attempts), max(1, len(trials.attempts)))
     return trials.summary()
 

@@ -129,7 +129,7 @@ class SuggestedEdits:
         """The outcome as sentences, failures included.
 
         >>> found.words(network.class_names)
-        '240 placements of 3 patches tried, 31 turn street into another class (of the first 144: 9). ...'
+        '240 placements of 3 patches tried, 36 turn street into another class (of the first 55: 6). The smallest is …'
         """
         wanted = "another class" if self.target is None else class_names[self.target]
         patches = len(self.by_patch)
@@ -164,7 +164,8 @@ class SuggestedEdits:
             }
             for found in self.best
         ]
-        return pd.DataFrame(rows, columns=COLUMNS)
+        frame: pd.DataFrame = pd.DataFrame(rows, columns=COLUMNS)
+        return frame
 
 
 COLUMNS = (

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.adversarial.images.edits import Paste
-from compexp_widgets.adversarial.images.outcomes import Outcome, OutcomeCounts, outcome_of
+from compexp_widgets.adversarial.images.outcomes import OutcomeCounts, PasteOutcome, outcome_of
 from compexp_widgets.adversarial.images.patch import Patch
 from compexp_widgets.adversarial.images.placement import Placement
 from compexp_widgets.adversarial.images.sweep_grid import SweepGrid
@@ -67,7 +67,7 @@ class Sweep:
         """intp, shape (done,): the likeliest class of each."""
         return PictureResponses(self.logits).predicted
 
-    def outcomes(self, target: int, own: int | None = None, original: int | None = None) -> list[Outcome]:
+    def outcomes(self, target: int, own: int | None = None, original: int | None = None) -> list[PasteOutcome]:
         """The outcome of each placement that was tried; see `outcome_of`.
 
         Parameters
@@ -175,8 +175,8 @@ def sweep(
     rotation, flipped, opacity
         See `Placement`; the same everywhere.
     batch_size
-        Placements between two reports. Few at once is quicker on a CPU: 8 takes two thirds of the time of 32
-        (SqueezeNet at 224, two cores; ``benchmarks/paper_cases.py``).
+        Placements between two reports. Few at once are quicker on a CPU: 8 take a quarter to a third less time than 32
+        (SqueezeNet at 224; ``benchmarks/paper_cases.py --batch-size``).
     report
         Called with ("placements", done, all of them).
     cancelled
@@ -198,7 +198,7 @@ def sweep(
     placements = grid.placements(patch, rotation=rotation, flipped=flipped, opacity=opacity)
     original = respond(network, [picture]).logits
     pixels = picture.tobytes()
-    # Where the patch lies outside, nothing needs to be shown again: 52 of the 216 published placements.
+    # Where the patch lies outside, nothing needs to be shown again: at a quarter of the published placements.
     logits = np.repeat(original, len(placements), axis=0)
     found = Sweep(grid, placements, logits[:0], original[0])
     report("placements", 0, len(placements))

@@ -151,7 +151,8 @@ class Trials:
         second, first = np.partition(logits, -2)[-2:] if len(logits) > 1 else (-np.inf, logits[0])
         if first - second > CLOSE_CALL * np.abs(logits).max():
             return logits
-        return respond(self.network, [edited]).logits[0]
+        alone: NDArray[np.float32] = respond(self.network, [edited]).logits[0]
+        return alone
 
     def _judged(self, spot: Spot, edited: Image.Image, logits: NDArray[np.float32], stage: Stage) -> Attempt:
         predicted = int(logits.argmax())
