@@ -1,4 +1,4 @@
-/** An explorer's page: asks the kernel for the study, then hands over to the explorer of its units. */
+/** A widget's page: asks the kernel for the study, then hands over to what shows it. */
 
 import { element } from "./element.js";
 import { Notices } from "./notices.js";
@@ -9,9 +9,19 @@ import { Tooltip } from "./tooltip.js";
 const SILENCE = 8000;
 
 /**
+ * What a page shows of a study.
+ *
+ * @typedef {object} Shown
+ * @property {HTMLElement} node
+ * @property {(message: any) => void} hear a message that answers no request
+ * @property {() => void} interrupted what was done in the background has ended with an error
+ * @property {() => void} destroy
+ */
+
+/**
  * The anywidget entry of an explorer. A model may have several views; each has its own page.
  *
- * @param {(context: import("./unit_explorer.js").Context) => import("./unit_explorer.js").UnitExplorer} explore
+ * @param {(context: import("./unit_explorer.js").Context) => Shown} explore
  * @returns {{render: (context: {model: any, el: HTMLElement}) => () => void}} what it returns takes the view down
  */
 export function explorerPage(explore) {
@@ -20,7 +30,7 @@ export function explorerPage(explore) {
 
 /**
  * @param {{model: any, el: HTMLElement}} context
- * @param {(context: import("./unit_explorer.js").Context) => import("./unit_explorer.js").UnitExplorer} explore
+ * @param {(context: import("./unit_explorer.js").Context) => Shown} explore
  */
 function render({ model, el }, explore) {
   const notices = new Notices();
@@ -32,7 +42,7 @@ function render({ model, el }, explore) {
   root.addEventListener("keydown", (/** @type {Event} */ event) => event.stopPropagation());
   el.append(root);
 
-  /** @type {import("./unit_explorer.js").UnitExplorer | null} */
+  /** @type {Shown | null} */
   let explorer = null;
   /** @type {any[]} messages that came before the study */
   const early = [];

@@ -7,9 +7,13 @@ const LONG = 2000;
 const SILENCE = 30_000;
 
 export class Waiting {
-  /** @param {(message: string, wayOn: string) => void} onSilence */
-  constructor(onSilence) {
+  /**
+   * @param {(message: string, wayOn: string) => void} onSilence
+   * @param {string} [advice] what would answer sooner
+   */
+  constructor(onSilence, advice = "A smaller beam or a shorter formula answers sooner.") {
     this.onSilence = onSilence;
+    this.advice = advice;
     this.line = element("div", { class: "compexp-working", hidden: true });
     this.words = element("div", { class: "compexp-working-words compexp-caption", role: "status" });
   }
@@ -46,6 +50,6 @@ export class Waiting {
   /** @param {number} began */
   tell(began) {
     const seconds = Math.round((performance.now() - began) / 1000);
-    this.words.textContent = `Waiting for the kernel, ${seconds} s so far. A smaller beam or a shorter formula answers sooner.`;
+    this.words.textContent = `Waiting for the kernel, ${seconds} s so far. ${this.advice}`;
   }
 }
