@@ -123,7 +123,15 @@ class PairNetwork:
             if (units := call.units(len(TEST_PAIRS)))
         }
 
-    def respond(self, pairs: PairDataset, layer: str, *, batch_size: int = 64, report: Report = silent) -> Responses:
+    def respond(
+        self,
+        pairs: PairDataset,
+        layer: str,
+        *,
+        silenced: Sequence[int] = (),
+        batch_size: int = 64,
+        report: Report = silent,
+    ) -> Responses:
         """What a layer and the network answer to every pair.
 
         Pairs of similar length are shown together, in the same batches each time; the answers are in the order of the
@@ -135,13 +143,15 @@ class PairNetwork:
         layer
             Dotted name of a submodule, one of `layers()`; with ``:2`` behind it the second call of a module that is
             called several times in one pass.
+        silenced
+            Units of the layer that answer 0, to the layers behind it too.
         batch_size
             Pairs shown at once.
 
         Raises
         ------
         NetworkError
-            When there is no such layer or it does not give one vector a pair, the network fails on a batch, its
+            When there is no such layer or unit, or the layer does not give one vector a pair, the network fails on a batch, its
             logits have another shape than (B, 3), values are not finite, or there are no pairs.
         """
         if not (isinstance(batch_size, int) and batch_size > 0):
@@ -154,7 +164,7 @@ class PairNetwork:
         order = np.argsort(lengths, kind="stable")
         logits = np.empty((len(pairs), len(LABELS)), np.float32)
         activations: NDArray[np.float32] | None = None
-        with evaluation_mode(self.module), LayerProbe(self.module, layer) as probe:
+        with evaluation_mode(self.module), LayerProbe(self.module, layer, silenced) as probe:
             for start in range(0, len(order), batch_size):
                 chosen = order[start : start + batch_size]
                 batch = [(pairs.premises[number], pairs.hypotheses[number]) for number in chosen.tolist()]

@@ -56,6 +56,8 @@ class LayerProbe:
         Any torch module.
     layer
         Dotted name of a submodule; with ``:2`` behind it the second call of one that is called several times in a pass.
+    silenced
+        Units that answer 0 instead, to the layers behind it too.
 
     Raises
     ------
@@ -63,9 +65,10 @@ class LayerProbe:
         When there is no such layer; the message names the nearest ones.
     """
 
-    def __init__(self, module: nn.Module, layer: str) -> None:
+    def __init__(self, module: nn.Module, layer: str, silenced: Sequence[int] = ()) -> None:
         self.module = module
         self.layer = layer
+        self.silenced = tuple(silenced)
         self.name, self._number = split_layer(module, layer)
         self._calls = 0
         self._answer: object = None
@@ -79,10 +82,18 @@ class LayerProbe:
         self._hook.remove()
         self._answer = None
 
-    def _keep(self, _module: nn.Module, _inputs: object, answer: object) -> None:
+    def _keep(self, _module: nn.Module, _inputs: object, answer: object) -> object:
         self._calls += 1
-        if self._calls == (self._number or 1):
-            self._answer = _copied(answer)
+        if self._calls != (self._number or 1):
+            return None
+        self._answer = _copied(answer)
+        if not self.silenced or not isinstance(self._answer, torch.Tensor) or self._answer.ndim != 2:
+            return None
+        units = self._answer.shape[1]
+        if strangers := [unit for unit in self.silenced if not 0 <= unit < units]:
+            raise NetworkError(f"layer {self.layer!r} has units 0 … {units - 1}, so none is {strangers[0]}")
+        self._answer[:, list(self.silenced)] = 0
+        return self._answer.clone()  # What the layers behind it are given in place of the answer.
 
     def show(self, arguments: Arguments, pairs: int) -> tuple[object, torch.Tensor]:
         """What the network and the layer answer to a batch.
