@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +76,7 @@ class PairReader:
             )
         self._study = study
         self._network = network
+        self._lock = Lock()
         self._limits = lru_cache(maxsize=4)(self._find_limits)
         Background("pair-reader-loading").start(self._load)
 
@@ -93,7 +95,8 @@ class PairReader:
     def read(self, pairs: Sequence[tuple[Tokens, Tokens]]) -> list[ReadPair]:
         """Show pairs to the network, at once."""
         typed = PairDataset.of("typed", [(premise, hypothesis, None) for premise, hypothesis in pairs])
-        responses = self._network.respond(typed, self._study.configuration.layer)
+        with self._lock:  # two threads that listen to the layers of one module hear each other
+            responses = self._network.respond(typed, self._study.configuration.layer)
         return [
             ReadPair(premise, hypothesis, self._holding(premise, hypothesis), _softmax(logits), activations)
             for (premise, hypothesis), logits, activations in zip(

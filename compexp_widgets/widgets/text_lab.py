@@ -11,7 +11,6 @@ import traitlets
 
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.nli.pairs import LABELS
-from compexp_widgets.nli.tokens import detokenize
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.text_desk import TextDesk
 from compexp_widgets.widgets.unit_desk import check_names
@@ -108,8 +107,7 @@ class TextLab(anywidget.AnyWidget):
 
     def _show_pair(self, _change: object = None) -> None:
         if self.pair is not None:
-            pairs = self.study.pairs
-            sentences = detokenize(pairs.premises[self.pair]), detokenize(pairs.hypotheses[self.pair])
+            sentences = self._desk.sentences_of(self.pair)
             with self.hold_sync():
                 self.original, self.edited = sentences, sentences
 

@@ -6,7 +6,7 @@ page shows them as text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -19,7 +19,7 @@ from compexp_widgets.formula import Formula
 from compexp_widgets.nli.pairs import LABELS
 from compexp_widgets.study import Explanation, PairStudy
 from compexp_widgets.widgets.explanation_messages import formula_message
-from compexp_widgets.widgets.nli_messages import leaf_concepts, named_leaves, pair_label
+from compexp_widgets.widgets.nli_messages import named_leaves, pair_label
 from compexp_widgets.widgets.pair_reader import PairReader, ReadPair
 
 # Units that are told of one by one; the others are counted.
@@ -108,10 +108,51 @@ def text_study_message(study: PairStudy, rows: list[dict[str, Any]], rules: list
     }
 
 
+@dataclass(frozen=True, eq=False)
+class UnitFormula:
+    """What a look tells of a unit's formula, made once.
+
+    Attributes
+    ----------
+    formula
+        The best one; None where there is none, or none is known yet.
+    explained
+        Whether the unit has been explained.
+    message
+        The formula as text and tokens.
+    leaves
+        How its leaves are written, and whether NOT governs them.
+    concepts
+        The indices of their concepts.
+    """
+
+    formula: Formula | None
+    explained: bool
+    message: dict[str, Any]
+    leaves: tuple[dict[str, Any], ...] = ()
+    concepts: tuple[int, ...] = ()
+
+    @staticmethod
+    def of(study: PairStudy, explanation: Explanation | None) -> UnitFormula:
+        """The formula of an explanation; None for a unit that is not explained yet."""
+        formula = explanation.best.formula if explanation and explanation.best else None
+        return UnitFormula(
+            formula,
+            explanation is not None,
+            formula_message(study, formula),
+            tuple(named_leaves(formula)),
+            tuple(study.table.index_of[leaf] for leaf in (formula.leaves() if formula else ())),
+        )
+
+    def held(self, pair: ReadPair) -> list[bool]:
+        """Which of its leaves hold for a pair."""
+        return [concept in pair.holding for concept in self.concepts]
+
+
 def look_message(
     study: PairStudy,
     reader: PairReader,
-    explained: Mapping[int, Explanation],
+    formula_of: Callable[[int], UnitFormula],
     request: TextRequest,
     before: ReadPair,
     after: ReadPair,
@@ -120,22 +161,22 @@ def look_message(
 
     Parameters
     ----------
-    explained
-        The explanations that are known, by unit.
+    formula_of
+        Unit → its formula.
     """
     firing = study.default_settings.firing
     fires = [reader.fires(pair, firing) for pair in (before, after)]
     edited = (before.premise, before.hypothesis) != (after.premise, after.hypothesis)
     push = unit_pushes(study, request, before, after if edited else None)
-    moved = before.activations != after.activations if edited else fires[0]
-    ranked = [unit for unit in np.argsort(-np.abs(push), kind="stable").tolist() if moved[unit]]
-    listed = ranked[:MOST_UNITS]
+    # The same words in another batch give activations that differ in the last digits.
+    moved = ~np.isclose(before.activations, after.activations, rtol=1e-4, atol=1e-4) if edited else fires[0]
+    listed = [unit for unit in np.argsort(-np.abs(push), kind="stable").tolist() if moved[unit]][:MOST_UNITS]
     if request.unit is not None:
         listed = [request.unit, *(unit for unit in listed if unit != request.unit)]
 
     def told(unit: int) -> dict[str, Any]:
-        explanation = explained.get(unit)
-        best = explanation.best.formula if explanation and explanation.best else None
+        known = formula_of(unit)
+        held = zip(known.leaves, known.held(before), known.held(after), strict=True)
         return {
             "unit": unit,
             "before": float(before.activations[unit]),
@@ -143,9 +184,11 @@ def look_message(
             "fires_before": bool(fires[0][unit]),
             "fires_after": bool(fires[1][unit]),
             "push": float(push[unit]),
-            "explained": explanation is not None,
-            **formula_message(study, best),
-            **_truth(study, reader, best, before, after),
+            "explained": known.explained,
+            **known.message,
+            "holds_before": known.formula is not None and reader.holds(known.formula, before),
+            "holds_after": known.formula is not None and reader.holds(known.formula, after),
+            "leaves": [{**leaf, "before": was, "after": now} for leaf, was, now in held],
         }
 
     return {
@@ -184,23 +227,6 @@ def unit_pushes(
         return change
     towards: NDArray[np.float64] = (weights[request.target] - weights[request.source]).astype(np.float64)
     return towards * change
-
-
-def _truth(
-    study: PairStudy, reader: PairReader, formula: Formula | None, before: ReadPair, after: ReadPair
-) -> dict[str, Any]:
-    """Whether a formula is true of a pair before and after, and which of its leaves an edit made true or false."""
-    if formula is None:
-        return {"holds_before": False, "holds_after": False, "leaves": []}
-    held = [leaf_concepts(study, formula, pair.holding) for pair in (before, after)]
-    return {
-        "holds_before": reader.holds(formula, before),
-        "holds_after": reader.holds(formula, after),
-        "leaves": [
-            {**leaf, "before": place in held[0], "after": place in held[1]}
-            for place, leaf in enumerate(named_leaves(formula))
-        ],
-    }
 
 
 def _answer(pair: ReadPair) -> dict[str, Any]:

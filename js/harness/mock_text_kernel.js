@@ -177,7 +177,7 @@ export class MockTextModel extends MockNliModel {
   }
 
   csv(message) {
-    this.work("csv", message, 4, (_done, finished) => (finished ? { name: "edit.csv", text: "pair,id\r\n0,p0\r\n" } : {}));
+    this.work("csv", message, 4, (_done, finished) => (finished ? { name: "edit.csv", header: ["pair", "id"], rows: [[0, "=p0"]] } : {}));
   }
 
   smallest(message) {

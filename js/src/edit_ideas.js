@@ -100,7 +100,6 @@ export class EditIdeas {
         { class: "compexp-idea-words" },
         element("div", { class: "compexp-break" }, element("span", { class: "compexp-strong" }, words), warning ? element("span", { class: "compexp-caption compexp-idea-warning", title: warning }, " may change the true label") : ""),
         element("div", { class: "compexp-idea-why" }, unit === null ? "" : `unit ${unit}`, leaf ? element("span", { class: "compexp-break" }, ` · ${leaf}`) : "", " → ", labelMark(expected)),
-        text ? element("div", { class: "compexp-idea-formula", title: text }, smallFormula(tokens, this.study.categories)) : null,
       ),
       element(
         "div",
@@ -108,6 +107,7 @@ export class EditIdeas {
         here,
         element("div", { class: "compexp-row" }, apply, button("on all pairs", () => this.onEverywhere(idea), { title: "What does it do to the whole data set?", "data-does": "everywhere" })),
       ),
+      text ? element("div", { class: "compexp-idea-formula", title: text }, smallFormula(tokens, this.study.categories)) : null,
     );
   }
 }

@@ -3,6 +3,7 @@
 import { shareBar } from "./cells.js";
 import { copyText, saveFile } from "./clipboard.js";
 import { button, choice, outOfUse } from "./controls.js";
+import { toCsv } from "./csv.js";
 import { element } from "./element.js";
 import { effectWords, flipShares, pairText, TRUE_LABELS } from "./effect_words.js";
 import { formatCount, formatGain, formatPercent, formatPlural, formatProbability } from "./format.js";
@@ -38,7 +39,7 @@ export class EffectPanel {
       channel,
       what: "csv",
       label: "rows written",
-      onPart: (part) => part.finished && part.text !== undefined && saveFile(part.name, "text/csv;charset=utf-8", part.text),
+      onPart: (part) => part.finished && part.rows && saveFile(part.name, "text/csv;charset=utf-8", toCsv(part.header, part.rows)),
       onFail: (error) => onFail(error, "The table was not saved."),
     });
     this.empty = element("div", { class: "compexp-empty" }, "Choose “on all pairs” beside a suggestion: what does the edit do to the whole data set?");

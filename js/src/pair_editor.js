@@ -86,7 +86,7 @@ export class PairEditor {
           this.number,
           button("▶", () => listeners.onStep(1), { "aria-label": "next pair", title: "The next pair with this label", "data-does": "next" }),
         ),
-        this.pace,
+        element("div", { class: "compexp-row" }, this.size, this.pace),
       ),
       this.place,
       ...SIDES.map((side, place) =>
@@ -97,7 +97,7 @@ export class PairEditor {
           this.tracked[place],
         ),
       ),
-      element("div", { class: "compexp-row" }, this.undo, this.redo, this.reset, this.start, this.size),
+      element("div", { class: "compexp-row" }, this.undo, this.redo, this.reset, this.start),
     );
     this.updateButtons();
   }
@@ -243,8 +243,7 @@ export class PairEditor {
     const runs = [wordChanges(before.premise, after.premise), wordChanges(before.hypothesis, after.hypothesis)];
     runs.forEach((changes, side) => {
       const changed = changes.some(({ change }) => change !== "keep");
-      this.tracked[side].hidden = !changed;
-      this.tracked[side].replaceChildren(trackedSentence(changes));
+      this.tracked[side].replaceChildren(changed ? trackedSentence(changes) : "");
     });
     const { inserted, deleted } = countChanges(runs.flat());
     this.size.textContent = inserted + deleted > 0 ? `${inserted} put in, ${deleted} taken out` : "";

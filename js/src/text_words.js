@@ -100,13 +100,13 @@ export function unitLine(unit, row, longest = 72) {
 }
 
 /**
- * What an edit did to the concepts of a formula: only those that it made true or false.
+ * What an edit did to the concepts of a formula: only those that it made true or false, each once.
  *
  * @param {{name: string, negated: boolean, before: boolean, after: boolean}[]} leaves
  */
 export function changedLeaves(leaves) {
   return leaves
-    .filter(({ before, after }) => before !== after)
+    .filter(({ name, negated, before, after }, place) => before !== after && leaves.findIndex((leaf) => leaf.name === name && leaf.negated === negated) === place)
     .map(({ name, negated, after }) => ({ name, negated, holds: after, became: after === negated ? "became false" : "became true" }));
 }
 
