@@ -96,7 +96,8 @@ class TextLab(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Stop what runs in the background and take the widget off the page."""
-        self._desk.close()
+        if desk := getattr(self, "_desk", None):  # a widget that could not be made is closed as well, when it goes
+            desk.close()
         super().close()
 
     def _first_pair(self) -> int:

@@ -5,6 +5,7 @@ import { element } from "./element.js";
 import { formatProbability } from "./format.js";
 import { smallFormula } from "./formula_line.js";
 import { labelMark, LABELS } from "./label_words.js";
+import { ownEdit } from "./own_edit.js";
 import { same } from "./edit_history.js";
 
 /**
@@ -26,7 +27,7 @@ export class EditIdeas {
    * @param {object} options
    * @param {any} options.study
    * @param {(edit: any) => void} options.onApply
-   * @param {(idea: Idea) => void} options.onEverywhere
+   * @param {(idea: Pick<Idea, "edit" | "words" | "unit">) => void} options.onEverywhere
    */
   constructor({ study, onApply, onEverywhere }) {
     this.study = study;
@@ -45,6 +46,7 @@ export class EditIdeas {
       element("div", { class: "compexp-section-title" }, element("h3", {}, "Try next"), this.caption),
       this.list,
       this.empty,
+      ownEdit({ onApply, onEverywhere: (edit, words) => onEverywhere({ edit, words, unit: null }) }),
     );
   }
 

@@ -16,7 +16,7 @@ import { wordChanges } from "./word_changes.js";
 export function triedWords({ tried, succeeded, finished, complete }) {
   const flip = succeeded === 0 ? "none flips the pair" : `${formatCount(succeeded)} flip${succeeded === 1 ? "s" : ""} the pair`;
   const end = !finished ? " so far" : complete ? "" : ", then stopped";
-  return `${formatPlural(tried, "edit")} tried that keep to the rule, ${flip}${end}.`;
+  return `Tried ${formatPlural(tried, "edit")} that the rule allows, ${flip}${end}.`;
 }
 
 export class SmallestPanel {
