@@ -100,8 +100,8 @@ export class EditIdeas {
       element(
         "div",
         { class: "compexp-idea-words" },
-        element("div", { class: "compexp-break" }, element("span", { class: "compexp-strong" }, words), warning ? element("span", { class: "compexp-caption compexp-idea-warning", title: warning }, " may change the true label") : ""),
-        element("div", { class: "compexp-idea-why" }, unit === null ? "" : `unit ${unit}`, leaf ? element("span", { class: "compexp-break" }, ` · ${leaf}`) : "", " → ", labelMark(expected)),
+        element("div", { class: "compexp-break" }, element("span", { class: "compexp-strong" }, words)),
+        element("div", { class: "compexp-idea-why" }, unit === null ? "" : `unit ${unit}`, leaf ? element("span", { class: "compexp-break" }, ` · ${leaf}`) : "", " → ", labelMark(expected), warning ? element("span", { title: warning }, " · may change the true label") : ""),
       ),
       element(
         "div",
