@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from compexp_widgets.adversarial.text.anchors import Anchor
 from compexp_widgets.adversarial.text.label_warnings import label_warning
+from compexp_widgets.adversarial.text.probe_words import is_phrase, is_word
 from compexp_widgets.adversarial.text.sentences import Sentence
 from compexp_widgets.errors import EditError
 from compexp_widgets.nli.lexicon.words import word_of
@@ -198,7 +199,7 @@ def _copied(edit: TextEdit, sentence: Sentence, other: Tokens) -> Tokens:
     lacking: dict[str, str] = {}
     for begin, end in spans:
         for word in source.words[begin:end]:
-            if word_of(word) not in known and any(letter.isalnum() for letter in word):
+            if word_of(word) not in known and is_word(word):
                 lacking.setdefault(word_of(word), word)
     return (*sentence.words, *lacking.values())
 
@@ -210,10 +211,8 @@ def _dropped(_edit: TextEdit, sentence: Sentence, other: Tokens) -> Tokens:
 
 def _fronted(_edit: TextEdit, sentence: Sentence, _other: Tokens) -> Tokens:
     for place in range(len(sentence.words) - 1, 0, -1):
-        if sentence.tags[place] == "IN" and place + 1 < len(sentence.words):
-            rest = sentence.tags[place + 1 :]
-            if all(mark.startswith(("NN", "JJ")) or mark in ("DT", "CD", "PRP$") for mark in rest):
-                return (*sentence.words[place:], *sentence.words[:place])
+        if is_phrase(sentence.tags[place:]):
+            return (*sentence.words[place:], *sentence.words[:place])
     return ()
 
 

@@ -225,7 +225,8 @@ class EditEffect:
                     "after": float((self.predicted_after[chosen] == truth).mean()) if known else float("nan"),
                 }
             )
-        return pd.DataFrame(rows)
+        frame: pd.DataFrame = pd.DataFrame(rows)
+        return frame
 
     def examples(
         self,
@@ -297,7 +298,8 @@ class EditEffect:
         for when, shares in (("before", self.probabilities_before), ("after", self.probabilities_after)):
             for label, values in zip(LABELS, shares.T, strict=True):
                 columns[f"{when}_{label}"] = values
-        return pd.DataFrame(columns)
+        frame: pd.DataFrame = pd.DataFrame(columns)
+        return frame
 
     def to_csv(self, path: str | Path) -> None:
         """Write `to_frame`, whole or not at all, probabilities with six decimals."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,17 @@ from numpy.typing import NDArray
 from compexp_widgets.adversarial.text.anchors import Anchor
 from compexp_widgets.adversarial.text.edits import EditedSide, TextEdit
 from compexp_widgets.adversarial.text.evaluation import label_index
-from compexp_widgets.adversarial.text.sentences import FINAL_STOPS
+from compexp_widgets.adversarial.text.probe_words import (
+    is_word,
+    sentences_of_words,
+    usual_endings,
+    usual_tags,
+    usual_words,
+)
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import AnyLeaf, Formula, Leaf, to_tokens
-from compexp_widgets.nli.lexicon import NEGATION_WORDS, SKIPPED_WORDS, LexicalConcept
-from compexp_widgets.nli.lexicon.words import word_of
+from compexp_widgets.nli.lexicon import NEGATION_WORDS, LexicalConcept
 from compexp_widgets.nli.pairs import LABELS, Tokens
-from compexp_widgets.nli.tagging import tag_sentences
 from compexp_widgets.progress import silent
 from compexp_widgets.study import PairStudy
 
@@ -129,17 +134,14 @@ def edits_from_formula(
             others[label_index(source)] = -np.inf
         target = LABELS[int(others.argmax())]
     gain = _difference(weights, source, target)
-    activations = np.asarray(study.units.responses)
-    if samples is not None:
-        activations = activations[:, samples]
-    means = activations.mean(axis=1)
+    taken = np.ones(study.samples, np.bool_) if samples is None else np.asarray(samples, np.bool_)
+    evidence = _Evidence(study, gain, np.asarray(study.units.responses)[:, taken], taken)
     if unit is None:
-        strength = np.abs(gain) * means
+        strength = np.abs(gain) * evidence.means
         chosen = np.argsort(-strength, kind="stable")[:UNITS_OF_A_PAIR].tolist()
     else:
         chosen = study.checked_units(unit)
-    leads = list(_leads(study, chosen, gain))
-    found = list(_suggested(study, leads, gain, activations, samples, target))
+    found = list(_suggested(evidence, list(_leads(study, chosen, gain)), target))
     found.sort(key=lambda one: (-one.pull, one.edit.words))
     return _varied(found, count)
 
@@ -171,6 +173,18 @@ def formula_words(study: PairStudy, units: Iterable[int]) -> frozenset[str]:
     return frozenset(found)
 
 
+def formula_tags(study: PairStudy, units: Iterable[int]) -> frozenset[str]:
+    """Every part of speech that they name."""
+    concepts = {concept.name: concept for concept in study.vocabulary.concepts}
+    named = (
+        concepts[_name(leaf)].tag
+        for explanation in study.explain(list(units), report=silent)
+        if explanation.best
+        for leaf in explanation.best.formula.leaves()
+    )
+    return frozenset(named) - {""}
+
+
 def _difference(weights: NDArray[np.float64], source: str | None, target: str) -> NDArray[np.float64]:
     aim = label_index(target)
     if source is not None:
@@ -197,59 +211,68 @@ def _leads(study: PairStudy, units: Sequence[int], gain: NDArray[np.float64]) ->
             yield _Lead(explanation.unit, formula, concepts[_name(leaf)], fires, fires != under_not)
 
 
-def _suggested(
-    study: PairStudy,
-    leads: Sequence[_Lead],
-    gain: NDArray[np.float64],
-    activations: NDArray[np.float32],
-    samples: NDArray[np.bool_] | None,
-    target: str,
-) -> Iterator[SuggestedTextEdit]:
-    pairs = study.pairs if samples is None else study.pairs.subset(samples)
-    present: dict[EditedSide, dict[str, NDArray[np.intp]]] = {
-        "premise": _pairs_of_words(pairs.premises),
-        "hypothesis": _pairs_of_words(pairs.hypotheses),
-    }
-    tags: dict[EditedSide, dict[str, str]] = {}
-    means = activations.mean(axis=1, dtype=np.float64)
-    by_word: defaultdict[tuple[EditedSide, str, bool], list[_Lead]] = defaultdict(list)
-    for lead in leads:
+@dataclass(frozen=True)
+class _Evidence:
+    """What the probe set tells of the units that are asked."""
+
+    study: PairStudy
+    gain: NDArray[np.float64]
+    activations: NDArray[np.float32]
+    samples: NDArray[np.bool_]
+
+    @cached_property
+    def sentences(self) -> dict[EditedSide, tuple[Tokens, ...]]:
+        pairs = self.study.pairs.subset(self.samples)
+        return {"premise": pairs.premises, "hypothesis": pairs.hypotheses}
+
+    @cached_property
+    def places(self) -> dict[EditedSide, dict[str, NDArray[np.intp]]]:
+        return {side: sentences_of_words(sentences) for side, sentences in self.sentences.items()}
+
+    @cached_property
+    def means(self) -> NDArray[np.float64]:
+        means: NDArray[np.float64] = self.activations.mean(axis=1, dtype=np.float64)
+        return means
+
+    def pull(self, lead: _Lead, rows: NDArray[np.intp]) -> float:
+        """What the label gains where the lead is followed: 0 or below where the data speak against it."""
+        if not len(rows):
+            return 0.0
+        shift = float(self.activations[lead.unit, rows].mean(dtype=np.float64) - self.means[lead.unit])
+        return float(self.gain[lead.unit]) * (shift if lead.holds else -shift)
+
+    def words(self, lead: _Lead, usual: Mapping[EditedSide, Mapping[str, str]]) -> list[tuple[EditedSide, str]]:
+        """The words that are to be put in or left out, those that stand in the data."""
         concept = lead.concept
-        if concept.kind == "overlap":
-            rows = study.holds(lead.concept.leaf) if samples is None else study.holds(lead.concept.leaf)[samples]
-            pull = gain[lead.unit] * _shift(activations[lead.unit], np.flatnonzero(rows), means[lead.unit])
-            pull = pull if lead.holds else -pull
-            if pull > 0:
-                edit = TextEdit("copy" if lead.holds else "drop")
-                yield _suggestion(edit, [(lead, pull)], target)
-        elif concept.side != "both" and concept.kind != "length":
-            side: EditedSide = concept.side
-            words = concept.words
-            if concept.kind == "tag":
-                if side not in tags:
-                    sentences = pairs.premises if side == "premise" else pairs.hypotheses
-                    tags[side] = _usual_words(sentences)
-                words = (tags[side][concept.tag],) if concept.tag in tags[side] else ()
-            for word in words:
-                if word in present[side] and any(letter.isalnum() for letter in word):
-                    by_word[side, word, lead.holds].append(lead)
-    kinds = _parts_of_speech(pairs.hypotheses, {word for _, word, _ in by_word})
-    endings = _endings(pairs.hypotheses, {word for word, mark in kinds.items() if mark in _BEGIN_PHRASES})
-    for (side, word, holds), named in by_word.items():
-        parts: dict[int, tuple[_Lead, float]] = {}
-        for lead in named:
-            shift = _shift(activations[lead.unit], present[side][word], means[lead.unit])
-            part = float(gain[lead.unit] * (shift if holds else -shift))
-            if part > 0:
-                parts.setdefault(lead.unit, (lead, part))
-        if parts:
-            for edit in _templates(side, word, holds, kinds.get(word, ""), endings.get(word, ())):
-                yield _suggestion(edit, list(parts.values()), target)
+        if concept.side == "both" or concept.kind == "length":
+            return []
+        side: EditedSide = concept.side
+        words = concept.words or ((usual[side][concept.tag],) if concept.tag in usual[side] else ())
+        return [(side, word) for word in words if word in self.places[side] and is_word(word)]
 
 
-def _shift(activations: NDArray[np.float32], rows: NDArray[np.intp], mean: float) -> float:
-    """How much more a unit answers on average on these pairs than on all."""
-    return float(activations[rows].mean(dtype=np.float64) - mean) if len(rows) else 0.0
+def _suggested(evidence: _Evidence, leads: Sequence[_Lead], target: str) -> Iterator[SuggestedTextEdit]:
+    usual = {side: usual_words(sentences) for side, sentences in evidence.sentences.items()}
+    by_word: defaultdict[tuple[EditedSide, str, bool], dict[int, tuple[_Lead, float]]] = defaultdict(dict)
+    by_overlap: defaultdict[bool, dict[int, tuple[_Lead, float]]] = defaultdict(dict)
+    for lead in leads:
+        if lead.concept.kind == "overlap":
+            rows = np.flatnonzero(evidence.study.holds(lead.concept.leaf)[evidence.samples])
+            if (pull := evidence.pull(lead, rows)) > 0:
+                by_overlap[lead.holds].setdefault(lead.unit, (lead, pull))
+        for side, word in evidence.words(lead, usual):
+            if (pull := evidence.pull(lead, evidence.places[side][word])) > 0:
+                by_word[side, word, lead.holds].setdefault(lead.unit, (lead, pull))
+    for holds, parts in by_overlap.items():
+        yield _suggestion(TextEdit("copy" if holds else "drop"), list(parts.values()), target)
+    for side in evidence.sentences:
+        sentences, put_in = evidence.sentences[side], {word for one, word, holds in by_word if holds and one == side}
+        kinds = usual_tags(sentences, put_in)
+        endings = usual_endings(sentences, {word for word, mark in kinds.items() if mark in _BEGIN_PHRASES})
+        for (one, word, holds), parts in by_word.items():
+            if one == side:
+                for edit in _templates(side, word, holds, kinds.get(word, ""), endings.get(word, ())):
+                    yield _suggestion(edit, list(parts.values()), target)
 
 
 def _suggestion(edit: TextEdit, parts: Sequence[tuple[_Lead, float]], target: str) -> SuggestedTextEdit:
@@ -297,59 +320,8 @@ def _templates(side: EditedSide, word: str, holds: bool, mark: str, ending: Toke
         yield TextEdit("append", tokens, side)
 
 
-def _pairs_of_words(sentences: Sequence[tuple[str, ...]]) -> dict[str, NDArray[np.intp]]:
-    """Word → the numbers of the sentences that it stands in."""
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    for number, sentence in enumerate(sentences):
-        for word in {word_of(token) for token in sentence}:
-            found[word].append(number)
-    return {word: np.array(numbers, np.intp) for word, numbers in found.items()}
-
-
-_SENTENCES_TAGGED = 1_500  # enough to tell what a word mostly is; tagging all takes longer than the rest
-
-
-def _usual_words(sentences: Sequence[tuple[str, ...]]) -> dict[str, str]:
-    """Tag → the word that has it most often, of words of letters that are more than an article."""
-    counts: Counter[tuple[str, str]] = Counter()
-    chosen = sentences[:: max(1, len(sentences) // _SENTENCES_TAGGED)]
-    for sentence, tags in zip(chosen, tag_sentences(chosen), strict=True):
-        counts.update((mark, word_of(token)) for token, mark in zip(sentence, tags, strict=True))
-    usual: dict[str, str] = {}
-    for mark, word in sorted(counts, key=lambda key: (-counts[key], key)):
-        if word not in SKIPPED_WORDS and any(letter.isalnum() for letter in word):
-            usual.setdefault(mark, word)
-    return usual
-
-
-def _parts_of_speech(sentences: Sequence[tuple[str, ...]], words: Iterable[str]) -> Mapping[str, str]:
-    """Word → the tag that it has most often in the sentences that it stands in, or some of them."""
-    places = _pairs_of_words(sentences)
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for word in sorted(words):
-        chosen = [sentences[number] for number in places.get(word, np.empty(0, np.intp))[:12].tolist()]
-        for sentence, tags in zip(chosen, tag_sentences(chosen), strict=True):
-            counts[word].update(mark for token, mark in zip(sentence, tags, strict=True) if word_of(token) == word)
-    return {word: min(found, key=lambda mark: (-found[mark], mark)) for word, found in counts.items() if found}
-
-
 # Words of these parts of speech make sense with others behind them alone: "to lose weight", "for a contest".
 _BEGIN_PHRASES = frozenset(("TO", "IN", "VB"))
-_LONGEST_PHRASE = 6
-
-
-def _endings(sentences: Sequence[tuple[str, ...]], words: Iterable[str]) -> dict[str, Tokens]:
-    """Word → the ending that sentences with it have most often, from the word on or from the "to" before it."""
-    counts: defaultdict[str, Counter[Tokens]] = defaultdict(Counter)
-    sought = frozenset(words)
-    for tokens in sentences:
-        sentence = tokens[:-1] if tokens and tokens[-1] in FINAL_STOPS else tokens
-        for place in range(max(1, len(sentence) - _LONGEST_PHRASE), len(sentence) - 1):
-            word = word_of(sentence[place])
-            if word in sought:
-                begin = place - 1 if word_of(sentence[place - 1]) == "to" else place
-                counts[word][sentence[begin:]] += 1
-    return {word: min(found, key=lambda ending: (-found[ending], ending)) for word, found in counts.items()}
 
 
 def _varied(found: Sequence[SuggestedTextEdit], count: int) -> list[SuggestedTextEdit]:

@@ -6,9 +6,11 @@ from compexp_widgets.nli.lexicon.words import NEGATION_WORDS, word_of
 from compexp_widgets.nli.pairs import Tokens
 
 QUANTIFIERS = frozenset(
-    ("all", "any", "both", "each", "every", "everybody", "everyone", "few", "fewer", "hardly", "less", "many", "more")
-    + ("most", "much", "only", "several", "some", "somebody", "someone", "anybody", "anyone", "everything", "always")
-    + ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "alone")
+    (
+        *("all", "any", "both", "each", "every", "everybody", "everyone", "everything", "few", "fewer", "hardly"),
+        *("less", "many", "more", "most", "much", "only", "several", "some", "somebody", "someone", "anybody"),
+        *("anyone", "always", "alone", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    )
 )
 """Words of number and amount."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-from compexp_widgets.nli.lexicon.words import word_of
 from compexp_widgets.nli.lexicon.wordnet import load_wordnet
+from compexp_widgets.nli.lexicon.words import word_of
 from compexp_widgets.nli.pairs import Tokens
 from compexp_widgets.nli.tagging import tag
 
@@ -75,12 +76,12 @@ class Sentence:
         end, place = 0, begin
         while place < len(self.words):
             mark = self.tags[place]
+            behind_noun = begin < end == place
             if mark.startswith("NN") or mark in ("PRP", "EX"):
                 end = place + 1
-            elif end == place and end > begin and (mark == "CC" or word_of(self.words[place]) == "of"):
-                pass  # Part of the subject if another noun follows.
-            elif end == place and end > begin:
-                break
+            elif behind_noun:
+                if mark != "CC" and word_of(self.words[place]) != "of":
+                    break  # What "and" and "of" join is part of the subject if another noun follows.
             elif not mark.startswith("JJ") and mark not in _BEFORE_NOUNS:
                 break
             place += 1
@@ -102,9 +103,9 @@ def _is_name(token: str, mark: str) -> bool:
 
 def _with_articles(words: Tokens, before: Tokens) -> Tokens:
     """The words, each "a" or "an" in the form that its next word asks for if that one was not next to it before."""
-    known = {(article, following) for article, following in zip(before, before[1:], strict=False)}
+    known = set(pairwise(before))
     agreed = list(words)
-    for place, (article, following) in enumerate(zip(words, words[1:], strict=False)):
+    for place, (article, following) in enumerate(pairwise(words)):
         if article in ("a", "an", "A", "An") and (article, following) not in known:
             agreed[place] = article[0] + ("n" if _VOWEL.match(following) else "")
     return tuple(agreed)

@@ -1,0 +1,299 @@
+"""The smallest edits of one pair that change a network's answer while a rule for the true label holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.adversarial.text.anchors import Anchor
+from compexp_widgets.adversarial.text.changes import tokens_changed
+from compexp_widgets.adversarial.text.edits import TextEdit
+from compexp_widgets.adversarial.text.evaluation import label_index, layer_of, softmax
+from compexp_widgets.adversarial.text.from_formula import edits_from_formula
+from compexp_widgets.adversarial.text.rules import ANY_EDIT, LabelRule, Proposal
+from compexp_widgets.adversarial.text.sentences import Sentence
+from compexp_widgets.errors import EditError
+from compexp_widgets.nli.lexicon import WordVectors
+from compexp_widgets.nli.lexicon.words import word_of
+from compexp_widgets.nli.networks import PairNetwork
+from compexp_widgets.nli.pairs import LABELS, PairDataset, Tokens
+from compexp_widgets.progress import Report, silent
+from compexp_widgets.study import PairStudy
+
+_TEMPLATES = 60  # edits that the formulas suggest, of which the words are tried at every place too
+_BEAM = 8  # single edits that are gone on from, where two are allowed
+_NEIGHBORS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class FoundEdit:
+    """Edits of one pair and what the network answers to it.
+
+    Attributes
+    ----------
+    edits
+        One after the other.
+    hypothesis
+        The hypothesis after them.
+    size
+        How many tokens came or went; one that took the place of another counts once.
+    logits
+        float32, shape (3,): the network's answer.
+    """
+
+    edits: tuple[TextEdit, ...]
+    hypothesis: Tokens
+    size: int
+    logits: NDArray[np.float32]
+
+    @property
+    def probabilities(self) -> NDArray[np.float32]:
+        """float32, shape (3,)."""
+        return softmax(self.logits)
+
+    @property
+    def predicted(self) -> str:
+        """The network's label."""
+        return LABELS[int(self.logits.argmax())]
+
+    @property
+    def words(self) -> str:
+        """What the edits do, in words."""
+        return ", then ".join(edit.words for edit in self.edits)
+
+
+@dataclass(frozen=True)
+class SuggestedTextEdits:
+    """What a search for the smallest edits of a pair found.
+
+    Attributes
+    ----------
+    premise, hypothesis
+        The pair.
+    predicted
+        The network's label for it.
+    target
+        The label that was wanted; None for any other than `predicted`.
+    rule
+        The rule that all edits keep.
+    best
+        Edits that flip the prediction: fewest tokens first, then the most probable.
+    closest
+        The edit that comes nearest; one of `best` if there is one; None where nothing could be tried.
+    tried, succeeded
+        How many different sentences the network was shown, and how many flipped it.
+    complete
+        False where it was stopped, or the budget ran out before everything had been tried.
+    """
+
+    premise: Tokens
+    hypothesis: Tokens
+    predicted: str
+    target: str | None
+    rule: LabelRule
+    best: tuple[FoundEdit, ...]
+    closest: FoundEdit | None
+    tried: int
+    succeeded: int
+    complete: bool
+
+
+def suggest_text_edits(
+    network: PairNetwork,
+    study: PairStudy,
+    pair: tuple[Tokens, Tokens],
+    *,
+    target: str | None = None,
+    label: str | None = None,
+    rule: LabelRule = ANY_EDIT,
+    vectors: WordVectors | None = None,
+    most_edits: int = 1,
+    count: int = 12,
+    budget: int = 1_000,
+    batch_size: int = 64,
+    report: Report = silent,
+    cancelled: Callable[[], bool] | None = None,
+) -> SuggestedTextEdits:
+    """Search for the smallest edits of a hypothesis that change the network's answer.
+
+    Tried are, in this order: what the formulas of the study's units suggest; what the rule itself proposes; the words
+    of the formulas, and their neighbours, inserted at every place, and in place of every word; every word left out.
+
+    Parameters
+    ----------
+    pair
+        Premise and hypothesis.
+    target
+        The label that the network is to give; without one, any other than it gives now.
+    label
+        The true label of the pair, on which some rules depend.
+    rule
+        What every edit must keep; see `compexp_widgets.adversarial.text.rules`.
+    vectors
+        Word vectors: the nearest words of the data to each word of the formulas are tried too.
+    most_edits
+        1, or 2: then the single edits that come nearest are gone on from.
+    count
+        So many of the edits that succeed are kept.
+    budget
+        So many sentences are shown to the network at most.
+    report
+        Told how many have been.
+    cancelled
+        Asked before each batch; True ends the search with what there is.
+
+    Raises
+    ------
+    EditError
+        When the network is not the study's, there is no such label, the network gives the target already, or a number
+        makes no sense.
+    """
+    if most_edits not in (1, 2) or budget < 1 or count < 1:
+        raise EditError(f"one or two edits, a budget and a count above 0, not {most_edits}, {budget} and {count}")
+    for name in (target, label):
+        if name is not None:
+            label_index(name)
+    layer = layer_of(network, study, None)
+    premise, hypothesis = tuple(pair[0]), tuple(pair[1])
+
+    def answers(hypotheses: Sequence[Tokens]) -> NDArray[np.float32]:
+        data = PairDataset.of("edited pair", [(premise, one, None) for one in hypotheses])
+        return network.respond(data, layer, batch_size=batch_size).logits
+
+    now = int(answers([hypothesis])[0].argmax())
+    if target is not None and label_index(target) == now:
+        raise EditError(f"the network answers {target!r} to this pair already")
+    goal = _Goal(now, None if target is None else label_index(target))
+    candidates = _Candidates(study, LABELS[now], goal.leads_to(), rule, premise, label, vectors)
+    seen: set[Tokens] = {hypothesis}
+    found: list[FoundEdit] = []
+    pending: list[tuple[TextEdit, ...]] = [()]
+    left = stopped = False
+    starts = {(): hypothesis}
+    for step in range(most_edits):
+        for earlier in pending:
+            batch: list[tuple[tuple[TextEdit, ...], Tokens]] = []
+            for edit, edited in (*candidates.of(starts[earlier]), (None, ())):
+                if edit is not None and edited not in seen:
+                    if len(seen) > budget:
+                        left = True
+                        break
+                    seen.add(edited)
+                    batch.append(((*earlier, edit), edited))
+                if batch and (len(batch) == batch_size or edit is None):
+                    if cancelled and cancelled():
+                        stopped = True
+                        break
+                    found += _judged(batch, answers([one for _, one in batch]), hypothesis)
+                    batch = []
+                    report("edits tried", len(found), budget)
+            if batch and not stopped:
+                found += _judged(batch, answers([one for _, one in batch]), hypothesis)
+            if stopped or left:
+                break
+        if stopped or left or step + 1 == most_edits:
+            break
+        near = sorted((one for one in found if not goal.met(one)), key=goal.distance)[:_BEAM]
+        pending = [one.edits for one in near]
+        starts = {one.edits: one.hypothesis for one in near}
+    met = [one for one in found if goal.met(one)]
+    best = tuple(sorted(met, key=lambda one: (one.size, goal.distance(one), one.hypothesis)))
+    closest = best[0] if best else min(found, key=goal.distance, default=None)
+    complete = not (left or stopped)
+    return SuggestedTextEdits(
+        premise, hypothesis, LABELS[now], target, rule, best[:count], closest, len(found), len(met), complete
+    )
+
+
+@dataclass(frozen=True)
+class _Goal:
+    now: int
+    target: int | None
+
+    def leads_to(self) -> list[str]:
+        return [
+            name
+            for place, name in enumerate(LABELS)
+            if place == self.target or (self.target is None and place != self.now)
+        ]
+
+    def met(self, one: FoundEdit) -> bool:
+        predicted = int(one.logits.argmax())
+        return predicted != self.now if self.target is None else predicted == self.target
+
+    def distance(self, one: FoundEdit) -> float:
+        """How far the logits are from the goal: below 0 where it is met."""
+        others = [place for place in range(len(LABELS)) if place != self.target]
+        if self.target is None:
+            away = [float(one.logits[place]) for place in range(len(LABELS)) if place != self.now]
+            return float(one.logits[self.now]) - max(away)
+        return max(float(one.logits[place]) for place in others) - float(one.logits[self.target])
+
+
+def _judged(
+    batch: Sequence[tuple[tuple[TextEdit, ...], Tokens]], logits: NDArray[np.float32], hypothesis: Tokens
+) -> list[FoundEdit]:
+    return [
+        FoundEdit(edits, edited, tokens_changed(hypothesis, edited), row)
+        for (edits, edited), row in zip(batch, logits, strict=True)
+    ]
+
+
+class _Candidates:
+    """The edits of a hypothesis that are worth a try and keep the rule."""
+
+    def __init__(
+        self,
+        study: PairStudy,
+        source: str,
+        targets: Sequence[str],
+        rule: LabelRule,
+        premise: Tokens,
+        label: str | None,
+        vectors: WordVectors | None,
+    ) -> None:
+        self._rule, self._premise, self._label = rule, premise, label
+        self._templates = [
+            one.edit
+            for target in targets
+            for one in edits_from_formula(study, source=source, target=target, count=_TEMPLATES)
+            if one.edit.side == "hypothesis"
+        ]
+        words = [word_of(edit.put_in[0]) for edit in self._templates if len(edit.put_in) == 1]
+        self._words = list(dict.fromkeys((*words, *_neighbors(study, words, vectors))))
+
+    def of(self, hypothesis: Tokens) -> Iterator[tuple[TextEdit, Tokens]]:
+        for edit in (*self._templates, *self._rule.proposes(hypothesis), *self._at_every_place(hypothesis)):
+            edited = edit.on(self._premise, hypothesis)
+            if edited is None or not any(map(str.isalnum, "".join(edited[1]))):
+                continue
+            if self._rule.allows(Proposal(self._premise, hypothesis, edit, edited[1], self._label)):
+                yield edit, edited[1]
+
+    def _at_every_place(self, hypothesis: Tokens) -> Iterable[TextEdit]:
+        places = range(len(Sentence.of(hypothesis).words))
+        for place in places:
+            yield TextEdit("delete", anchor=Anchor("place", str(place)))
+        for word in self._words:
+            for place in places:
+                yield TextEdit("insert", (word,), anchor=Anchor("place", str(place)))
+                yield TextEdit("replace", (word,), anchor=Anchor("place", str(place)))
+            yield TextEdit("append", (word,))
+
+
+def _neighbors(study: PairStudy, words: Sequence[str], vectors: WordVectors | None) -> list[str]:
+    """Words like the given ones: of the study's NEIGHBORS, and the nearest by vectors where there are some."""
+    sought = frozenset(words)
+    found = [
+        word
+        for concept in study.vocabulary.concepts
+        if concept.kind == "neighbors" and concept.side == "hypothesis" and concept.words[0] in sought
+        for word in concept.words[1 : 1 + _NEIGHBORS]
+    ]
+    if vectors is not None:
+        known = vectors.nearest(vectors.words, _NEIGHBORS)
+        found += [near for word in words for near in known.get(word, ())]
+    return found
