@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import threading
 import time
+from contextlib import closing
 
 import numpy as np
 import pytest
 import traitlets
 from hostile_pairs import HIDDEN, LAYER, hostile_pairs, pair_network
 
+from compexp_widgets.adversarial.text.controls import run_text_controls
 from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.adversarial.text.evaluation import evaluate_edit
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula
+from compexp_widgets.adversarial.text.suggest import suggest_text_edits
 from compexp_widgets.errors import StudyError
 from compexp_widgets.nli.lexicon import LexicalSettings
 from compexp_widgets.nli.pairs import LABELS, PairDataset
@@ -314,6 +317,79 @@ def test_work_that_is_cancelled_ends_with_a_last_message(page, study):
     assert told["applicable"] < len(study.pairs)
 
 
+def smallest(page, rule="any edit", **fields):
+    return page.ask("smallest", **page.state(), rule=rule, **{"any": False, "two": False, "label": None, **fields})
+
+
+def test_every_rule_is_told_with_what_it_guarantees(page):
+    rules = page.ask("hello")["rules"]
+    assert [rule["name"] for rule in rules][-1] == "any edit"
+    assert all(len(rule["sentence"]) > 40 for rule in rules)
+
+
+def test_the_smallest_edits_are_those_of_the_search_with_tries_and_successes(page, study, network):
+    lab = page.widget
+    pair = study.pairs.premises[lab.pair], study.pairs.hypotheses[lab.pair]
+    found = suggest_text_edits(network, study, pair, target=lab.target, label="entailment")
+    told = smallest(page)
+    assert (told["tried"], told["succeeded"]) == (found.tried, found.succeeded)
+    assert told["tried"] > 0
+    assert [one["words"] for one in told["best"]] == [one.words for one in found.best]
+    assert (told["closest"] is None) == bool(found.best)
+    for one in told["best"]:
+        applied = page.ask("apply", edit=one["edits"][0], edited=list(lab.original))["edited"]
+        assert applied == [one["text"]["premise"], one["text"]["hypothesis"]]
+        assert page.look(edited=applied)["after"]["predicted"] == LABELS.index(lab.target)
+
+
+def test_rules_are_asked_about_the_label_that_is_marked_for_the_pair(page, study):
+    """What is contradicted may claim more; the pair is entailed, so nothing may be added unless it is marked."""
+    assert smallest(page, "what is contradicted claims more")["tried"] == 0
+    assert smallest(page, "what is contradicted claims more", label="contradiction")["tried"] > 0
+
+
+def test_controls_are_those_of_the_engine(page, study, network):
+    labels = {"source": "entailment", "target": "contradiction"}
+    told = page.ask("controls", edits=[NOBODY.to_json()], units=[0], **labels)
+    controls = run_text_controls(network, study, NOBODY, units=[0], **labels)
+    assert told["verdict"] == controls.verdict
+    assert [(row["what"], row["count"], row["of"]) for row in told["rows"]] == [
+        (one.kind, one.flipped.count, one.flipped.of) for one in controls.outcomes
+    ]
+    assert told["rows"][-1]["words"].endswith("with unit 0 silent")
+
+
+def test_controls_are_run_for_one_edit_at_a_time(page):
+    answer = page.ask("controls", edits=[NOBODY.to_json()] * 2, units=[], source="neutral", target="contradiction")
+    assert "one edit at a time" in answer["message"]
+
+
+def test_a_recipe_replays_in_another_lab_and_tells_of_another_network(page, study, network, tmp_path):
+    lab = page.widget
+    edited = page.ask("apply", edit=NOBODY.to_json(), edited=list(lab.original))["edited"]
+    recipe = page.ask("recipe", **page.state(edited=edited), edits=[NOBODY.to_json()])
+    other = TextLab(study, network, pair=5)
+    loaded = Page(other).ask("load_recipe", text=recipe["text"])
+    assert (loaded["original"], loaded["edited"]) == (list(lab.original), edited)
+    assert (loaded["source"], loaded["target"]) == (lab.source, lab.target)
+    assert loaded["edits"] == [NOBODY.to_json()]
+    assert "exactly what it said" in loaded["words"]
+    other.close()
+    different = pair_network(seed=1)
+    folder = tmp_path / "study"
+    with closing(dissect_pairs(different, LAYER, hostile_pairs(), folder, report=silent)) as foreign:
+        lab = TextLab(foreign, different)
+        assert "made with another network" in Page(lab).ask("load_recipe", text=recipe["text"])["words"]
+        lab.close()
+
+
+@pytest.mark.parametrize("text", ["no JSON", "[]", '{"recipe": "cake"}'])
+def test_a_file_that_is_no_recipe_is_refused(page, text):
+    answer = page.ask("load_recipe", text=text)
+    assert answer["type"] == "error"
+    assert "no recipe" in answer["message"]
+
+
 @pytest.mark.parametrize(
     ("kind", "content", "message"),
     [
@@ -326,6 +402,8 @@ def test_work_that_is_cancelled_ends_with_a_last_message(page, study):
         ("apply", {"edit": {"edit": "burn"}}, "describes no edit"),
         ("effect", {"edits": []}, "sent no edits"),
         ("effect", {"edits": [NOBODY.to_json()], "true_label": "maybe"}, "not 'maybe'"),
+        ("smallest", {"rule": "be nice"}, "no rule is called 'be nice'"),
+        ("recipe", {"edits": None}, "sent no edits"),
         ("cancel", {"what": "time"}, "cancelled 'time'"),
         ("dance", {}, "unknown type 'dance'"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -103,6 +104,10 @@ class PairReader:
                 pairs, responses.logits, responses.activations, strict=True
             )
         ]
+
+    def alone(self) -> AbstractContextManager[bool]:
+        """While it is entered, nobody shows the network pairs by this reader: for who shows it some himself."""
+        return self._lock
 
     def fires(self, pair: ReadPair, firing: ActivationRange) -> NDArray[np.bool_]:
         """Which units fire on a pair: bool, shape (units,)."""

@@ -13,12 +13,24 @@ from typing import Any
 
 import numpy as np
 
+from compexp_widgets.adversarial.text.controls import run_text_controls
 from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.adversarial.text.evaluation import EditEffect, evaluate_edit, label_index
 from compexp_widgets.adversarial.text.from_formula import SuggestedTextEdit, edits_from_formula
+from compexp_widgets.adversarial.text.recipe import TextRecipe
+from compexp_widgets.adversarial.text.rules import (
+    ANY_EDIT,
+    CLAIMS_LESS,
+    CLAIMS_MORE,
+    NO_NEW_CLAIM,
+    REORDERED,
+    generalising_rule,
+    synonyms_rule,
+)
+from compexp_widgets.adversarial.text.suggest import suggest_text_edits
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import LABELS, Tokens
+from compexp_widgets.nli.pairs import LABELS, NO_LABEL, Tokens
 from compexp_widgets.nli.tokens import detokenize
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.background import Background, Pause, Stop
@@ -27,8 +39,11 @@ from compexp_widgets.widgets.nli_messages import pair_label, pair_row
 from compexp_widgets.widgets.pair_reader import PairReader, ReadPair
 from compexp_widgets.widgets.stoppable_search import explanations_until
 from compexp_widgets.widgets.text_effects import (
+    controls_message,
+    edit_words,
     edits_from_page,
     effect_message,
+    smallest_message,
     suggestion_message,
     true_label,
 )
@@ -40,6 +55,7 @@ from compexp_widgets.widgets.text_messages import (
     text_request,
     text_study_message,
 )
+from compexp_widgets.widgets.text_recipes import labels_of, read_recipe, recipe_message, replayed
 from compexp_widgets.widgets.told_work import Teller, ToldWork
 from compexp_widgets.widgets.unit_desk import unknown_message
 from compexp_widgets.widgets.unit_table_filler import UnitTableFiller
@@ -83,6 +99,12 @@ class TextDesk:
         self._suggested: dict[tuple[int | None, int, int], list[SuggestedTextEdit]] = {}
         self._tokens_of: OrderedDict[str, Tokens] = OrderedDict()
         self._effect: tuple[EditEffect, str, str] | None = None
+        pairs = study.pairs
+        rules = (
+            *(synonyms_rule(pairs), generalising_rule(pairs)),
+            *(CLAIMS_LESS, CLAIMS_MORE, NO_NEW_CLAIM, REORDERED, ANY_EDIT),
+        )
+        self._rules = {rule.name: rule for rule in rules}
         turn = threading.Lock()
         self._works = {
             name: ToldWork(f"text-{name}", self._pause, turn, send)
@@ -97,6 +119,10 @@ class TextDesk:
             "effect": self._start_effect,
             "recount": self._recount,
             "csv": self._start_csv,
+            "smallest": self._start_smallest,
+            "controls": self._start_controls,
+            "recipe": self._recipe,
+            "load_recipe": self._load_recipe,
             "cancel": self._cancel,
         }
 
@@ -129,7 +155,8 @@ class TextDesk:
 
     def _hello(self, _content: dict[str, Any]) -> dict[str, Any]:
         known = self._study.stored_explanations(self._study.default_settings)
-        return text_study_message(self._study, [self._row(known[unit]) for unit in sorted(known)], [])
+        rules = [{"name": rule.name, "sentence": rule.statement} for rule in self._rules.values()]
+        return text_study_message(self._study, [self._row(known[unit]) for unit in sorted(known)], rules)
 
     def _row(self, explanation: Explanation) -> dict[str, Any]:
         self._explained[explanation.unit] = explanation
@@ -258,6 +285,70 @@ class TextDesk:
 
         self._works["csv"].start(content.get("id"), work)
         return {}
+
+    def _start_smallest(self, content: dict[str, Any]) -> dict[str, Any]:
+        request = text_request(self._study, content)
+        rule = self._rules.get(str(content.get("rule")))
+        if rule is None:
+            raise CompexpError(f"no rule is called {content.get('rule')!r:.60}; there are {', '.join(self._rules)}")
+        label, pair = self._true_label(request, content), self._tokens(request.original)
+        target = None if content.get("any") else LABELS[request.target]
+        most_edits = 2 if content.get("two") else 1
+
+        def work(teller: Teller) -> dict[str, Any]:
+            found = suggest_text_edits(
+                self._own_network, self._study, pair, target=target, label=label, rule=rule, most_edits=most_edits,
+                report=teller.report, cancelled=teller.cancelled,
+            )  # fmt: skip
+            return smallest_message(found)
+
+        self._works["smallest"].start(content.get("id"), work)
+        return {}
+
+    def _true_label(self, request: TextRequest, content: dict[str, Any]) -> str | None:
+        """The label that the page marks for the pair; else what people say of it, if they agree."""
+        if label := content.get("label"):
+            return LABELS[label_index(str(label))]
+        gold = NO_LABEL if request.pair is None else int(self._study.pairs.gold[request.pair])
+        return None if gold == NO_LABEL else LABELS[gold]
+
+    def _start_controls(self, content: dict[str, Any]) -> dict[str, Any]:
+        edits = edits_from_page(content.get("edits"))
+        if len(edits) > 1:
+            raise EditError(f"controls are run for one edit at a time, not for {edit_words(edits)}")
+        source, target = (LABELS[label_index(str(content.get(name)))] for name in ("source", "target"))
+        units = self._study.checked_units(content.get("units") or [])
+
+        def work(teller: Teller) -> dict[str, Any]:
+            controls = run_text_controls(
+                self._own_network, self._study, edits[0], source=source, target=target, units=units,
+                report=teller.report, cancelled=teller.cancelled,
+            )  # fmt: skip
+            return controls_message(controls)
+
+        self._works["controls"].start(content.get("id"), work)
+        return {}
+
+    def _recipe(self, content: dict[str, Any]) -> dict[str, Any]:
+        request, edits = text_request(self._study, content), edits_from_page(content.get("edits"))
+        with self._reader.alone():
+            recipe = TextRecipe.of(self._network, [self._tokens(request.original)], edits, LABELS[request.target])
+        return recipe_message(recipe)
+
+    def _load_recipe(self, content: dict[str, Any]) -> dict[str, Any]:
+        recipe = read_recipe(content.get("text"))
+        with self._reader.alone():
+            words = replayed(recipe, self._network)
+        source, target = labels_of(recipe)
+        return {
+            "type": "loaded",
+            "source": source,
+            "target": target,
+            "original": self._text(*recipe.pairs[0]),
+            "edited": self._text(*recipe.edited()[0]),
+            "edits": [edit.to_json() for edit in recipe.edits],
+            "words": words,
+        }
 
     def _last_effect(self) -> tuple[EditEffect, str, str]:
         if self._effect is None:

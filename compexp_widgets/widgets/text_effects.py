@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, get_args
 
+from compexp_widgets.adversarial.text.controls import ControlKind, TextControls
 from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.adversarial.text.evaluation import EditEffect, EditExample, TrueLabel
 from compexp_widgets.adversarial.text.from_formula import SuggestedTextEdit
+from compexp_widgets.adversarial.text.suggest import FoundEdit, SuggestedTextEdits
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.nli.pairs import LABELS, Tokens
 from compexp_widgets.nli.tokens import detokenize
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.explanation_messages import finite, formula_message
 from compexp_widgets.widgets.pair_reader import ReadPair
+
+_CONTROLS: dict[ControlKind, str] = {
+    "edit": "the edit",
+    "control words": "other words",
+    "other side": "the other sentence",
+    "units silent": "units silent",
+}
+
+_NAMED = 6  # units that are named one by one
 
 EXAMPLES = 20
 """Pairs that are shown of those that flip, and of those that do not."""
@@ -96,6 +107,54 @@ def effect_message(effect: EditEffect, source: str, target: str) -> dict[str, An
         },
         "example_counts": {"flipped": flipped.count, "kept": flipped.of - flipped.count},
     }
+
+
+def smallest_message(found: SuggestedTextEdits) -> dict[str, Any]:
+    """The smallest edits of a pair that flip it; where none does, the one that comes nearest."""
+    before = found.premise, found.hypothesis
+
+    def told(one: FoundEdit) -> dict[str, Any]:
+        after = found.premise, one.hypothesis
+        return {
+            "edits": [edit.to_json() for edit in one.edits],
+            "words": one.words,
+            "before": pair_message(*before),
+            "after": pair_message(*after),
+            "text": text_message(*after),
+            "probabilities": one.probabilities.tolist(),
+            "size": one.size,
+        }
+
+    return {
+        "tried": found.tried,
+        "succeeded": found.succeeded,
+        "complete": found.complete,
+        "best": [told(one) for one in found.best],
+        "closest": told(found.closest) if found.closest and not found.best else None,
+    }
+
+
+def controls_message(controls: TextControls) -> dict[str, Any]:
+    """An edit and what it is compared with, and the verdict."""
+    return {
+        "rows": [
+            {
+                "what": one.kind,
+                "kind": _CONTROLS[one.kind],
+                "words": one.edit.words + (f", with {_units(one.silenced)} silent" if one.silenced else ""),
+                "count": one.flipped.count,
+                "of": one.flipped.of,
+            }
+            for one in controls.outcomes
+        ],
+        "complete": controls.complete,
+        "verdict": controls.verdict if controls.complete else "Stopped before all controls were tried.",
+    }
+
+
+def _units(units: Sequence[int]) -> str:
+    shown = ", ".join(map(str, units[:_NAMED]))
+    return f"unit{'s' if len(units) > 1 else ''} {shown}" + (f" and {len(units) - _NAMED} more" * (len(units) > _NAMED))
 
 
 def true_label(content: dict[str, Any]) -> TrueLabel:

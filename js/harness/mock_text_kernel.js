@@ -113,7 +113,7 @@ export class MockTextModel extends MockNliModel {
     const ideas = IDEAS.map((idea, place) => {
       const after = this.changed(idea.edit, edited.map(words));
       const parts = this.searched(unit ?? place);
-      return { ...idea, unit: unit ?? place, text: this.print(parts), tokens: this.tokens(parts), expected: LABELS.indexOf(target), reason: `Unit ${unit ?? place} fires where ${idea.leaf} holds, and speaks for ${target}.`, probabilities: after && this.judge(...after).probabilities };
+      return { ...idea, unit: unit ?? place, units: [unit ?? place], text: this.print(parts), tokens: this.tokens(parts), expected: LABELS.indexOf(target), reason: `Unit ${unit ?? place} fires where ${idea.leaf} holds, and speaks for ${target}.`, probabilities: after && this.judge(...after).probabilities };
     });
     this.emit({ type: "ideas", id, ideas: unit === 9 ? [] : ideas, note: unit === 9 ? "Unit 9 has no formula. Choose another unit, or all units." : "" });
   }
@@ -188,7 +188,7 @@ export class MockTextModel extends MockNliModel {
       const judged = this.judge(...after);
       return [{ edits: [edit], words: told, before: { premise: before[0], hypothesis: before[1] }, after: { premise: after[0], hypothesis: after[1] }, text: { premise: sentenceText(after[0]), hypothesis: sentenceText(after[1]) }, probabilities: judged.probabilities, size: 1 }];
     });
-    this.work("smallest", message, 312, (done, finished, complete) => ({ tried: done, succeeded: Math.min(found.length, Math.round(done / 100)), best: found.slice(0, Math.round(done / 100)), complete: finished && complete }));
+    this.work("smallest", message, 312, (done, finished, complete) => ({ tried: done, succeeded: Math.min(found.length, Math.round(done / 100)), best: found.slice(0, Math.round(done / 100)), complete: finished && complete, closest: null }));
   }
 
   controls(message) {

@@ -16,7 +16,7 @@ export class ControlPanel {
    */
   constructor({ channel, announce, onFail }) {
     this.announce = announce;
-    /** @type {{edits: any[], words: string, unit: number | null} | null} */
+    /** @type {{edits: any[], words: string, units: number[]} | null} */
     this.chosen = null;
     this.labels = { source: 0, target: 2 };
     this.work = new LongWork({ channel, what: "controls", label: "controls run", onPart: (part) => this.tell(part), onFail: (error) => onFail(error, "The controls were not run.") });
@@ -27,7 +27,7 @@ export class ControlPanel {
     this.node = element(
       "div",
       { class: "compexp-control-panel" },
-      element("div", {}, "If the formula is why the edit works, other words in the same place should not, and the edit should fail without the unit."),
+      element("div", {}, "If the formula is why the edit works, other words in the same place should not, and the edit should fail without the units whose formulas suggest it."),
       this.about,
       element("div", { class: "compexp-row" }, this.run),
       this.work.node,
@@ -38,7 +38,7 @@ export class ControlPanel {
   }
 
   /**
-   * @param {{edits: any[], words: string, unit: number | null} | null} chosen
+   * @param {{edits: any[], words: string, units: number[]} | null} chosen
    * @param {{source: number, target: number}} labels
    */
   choose(chosen, labels) {
@@ -48,14 +48,15 @@ export class ControlPanel {
     this.verdict.textContent = "";
     this.table.hidden = true;
     this.about.replaceChildren(chosen ? element("span", { class: "compexp-strong" }, chosen.words) : element("span", { class: "compexp-muted" }, "Choose “on all pairs” beside a suggestion first."));
-    outOfUse(this.run, chosen ? null : "There is no edit to control yet", "Try the same edit with other words, on the other side, and with the unit silenced");
+    const reason = !chosen ? "There is no edit to control yet" : chosen.edits.length > 1 ? "Controls are run for one edit at a time" : null;
+    outOfUse(this.run, reason, "Try the same edit with other words, on the other side, and with the units silenced");
   }
 
   start() {
     if (!this.chosen) return;
-    const { edits, unit } = this.chosen;
+    const { edits, units } = this.chosen;
     const { source, target } = this.labels;
-    void this.work.start({ edits, unit, source: LABELS[source], target: LABELS[target] });
+    void this.work.start({ edits, units, source: LABELS[source], target: LABELS[target] });
   }
 
   interrupted() {

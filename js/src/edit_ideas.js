@@ -13,6 +13,7 @@ import { same } from "./edit_history.js";
  * @property {any} edit as JSON
  * @property {string} words what it does
  * @property {number | null} unit whose formula it comes from
+ * @property {number[]} units whose formulas suggest it
  * @property {string} text of the formula
  * @property {import("./formula_pills.js").FormulaToken[]} tokens of the formula
  * @property {string} leaf of the formula that it makes true or false
@@ -27,7 +28,7 @@ export class EditIdeas {
    * @param {object} options
    * @param {any} options.study
    * @param {(edit: any) => void} options.onApply
-   * @param {(idea: Pick<Idea, "edit" | "words" | "unit">) => void} options.onEverywhere
+   * @param {(idea: Pick<Idea, "edit" | "words" | "units">) => void} options.onEverywhere
    */
   constructor({ study, onApply, onEverywhere }) {
     this.study = study;
@@ -46,7 +47,7 @@ export class EditIdeas {
       element("div", { class: "compexp-section-title" }, element("h3", {}, "Try next"), this.caption),
       this.list,
       this.empty,
-      ownEdit({ onApply, onEverywhere: (edit, words) => onEverywhere({ edit, words, unit: null }) }),
+      ownEdit({ onApply, onEverywhere: (edit, words) => onEverywhere({ edit, words, units: [] }) }),
     );
   }
 
@@ -80,7 +81,7 @@ export class EditIdeas {
    * @param {number} target
    */
   item(idea, target) {
-    const { edit, words, unit, text, tokens, leaf, expected, reason, warning, probabilities } = idea;
+    const { edit, words, unit, units, text, tokens, leaf, expected, reason, warning, probabilities } = idea;
     const apply = button("apply", () => this.onApply(edit), { "data-does": "apply" });
     outOfUse(apply, probabilities ? null : "It does not apply to this pair, or it has been applied", "Make this edit in the pair above");
     const predicted = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
@@ -101,7 +102,7 @@ export class EditIdeas {
         "div",
         { class: "compexp-idea-words" },
         element("div", { class: "compexp-break" }, element("span", { class: "compexp-strong" }, words)),
-        element("div", { class: "compexp-idea-why" }, unit === null ? "" : `unit ${unit}`, leaf ? element("span", { class: "compexp-break" }, ` · ${leaf}`) : "", " → ", labelMark(expected), warning ? element("span", { title: warning }, " · may change the true label") : ""),
+        element("div", { class: "compexp-idea-why" }, unit === null ? "" : `unit ${unit}${units.length > 1 ? ` and ${units.length - 1} more` : ""}`, leaf ? element("span", { class: "compexp-break" }, ` · ${leaf}`) : "", " → ", labelMark(expected), warning ? element("span", { title: warning }, " · may change the true label") : ""),
       ),
       element(
         "div",

@@ -14,8 +14,9 @@ import { wordChanges } from "./word_changes.js";
  * @param {{tried: number, succeeded: number, finished: boolean, complete: boolean}} found
  */
 export function triedWords({ tried, succeeded, finished, complete }) {
+  if (tried === 0 && finished) return complete ? "The rule allows none of the edits that were thought of for this pair. Is its true label known? Try another rule." : "Stopped before anything was tried.";
   const flip = succeeded === 0 ? "none flips the pair" : `${formatCount(succeeded)} flip${succeeded === 1 ? "s" : ""} the pair`;
-  const end = !finished ? " so far" : complete ? "" : ", then stopped";
+  const end = !finished ? " so far" : complete ? "" : "; not everything was tried";
   return `Tried ${formatPlural(tried, "edit")} that the rule allows, ${flip}${end}.`;
 }
 
@@ -38,6 +39,7 @@ export class SmallestPanel {
     this.announce = announce;
     this.target = 2;
     this.any = false;
+    this.pairs = false;
     this.work = new LongWork({ channel, what: "smallest", label: "edits tried", onPart: (part) => this.tell(part), onFail: (error) => onFail(error, "No edit was searched for.") });
     this.rule = element(
       "select",
@@ -49,6 +51,16 @@ export class SmallestPanel {
       this.any = checked;
       return true;
     });
+    this.two = checkBox("two edits at once", (checked) => {
+      this.pairs = checked;
+      return true;
+    });
+    this.label = element(
+      "select",
+      { class: "compexp-select", "aria-label": "true label of the pair", title: "Some rules depend on what is true of the pair before the edit" },
+      element("option", { value: "" }, "as people say"),
+      ...LABELS.map((label) => element("option", { value: label }, label)),
+    );
     this.search = button("search", () => this.start(), { "data-does": "search" });
     this.words = element("div", { role: "status" });
     this.list = element("ol", { class: "compexp-pair-list" });
@@ -56,7 +68,7 @@ export class SmallestPanel {
       "div",
       { class: "compexp-smallest" },
       element("div", {}, "Which few words flip this pair although its true label stays? The true label is kept by a rule:"),
-      element("div", { class: "compexp-row" }, this.rule, this.toAny.node, this.search),
+      element("div", { class: "compexp-row" }, this.rule, element("label", { class: "compexp-unit-choice compexp-true-choice" }, element("span", {}, "true label"), this.label), this.toAny.node, this.two.node, this.search),
       this.sentence,
       this.work.node,
       this.words,
@@ -76,7 +88,7 @@ export class SmallestPanel {
     this.original = asked.original;
     this.words.textContent = "";
     this.list.replaceChildren();
-    void this.work.start({ ...asked, rule: this.rule.value, any: this.any });
+    void this.work.start({ ...asked, rule: this.rule.value, label: this.label.value || null, any: this.any, two: this.pairs });
   }
 
   interrupted() {
@@ -94,7 +106,8 @@ export class SmallestPanel {
   tell(part) {
     if (part.tried === undefined) return;
     this.words.textContent = triedWords(part);
-    this.list.replaceChildren(...part.best.map((/** @type {any} */ one) => this.item(one)));
+    const nearest = part.closest ? [element("li", { class: "compexp-caption" }, "This one comes nearest:"), this.item(part.closest)] : [];
+    this.list.replaceChildren(...part.best.map((/** @type {any} */ one) => this.item(one)), ...nearest);
     if (part.finished) this.announce(this.words.textContent);
   }
 

@@ -73,7 +73,7 @@ export class TextBench {
     this.ideas = new EditIdeas({
       study,
       onApply: (edit) => void this.apply(edit),
-      onEverywhere: (idea) => this.everywhere([idea.edit], idea.words, idea.unit),
+      onEverywhere: (idea) => this.everywhere([idea.edit], idea.words, idea.units),
     });
     this.effect = new EffectPanel({ channel, announce, onFail: fail });
     this.smallest = new SmallestPanel({
@@ -81,7 +81,7 @@ export class TextBench {
       rules: study.rules,
       onAsk: () => this.traits(),
       onApply: (step) => this.editor.change(step),
-      onEverywhere: (edits, words) => this.everywhere(edits, words, null),
+      onEverywhere: (edits, words) => this.everywhere(edits, words, []),
       announce,
       onFail: fail,
     });
@@ -258,12 +258,12 @@ export class TextBench {
    *
    * @param {any[]} edits as JSON, to be made one after the other
    * @param {string} words
-   * @param {number | null} unit whose formula suggests it
+   * @param {number[]} units whose formulas suggest it
    */
-  everywhere(edits, words, unit) {
+  everywhere(edits, words, units) {
     const labels = indices(this.traits());
     this.ideas.choose(edits.length === 1 ? edits[0] : null);
-    this.controls.choose({ edits, words, unit }, labels);
+    this.controls.choose({ edits, words, units }, labels);
     this.effect.start(edits, labels);
     this.open("effect");
   }
