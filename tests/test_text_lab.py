@@ -383,6 +383,13 @@ def test_a_recipe_replays_in_another_lab_and_tells_of_another_network(page, stud
         lab.close()
 
 
+def test_what_was_typed_is_kept_as_edits(page):
+    original, edited = ["A man runs.", "A man rests."], ["A man runs.", "Two dogs eat outside."]
+    recipe = page.ask("recipe", **page.state(pair=None, original=original, edited=edited), edits=None)
+    loaded = page.ask("load_recipe", text=recipe["text"])
+    assert (loaded["original"], loaded["edited"]) == (original, edited)
+
+
 @pytest.mark.parametrize("text", ["no JSON", "[]", '{"recipe": "cake"}'])
 def test_a_file_that_is_no_recipe_is_refused(page, text):
     answer = page.ask("load_recipe", text=text)
@@ -403,7 +410,8 @@ def test_a_file_that_is_no_recipe_is_refused(page, text):
         ("effect", {"edits": []}, "sent no edits"),
         ("effect", {"edits": [NOBODY.to_json()], "true_label": "maybe"}, "not 'maybe'"),
         ("smallest", {"rule": "be nice"}, "no rule is called 'be nice'"),
-        ("recipe", {"edits": None}, "sent no edits"),
+        ("recipe", {"edits": []}, "sent no edits"),
+        ("recipe", {"edits": None}, "cannot be kept as edits"),
         ("cancel", {"what": "time"}, "cancelled 'time'"),
         ("dance", {}, "unknown type 'dance'"),
     ],

@@ -28,6 +28,7 @@ from compexp_widgets.adversarial.text.rules import (
     synonyms_rule,
 )
 from compexp_widgets.adversarial.text.suggest import suggest_text_edits
+from compexp_widgets.adversarial.text.typed import edits_between
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.nli.pairs import LABELS, NO_LABEL, Tokens
@@ -330,9 +331,16 @@ class TextDesk:
         return {}
 
     def _recipe(self, content: dict[str, Any]) -> dict[str, Any]:
-        request, edits = text_request(self._study, content), edits_from_page(content.get("edits"))
+        request = text_request(self._study, content)
+        original, typed = self._tokens(request.original), content.get("edits") is None
+        edits = edits_between(original, self._tokens(request.edited)) if typed else edits_from_page(content["edits"])
+        if not edits:
+            raise EditError(
+                "what was typed cannot be kept as edits, which leave the final stop, the first capital and the forms "
+                "of “a” as they should be: type it with these, or apply suggestions"
+            )
         with self._reader.alone():
-            recipe = TextRecipe.of(self._network, [self._tokens(request.original)], edits, LABELS[request.target])
+            recipe = TextRecipe.of(self._network, [original], edits, LABELS[request.target])
         return recipe_message(recipe)
 
     def _load_recipe(self, content: dict[str, Any]) -> dict[str, Any]:

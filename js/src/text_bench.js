@@ -167,7 +167,7 @@ export class TextBench {
 
   /** @param {Record<string, any>} traits */
   tellRecipe({ original, edited }) {
-    const reason = same(original, edited) ? "Edit the pair first: there is nothing to keep yet" : this.editor.edits === null ? "Some words were typed; a recipe is made of edits that were applied. Undo to the last of them" : null;
+    const reason = same(original, edited) ? "Edit the pair first: there is nothing to keep yet" : null;
     this.recipe.setReason(reason);
   }
 
