@@ -63,7 +63,9 @@ export class EditIdeas {
   tell({ ideas, note }, { source, target, unit }) {
     const whose = unit === null ? "from all units" : `from unit ${unit}`;
     this.caption.textContent = ideas.length > 0 ? `${whose}, ${LABELS[source]} → ${LABELS[target]}` : "";
-    this.items = ideas.map((idea) => ({ edit: idea.edit, node: this.item(idea, target) }));
+    // Of several from one formula, the first shows it.
+    const repeats = (/** @type {Idea} */ idea, /** @type {number} */ place) => place > 0 && ideas[place - 1].unit === idea.unit;
+    this.items = ideas.map((idea, place) => ({ edit: idea.edit, node: this.item(idea, target, !repeats(idea, place)) }));
     this.list.replaceChildren(...this.items.map(({ node }) => node));
     this.empty.hidden = ideas.length > 0;
     this.empty.textContent = note;
@@ -79,8 +81,9 @@ export class EditIdeas {
   /**
    * @param {Idea} idea
    * @param {number} target
+   * @param {boolean} withFormula
    */
-  item(idea, target) {
+  item(idea, target, withFormula) {
     const { edit, words, unit, units, text, tokens, leaf, expected, reason, warning, probabilities } = idea;
     const apply = button("apply", () => this.onApply(edit), { "data-does": "apply" });
     outOfUse(apply, probabilities ? null : "It does not apply to this pair, or it has been applied", "Make this edit in the pair above");
@@ -110,7 +113,7 @@ export class EditIdeas {
         here,
         element("div", { class: "compexp-row" }, apply, button("on all pairs", () => this.onEverywhere(idea), { title: "What does it do to the whole data set?", "data-does": "everywhere" })),
       ),
-      text ? element("div", { class: "compexp-idea-formula", title: text }, smallFormula(tokens, this.study.categories)) : null,
+      withFormula && text ? element("div", { class: "compexp-idea-formula", title: text }, smallFormula(tokens, this.study.categories)) : null,
     );
   }
 }

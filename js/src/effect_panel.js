@@ -34,7 +34,7 @@ export class EffectPanel {
     this.trueLabel = "unchanged";
     this.source = 0;
     this.target = 2;
-    this.work = new LongWork({ channel, what: "effect", label: "pairs edited", onPart: (part) => part.finished && this.tell(part.effect), onFail: (error) => onFail(error, "The edit was not tried on the data.") });
+    this.work = new LongWork({ channel, what: "effect", label: "pairs edited", onPart: (part) => part.finished && this.tell(part.effect), onFail: (error) => this.failed(error) });
     this.export = new LongWork({
       channel,
       what: "csv",
@@ -84,7 +84,14 @@ export class EffectPanel {
     this.target = target;
     this.trueLabel = "unchanged";
     this.truth.set(this.trueLabel);
+    this.empty.hidden = true;
     void this.work.start({ edits, source: LABELS[source], target: LABELS[target], true_label: this.trueLabel });
+  }
+
+  /** @param {unknown} error */
+  failed(error) {
+    this.empty.hidden = this.effect !== null;
+    this.onFail(error, "The edit was not tried on the data.");
   }
 
   interrupted() {
@@ -106,7 +113,11 @@ export class EffectPanel {
 
   /** @param {any} effect */
   tell(effect) {
-    if (!effect) return;
+    if (!effect) {
+      // Cancelled while it waited for other work.
+      this.empty.hidden = this.effect !== null;
+      return;
+    }
     this.effect = effect;
     this.empty.hidden = true;
     this.body.hidden = false;

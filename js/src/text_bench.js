@@ -125,7 +125,13 @@ export class TextBench {
 
   /** @param {any} message that answers no request */
   hear(message) {
-    if (message.type === "rows") this.labels.take(message);
+    if (message.type !== "rows") return;
+    this.labels.take(message);
+    if (message.finished && this.shown) {
+      // The formulas that were missing are there now.
+      this.shown = null;
+      this.looks.submit({ traits: this.traits(), requestedAt: performance.now() });
+    }
   }
 
   interrupted() {

@@ -25,7 +25,7 @@ export function headline({ edited, before, after }, source, target) {
     const label = before.predicted;
     const sentence =
       label === source
-        ? `That is what the network says now. Edit a word below, or apply a suggestion, to make it say ${LABELS[target]}.`
+        ? `That is what the network says now. Edit a word, or apply a suggestion, to make it say ${LABELS[target]}.`
         : `The network does not call this pair ${LABELS[source]}. Take another pair, or choose from which label the edit should lead.`;
     return { label, from: null, to: formatProbability(before.probabilities[label]), sentence, reached: false };
   }
