@@ -36,6 +36,7 @@ from compexp_widgets.nli.tokens import detokenize
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.background import Background, Pause, Stop
 from compexp_widgets.widgets.explanation_messages import error_message
+from compexp_widgets.widgets.front_desk import unknown_message
 from compexp_widgets.widgets.nli_messages import pair_label, pair_row
 from compexp_widgets.widgets.pair_reader import PairReader, ReadPair
 from compexp_widgets.widgets.stoppable_search import explanations_until
@@ -58,7 +59,6 @@ from compexp_widgets.widgets.text_messages import (
 )
 from compexp_widgets.widgets.text_recipes import labels_of, read_recipe, recipe_message, replayed
 from compexp_widgets.widgets.told_work import Teller, ToldWork
-from compexp_widgets.widgets.unit_desk import unknown_message
 from compexp_widgets.widgets.unit_table_filler import UnitTableFiller
 
 SUGGESTIONS = 12

@@ -12,8 +12,8 @@ import traitlets
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.nli.pairs import LABELS
 from compexp_widgets.study import PairStudy
+from compexp_widgets.widgets.front_desk import check_names
 from compexp_widgets.widgets.text_desk import TextDesk
-from compexp_widgets.widgets.unit_desk import check_names
 
 _STATIC = Path(__file__).parent / "static"
 

@@ -113,8 +113,8 @@ def find_ideas(
     filled in from its surroundings, or takes the next common colour. What the picture does not show yet comes before
     what it shows; a thing that it shows can be given the colour of the patch instead.
 
-    The first `TRIED` are shown to the network once, each alone. Those that push nowhere or the wrong way are left out, and those
-    that push most come first: which formula to believe is what this tells, not that an edit was searched for.
+    The first `TRIED` are shown to the network once, each alone. Those that push nowhere or the wrong way are left out,
+    and those that push most come first: which formula to believe is what this tells, not that an edit was searched for.
 
     Parameters
     ----------
