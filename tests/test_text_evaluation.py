@@ -14,7 +14,7 @@ from compexp_widgets.adversarial.text.anchors import Anchor
 from compexp_widgets.adversarial.text.controls import control_edits, run_text_controls
 from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.adversarial.text.evaluation import evaluate_edit
-from compexp_widgets.adversarial.text.from_formula import edits_from_formula, formula_words, unit_weights
+from compexp_widgets.adversarial.text.from_formula import edits_from_formula, unit_weights, words_and_tags
 from compexp_widgets.adversarial.text.recipe import TextRecipe, replay_text
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, CLAIMS_LESS, CLAIMS_MORE, NO_NEW_CLAIM, LabelRule, Proposal
 from compexp_widgets.adversarial.text.suggest import suggest_text_edits
@@ -192,7 +192,8 @@ def test_controls_tell_the_word_from_the_place(study):
 
 
 def test_control_words_are_not_the_formulas_and_are_drawn_by_the_seed(study):
-    avoid = formula_words(study, [0]) | {"man"}
+    avoid = words_and_tags(study, [0], "hypothesis")[0] | {"man"}
+    assert avoid == {"not", "man"}
     drawn = [control_edits(study.pairs, TextEdit("append", "dog"), avoid, 3, seed) for seed in (0, 0, 1)]
     assert drawn[0] == drawn[1]
     used = {edit.put_in[0] for edits in drawn for edit in edits}
