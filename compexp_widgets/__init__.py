@@ -18,6 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from compexp_widgets import adversarial as adversarial
     from compexp_widgets import demo as demo
     from compexp_widgets.downloads import fetch as fetch
     from compexp_widgets.errors import CompexpError as CompexpError
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from compexp_widgets.vision.network import Network as Network
     from compexp_widgets.vision.networks import load_network as load_network
     from compexp_widgets.widgets import NLIExplorer as NLIExplorer
+    from compexp_widgets.widgets import PasteLab as PasteLab
     from compexp_widgets.widgets import VisionExplorer as VisionExplorer
 
 # Looked up when first used: torch and ipywidgets take seconds, and `compexp --help` needs neither.
@@ -77,6 +79,7 @@ _HOME = {
     "PairDataset": "nli.pairs",
     "PairNetwork": "nli.networks",
     "PairStudy": "study",
+    "PasteLab": "widgets",
     "SignatureTable": "signatures",
     "Study": "study",
     "VisionExplorer": "widgets",
@@ -106,12 +109,12 @@ _HOME = {
     "with_image_labels": "vision",
 }
 
-__all__ = [*sorted(_HOME), "demo"]  # noqa: PLE0604 - the names above
+__all__ = [*sorted(_HOME), "adversarial", "demo"]  # noqa: PLE0604 - the names above
 
 
 def __getattr__(name: str) -> Any:
-    if name == "demo":
-        return import_module("compexp_widgets.demo")
+    if name in {"adversarial", "demo"}:
+        return import_module(f"compexp_widgets.{name}")
     if name in _HOME:
         return getattr(import_module(f"compexp_widgets.{_HOME[name]}"), name)
     raise AttributeError(f"module 'compexp_widgets' has no attribute {name!r}")

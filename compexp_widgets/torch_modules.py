@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 
+import torch
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
@@ -59,3 +61,18 @@ def evaluation_mode(module: nn.Module) -> Iterator[None]:
         for part, was_training in modes:
             # Not part.train(): that would set the children too.
             part.training = was_training
+
+
+def twin(module: nn.Module) -> nn.Module:
+    """A copy of a module over the same weights, not a second time in memory.
+
+    Hooks and modes of the one are unknown to the other: two threads that probe a module, or make some of its units
+    silent, take a twin each.
+    """
+    shared: dict[int, object] = {}
+    for part in module.modules():
+        # Weights, buffers, and tensors that are plain attributes, as `weight_norm` leaves them.
+        for value in (*part._parameters.values(), *part._buffers.values(), *vars(part).values()):
+            if isinstance(value, torch.Tensor):
+                shared[id(value)] = value
+    return copy.deepcopy(module, shared)

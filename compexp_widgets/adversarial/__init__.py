@@ -1,1 +1,91 @@
-"""Adversarial examples that formulas suggest: edits of pictures and of sentences, and what a network makes of them."""
+"""Adversarial examples that formulas suggest: edits of pictures and of sentences, and what a network makes of them.
+
+>>> from compexp_widgets import adversarial
+>>> patch = adversarial.PatchLibrary(study).find("fire engine")[0].patch
+>>> found = adversarial.suggest_edit(network, picture, [patch], target=10)
+>>> found.words(network.class_names)
+>>> adversarial.record(network, picture, [found.best[0].edit]).save("recipe.json")
+>>> adversarial.replay("recipe.json", network)
+
+>>> suggestion = adversarial.edits_from_formula(pair_study, source="entailment", target="contradiction")[0]
+>>> adversarial.evaluate_edit(pair_network, pair_study, suggestion.edit).accuracy()
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from compexp_widgets.adversarial.images.annotation import formula_mask as formula_mask
+    from compexp_widgets.adversarial.images.bench import PictureBench as PictureBench
+    from compexp_widgets.adversarial.images.constraints import Constraints as Constraints
+    from compexp_widgets.adversarial.images.controls import run_controls as run_controls
+    from compexp_widgets.adversarial.images.edits import Paste as Paste
+    from compexp_widgets.adversarial.images.edits import apply_edits as apply_edits
+    from compexp_widgets.adversarial.images.image_sweeps import sweep_images as sweep_images
+    from compexp_widgets.adversarial.images.patch import Patch as Patch
+    from compexp_widgets.adversarial.images.patch_library import PatchLibrary as PatchLibrary
+    from compexp_widgets.adversarial.images.placement import Placement as Placement
+    from compexp_widgets.adversarial.images.recipe import ImageRecipe as ImageRecipe
+    from compexp_widgets.adversarial.images.recipe import record as record
+    from compexp_widgets.adversarial.images.recolour import Recolour as Recolour
+    from compexp_widgets.adversarial.images.regions import region as region
+    from compexp_widgets.adversarial.images.remove import Remove as Remove
+    from compexp_widgets.adversarial.images.suggest import suggest_edit as suggest_edit
+    from compexp_widgets.adversarial.images.sweep import sweep as sweep
+    from compexp_widgets.adversarial.images.sweep_grid import SweepGrid as SweepGrid
+    from compexp_widgets.adversarial.images.transfer import EditedPicture as EditedPicture
+    from compexp_widgets.adversarial.images.transfer import transfer as transfer
+    from compexp_widgets.adversarial.replaying import replay as replay
+    from compexp_widgets.adversarial.text.anchors import Anchor as Anchor
+    from compexp_widgets.adversarial.text.controls import run_text_controls as run_text_controls
+    from compexp_widgets.adversarial.text.edits import TextEdit as TextEdit
+    from compexp_widgets.adversarial.text.evaluation import evaluate_edit as evaluate_edit
+    from compexp_widgets.adversarial.text.from_formula import edits_from_formula as edits_from_formula
+    from compexp_widgets.adversarial.text.recipe import TextRecipe as TextRecipe
+    from compexp_widgets.adversarial.text.suggest import suggest_text_edits as suggest_text_edits
+
+# Looked up when first used, as in the package itself.
+_HOME = {
+    "Anchor": "text.anchors",
+    "Constraints": "images.constraints",
+    "EditedPicture": "images.transfer",
+    "ImageRecipe": "images.recipe",
+    "Paste": "images.edits",
+    "Patch": "images.patch",
+    "PatchLibrary": "images.patch_library",
+    "PictureBench": "images.bench",
+    "Placement": "images.placement",
+    "Recolour": "images.recolour",
+    "Remove": "images.remove",
+    "SweepGrid": "images.sweep_grid",
+    "TextEdit": "text.edits",
+    "TextRecipe": "text.recipe",
+    "apply_edits": "images.edits",
+    "edits_from_formula": "text.from_formula",
+    "evaluate_edit": "text.evaluation",
+    "formula_mask": "images.annotation",
+    "record": "images.recipe",
+    "region": "images.regions",
+    "replay": "replaying",
+    "run_controls": "images.controls",
+    "run_text_controls": "text.controls",
+    "suggest_edit": "images.suggest",
+    "suggest_text_edits": "text.suggest",
+    "sweep": "images.sweep",
+    "sweep_images": "images.image_sweeps",
+    "transfer": "images.transfer",
+}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605 - the names above
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f"compexp_widgets.adversarial.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'compexp_widgets.adversarial' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -52,7 +52,7 @@ class PictureResponses:
 def respond(
     network: Network,
     pictures: Sequence[Image.Image],
-    layer: str | None = None,
+    layer: str | Probe | None = None,
     *,
     layout: Layout | Form | None = None,
     directions: Directions | None = None,
@@ -68,7 +68,8 @@ def respond(
     Parameters
     ----------
     layer, layout, directions
-        The layer whose maps are wanted, and how it was probed; see `Probe`.
+        The layer whose maps are wanted, and how it was probed; see `Probe`. Or a probe of it, which remembers how the
+        layer answers: a layer given by name is looked at anew, with two more pictures shown to the network.
     silenced
         Units of `layer` whose activation is set to 0 wherever they are, before the layers behind it see them.
     batch_size
@@ -84,15 +85,15 @@ def respond(
     """
     if len(silenced) and layer is None:
         raise NetworkError(f"units {list(silenced)[:5]} are to be silent: say of which layer")
-    probe = Probe(network.module, layer, layout=layout, directions=directions) if layer is not None else None
+    probe = Probe(network.module, layer, layout=layout, directions=directions) if isinstance(layer, str) else layer
     logits, maps = [], []
     with probe or evaluation_mode(network.module), ExitStack() as stack:
         for start in range(0, len(pictures), batch_size):
             if cancelled and cancelled():
                 break
             batch = torch.stack([network.input_from(picture) for picture in pictures[start : start + batch_size]])
-            if start == 0 and layer is not None and len(silenced):
-                stack.enter_context(silent_units(network, layer, silenced, batch))
+            if start == 0 and probe and len(silenced):
+                stack.enter_context(silent_units(network, probe.layer, silenced, batch))
             if probe:
                 maps.append(probe.activations(batch).cpu().numpy())
                 answer = probe.answer

@@ -14,6 +14,7 @@ from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.explanation_messages import Message
+from compexp_widgets.widgets.front_desk import check_names, unknown_message
 from compexp_widgets.widgets.nli_messages import (
     DEFAULT_QUANTILE,
     FIRING,
@@ -28,7 +29,7 @@ from compexp_widgets.widgets.nli_messages import (
 )
 from compexp_widgets.widgets.nli_probe import PairProbe
 from compexp_widgets.widgets.prover import Prover
-from compexp_widgets.widgets.unit_desk import Manner, UnitDesk, best_known_unit, check_names, unknown_message
+from compexp_widgets.widgets.unit_desk import Manner, UnitDesk, best_known_unit
 
 _STATIC = Path(__file__).parent / "static"
 

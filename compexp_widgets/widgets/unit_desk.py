@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol
+from typing import Any, Generic
 
-from compexp_widgets.errors import CompexpError
 from compexp_widgets.study import Explanation, ExplanationSettings, Study
-from compexp_widgets.widgets.background import Pause
 from compexp_widgets.widgets.cards import Asked, Cards, Describe
 from compexp_widgets.widgets.evidence import EvidenceFinder
-from compexp_widgets.widgets.explanation_messages import Message, error_message
+from compexp_widgets.widgets.explanation_messages import Message
+from compexp_widgets.widgets.front_desk import FrontDesk
 from compexp_widgets.widgets.unit_table_filler import UnitTableFiller
-
-
-class Work(Protocol):
-    """Something that runs in the background."""
-
-    @property
-    def cancel(self) -> Callable[[], None]: ...
 
 
 @dataclass(frozen=True)
@@ -78,22 +70,17 @@ class UnitDesk(Generic[Asked]):
     ) -> None:
         self._study = study
         self._manner = manner
-        self._send = send
-        self.pause = Pause()
+        self._front = FrontDesk(send)
+        self.pause, self.works, self.deliver = self._front.pause, self._front.works, self._front.deliver
         self.cards = Cards(study, self.pause, send, manner.card)
         self.filler = UnitTableFiller(study, self.pause, self._send_rows, manner.row)
         self.evidence = EvidenceFinder(study, self.pause, self.deliver)
-        self.works: dict[str, Work] = {"table": self.filler, "evidence": self.evidence}
+        self.works |= {"table": self.filler, "evidence": self.evidence}
 
     def close(self) -> None:
         """Stop what runs in the background."""
         self.cards.cancel()
-        for work in self.works.values():
-            work.cancel()
-
-    def deliver(self, message: dict[str, Any]) -> None:
-        """Send a message without buffers."""
-        self._send(message, [])
+        self._front.close()
 
     def answer(self, content: dict[str, Any], own: Callable[[dict[str, Any]], Message]) -> None:
         """Answer a message of the page; whatever goes wrong is answered too, so that the page can show it.
@@ -103,16 +90,9 @@ class UnitDesk(Generic[Asked]):
         own
             Answers what only this kind of explorer is asked; an empty message is not sent, because the answer follows.
         """
-        number = content.get("id")
-        with self.pause:
-            try:
-                answer, buffers = self._answer_to(content, own)
-            except Exception as error:  # shown to the person in front of the page
-                answer, buffers = error_message(error), []
-            if answer:
-                self._send({**answer, "id": number}, buffers)
+        answer = self._front.answer(content, lambda asked: self._answer_to(asked, own))
         if answer.get("type") == "card":
-            self.cards.follow(number, self._manner.read(content), answer)
+            self.cards.follow(content.get("id"), self._manner.read(content), answer)
         elif answer.get("type") == "study":
             self._fill_table()
 
@@ -132,10 +112,7 @@ class UnitDesk(Generic[Asked]):
         elif kind == "explain_all":
             self.filler.start(self._manner.table_settings(content["settings"]))
         elif kind == "cancel":
-            what = content.get("what", "table")
-            if what not in self.works:
-                raise CompexpError(f"the page cancelled {what!r}, which is not among {', '.join(self.works)}")
-            self.works[what].cancel()
+            self._front.cancel(content.get("what", "table"))
         else:
             return own(content)
         return {}, []
@@ -155,21 +132,3 @@ def best_known_unit(study: Study) -> int:
     known = study.stored_explanations(study.default_settings).values()
     found = [one for one in known if one.best]
     return max(found, key=lambda one: one.best.overlap.iou if one.best else 0.0).unit if found else 0
-
-
-def unknown_message(kind: object) -> CompexpError:
-    """The page asked for something that no explorer of this kind knows."""
-    return CompexpError(f"the page sent a message of unknown type {kind!r}")
-
-
-def check_names(widget: str, known: list[str], settings: dict[str, Any]) -> None:
-    """Refuse settings that a widget does not have.
-
-    Raises
-    ------
-    TypeError
-        With the names that there are.
-    """
-    names = sorted(name for name in known if not name.startswith("_"))
-    if unknown := settings.keys() - set(names):
-        raise TypeError(f"{widget} has no setting {min(unknown)!r}; there are {', '.join(names)}")

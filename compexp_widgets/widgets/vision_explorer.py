@@ -14,8 +14,9 @@ from compexp_widgets.errors import CompexpError
 from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.study import ExplanationSettings, VisionStudy
 from compexp_widgets.widgets.explanation_messages import Message, row
+from compexp_widgets.widgets.front_desk import check_names, unknown_message
 from compexp_widgets.widgets.range_finder import RangeFinder
-from compexp_widgets.widgets.unit_desk import Manner, UnitDesk, best_known_unit, check_names, unknown_message
+from compexp_widgets.widgets.unit_desk import Manner, UnitDesk, best_known_unit
 from compexp_widgets.widgets.vision_messages import (
     CardRequest,
     card_message,

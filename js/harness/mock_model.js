@@ -38,8 +38,8 @@ export class MockTraits {
     for (const [event, listener] of [...this.listeners]) if (event === "msg:custom") listener(message, views);
   }
 
-  send(message) {
+  send(message, _callbacks, buffers) {
     this.log.push(message);
-    setTimeout(() => void this.answer(structuredClone(message)), this.delay);
+    setTimeout(() => void this.answer(structuredClone(message), buffers), this.delay);
   }
 }

@@ -38,7 +38,26 @@ function copyBySelection(text) {
  * @param {string} text
  */
 export function saveFile(name, type, text) {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+  save(name, new Blob([text], { type }));
+}
+
+/**
+ * Hands the person a file that came from the kernel.
+ *
+ * @param {string} name
+ * @param {string} type
+ * @param {DataView} bytes
+ */
+export function saveBytes(name, type, bytes) {
+  save(name, new Blob([new Uint8Array(/** @type {ArrayBuffer} */ (bytes.buffer), bytes.byteOffset, bytes.byteLength)], { type }));
+}
+
+/**
+ * @param {string} name
+ * @param {Blob} file
+ */
+function save(name, file) {
+  const address = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

@@ -1,92 +1,169 @@
-/** Does the formula cause it? The edit beside edits that the formula does not speak of, and the network without units. */
+/** Does the formula cause the flip? The edit beside its controls, and the same picture shown to other networks. */
 
-import { shareBar } from "./cells.js";
-import { button, outOfUse } from "./controls.js";
+import { BackgroundJob } from "./background_job.js";
+import { button } from "./controls.js";
 import { element } from "./element.js";
-import { formatCount, formatPercent, formatPlural } from "./format.js";
-import { LABELS } from "./label_words.js";
-import { LongWork } from "./long_work.js";
+import { formatActivation, formatScore } from "./format.js";
+
+/** @typedef {() => {image: number, edits: any[], target: number, units: number[]}} About */
 
 export class ControlPanel {
   /**
    * @param {object} options
    * @param {import("./protocol.js").Channel} options.channel
-   * @param {(words: string) => void} options.announce
-   * @param {(error: unknown, wayOn: string) => void} options.onFail
+   * @param {About} options.about
+   * @param {import("./unit_explorer.js").Fail} options.onFail
    */
-  constructor({ channel, announce, onFail }) {
-    this.announce = announce;
-    /** @type {{edits: any[], words: string, units: number[]} | null} */
-    this.chosen = null;
-    this.labels = { source: 0, target: 2 };
-    this.work = new LongWork({ channel, what: "controls", label: "controls run", onPart: (part) => this.tell(part), onFail: (error) => onFail(error, "The controls were not run.") });
-    this.about = element("div", { class: "compexp-break" });
-    this.run = button("run the controls", () => this.start(), { "data-does": "controls" });
-    this.verdict = element("div", { class: "compexp-verdict", role: "status" });
-    this.table = element("table", { class: "compexp-matrix compexp-controls", hidden: true });
+  constructor({ channel, about, onFail }) {
+    this.about = about;
+    this.job = new BackgroundJob({
+      type: "controls",
+      start: "run the controls",
+      noun: "control",
+      channel,
+      ask: () => this.ask(),
+      onPush: (push) => this.hear(push),
+      onFail,
+    });
+    this.verdict = element("div", { class: "compexp-flip-words compexp-strong", role: "status" });
+    this.table = element("div", {});
     this.node = element(
       "div",
-      { class: "compexp-control-panel" },
-      element("div", {}, "If the formula is why the edit works, other words in the same place should not, and the edit should fail without the units whose formulas suggest it."),
-      this.about,
-      element("div", { class: "compexp-row" }, this.run),
-      this.work.node,
+      { class: "compexp-tool" },
+      element(
+        "div",
+        { class: "compexp-caption" },
+        "If the formula is the reason, the edit flips the prediction and its controls do not: the patch scrambled, patches of other concepts in its place, the unit silenced.",
+      ),
+      this.job.node,
       this.verdict,
       this.table,
     );
-    this.choose(null, this.labels);
   }
 
-  /**
-   * @param {{edits: any[], words: string, units: number[]} | null} chosen
-   * @param {{source: number, target: number}} labels
-   */
-  choose(chosen, labels) {
-    this.chosen = chosen;
-    this.labels = labels;
-    if (this.work.running) this.work.stop();
+  ask() {
+    const { image, edits, target, units } = this.about();
+    if (edits.length === 0) {
+      this.job.tell("There is no edit to check: place a patch first.");
+      return null;
+    }
     this.verdict.textContent = "";
-    this.table.hidden = true;
-    this.about.replaceChildren(chosen ? element("span", { class: "compexp-strong" }, chosen.words) : element("span", { class: "compexp-muted" }, "Choose “on all pairs” beside a suggestion first."));
-    const reason = !chosen ? "There is no edit to control yet" : chosen.edits.length > 1 ? "Controls are run for one edit at a time" : null;
-    outOfUse(this.run, reason, "Try the same edit with other words, on the other side, and with the units silenced");
+    this.table.replaceChildren();
+    return { image, edits, target, units };
   }
 
-  start() {
-    if (!this.chosen) return;
-    const { edits, units } = this.chosen;
-    const { source, target } = this.labels;
-    void this.work.start({ edits, units, source: LABELS[source], target: LABELS[target] });
-  }
-
-  interrupted() {
-    this.work.interrupted();
-  }
-
-  /** @param {any} part */
-  tell(part) {
-    if (!part.rows) return;
-    this.table.hidden = part.rows.length === 0;
+  /** @param {any} push */
+  hear({ rows = [], verdict, finished }) {
+    this.verdict.textContent = finished ? (verdict ?? "") : "";
     this.table.replaceChildren(
-      element("thead", {}, element("tr", {}, ...["", "what is tried", "pairs", `flip to ${LABELS[this.labels.target]}`].map((name) => element("th", { scope: "col" }, name)))),
-      element(
-        "tbody",
-        {},
-        ...part.rows.map((/** @type {any} */ row) =>
-          element(
-            "tr",
-            { class: row.what === "edit" ? "compexp-strong" : null },
-            element("th", { scope: "row" }, row.kind),
-            element("td", { class: "compexp-break" }, row.words),
-            element("td", {}, formatCount(row.of)),
-            element("td", { title: `${formatCount(row.count)} of ${formatPlural(row.of, "pair")}` }, element("span", { class: "compexp-accuracy-cell" }, shareBar(row.of > 0 ? row.count / row.of : 0), element("span", {}, row.of > 0 ? formatPercent(row.count / row.of) : "–"))),
+      rows.length === 0
+        ? ""
+        : dataTable(
+            ["what", "", "prediction", "wanted class", "unit"],
+            rows.map((/** @type {any} */ { what, words, flipped, target_before: before, target_after: after, unit_after: unit }) => [
+              what,
+              words ?? "",
+              flippedMark(flipped),
+              `${formatScore(before)} → ${formatScore(after)}`,
+              unit === null || unit === undefined ? "–" : formatActivation(unit),
+            ]),
+            2,
           ),
-        ),
-      ),
     );
-    if (part.verdict) {
-      this.verdict.textContent = part.verdict;
-      this.announce(part.verdict);
+  }
+
+  /** The edits are others now. */
+  forget() {
+    this.job.forget();
+    this.verdict.textContent = "";
+    this.table.replaceChildren();
+  }
+}
+
+export class TransferPanel {
+  /**
+   * @param {object} options
+   * @param {string[]} options.networks names of the other networks
+   * @param {About} options.about
+   * @param {(fields: any) => Promise<any>} options.onAsk resolves to the kernel's answer; rejects after telling
+   */
+  constructor({ networks, about, onAsk }) {
+    this.about = about;
+    this.onAsk = onAsk;
+    this.turn = 0;
+    this.words = element("span", { class: "compexp-caption", role: "status" });
+    this.table = element("div", {});
+    const empty = "Does the same picture fool other networks? Name some when you make the lab: PasteLab(study, network, networks=[…]).";
+    this.node = element(
+      "div",
+      { class: "compexp-tool" },
+      networks.length === 0
+        ? element("div", { class: "compexp-caption" }, empty)
+        : element(
+            "div",
+            { class: "compexp-row" },
+            button(`show it to ${networks.length === 1 ? "the other network" : `${networks.length} other networks`}`, () => void this.ask(), { class: "compexp-button compexp-main-button" }),
+            this.words,
+          ),
+      this.table,
+    );
+  }
+
+  async ask() {
+    const { image, edits, target } = this.about();
+    if (edits.length === 0) {
+      this.words.textContent = "There is no edit to show: place a patch first.";
+      return;
+    }
+    this.turn += 1;
+    const { turn } = this;
+    this.words.textContent = "Showing it …";
+    try {
+      const { rows } = await this.onAsk({ image, edits, target });
+      if (turn !== this.turn) return;
+      this.words.textContent = "";
+      this.table.replaceChildren(
+        dataTable(
+          ["network", "before", "", "after", "", "wanted class"],
+          rows.map((/** @type {any} */ row) => [
+            row.network,
+            row.before,
+            formatScore(row.before_probability),
+            row.after,
+            formatScore(row.after_probability),
+            formatScore(row.target_probability),
+          ]),
+          2,
+        ),
+      );
+    } catch {
+      if (turn === this.turn) this.words.textContent = "";
     }
   }
+
+  /** The edits are others now. */
+  forget() {
+    this.turn += 1;
+    this.words.textContent = "";
+    this.table.replaceChildren();
+  }
+}
+
+/** @param {boolean} flipped */
+function flippedMark(flipped) {
+  return element("span", { class: flipped ? "compexp-strong" : "compexp-muted" }, element("span", { "aria-hidden": "true" }, flipped ? "✓ " : "– "), flipped ? "flipped" : "not flipped");
+}
+
+/**
+ * @param {string[]} heads
+ * @param {(Node | string)[][]} rows
+ * @param {number} words how many columns, from the left, are words that may be long
+ */
+function dataTable(heads, rows, words) {
+  return element(
+    "table",
+    { class: "compexp-data-table" },
+    element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
+    element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((cell, place) => element("td", { class: place < words ? "compexp-break" : null }, cell))))),
+  );
 }

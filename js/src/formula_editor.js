@@ -19,14 +19,34 @@ const REST_BEFORE_ERROR = 600;
 
 /** @typedef {{text: string, category: string, operator: boolean, at: number, length: number}} Option */
 
+/**
+ * What stands on a formula's field.
+ *
+ * @typedef {object} EditorWords
+ * @property {string} label of the field, for those who do not see what it is about
+ * @property {string} [placeholder]
+ * @property {{text: string, title: string}} keep
+ * @property {{text: string, title: string} | null} abandon `null` where there is nothing to go back to
+ * @property {string} hint
+ */
+
+/** @type {EditorWords} */
+const EDITING = {
+  label: "formula, as text",
+  keep: { text: "keep", title: "Keep this formula (Enter)" },
+  abandon: { text: "back to the search’s answer", title: "Drop the edit (Esc)" },
+  hint: "OR, AND, NOT in capitals · Tab completes",
+};
+
 export class FormulaEditor {
   /**
    * @param {object} listeners
    * @param {(text: string) => void} listeners.onDraft the text changed and typing rests
    * @param {(text: string) => void} listeners.onKeep Enter
    * @param {() => void} listeners.onAbandon Esc
+   * @param {EditorWords} [words]
    */
-  constructor({ onDraft, onKeep, onAbandon }) {
+  constructor({ onDraft, onKeep, onAbandon }, { label, placeholder, keep, abandon, hint } = EDITING) {
     this.onDraft = onDraft;
     this.onKeep = onKeep;
     this.onAbandon = onAbandon;
@@ -46,7 +66,8 @@ export class FormulaEditor {
       type: "text",
       class: "compexp-editor-input",
       role: "combobox",
-      "aria-label": "formula, as text",
+      "aria-label": label,
+      placeholder,
       "aria-autocomplete": "list",
       "aria-expanded": "false",
       "aria-controls": listId,
@@ -72,9 +93,9 @@ export class FormulaEditor {
       element(
         "div",
         { class: "compexp-row" },
-        button("keep", () => this.onKeep(this.input.value.trim()), { title: "Keep this formula (Enter)" }),
-        button("back to the search’s answer", () => this.onAbandon(), { title: "Drop the edit (Esc)" }),
-        element("span", { class: "compexp-caption" }, "OR, AND, NOT in capitals · Tab completes"),
+        button(keep.text, () => this.onKeep(this.input.value.trim()), { title: keep.title }),
+        abandon && button(abandon.text, () => this.onAbandon(), { title: abandon.title }),
+        element("span", { class: "compexp-caption" }, hint),
       ),
       this.error,
     );

@@ -12,9 +12,10 @@ const SWATCH = { width: 30, height: 18 };
  * @param {import("./tile_painting.js").Overlay} overlay
  * @param {number} maxActivation
  * @param {string} fires such as "neuron fires"
+ * @param {{formula: string}} [words] what the hatched places are, where they are not those of the formula
  * @returns {HTMLElement}
  */
-export function overlayLegend(overlay, maxActivation, fires) {
+export function overlayLegend(overlay, maxActivation, fires, { formula } = { formula: "formula holds" }) {
   const legend = element("div", { class: "compexp-legend compexp-overlay-legend" });
   if (overlay === "heat") {
     const ramp = element("span", { class: "compexp-heat-ramp" });
@@ -23,9 +24,9 @@ export function overlayLegend(overlay, maxActivation, fires) {
   } else if (overlay === "neuron") {
     legend.append(swatch(fires, 1, "neuron"));
   } else if (overlay === "formula") {
-    legend.append(swatch("formula holds", 2, "formula"));
+    legend.append(swatch(formula, 2, "formula"));
   } else if (overlay === "both") {
-    legend.append(swatch(fires, 1, "both"), swatch("formula holds", 2, "both"), swatch("both", 3, "both"));
+    legend.append(swatch(fires, 1, "both"), swatch(formula, 2, "both"), swatch("both", 3, "both"));
   }
   return legend;
 }

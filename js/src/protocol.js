@@ -81,16 +81,17 @@ export class Channel {
    * @param {Record<string, any>} [fields]
    * @param {(message: any, buffers: DataView[]) => void} [hear] later messages with this id, until the next request of
    *   this type; errors among them reach `onFailure`
+   * @param {ArrayBuffer[]} [buffers] bytes that go along
    * @returns {Promise<{message: any, buffers: DataView[]}>} rejects with `KernelError` when the kernel reports one
    */
-  request(type, fields = {}, hear) {
+  request(type, fields = {}, hear, buffers) {
     return new Promise((resolve, reject) => {
       lastId += 1;
       const id = lastId;
       if (hear) this.followed.set(type, { id, hear });
       this.pending.set(id, { resolve, reject });
       try {
-        this.model.send({ ...fields, type, id });
+        this.model.send({ ...fields, type, id }, undefined, buffers);
       } catch (error) {
         this.pending.delete(id);
         reject(new KernelError("The kernel cannot be reached. Run the cell again.", String(error)));

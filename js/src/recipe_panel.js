@@ -1,68 +1,75 @@
-/** A recipe: the edit, its pair and what came of it as a small file that replays exactly. */
+/** The edits as a small file that replays exactly, and as pictures. */
 
-import { copyText, saveFile } from "./clipboard.js";
-import { button, outOfUse } from "./controls.js";
+import { copyText, saveBytes, saveFile } from "./clipboard.js";
+import { button } from "./controls.js";
 import { element } from "./element.js";
+import { filePicker } from "./patch_strip.js";
 
 export class RecipePanel {
   /**
    * @param {object} options
-   * @param {import("./protocol.js").Channel} options.channel
-   * @param {() => Record<string, any>} options.onAsk what stands on the page, and the edits that lead there
-   * @param {(answer: any) => void} options.onLoaded
-   * @param {(words: string) => void} options.announce
-   * @param {(error: unknown, wayOn: string) => void} options.onFail
+   * @param {() => {image: number, edits: any[], target: number}} options.about
+   * @param {(fields: any) => Promise<{message: any, buffers: DataView[]}>} options.onAsk resolves to the kernel's answer; rejects after telling
+   * @param {(text: string) => Promise<string>} options.onLoad replays a recipe, resolves to what there is to say of it
    */
-  constructor({ channel, onAsk, onLoaded, announce, onFail }) {
-    this.channel = channel;
+  constructor({ about, onAsk, onLoad }) {
+    this.about = about;
     this.onAsk = onAsk;
-    this.onLoaded = onLoaded;
-    this.announce = announce;
-    this.onFail = onFail;
-    this.copy = button("copy", () => void this.take(async ({ text }) => this.say((await copyText(text)) ? "Copied the recipe." : "The browser did not let the page copy; save the recipe instead.")));
-    this.save = button("save", () => void this.take(async ({ text, name }) => saveFile(name, "application/json", text)));
-    this.file = element("input", { type: "file", accept: ".json,application/json", hidden: true, on: { change: () => void this.load() } });
-    this.words = element("div", { class: "compexp-break", role: "status" });
+    this.onLoad = onLoad;
+    this.words = element("span", { class: "compexp-caption compexp-break", role: "status" });
+    const load = filePicker("load…", "application/json,.json", (file) => void this.load(file), "Replay a recipe that was saved");
     this.node = element(
       "div",
-      { class: "compexp-recipe" },
-      element("div", {}, "A recipe is a small JSON file: the pair, the edits, what was expected and what the network said. It replays anywhere with the same network: adversarial.replay(recipe, network)."),
-      element("div", { class: "compexp-row" }, this.copy, this.save, button("load …", () => this.file.click(), { title: "Replay a recipe from a file" }), this.file),
-      this.words,
+      { class: "compexp-tool" },
+      element("div", { class: "compexp-caption" }, "A recipe holds the picture’s fingerprint, the patches, where they lie, and what the network said. Loaded again, it gives the same pixels and the same prediction."),
+      element(
+        "div",
+        { class: "compexp-row" },
+        button("copy", () => void this.make("copy"), { title: "Copy the recipe as JSON" }),
+        button("save", () => void this.make("save"), { title: "Save the recipe as a file" }),
+        button("PNG", () => void this.make("png"), { title: "Save the edited picture" }),
+        button("figure", () => void this.make("figure"), { title: "Save a figure: before, after, predictions" }),
+        load.node,
+        this.words,
+      ),
     );
   }
 
-  /** @param {string | null} reason why there is no recipe */
-  setReason(reason) {
-    outOfUse(this.copy, reason, "Copy the recipe of the edited pair");
-    outOfUse(this.save, reason, "Save the recipe of the edited pair as a file");
-  }
-
-  /** @param {string} words */
-  say(words) {
-    this.words.textContent = words;
-    this.announce(words);
-  }
-
-  /** @param {(message: any) => Promise<void>} use */
-  async take(use) {
+  /** @param {"copy" | "save" | "png" | "figure"} what */
+  async make(what) {
+    const fields = this.about();
+    if (fields.edits.length === 0) {
+      this.words.textContent = "There is no edit yet: a recipe tells what was done to a picture.";
+      return;
+    }
+    this.words.textContent = "Making it …";
     try {
-      await use((await this.channel.request("recipe", this.onAsk())).message);
-    } catch (error) {
-      this.onFail(error, "There is no recipe.");
+      const { message, buffers } = await this.onAsk(fields);
+      const stem = message.name.replace(/(\.recipe)?\.json$/, "");
+      if (what === "copy") this.words.textContent = (await copyText(message.text)) ? "copied" : "The browser did not allow copying. Save it instead.";
+      else {
+        if (what === "save") saveFile(message.name, "application/json", message.text);
+        else if (what === "png") saveBytes(`${stem}.png`, "image/png", buffers[0]);
+        else saveBytes(`${stem}-figure.png`, "image/png", buffers[1]);
+        this.words.textContent = "saved";
+      }
+    } catch {
+      this.words.textContent = "";
     }
   }
 
-  async load() {
-    const [file] = this.file.files ?? [];
-    this.file.value = "";
-    if (!file) return;
+  /** @param {File} file */
+  async load(file) {
+    this.words.textContent = "Replaying …";
     try {
-      const { message } = await this.channel.request("load_recipe", { text: await file.text() });
-      this.onLoaded(message);
-      this.say(message.words);
-    } catch (error) {
-      this.onFail(error, "The recipe was not loaded.");
+      this.words.textContent = await this.onLoad(await file.text());
+    } catch {
+      this.words.textContent = "";
     }
+  }
+
+  /** The edits are others now. */
+  forget() {
+    this.words.textContent = "";
   }
 }

@@ -4,7 +4,7 @@
  * One `look` request is on its way at any time; what is typed meanwhile is merged into the next.
  */
 
-import { ControlPanel } from "./control_panel.js";
+import { ControlPanel } from "./text_control_panel.js";
 import { EditIdeas } from "./edit_ideas.js";
 import { EffectPanel } from "./effect_panel.js";
 import { same } from "./edit_history.js";
@@ -14,7 +14,7 @@ import { LabelShift } from "./label_shift.js";
 import { LABELS } from "./label_words.js";
 import { PairEditor } from "./pair_editor.js";
 import { KernelError, LatestOnly } from "./protocol.js";
-import { RecipePanel } from "./recipe_panel.js";
+import { RecipePanel } from "./text_recipe_panel.js";
 import { readTraits } from "./settings.js";
 import { SmallestPanel } from "./smallest_panel.js";
 import { tabList } from "./tabs.js";

@@ -123,3 +123,12 @@ test("one job runs at a time, and of those that wait only the latest", async () 
   latest.submit(5);
   assert.deepEqual(ran, [1, 4, 5]);
 });
+
+test("bytes go along with a request", () => {
+  const sent = [];
+  const model = { on: () => {}, send: (...parts) => sent.push(parts) };
+  const { buffer } = Uint8Array.from([1, 2]);
+  void new Channel(model, quiet).request("upload_patch", { name: "igloo.png" }, undefined, [buffer]);
+  assert.equal(sent[0][0].name, "igloo.png");
+  assert.deepEqual(sent[0][2], [buffer]);
+});

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.activation_ranges import ActivationRange, Limits, QuantileRange
+from compexp_widgets.analysis.class_weights import class_weights
 from compexp_widgets.errors import StudyError
 from compexp_widgets.study import VisionStudy
+from compexp_widgets.torch_modules import twin
 from compexp_widgets.vision.directions import Directions
 from compexp_widgets.vision.layout import Form, Layout
 from compexp_widgets.vision.network import Network
+from compexp_widgets.vision.probe import Probe
 from compexp_widgets.vision.responses import respond
 from compexp_widgets.vision.upsampling import active_positions
 
@@ -63,7 +68,7 @@ class PictureBench:
 
     Attributes
     ----------
-    study, network
+    study, network, layout
         As given.
     class_names
         One name an output of the network; ``"class 0"`` … where it has none.
@@ -98,10 +103,28 @@ class PictureBench:
             )
         self.study = study
         self.network = network
-        self._layout = layout
-        self._directions = directions
+        self.layout = layout
+        self._probe = Probe(network.module, about.layer, layout=layout, directions=directions)
         classes = len(self.look(study.dataset.picture(0)).logits)
         self.class_names = network.class_names or tuple(f"class {number}" for number in range(classes))
+
+    @cached_property
+    def class_weights(self) -> NDArray[np.float32] | None:
+        """How much each unit speaks for each class, float32 of shape (classes, units); see `class_weights`.
+
+        None where the network does not tell, and where directions were probed.
+        """
+        if self.study.configuration.directions:
+            return None
+        return class_weights(self.network, self.study.configuration.layer, layout=self.layout)
+
+    def twin(self) -> PictureBench:
+        """The same bench for another thread: the network is a twin over the same weights, and may be probed at once."""
+        other = copy.copy(self)
+        other.network = replace(self.network, module=twin(self.network.module))
+        probe = self._probe
+        other._probe = Probe(other.network.module, probe.layer, layout=probe.layout, directions=probe.directions)
+        return other
 
     def look(self, picture: Image.Image, *, silenced: Sequence[int] = ()) -> Sight:
         """What the network makes of one picture, shown alone: the same picture gives the same bits.
@@ -111,14 +134,7 @@ class PictureBench:
         silenced
             Units of the study's layer that pass on 0; none where directions were probed.
         """
-        seen = respond(
-            self.network,
-            [picture],
-            self.study.configuration.layer,
-            layout=self._layout,
-            directions=self._directions,
-            silenced=silenced,
-        )
+        seen = respond(self.network, [picture], self._probe, silenced=silenced)
         assert seen.maps is not None
         return Sight(seen.logits[0], seen.probabilities[0], seen.maps[0])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,6 +12,8 @@ from PIL import Image
 
 from compexp_widgets.adversarial.images.patch import Patch
 from compexp_widgets.adversarial.images.placement import Placement
+from compexp_widgets.adversarial.images.recolour import Recolour
+from compexp_widgets.adversarial.images.remove import Remove
 from compexp_widgets.errors import EditError
 
 
@@ -115,9 +117,13 @@ def edit_from_json(value: Mapping[str, Any]) -> Edit:
     EditError
         When it describes none.
     """
-    kinds = {"paste": Paste.from_json}
+    kinds: dict[str, Callable[[Mapping[str, Any]], Edit]] = {
+        "paste": Paste.from_json,
+        "recolour": Recolour.from_json,
+        "remove": Remove.from_json,
+    }
     kind = value.get("edit") if isinstance(value, Mapping) else None
-    if kind not in kinds:
+    if not isinstance(kind, str) or kind not in kinds:
         raise EditError(f"no edit of a picture is called {kind!r:.60}; there are {', '.join(kinds)}")
     try:
         return kinds[kind](value)

@@ -39,8 +39,14 @@ class Placement:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name != "flipped" and not (isinstance(value, (int, float)) and math.isfinite(value)):
+            # Compared, since math.isfinite has an error of its own for integers of hundreds of digits.
+            if field.name != "flipped" and not (isinstance(value, (int, float)) and abs(value) < math.inf):
                 raise EditError(f"{field.name} of a placement is a finite number, not {value!r:.60}")
+        for name in ("left", "top", "rotation"):
+            if abs(getattr(self, name)) > FARTHEST:
+                raise EditError(
+                    f"{name} of a placement is at most {FARTHEST} either way, not {getattr(self, name)!r:.60}"
+                )
         for name in ("width", "height"):
             if not 0 < getattr(self, name) <= LARGEST:
                 raise EditError(
@@ -70,3 +76,6 @@ class Placement:
 
 LARGEST = 8192
 """Pixels: the longest side that a patch is scaled to."""
+
+FARTHEST = 1_000_000
+"""Pixels or degrees: the farthest that a patch lies or turns; Pillow takes no much larger numbers."""

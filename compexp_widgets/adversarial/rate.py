@@ -1,0 +1,74 @@
+"""How often something happened, with the interval that so few or so many tries allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan, sqrt
+from statistics import NormalDist
+
+from compexp_widgets.errors import EditError
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Successes among tries.
+
+    >>> str(Rate(19, 648))
+    '19 of 648, 2.9 % (1.9 to 4.5 %)'
+
+    Attributes
+    ----------
+    successes, tried
+        Whole numbers, 0 ≤ successes ≤ tried.
+    """
+
+    successes: int
+    tried: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.successes <= self.tried:
+            raise EditError(f"{self.successes} successes among {self.tried} tries make no rate")
+
+    @property
+    def share(self) -> float:
+        """Successes by tries, 0 … 1; NaN where nothing was tried."""
+        return self.successes / self.tried if self.tried else nan
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Wilson's interval (1927, "Probable inference, the law of succession, and statistical inference").
+
+        It holds the rates that a test of the normal approximation does not reject; it stays within 0 … 1 and is
+        usable for few tries and for shares of 0 and 1. It takes the tries for independent of each other.
+
+        Parameters
+        ----------
+        level
+            Share of samples whose interval has the true rate in it, in (0, 1).
+
+        Returns
+        -------
+        Its ends, 0 … 1; (0, 1) where nothing was tried.
+
+        Raises
+        ------
+        EditError
+            When the level lies elsewhere.
+        """
+        if not 0 < level < 1:
+            raise EditError(f"level is the share of samples within the interval, in (0, 1), not {level}")
+        if not self.tried:
+            return 0.0, 1.0
+        deviations = NormalDist().inv_cdf((1 + level) / 2)
+        spread = deviations**2 / self.tried
+        middle = self.share + spread / 2
+        half = sqrt(spread * (self.share * (1 - self.share) + spread / 4))
+        # At a share of 0 or 1 one end is exactly that; rounding must not say otherwise.
+        low = (middle - half) / (1 + spread) if self.successes else 0.0
+        high = (middle + half) / (1 + spread) if self.successes < self.tried else 1.0
+        return low, high
+
+    def __str__(self) -> str:
+        if not self.tried:
+            return "none tried"
+        low, high = self.interval()
+        return f"{self.successes} of {self.tried}, {100 * self.share:.1f} % ({100 * low:.1f} to {100 * high:.1f} %)"

@@ -1,0 +1,70 @@
+/** The patches that the page has: what they are, and their pixels as something an image element shows. */
+
+/**
+ * @typedef {object} PatchInfo
+ * @property {string} id
+ * @property {string} name
+ * @property {string} origin
+ * @property {string[]} concepts
+ * @property {number} width in its own pixels
+ * @property {number} height
+ * @property {number | null} [drive] how strongly it drives the unit that was asked about
+ * @property {string} address of its PNG
+ */
+
+export class PatchStore {
+  constructor() {
+    /** @type {Map<string, PatchInfo>} */
+    this.patches = new Map();
+  }
+
+  /** @param {string} id */
+  get(id) {
+    return this.patches.get(id);
+  }
+
+  /**
+   * Patches that came with a message, their pixels in its buffers.
+   *
+   * @param {any[]} infos
+   * @param {DataView[]} buffers one a patch
+   * @returns {PatchInfo[]}
+   */
+  take(infos, buffers) {
+    if (buffers.length < infos.length) {
+      throw new RangeError(`${infos.length} patches were announced, but ${buffers.length} pictures of them came.`);
+    }
+    return infos.map((info, place) => {
+      const id = String(info.id);
+      // An id stands for its pixels: those that are here already stay, and with them what shows them.
+      const address = this.patches.get(id)?.address ?? URL.createObjectURL(pictureBlob(buffers[place], "image/png"));
+      const patch = { ...info, id, concepts: info.concepts ?? [], address };
+      this.patches.set(id, patch);
+      return patch;
+    });
+  }
+
+  /**
+   * Those of some ids that are not here.
+   *
+   * @param {string[]} ids
+   */
+  missing(ids) {
+    return ids.filter((id) => !this.patches.has(id));
+  }
+
+  destroy() {
+    for (const { address } of this.patches.values()) URL.revokeObjectURL(address);
+    this.patches.clear();
+  }
+}
+
+/**
+ * The bytes of a message's buffer as a file.
+ *
+ * @param {DataView} view
+ * @param {string} [type]
+ */
+export function pictureBlob(view, type) {
+  return new Blob([new Uint8Array(/** @type {ArrayBuffer} */ (view.buffer), view.byteOffset, view.byteLength)], type ? { type } : {});
+}
