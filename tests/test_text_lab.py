@@ -16,6 +16,7 @@ from compexp_widgets.adversarial.text.controls import run_text_controls
 from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.adversarial.text.evaluation import evaluate_edit
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula
+from compexp_widgets.adversarial.text.rules import LabelRule, Proposal
 from compexp_widgets.adversarial.text.suggest import suggest_text_edits
 from compexp_widgets.errors import StudyError
 from compexp_widgets.nli.lexicon import LexicalSettings
@@ -305,26 +306,35 @@ def test_looks_are_right_while_an_edit_is_tried_on_all_pairs(page):
 
 
 def test_work_that_is_cancelled_ends_with_a_last_message(page, study):
-    page.widget._desk._pause.__enter__()  # somebody waits for an answer: the work stands still
+    page.widget._desk._desk.pause.__enter__()  # somebody waits for an answer: the work stands still
     number = page.send(
         "effect", edits=[NOBODY.to_json()], source="entailment", target="contradiction", true_label="unchanged"
     )
     time.sleep(0.1)
     page.send("cancel", what="effect")
-    page.widget._desk._pause.__exit__()
+    page.widget._desk._desk.pause.__exit__()
     told = page.wait_for(lambda one: one.get("id") == number and one.get("finished"))["effect"]
     assert not told["complete"]
     assert told["applicable"] < len(study.pairs)
 
 
 def smallest(page, rule="any edit", **fields):
-    return page.ask("smallest", **page.state(), rule=rule, **{"any": False, "two": False, "label": None, **fields})
+    return page.ask("smallest", **page.state(rule=rule, **{"any": False, "two": False, "label": None, **fields}))
 
 
 def test_every_rule_is_told_with_what_it_guarantees(page):
     rules = page.ask("hello")["rules"]
     assert [rule["name"] for rule in rules][-1] == "any edit"
     assert all(len(rule["sentence"]) > 40 for rule in rules)
+
+
+def test_a_rule_of_ones_own_is_offered_first(study, network):
+    rule = LabelRule("my rule", "Nothing is allowed by it, not even what the formulas suggest.", lambda _: False)
+    lab = TextLab(study, network, rules=[rule])
+    page = Page(lab)
+    assert page.ask("hello")["rules"][0] == {"name": "my rule", "sentence": rule.statement}
+    assert smallest(page, "my rule")["tried"] == 0
+    lab.close()
 
 
 def test_the_smallest_edits_are_those_of_the_search_with_tries_and_successes(page, study, network):
@@ -342,10 +352,20 @@ def test_the_smallest_edits_are_those_of_the_search_with_tries_and_successes(pag
         assert page.look(edited=applied)["after"]["predicted"] == LABELS.index(lab.target)
 
 
-def test_rules_are_asked_about_the_label_that_is_marked_for_the_pair(page, study):
-    """What is contradicted may claim more; the pair is entailed, so nothing may be added unless it is marked."""
-    assert smallest(page, "what is contradicted claims more")["tried"] == 0
-    assert smallest(page, "what is contradicted claims more", label="contradiction")["tried"] > 0
+def test_rules_are_asked_about_the_label_of_the_pair_or_the_one_that_is_marked(study, network):
+    """The first pair is entailed; sentences of one's own have no label until one is marked."""
+    asked = LabelRule("if entailed", "All is allowed where the pair is entailed, nothing elsewhere.", is_entailed)
+    lab = TextLab(study, network, rules=[asked])
+    page = Page(lab)
+    assert smallest(page, asked.name)["tried"] > 0
+    assert smallest(page, asked.name, label="contradiction")["tried"] == 0
+    assert smallest(page, asked.name, pair=None)["tried"] == 0
+    assert smallest(page, asked.name, pair=None, label="entailment")["tried"] > 0
+    lab.close()
+
+
+def is_entailed(proposal: Proposal) -> bool:
+    return proposal.label == "entailment"
 
 
 def test_controls_are_those_of_the_engine(page, study, network):

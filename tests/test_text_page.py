@@ -89,7 +89,7 @@ def does(page: Page, what: str):
 
 def test_the_first_answer_needs_no_click(page):
     assert page.locator(".compexp-shift-answer").inner_text().startswith("entailment")
-    assert page.locator(".compexp-text-idea").count() == 4
+    assert page.locator(".compexp-suggestion").count() == 4
     assert page.locator(".compexp-unit-shift-line").count() > 5
 
 
@@ -182,10 +182,10 @@ def test_a_click_on_a_unit_asks_its_formula_for_suggestions_and_a_second_one_all
     line = page.locator(".compexp-unit-shift-line").nth(2)
     unit = line.get_attribute("data-unit")
     repainted(page, line.click)
-    page.locator(".compexp-text-ideas", has_text=f"from unit {unit},").wait_for()
+    page.locator(".compexp-suggestions", has_text=f"from unit {unit},").wait_for()
     assert page.get_by_label("unit whose formula suggests edits").input_value() == unit
     repainted(page, page.locator(f".compexp-unit-shift-line[data-unit='{unit}']").click)
-    page.locator(".compexp-text-ideas", has_text="from all units").wait_for()
+    page.locator(".compexp-suggestions", has_text="from all units").wait_for()
 
 
 def test_an_edit_of_ones_own_is_applied_as_a_suggestion_is(page):
@@ -202,7 +202,7 @@ def test_an_edit_of_ones_own_is_applied_as_a_suggestion_is(page):
 
 def test_a_unit_without_suggestions_says_so(page):
     page.get_by_label("unit whose formula suggests edits").select_option("9")
-    page.locator(".compexp-text-ideas .compexp-empty", has_text="Choose another unit").wait_for()
+    page.locator(".compexp-suggestions .compexp-empty", has_text="Choose another unit").wait_for()
 
 
 def test_an_edit_on_all_pairs_is_counted_and_counted_again_when_its_true_label_is_marked(page):

@@ -6,7 +6,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -24,6 +23,7 @@ from compexp_widgets.adversarial.text.rules import (
     CLAIMS_MORE,
     NO_NEW_CLAIM,
     REORDERED,
+    LabelRule,
     generalising_rule,
     synonyms_rule,
 )
@@ -34,9 +34,10 @@ from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.nli.pairs import LABELS, NO_LABEL, Tokens
 from compexp_widgets.nli.tokens import detokenize
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
-from compexp_widgets.widgets.background import Background, Pause, Stop
-from compexp_widgets.widgets.explanation_messages import error_message
-from compexp_widgets.widgets.front_desk import unknown_message
+from compexp_widgets.torch_modules import twin
+from compexp_widgets.widgets.background import Background, Stop
+from compexp_widgets.widgets.explanation_messages import Message, error_message
+from compexp_widgets.widgets.front_desk import FrontDesk, unknown_message
 from compexp_widgets.widgets.nli_messages import pair_label, pair_row
 from compexp_widgets.widgets.pair_reader import PairReader, ReadPair
 from compexp_widgets.widgets.stoppable_search import explanations_until
@@ -77,6 +78,8 @@ class TextDesk:
         Whose units are read.
     network
         The network that was probed.
+    rules
+        Of keeping a true label, besides those that there are for all pairs.
     send
         Sends a message to the page; called from threads too.
 
@@ -86,31 +89,39 @@ class TextDesk:
         When it is another network.
     """
 
-    def __init__(self, study: PairStudy, network: PairNetwork, send: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        study: PairStudy,
+        network: PairNetwork,
+        rules: Sequence[LabelRule],
+        send: Callable[[dict[str, Any], list[bytes]], None],
+    ) -> None:
         self._study = study
         self._network = network
-        self._send = send
+        self._desk = FrontDesk(send)
+        self._send = self._desk.deliver
         detokenize(())  # imports nltk before there are threads: two that import it at once may end in a deadlock
         self._reader = PairReader(study, network)
-        self._pause = Pause()
+        pause = self._desk.pause
         self._explained: dict[int, Explanation] = {}
         self._formulas: dict[int, UnitFormula] = {}
-        self._filler = UnitTableFiller(study, self._pause, self._send_rows, self._row)
-        self._reading = Background("text-suggestions", self._pause)
+        self._filler = UnitTableFiller(study, pause, self._send_rows, self._row)
+        self._reading = Background("text-suggestions", pause)
         self._suggested: dict[tuple[int | None, int, int], list[SuggestedTextEdit]] = {}
         self._tokens_of: OrderedDict[str, Tokens] = OrderedDict()
         self._effect: tuple[EditEffect, str, str] | None = None
         pairs = study.pairs
-        rules = (
+        shipped = (
             *(synonyms_rule(pairs), generalising_rule(pairs)),
             *(CLAIMS_LESS, CLAIMS_MORE, NO_NEW_CLAIM, REORDERED, ANY_EDIT),
         )
-        self._rules = {rule.name: rule for rule in rules}
+        self._rules = {rule.name: rule for rule in (*rules, *shipped)}
         turn = threading.Lock()
         self._works = {
-            name: ToldWork(f"text-{name}", self._pause, turn, send)
+            name: ToldWork(f"text-{name}", pause, turn, self._send)
             for name in ("effect", "csv", "smallest", "controls")
         }
+        self._desk.works.update(self._works)
         self._answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "hello": self._hello,
             "look": self._look,
@@ -131,8 +142,7 @@ class TextDesk:
         """Stop what runs in the background."""
         self._filler.cancel()
         self._reading.cancel()
-        for work in self._works.values():
-            work.cancel()
+        self._desk.close()
 
     def sentences_of(self, pair: int) -> Sentences:
         """A pair of the data as a person reads it."""
@@ -140,19 +150,15 @@ class TextDesk:
 
     def answer(self, content: dict[str, Any]) -> None:
         """Answer a message of the page; whatever goes wrong is answered too, so that the page can show it."""
-        number = content.get("id")
-        with self._pause:
-            try:
-                kind = content.get("type")
-                if kind not in self._answers:
-                    raise unknown_message(kind)
-                answer = self._answers[kind](content)
-            except Exception as error:  # shown to the person in front of the page
-                answer = error_message(error)
-            if answer:
-                self._send({**answer, "id": number})
+        answer = self._desk.answer(content, self._answer_to)
         if answer.get("type") == "study":
             self._fill_table()
+
+    def _answer_to(self, content: dict[str, Any]) -> Message:
+        kind = content.get("type")
+        if kind not in self._answers:
+            raise unknown_message(kind)
+        return self._answers[kind](content), []
 
     def _hello(self, _content: dict[str, Any]) -> dict[str, Any]:
         known = self._study.stored_explanations(self._study.default_settings)
@@ -364,16 +370,13 @@ class TextDesk:
         return self._effect
 
     def _cancel(self, content: dict[str, Any]) -> dict[str, Any]:
-        what = content.get("what")
-        if what not in self._works:
-            raise CompexpError(f"the page cancelled {what!r}, which is not among {', '.join(self._works)}")
-        self._works[what].cancel()
+        self._desk.cancel(content.get("what"))
         return {}
 
     @cached_property
     def _own_network(self) -> PairNetwork:
-        """A copy for the background: two threads that listen to the layers of one module hear each other."""
-        return replace(self._network, module=deepcopy(self._network.module))
+        """For the background: two threads that listen to the layers of one module hear each other."""
+        return replace(self._network, module=twin(self._network.module))
 
     def _tokens(self, sentences: Sentences) -> tuple[Tokens, Tokens]:
         """The tokens of two sentences: those of the data where the text came from there, however they were cut."""

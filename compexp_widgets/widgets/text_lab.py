@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import anywidget
 import numpy as np
 import traitlets
 
+from compexp_widgets.adversarial.text.rules import LabelRule
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.nli.pairs import LABELS
 from compexp_widgets.study import PairStudy
@@ -27,6 +29,9 @@ class TextLab(anywidget.AnyWidget):
         From `dissect_pairs`, `open_study` or `demo.nli_study`.
     network
         The network that was probed.
+    rules
+        Rules of one's own under which an edit keeps the true label, such as ``WorldTruth().rule()`` for the demo's
+        pairs; they are offered first.
     **settings
         Initial values of the attributes below.
 
@@ -64,10 +69,12 @@ class TextLab(anywidget.AnyWidget):
     original = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
     edited = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
 
-    def __init__(self, study: PairStudy, network: PairNetwork, **settings: Any) -> None:
+    def __init__(
+        self, study: PairStudy, network: PairNetwork, *, rules: Sequence[LabelRule] = (), **settings: Any
+    ) -> None:
         self.study = study
         check_names("TextLab", self.trait_names(sync=True), settings)
-        self._desk = TextDesk(study, network, self._deliver)
+        self._desk = TextDesk(study, network, rules, self._deliver)
         super().__init__(**settings)
         if "original" not in settings and "edited" in settings:
             self.original = self.edited
@@ -115,5 +122,5 @@ class TextLab(anywidget.AnyWidget):
     def _answer(self, _widget: object, content: dict[str, Any], _buffers: list[memoryview]) -> None:
         self._desk.answer(content)
 
-    def _deliver(self, message: dict[str, Any]) -> None:
-        self.send(message, [])
+    def _deliver(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+        self.send(message, buffers)

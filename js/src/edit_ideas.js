@@ -39,11 +39,11 @@ export class EditIdeas {
     /** @type {{edit: any, node: HTMLElement}[]} */
     this.items = [];
     this.caption = element("span", { class: "compexp-caption", role: "status" }, "");
-    this.list = element("ol", { class: "compexp-pair-list compexp-text-ideas-list" });
+    this.list = element("ol", { class: "compexp-pair-list compexp-suggestion-list" });
     this.empty = element("div", { class: "compexp-empty", hidden: true });
     this.node = element(
       "section",
-      { class: "compexp-text-ideas", "aria-label": "suggestions" },
+      { class: "compexp-suggestions", "aria-label": "suggestions" },
       element("div", { class: "compexp-section-title" }, element("h3", {}, "Try next"), this.caption),
       this.list,
       this.empty,
@@ -75,7 +75,7 @@ export class EditIdeas {
   /** @param {any} edit the one that the tabs below are about */
   choose(edit) {
     this.chosen = edit;
-    for (const item of this.items) item.node.classList.toggle("compexp-text-idea-chosen", same(item.edit, edit));
+    for (const item of this.items) item.node.classList.toggle("compexp-suggestion-chosen", same(item.edit, edit));
   }
 
   /**
@@ -91,29 +91,29 @@ export class EditIdeas {
     const here = probabilities
       ? element(
           "span",
-          { class: "compexp-text-idea-here", title: `on this pair: ${LABELS[target]} ${formatProbability(probabilities[target])}` },
+          { class: "compexp-suggestion-here", title: `on this pair: ${LABELS[target]} ${formatProbability(probabilities[target])}` },
           "here ",
           labelMark(predicted),
           ` ${formatProbability(probabilities[predicted])}`,
           predicted === target ? element("span", { title: "flips this pair as wanted" }, " ✓") : "",
         )
-      : element("span", { class: "compexp-text-idea-here compexp-muted" }, "does not apply here");
+      : element("span", { class: "compexp-suggestion-here compexp-muted" }, "does not apply here");
     return element(
       "li",
-      { class: "compexp-text-idea", title: reason },
+      { class: "compexp-suggestion", title: reason },
       element(
         "div",
-        { class: "compexp-text-idea-words" },
+        { class: "compexp-suggestion-words" },
         element("div", { class: "compexp-break" }, element("span", { class: "compexp-strong" }, words)),
-        element("div", { class: "compexp-text-idea-why" }, unit === null ? "" : `unit ${unit}${units.length > 1 ? ` and ${units.length - 1} more` : ""}`, leaf ? element("span", { class: "compexp-break" }, ` · ${leaf}`) : "", " → ", labelMark(expected), warning ? element("span", { title: warning }, " · may change the true label") : ""),
+        element("div", { class: "compexp-suggestion-why" }, unit === null ? "" : `unit ${unit}${units.length > 1 ? ` and ${units.length - 1} more` : ""}`, leaf ? element("span", { class: "compexp-break" }, ` · ${leaf}`) : "", " → ", labelMark(expected), warning ? element("span", { title: warning }, " · may change the true label") : ""),
       ),
       element(
         "div",
-        { class: "compexp-text-idea-does" },
+        { class: "compexp-suggestion-does" },
         here,
         element("div", { class: "compexp-row" }, apply, button("on all pairs", () => this.onEverywhere(idea), { title: "What does it do to the whole data set?", "data-does": "everywhere" })),
       ),
-      withFormula && text ? element("div", { class: "compexp-text-idea-formula", title: text }, smallFormula(tokens, this.study.categories)) : null,
+      withFormula && text ? element("div", { class: "compexp-suggestion-formula", title: text }, smallFormula(tokens, this.study.categories)) : null,
     );
   }
 }

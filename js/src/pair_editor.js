@@ -71,7 +71,7 @@ export class PairEditor {
     this.reset = button("back to the original", () => this.change(first(this.original)));
     this.start = button("start from this text", () => listeners.onStart());
     this.pace = element("span", { class: "compexp-caption compexp-number" });
-    this.size = element("span", { class: "compexp-caption" });
+    this.size = element("span", { class: "compexp-caption compexp-edit-size" });
     this.node = element(
       "section",
       { class: "compexp-pair-editor", "aria-label": "the pair" },
