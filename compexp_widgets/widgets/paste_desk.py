@@ -121,8 +121,7 @@ class PasteDesk:
 
     def wait(self, seconds: float) -> bool:
         """Wait until nothing runs in the background; False when something still does after so many seconds."""
-        works = [work.wait for work in self._works.values()]
-        waits: list[Callable[[float], bool]] = [self._errands.wait, self._thoughts.wait, self._units.wait, *works]
+        waits = [self._errands.wait, self._thoughts.wait, self._units.wait, *(one.wait for one in self._works.values())]
         return all(wait(seconds) for wait in waits)
 
     # For Python
