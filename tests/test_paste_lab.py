@@ -11,6 +11,8 @@ import traitlets
 from PIL import Image
 from tiny_network import tiny_network
 
+from compexp_widgets import demo
+from compexp_widgets.adversarial.images.annotation import formula_mask
 from compexp_widgets.adversarial.images.bench import PictureBench
 from compexp_widgets.adversarial.images.edits import Paste, apply_edits, covered_share
 from compexp_widgets.adversarial.images.patch import Patch
@@ -256,6 +258,25 @@ def test_a_pasted_concept_makes_formulas_true(page, tiny_study):
         assert changed["after"] != changed["before"]
 
 
+def test_the_changed_formulas_are_those_that_the_annotation_says(lab, page):
+    either = " OR ".join(f"({lab._desk._units.formula(unit)})" for unit in (2, 3))
+    found = page.ask("patches", query=either, unit=-1, image=0)[0]["patches"]
+    said = set()
+    for place, patch in enumerate(found[:8]):
+        edits = [paste(patch["id"], place, 2, 12, 9), paste(found[-1]["id"], 9, 7, 8, 6)]
+        look, _ = page.look(edits)
+        expected = {}
+        for unit in (2, 3):
+            formula = lab._desk._units.formula(unit)
+            before = lab.study.formula_mask(formula, [0])[0]
+            after = formula_mask(lab.study, 0, formula, lab._desk.pictures.edits(0, edits))
+            if (before != after).any():
+                expected[unit] = before.mean(), after.mean()
+        assert {one["unit"]: (one["before"], one["after"]) for one in look["changed"]} == expected
+        said |= set(expected)
+    assert said
+
+
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
@@ -433,6 +454,39 @@ def test_a_concept_is_found_by_its_name_letter_by_letter(page):
     answer, _ = page.ask("patches", query="<b>dog & cat</b>", unit=-1, image=0)
     assert answer["patches"]
     assert all(patch["name"] == "<b>dog & cat</b>" for patch in answer["patches"])
+
+
+def test_every_idea_can_be_placed_as_it_comes():
+    study = demo.vision_study(report=silent)
+    lab = PasteLab(study, demo.vision_network())
+    page = Page(lab)
+    kitchen = next(number for number, image in enumerate(study.dataset.images) if "/kitchen/" in image.name)
+    answer, files = page.ask("ideas", image=kitchen, edits=[], target=-1)
+    assert answer["type"] == "ideas"
+    assert len(answer["ideas"]) >= 6
+    pasted = [idea for idea in answer["ideas"] if idea["edit"]["edit"] == "paste"]
+    assert len(files) == len(pasted)
+    for idea, file in zip(pasted, files, strict=True):
+        assert idea["patch"]["id"] == idea["edit"]["patch"]
+        assert opened(file).size == (idea["patch"]["width"], idea["patch"]["height"])
+    for idea in answer["ideas"]:
+        look, _ = page.look([idea["edit"]], image=kitchen, target=idea["expected"], units=[idea["unit"]])
+        assert look["units"][0]["formula"] == idea["formula"]
+        odds = [
+            look[when]["probabilities"][idea["expected"]] / look[when]["probabilities"][look["original"]]
+            for when in ("before", "after")
+        ]
+        assert odds[0] < odds[1]
+        assert idea["words"].split()[0] in {"paste", "make", "remove"}
+    json.dumps(answer)
+    lab.close()
+    assert lab._desk.wait(30)
+
+
+def test_ideas_for_an_uploaded_picture_are_pastes(page):
+    page.ask("upload_picture", png(Image.new("RGB", (40, 30), "gray")), name="a")
+    answer, _ = page.ask("ideas", image=-1, edits=[], target=-1)
+    assert {idea["edit"]["edit"] for idea in answer["ideas"]} <= {"paste"}
 
 
 # Search, sweep, controls, transfer

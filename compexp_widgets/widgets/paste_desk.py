@@ -23,6 +23,7 @@ from compexp_widgets.widgets.background import Stop
 from compexp_widgets.widgets.edited_pictures import UPLOADED, EditedPictures, paste_for_page
 from compexp_widgets.widgets.errands import Errands
 from compexp_widgets.widgets.explanation_messages import Message
+from compexp_widgets.widgets.formula_changes import FormulaChanges
 from compexp_widgets.widgets.front_desk import FrontDesk, unknown_message
 from compexp_widgets.widgets.paste_ideas import ideas_message
 from compexp_widgets.widgets.paste_look import look_message, wanted_class
@@ -91,6 +92,7 @@ class PasteDesk:
         self._library = PatchLibrary(bench.study)
         self.pictures = EditedPictures(bench, self._store)
         self._units = PasteUnits(bench, self._front.pause, self._front.deliver)
+        self._changes = FormulaChanges(bench.study, self._units)
         kinds = ("search", "sweep", "controls")
         self._works = {kind: PasteWork(kind, self._front.pause, self._front.deliver) for kind in kinds}
         self._benches = {kind: bench.twin() for kind in kinds}
@@ -187,7 +189,7 @@ class PasteDesk:
     def _look(self, content: dict[str, Any], _buffers: list[bytes]) -> Message:
         image, edits, target = self._asked(content)
         chosen = [int(unit) for unit in content.get("units") or ()]
-        return look_message(self._bench, self.pictures, self._units, image, edits, target, chosen)
+        return look_message(self._bench, self.pictures, self._units, self._changes, image, edits, target, chosen)
 
     def _upload_patch(self, content: dict[str, Any], buffers: list[bytes]) -> Message:
         data, name = _file(content, buffers)

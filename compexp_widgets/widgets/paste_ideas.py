@@ -14,7 +14,7 @@ from compexp_widgets.widgets.paste_look import runners_up
 from compexp_widgets.widgets.paste_recipes import page_edits
 from compexp_widgets.widgets.patch_store import PatchStore, patch_file
 
-TARGETS = 3
+TARGETS = 2
 """Classes that ideas are for where any other class will do: the likeliest ones."""
 
 

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from compexp_widgets.adversarial.images.annotation import EditedAnnotation
 from compexp_widgets.adversarial.images.bench import PictureBench, Sight
-from compexp_widgets.adversarial.images.edits import Edit, covered_share
-from compexp_widgets.formula import AnyLeaf, evaluate
+from compexp_widgets.adversarial.images.edits import covered_share
 from compexp_widgets.widgets.edited_pictures import UPLOADED, EditedPictures, PageEdits
 from compexp_widgets.widgets.explanation_messages import Message, finite, formula_message
+from compexp_widgets.widgets.formula_changes import FormulaChanges
 from compexp_widgets.widgets.paste_units import PasteUnits
-
-_CHANGED = 24
-"""Formulas that are told of; a picture full of edits changes nearly all."""
 
 
 def look_message(
     bench: PictureBench,
     pictures: EditedPictures,
     units: PasteUnits,
+    changes: FormulaChanges,
     image: int,
     asked: PageEdits,
     target: int,
@@ -73,7 +68,7 @@ def look_message(
         "wanted": wanted,
         "grid": list(bench.study.units.grid),
         "units": described,
-        "changed": changed_formulas(bench, units, image, edits),
+        "changed": [] if image == UPLOADED else changes.message(image, edits),
         "covered": covered_share(edits, pictures.picture(image).size),
         "seconds": time.perf_counter() - started,
     }, buffers
@@ -102,43 +97,6 @@ def runners_up(sight: Sight) -> list[int]:
 def sight_message(sight: Sight) -> dict[str, Any]:
     """What the network says of a picture."""
     return {"predicted": sight.predicted, "probabilities": sight.probabilities.tolist()}
-
-
-def changed_formulas(bench: PictureBench, units: PasteUnits, image: int, edits: Sequence[Edit]) -> list[dict[str, Any]]:
-    """The formulas of explained units that hold elsewhere after the edits, with their share of the positions.
-
-    Those that became true or false come first, then by how much they changed. None on a picture of the person's own,
-    which is not annotated.
-    """
-    if image == UPLOADED or not edits:
-        return []
-    study = bench.study
-    edited = EditedAnnotation(study, image, edits)
-
-    @cache
-    def masks(leaf: AnyLeaf) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        return study.formula_mask(leaf, [image])[0], edited.mask(leaf)
-
-    @cache
-    def changes(leaf: AnyLeaf) -> bool:
-        before, after = masks(leaf)
-        return bool((before != after).any())
-
-    found = []
-    for unit in sorted(units.explanations):
-        formula = units.formula(unit)
-        if formula is None or not any(changes(leaf) for leaf in formula.leaves()):
-            continue
-        before = evaluate(formula, lambda leaf: masks(leaf)[0])
-        after = evaluate(formula, lambda leaf: masks(leaf)[1])
-        shares = float(before.mean()), float(after.mean())
-        if (before != after).any():
-            found.append((unit, formula, *shares))
-    found.sort(key=lambda one: (min(one[2:]) > 0, -abs(one[3] - one[2]), one[0]))
-    return [
-        {"unit": unit, "formula": formula_message(study, formula), "before": before, "after": after}
-        for unit, formula, before, after in found[:_CHANGED]
-    ]
 
 
 def _weights(units: PasteUnits, unit: int, wanted: int, original: int) -> dict[str, float | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,6 @@ TRIED = 14
 MOST_OF_A_UNIT = 2
 MOST_REGIONS = 3
 """Ideas of one unit that are tried; and those that recolour, and those that remove."""
-
 
 SMALLEST_GAIN = 0.05
 """Of logits: what moves them less does nothing that anybody would see."""
@@ -108,13 +108,14 @@ def find_ideas(
 
     The units that speak for a target against the source, and those that speak the other way, name concepts to add and
     to remove (see `shared_units`). A concept to add is pasted: the patch of it on which the unit's formula holds and
-    which drives the unit most, as large as in its own picture, and where it was there or at its `resting_place`. A
-    colour to add is given to a region that the formula names, or else to the largest one. What is to be removed is
-    filled in from its surroundings, or takes the next common colour. What the picture does not show yet comes before
-    what it shows; a thing that it shows can be given the colour of the patch instead.
+    which drives the unit most, as large as in its own picture, and where it was there or at its `resting_place`. Or,
+    where the picture shows the thing already, it takes the colour of that patch. A colour to add is given to a region
+    that the formula names, or else to the largest one. What is to be removed is filled in from its surroundings, or
+    takes the next common colour.
 
-    The first `TRIED` are shown to the network once, each alone. Those that push nowhere or the wrong way are left out,
-    and those that push most come first: which formula to believe is what this tells, not that an edit was searched for.
+    The first `TRIED` are shown to the network. Those that push nowhere or the wrong way are left out, and those that
+    push most come first. That tells which formula to believe; where the patch would do better still, a search tells
+    (`suggest_edit`).
 
     Parameters
     ----------
@@ -193,7 +194,7 @@ def _candidates(
     image: int | None,
     cancelled: Callable[[], bool] | None,
 ) -> Iterator[_Candidate]:
-    """What could be tried: of each target in turn, what is not in the picture yet first, then in the order of units."""
+    """What could be tried: of each target in turn, what wakes a unit and what silences one by turns."""
     lists = []
     for target in targets:
         found = shared_units(
@@ -208,9 +209,9 @@ def _candidates(
             cancelled=cancelled,
         )
         candidates = [_Candidate(one, change, source, target) for one in found for change in one.changes]
-        lists.append(sorted(candidates, key=lambda one: one.change.action == "add" and bool(one.change.present)))
-    for place in range(max(map(len, lists), default=0)):
-        yield from (candidates[place] for candidates in lists if place < len(candidates))
+        lists += [[one for one in candidates if one.wakes == wakes] for wakes in (True, False)]
+    for turn in zip_longest(*lists):
+        yield from (candidate for candidate in turn if candidate)
 
 
 class _Maker:

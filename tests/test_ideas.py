@@ -1,0 +1,249 @@
+"""What to try next: edits read off formulas, where patches are put, and which colours things get."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compexp_widgets import demo
+from compexp_widgets.adversarial.images.bench import PictureBench
+from compexp_widgets.adversarial.images.concept_colours import ConceptColours
+from compexp_widgets.adversarial.images.edits import Paste
+from compexp_widgets.adversarial.images.ideas import SMALLEST_GAIN, find_ideas, speaking_map
+from compexp_widgets.adversarial.images.other_patches import other_patches
+from compexp_widgets.adversarial.images.patch import Patch
+from compexp_widgets.adversarial.images.patch_library import PatchLibrary
+from compexp_widgets.adversarial.images.recolour import Recolour
+from compexp_widgets.adversarial.images.regions import region
+from compexp_widgets.adversarial.images.remove import Remove
+from compexp_widgets.adversarial.images.resting_place import LARGEST, SMALLEST, resting_place
+from compexp_widgets.formula import Leaf, parse
+from compexp_widgets.progress import silent
+from compexp_widgets.vision.images.colours import TONES, name_colours
+
+
+@pytest.fixture(scope="module")
+def bench():
+    return PictureBench(demo.vision_study(report=silent), demo.vision_network())
+
+
+@pytest.fixture(scope="module")
+def library(bench):
+    return PatchLibrary(bench.study)
+
+
+def first_of(bench, scene: str) -> int:
+    """The first picture of a scene."""
+    return next(number for number, image in enumerate(bench.study.dataset.images) if f"/{scene}/" in image.name)
+
+
+def ideas_for(bench, library, scene: str, target: str, **options):
+    image = first_of(bench, scene.replace(" ", "_"))
+    picture = bench.study.dataset.picture(image)
+    sight = bench.look(picture)
+    assert bench.class_names[sight.predicted] == scene
+    wanted = [bench.class_names.index(target)]
+    options = {"image": image, **options}
+    return picture, sight, find_ideas(bench, library, picture, sight, sight.predicted, wanted, **options)
+
+
+@pytest.mark.parametrize(
+    ("scene", "target", "words"),
+    [
+        ("kitchen", "laundry room", "paste washing machine"),
+        ("street", "fire station", "paste fire engine"),
+    ],
+)
+def test_the_first_idea_turns_a_scene_into_the_one_that_a_bias_of_the_world_says(bench, library, scene, target, words):
+    picture, _, ideas = ideas_for(bench, library, scene, target)
+    assert ideas[0].words == words
+    assert bench.class_names[bench.look(ideas[0].edit.on(picture)).predicted] == target
+
+
+def test_ideas_come_with_what_they_gain_the_largest_first(bench, library):
+    picture, sight, ideas = ideas_for(bench, library, "beach", "harbour")
+    gains = [idea.gain for idea in ideas]
+    assert gains == sorted(gains, reverse=True)
+    assert gains[-1] > SMALLEST_GAIN
+    for idea in ideas:
+        raised = bench.look(idea.edit.on(picture)).logits - sight.logits
+        assert idea.gain == pytest.approx(raised[idea.expected] - raised[sight.predicted], abs=1e-3)
+
+
+def test_an_idea_names_a_concept_of_the_formula_of_its_unit(bench, library):
+    picture, _, ideas = ideas_for(bench, library, "beach", "harbour")
+    assert {Paste, Remove} <= {type(idea.edit) for idea in ideas}
+    assert len({idea.words for idea in ideas}) == len(ideas) >= 6
+    for idea in ideas:
+        names = {leaf.name for leaf in idea.formula.leaves()}
+        (explanation,) = bench.study.explain(idea.unit, report=silent)
+        assert explanation.best.formula == idea.formula
+        assert f"Unit {idea.unit} " in idea.why
+        assert str(idea.formula) in idea.why
+        if isinstance(idea.edit, Paste):
+            place = idea.edit.placement
+            assert idea.edit.patch.name in names
+            assert idea.edit.patch.origin != bench.study.dataset.images[first_of(bench, "beach")].name
+            assert place.left >= 0
+            assert place.top >= 0
+            assert place.left + place.width <= picture.width
+            assert place.top + place.height <= picture.height
+        elif isinstance(idea.edit, Remove):
+            assert idea.edit.name in names
+            assert np.array_equal(idea.edit.mask, region(bench.study, first_of(bench, "beach"), Leaf(idea.edit.name)))
+
+
+def test_a_pasted_concept_that_wakes_a_unit_is_one_on_which_its_formula_holds(bench, library):
+    _, _, ideas = ideas_for(bench, library, "kitchen", "laundry room")
+    idea = next(idea for idea in ideas if idea.words == "paste washing machine")
+    found = library.find(parse(f'"washing machine" AND ({idea.formula})'), unit=idea.unit, count=1)[0]
+    assert idea.edit.patch == found.patch
+
+
+def test_a_picture_that_is_not_annotated_is_only_pasted_into(bench, library):
+    _, _, ideas = ideas_for(bench, library, "kitchen", "laundry room", image=None)
+    assert {type(idea.edit) for idea in ideas} == {Paste}
+
+
+def test_ideas_for_several_classes_are_mixed(bench, library):
+    image = first_of(bench, "farm")
+    picture = bench.study.dataset.picture(image)
+    sight = bench.look(picture)
+    targets = np.argsort(-sight.logits)[1:4].tolist()
+    ideas = find_ideas(bench, library, picture, sight, sight.predicted, targets, image=image)
+    assert len({idea.expected for idea in ideas}) > 1
+    assert {idea.expected for idea in ideas} <= set(targets)
+
+
+def test_a_cancelled_search_for_ideas_ends_early(bench, library):
+    assert ideas_for(bench, library, "farm", "desert", cancelled=lambda: True)[2] == []
+
+
+def test_what_speaks_for_a_class_is_where_its_units_are_active(bench):
+    sight = bench.look(bench.study.dataset.picture(0))
+    speaking = speaking_map(bench, sight, 0, 3)
+    weights = bench.network.module.fc.weight.detach().numpy()
+    expected = np.einsum("u,uhw->hw", np.maximum(weights[3] - weights[0], 0), sight.maps)
+    np.testing.assert_allclose(speaking, expected, rtol=1e-4, atol=1e-5)
+
+
+# Where a patch is put
+
+
+@given(
+    size=st.tuples(st.integers(8, 300), st.integers(8, 300)),
+    patch=st.tuples(st.integers(1, 400), st.integers(1, 400)),
+    share=st.floats(0.01, 3),
+    seed=st.integers(0, 9),
+)
+def test_a_patch_rests_wholly_inside_and_keeps_its_shape(size, patch, share, seed):
+    place = resting_place(np.random.default_rng(seed).random((4, 5)), size, patch, share)
+    assert place.left >= 0
+    assert place.top >= 0
+    assert place.left + place.width <= size[0]
+    assert place.top + place.height <= size[1]
+    assert place.width <= max(round(LARGEST * size[0]), 1)
+    assert place.height <= max(round(LARGEST * size[1]) + 1, 1)
+    assert place.width == pytest.approx(place.height * patch[0] / patch[1], abs=1 + patch[0] / patch[1])
+
+
+@given(rows=st.integers(1, 7), columns=st.integers(1, 7), seed=st.integers(0, 99))
+def test_no_other_place_hides_less_of_what_speaks_for_the_class(rows, columns, seed):
+    speaking = np.random.default_rng(seed).random((rows, columns))
+    pixels = np.kron(speaking, np.ones((60 // rows, 60 // columns)))
+    height, width = pixels.shape
+    place = resting_place(speaking, (width, height), (10, 10), 0.4)
+    hidden = [
+        pixels[top : top + place.height, left : left + place.width].sum()
+        for top in np.rint(np.linspace(0, height - place.height, 9)).astype(int)
+        for left in np.rint(np.linspace(0, width - place.width, 9)).astype(int)
+    ]
+    mine = pixels[place.top : place.top + place.height, place.left : place.left + place.width].sum()
+    assert mine == pytest.approx(min(hidden))
+
+
+def test_a_patch_rests_in_the_middle_where_nothing_speaks():
+    place = resting_place(np.zeros((7, 7)), (90, 60), (30, 20))
+    assert (place.left + place.width / 2, place.top + place.height / 2) == (45, 30)
+
+
+def test_a_tiny_patch_is_enlarged_to_be_seen():
+    assert resting_place(np.zeros((2, 2)), (240, 240), (3, 3), 0.01).width == round(SMALLEST * 240)
+
+
+# Colours
+
+
+def test_a_thing_is_given_the_colour_that_it_has_in_the_data(bench, library):
+    colours = ConceptColours(bench.study, library)
+    for colour in ("blue-c", "green-c"):
+        value = colours.value("water", colour)
+        assert f"{list(TONES)[int(name_colours(np.array(value, np.uint8)))]}-c" == colour
+
+
+def test_a_colour_that_a_thing_never_has_is_that_of_the_colour_term(bench, library):
+    colours = ConceptColours(bench.study, library)
+    assert colours.value("moon", "purple-c") == tuple(bytes.fromhex(TONES["purple"][0]))
+
+
+def test_what_is_recoloured_is_what_the_formula_demands(bench, library):
+    colours = ConceptColours(bench.study, library)
+    lagoon = first_of(bench, "lagoon")
+    assert colours.thing(lagoon, parse("water AND green-c"), "green-c", wanted=True) == "water"
+    assert colours.thing(lagoon, parse("water AND NOT blue-c"), "blue-c", wanted=False) == "water"
+    assert colours.thing(lagoon, parse("water AND blue-c"), "blue-c", wanted=True) != "water"  # it is blue already
+
+
+def test_black_and_white_are_given_to_nothing(bench, library):
+    colours = ConceptColours(bench.study, library)
+    assert colours.thing(first_of(bench, "lagoon"), parse("water AND white-c"), "white-c", wanted=True) is None
+
+
+def test_the_next_common_colour_is_counted_in_the_data(bench, library):
+    colours = ConceptColours(bench.study, library)
+    assert colours.next_common("water", "blue-c") == "green-c"
+
+
+def test_an_idea_to_recolour_makes_the_region_that_colour(bench, library):
+    image = first_of(bench, "forest")
+    picture = bench.study.dataset.picture(image)
+    sight = bench.look(picture)
+    targets = [bench.class_names.index(name) for name in ("campsite", "desert")]
+    ideas = find_ideas(bench, library, picture, sight, sight.predicted, targets, image=image, count=99)
+    recoloured = [idea.edit for idea in ideas if isinstance(idea.edit, Recolour)]
+    assert recoloured
+    for edit in recoloured:
+        assert np.array_equal(edit.mask, region(bench.study, image, Leaf(edit.name)))
+
+
+# Patches for comparison
+
+
+def test_other_patches_show_nothing_of_the_formula_nor_of_the_patch(bench, library):
+    patch = library.find("washing machine", count=1)[0].patch
+    others = other_patches(library, patch, {"washing machine", "backrest"})
+    assert len(others) == 8
+    assert len({other.name for other in others}) == 8
+    for other in others:
+        assert not {"washing machine", "backrest"} & {other.name, *other.concepts}
+        assert other.name not in patch.concepts
+
+
+def test_other_patches_are_shaped_like_the_patch(bench, library):
+    tall = Patch(np.full((90, 10, 4), 255, np.uint8), "tall")
+    wide = Patch(np.full((10, 90, 4), 255, np.uint8), "wide")
+    shapes = [
+        np.mean([np.log(other.size[0] / other.size[1]) for other in other_patches(library, patch, ())])
+        for patch in (tall, wide)
+    ]
+    assert shapes[0] < shapes[1]
+
+
+def test_a_picture_of_another_shape_gets_ideas_of_its_own_size(bench, library):
+    wide = bench.study.dataset.picture(first_of(bench, "farm")).resize((300, 120))
+    sight = bench.look(wide)
+    ideas = find_ideas(bench, library, wide, sight, sight.predicted, [int(np.argsort(-sight.logits)[-2])])
+    assert ideas
+    for idea in ideas:
+        assert idea.edit.placement.left + idea.edit.placement.width <= 300
+        assert idea.edit.placement.top + idea.edit.placement.height <= 120
