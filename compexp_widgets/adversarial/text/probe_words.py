@@ -68,7 +68,7 @@ def usual_words(sentences: Sequence[Tokens]) -> dict[str, str]:
 def usual_endings(sentences: Sequence[Tokens], words: Iterable[str]) -> dict[str, Tokens]:
     """Word → the ending that sentences with it have most often, from the word on or from the "to" before it.
 
-    At most six words long; words that end sentences have none.
+    At most six words long, and written twice at least; without signs.
     """
     counts: defaultdict[str, Counter[Tokens]] = defaultdict(Counter)
     sought = frozenset(words)
@@ -79,7 +79,9 @@ def usual_endings(sentences: Sequence[Tokens], words: Iterable[str]) -> dict[str
             if word in sought:
                 begin = place - 1 if word_of(sentence[place - 1]) == "to" else place
                 counts[word][sentence[begin:]] += 1
-    return {word: min(found, key=lambda ending: (-found[ending], ending)) for word, found in counts.items()}
+    usual = {word: min(found, key=lambda ending: (-found[ending], ending)) for word, found in counts.items()}
+    # What was written once is somebody's sentence, not a phrase.
+    return {word: ending for word, ending in usual.items() if counts[word][ending] > 1 and all(map(is_word, ending))}
 
 
 def prepositional_endings(
