@@ -84,6 +84,13 @@ def test_other_patches_that_flip_it_as_well_are_counted(bench):
     assert "Scrambled" not in controls.verdict
 
 
+def test_several_units_are_counted_and_then_silenced_together(bench):
+    controls = run_controls(bench, DARK, Paste(STRIPES, PLACE), target=STRIPED, others=GREY, units=[0, 1])
+    assert (
+        "With a single unit silent it still does in 1 of 2. With units 0 and 1 silent it does not" in controls.verdict
+    )
+
+
 def test_where_nothing_flips_there_is_nothing_to_explain(bench):
     controls = run_controls(bench, DARK, Paste(GREY[0], PLACE), target=STRIPED, others=[], units=[1])
     assert controls.verdict.startswith("grey 60 does not turn plain into striped")

@@ -22,6 +22,8 @@ from compexp_widgets.progress import Report, silent
 
 Kind = Literal["edit", "scrambled", "other", "silenced"]
 
+_TOLD_ALONE = 1  # a unit that is told of by itself; more are counted
+
 FEW = 0.2
 """The largest share of controls that may flip the picture, too, where the patch is said to cause the flip."""
 
@@ -134,10 +136,17 @@ class Controls:
             said.append(f"Scrambled it does so in {self._counted('scrambled')} (on average → {_after(scrambles)}).")
         if others:
             said.append(f"Other patches in its place do in {self._counted('other')} (on average → {_after(others)}).")
+        silenced = self.of("silenced")
+        alone = [row for row in silenced if len(row.silenced) == 1]
+        if len(alone) > _TOLD_ALONE:
+            said.append(
+                f"With a single unit silent it still does in {sum(row.flips for row in alone)} of {len(alone)}."
+            )
+            silenced = tuple(row for row in silenced if len(row.silenced) > 1)
         said += [
             f"With {_units(row.silenced)} silent it {'still does' if row.flips else 'does not'} "
             f"({row.probabilities[0]:.2f} → {row.probabilities[1]:.2f})."
-            for row in self.of("silenced")
+            for row in silenced
         ]
         said.append(self._conclusion(edit))
         if not self.complete:
