@@ -70,7 +70,7 @@ def test_where_colour_alone_flips_the_picture_the_verdict_says_so(bench):
     assert controls.flipped("other") == (0, 4)
     assert [row.silenced for row in controls.of("silenced")] == [(1,), (0,), (1, 0)]
     assert [row.flips for row in controls.of("silenced")] == [True, False, False]
-    assert "With unit 1 silent it still does" in controls.verdict
+    assert "With a single unit silent it still does in 1 of 2." in controls.verdict
     assert controls.verdict.endswith(
         "So its colours and outline are enough: that it takes what this patch shows is not borne out."
     )
