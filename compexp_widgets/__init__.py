@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from compexp_widgets.vision.networks import load_network as load_network
     from compexp_widgets.widgets import NLIExplorer as NLIExplorer
     from compexp_widgets.widgets import PasteLab as PasteLab
+    from compexp_widgets.widgets import TextLab as TextLab
     from compexp_widgets.widgets import VisionExplorer as VisionExplorer
 
 # Looked up when first used: torch and ipywidgets take seconds, and `compexp --help` needs neither.
@@ -82,6 +83,7 @@ _HOME = {
     "PasteLab": "widgets",
     "SignatureTable": "signatures",
     "Study": "study",
+    "TextLab": "widgets",
     "VisionExplorer": "widgets",
     "VisionStudy": "study",
     "beam_search": "search",

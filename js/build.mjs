@@ -11,7 +11,7 @@ import { build } from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const destination = path.join(here, "..", "compexp_widgets", "widgets", "static");
-const widgets = ["vision_explorer", "nli_explorer", "paste_lab"];
+const widgets = ["vision_explorer", "nli_explorer", "paste_lab", "text_lab"];
 const checking = process.argv.includes("--check");
 
 const { outputFiles } = await build({

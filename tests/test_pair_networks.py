@@ -294,3 +294,21 @@ def test_the_fingerprint_follows_weights_words_labels_and_encoding():
     assert original.fingerprint == PairNetwork.of(Counts().eval(), lengths, name="another name").fingerprint
     assert len({net.fingerprint for net in (original, *others)}) == 5
     assert re.fullmatch("[0-9a-f]{64}", original.fingerprint)
+
+
+def test_silenced_units_answer_nought_and_feed_nought():
+    net, pairs = network(), toy_pairs(9)
+    with torch.no_grad():
+        quiet = network()
+        quiet.module.out.weight[:, [1, 3]] = 0
+    found, expected = net.respond(pairs, "relu", silenced=[1, 3]), quiet.respond(pairs, "relu")
+    assert_allclose(found.logits, expected.logits, atol=1e-6)
+    assert not found.activations[:, [1, 3]].any()
+    assert_array_equal(found.activations[:, [0, 2, 4]], expected.activations[:, [0, 2, 4]])
+    assert_array_equal(net.respond(pairs, "relu").logits, network().respond(pairs, "relu").logits)
+
+
+@pytest.mark.parametrize("unit", [-1, 5])
+def test_a_unit_that_there_is_not_cannot_be_silenced(unit):
+    with pytest.raises(NetworkError, match=rf"layer 'relu' has units 0 … 4, so none is {unit}"):
+        network().respond(toy_pairs(4), "relu", silenced=[unit])

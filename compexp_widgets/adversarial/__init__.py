@@ -6,6 +6,9 @@
 >>> found.words(network.class_names)
 >>> adversarial.record(network, picture, [found.best[0].edit]).save("recipe.json")
 >>> adversarial.replay("recipe.json", network)
+
+>>> suggestion = adversarial.edits_from_formula(pair_study, source="entailment", target="contradiction")[0]
+>>> adversarial.evaluate_edit(pair_network, pair_study, suggestion.edit).accuracy()
 """
 
 from __future__ import annotations
@@ -34,31 +37,51 @@ if TYPE_CHECKING:
     from compexp_widgets.adversarial.images.sweep_grid import SweepGrid as SweepGrid
     from compexp_widgets.adversarial.images.transfer import EditedPicture as EditedPicture
     from compexp_widgets.adversarial.images.transfer import transfer as transfer
+    from compexp_widgets.adversarial.replaying import load_recipe as load_recipe
     from compexp_widgets.adversarial.replaying import replay as replay
+    from compexp_widgets.adversarial.text.anchors import Anchor as Anchor
+    from compexp_widgets.adversarial.text.controls import run_text_controls as run_text_controls
+    from compexp_widgets.adversarial.text.edits import TextEdit as TextEdit
+    from compexp_widgets.adversarial.text.evaluation import evaluate_edit as evaluate_edit
+    from compexp_widgets.adversarial.text.from_formula import edits_from_formula as edits_from_formula
+    from compexp_widgets.adversarial.text.recipe import TextRecipe as TextRecipe
+    from compexp_widgets.adversarial.text.suggest import suggest_text_edits as suggest_text_edits
+    from compexp_widgets.analysis.contributions import contributions as contributions
+    from compexp_widgets.analysis.shared_units import shared_units as shared_units
 
 # Looked up when first used, as in the package itself.
 _HOME = {
-    "Constraints": "images.constraints",
-    "EditedPicture": "images.transfer",
-    "ImageRecipe": "images.recipe",
-    "Paste": "images.edits",
-    "Patch": "images.patch",
-    "PatchLibrary": "images.patch_library",
-    "PictureBench": "images.bench",
-    "Placement": "images.placement",
-    "Recolour": "images.recolour",
-    "Remove": "images.remove",
-    "SweepGrid": "images.sweep_grid",
-    "apply_edits": "images.edits",
-    "formula_mask": "images.annotation",
-    "record": "images.recipe",
-    "region": "images.regions",
-    "replay": "replaying",
-    "run_controls": "images.controls",
-    "suggest_edit": "images.suggest",
-    "sweep": "images.sweep",
-    "sweep_images": "images.image_sweeps",
-    "transfer": "images.transfer",
+    "Anchor": "adversarial.text.anchors",
+    "Constraints": "adversarial.images.constraints",
+    "EditedPicture": "adversarial.images.transfer",
+    "ImageRecipe": "adversarial.images.recipe",
+    "Paste": "adversarial.images.edits",
+    "Patch": "adversarial.images.patch",
+    "PatchLibrary": "adversarial.images.patch_library",
+    "PictureBench": "adversarial.images.bench",
+    "Placement": "adversarial.images.placement",
+    "Recolour": "adversarial.images.recolour",
+    "Remove": "adversarial.images.remove",
+    "SweepGrid": "adversarial.images.sweep_grid",
+    "TextEdit": "adversarial.text.edits",
+    "TextRecipe": "adversarial.text.recipe",
+    "apply_edits": "adversarial.images.edits",
+    "contributions": "analysis.contributions",
+    "edits_from_formula": "adversarial.text.from_formula",
+    "evaluate_edit": "adversarial.text.evaluation",
+    "formula_mask": "adversarial.images.annotation",
+    "load_recipe": "adversarial.replaying",
+    "record": "adversarial.images.recipe",
+    "region": "adversarial.images.regions",
+    "replay": "adversarial.replaying",
+    "run_controls": "adversarial.images.controls",
+    "run_text_controls": "adversarial.text.controls",
+    "shared_units": "analysis.shared_units",
+    "suggest_edit": "adversarial.images.suggest",
+    "suggest_text_edits": "adversarial.text.suggest",
+    "sweep": "adversarial.images.sweep",
+    "sweep_images": "adversarial.images.image_sweeps",
+    "transfer": "adversarial.images.transfer",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - the names above
@@ -66,7 +89,7 @@ __all__ = sorted(_HOME)  # noqa: PLE0605 - the names above
 
 def __getattr__(name: str) -> Any:
     if name in _HOME:
-        return getattr(import_module(f"compexp_widgets.adversarial.{_HOME[name]}"), name)
+        return getattr(import_module(f"compexp_widgets.{_HOME[name]}"), name)
     raise AttributeError(f"module 'compexp_widgets.adversarial' has no attribute {name!r}")
 
 

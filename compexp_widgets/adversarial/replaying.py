@@ -1,17 +1,46 @@
-"""Replay a recipe of whatever kind."""
+"""Recipes of both kinds: read from a file, and made again."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import overload
 
 from PIL import Image
 
-from compexp_widgets.adversarial.images.recipe import ImageRecipe, ImageReplay, replay_image
+from compexp_widgets.adversarial.images.recipe import KIND, ImageRecipe, ImageReplay, replay_image
+from compexp_widgets.adversarial.text.recipe import TextRecipe, TextReplay, replay_text
 from compexp_widgets.errors import EditError
+from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.vision.network import Network
 
 
-def replay(recipe: ImageRecipe | str | Path, network: Network, picture: Image.Image | None = None) -> ImageReplay:
+def load_recipe(path: str | Path) -> ImageRecipe | TextRecipe:
+    """Read a recipe of whatever kind.
+
+    Raises
+    ------
+    EditError
+        When the file cannot be read or holds no recipe.
+    """
+    try:
+        value = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise EditError(f"the recipe {path} cannot be read: {error}") from error
+    if isinstance(value, dict) and value.get("kind") == KIND:
+        return ImageRecipe.load(path)
+    return TextRecipe.load(path)
+
+
+@overload
+def replay(recipe: ImageRecipe | str | Path, network: Network, picture: Image.Image | None = None) -> ImageReplay: ...
+@overload
+def replay(recipe: TextRecipe | str | Path, network: PairNetwork) -> TextReplay: ...
+def replay(
+    recipe: ImageRecipe | TextRecipe | str | Path,
+    network: Network | PairNetwork,
+    picture: Image.Image | None = None,
+) -> ImageReplay | TextReplay:
     """Make the edits of a recipe again, and see what the network answers now.
 
     >>> replay("recipe.json", network).agreement
@@ -22,17 +51,24 @@ def replay(recipe: ImageRecipe | str | Path, network: Network, picture: Image.Im
     recipe
         The recipe, or the path of its file.
     network
-        The network of the recipe, or another, to see whether it falls for the same.
+        The network of the recipe, or another of its kind, to see whether it falls for the same.
     picture
         The picture that it starts from, where the recipe's own cannot be read.
 
     Raises
     ------
     EditError
-        When the file holds no recipe, or the picture is not the one that the recipe starts from.
+        When the file holds no recipe, the network is of the other kind, or the picture is not the one that the recipe
+        starts from.
     """
     if isinstance(recipe, (str, Path)):
-        recipe = ImageRecipe.load(recipe)
-    if not isinstance(recipe, ImageRecipe):
-        raise EditError(f"a recipe is an ImageRecipe or the path of one, not {recipe!r:.80}")
-    return replay_image(recipe, network, picture)
+        recipe = load_recipe(recipe)
+    if isinstance(recipe, ImageRecipe) and isinstance(network, Network):
+        return replay_image(recipe, network, picture)
+    if isinstance(recipe, TextRecipe) and isinstance(network, PairNetwork) and picture is None:
+        return replay_text(recipe, network)
+    shown = f", with a picture of {picture.size}" if picture else ""
+    raise EditError(
+        f"a recipe of pictures is replayed with a Network, one of sentences with a PairNetwork and no picture, not "
+        f"{type(recipe).__name__} with {type(network).__name__}{shown}"
+    )

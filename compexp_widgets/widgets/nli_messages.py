@@ -6,6 +6,7 @@ they are sent as text, and the page shows them as text.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, get_args
@@ -295,7 +296,7 @@ def named_leaves(formula: Formula | None) -> list[dict[str, Any]]:
     return [{"name": token["text"], "negated": token["negated"]} for token in tokens if token["kind"] == "leaf"]
 
 
-def leaf_concepts(study: PairStudy, formula: Formula | None, holding: set[int]) -> dict[int, LexicalConcept]:
+def leaf_concepts(study: PairStudy, formula: Formula | None, holding: Collection[int]) -> dict[int, LexicalConcept]:
     """The concepts of those leaves of a formula that hold for a pair, by the leaf's place.
 
     Parameters

@@ -119,7 +119,7 @@ class PasteDesk:
 
     def wait(self, seconds: float) -> bool:
         """Wait until nothing runs in the background; False when something still does after so many seconds."""
-        waits = [one.wait for one in (self._errands, self._thoughts, self._units, *self._works.values())]
+        waits = [self._errands.wait, self._thoughts.wait, self._units.wait, *(one.wait for one in self._works.values())]
         return all(wait(seconds) for wait in waits)
 
     # For Python

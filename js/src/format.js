@@ -131,3 +131,15 @@ export function formatSigned(value) {
   const text = Math.abs(value).toFixed(2).replace(/^0\./, ".");
   return text === ".00" ? text : `${value < 0 ? "−" : "+"}${text}`;
 }
+
+/**
+ * A probability with two decimals, and never as certain as none is: `.03`, `under .01`, `over .99`.
+ *
+ * @param {number} probability
+ */
+export function formatProbability(probability) {
+  if (!Number.isFinite(probability)) return "–";
+  if (probability < 0.005) return "under .01";
+  if (probability >= 0.995) return "over .99";
+  return probability.toFixed(2).replace(/^0/, "");
+}

@@ -7,9 +7,10 @@
 import { shareBar } from "./cells.js";
 import { button } from "./controls.js";
 import { element } from "./element.js";
-import { formatActivation, formatCount, formatPace, formatPlural, formatScore } from "./format.js";
+import { formatActivation, formatCount, formatPace, formatPlural } from "./format.js";
 import { smallFormula } from "./formula_line.js";
-import { labelMark, LABELS } from "./label_words.js";
+import { LabelBars } from "./label_bars.js";
+import { leafState } from "./leaf_state.js";
 import { markedSentence } from "./pair_list.js";
 import { LatestOnly } from "./protocol.js";
 import { sentenceText } from "./sentence_words.js";
@@ -42,12 +43,7 @@ export class ProbeLine {
     this.hypothesis = this.field("hypothesis");
     this.back = button("the unit’s best pair", () => this.prefill(), { title: "Put the pair with the largest activation into the fields", hidden: true });
     this.pace = element("span", { class: "compexp-caption compexp-number" });
-    this.bars = LABELS.map((name, label) => {
-      const fill = element("span", { class: `compexp-label-fill-${label}` });
-      const number = element("span", { class: "compexp-number" }, "–");
-      const row = element("div", { class: "compexp-share-row" }, labelMark(label), element("span", { class: "compexp-share-bar", "aria-hidden": "true" }, fill), number);
-      return { row, fill, number };
-    });
+    this.bars = new LabelBars();
     this.unitWords = element("div", { class: "compexp-probe-unit" });
     this.firing = element("div", { class: "compexp-probe-firing" });
     this.answer = element(
@@ -70,7 +66,7 @@ export class ProbeLine {
                 "div",
                 { class: "compexp-probe-side" },
                 element("div", { class: "compexp-probe-fields" }, label("premise", this.premise), label("hypothesis", this.hypothesis)),
-                element("div", { class: "compexp-probe-bars", role: "group", "aria-label": "what the network says" }, ...this.bars.map(({ row }) => row)),
+                this.bars.node,
               ),
               this.answer,
             ),
@@ -145,11 +141,7 @@ export class ProbeLine {
   tell({ probabilities, unit, leaves, premise, hypothesis, marks, firing, count, units, seconds }) {
     this.answer.hidden = false;
     this.pace.textContent = `answered in ${formatPace(seconds)}`;
-    this.bars.forEach(({ row, fill, number }, place) => {
-      fill.style.width = `${100 * probabilities[place]}%`;
-      number.textContent = formatScore(probabilities[place]);
-      row.classList.toggle("compexp-strong", probabilities[place] === Math.max(...probabilities));
-    });
+    this.bars.show(probabilities);
     const holding = leaves.filter((/** @type {any} */ leaf) => leaf.holds !== leaf.negated);
     this.unitWords.replaceChildren(
       element(
@@ -205,16 +197,4 @@ function label(name, input) {
 /** @param {boolean} agrees */
 function agreement(agrees) {
   return element("span", { class: "compexp-caption" }, agrees ? "as the formula says" : "not as the formula says");
-}
-
-/** @param {{name: string, negated: boolean, holds: boolean}} leaf */
-function leafState({ name, negated, holds }) {
-  const helps = holds !== negated;
-  return element(
-    "span",
-    { class: `compexp-leaf-state${helps ? " compexp-leaf-true" : ""}`, title: `${name} ${holds ? "holds" : "does not hold"} for this pair` },
-    element("span", { "aria-hidden": "true" }, helps ? "✓ " : "✗ "),
-    element("span", { class: "compexp-break" }, negated ? `NOT ${name}` : name),
-    element("span", { class: "compexp-live" }, helps ? " is true" : " is false"),
-  );
 }

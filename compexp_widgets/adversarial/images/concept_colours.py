@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 
+from compexp_widgets.adversarial.images.patch import Patch
 from compexp_widgets.adversarial.images.patch_library import PatchLibrary
 from compexp_widgets.formula import And, Formula, Leaf, to_tokens
 from compexp_widgets.study import VisionStudy
 from compexp_widgets.vision.images.colours import TONES
-from compexp_widgets.vision.images.concept import COLOUR_CATEGORY
 
 SAMPLES = 4
 """Regions whose pixels give a colour."""
@@ -18,7 +19,10 @@ SAMPLES = 4
 SMALLEST_SHARE = 0.01
 """Of the picture: a smaller region is not worth recolouring."""
 
-_WITHOUT_HUE = ("black", "grey", "white")
+COLOUR_CATEGORIES = ("color", "colour")
+"""The category of colours as Broden spells it, and as others do."""
+
+WITHOUT_HUE = ("black", "grey", "white")
 
 
 class ConceptColours:
@@ -41,8 +45,8 @@ class ConceptColours:
     def __init__(self, study: VisionStudy, library: PatchLibrary) -> None:
         self._study = study
         self._library = library
-        self.names = tuple(name for name, category in study.category_of.items() if category == COLOUR_CATEGORY)
-        self._hues = tuple(name for name in self.names if _term(name) not in _WITHOUT_HUE)
+        self.names = colour_concepts(study)
+        self._hues = tuple(name for name in self.names if _term(name) not in WITHOUT_HUE)
         self._whole = {concept for image in study.dataset.images for concept in image.whole}
         self.value = lru_cache(maxsize=64)(self._value)
 
@@ -91,16 +95,27 @@ class ConceptColours:
         The median of the pixels of the concept's `SAMPLES` largest regions of that colour.
         """
         found = self._library.find(And(Leaf(thing), Leaf(colour)), count=SAMPLES)
-        pixels = [one.patch.pixels[one.patch.pixels[..., 3] == 255][:, :3] for one in found]
-        inner = np.concatenate(pixels) if pixels else np.empty((0, 3), np.uint8)
-        if len(inner):
-            red, green, blue = np.median(inner, axis=0).astype(int).tolist()
-            return red, green, blue
+        if found and (median := median_colour([one.patch for one in found])):
+            return median
         tones = TONES.get(_term(colour))
         if tones is None:
             return None
         red, green, blue = bytes.fromhex(tones[0])
         return red, green, blue
+
+
+def median_colour(patches: Sequence[Patch]) -> tuple[int, int, int] | None:
+    """The median red, green and blue of the opaque pixels of some patches; None where they have none."""
+    opaque = np.concatenate([patch.pixels[patch.pixels[..., 3] == 255][:, :3] for patch in patches])
+    if not len(opaque):
+        return None
+    red, green, blue = np.median(opaque, axis=0).astype(int).tolist()
+    return red, green, blue
+
+
+def colour_concepts(study: VisionStudy) -> tuple[str, ...]:
+    """The names of the data's colour concepts, in its order."""
+    return tuple(name for name, category in study.category_of.items() if category in COLOUR_CATEGORIES)
 
 
 def _term(name: str) -> str:

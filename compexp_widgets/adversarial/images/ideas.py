@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,22 +11,33 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.adversarial.images.bench import PictureBench, Sight
-from compexp_widgets.adversarial.images.concept_colours import ConceptColours
+from compexp_widgets.adversarial.images.concept_colours import WITHOUT_HUE, ConceptColours, median_colour
 from compexp_widgets.adversarial.images.edits import Edit, Paste
-from compexp_widgets.adversarial.images.patch_library import PatchLibrary
+from compexp_widgets.adversarial.images.patch import Patch
+from compexp_widgets.adversarial.images.patch_library import FoundPatch, PatchLibrary
 from compexp_widgets.adversarial.images.recolour import Recolour
 from compexp_widgets.adversarial.images.regions import region
 from compexp_widgets.adversarial.images.remove import Remove
 from compexp_widgets.adversarial.images.resting_place import resting_place
 from compexp_widgets.analysis.shared_units import ConceptChange, SharedUnit, shared_units
 from compexp_widgets.formula import And, Formula, Leaf
+from compexp_widgets.vision.responses import respond
 
 UNITS = 8
 """Units of each kind that are looked at for a class."""
 
+TRIED = 14
+"""Ideas that are tried, at one or two places each."""
+
 MOST_OF_A_UNIT = 2
-MOST_REGIONS = 2
-"""Ideas of one unit; and those that recolour, and those that remove: the others are pastes, which show most."""
+MOST_REGIONS = 3
+"""Ideas of one unit that are tried; and those that recolour, and those that remove."""
+
+
+SMALLEST_GAIN = 0.05
+"""Of logits: what moves them less does nothing that anybody would see."""
+
+_BATCH = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +47,7 @@ class Idea:
     Attributes
     ----------
     edit
-        What to do; a patch is placed by `resting_place`.
+        What to do.
     unit
         The unit that it is meant to wake, or to silence.
     formula
@@ -43,7 +55,10 @@ class Idea:
     expected
         The class that should become likelier.
     why
-        The reason, as a sentence.
+        The reason, in sentences.
+    gain
+        By how much it raised the score of the expected class against the source when it was tried: a difference of
+        logits, above `SMALLEST_GAIN`.
     """
 
     edit: Edit
@@ -51,6 +66,7 @@ class Idea:
     formula: Formula
     expected: int
     why: str
+    gain: float
 
     @property
     def words(self) -> str:
@@ -92,9 +108,13 @@ def find_ideas(
 
     The units that speak for a target against the source, and those that speak the other way, name concepts to add and
     to remove (see `shared_units`). A concept to add is pasted: the patch of it on which the unit's formula holds and
-    which drives the unit most. A colour to add is given to a region that the formula names, or else to the largest one.
-    What is to be removed is filled in from its surroundings, or takes the next common colour. What the picture does not
-    show yet comes before what it shows. Nobody has tried these edits: the formulas foretell them.
+    which drives the unit most, as large as in its own picture, and where it was there or at its `resting_place`. A
+    colour to add is given to a region that the formula names, or else to the largest one. What is to be removed is
+    filled in from its surroundings, or takes the next common colour. What the picture does not show yet comes before
+    what it shows; a thing that it shows can be given the colour of the patch instead.
+
+    The first `TRIED` are shown to the network once, each alone. Those that push nowhere or the wrong way are left out,
+    and those that push most come first: which formula to believe is what this tells, not that an edit was searched for.
 
     Parameters
     ----------
@@ -120,26 +140,36 @@ def find_ideas(
     StudyError
         When directions were probed in place of channels.
     """
-    ideas: list[Idea] = []
-    speaking = {target: speaking_map(bench, sight, source, target) for target in targets}
     maker = _Maker(bench, library, picture, image)
+    speaking = {target: speaking_map(bench, sight, source, target) for target in targets}
+    chosen: list[tuple[_Candidate, Edit]] = []
+    of_unit: Counter[int] = Counter()
+    of_kind: Counter[type[Edit]] = Counter()
     seen: set[tuple[str, str]] = set()
-    of_unit: dict[int, int] = {}
-    of_kind: dict[type[Edit], int] = {}
     for candidate in _candidates(bench, picture, source, targets, image, cancelled):
-        if len(ideas) >= count or (cancelled and cancelled()):
+        if len(seen) >= TRIED or (cancelled and cancelled()):
             break
         change, unit = candidate.change, candidate.shared.unit
-        if (change.action, change.concept) in seen or of_unit.get(unit, 0) >= MOST_OF_A_UNIT:
+        if (change.action, change.concept) in seen or of_unit[unit] >= MOST_OF_A_UNIT:
             continue
-        edit = maker.edit(candidate, speaking[candidate.target])
-        if edit is None or (not isinstance(edit, Paste) and of_kind.get(type(edit), 0) >= MOST_REGIONS):
+        edits = maker.edits(candidate, speaking[candidate.target])
+        if not edits or (not isinstance(edits[0], Paste) and of_kind[type(edits[0])] >= MOST_REGIONS):
             continue
         seen.add((change.action, change.concept))
-        of_unit[unit] = of_unit.get(unit, 0) + 1
-        of_kind[type(edit)] = of_kind.get(type(edit), 0) + 1
-        ideas.append(Idea(edit, unit, candidate.formula, candidate.target, _why(bench, candidate, edit)))
-    return ideas
+        of_unit[unit] += 1
+        of_kind[type(edits[0])] += 1
+        chosen += [(candidate, edit) for edit in edits]
+    seen_after = respond(
+        bench.network, [edit.on(picture) for _, edit in chosen], batch_size=_BATCH, cancelled=cancelled
+    ).logits
+    best: dict[tuple[str, str], Idea] = {}
+    for (candidate, edit), logits in zip(chosen, seen_after, strict=False):
+        gain = float((logits - sight.logits)[candidate.target] - (logits - sight.logits)[source])
+        key = candidate.change.action, candidate.change.concept
+        if gain > (best[key].gain if key in best else SMALLEST_GAIN):
+            why = _why(bench, candidate, edit)
+            best[key] = Idea(edit, candidate.shared.unit, candidate.formula, candidate.target, why, gain)
+    return sorted(best.values(), key=lambda idea: -idea.gain)[:count]
 
 
 def speaking_map(bench: PictureBench, sight: Sight, source: int, target: int) -> NDArray[np.float32]:
@@ -193,26 +223,52 @@ class _Maker:
         self._image = image
         self._colours = ConceptColours(bench.study, library)
 
-    def edit(self, candidate: _Candidate, speaking: NDArray[np.float32]) -> Edit | None:
-        """The edit that makes the change; None where there is no patch, or no region, for it."""
+    def edits(self, candidate: _Candidate, speaking: NDArray[np.float32]) -> list[Edit]:
+        """Edits that make the change, one as good as the other; none where there is no patch, or no region, for it."""
         change = candidate.change
         if change.concept in self._colours.names:
-            return self._recolour(candidate)
+            recolour = self._recolour(candidate)
+            return [recolour] if recolour else []
         if change.action == "add":
-            return self._paste(candidate, speaking)
+            return self._additions(candidate, speaking)
         if self._image is None:
-            return None
+            return []
         mask = region(self._study, self._image, Leaf(change.concept))
-        return Remove(mask, change.concept) if mask.any() and not mask.all() else None
+        return [Remove(mask, change.concept)] if mask.any() and not mask.all() else []
 
-    def _paste(self, candidate: _Candidate, speaking: NDArray[np.float32]) -> Paste | None:
+    def _additions(self, candidate: _Candidate, speaking: NDArray[np.float32]) -> list[Edit]:
         leaf = Leaf(candidate.change.concept)
         what = And(leaf, candidate.formula) if candidate.wakes else leaf
         unit = candidate.shared.unit if candidate.wakes else None
         for found in self._library.find(what, unit=unit, count=1, exclude_image=self._image):
-            patch = replace(found.patch, name=leaf.name)
-            return Paste(patch, resting_place(speaking, self._picture.size, patch.size))
-        return None
+            edits: list[Edit] = list(self._pastes(found, leaf.name, speaking))
+            if candidate.wakes and candidate.change.present and (alike := self._made_alike(found.patch, leaf)):
+                edits.append(alike)
+            return edits
+        return []
+
+    def _pastes(self, found: FoundPatch, name: str, speaking: NDArray[np.float32]) -> Iterator[Paste]:
+        """Where it hides least, and where it was in its own picture."""
+        patch = replace(found.patch, name=name)
+        (width, height), own = self._picture.size, self._study.dataset.picture(found.image).size
+        rest = resting_place(speaking, self._picture.size, patch.size, found.box.width / own[0])
+        across = (found.box.left + found.box.width / 2) / own[0] * width
+        down = (found.box.top + found.box.height / 2) / own[1] * height
+        left = round(min(max(across - rest.width / 2, 0), width - rest.width))
+        top = round(min(max(down - rest.height / 2, 0), height - rest.height))
+        yield Paste(patch, rest)
+        yield Paste(patch, replace(rest, left=left, top=top))
+
+    def _made_alike(self, patch: Patch, leaf: Leaf) -> Recolour | None:
+        """What is in the picture already and does not make the unit fire, in the colour of what does."""
+        assert self._image is not None
+        mask = region(self._study, self._image, leaf)
+        colour = median_colour([patch])
+        if colour is None or not mask.any():
+            return None
+        edit = Recolour(mask, colour, name=leaf.name)
+        now = Recolour(mask, tuple(np.median(np.asarray(self._picture)[mask], axis=0).astype(int).tolist()))
+        return edit if edit.term not in (*WITHOUT_HUE, now.term) else None
 
     def _recolour(self, candidate: _Candidate) -> Recolour | None:
         if self._image is None:
@@ -236,6 +292,8 @@ def _why(bench: PictureBench, candidate: _Candidate, edit: Edit) -> str:
         f"and detects {candidate.formula}."
     )
     should = "fire" if wakes else "fall silent"
+    if isinstance(edit, Recolour) and edit.name == candidate.change.concept:
+        return f"{said} The {edit.name} that makes it fire most has this colour."
     if isinstance(edit, Recolour):
         return f"{said} With {edit.name} in this colour it should {should}."
     with_ = "With" if candidate.change.action == "add" else "Without"

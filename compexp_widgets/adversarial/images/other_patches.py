@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection
 
 import numpy as np
 
+from compexp_widgets.adversarial.images.concept_colours import COLOUR_CATEGORIES
 from compexp_widgets.adversarial.images.patch import Patch
 from compexp_widgets.adversarial.images.patch_library import PatchLibrary
 from compexp_widgets.formula import Leaf
-from compexp_widgets.vision.images.concept import COLOUR_CATEGORY
 
 CHOICE = 6
 """Patches of a concept among which the one is taken that is shaped most like the patch."""
@@ -48,7 +48,7 @@ def other_patches(
     found: list[Patch] = []
     for concept in np.argsort(-study.table.concept_total, kind="stable").tolist():
         name = study.table.concepts[concept]
-        if name in taken or concept in whole or study.categories[concept] == COLOUR_CATEGORY:
+        if name in taken or concept in whole or study.categories[concept] in COLOUR_CATEGORIES:
             continue
         if len(found) >= count or (cancelled and cancelled()):
             break

@@ -7,20 +7,19 @@ from numpy.typing import NDArray
 
 from compexp_widgets.adversarial.images.placement import Placement
 
-WIDTH = 1 / 3
-"""Of the picture's width: large enough for most networks to see it, small enough to leave the rest visible."""
-
-TALLEST = 2 / 3
-"""Of the picture's height: a tall patch becomes narrower."""
+SMALLEST, LARGEST = 1 / 6, 2 / 3
+"""Of the picture's width, and `LARGEST` of its height too: a patch is to be seen, and to leave the rest visible."""
 
 _STEPS = 9
 
 
-def resting_place(speaking: NDArray[np.floating], size: tuple[int, int], patch: tuple[int, int]) -> Placement:
-    """A place for a patch.
+def resting_place(
+    speaking: NDArray[np.floating], size: tuple[int, int], patch: tuple[int, int], share: float = 1 / 3
+) -> Placement:
+    """A place for a patch, wholly inside the picture.
 
-    It is a third of the picture wide, or two thirds of it high, and lies wholly inside. Of 9 × 9 places it gets the one
-    where it covers least of what speaks for the wanted class; among equals the one nearest to the middle.
+    Of 9 × 9 places it gets the one where it covers least of what speaks for the wanted class; among equals the one
+    nearest to the middle.
 
     Parameters
     ----------
@@ -28,13 +27,18 @@ def resting_place(speaking: NDArray[np.floating], size: tuple[int, int], patch: 
         Shape (h, w), not negative: how much each part of the picture speaks for the wanted class.
     size, patch
         Width and height of the picture and of the patch, in pixels.
+    share
+        Of the picture's width, how much the patch takes: for one that was cut out of another picture best what it took
+        there, since at that size it drove the unit (on the demo such patches drive units half as much again as those
+        that are scaled to a third, and a quarter of them makes the unit fire in place of none). At least `SMALLEST` and
+        at most `LARGEST`.
 
     Returns
     -------
-    A placement in whole pixels.
+    A placement in whole pixels, in the patch's own shape.
     """
     width, height = size
-    across = min(width * WIDTH, height * TALLEST * patch[0] / patch[1])
+    across = min(width * min(max(share, SMALLEST), LARGEST), height * LARGEST * patch[0] / patch[1])
     wide, high = max(round(across), 1), max(round(across * patch[1] / patch[0]), 1)
     lefts = np.unique(np.rint(np.linspace(0, max(width - wide, 0), _STEPS)).astype(int))
     tops = np.unique(np.rint(np.linspace(0, max(height - high, 0), _STEPS)).astype(int))

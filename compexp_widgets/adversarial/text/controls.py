@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.adversarial.text.evaluation import Share, evaluate_edit, label_index
-from compexp_widgets.adversarial.text.from_formula import formula_tags, formula_words
+from compexp_widgets.adversarial.text.from_formula import words_and_tags
 from compexp_widgets.adversarial.text.probe_words import (
     prepositional_endings,
     sentences_of_words,
@@ -149,11 +149,10 @@ def run_text_controls(
     target, source
         See `EditEffect.flipped`: eligible are the pairs that the network gets right, or that have no label.
     units
-        The units whose formulas the edit comes from: words of these formulas are no control words, and they are made
-        silent in turn.
+        The units whose formulas the edit comes from: what these name on the edit's side, and not under NOT, is no
+        control word; and the units are made silent, all at once.
     words
-        How many control words: in place of the edit's own, of the same part of speech and similar frequency in the
-        probe set; in place of several, as many that stand together at the end of sentences.
+        How many control edits with other words; see `control_edits`.
     most_pairs
         So many of the eligible pairs are looked at, drawn by the seed.
     among
@@ -181,10 +180,11 @@ def run_text_controls(
     chosen = pairs.subset(np.sort(random.permutation(numbers)[:most_pairs]))
     silenced = tuple(study.checked_units(list(units))) if len(units) else ()
     plan: list[tuple[ControlKind, TextEdit, tuple[int, ...]]] = [("edit", edit, ())]
-    avoid = formula_words(study, silenced) | set(map(word_of, edit.put_in))
+    named, tags = words_and_tags(study, silenced, edit.side)
+    avoid = named | set(map(word_of, edit.put_in))
     if edit.anchor and edit.kind == "delete":
         avoid |= {word_of(edit.anchor.name)}
-    controls = control_edits(pairs, edit, avoid, words, seed, avoid_tags=formula_tags(study, silenced))
+    controls = control_edits(pairs, edit, avoid, words, seed, avoid_tags=tags)
     plan += [("control words", control, ()) for control in controls]
     plan.append(("other side", replace(edit, side="premise" if edit.side == "hypothesis" else "hypothesis"), ()))
     if silenced:
@@ -216,6 +216,9 @@ def control_edits(
     avoid_tags: Collection[str] = (),
 ) -> list[TextEdit]:
     """The same edit with other words, of the same part of speech and similar frequency on the side that it changes.
+
+    Where no other word has the part of speech, words of any are taken; in place of several words, a prepositional
+    phrase that ends sentences.
 
     Parameters
     ----------
@@ -259,11 +262,9 @@ def _words_like(
     frequency = {each: len(places) for each, places in sentences_of_words(sentences).items()}
     own = usual_tags(sentences, [word]).get(word, "NN")
     usual = usual_tags(sentences)
-    alike = {
-        each: frequency[each]
-        for each, mark in usual.items()
-        if mark == own and each != word and each not in forbidden and each not in SKIPPED_WORDS and each.isalpha()
-    }
+    closed = {word, *forbidden, *SKIPPED_WORDS}
+    free = {each: frequency[each] for each in usual if each not in closed and each.isalpha()}
+    alike = {each: often for each, often in free.items() if usual[each] == own} or free
     return _drawn(alike, frequency.get(word, 1), count, random)
 
 

@@ -162,27 +162,25 @@ def unit_weights(study: PairStudy) -> NDArray[np.float64]:
     return slopes
 
 
-def formula_words(study: PairStudy, units: Iterable[int]) -> frozenset[str]:
-    """Every word that the formulas of some units name, under NOT or not, on either side."""
+def words_and_tags(study: PairStudy, units: Iterable[int], side: EditedSide) -> tuple[frozenset[str], frozenset[str]]:
+    """The words and the parts of speech that formulas of units name on a side, and not under NOT."""
     concepts = {concept.name: concept for concept in study.vocabulary.concepts}
-    found: set[str] = set()
+    words: set[str] = set()
+    tags: set[str] = set()
     for explanation in study.explain(list(units), report=silent):
         if explanation.best:
-            for leaf in explanation.best.formula.leaves():
-                found.update(concepts[_name(leaf)].words)
-    return frozenset(found)
+            for leaf, under_not in _signed(explanation.best.formula):
+                concept = concepts[_name(leaf)]
+                if concept.side == side and not under_not:
+                    words.update(concept.words)
+                    tags.add(concept.tag)
+    return frozenset(words), frozenset(tags) - {""}
 
 
-def formula_tags(study: PairStudy, units: Iterable[int]) -> frozenset[str]:
-    """Every part of speech that they name."""
-    concepts = {concept.name: concept for concept in study.vocabulary.concepts}
-    named = (
-        concepts[_name(leaf)].tag
-        for explanation in study.explain(list(units), report=silent)
-        if explanation.best
-        for leaf in explanation.best.formula.leaves()
-    )
-    return frozenset(named) - {""}
+def _signed(formula: Formula) -> list[tuple[AnyLeaf, bool]]:
+    """The leaves, each with whether it is under NOT."""
+    negated = [token["negated"] for token in to_tokens(formula) if token["kind"] == "leaf"]
+    return list(zip(formula.leaves(), negated, strict=True))
 
 
 def _difference(weights: NDArray[np.float64], source: str | None, target: str) -> NDArray[np.float64]:
@@ -206,8 +204,7 @@ def _leads(study: PairStudy, units: Sequence[int], gain: NDArray[np.float64]) ->
             continue
         formula = explanation.best.formula
         fires = bool(gain[explanation.unit] > 0)
-        negated = [token["negated"] for token in to_tokens(formula) if token["kind"] == "leaf"]
-        for leaf, under_not in zip(formula.leaves(), negated, strict=True):
+        for leaf, under_not in _signed(formula):
             yield _Lead(explanation.unit, formula, concepts[_name(leaf)], fires, fires != under_not)
 
 

@@ -8,11 +8,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.adversarial.text.sentences import FINAL_STOPS
+from compexp_widgets.adversarial.text.sentences import FINAL_STOPS, tags_of_sentence
 from compexp_widgets.nli.lexicon import SKIPPED_WORDS
 from compexp_widgets.nli.lexicon.words import word_of
 from compexp_widgets.nli.pairs import Tokens
-from compexp_widgets.nli.tagging import tag_sentences
 
 _SENTENCES_TAGGED = 1_500  # enough to tell what words mostly are; tagging all takes longer than the rest
 _SENTENCES_OF_A_WORD = 12
@@ -46,7 +45,7 @@ def usual_tags(sentences: Sequence[Tokens], words: Iterable[str] | None = None) 
         numbers = {number for word in sought & places.keys() for number in places[word][:_SENTENCES_OF_A_WORD].tolist()}
         chosen = [sentences[number] for number in sorted(numbers)]
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for sentence, tags in zip(chosen, tag_sentences(chosen), strict=True):
+    for sentence, tags in zip(chosen, map(tags_of_sentence, chosen), strict=True):
         for token, mark in zip(sentence, tags, strict=True):
             if sought is None or word_of(token) in sought:
                 counts[word_of(token)][mark] += 1
@@ -57,7 +56,7 @@ def usual_words(sentences: Sequence[Tokens]) -> dict[str, str]:
     """Tag → the word of letters that has it most often, articles apart."""
     counts: Counter[tuple[str, str]] = Counter()
     chosen = sentences[:: max(1, len(sentences) // _SENTENCES_TAGGED)]
-    for sentence, tags in zip(chosen, tag_sentences(chosen), strict=True):
+    for sentence, tags in zip(chosen, map(tags_of_sentence, chosen), strict=True):
         counts.update((mark, word_of(token)) for token, mark in zip(sentence, tags, strict=True))
     usual: dict[str, str] = {}
     for mark, word in sorted(counts, key=lambda key: (-counts[key], key)):
@@ -99,7 +98,7 @@ def prepositional_endings(
         if len(sentence) > length and not any(word_of(word) in without for word in sentence[-length:]):
             counts[sentence[-length:]] += 1
     endings = sorted(counts)
-    tags = tag_sentences(endings)
+    tags = [tags_of_sentence(ending) for ending in endings]
     return {
         ending: counts[ending]
         for ending, marks in zip(endings, tags, strict=True)

@@ -148,9 +148,11 @@ class TextRecipe:
             label_index(expected)
         return TextRecipe(edits, pairs, str(name), str(fingerprint), expected, before, after)
 
-    def save(self, path: str | Path) -> None:
-        """Write it as JSON, whole or not at all."""
-        write_json(Path(path), self.to_json())
+    def save(self, path: str | Path) -> Path:
+        """Write it as a JSON file, whole or not at all."""
+        path = Path(path)
+        write_json(path, self.to_json())
+        return path
 
     @staticmethod
     def load(path: str | Path) -> TextRecipe:

@@ -68,27 +68,25 @@ def _claims_more(proposal: Proposal) -> bool:
     if proposal.label != "contradiction" or not _plain(proposal.hypothesis):
         return False
     added = _added_alone(proposal.hypothesis, proposal.edited)
-    if added is None or not added or _unsafe(added):
+    if not added or _unsafe(added):
         return False
-    if proposal.edit.kind == "append":
-        return True
-    # Before a noun, words may narrow it down; "fake" and its like take the noun back.
-    return proposal.edit.kind == "insert" and not {word_of(word) for word in added} & _PRIVATIVE
+    sentence = Sentence.of(proposal.edited)
+    if sentence.words[-len(added) :] == added:
+        marks = sentence.tags[-len(added) :]
+        return is_phrase(marks) or (marks[0] == "TO" and marks[1:2] == ("VB",))
+    # "Fake" and its like do not narrow the noun down: they take it back.
+    return len(added) == 1 and _adjective_of_noun(sentence, added) and word_of(added[0]) not in _PRIVATIVE
 
 
 def _claims_less(proposal: Proposal) -> bool:
     if proposal.label != "entailment" or not _plain(proposal.hypothesis):
         return False
-    runs = tracked_changes(proposal.hypothesis, proposal.edited)
-    if any(run.kind == "insert" for run in runs):
+    gone = _added_alone(proposal.edited, proposal.hypothesis)
+    if not gone or _unsafe(gone):
         return False
     sentence = Sentence.of(proposal.hypothesis)
-    gone = [run.tokens for run in runs if run.kind == "delete"]
-    if len(gone) != 1 or _unsafe(gone[0]):
-        return False
-    return _adjective_of_noun(sentence, gone[0]) or (
-        sentence.words[-len(gone[0]) :] == gone[0] and is_phrase(sentence.tags[-len(gone[0]) :])
-    )
+    at_end = sentence.words[-len(gone) :] == gone and is_phrase(sentence.tags[-len(gone) :])
+    return at_end or _adjective_of_noun(sentence, gone)
 
 
 def _adjective_of_noun(sentence: Sentence, gone: Tokens) -> bool:
@@ -154,8 +152,9 @@ ANY_EDIT = LabelRule(
 )
 CLAIMS_MORE = LabelRule(
     "what is contradicted claims more",
-    "Words are added to a contradicted hypothesis that denies nothing: whoever says more than something false still "
-    "says something false. It rests on the added words narrowing the claim, as adjectives and phrases mostly do.",
+    "An adjective before a noun, or a phrase with a preposition or “to” at the end, is added to a contradicted "
+    "hypothesis that denies nothing: whoever says more than something false still says something false. It rests on "
+    "the tags being right, and on the words narrowing the claim, as they mostly do.",
     _claims_more,
 )
 CLAIMS_LESS = LabelRule(
@@ -192,7 +191,8 @@ class _Thesaurus:
 
     @cached_property
     def _senses(self) -> dict[str, int]:
-        wordnet, found = load_wordnet(), {}
+        wordnet = load_wordnet()
+        found: dict[str, int] = {}
         for word, mark in self._tags.items():
             part = {"NN": "noun", "VB": "verb", "JJ": "adj", "RB": "adv"}.get(mark[:2])
             for form in wordnet.base_forms(word, part) if part else ():

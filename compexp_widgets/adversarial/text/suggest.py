@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -168,43 +169,45 @@ def suggest_text_edits(
         raise EditError(f"the network answers {target!r} to this pair already")
     goal = _Goal(now, None if target is None else label_index(target))
     candidates = _Candidates(study, LABELS[now], goal.leads_to(), rule, premise, label, vectors)
-    seen: set[Tokens] = {hypothesis}
-    found: list[FoundEdit] = []
-    pending: list[tuple[TextEdit, ...]] = [()]
-    left = stopped = False
-    starts = {(): hypothesis}
-    for step in range(most_edits):
-        for earlier in pending:
-            batch: list[tuple[tuple[TextEdit, ...], Tokens]] = []
-            for edit, edited in (*candidates.of(starts[earlier]), (None, ())):
-                if edit is not None and edited not in seen:
-                    if len(seen) > budget:
-                        left = True
-                        break
+    seen = {hypothesis}
+
+    def untried(starts: Sequence[tuple[tuple[TextEdit, ...], Tokens]]) -> Iterator[tuple[tuple[TextEdit, ...], Tokens]]:
+        for earlier, start in starts:
+            for edit, edited in candidates.of(start):
+                if edited not in seen:
                     seen.add(edited)
-                    batch.append(((*earlier, edit), edited))
-                if batch and (len(batch) == batch_size or edit is None):
-                    if cancelled and cancelled():
-                        stopped = True
-                        break
-                    found += _judged(batch, answers([one for _, one in batch]), hypothesis)
-                    batch = []
-                    report("edits tried", len(found), budget)
-            if batch and not stopped:
-                found += _judged(batch, answers([one for _, one in batch]), hypothesis)
-            if stopped or left:
+                    yield (*earlier, edit), edited
+
+    found: list[FoundEdit] = []
+    starts: list[tuple[tuple[TextEdit, ...], Tokens]] = [((), hypothesis)]
+    complete = True
+    for _ in range(most_edits):
+        coming = untried(starts)
+        # One more than the budget allows tells whether anything was left untried.
+        while batch := list(islice(coming, max(1, min(batch_size, budget - len(found))))):
+            if len(found) >= budget or (cancelled and cancelled()):
+                complete = False
                 break
-        if stopped or left or step + 1 == most_edits:
+            for (edits, edited), logits in zip(batch, answers([edited for _, edited in batch]), strict=True):
+                found.append(FoundEdit(edits, edited, tokens_changed(hypothesis, edited), logits))
+            report("edits tried", len(found), budget)
+        if not complete:
             break
         near = sorted((one for one in found if not goal.met(one)), key=goal.distance)[:_BEAM]
-        pending = [one.edits for one in near]
-        starts = {one.edits: one.hypothesis for one in near}
-    met = [one for one in found if goal.met(one)]
-    best = tuple(sorted(met, key=lambda one: (one.size, goal.distance(one), one.hypothesis)))
-    closest = best[0] if best else min(found, key=goal.distance, default=None)
-    complete = not (left or stopped)
+        starts = [(one.edits, one.hypothesis) for one in near]
+    met = sorted(filter(goal.met, found), key=lambda one: (one.size, goal.distance(one), one.hypothesis))
+    closest = met[0] if met else min(found, key=goal.distance, default=None)
     return SuggestedTextEdits(
-        premise, hypothesis, LABELS[now], target, rule, best[:count], closest, len(found), len(met), complete
+        premise,
+        hypothesis,
+        LABELS[now],
+        target,
+        rule,
+        tuple(met[:count]),
+        closest,
+        len(found),
+        len(met),
+        complete,
     )
 
 
@@ -231,15 +234,6 @@ class _Goal:
             away = [float(one.logits[place]) for place in range(len(LABELS)) if place != self.now]
             return float(one.logits[self.now]) - max(away)
         return max(float(one.logits[place]) for place in others) - float(one.logits[self.target])
-
-
-def _judged(
-    batch: Sequence[tuple[tuple[TextEdit, ...], Tokens]], logits: NDArray[np.float32], hypothesis: Tokens
-) -> list[FoundEdit]:
-    return [
-        FoundEdit(edits, edited, tokens_changed(hypothesis, edited), row)
-        for (edits, edited), row in zip(batch, logits, strict=True)
-    ]
 
 
 class _Candidates:

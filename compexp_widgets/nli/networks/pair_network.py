@@ -151,8 +151,8 @@ class PairNetwork:
         Raises
         ------
         NetworkError
-            When there is no such layer or unit, or the layer does not give one vector a pair, the network fails on a batch, its
-            logits have another shape than (B, 3), values are not finite, or there are no pairs.
+            When there is no such layer or unit, or the layer does not give one vector a pair, the network fails on a
+            batch, its logits have another shape than (B, 3), values are not finite, or there are no pairs.
         """
         if not (isinstance(batch_size, int) and batch_size > 0):
             raise NetworkError(f"batch_size is a number of pairs above 0, not {batch_size!r:.60}")

@@ -1,0 +1,396 @@
+"""What TextLab's page asks for, and who answers: looks at once, everything long in the background."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from compexp_widgets.adversarial.text.controls import run_text_controls
+from compexp_widgets.adversarial.text.edits import TextEdit
+from compexp_widgets.adversarial.text.evaluation import EditEffect, evaluate_edit, label_index
+from compexp_widgets.adversarial.text.from_formula import SuggestedTextEdit, edits_from_formula
+from compexp_widgets.adversarial.text.recipe import TextRecipe
+from compexp_widgets.adversarial.text.rules import (
+    ANY_EDIT,
+    CLAIMS_LESS,
+    CLAIMS_MORE,
+    NO_NEW_CLAIM,
+    REORDERED,
+    generalising_rule,
+    synonyms_rule,
+)
+from compexp_widgets.adversarial.text.suggest import suggest_text_edits
+from compexp_widgets.adversarial.text.typed import edits_between
+from compexp_widgets.errors import CompexpError, EditError
+from compexp_widgets.nli.networks import PairNetwork
+from compexp_widgets.nli.pairs import LABELS, NO_LABEL, Tokens
+from compexp_widgets.nli.tokens import detokenize
+from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
+from compexp_widgets.widgets.background import Background, Pause, Stop
+from compexp_widgets.widgets.explanation_messages import error_message
+from compexp_widgets.widgets.front_desk import unknown_message
+from compexp_widgets.widgets.nli_messages import pair_label, pair_row
+from compexp_widgets.widgets.pair_reader import PairReader, ReadPair
+from compexp_widgets.widgets.stoppable_search import explanations_until
+from compexp_widgets.widgets.text_effects import (
+    controls_message,
+    edit_words,
+    edits_from_page,
+    effect_message,
+    smallest_message,
+    suggestion_message,
+    true_label,
+)
+from compexp_widgets.widgets.text_messages import (
+    Sentences,
+    TextRequest,
+    UnitFormula,
+    look_message,
+    text_request,
+    text_study_message,
+)
+from compexp_widgets.widgets.text_recipes import labels_of, read_recipe, recipe_message, replayed
+from compexp_widgets.widgets.told_work import Teller, ToldWork
+from compexp_widgets.widgets.unit_table_filler import UnitTableFiller
+
+SUGGESTIONS = 12
+"""Edits that are suggested at once."""
+
+# Sentences whose tokens are remembered as they are in the data; of two with the same text, the one shown last.
+_REMEMBERED = 2_000
+
+
+class TextDesk:
+    """Answers TextLab's page.
+
+    Parameters
+    ----------
+    study
+        Whose units are read.
+    network
+        The network that was probed.
+    send
+        Sends a message to the page; called from threads too.
+
+    Raises
+    ------
+    StudyError
+        When it is another network.
+    """
+
+    def __init__(self, study: PairStudy, network: PairNetwork, send: Callable[[dict[str, Any]], None]) -> None:
+        self._study = study
+        self._network = network
+        self._send = send
+        detokenize(())  # imports nltk before there are threads: two that import it at once may end in a deadlock
+        self._reader = PairReader(study, network)
+        self._pause = Pause()
+        self._explained: dict[int, Explanation] = {}
+        self._formulas: dict[int, UnitFormula] = {}
+        self._filler = UnitTableFiller(study, self._pause, self._send_rows, self._row)
+        self._reading = Background("text-suggestions", self._pause)
+        self._suggested: dict[tuple[int | None, int, int], list[SuggestedTextEdit]] = {}
+        self._tokens_of: OrderedDict[str, Tokens] = OrderedDict()
+        self._effect: tuple[EditEffect, str, str] | None = None
+        pairs = study.pairs
+        rules = (
+            *(synonyms_rule(pairs), generalising_rule(pairs)),
+            *(CLAIMS_LESS, CLAIMS_MORE, NO_NEW_CLAIM, REORDERED, ANY_EDIT),
+        )
+        self._rules = {rule.name: rule for rule in rules}
+        turn = threading.Lock()
+        self._works = {
+            name: ToldWork(f"text-{name}", self._pause, turn, send)
+            for name in ("effect", "csv", "smallest", "controls")
+        }
+        self._answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+            "hello": self._hello,
+            "look": self._look,
+            "step": self._step,
+            "ideas": self._ideas,
+            "apply": self._apply,
+            "effect": self._start_effect,
+            "recount": self._recount,
+            "csv": self._start_csv,
+            "smallest": self._start_smallest,
+            "controls": self._start_controls,
+            "recipe": self._recipe,
+            "load_recipe": self._load_recipe,
+            "cancel": self._cancel,
+        }
+
+    def close(self) -> None:
+        """Stop what runs in the background."""
+        self._filler.cancel()
+        self._reading.cancel()
+        for work in self._works.values():
+            work.cancel()
+
+    def sentences_of(self, pair: int) -> Sentences:
+        """A pair of the data as a person reads it."""
+        return self._text(self._study.pairs.premises[pair], self._study.pairs.hypotheses[pair])
+
+    def answer(self, content: dict[str, Any]) -> None:
+        """Answer a message of the page; whatever goes wrong is answered too, so that the page can show it."""
+        number = content.get("id")
+        with self._pause:
+            try:
+                kind = content.get("type")
+                if kind not in self._answers:
+                    raise unknown_message(kind)
+                answer = self._answers[kind](content)
+            except Exception as error:  # shown to the person in front of the page
+                answer = error_message(error)
+            if answer:
+                self._send({**answer, "id": number})
+        if answer.get("type") == "study":
+            self._fill_table()
+
+    def _hello(self, _content: dict[str, Any]) -> dict[str, Any]:
+        known = self._study.stored_explanations(self._study.default_settings)
+        rules = [{"name": rule.name, "sentence": rule.statement} for rule in self._rules.values()]
+        return text_study_message(self._study, [self._row(known[unit]) for unit in sorted(known)], rules)
+
+    def _row(self, explanation: Explanation) -> dict[str, Any]:
+        self._explained[explanation.unit] = explanation
+        return pair_row(self._study, explanation)
+
+    def _fill_table(self) -> None:
+        if len(self._explained) < self._study.units.count:
+            self._filler.start(self._study.default_settings)
+
+    def _send_rows(self, settings: ExplanationSettings, message: dict[str, Any]) -> None:
+        self._send({**message, "label": pair_label(settings)})
+
+    def _look(self, content: dict[str, Any]) -> dict[str, Any]:
+        started = time.perf_counter()
+        request = text_request(self._study, content)
+        before, after = self._reader.read([self._tokens(request.original), self._tokens(request.edited)])
+        look = look_message(self._study, self._reader, self._formula_of, request, before, after)
+        return {**look, "seconds": time.perf_counter() - started}
+
+    def _formula_of(self, unit: int) -> UnitFormula:
+        explanation = self._explained.get(unit)
+        if explanation is None:
+            return UnitFormula.of(self._study, None)
+        if unit not in self._formulas:
+            self._formulas[unit] = UnitFormula.of(self._study, explanation)
+        return self._formulas[unit]
+
+    def _step(self, content: dict[str, Any]) -> dict[str, Any]:
+        """The next or the previous pair that the network calls the source; after the last comes the first."""
+        try:
+            source, by, pair = label_index(content["source"]), int(content["by"]), content["pair"]
+        except (KeyError, TypeError, ValueError) as error:
+            raise CompexpError(f"the page sent a request that cannot be read: {error!r}") from error
+        chosen = np.flatnonzero(self._study.predicted == source)
+        if not len(chosen):
+            raise CompexpError(f"the network calls no pair of the data {content['source']}; choose another label")
+        here = -1 if pair is None else int(pair)
+        place = np.searchsorted(chosen, here, side="right") if by > 0 else np.searchsorted(chosen, here) - 1
+        return {"type": "pair", "pair": int(chosen[place % len(chosen)])}
+
+    def _ideas(self, content: dict[str, Any]) -> dict[str, Any]:
+        request = text_request(self._study, content)
+        key = request.unit, request.source, request.target
+        if key in self._suggested:
+            return self._ideas_message(request, self._suggested[key])
+
+        def find(stop: Stop) -> None:
+            try:
+                found = self._find_suggestions(request, stop)
+                if found is None:
+                    return
+                self._suggested[key] = found
+                answer = self._ideas_message(request, found)
+            except Exception as error:  # shown to the person in front of the page
+                answer = error_message(error)
+            self._send({**answer, "id": content.get("id")})
+
+        self._reading.start(find)
+        return {}
+
+    def _find_suggestions(self, request: TextRequest, stop: Stop) -> list[SuggestedTextEdit] | None:
+        """What the formulas suggest; None when nobody waits for it any more."""
+        units = range(self._study.units.count) if request.unit is None else [request.unit]
+        for _ in explanations_until(stop, self._study, units, self._study.default_settings):
+            pass
+        if stop.is_set():
+            return None
+        source, target = LABELS[request.source], LABELS[request.target]
+        return edits_from_formula(self._study, request.unit, source=source, target=target, count=SUGGESTIONS)
+
+    def _ideas_message(self, request: TextRequest, found: Sequence[SuggestedTextEdit]) -> dict[str, Any]:
+        premise, hypothesis = self._tokens(request.edited)
+        edited = [one.edit.on(premise, hypothesis) for one in found]
+        read = iter(self._reader.read(pairs) if (pairs := [pair for pair in edited if pair]) else [])
+        after: list[ReadPair | None] = [next(read) if pair else None for pair in edited]
+        return {
+            "type": "ideas",
+            "ideas": [suggestion_message(self._study, one, pair) for one, pair in zip(found, after, strict=True)],
+            "note": "" if found else self._why_none(request),
+        }
+
+    def _why_none(self, request: TextRequest) -> str:
+        labels = f"{LABELS[request.target]} against {LABELS[request.source]}"
+        if request.unit is None:
+            return f"No formula of the units that speak for {labels} names words that can be put in or left out."
+        return (
+            f"The formula of unit {request.unit} names no word that makes the network say {labels}. Choose another "
+            "unit, all units, or other labels."
+        )
+
+    def _apply(self, content: dict[str, Any]) -> dict[str, Any]:
+        edit = TextEdit.from_json(content.get("edit"))
+        edited = edit.on(*self._tokens(_sentences(content.get("edited"))))
+        if edited is None:
+            raise EditError(f"it does not apply to this pair: {edit.words}. The pair lacks what the edit takes hold of")
+        return {"type": "applied", "edited": self._text(*edited)}
+
+    def _start_effect(self, content: dict[str, Any]) -> dict[str, Any]:
+        edits, truth = edits_from_page(content.get("edits")), true_label(content)
+        source, target = (LABELS[label_index(str(content.get(name)))] for name in ("source", "target"))
+
+        def work(teller: Teller) -> dict[str, Any]:
+            effect = evaluate_edit(
+                self._own_network, self._study, edits, true_label_after=truth, report=teller.report,
+                cancelled=teller.cancelled,
+            )  # fmt: skip
+            self._effect = effect, source, target
+            return {"effect": effect_message(effect, source, target)}
+
+        self._works["effect"].start(content.get("id"), work)
+        return {}
+
+    def _recount(self, content: dict[str, Any]) -> dict[str, Any]:
+        effect, source, target = self._last_effect()
+        effect = replace(effect, true_label_after=true_label(content))
+        self._effect = effect, source, target
+        return {"type": "recounted", "effect": effect_message(effect, source, target)}
+
+    def _start_csv(self, content: dict[str, Any]) -> dict[str, Any]:
+        effect, _, _ = self._last_effect()
+
+        def work(teller: Teller) -> dict[str, Any]:
+            frame = effect.to_frame().round(6)
+            rows = frame.astype(object).to_numpy().tolist()
+            return {"name": "edit.csv", "header": list(frame.columns), "rows": rows}
+
+        self._works["csv"].start(content.get("id"), work)
+        return {}
+
+    def _start_smallest(self, content: dict[str, Any]) -> dict[str, Any]:
+        request = text_request(self._study, content)
+        rule = self._rules.get(str(content.get("rule")))
+        if rule is None:
+            raise CompexpError(f"no rule is called {content.get('rule')!r:.60}; there are {', '.join(self._rules)}")
+        label, pair = self._true_label(request, content), self._tokens(request.original)
+        target = None if content.get("any") else LABELS[request.target]
+        most_edits = 2 if content.get("two") else 1
+
+        def work(teller: Teller) -> dict[str, Any]:
+            found = suggest_text_edits(
+                self._own_network, self._study, pair, target=target, label=label, rule=rule, most_edits=most_edits,
+                report=teller.report, cancelled=teller.cancelled,
+            )  # fmt: skip
+            return smallest_message(found)
+
+        self._works["smallest"].start(content.get("id"), work)
+        return {}
+
+    def _true_label(self, request: TextRequest, content: dict[str, Any]) -> str | None:
+        """The label that the page marks for the pair; else what people say of it, if they agree."""
+        if label := content.get("label"):
+            return LABELS[label_index(str(label))]
+        gold = NO_LABEL if request.pair is None else int(self._study.pairs.gold[request.pair])
+        return None if gold == NO_LABEL else LABELS[gold]
+
+    def _start_controls(self, content: dict[str, Any]) -> dict[str, Any]:
+        edits = edits_from_page(content.get("edits"))
+        if len(edits) > 1:
+            raise EditError(f"controls are run for one edit at a time, not for {edit_words(edits)}")
+        source, target = (LABELS[label_index(str(content.get(name)))] for name in ("source", "target"))
+        units = self._study.checked_units(content.get("units") or [])
+
+        def work(teller: Teller) -> dict[str, Any]:
+            controls = run_text_controls(
+                self._own_network, self._study, edits[0], source=source, target=target, units=units,
+                report=teller.report, cancelled=teller.cancelled,
+            )  # fmt: skip
+            return controls_message(controls)
+
+        self._works["controls"].start(content.get("id"), work)
+        return {}
+
+    def _recipe(self, content: dict[str, Any]) -> dict[str, Any]:
+        request = text_request(self._study, content)
+        original, typed = self._tokens(request.original), content.get("edits") is None
+        edits = edits_between(original, self._tokens(request.edited)) if typed else edits_from_page(content["edits"])
+        if not edits:
+            raise EditError(
+                "what was typed cannot be kept as edits, which leave the final stop, the first capital and the forms "
+                "of “a” as they should be: type it with these, or apply suggestions"
+            )
+        with self._reader.alone():
+            recipe = TextRecipe.of(self._network, [original], edits, LABELS[request.target])
+        return recipe_message(recipe)
+
+    def _load_recipe(self, content: dict[str, Any]) -> dict[str, Any]:
+        recipe = read_recipe(content.get("text"))
+        with self._reader.alone():
+            words = replayed(recipe, self._network)
+        source, target = labels_of(recipe)
+        return {
+            "type": "loaded",
+            "source": source,
+            "target": target,
+            "original": self._text(*recipe.pairs[0]),
+            "edited": self._text(*recipe.edited()[0]),
+            "edits": [edit.to_json() for edit in recipe.edits],
+            "words": words,
+        }
+
+    def _last_effect(self) -> tuple[EditEffect, str, str]:
+        if self._effect is None:
+            raise CompexpError("no edit has been tried on all pairs yet")
+        return self._effect
+
+    def _cancel(self, content: dict[str, Any]) -> dict[str, Any]:
+        what = content.get("what")
+        if what not in self._works:
+            raise CompexpError(f"the page cancelled {what!r}, which is not among {', '.join(self._works)}")
+        self._works[what].cancel()
+        return {}
+
+    @cached_property
+    def _own_network(self) -> PairNetwork:
+        """A copy for the background: two threads that listen to the layers of one module hear each other."""
+        return replace(self._network, module=deepcopy(self._network.module))
+
+    def _tokens(self, sentences: Sentences) -> tuple[Tokens, Tokens]:
+        """The tokens of two sentences: those of the data where the text came from there, however they were cut."""
+        premise, hypothesis = (self._tokens_of.get(text) or self._reader.tokens(text) for text in sentences)
+        return premise, hypothesis
+
+    def _text(self, premise: Tokens, hypothesis: Tokens) -> Sentences:
+        texts = detokenize(premise), detokenize(hypothesis)
+        for text, tokens in zip(texts, (premise, hypothesis), strict=True):
+            self._tokens_of[text] = tokens
+            self._tokens_of.move_to_end(text)
+            if len(self._tokens_of) > _REMEMBERED:
+                self._tokens_of.popitem(last=False)
+        return texts
+
+
+def _sentences(value: object) -> Sentences:
+    if not isinstance(value, list) or len(value) != 2:
+        raise CompexpError(f"the page sent no pair of sentences: {value!r:.100}")
+    return str(value[0]), str(value[1])

@@ -1,0 +1,119 @@
+"""TextLab: change the words of a sentence pair, as formulas suggest, and watch the network change its mind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+
+from compexp_widgets.nli.networks import PairNetwork
+from compexp_widgets.nli.pairs import LABELS
+from compexp_widgets.study import PairStudy
+from compexp_widgets.widgets.front_desk import check_names
+from compexp_widgets.widgets.text_desk import TextDesk
+
+_STATIC = Path(__file__).parent / "static"
+
+
+class TextLab(anywidget.AnyWidget):
+    """A workbench for adversarial sentence pairs: two sentences to edit, and what the network says before and after.
+
+    Parameters
+    ----------
+    study
+        From `dissect_pairs`, `open_study` or `demo.nli_study`.
+    network
+        The network that was probed.
+    **settings
+        Initial values of the attributes below.
+
+    Attributes
+    ----------
+    source : str
+        The label that the network gives before the edit: ``"entailment"``, ``"neutral"`` or ``"contradiction"``.
+    target : str
+        The label that it should give afterwards.
+    unit : int or None
+        The unit whose formula edits are made from; None asks all units that speak for the target against the source.
+    pair : int or None
+        Which pair of the data is edited; None where the sentences were typed. At first the first pair that the network
+        rightly calls the source.
+    original : tuple of str
+        Premise and hypothesis before the edit.
+    edited : tuple of str
+        Premise and hypothesis as they stand now.
+
+    Raises
+    ------
+    TypeError
+        When a setting has a name that is not among these.
+    StudyError
+        When the network is not the one that was probed.
+    """
+
+    _esm = _STATIC / "text_lab.js"
+    _css = _STATIC / "text_lab.css"
+
+    source = traitlets.Enum(LABELS, "entailment").tag(sync=True)
+    target = traitlets.Enum(LABELS, "contradiction").tag(sync=True)
+    unit = traitlets.Int(None, allow_none=True).tag(sync=True)
+    pair = traitlets.Int(None, allow_none=True).tag(sync=True)
+    original = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
+    edited = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
+
+    def __init__(self, study: PairStudy, network: PairNetwork, **settings: Any) -> None:
+        self.study = study
+        check_names("TextLab", self.trait_names(sync=True), settings)
+        self._desk = TextDesk(study, network, self._deliver)
+        super().__init__(**settings)
+        if "original" not in settings and "edited" in settings:
+            self.original = self.edited
+        elif "original" in settings and "edited" not in settings:
+            self.edited = self.original
+        elif "original" not in settings:
+            self.pair = self._first_pair() if self.pair is None else self.pair
+            self._show_pair()
+        self.observe(self._show_pair, "pair")
+        self.on_msg(self._answer)
+
+    @traitlets.validate("unit")
+    def _known_unit(self, proposal: Any) -> int | None:
+        return self._below(proposal, self.study.units.count, "unit")
+
+    @traitlets.validate("pair")
+    def _known_pair(self, proposal: Any) -> int | None:
+        return self._below(proposal, len(self.study.pairs), "pair")
+
+    @staticmethod
+    def _below(proposal: Any, count: int, what: str) -> int | None:
+        value: int | None = proposal.value
+        if value is not None and not 0 <= value < count:
+            raise traitlets.TraitError(f"there is no {what} {value}; the study has {what}s 0 … {count - 1}")
+        return value
+
+    def close(self) -> None:
+        """Stop what runs in the background and take the widget off the page."""
+        if desk := getattr(self, "_desk", None):  # a widget that could not be made is closed as well, when it goes
+            desk.close()
+        super().close()
+
+    def _first_pair(self) -> int:
+        predicted, source = self.study.predicted, LABELS.index(self.source)
+        right = np.flatnonzero((predicted == source) & (self.study.pairs.gold == source))
+        found = right if len(right) else np.flatnonzero(predicted == source)
+        return int(found[0]) if len(found) else 0
+
+    def _show_pair(self, _change: object = None) -> None:
+        if self.pair is not None:
+            sentences = self._desk.sentences_of(self.pair)
+            with self.hold_sync():
+                self.original, self.edited = sentences, sentences
+
+    def _answer(self, _widget: object, content: dict[str, Any], _buffers: list[memoryview]) -> None:
+        self._desk.answer(content)
+
+    def _deliver(self, message: dict[str, Any]) -> None:
+        self.send(message, [])

@@ -1,0 +1,83 @@
+/** Work that the kernel does in the background: asked for, told of while it goes on, and ended with a button. */
+
+import { button } from "./controls.js";
+import { element } from "./element.js";
+import { formatCount, formatDuration } from "./format.js";
+
+/**
+ * How far it is, in words. Pure.
+ *
+ * @param {{stage?: string, done: number, total: number, seconds_left: number | null}} part
+ */
+export function workWords({ stage, done, total, seconds_left: left }) {
+  const what = stage ? `${stage}: ` : "";
+  const rest = left !== null && Number.isFinite(left) ? ` · ${formatDuration(left)} left` : "";
+  return `${what}${formatCount(done)} of ${formatCount(total)}${rest}`;
+}
+
+export class LongWork {
+  /**
+   * @param {object} options
+   * @param {import("./protocol.js").Channel} options.channel
+   * @param {string} options.what the type of the request, and what the kernel is told to cancel
+   * @param {string} options.label for those who do not see the bar
+   * @param {(part: any) => void} options.onPart every message of the kernel; the last one is `finished`
+   * @param {(error: unknown) => void} options.onFail
+   */
+  constructor({ channel, what, label, onPart, onFail }) {
+    this.channel = channel;
+    this.what = what;
+    this.onPart = onPart;
+    this.onFail = onFail;
+    this.running = false;
+    /** Of the latest request: what earlier ones still tell is not heard. */
+    this.turn = 0;
+    this.bar = element("progress", { class: "compexp-progress", "aria-label": label });
+    this.words = element("span", { class: "compexp-caption", role: "status" });
+    this.cancel = button("cancel", () => this.stop());
+    this.node = element("div", { class: "compexp-row compexp-filling compexp-work", hidden: true }, this.bar, this.words, this.cancel);
+  }
+
+  /** @param {Record<string, any>} fields of the request */
+  async start(fields) {
+    this.turn += 1;
+    const { turn } = this;
+    this.running = true;
+    this.node.hidden = false;
+    this.bar.removeAttribute("value");
+    this.words.textContent = "begins …";
+    const hear = (/** @type {any} */ part) => {
+      if (turn === this.turn) this.take(part);
+    };
+    try {
+      hear((await this.channel.request(this.what, fields, hear)).message);
+    } catch (error) {
+      if (turn !== this.turn) return;
+      this.interrupted();
+      this.onFail(error);
+    }
+  }
+
+  /** @param {any} part */
+  take(part) {
+    this.running = !part.finished;
+    this.node.hidden = part.finished;
+    if (part.total > 0) {
+      this.bar.max = part.total;
+      this.bar.value = part.done;
+      this.words.textContent = workWords(part);
+    }
+    this.onPart(part);
+  }
+
+  /** The kernel ends it, and says so with a last message. */
+  stop() {
+    this.channel.send("cancel", { what: this.what });
+  }
+
+  /** It has ended with an error. */
+  interrupted() {
+    this.running = false;
+    this.node.hidden = true;
+  }
+}
