@@ -13,12 +13,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import nbformat
+from playwright.sync_api import sync_playwright
+
+Value = TypeVar("Value")
 
 TOKEN = "tests"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge", "chrome")
@@ -130,6 +133,22 @@ class LabPage:
             self.troubles.append(f"{kind}: {text[:300]}")
 
 
+@contextmanager
+def notebook_page(
+    root: Path, home: Path, cells: Sequence[str], shown: str, *, dark: bool = False, seconds: float = 300
+) -> Iterator[LabPage]:
+    """A notebook in a JupyterLab of its own, all its cells run, once the page shows what the CSS selector says."""
+    write_notebook(root / "notebook.ipynb", list(cells))
+    with jupyterlab(root, home, dark=dark) as address, sync_playwright() as playwright:
+        lab = LabPage(playwright, address)
+        try:
+            lab.run("notebook.ipynb", seconds=seconds)
+            lab.page.wait_for_selector(shown, timeout=seconds * 1000)
+            yield lab
+        finally:
+            lab.close()
+
+
 def run_in_kernel(lab: LabPage, code: str) -> str:
     """Run code in the notebook's kernel, and return what it printed."""
     printed: str = lab.page.evaluate(
@@ -137,13 +156,32 @@ def run_in_kernel(lab: LabPage, code: str) -> str:
           const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
           const future = kernel.requestExecute({code});
           let text = '';
+          let failure = null;
           future.onIOPub = message => {
             if (message.header.msg_type === 'stream') text += message.content.text;
-            if (message.header.msg_type === 'error') throw new Error(message.content.evalue);
+            if (message.header.msg_type === 'error') failure = message.content.evalue;
           };
           await future.done;
+          if (failure !== null) throw new Error(failure);
           return text;
         }""",
         code,
     )
     return printed
+
+
+def in_kernel(lab: LabPage, expression: str) -> Any:
+    """The value of an expression in the notebook's kernel, as far as JSON has it."""
+    return json.loads(run_in_kernel(lab, f"import json\nprint(json.dumps({expression}))"))
+
+
+def eventually(
+    lab: LabPage, read: Callable[[], Value], holds: Callable[[Value], bool], *, seconds: float = 60
+) -> Value:
+    """What is read once it holds; an AssertionError with what was read last when it never does."""
+    deadline = time.monotonic() + seconds
+    while not holds(value := read()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {seconds:.0f} s it is still {value!r}")
+        lab.page.wait_for_timeout(100)
+    return value
