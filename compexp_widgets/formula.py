@@ -344,6 +344,8 @@ def _operands_first(formula: Formula) -> list[Formula]:
 
 def _form(formula: Formula) -> tuple[object, ...]:
     """What makes two formulas equal. Operands first, with a known number of operands each, is unambiguous."""
+    if isinstance(formula, AnyLeaf):  # the keys of most dictionaries
+        return ((type(formula), formula.name),)
     return tuple(
         (type(node), node.name) if isinstance(node, AnyLeaf) else type(node) for node in _operands_first(formula)
     )

@@ -38,6 +38,7 @@ class FormulaChanges:
         self._study = study
         self._units = units
         self._formulas: dict[int, Formula] = {}
+        self._texts: dict[int, str] = {}
         self._units_with: dict[str, list[int]] = defaultdict(list)
         # What holds on a picture that is being edited is asked for at every move of a patch.
         self._leaf = lru_cache(maxsize=512)(self._find_leaf)
@@ -55,10 +56,12 @@ class FormulaChanges:
         after = {name: edited.mask(Leaf(name)) for name in self._units_with}
         changed = [name for name, mask in after.items() if not np.array_equal(mask, self._leaf(image, name))]
         found = []
+        answers: dict[str, tuple[Mask, float, Mask]] = {}  # many units have the same formula
         for unit in sorted({unit for name in changed for unit in self._units_with[name]}):
-            formula = self._formulas[unit]
-            before, share = self._share(image, unit)
-            now = evaluate(formula, lambda leaf: after[leaf.name])
+            formula, text = self._formulas[unit], self._texts[unit]
+            if text not in answers:
+                answers[text] = *self._share(image, unit), evaluate(formula, lambda leaf: after[leaf.name])
+            before, share, now = answers[text]
             if not np.array_equal(before, now):
                 found.append((unit, formula, share, float(now.mean())))
         found.sort(key=lambda one: (min(one[2:]) > 0, -abs(one[3] - one[2]), one[0]))
@@ -73,6 +76,7 @@ class FormulaChanges:
             formula = self._units.formula(unit)
             if formula is not None:
                 self._formulas[unit] = formula
+                self._texts[unit] = str(formula)
                 for name in {leaf.name for leaf in formula.leaves()}:
                     self._units_with[name].append(unit)
 
