@@ -707,7 +707,7 @@ def test_a_region_that_no_formula_gives_survives_a_recipe(page, lab):
     assert "does not answer as it did" in loaded["words"]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"kind": "edited picture", "format": 99}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"kind": "edits of a picture", "format": 99}'])
 def test_a_text_that_is_no_recipe_is_refused(page, text):
     answer, _ = page.ask("load_recipe", text=text)
     assert answer["type"] == "error"

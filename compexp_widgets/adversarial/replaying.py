@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 from PIL import Image
 
-from compexp_widgets.adversarial.images.recipe import KIND, ImageRecipe, ImageReplay, replay_image
+from compexp_widgets.adversarial.images.recipe import ImageRecipe, ImageReplay, replay_image
+from compexp_widgets.adversarial.recipe_file import read_recipe
+from compexp_widgets.adversarial.text.recipe import KIND as TEXT_KIND
 from compexp_widgets.adversarial.text.recipe import TextRecipe, TextReplay, replay_text
 from compexp_widgets.errors import EditError
 from compexp_widgets.nli.networks import PairNetwork
@@ -23,13 +24,18 @@ def load_recipe(path: str | Path) -> ImageRecipe | TextRecipe:
     EditError
         When the file cannot be read or holds no recipe.
     """
-    try:
-        value = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise EditError(f"the recipe {path} cannot be read: {error}") from error
-    if isinstance(value, dict) and value.get("kind") == KIND:
-        return ImageRecipe.load(path)
-    return TextRecipe.load(path)
+    return read_recipe(path, recipe_from_json)
+
+
+def recipe_from_json(value: dict[str, Any]) -> ImageRecipe | TextRecipe:
+    """The recipe that the `to_json` of a recipe described.
+
+    Raises
+    ------
+    EditError
+        When it describes none.
+    """
+    return TextRecipe.from_json(value) if value.get("kind") == TEXT_KIND else ImageRecipe.from_json(value)
 
 
 @overload

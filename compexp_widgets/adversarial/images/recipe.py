@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,14 @@ from PIL import Image
 
 from compexp_widgets.adversarial.images.edits import Edit, apply_edits, edit_from_json
 from compexp_widgets.adversarial.outcome import Agreement, Outcome
+from compexp_widgets.adversarial.recipe_file import check_kind, read_recipe
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import write_json
 from compexp_widgets.vision.images.annotated_image import IMAGE_ERRORS
 from compexp_widgets.vision.network import Network
 from compexp_widgets.vision.responses import respond
 
-KIND, FORMAT = "edited picture", 1
+KIND, FORMAT = "edits of a picture", 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,7 @@ class ImageRecipe:
         }
 
     @staticmethod
-    def from_json(value: Mapping[str, Any]) -> ImageRecipe:
+    def from_json(value: dict[str, Any]) -> ImageRecipe:
         """The recipe that `to_json` described.
 
         Raises
@@ -105,10 +105,7 @@ class ImageRecipe:
         EditError
             When it describes none, or is of another version.
         """
-        if not isinstance(value, Mapping) or value.get("kind") != KIND:
-            raise EditError(f"this is no recipe of an edited picture: {str(value)[:200]}")
-        if value.get("format") != FORMAT:
-            raise EditError(f"the recipe has format {value.get('format')!r:.40}; this version reads {FORMAT}")
+        check_kind(value, KIND, FORMAT)
         try:
             source, network = value["picture"], value["network"]
             return ImageRecipe(
@@ -143,14 +140,7 @@ class ImageRecipe:
         EditError
             When the file cannot be read or holds no recipe.
         """
-        try:
-            value = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise EditError(f"the recipe {path} cannot be read: {error}") from error
-        try:
-            return ImageRecipe.from_json(value)
-        except EditError as error:
-            raise EditError(f"{path}: {error}") from error
+        return read_recipe(path, ImageRecipe.from_json)
 
     def picture(self) -> Image.Image:
         """The picture it starts from: RGB.

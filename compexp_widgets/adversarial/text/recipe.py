@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.adversarial.recipe_file import check_kind, read_recipe
 from compexp_widgets.adversarial.text.edits import TextEdit, apply_text_edits
 from compexp_widgets.adversarial.text.evaluation import label_index, softmax
 from compexp_widgets.errors import EditError
@@ -19,7 +19,7 @@ from compexp_widgets.files import write_json
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.nli.pairs import LABELS, PairDataset, Tokens
 
-FORMAT = 1
+KIND, FORMAT = "edits of sentence pairs", 1
 BATCH_SIZE = 64
 """Pairs shown at once: part of what makes a replay exact."""
 
@@ -107,7 +107,7 @@ class TextRecipe:
     def to_json(self) -> dict[str, Any]:
         """What JSON can hold; `from_json` makes an equal recipe of it."""
         return {
-            "recipe": "text",
+            "kind": KIND,
             "format": FORMAT,
             "edits": [edit.to_json() for edit in self.edits],
             "pairs": [{"premise": list(premise), "hypothesis": list(hypothesis)} for premise, hypothesis in self.pairs],
@@ -124,7 +124,7 @@ class TextRecipe:
         }
 
     @staticmethod
-    def from_json(value: Any) -> TextRecipe:
+    def from_json(value: dict[str, Any]) -> TextRecipe:
         """The recipe that `to_json` described.
 
         Raises
@@ -132,10 +132,7 @@ class TextRecipe:
         EditError
             When it describes none, or one of a later version.
         """
-        if not isinstance(value, Mapping) or value.get("recipe") != "text":
-            raise EditError(f"this is no recipe of text edits: {str(value)[:200]}")
-        if value.get("format") != FORMAT:
-            raise EditError(f"the recipe has format {value.get('format')!r:.20}; this version reads format {FORMAT}")
+        check_kind(value, KIND, FORMAT)
         try:
             pairs = tuple((_tokens(pair["premise"]), _tokens(pair["hypothesis"])) for pair in value["pairs"])
             before, after = (_outcome(value["observed"][name], len(pairs)) for name in ("before", "after"))
@@ -163,11 +160,7 @@ class TextRecipe:
         EditError
             When the file cannot be read or holds something else.
         """
-        try:
-            value = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise EditError(f"{path} cannot be read as a recipe: {error}") from error
-        return TextRecipe.from_json(value)
+        return read_recipe(path, TextRecipe.from_json)
 
 
 @dataclass(frozen=True)
