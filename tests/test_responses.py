@@ -307,3 +307,12 @@ def test_scores_are_found_where_networks_put_them(wrapped):
 def test_what_does_not_classify_is_refused(wrapped, class_names, message):
     with pytest.raises(NetworkError, match=message):
         respond(network_of(Answering(wrapped).eval(), class_names), PICTURES)
+
+
+def test_a_layer_that_goes_by_two_names_is_silenced_under_either() -> None:
+    module = Hidden()
+    module.alias = module.hidden
+    network = network_of(module.eval())
+    by_one, by_other = (respond(network, PICTURES, name, silenced=[0, 3]).logits for name in ("hidden", "alias"))
+    assert np.array_equal(by_one, by_other)
+    assert not np.array_equal(by_one, plain(module))

@@ -93,7 +93,8 @@ def _tokenizers() -> tuple[NLTKWordTokenizer, PunktSentenceTokenizer]:
 
 @cache
 def _detokenizer() -> TreebankWordDetokenizer:
-    from nltk.tokenize.treebank import TreebankWordDetokenizer  # noqa: PLC0415
+    # By the same path as the tokenizers: two threads that enter nltk by different ones wait for each other for ever.
+    from nltk.tokenize import TreebankWordDetokenizer  # noqa: PLC0415
 
     return TreebankWordDetokenizer()
 

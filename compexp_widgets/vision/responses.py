@@ -71,7 +71,8 @@ def respond(
         The layer whose maps are wanted, and how it was probed; see `Probe`. Or a probe of it, which remembers how the
         layer answers: a layer given by name is looked at anew, with two more pictures shown to the network.
     silenced
-        Units of `layer` whose activation is set to 0 wherever they are, before the layers behind it see them.
+        Units of `layer` whose activation is set to 0 wherever they are, before the layers behind it see them. The maps
+        are as they were before.
     batch_size
         Pictures shown at once.
     cancelled
@@ -145,7 +146,8 @@ def silent_units(network: Network, layer: str, units: Sequence[int], batch: torc
     name, number = split_layer(network.module, layer)
     module = dict(network.module.named_modules(remove_duplicate=False))[name]
     number = number or 1
-    calls = [call for call in layer_calls(network.module, batch[:1]) if call.module == name]
+    called = next(first for first, part in network.module.named_modules() if part is module)  # it may have two names
+    calls = [call for call in layer_calls(network.module, batch[:1]) if call.module == called]
     layout = calls[number - 1].layout if len(calls) >= number else None
     if layout is None:
         raise NetworkError(f"units of layer {layer!r} cannot be made silent: it has no activations to probe")
