@@ -19,12 +19,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import nbformat
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 Value = TypeVar("Value")
 
 TOKEN = "tests"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge", "chrome")
+
+PATIENCE = 60_000
+"""Milliseconds after which an answer does not come any more, on a machine that is busy with other things."""
 
 KERNEL_IDLE = """() => {
   const kernel = window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel;
@@ -134,19 +137,33 @@ class LabPage:
 
 
 @contextmanager
+def opened_notebook(
+    playwright: Any, address: str, notebook: str, shown: str, *, seconds: float = 300
+) -> Iterator[LabPage]:
+    """A notebook of a JupyterLab, all its cells run, once the page shows what the CSS selector says."""
+    lab = LabPage(playwright, address)
+    try:
+        lab.run(notebook, seconds=seconds)
+        lab.page.wait_for_selector(shown, timeout=seconds * 1000)
+        lab.page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        yield lab
+    finally:
+        lab.close()
+
+
+@contextmanager
 def notebook_page(
     root: Path, home: Path, cells: Sequence[str], shown: str, *, dark: bool = False, seconds: float = 300
 ) -> Iterator[LabPage]:
-    """A notebook in a JupyterLab of its own, all its cells run, once the page shows what the CSS selector says."""
+    """A notebook in a JupyterLab of its own, as `opened_notebook`."""
     write_notebook(root / "notebook.ipynb", list(cells))
-    with jupyterlab(root, home, dark=dark) as address, sync_playwright() as playwright:
-        lab = LabPage(playwright, address)
-        try:
-            lab.run("notebook.ipynb", seconds=seconds)
-            lab.page.wait_for_selector(shown, timeout=seconds * 1000)
-            yield lab
-        finally:
-            lab.close()
+    with (
+        jupyterlab(root, home, dark=dark) as address,
+        sync_playwright() as playwright,
+        opened_notebook(playwright, address, "notebook.ipynb", shown, seconds=seconds) as lab,
+    ):
+        yield lab
 
 
 def run_in_kernel(lab: LabPage, code: str) -> str:
@@ -176,7 +193,7 @@ def in_kernel(lab: LabPage, expression: str) -> Any:
 
 
 def eventually(
-    lab: LabPage, read: Callable[[], Value], holds: Callable[[Value], bool], *, seconds: float = 60
+    lab: LabPage, read: Callable[[], Value], holds: Callable[[Value], bool], *, seconds: float = PATIENCE / 1000
 ) -> Value:
     """What is read once it holds; an AssertionError with what was read last when it never does."""
     deadline = time.monotonic() + seconds

@@ -53,7 +53,6 @@ RESET = """
 with lab.hold_sync():
     lab.image, lab.edits, lab.units, lab.target = street, [], [], fire_station
 """
-PATIENCE = 60_000
 
 Edits = list[dict[str, Any]]
 
@@ -63,14 +62,13 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabPage]:
     """A notebook with the lab on a street that is to become a fire station, its prediction painted."""
     root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
     with notebook_page(root, home, [LAB, BENCH], ".compexp[data-painted-id]") as lab:
-        lab.page.set_default_timeout(PATIENCE)
         yield lab
 
 
 @pytest.fixture(scope="module")
 def ideas(lab: LabPage) -> list[str]:
     """What the lab suggests for the street as it is."""
-    expect(fire_engine(lab.page)).to_be_visible(timeout=PATIENCE)
+    expect(fire_engine(lab.page)).to_be_visible()
     return lab.page.locator(".compexp-idea-words .compexp-strong").all_inner_texts()
 
 
@@ -78,8 +76,8 @@ def ideas(lab: LabPage) -> list[str]:
 def page(lab: LabPage, ideas: list[str]) -> Iterator[Page]:
     """The page with the street, without edits; checked for troubles afterwards."""
     run_in_kernel(lab, RESET)
-    expect(answers(lab.page)).to_have_count(1, timeout=PATIENCE)
-    expect(lab.page.locator(".compexp-idea-words .compexp-strong")).to_have_text(ideas, timeout=PATIENCE)
+    expect(answers(lab.page)).to_have_count(1)
+    expect(lab.page.locator(".compexp-idea-words .compexp-strong")).to_have_text(ideas)
     yield lab.page
     assert lab.troubles == []
 
@@ -112,7 +110,7 @@ def edits(lab: LabPage, holds: Callable[[Edits], bool] = bool) -> Edits:
 def as_the_kernel_says(page: Page, lab: LabPage) -> list[str]:
     """Wait until the page says of the kernel's edits what the bench says of them; returns the words."""
     said: list[str] = in_kernel(lab, "answers()")
-    expect(answers(page)).to_have_text(said, timeout=PATIENCE)
+    expect(answers(page)).to_have_text(said)
     return said
 
 
