@@ -27,7 +27,7 @@ import { UnitChanges, VIEW_OVERLAYS } from "./unit_changes.js";
 import { Waiting } from "./waiting.js";
 
 /** How long the edits rest before ideas are asked for, in milliseconds. */
-const REST_BEFORE_IDEAS = 250;
+const REST_BEFORE_IDEAS = 600;
 
 /** How many of a picture's concepts are named under it. */
 const NAMED = 8;

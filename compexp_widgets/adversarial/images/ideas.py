@@ -37,7 +37,7 @@ MOST_REGIONS = 3
 SMALLEST_GAIN = 0.05
 """Of logits: what moves them less does nothing that anybody would see."""
 
-_BATCH = 8
+_BATCH = 1  # so that whoever moves a patch meanwhile waits for one picture at most
 
 
 @dataclass(frozen=True, eq=False)
