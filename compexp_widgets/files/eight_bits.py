@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.files.origin import Origin
-
 # Pillow spreads grey of 2 and 4 bits over 0 … 255 when it decodes it.
 _SPREAD = {"L;2": 85, "L;4": 17}
 
 _WHITE_IS_ZERO = 262, 0  # a TIFF tag and its value; Pillow heeds it up to 8 bits
 
 _FEW = 4096  # values that 12 bits hold: in 16 they are nearly black
+
+
+class RefusedError(ValueError):
+    """What is wrong with an image, to follow its name in a sentence: ``"has … . Save it with 8 bits."``"""
 
 
 def raw_mode(file: Image.Image) -> str:
@@ -32,7 +34,7 @@ def spread(raw: str) -> int:
     return _SPREAD.get(raw[:3], 1)
 
 
-def eight_bits(file: Image.Image, raw: str, origin: Origin) -> Image.Image:
+def eight_bits(file: Image.Image, raw: str) -> Image.Image:
     """An image whose channels have at most 8 bits; what is transparent stays so.
 
     Of 16 bits (and of 12, where the file says so) the upper 8 are taken, as Pillow takes them of colours. Numbers with
@@ -44,27 +46,25 @@ def eight_bits(file: Image.Image, raw: str, origin: Origin) -> Image.Image:
         An image file that is open, decoded or not.
     raw
         `raw_mode` of it, from before it was decoded.
-    origin
-        What it is called in messages, and the error that is raised.
 
     Raises
     ------
-    CompexpError
-        (of `origin`) for whole numbers of 32 bits, whose white nothing tells; for grey of 16 bits that uses 12 or fewer
+    RefusedError
+        For whole numbers of 32 bits, whose white nothing tells; for grey of 16 bits that uses 12 or fewer
         and would be nearly black; for numbers with fractions outside 0 to 1; for a transparent colour of 16 bits.
     """
     key = file.info.get("transparency")
     if file.mode == "F":
-        grey = _of_fractions(np.array(file), origin)
+        grey = _of_fractions(np.array(file))
     elif _has_16_bits(file, raw):
         values = np.asarray(file)
-        grey = _of_whole_numbers(values, 12 if raw.startswith("I;12") else 16, origin)
+        grey = _of_whole_numbers(values, 12 if raw.startswith("I;12") else 16)
         if isinstance(key, int):
             return Image.merge("LA", (Image.fromarray(grey), Image.fromarray((values != key).astype(np.uint8) * 255)))
     elif file.mode == "I":
-        raise origin.refusal(
+        raise RefusedError(
             "holds whole numbers of 32 bits, and nothing says which of them is white. Scale them to 0 … 255 and save "
-            "it with 8 bits."
+            "it with 8 bits"
         )
     else:
         if file.mode == "L" and isinstance(key, int):
@@ -72,7 +72,7 @@ def eight_bits(file: Image.Image, raw: str, origin: Origin) -> Image.Image:
         elif file.mode == "1" and key == 1:
             file.info["transparency"] = 255
         elif isinstance(key, tuple) and max(key) > 255:
-            raise origin.refusal("has a transparent colour of 16 bits. Save it with an alpha channel, or with 8 bits.")
+            raise RefusedError("has a transparent colour of 16 bits. Save it with an alpha channel, or with 8 bits")
         return file
     tag, white_is_zero = _WHITE_IS_ZERO
     if getattr(file, "tag_v2", {}).get(tag) == white_is_zero:
@@ -88,22 +88,22 @@ def _has_16_bits(file: Image.Image, raw: str) -> bool:
     return file.mode.startswith("I;16")
 
 
-def _of_whole_numbers(values: NDArray[np.generic], bits: int, origin: Origin) -> NDArray[np.uint8]:
+def _of_whole_numbers(values: NDArray[np.generic], bits: int) -> NDArray[np.uint8]:
     largest = int(values.max())
     if bits == 16 and 0 < largest < _FEW:
-        raise origin.refusal(
+        raise RefusedError(
             f"has grey of 16 bits, where 65,535 is white, but nothing above {largest:,}: it would be shown nearly "
-            "black. Scale its values, or save it with 8 bits."
+            "black. Scale its values, or save it with 8 bits"
         )
     return (values >> (bits - 8)).astype(np.uint8)  # type: ignore[operator,no-any-return]
 
 
-def _of_fractions(values: NDArray[np.float32], origin: Origin) -> NDArray[np.uint8]:
+def _of_fractions(values: NDArray[np.float32]) -> NDArray[np.uint8]:
     smallest, largest = float(values.min()), float(values.max())
     if not (smallest >= -_ROUNDING and largest <= 1 + _ROUNDING):  # "not": NaN is refused too
-        raise origin.refusal(
+        raise RefusedError(
             f"has numbers with fractions from {smallest:g} to {largest:g}; such a picture runs from 0 (black) to "
-            "1 (white). Scale its values, or save it with 8 bits."
+            "1 (white). Scale its values, or save it with 8 bits"
         )
     np.multiply(values, 255, out=values)
     return np.rint(values, out=values).astype(np.uint8)

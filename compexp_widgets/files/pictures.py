@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,22 +24,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from compexp_widgets.errors import CompexpError
-from compexp_widgets.files.eight_bits import eight_bits, raw_mode, spread
-from compexp_widgets.files.origin import Origin, told
-from compexp_widgets.files.regular_file import check_bytes, regular_file
+from compexp_widgets.errors import CompexpError, DataError
+from compexp_widgets.files.budgets import FILE_BYTES, IMAGE_PIXELS, SLOW_IMAGE_BYTES, readable
+from compexp_widgets.files.eight_bits import RefusedError, eight_bits, raw_mode, spread
+from compexp_widgets.files.regular import regular_size
 
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "PPM")
 """The formats that are opened, as Pillow calls them."""
-
-MOST_BYTES = 500_000_000
-"""Of a file; larger ones are refused."""
-
-MOST_PIXELS = 80_000_000
-"""Of an image; larger ones are refused: some kilobytes can unfold into gigabytes. (Pillow warns from 89 million.)"""
-
-_MOST_SLOW_BYTES = 2_000_000
-"""Of a file that Pillow decodes in Python (PPM with another white than 255, BMP with run lengths): some seconds."""
 
 _ORIENTATION = 0x0112  # the EXIF tag
 _TURNS = {
@@ -57,7 +48,7 @@ _MOVING = ("GIF", "WEBP", "PNG", "TIFF")  # further frames of a JPEG file are pr
 
 
 class ImageFile:
-    """An image file that is open, as `opened_image` gives it. Every method raises the error of its `Origin`.
+    """An image file that is open, as `opened_image` gives it; methods raise its error where the pixels are damaged.
 
     Attributes
     ----------
@@ -71,10 +62,9 @@ class ImageFile:
         How it lies, as the EXIF data say, 1 (upright) to 8; 1 where they say nothing or are damaged.
     """
 
-    def __init__(self, file: Image.Image, origin: Origin, what: str) -> None:
+    def __init__(self, file: Image.Image, decoding: Callable[[], AbstractContextManager[None]]) -> None:
         self._file = file
-        self._origin = origin
-        self._what = what
+        self._decoding = decoding
         self._raw = raw_mode(file)
         self.size = (file.height, file.width)
         self.mode = file.mode
@@ -95,8 +85,8 @@ class ImageFile:
         upright
             Whether to turn it as its EXIF data say.
         """
-        with _decoding(self._origin, self._what):
-            image = eight_bits(self._file, self._raw, self._origin)
+        with self._decoding():
+            image = eight_bits(self._file, self._raw)
             if image.has_transparency_data:
                 image = _with_alpha(image)
                 on_white = Image.new("RGB", image.size, "white")
@@ -108,8 +98,8 @@ class ImageFile:
 
     def cut_out(self) -> Image.Image:
         """The picture with its transparency: RGBA, upright."""
-        with _decoding(self._origin, self._what):
-            return self._turned(_with_alpha(eight_bits(self._file, self._raw, self._origin)))
+        with self._decoding():
+            return self._turned(_with_alpha(eight_bits(self._file, self._raw)))
 
     def numbers(self) -> NDArray[np.generic]:
         """The pixels as they were written, for label numbers.
@@ -119,14 +109,14 @@ class ImageFile:
         bool, uint8, uint16, int32 or float32, shape (height, width) for one channel (indices, where there is a
         palette), else (height, width, channels).
         """
-        with _decoding(self._origin, self._what):
+        with self._decoding():
             pixels: NDArray[np.generic] = np.asarray(self._file)
             by = spread(self._raw)
             return pixels // by if by > 1 else pixels
 
     def colours(self) -> NDArray[np.uint8]:
         """The colours as they were written, those under transparency too: uint8, shape (height, width, 3)."""
-        with _decoding(self._origin, self._what):
+        with self._decoding():
             return np.asarray(self._file.convert("RGB"))
 
     def _turned(self, image: Image.Image) -> Image.Image:
@@ -136,11 +126,12 @@ class ImageFile:
 @contextmanager
 def opened_image(
     source: Path | bytes,
-    origin: Origin,
+    origin: str,
     *,
+    error: type[CompexpError] = DataError,
     what: str = "picture",
-    most_bytes: int = MOST_BYTES,
-    most_pixels: int = MOST_PIXELS,
+    most_bytes: int = FILE_BYTES,
+    most_pixels: int = IMAGE_PIXELS,
 ) -> Iterator[ImageFile]:
     """An image file whose header was read; its pixels are decoded when they are asked for.
 
@@ -149,75 +140,77 @@ def opened_image(
     source
         A file, or what is in one.
     origin
-        What it is called in messages, and the error that is raised.
+        What opens a message: the file and what names it, ``"a.png (index.csv, row 17)"``, or ``"the patch 'igloo'"``.
+    error
+        The class of the error.
     what
         What it is to be, for messages: "picture", "label image".
     most_bytes, most_pixels
-        What is larger is refused.
+        The budgets.
 
     Raises
     ------
     CompexpError
-        (of `origin`) for a file that cannot be read, has another format than `FORMATS`, is damaged, or is too large.
+        Of the class `error`, for a file that cannot be read, has another format than `FORMATS`, is damaged, or is too
+        large.
     """
     if isinstance(source, bytes):
-        check_bytes(len(source), origin, most_bytes)
-        with _opened(io.BytesIO(source), len(source), origin, what, most_pixels) as image:
-            yield image
+        if len(source) > most_bytes:
+            raise error(f"{origin} has {readable(len(source))}, the largest {what} file has {readable(most_bytes)}")
+        stream: BinaryIO = io.BytesIO(source)
+        size = len(source)
     else:
-        with (
-            regular_file(source, origin, most_bytes) as (stream, size),
-            _opened(stream, size, origin, what, most_pixels) as image,
-        ):
+        size = regular_size(source, origin, error=error, most_bytes=most_bytes)
+        try:
+            stream = source.open("rb")
+        except OSError as reason:
+            raise error(f"{origin} cannot be read: {reason}") from reason
+
+    def decoding() -> AbstractContextManager[None]:
+        return _decoding(origin, what, error)
+
+    with stream:
+        with decoding():
+            file = _opened(stream, size, what, most_pixels)
+        with file:
+            with decoding():
+                image = ImageFile(file, decoding)
+                several = file.format in _MOVING and getattr(file, "is_animated", False)
+            if several:
+                warnings.warn(f"{origin} holds several frames: the first is taken", stacklevel=2)
             yield image
 
 
 @contextmanager
-def _opened(stream: BinaryIO, size: int, origin: Origin, what: str, most_pixels: int) -> Iterator[ImageFile]:
-    if not size:
-        raise origin.refusal(f"is no readable {what}: it is empty. Fetch it again.")
-    with _decoding(origin, what):
-        file: Image.Image = Image.open(stream, formats=FORMATS)
-    with file:
-        _check_size(file, size, origin, what, most_pixels)
-        with _decoding(origin, what):
-            image = ImageFile(file, origin, what)
-            several = file.format in _MOVING and getattr(file, "is_animated", False)
-        if several:
-            warnings.warn(f"{origin.where} holds several frames: the first is taken", stacklevel=2)
-        yield image
-
-
-@contextmanager
-def _decoding(origin: Origin, what: str) -> Iterator[None]:
-    """Whatever a decoder raises becomes the error of the origin."""
+def _decoding(origin: str, what: str, error: type[CompexpError]) -> Iterator[None]:
+    """Whatever a decoder raises becomes the error of the door."""
     try:
         yield
-    except CompexpError:
-        raise
-    except UnidentifiedImageError as error:
+    except RefusedError as reason:
+        raise error(f"{origin} {reason}") from reason
+    except UnidentifiedImageError as reason:
         known = ", ".join(FORMATS)
-        raise origin.refusal(
-            f"is no readable {what}: it is none of {known}, or its beginning is damaged. Save it as PNG or JPEG."
-        ) from error
-    except Image.DecompressionBombError as error:
-        problem = f"has too many pixels to be read; the largest {what} has {MOST_PIXELS / 1e6:.0f} million."
-        raise origin.refusal(f"{problem} Scale it down first, or cut it into parts.") from error
-    except Exception as error:  # decoders raise anything for damaged files, MemoryError and SyntaxError included
-        raise origin.refusal(
-            f"is no readable {what}: {told(error)}. Save it anew as PNG, or fetch it again."
-        ) from error
+        problem = f"is no readable {what}: it is none of {known}, or its beginning is damaged. Save it as PNG or JPEG"
+        raise error(f"{origin} {problem}") from reason
+    except Exception as reason:  # decoders raise anything for damaged files, MemoryError and SyntaxError included
+        said = (" ".join(str(reason).split()) or type(reason).__name__)[:200]
+        raise error(f"{origin} is no readable {what}: {said}. Save it anew as PNG, or fetch it again") from reason
 
 
-def _check_size(file: Image.Image, size: int, origin: Origin, what: str, most_pixels: int) -> None:
-    """Refuse what would take too much memory or time. `size` is the number of bytes of the file."""
+def _opened(stream: BinaryIO, size: int, what: str, most_pixels: int) -> Image.Image:
+    """The image in a file, not yet decoded; refused where it would take too much memory or time."""
+    if not size:
+        raise RefusedError(f"is no readable {what}: it is empty. Fetch it again")
+    largest = f"the largest {what} has {most_pixels / 1e6:,.0f} million. Scale it down first, or cut it into parts"
+    try:
+        file: Image.Image = Image.open(stream, formats=FORMATS)
+    except Image.DecompressionBombError as reason:
+        raise RefusedError(f"has too many pixels to be read; {largest}") from reason
     if file.height * file.width > most_pixels:
-        raise origin.refusal(
-            f"has {file.width:,} × {file.height:,} pixels; the largest {what} has {most_pixels / 1e6:,.0f} million. "
-            "Scale it down first, or cut it into parts."
-        )
-    if size > _MOST_SLOW_BYTES and any(tile[0] in Image.DECODERS for tile in getattr(file, "tile", ())):
-        raise origin.refusal(f"is a rare kind of {file.format} that takes minutes to decode. Save it as PNG.")
+        raise RefusedError(f"has {file.width:,} × {file.height:,} pixels; {largest}")
+    if size > SLOW_IMAGE_BYTES and any(tile[0] in Image.DECODERS for tile in getattr(file, "tile", ())):
+        raise RefusedError(f"is a rare kind of {file.format} that takes minutes to decode. Save it as PNG")
+    return file
 
 
 def _orientation(file: Image.Image) -> int:
