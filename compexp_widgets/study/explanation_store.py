@@ -73,8 +73,9 @@ class ExplanationStore:
             )
 
     def close(self) -> None:
-        """Close the file; the store is of no more use."""
-        self._close()
+        """Close the file, once no thread reads or writes it; the store is of no more use."""
+        with self._lock:
+            self._close()
 
 
 def _connect(path: Path) -> sqlite3.Connection:

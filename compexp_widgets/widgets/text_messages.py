@@ -20,6 +20,7 @@ from compexp_widgets.nli.pairs import LABELS
 from compexp_widgets.study import Explanation, PairStudy
 from compexp_widgets.widgets.explanation_messages import formula_message
 from compexp_widgets.widgets.nli_messages import named_leaves, pair_label
+from compexp_widgets.widgets.page_requests import PageRequest
 from compexp_widgets.widgets.pair_reader import PairReader, ReadPair
 
 # Units that are told of one by one; the others are counted.
@@ -53,7 +54,7 @@ class TextRequest:
     edited: Sentences
 
 
-def text_request(study: PairStudy, content: dict[str, Any]) -> TextRequest:
+def text_request(study: PairStudy, content: PageRequest) -> TextRequest:
     """Read what the page sends with its questions.
 
     Raises
