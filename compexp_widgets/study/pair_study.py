@@ -46,7 +46,7 @@ def open_pair_units(folder: Path) -> tuple[SignatureTable, PairUnits, PositionCo
     try:
         responses: NDArray[np.float32] = np.load(folder / ACTIVATIONS, mmap_mode="r", allow_pickle=False)
         with np.load(folder / SIGNATURES, allow_pickle=False) as arrays:
-            concepts = _vocabulary(folder).concepts
+            concepts = read_vocabulary(folder).concepts
             table = SignatureTable(
                 tuple(concept.name for concept in concepts),
                 arrays["total"],
@@ -83,7 +83,7 @@ class PairStudy(Study):
 
     def __init__(self, folder: Path, configuration: StudyConfiguration) -> None:
         table, self.units, counts = open_pair_units(folder)
-        self.vocabulary = _vocabulary(folder)
+        self.vocabulary = read_vocabulary(folder)
         try:
             self.pairs = _read_pairs(folder)
             with np.load(folder / ANSWERS, allow_pickle=False) as arrays:
@@ -179,7 +179,8 @@ def _read_pairs(folder: Path) -> PairDataset:
     return PairDataset(value["source"], premises, hypotheses, np.array(value["gold"], np.int8), tuple(value["ids"]))
 
 
-def _vocabulary(folder: Path) -> LexicalVocabulary:
+def read_vocabulary(folder: Path) -> LexicalVocabulary:
+    """The concepts that a study holds."""
     return LexicalVocabulary.from_json(json.loads((folder / VOCABULARY).read_text(encoding="utf-8")))
 
 
