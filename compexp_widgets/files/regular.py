@@ -33,18 +33,25 @@ def check_regular(
     CompexpError
         Of the class `error`, where there is none, or it is something else.
     """
+    return regular_size(path, f"{what} {shown(path)}", error=error, most_bytes=most_bytes)
+
+
+def regular_size(
+    path: str | Path, origin: str, *, error: type[CompexpError] = DataError, most_bytes: int | None = None
+) -> int:
+    """The same with a message that `origin` opens, which names the path."""
     try:
         about = Path(path).stat()
     except FileNotFoundError as missing:
-        raise error(f"{what} {shown(path)} cannot be read: there is no such file") from missing
+        raise error(f"{origin} cannot be read: there is no such file") from missing
     except (OSError, ValueError) as reason:  # ValueError for a name with a zero byte
-        raise error(f"{what} {shown(path)} cannot be read: {reason}") from reason
+        raise error(f"{origin} cannot be read: {reason}") from reason
     if not stat.S_ISREG(about.st_mode):
         kind = next((words for is_kind, words in _KINDS if is_kind(about.st_mode)), "no regular file")
-        raise error(f"{what} {shown(path)} cannot be read: this is {kind}. Give the path of a file")
+        raise error(f"{origin} cannot be read: this is {kind}. Give the path of a file")
     if most_bytes is not None and about.st_size > most_bytes:
         raise error(
-            f"{what} {shown(path)} has {readable(about.st_size)}, the largest that is read has {readable(most_bytes)}: "
+            f"{origin} has {readable(about.st_size)}, the largest that is read has {readable(most_bytes)}: "
             "is it the right file?"
         )
     return about.st_size
