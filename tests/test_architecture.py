@@ -33,6 +33,7 @@ FLOORS = [
         "progress",
         "random_numbers",
         "torch_modules",
+        "worker_process",
         "workers",
     },
 ]
