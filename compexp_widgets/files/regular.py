@@ -17,7 +17,7 @@ def check_regular(
     Parameters
     ----------
     what
-        What the file should be, to open a message with: ``"the recipe"``.
+        What the file should be, for messages: ``"recipe"``.
     error
         The class of the error.
     most_bytes
@@ -36,16 +36,16 @@ def check_regular(
     try:
         about = Path(path).stat()
     except FileNotFoundError as missing:
-        raise error(f"{what} {shown(path)} cannot be read: there is no such file") from missing
+        raise error(f"there is no {what} {shown(path)}") from missing
     except (OSError, ValueError) as reason:  # ValueError for a name with a zero byte
-        raise error(f"{what} {shown(path)} cannot be read: {reason}") from reason
+        raise error(f"the {what} {shown(path)} cannot be read: {reason}") from reason
     if not stat.S_ISREG(about.st_mode):
         kind = next((words for is_kind, words in _KINDS if is_kind(about.st_mode)), "no regular file")
-        raise error(f"{what} {shown(path)} cannot be read: this is {kind}. Give the path of a file")
+        raise error(f"the {what} {shown(path)} cannot be read: this is {kind}. Give the path of a file")
     if most_bytes is not None and about.st_size > most_bytes:
         raise error(
-            f"{what} {shown(path)} has {readable(about.st_size)}, the largest that is read has {readable(most_bytes)}: "
-            "is it the right file?"
+            f"the {what} {shown(path)} has {readable(about.st_size)}, the largest that is read "
+            f"{readable(most_bytes)}: is it the right file?"
         )
     return about.st_size
 
@@ -59,10 +59,10 @@ def read_bytes(
         with Path(path).open("rb") as file:
             content = file.read(most_bytes + 1)
     except OSError as reason:
-        raise error(f"{what} {shown(path)} cannot be read: {reason}") from reason
+        raise error(f"the {what} {shown(path)} cannot be read: {reason}") from reason
     if len(content) > most_bytes:  # it grew, or its file system does not tell its size
         raise error(
-            f"{what} {shown(path)} has more than the {readable(most_bytes)} that are read: is it the right file?"
+            f"the {what} {shown(path)} has more than the {readable(most_bytes)} that are read: is it the right file?"
         )
     return content
 
@@ -77,7 +77,7 @@ def read_text(
     except UnicodeDecodeError as reason:
         line = content.count(b"\n", 0, reason.start) + 1
         byte = f"byte 0x{content[reason.start]:02x}"
-        raise error(f"{what} {shown(path)}, line {line}: {byte} is not UTF-8. Save the file in UTF-8") from reason
+        raise error(f"the {what} {shown(path)}, line {line}: {byte} is not UTF-8. Save the file in UTF-8") from reason
 
 
 def shown(name: object) -> str:
