@@ -7,6 +7,7 @@ turns whatever a decoder raises into a `CompexpError` that names the file and th
 a file read whole      512 MB (`FILE_BYTES`): recipes, tables, lists of names
 an index of a data set 4 GB (`INDEX_BYTES`): of COCO's size and above; also the sentences that a study keeps
 a line                 16 MB (`LINE_BYTES`)
+an image               512 MB (`FILE_BYTES`) and 80 million pixels (`IMAGE_PIXELS`); the first frame of several
 JSON                   64 levels (`JSON_DEPTH`), whole numbers below 2⁶³, a name once in an object, no half characters
 what is unpacked       512 MB (`UNPACKED_BYTES`), or 20 times the packed file where that is more (`UNPACKED_RATIO`)
 =====================  =========================================================================================
@@ -25,10 +26,12 @@ from compexp_widgets.files.packed import (
     opened_archive,
     unpacked_bytes,
 )
+from compexp_widgets.files.pictures import ImageFile, opened_image
 from compexp_widgets.files.regular import check_regular, read_bytes, read_text, shown
 from compexp_widgets.files.tensors import load_checkpoint, load_tensors
 
 __all__ = [
+    "ImageFile",
     "archive_names",
     "binary_lines",
     "check_regular",
@@ -39,6 +42,7 @@ __all__ = [
     "member_lines",
     "opened",
     "opened_archive",
+    "opened_image",
     "parse_json",
     "read_bytes",
     "read_json",

@@ -11,6 +11,12 @@ INDEX_BYTES = 4 << 30
 LINE_BYTES = 16 << 20
 """Of one line of a text file."""
 
+IMAGE_PIXELS = 80_000_000
+"""Of an image: some kilobytes can unfold into gigabytes. (Pillow itself warns from 89 million.)"""
+
+SLOW_IMAGE_BYTES = 2_000_000
+"""Of an image that Pillow decodes in Python (PPM whose white is not 255, BMP with run lengths): some seconds."""
+
 JSON_DEPTH = 64
 """Levels of lists and objects inside each other; a formula is a text, so nothing of ours has more than ten."""
 

@@ -33,19 +33,37 @@ def check_regular(
     CompexpError
         Of the class `error`, where there is none, or it is something else.
     """
+    return regular_size(
+        path,
+        f"the {what} {shown(path)}",
+        error=error,
+        most_bytes=most_bytes,
+        missing=f"there is no {what} {shown(path)}",
+    )
+
+
+def regular_size(
+    path: str | Path,
+    origin: str,
+    *,
+    error: type[CompexpError] = DataError,
+    most_bytes: int | None = None,
+    missing: str = "",
+) -> int:
+    """The same with a message that `origin` opens, which names the path; `missing` is the one where there is none."""
     try:
         about = Path(path).stat()
-    except FileNotFoundError as missing:
-        raise error(f"there is no {what} {shown(path)}") from missing
+    except FileNotFoundError as reason:
+        raise error(missing or f"{origin} cannot be read: there is no such file") from reason
     except (OSError, ValueError) as reason:  # ValueError for a name with a zero byte
-        raise error(f"the {what} {shown(path)} cannot be read: {reason}") from reason
+        raise error(f"{origin} cannot be read: {reason}") from reason
     if not stat.S_ISREG(about.st_mode):
         kind = next((words for is_kind, words in _KINDS if is_kind(about.st_mode)), "no regular file")
-        raise error(f"the {what} {shown(path)} cannot be read: this is {kind}. Give the path of a file")
+        raise error(f"{origin} cannot be read: this is {kind}. Give the path of a file")
     if most_bytes is not None and about.st_size > most_bytes:
         raise error(
-            f"the {what} {shown(path)} has {readable(about.st_size)}, the largest that is read "
-            f"{readable(most_bytes)}: is it the right file?"
+            f"{origin} has {readable(about.st_size)}, the largest that is read has {readable(most_bytes)}: "
+            "is it the right file?"
         )
     return about.st_size
 
