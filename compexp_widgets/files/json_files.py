@@ -71,7 +71,7 @@ def parse_json(
             _check_depth(value)
         if _ESCAPED_SURROGATE.search(text):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except UnicodeError as reason:
+    except (UnicodeDecodeError, UnicodeEncodeError) as reason:
         raise error(f"{origin} holds characters that are no text ({reason.reason}). Save it in UTF-8.") from reason
     except RecursionError as reason:
         raise error(f"{origin} is nested more than {JSON_DEPTH} levels deep, too deeply to be read.") from reason
