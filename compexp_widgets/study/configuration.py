@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from compexp_widgets.certificate import UNCHECKED, Certificate
 from compexp_widgets.conditions import Conditions
 from compexp_widgets.errors import StudyError
-from compexp_widgets.files import write_json
+from compexp_widgets.files import read_json, write_json
 
 FORMAT = 1
 
@@ -144,7 +143,7 @@ def read_configuration(folder: Path) -> StudyConfiguration:
     """
     path = folder / "study.json"
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = read_json(path, "description of the study", error=StudyError)
         if value["format"] != FORMAT:
             raise StudyError(f"{path} has format {value['format']!r}; this version reads format {FORMAT}")
         names = value.get("unit_names", [])

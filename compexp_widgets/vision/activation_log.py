@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.conditions import Conditions
-from compexp_widgets.files import write_json
+from compexp_widgets.errors import CompexpError
+from compexp_widgets.files import read_json, write_json
 
 MAPS = "activations.partial"
 STATE = "activations.partial.json"
@@ -46,7 +46,7 @@ class ActivationLog:
         self.shape: tuple[int, ...] = ()
         self.conditions = conditions
         try:
-            state = json.loads((folder / STATE).read_text(encoding="utf-8"))
+            state = read_json(folder / STATE, "state of the activations")
             images, shape = int(state["images"]), tuple(int(length) for length in state["shape"])
             # Version 0.1 wrote down the size of a batch alone.
             made = Conditions.from_json(state["conditions"]) if "conditions" in state else conditions
@@ -54,7 +54,7 @@ class ActivationLog:
             whole = self._maps.stat().st_size >= images * 4 * int(np.prod(shape))
             if state["batch_size"] == conditions.batch_size and alike and whole:
                 self.images, self.shape, self.conditions = images, shape, made
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, CompexpError, ValueError, KeyError, TypeError, OverflowError):
             pass  # there is none, or it cannot be told what it holds: the maps are made from the first image on
 
     @property
