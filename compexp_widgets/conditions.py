@@ -27,15 +27,15 @@ class Conditions:
         Samples shown at once.
     device, precision
         Such as ``"cpu"`` or ``"cuda"``, and ``"float32"``.
-    torch
-        The version of torch.
+    version
+        Of torch.
     """
 
     threads: int
     batch_size: int
     device: str
     precision: str
-    torch: str
+    version: str
 
     @staticmethod
     def now(device: torch.device, precision: torch.dtype, batch_size: int) -> Conditions:
@@ -53,7 +53,7 @@ class Conditions:
     @property
     def check(self) -> Check:
         """What a certificate says of them."""
-        return Check("conditions", self.words, f"the network answered with {self.words}, torch {self.torch}")
+        return Check("conditions", self.words, f"the network answered with {self.words}, torch {self.version}")
 
     def differences(self, other: Conditions) -> str:
         """What is otherwise there, in words: ``"1 thread there, 2 here"``; empty where all is equal."""
@@ -62,7 +62,7 @@ class Conditions:
             "batch_size": "batches of {}",
             "device": "{}",
             "precision": "{}",
-            "torch": "torch {}",
+            "version": "torch {}",
         }
         pairs = [
             (told[field.name].format(getattr(self, field.name)), told[field.name].format(getattr(other, field.name)))

@@ -50,7 +50,7 @@ class ActivationLog:
             images, shape = int(state["images"]), tuple(int(length) for length in state["shape"])
             # Version 0.1 wrote down the size of a batch alone.
             made = Conditions.from_json(state["conditions"]) if "conditions" in state else conditions
-            alike = replace(made, threads=conditions.threads, torch=conditions.torch) == conditions
+            alike = replace(made, threads=conditions.threads, version=conditions.version) == conditions
             whole = self._maps.stat().st_size >= images * 4 * int(np.prod(shape))
             if state["batch_size"] == conditions.batch_size and alike and whole:
                 self.images, self.shape, self.conditions = images, shape, made
