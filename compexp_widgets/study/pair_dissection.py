@@ -12,7 +12,7 @@ from filelock import FileLock
 from compexp_widgets.files import whole_file, write_json
 from compexp_widgets.nli.lexicon import LexicalSettings, LexicalVocabulary, WordVectors
 from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import LABELS, PairDataset
+from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study.configuration import PAIRS, StudyConfiguration, claim
 from compexp_widgets.study.pair_study import (
@@ -82,8 +82,8 @@ def dissect_pairs(
         network.fingerprint,
         layer,
         pairs.source,
-        pairs.fingerprint,
-        class_names=LABELS,
+        pairs.fingerprint if network.reads == "tokens" else pairs.text_fingerprint,
+        class_names=network.answers,
         kind=PAIRS,
         concepts=_choice(concepts, vectors),
     )
