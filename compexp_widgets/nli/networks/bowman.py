@@ -81,7 +81,7 @@ class SentenceEncoder(nn.Module):
 class BowmanNetwork(nn.Module):
     """Both sentences encoded to u and v, then [u, v, u − v, u · v], batch norm, a hidden layer with ReLU, logits.
 
-    The logits are in the order of `LABELS`, or of `TWO_WAY_LABELS`; its parameters have the names of the published ones.
+    The logits are in the order of `LABELS`, or of `TWO_WAY_LABELS`; parameters are named as in published checkpoints.
 
     Parameters
     ----------

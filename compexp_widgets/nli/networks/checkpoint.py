@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 
 from compexp_widgets.checkpoints import Weights, fitting_names, put_weights, read_weights
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.files import whole_file
+from compexp_widgets.files import parse_json, whole_file
 from compexp_widgets.nli.labels import LABELS, TWO_WAY_LABELS, label_set
 from compexp_widgets.nli.networks.bowman import BowmanNetwork, BowmanSize
 from compexp_widgets.nli.networks.pair_network import PairNetwork
@@ -89,10 +89,8 @@ def bowman_pair_network(
 def _labels(weights: Weights, count: int) -> tuple[str, ...]:
     """What the logits stand for: the three labels, unless the file says otherwise."""
     said = str(weights.beside.get("labels") or json.dumps(LABELS))
-    try:
-        labels = tuple(map(str, json.loads(said)))
-    except (ValueError, TypeError, RecursionError) as error:
-        raise NetworkError(f"{weights.path}: its list of labels cannot be read ({error})") from error
+    named = parse_json(said, f"{weights.path}: its list of labels", error=NetworkError)
+    labels = tuple(map(str, named)) if isinstance(named, list) else ()
     if label_set(labels) is None or len(labels) != count:
         raise NetworkError(
             f"{weights.path} holds a network with {count} logits, and names the labels {', '.join(labels)!r:.100}: it "
@@ -110,10 +108,7 @@ def _words(weights: Weights) -> WordIndex:
 
 
 def _named_in_metadata(weights: Weights) -> tuple[str, ...]:
-    try:
-        words = json.loads(str(weights.beside.get("words")))
-    except ValueError as error:
-        raise NetworkError(f"{weights.path}: its list of words cannot be read ({error})") from error
+    words = parse_json(str(weights.beside.get("words")), f"{weights.path}: its list of words", error=NetworkError)
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise NetworkError(f"{weights.path}: its list of words cannot be read (not all are texts)")
     return tuple(words)
