@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compexp_widgets.errors import DataError
+from compexp_widgets.files import read_bytes
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,7 @@ def read_csv_table(path: Path, required: Collection[str], *, separator: str = ",
         Where the file cannot be read as such, lacks a required column, names a column twice, or has a row with more or
         fewer fields than the header.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error}") from error
+    content = read_bytes(path, "table")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -93,7 +91,7 @@ def read_csv_table(path: Path, required: Collection[str], *, separator: str = ",
                     f"{path}, row {number} has {len(fields)} fields, but the header names {len(columns)} columns. "
                     + remedy
                 )
-    except csv.Error as error:
+    except (csv.Error, ValueError) as error:  # ValueError for a zero byte, up to Python 3.10
         raise DataError(f"{path}, row {len(rows) + 2} or near it is no valid CSV: {error}.") from error
     return CsvTable(path, columns, tuple(rows))
 
