@@ -71,7 +71,8 @@ def evaluate_edit(
     pairs = data.pairs if isinstance(data, PairStudy) else data
     if true_label_after not in ("unchanged", "unknown", *pairs.labels):
         raise EditError(
-            f"the label after an edit is unchanged, unknown, {' or '.join(pairs.labels)}, not {true_label_after!r:.60}"
+            f"the label after an edit is unchanged, unknown or a label, {' or '.join(pairs.labels)}, not "
+            f"{true_label_after!r:.60}"
         )
     shown_layer = layer_of(network, data, layer, silenced)
     known = data.logits if isinstance(data, PairStudy) and not silenced else None

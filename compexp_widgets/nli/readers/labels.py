@@ -77,21 +77,20 @@ def gold_labels(
     counts = Counter(spelled)
     if strangers := [spelling for spelling in counts if spelling is not None and spelling not in known]:
         raise _unknown(source, strangers, counts, dict(zip(reversed(spelled), reversed(found), strict=True)))
+    labels: tuple[str, ...] = LABELS
     meant = [None if spelling is None else known[spelling] for spelling in spelled]
     present = {label for label in meant if label is not None}
     if "not_entailment" in present or two_way:
         if strangers := sorted(present - set(TWO_WAY_LABELS)):
             both = ", ".join(f"{label!r}: 'not_entailment'" for label in strangers)
             raise DataError(
-                f"{source} tells not_entailment from entailment, and has pairs called {' and '.join(strangers)} too. To "
-                f"read all as two-way, say label_names={{{both}}}."
+                f"{source} tells not_entailment from entailment, and has pairs called {' and '.join(strangers)} too. "
+                f"To read all as two-way, say label_names={{{both}}}."
             )
         labels = TWO_WAY_LABELS
     elif names is None and "entails" in counts and "contradiction" not in present:
         labels = TWO_WAY_LABELS
         meant = ["not_entailment" if label == "neutral" else label for label in meant]
-    else:
-        labels = LABELS
     return labels, np.array([NO_LABEL if label is None else labels.index(label) for label in meant], np.int8)
 
 
@@ -119,8 +118,8 @@ def _known(names: LabelNames) -> tuple[dict[str, str | None], bool]:
     ordered = label_set(names)
     if ordered is None:
         raise DataError(
-            f"label_names: {names!r} is neither {', '.join(LABELS)} nor {', '.join(TWO_WAY_LABELS)}, in the order of the "
-            "numbers 0, 1, …, nor a mapping from the file's spellings to these."
+            f"label_names: {names!r} is neither {', '.join(LABELS)} nor {', '.join(TWO_WAY_LABELS)}, in the order of "
+            "the numbers 0, 1, …, nor a mapping from the file's spellings to these."
         )
     known |= {str(number): label for number, label in enumerate(names)}
     # What is written where numbers are used and the annotators did not agree.
@@ -131,24 +130,24 @@ def _known(names: LabelNames) -> tuple[dict[str, str | None], bool]:
 def _unknown(
     source: str, strangers: Sequence[str], counts: Mapping[str | None, int], first: Mapping[str | None, RawLabel]
 ) -> DataError:
-    """The error for labels that nobody knows. What they mean is left to the person: a guess could turn labels around."""
-    numbers = all(spelling.lstrip("-").isdigit() for spelling in strangers)
+    """The error for labels that nobody knows. What they mean is left to the person: a guess could turn them around."""
+    numbers = all(spelling.removeprefix("-").isdecimal() for spelling in strangers)
     strangers = sorted(strangers, key=int) if numbers else sorted(strangers, key=lambda each: -counts[each])
 
     def told(spelling: str) -> str:
         one = first[spelling]
         premise, hypothesis = (text if len(text) <= 60 else f"{text[:59]}…" for text in one.pair())
         pairs = f"{counts[spelling]:,} pair{'s' if counts[spelling] > 1 else ''}"
-        return f"{str(one.written)[:40]!r} ({pairs}, the first {one.where()}: {premise!r} / {hypothesis!r})"
+        return f"{str(one.written)[:40]!r} ({pairs}, first at {one.where()}: {premise!r} / {hypothesis!r})"
 
     listed = "; ".join(map(told, strangers[:_MOST_NAMED]))
     more = f"; and {len(strangers) - _MOST_NAMED} more" if len(strangers) > _MOST_NAMED else ""
     plural = "s" if len(strangers) > 1 else ""
     if numbers:
         return DataError(
-            f"{source} has labels by number: {listed}{more}. Look up what they stand for, since it differs from one data "
-            f"set to the next, and say it in the order of 0, 1, …: label_names=('…', '…', '…'), of {', '.join(LABELS)}, "
-            f"or label_names=('…', '…'), of {', '.join(TWO_WAY_LABELS)}."
+            f"{source} has labels by number: {listed}{more}. Look up what they stand for, which differs from one data "
+            f"set to the next, and say it in the order of 0, 1, …: label_names=('…', '…', '…') with "
+            f"{', '.join(LABELS)}, or label_names=('…', '…') with {', '.join(TWO_WAY_LABELS)}."
         )
     blanks = ", ".join(f"{str(first[spelling].written)[:40]!r}: '…'" for spelling in strangers[:_MOST_NAMED])
     return DataError(

@@ -45,8 +45,8 @@ def read_table(
     premise, hypothesis, label
         Names of the columns, where they are not the usual ones; ``label=False`` where no pair has a label.
     columns
-        Names of all columns, for a file without a header: ``("premise", "hypothesis", "label")``; None for a column that
-        does not matter. These three are seen by themselves where row 1 has a label in its third column, as in SciTail.
+        Names of all columns, for a file without a header: ``("premise", "hypothesis", "label")``; None for a column
+        that does not matter. These three are seen by themselves where row 1 has a label as its third, as in SciTail.
     label_names, tokenized, skip_empty, language, report
         See `read_pairs`.
 
