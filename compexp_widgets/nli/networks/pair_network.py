@@ -24,6 +24,7 @@ from compexp_widgets.nli.networks.word_index import PADDING, UNKNOWN
 from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.nli.tokens import Tokens, detokenize
 from compexp_widgets.progress import Report, silent
+from compexp_widgets.random_numbers import undisturbed_random
 from compexp_widgets.torch_modules import evaluation_mode, split_layer
 
 Encode: TypeAlias = "Callable[[list[tuple[Any, Any]]], Arguments]"
@@ -144,7 +145,8 @@ class PairNetwork:
         if self.reads == "text":  # so that a network that reads tokens is what it was before there were others
             about.append(self.reads)
         digest = hashlib.sha256(json.dumps(about, ensure_ascii=True).encode())
-        arguments = self.encode(self._test_pairs)
+        with undisturbed_random():
+            arguments = self.encode(self.as_read(TEST_PAIRS))
         given = arguments.items() if isinstance(arguments, Mapping) else enumerate(arguments)
         for name, tensor in (*self.module.state_dict().items(), *given):
             if not isinstance(tensor, torch.Tensor):  # the extra state of some modules, without a fixed form
@@ -204,7 +206,7 @@ class PairNetwork:
         ------
         NetworkError
             When there is no such layer or unit, or the layer does not give one vector a pair, the network fails on a
-            batch, its logits have another shape than (B, labels), values are not finite, or there are no pairs.
+            batch, its logits have another shape than (B, labels) or are not finite, no unit is, or there are no pairs.
         """
         if not (isinstance(batch_size, int) and batch_size > 0):
             raise NetworkError(f"batch_size is a number of pairs above 0, not {batch_size!r:.60}")
@@ -218,7 +220,7 @@ class PairNetwork:
             _warn_of_empty(pairs)
         logits = np.empty((len(pairs), len(self.labels)), np.float32)
         activations: NDArray[np.float32] | None = None
-        with evaluation_mode(self.module), LayerProbe(self.module, layer, silenced) as probe:
+        with undisturbed_random(), evaluation_mode(self.module), LayerProbe(self.module, layer, silenced) as probe:
             for start in range(0, len(order), batch_size):
                 chosen = order[start : start + batch_size]
                 batch = self._shown(pairs, chosen.tolist())
@@ -227,11 +229,18 @@ class PairNetwork:
                     activations = np.empty((len(pairs), units.shape[1]), np.float32)
                 activations[chosen] = units.cpu().numpy()
                 logits[chosen] = self._logits(answer, len(batch))
-                self._refuse_infinite(f"layer {layer!r}", "unit", activations, chosen, pairs)
-                self._refuse_infinite("the network", "the logit of", logits, chosen, pairs)
+                strange = np.flatnonzero(~np.isfinite(activations[chosen]).all(axis=0)).tolist()
+                cause = f", as unit {strange[0]} of layer {layer!r} is there" if strange else ""
+                self._refuse_infinite(logits, chosen, pairs, cause)
                 report("pairs shown to the network", min(start + batch_size, len(order)), len(order))
         assert activations is not None
-        return Responses(activations, logits, self.answers)
+        responses = Responses(activations, logits, self.answers)
+        if len(responses.not_finite) == activations.shape[1]:
+            raise NetworkError(
+                f"layer {layer!r} of {self.name} gives values that are not finite for every unit: check the weights "
+                "and encode"
+            )
+        return responses
 
     def class_weights(self, layer: str) -> NDArray[np.float32] | None:
         """How much each unit of a layer speaks for each label.
@@ -270,11 +279,11 @@ class PairNetwork:
         """Where each of `answers` stands among the module's logits."""
         return [self.labels.index(label) for label in self.answers]
 
-    @property
-    def _test_pairs(self) -> list[tuple[Any, Any]]:
+    def as_read(self, pairs: Sequence[tuple[Tokens, Tokens]]) -> list[tuple[Any, Any]]:
+        """Pairs of tokens as `encode` reads them: a network that reads text gets what the tokens read as."""
         if self.reads == "tokens":
-            return list(TEST_PAIRS)
-        return [(detokenize(premise), detokenize(hypothesis)) for premise, hypothesis in TEST_PAIRS]
+            return list(pairs)
+        return [(detokenize(premise), detokenize(hypothesis)) for premise, hypothesis in pairs]
 
     def _shown(self, pairs: PairDataset, numbers: Sequence[int]) -> list[tuple[Any, Any]]:
         """Some of the pairs as `encode` reads them."""
@@ -284,8 +293,8 @@ class PairNetwork:
 
     def _traced(self) -> list[LayerCall]:
         pairs = len(TEST_PAIRS)
-        with evaluation_mode(self.module):
-            answer, calls = trace(self.module, self.encode(self._test_pairs), pairs)
+        with undisturbed_random(), evaluation_mode(self.module):
+            answer, calls = trace(self.module, self.encode(self.as_read(TEST_PAIRS)), pairs)
         self._logits(answer, pairs)
         return calls
 
@@ -302,18 +311,17 @@ class PairNetwork:
         return values
 
     def _refuse_infinite(
-        self, what: str, column: str, values: NDArray[np.float32], chosen: NDArray[np.intp], pairs: PairDataset
+        self, logits: NDArray[np.float32], chosen: NDArray[np.intp], pairs: PairDataset, cause: str
     ) -> None:
-        finite = np.isfinite(values[chosen])
+        finite = np.isfinite(logits[chosen])
         if finite.all():
             return
-        row, unit = (int(place) for place in np.argwhere(~finite)[0])
+        row, label = (int(place) for place in np.argwhere(~finite)[0])
         number = int(chosen[row])
-        which = unit if column == "unit" else self.answers[unit]
         raise NetworkError(
-            f"{what} of {self.name} gives {values[number, unit]} ({column} {which}) for pair {pairs.ids[number]!r:.60} "
-            f"of {pairs.source}, {' '.join(pairs.premises[number])!r:.100} and "
-            f"{' '.join(pairs.hypotheses[number])!r:.100}: check the weights and encode"
+            f"{self.name} gives {logits[number, label]} as the logit of {self.answers[label]} for pair "
+            f"{pairs.ids[number]!r:.60} of {pairs.source}, {' '.join(pairs.premises[number])!r:.100} and "
+            f"{' '.join(pairs.hypotheses[number])!r:.100}{cause}: check the weights and encode"
         )
 
 
