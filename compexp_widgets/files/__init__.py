@@ -16,7 +16,7 @@ Arrays and tensors that are not packed take what their file takes: their headers
 """
 
 from compexp_widgets.files.arrays import load_array, load_arrays
-from compexp_widgets.files.atomic import whole_file, write_json
+from compexp_widgets.files.atomic import check_writable, is_left_behind, whole_file, write_json
 from compexp_widgets.files.json_files import parse_json, read_json
 from compexp_widgets.files.packed import binary_lines, member_lines, opened, opened_archive, unpacked_bytes
 from compexp_widgets.files.pictures import ImageFile, opened_image
@@ -27,6 +27,8 @@ __all__ = [
     "ImageFile",
     "binary_lines",
     "check_regular",
+    "check_writable",
+    "is_left_behind",
     "load_array",
     "load_arrays",
     "load_checkpoint",

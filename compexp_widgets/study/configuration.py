@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +64,7 @@ def claim(folder: Path, configuration: StudyConfiguration) -> None:
         When the folder holds a study of something else, or files that are no study.
     """
     if not (folder / "study.json").exists():
-        if strangers := sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")):
+        if strangers := sorted(path.name for path in folder.iterdir() if not _OF_NO_ACCOUNT.match(path.name)):
             raise StudyError(f"{folder} is not a study and not empty (it holds {strangers[0]}): choose another folder")
         _write_configuration(folder, configuration)
         return
@@ -82,7 +84,8 @@ def claim(folder: Path, configuration: StudyConfiguration) -> None:
             "choose another folder, or delete this one to begin anew"
         )
     if before != configuration:  # the same data at another place, or another name for the same network
-        _write_configuration(folder, configuration)
+        with suppress(OSError):  # whose study it is may say so; whoever opens it need not
+            _write_configuration(folder, configuration)
 
 
 def _write_configuration(folder: Path, configuration: StudyConfiguration) -> None:
@@ -145,3 +148,8 @@ def read_configuration(folder: Path) -> StudyConfiguration:
         raise StudyError(f"{folder} holds no study (there is no study.json); `dissect` makes one") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StudyError(f"{path} is damaged ({error!r}): delete the folder and dissect again") from error
+
+
+# What a folder may hold and still be as good as empty: hidden files, what systems put there, and what SQLite or a
+# damaged store of explanations left.
+_OF_NO_ACCOUNT = re.compile(r"\.|(?i:desktop\.ini|thumbs\.db)$|explanations\.(sqlite-(journal|wal|shm)$|damaged)")

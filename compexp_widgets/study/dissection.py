@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from filelock import FileLock
-
 from compexp_widgets.errors import StudyError
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study.configuration import StudyConfiguration, claim
+from compexp_widgets.study.study_folder import study_folder
 from compexp_widgets.study.vision_study import VisionStudy
 from compexp_widgets.vision.activations import LayerToProbe, extract_activations
 from compexp_widgets.vision.directions import Directions
@@ -126,8 +125,7 @@ def _dissect(
     configurations = [_configuration(network, layer, dataset) for layer in layers]
     with ExitStack() as stack:
         for layer, configuration in zip(layers, configurations, strict=True):
-            layer.folder.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(FileLock(layer.folder / ".lock"))
+            stack.enter_context(study_folder(layer.folder))
             claim(layer.folder, configuration)
         extract_activations(network, layers, dataset, batch_size=batch_size, memory=memory, half=half, report=report)
         folded = layers[0].folder

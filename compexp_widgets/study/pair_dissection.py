@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
 
 from compexp_widgets.files import whole_file, write_json
 from compexp_widgets.nli.lexicon import LexicalSettings, LexicalVocabulary, WordVectors
@@ -24,6 +23,7 @@ from compexp_widgets.study.pair_study import (
     PairStudy,
     write_pairs,
 )
+from compexp_widgets.study.study_folder import study_folder
 from compexp_widgets.torch_modules import split_layer
 
 
@@ -87,8 +87,7 @@ def dissect_pairs(
         kind=PAIRS,
         concepts=_choice(concepts, vectors),
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock"):
+    with study_folder(folder):
         claim(folder, configuration)
         if not (folder / SENTENCES).exists():
             write_pairs(folder, pairs)
