@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
 
 from compexp_widgets.certificate import Certificate
 from compexp_widgets.conditions import Conditions
@@ -35,6 +34,7 @@ from compexp_widgets.study.pair_study import (
     read_vocabulary,
     write_pairs,
 )
+from compexp_widgets.study.study_folder import study_folder
 from compexp_widgets.torch_modules import device_and_dtype, split_layer
 
 
@@ -106,8 +106,7 @@ def dissect_pairs(
         certificate=Certificate(observed.checks),
         conditions=Conditions.now(*device_and_dtype(network.module), batch_size),
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock"):
+    with study_folder(folder):
         if (folder / "study.json").exists():
             before = read_configuration(folder).concepts
             choice = continued_choice(
