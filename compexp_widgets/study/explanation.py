@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from compexp_widgets.activation_ranges import Above, ActivationRange, QuantileRange
-from compexp_widgets.errors import SearchError
+from compexp_widgets.errors import SearchError, StudyError
+from compexp_widgets.files import parse_json
 from compexp_widgets.formula import parse
 from compexp_widgets.search import EVERY_FORM, BeamSearch, OptimalSearch, Overlap, ScoredFormula
 
@@ -176,7 +177,7 @@ class Explanation:
     @classmethod
     def from_json(cls, text: str) -> Explanation:
         """Read what `to_json` wrote."""
-        value = json.loads(text)
+        value = parse_json(text, "a stored explanation", error=StudyError, finite=False)
         found = tuple(
             ScoredFormula(parse(one["formula"]), Overlap(**one["overlap"]), one["score"]) for one in value["by_length"]
         )

@@ -7,8 +7,8 @@ from typing import Any
 
 from compexp_widgets.adversarial.text.recipe import TextOutcome, TextRecipe, replay_text
 from compexp_widgets.errors import EditError
+from compexp_widgets.files import parse_json
 from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import LABELS
 
 
 def read_recipe(text: object) -> TextRecipe:
@@ -19,17 +19,13 @@ def read_recipe(text: object) -> TextRecipe:
     EditError
         When it holds none.
     """
-    try:
-        value = json.loads(str(text))
-    except ValueError as error:
-        raise EditError(f"the file is no recipe: it is not JSON ({error})") from error
-    return TextRecipe.from_json(value)
+    return TextRecipe.from_json(parse_json(str(text), "the recipe", error=EditError))
 
 
 def labels_of(recipe: TextRecipe) -> tuple[str, str]:
     """The label that a recipe leads away from, and another that it leads to."""
     source = recipe.before.predicted[0]
-    wanted = (recipe.expected, recipe.after.predicted[0], *LABELS)
+    wanted = (recipe.expected, recipe.after.predicted[0], *recipe.before.labels)
     return source, next(label for label in wanted if label is not None and label != source)
 
 
@@ -54,4 +50,4 @@ def recipe_message(recipe: TextRecipe) -> dict[str, Any]:
 
 def _told(outcome: TextOutcome) -> str:
     label, shares = outcome.predicted[0], outcome.probabilities[0]
-    return f"{label} {shares[LABELS.index(label)]:.4f}"
+    return f"{label} {shares[outcome.labels.index(label)]:.4f}"

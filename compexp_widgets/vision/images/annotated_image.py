@@ -6,22 +6,18 @@ A layer is anything that can tell a label number at every position of the grid w
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from compexp_widgets.errors import DataError
-
-IMAGE_ERRORS = (OSError, ValueError, TypeError, SyntaxError, struct.error, Image.DecompressionBombError)
-"""What Pillow raises for files that are no images, are damaged, or claim a monstrous size."""
-
-_ORIENTATION = 0x0112  # the EXIF tag
-_QUARTER_TURNS = (5, 6, 7, 8)
+from compexp_widgets.files import ImageFile, opened_image
+from compexp_widgets.vision.images.mask_shape import same_shape
 
 
 class LabelSource(Protocol):
@@ -86,42 +82,35 @@ class AnnotatedImage:
     whole: tuple[int, ...]
     origin: str
 
+    @cached_property
+    def shown_size(self) -> tuple[int, int] | None:
+        """Height and width of the picture as `open_picture` gives it; None where its file is no readable picture."""
+        try:
+            with opened_image(self.path, str(self.path)) as file:
+                return file.size if _drawn_as_stored(self, file) else file.upright_size
+        except DataError:
+            return None
+
 
 def open_picture(image: AnnotatedImage) -> Image.Image:
-    """The picture of an image in RGB, at its own size, the right way up.
+    """The picture of an image in RGB, at its own size, the right way up, transparency on white (`files.pictures`).
 
     A photograph that its EXIF data call rotated is turned upright, as viewers and annotation tools show it. One case is
-    left as it is stored: a quarter turn, where a layer was drawn on a picture of the stored size and not of the upright
-    one.
+    left as it is stored: a quarter turn, where a layer has the shape (`mask_shape`) of the stored picture and none that
+    of the upright one.
 
     Raises
     ------
     DataError
         Where the file is no readable picture.
     """
-    try:
-        with Image.open(image.path) as file:
-            orientation = _orientation(file)
-            if orientation == 1 or (orientation in _QUARTER_TURNS and _drawn_as_stored(image, file)):
-                picture: Image.Image = file.convert("RGB")
-                return picture
-            return ImageOps.exif_transpose(file).convert("RGB")
-    except IMAGE_ERRORS as error:
-        raise DataError(f"{image.path} ({image.origin}) is not a readable picture: {error}") from error
+    with opened_image(image.path, f"{image.path} ({image.origin})") as file:
+        return file.picture(upright=not _drawn_as_stored(image, file))
 
 
-def _orientation(file: Image.Image) -> int:
-    """The orientation that the EXIF data give, from 1 (upright) to 8; 1 where they are damaged."""
-    try:
-        orientation = file.getexif().get(_ORIENTATION, 1)
-    except (*IMAGE_ERRORS, KeyError, IndexError):
-        return 1
-    return orientation if orientation in range(2, 9) else 1
-
-
-def _drawn_as_stored(image: AnnotatedImage, file: Image.Image) -> bool:
-    stored, upright = (file.height, file.width), (file.width, file.height)
-    if stored == upright:
+def _drawn_as_stored(image: AnnotatedImage, file: ImageFile) -> bool:
+    if file.upright_size == file.size:
         return False
-    sizes = [layer.drawn_on() for layer in image.masks]
-    return stored in sizes and upright not in sizes
+    sizes = [size for layer in image.masks if (size := layer.drawn_on()) is not None]
+    as_stored, upright = (any(same_shape(size, shape) for size in sizes) for shape in (file.size, file.upright_size))
+    return as_stored and not upright
