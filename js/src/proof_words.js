@@ -27,14 +27,29 @@ export function proofWords(proof, iou) {
     };
   }
   if (proof.bound === null) return null;
-  const formulas = proof.length === 1 ? "No single concept" : `No formula of up to ${proof.length} different concepts`;
+  const formulas = formulasWords(proof.length);
   if (proof.proven) {
-    return { text: "proven optimal", explanation: `${formulas} has a higher IoU: the search has proven it.` };
+    return { text: "proven optimal", explanation: `${formulas} has a higher IoU: the search has proven it, and nothing more.` };
   }
   return {
     text: `not proven: at most ${formatGap(proof.bound - iou)} better`,
     explanation: `${formulas} exceeds an IoU of ${formatScore(proof.bound)}. Whether one lies between that and ${formatScore(iou)} is not known: the proof would take longer.`,
   };
+}
+
+/** Up to how many concepts every formula can be written left-deep. */
+const EVERY_FORM = 3;
+
+/**
+ * Of which formulas a proof speaks. Pure.
+ *
+ * @param {number} length the largest number of concepts
+ */
+function formulasWords(length) {
+  if (length === 1) return "No single concept";
+  const most = `of up to ${length} different concepts, joined by OR, AND and AND NOT as far as these are allowed,`;
+  if (length <= EVERY_FORM) return `No formula ${most}`;
+  return `No left-deep formula (each step joins one more concept to all before it) ${most}`;
 }
 
 /**
@@ -81,7 +96,7 @@ export function provenCount(rows, units) {
   ].filter(Boolean);
   return {
     text: `proven optimal: ${proven} of ${units}`,
-    explanation: `For ${proven} of ${units} units it is proven that no formula of the allowed length has a higher IoU.${parts.length > 0 ? ` Of the others, ${parts.join(", ")}.` : ""}`,
+    explanation: `For ${proven} of ${units} units it is proven that no formula of the allowed length, of different concepts joined one after another (left-deep) by OR, AND and AND NOT as far as allowed, has a higher IoU.${parts.length > 0 ? ` Of the others, ${parts.join(", ")}.` : ""}`,
   };
 }
 

@@ -12,14 +12,13 @@ export class ControlPanel {
    * @param {object} options
    * @param {import("./protocol.js").Channel} options.channel
    * @param {(words: string) => void} options.announce
-   * @param {(error: unknown, wayOn: string) => void} options.onFail
    */
-  constructor({ channel, announce, onFail }) {
+  constructor({ channel, announce }) {
     this.announce = announce;
     /** @type {{edits: any[], words: string, units: number[]} | null} */
     this.chosen = null;
     this.labels = { source: 0, target: 2 };
-    this.work = new LongWork({ channel, what: "controls", label: "controls run", onPart: (part) => this.tell(part), onFail: (error) => onFail(error, "The controls were not run.") });
+    this.work = new LongWork({ channel, what: "controls", label: "controls run", onPart: (part) => this.tell(part) });
     this.about = element("div", { class: "compexp-break" });
     this.run = button("run the controls", () => this.start(), { "data-does": "controls" });
     this.verdict = element("div", { class: "compexp-verdict", role: "status" });
@@ -44,7 +43,7 @@ export class ControlPanel {
   choose(chosen, labels) {
     this.chosen = chosen;
     this.labels = labels;
-    if (this.work.running) this.work.stop();
+    this.work.forget();
     this.verdict.textContent = "";
     this.table.hidden = true;
     this.about.replaceChildren(chosen ? element("span", { class: "compexp-strong" }, chosen.words) : element("span", { class: "compexp-muted" }, "Choose “on all pairs” beside a suggestion first."));
@@ -59,8 +58,9 @@ export class ControlPanel {
     void this.work.start({ edits, units, source: LABELS[source], target: LABELS[target] });
   }
 
-  interrupted() {
-    this.work.interrupted();
+  /** @param {string} words why what ran has ended */
+  interrupted(words) {
+    this.work.interrupted(words);
   }
 
   /** @param {any} part */
