@@ -56,6 +56,6 @@ def _dataset(folder: Path, given: str | Path | None, before: str) -> Segmentatio
         return read_dataset(Path(before))
     except (CompexpError, OSError) as error:
         raise StudyError(
-            f"the annotated images of the study in {folder} cannot be read at {before!r}, where they were when they were "
-            f"probed ({error}). If they are somewhere else now, give their folder as data="
+            f"the annotated images of the study in {folder} cannot be read where they were when they were probed, at "
+            f"{before} ({error}). If they are somewhere else now, give their folder as data="
         ) from error

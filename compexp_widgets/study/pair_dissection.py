@@ -13,7 +13,7 @@ from compexp_widgets.files import whole_file, write_json
 from compexp_widgets.nli.lexicon import LexicalSettings, LexicalVocabulary, WordVectors
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.nli.networks.fixed_pairs import observe_pairs
-from compexp_widgets.nli.pairs import LABELS, PairDataset
+from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study.behaving import finite_check, see_same_behaviour, warn_of
 from compexp_widgets.study.concept_choice import concept_choice, continued_choice, vectors_needed
@@ -99,8 +99,8 @@ def dissect_pairs(
         network.fingerprint,
         layer,
         pairs.source,
-        pairs.fingerprint,
-        class_names=LABELS,
+        pairs.fingerprint if network.reads == "tokens" else pairs.text_fingerprint,
+        class_names=network.answers,
         kind=PAIRS,
         concepts=concept_choice(concepts, needed),
         certificate=Certificate(observed.checks),
