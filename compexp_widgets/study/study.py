@@ -16,7 +16,7 @@ import threading
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from compexp_widgets.activation_ranges import ActivationRange, Limits, QuantileRange, ranges_of
+from compexp_widgets.activation_ranges import ActivationRange, QuantileRange, ranges_of
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.position_counts import PositionCounts
@@ -40,29 +40,9 @@ from compexp_widgets.study.explanation_store import ExplanationStore
 from compexp_widgets.study.probed_units import ProbedUnits
 from compexp_widgets.study.significance import Split, find_evidence
 from compexp_widgets.study.table import evidence_frame, explanation_frame, write_csv
+from compexp_widgets.study.unit_activity import UnitActivity
 
 Kept = TypeVar("Kept", Explanation, Evidence)
-
-
-@dataclass(frozen=True, eq=False)
-class UnitActivity:
-    """Where one unit fires.
-
-    Attributes
-    ----------
-    limits
-        The activations between which it fires.
-    counts
-        Its active positions, by sample and signature.
-    """
-
-    limits: Limits
-    counts: PositionCounts
-
-    @property
-    def threshold(self) -> float:
-        """The activation above which it fires."""
-        return self.limits.low
 
 
 class Study(ABC):
@@ -182,13 +162,12 @@ class Study(ABC):
                 del self._recent_explanations[next(iter(self._recent_explanations))]
 
     def _find_activity(self, unit: int, firing: ActivationRange) -> UnitActivity:
-        limits = self.units.limits(unit, firing)
-        return UnitActivity(limits, self.units.activity(unit, limits))
+        return UnitActivity.of(self.units, unit, firing)
 
     def _find_explanation(self, unit: int, settings: ExplanationSettings, cancelled: Callable[[], bool]) -> Explanation:
         activity = self.activity(unit, settings.firing)
         task = Task(unit, settings, self.excluded(settings))
-        return explain_activity(self.table, activity.limits, activity.counts, task, cancelled)
+        return explain_activity(self.table, activity, task, cancelled)
 
     def explanations(
         self, units: Iterable[int], settings: ExplanationSettings, ranges: Sequence[ActivationRange] = ()
@@ -327,7 +306,8 @@ class Study(ABC):
     ) -> pd.DataFrame:
         """Explanations as a data frame, one row a unit, or a row for each range of its activations.
 
-        Columns: ``unit``, ``formula``, ``iou``, ``precision``, ``recall``, then ``formula_n`` and ``iou_n`` for the
+        Columns: ``unit``, ``formula``, ``iou``, ``precision``, ``recall``, ``state`` (see `UnitState`),
+        ``active_share`` (the share of all positions at which the unit fires), then ``formula_n`` and ``iou_n`` for the
         best formula with at most n concepts, n = 1 … max_length. Units without a formula have an empty text and zeros.
         Where units have names, as directions do, ``name`` follows the unit; see `unit_columns`.
         With ranges, ``range``, ``low`` and ``high`` follow the unit, and ``sample_coverage`` the recall. (La Rosa et
@@ -348,7 +328,7 @@ class Study(ABC):
         found = list(self.explanations(wanted, chosen, parts))
         frame = explanation_frame(found, length)
         if parts:
-            firing = parts * len(wanted)
+            firing = [replace(chosen, activation_range=part).firing for part in parts] * len(wanted)
             covered = [self.sample_coverage(one, part) for one, part in zip(found, firing, strict=True)]
             frame.insert(1, "range", [str(part) for part in firing])
             frame.insert(2, "low", [one.threshold for one in found])
