@@ -227,7 +227,8 @@ def test_the_best_formula_is_proven_where_the_budget_allows(tiny_study):
 def test_a_budget_that_ends_leaves_an_honest_bound(tiny_study):
     full = tiny_study.explain_unit(1, ExplanationSettings.of(quantile=0.1, max_length=4, proof_nodes=10**6))
     short = tiny_study.explain_unit(1, ExplanationSettings.of(quantile=0.1, max_length=4, proof_nodes=1, beam_size=1))
-    assert full.proven
+    assert full.proven_left_deep
+    assert not full.proven  # of four concepts there are formulas that the proof does not cover
     assert short.best.score <= full.best.score <= short.bound
 
 
@@ -295,19 +296,17 @@ def test_an_unfinished_extraction_continues_with_the_same_numbers(tiny_dataset, 
 
 
 def test_pictures_that_become_inputs_of_different_sizes_are_refused(tiny_dataset, tmp_path):
-    sizes = iter(range(16, 1000))
+    def by_content(picture):
+        return preprocess(picture)[:, : 6 + sum(picture.tobytes()) % 8]
 
-    def growing(picture):
-        return preprocess(picture)[:, : next(sizes) - 10]
-
-    network = Network("growing", tiny_network().module, growing)
+    network = Network("by content", tiny_network().module, by_content)
     with pytest.raises(NetworkError, match="inputs of different shapes"):
         dissect(network, "body.3", tiny_dataset, tmp_path / "study", report=silent)
 
 
 def test_a_network_that_gives_no_numbers_is_refused(tiny_dataset, tmp_path):
     network = Network("broken", tiny_network().module, lambda picture: preprocess(picture) * float("nan"))
-    with pytest.raises(NetworkError, match="values that are not finite for the images from"):
+    with pytest.raises(NetworkError, match="not finite for every unit, on 40 of 40 images"):
         dissect(network, "body.3", tiny_dataset, tmp_path / "study", report=silent)
 
 

@@ -18,13 +18,21 @@ Arrays and tensors that are not packed take what their file takes: their headers
 from compexp_widgets.files.arrays import load_array, load_arrays
 from compexp_widgets.files.atomic import whole_file, write_json
 from compexp_widgets.files.json_files import parse_json, read_json
-from compexp_widgets.files.packed import binary_lines, member_lines, opened, opened_archive, unpacked_bytes
+from compexp_widgets.files.packed import (
+    archive_names,
+    binary_lines,
+    member_lines,
+    opened,
+    opened_archive,
+    unpacked_bytes,
+)
 from compexp_widgets.files.pictures import ImageFile, opened_image
 from compexp_widgets.files.regular import check_regular, read_bytes, read_text, shown
 from compexp_widgets.files.tensors import load_checkpoint, load_tensors
 
 __all__ = [
     "ImageFile",
+    "archive_names",
     "binary_lines",
     "check_regular",
     "load_array",

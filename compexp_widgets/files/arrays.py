@@ -38,7 +38,7 @@ def load_array(
         Python objects.
     """
     size = check_regular(path, what, error=error)
-    origin = f"{what} {shown(path)}"
+    origin = f"the {what} {shown(path)}"
     try:
         with Path(path).open("rb") as file:
             if file.read(2) == b"PK":
@@ -64,7 +64,7 @@ def load_arrays(path: str | Path, what: str, *, error: type[CompexpError] = Data
         Also where the file would unfold to more than its budget, or a member is no array.
     """
     size = check_regular(path, what, error=error)
-    origin = f"{what} {shown(path)}"
+    origin = f"the {what} {shown(path)}"
     try:
         with Path(path).open("rb") as file:
             if file.read(6) == npy.MAGIC_PREFIX:

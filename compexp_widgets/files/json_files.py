@@ -41,7 +41,7 @@ def read_json(
         Of the class `error`, where the file cannot be read or is no JSON within the budgets.
     """
     content = read_bytes(path, what, error=error, most_bytes=most_bytes)
-    return parse_json(content, f"{what} {shown(path)}", error=error, most_bytes=most_bytes, finite=finite)
+    return parse_json(content, f"the {what} {shown(path)}", error=error, most_bytes=most_bytes, finite=finite)
 
 
 def parse_json(
@@ -71,10 +71,10 @@ def parse_json(
             _check_depth(value)
         if _ESCAPED_SURROGATE.search(text):
             json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except UnicodeError as reason:
-        raise error(f"{origin} has a text that is not in Unicode ({reason}): write it in UTF-8 again") from reason
+    except (UnicodeDecodeError, UnicodeEncodeError) as reason:
+        raise error(f"{origin} holds characters that are no text ({reason.reason}). Save it in UTF-8.") from reason
     except RecursionError as reason:
-        raise error(f"{origin} is nested more than {JSON_DEPTH} levels deep: {_OTHER}") from reason
+        raise error(f"{origin} is nested more than {JSON_DEPTH} levels deep, too deeply to be read.") from reason
     except (ValueError, MemoryError) as reason:
         raise error(f"{origin} is no valid JSON: {str(reason) or 'too large':.200}. {_CUT}") from reason
     return value
@@ -117,5 +117,4 @@ def _check_depth(value: Any) -> None:
 
 _MOST_DIGITS = len(str(LARGEST_NUMBER)) + 1
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_CUT = "Is the file whole, and the right one?"
-_OTHER = "no file that is read here is"
+_CUT = "Is the file cut off?"

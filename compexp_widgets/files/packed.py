@@ -38,7 +38,7 @@ def binary_lines(path: str | Path, what: str, *, error: type[CompexpError] = Dat
 def opened(path: str | Path, what: str, *, error: type[CompexpError] = DataError) -> Iterator[Iterator[bytes]]:
     """The lines of a file as of `binary_lines`, closed when the block ends."""
     size = check_regular(path, what, error=error)
-    origin = f"{what} {shown(path)}"
+    origin = f"the {what} {shown(path)}"
     try:
         with Path(path).open("rb") as plain:
             packed = plain.read(2) == _GZIP
@@ -60,9 +60,9 @@ def unpacked_bytes(path: str | Path, what: str, *, error: type[CompexpError] = D
         with gzip.open(io.BytesIO(content)) as file:
             unpacked = file.read(budget + 1)
     except _DAMAGED as reason:
-        raise error(f"{what} {shown(path)} cannot be unpacked ({reason}): {_AGAIN}") from reason
+        raise error(f"the {what} {shown(path)} cannot be unpacked ({reason}): {_AGAIN}") from reason
     if len(unpacked) > budget:
-        raise error(f"{what} {shown(path)} unfolds to more than {readable(budget)}, far more than text would")
+        raise error(f"the {what} {shown(path)} unfolds to more than {readable(budget)}, far more than text would")
     return unpacked
 
 
@@ -73,9 +73,18 @@ def opened_archive(path: str | Path, what: str, *, error: type[CompexpError] = D
     try:
         archive = zipfile.ZipFile(path)
     except Exception as reason:  # of BadZipFile, OverflowError, UnicodeDecodeError … whatever its directory leads to
-        raise error(f"{what} {shown(path)} cannot be read as a zip archive ({reason}): {_AGAIN}") from reason
+        raise error(f"the {what} {shown(path)} cannot be read as a zip archive ({reason}): {_AGAIN}") from reason
     with archive:
         yield archive
+
+
+def archive_names(path: str | Path, what: str, *, error: type[CompexpError] = DataError) -> list[str]:
+    """The names of the members of a zip archive; none where the file is something else."""
+    check_regular(path, what, error=error)
+    if not zipfile.is_zipfile(path):
+        return []
+    with opened_archive(path, what, error=error) as archive:
+        return archive.namelist()
 
 
 @contextmanager
@@ -83,7 +92,7 @@ def member_lines(
     archive: zipfile.ZipFile, member: str, what: str, *, error: type[CompexpError] = DataError
 ) -> Iterator[Iterator[bytes]]:
     """The lines of a member of an archive, as of `binary_lines`."""
-    origin = f"{what} {shown(archive.filename)}/{shown(member)}"
+    origin = f"the {what} {shown(archive.filename)}/{shown(member)}"
     try:
         packed = archive.getinfo(member)
         opened_member = archive.open(packed)

@@ -17,7 +17,7 @@ def check_regular(
     Parameters
     ----------
     what
-        What the file should be, to open a message with: ``"the recipe"``.
+        What the file should be, for messages: ``"recipe"``.
     error
         The class of the error.
     most_bytes
@@ -33,17 +33,28 @@ def check_regular(
     CompexpError
         Of the class `error`, where there is none, or it is something else.
     """
-    return regular_size(path, f"{what} {shown(path)}", error=error, most_bytes=most_bytes)
+    return regular_size(
+        path,
+        f"the {what} {shown(path)}",
+        error=error,
+        most_bytes=most_bytes,
+        missing=f"there is no {what} {shown(path)}",
+    )
 
 
 def regular_size(
-    path: str | Path, origin: str, *, error: type[CompexpError] = DataError, most_bytes: int | None = None
+    path: str | Path,
+    origin: str,
+    *,
+    error: type[CompexpError] = DataError,
+    most_bytes: int | None = None,
+    missing: str = "",
 ) -> int:
-    """The same with a message that `origin` opens, which names the path."""
+    """The same with a message that `origin` opens, which names the path; `missing` is the one where there is none."""
     try:
         about = Path(path).stat()
-    except FileNotFoundError as missing:
-        raise error(f"{origin} cannot be read: there is no such file") from missing
+    except FileNotFoundError as reason:
+        raise error(missing or f"{origin} cannot be read: there is no such file") from reason
     except (OSError, ValueError) as reason:  # ValueError for a name with a zero byte
         raise error(f"{origin} cannot be read: {reason}") from reason
     if not stat.S_ISREG(about.st_mode):
@@ -66,10 +77,10 @@ def read_bytes(
         with Path(path).open("rb") as file:
             content = file.read(most_bytes + 1)
     except OSError as reason:
-        raise error(f"{what} {shown(path)} cannot be read: {reason}") from reason
+        raise error(f"the {what} {shown(path)} cannot be read: {reason}") from reason
     if len(content) > most_bytes:  # it grew, or its file system does not tell its size
         raise error(
-            f"{what} {shown(path)} has more than the {readable(most_bytes)} that are read: is it the right file?"
+            f"the {what} {shown(path)} has more than the {readable(most_bytes)} that are read: is it the right file?"
         )
     return content
 
@@ -84,7 +95,7 @@ def read_text(
     except UnicodeDecodeError as reason:
         line = content.count(b"\n", 0, reason.start) + 1
         byte = f"byte 0x{content[reason.start]:02x}"
-        raise error(f"{what} {shown(path)}, line {line}: {byte} is not UTF-8. Save the file in UTF-8") from reason
+        raise error(f"the {what} {shown(path)}, line {line}: {byte} is not UTF-8. Save the file in UTF-8") from reason
 
 
 def shown(name: object) -> str:

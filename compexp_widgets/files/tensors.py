@@ -36,7 +36,7 @@ def load_tensors(
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
             return tensors, dict(file.metadata() or {})
     except Exception as reason:  # SafetensorError, and what NumPy says of numbers that it does not have
-        raise error(f"{what} {shown(path)} cannot be read as safetensors ({reason}): {_AGAIN}") from reason
+        raise error(f"the {what} {shown(path)} cannot be read as safetensors ({reason}): {_AGAIN}") from reason
 
 
 def load_checkpoint(path: str | Path, what: str, *, error: type[CompexpError] = NetworkError) -> Any:
@@ -60,7 +60,7 @@ def load_checkpoint(path: str | Path, what: str, *, error: type[CompexpError] = 
         return torch.load(path, map_location="cpu", weights_only=True)
     except Exception as reason:
         said = (str(reason).strip() or type(reason).__name__).splitlines()[0]
-        raise error(f"{what} {shown(path)} is cut off or damaged ({said:.200}): {_AGAIN}") from reason
+        raise error(f"the {what} {shown(path)} is cut off or damaged ({said:.200}): {_AGAIN}") from reason
 
 
 _AGAIN = "download it again, or give another file"
