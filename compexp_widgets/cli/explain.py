@@ -240,16 +240,10 @@ def _checked_units(study: VisionStudy, units: Sequence[int] | None, layer: str, 
 
 
 def _lines(frame: pd.DataFrame) -> list[str]:
-    """What the table of a layer comes to, and its five best rows."""
+    """What the table of a layer comes to, its five best rows, and the states of its units."""
     from compexp_widgets.study.unit_state import in_words  # noqa: PLC0415
 
-    told = in_words(frame["state"], "ranges" if "range" in frame else "units")
-    lines = [told] if told else []
-    if (frame["state"] == "saturated").any():
-        lines.append(
-            "saturated: more of its activations equal the largest one than were asked for; it fires, and is explained, "
-            "at those"
-        )
+    lines = []
     tested = "p_value" in frame
     if tested:
         real = ", ".join(f"{(frame[name] <= 0.05).sum()} with {name[0]} <= .05" for name in ("p_value", "q_value"))
@@ -265,6 +259,13 @@ def _lines(frame: pd.DataFrame) -> list[str]:
                 f"p {row['p_value']:.3f}  q {row['q_value']:.3f}  "
             )
         lines.append(f"  unit {row['unit']:>4}{where}  {row['iou']:.3f}  {evidence}{row['formula']}")
+    if told := in_words(frame["state"], "ranges" if "range" in frame else "units"):
+        lines.append(told)
+    if (frame["state"] == "saturated").any():
+        lines.append(
+            "saturated: more of its activations equal the largest one than were asked for; it fires, and is explained, "
+            "at those"
+        )
     return lines
 
 
