@@ -114,7 +114,6 @@ def firing_message(explanation: Explanation) -> dict[str, Any]:
         "state": explanation.state,
         "silent": explanation.silent,
     }
-    }
 
 
 def proof_message(study: Study, explanation: Explanation) -> dict[str, Any]:
