@@ -202,7 +202,7 @@ class Cluster:
     def limits(self, maps: NDArray[np.float32]) -> Limits:
         """The activations meant, of a unit with these maps; none when it has too few different positive ones."""
         borders = clusters(maps, self.of)
-        return Limits(*borders[self.number - 1 : self.number + 1]) if borders else NOWHERE
+        return Limits(borders[self.number - 1], borders[self.number]) if borders else NOWHERE
 
     def __str__(self) -> str:
         return f"cluster {self.number} of {self.of}"

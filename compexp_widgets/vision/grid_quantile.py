@@ -1,8 +1,8 @@
 """Where the largest share of a unit's activations begins on the annotation grid: exact, without keeping the grid.
 
 A unit of 22,210 images has 279 million positions on a grid of 112 × 112. Its activation maps tell where most of them
-need no look; the others are upsampled twice, a part at a time, and counted by the leading and then by the trailing half
-of their bits, which leaves one value.
+need no look; the others are upsampled a part at a time, and counted by the leading and then by the trailing half of
+their bits, which leaves one value.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from compexp_widgets.activation_ranges import NOWHERE, Cut, Limits, QuantileRange, extent, place_of_quantile
 from compexp_widgets.vision.upsampling import values_above
 
-# Images looked at together, and the two halves of a float's bits: both bound the memory.
+# Images looked at together, and activations that are kept rather than upsampled again: both bound the memory.
 _IMAGES = 2048
+_KEPT = 2**22
+# Values of half a float's bits.
 _HALF = 2**16
 # The grid's quantile is looked for above the map's quantiles of so many times the share: mostly the first will do.
-_GUESSES = (4, 32)
+_GUESSES = (2, 8, 32)
 
 
 def grid_limits(maps: NDArray[np.float32], grid: tuple[int, int], firing: QuantileRange) -> Limits:
@@ -58,8 +60,7 @@ def grid_cut(maps: NDArray[np.float32], grid: tuple[int, int], share: float) -> 
             break
     # Where the guess is the smallest value, all that does not exceed it equals it.
     values = [known.value(place - below) if place >= below else smallest for place in (before, after)]
-    limits = smallest, known.largest if known.count else smallest
-    return Cut.between((values[0], values[1]), fraction, limits, share * positions, known.around)
+    return Cut.between((values[0], values[1]), fraction, (smallest, known.largest), share * positions, known.around)
 
 
 def _guesses(maps: NDArray[np.float32], share: float, smallest: float) -> Iterator[float]:
@@ -79,18 +80,24 @@ class _Upper:
     count
         How many there are.
     largest
-        The largest; minus infinity where there is none.
+        The largest; the value itself where there is none.
     """
 
     def __init__(self, maps: NDArray[np.float32], grid: tuple[int, int], least: float) -> None:
         self._maps, self._grid, self._least = maps, grid, least
         self._leading = np.zeros(_HALF, np.int64)
         self._trailing: dict[int, NDArray[np.int64]] = {}
-        self.largest = -np.inf
-        for values in self._parts():
-            self._leading += np.bincount(_ordered(values) >> 16, minlength=_HALF)
-            self.largest = max(self.largest, float(values.max(initial=-np.inf)))
-        self.count = int(self._leading.sum())
+        self._kept: list[NDArray[np.uint32]] | None = []
+        self.count, self.largest = 0, least
+        for bits in self._upsampled():
+            self._leading += np.bincount(bits >> 16, minlength=_HALF)
+            self.count += len(bits)
+            if len(bits):
+                self.largest = max(self.largest, _number(int(bits.max())))
+            if self._kept is not None:
+                self._kept.append(bits)
+            if self.count > _KEPT:
+                self._kept = None
         self._ends = np.cumsum(self._leading)
 
     def value(self, place: int) -> float:
@@ -110,15 +117,15 @@ class _Upper:
         """Of the values whose bits begin so, how many there are by the rest of them."""
         if leading not in self._trailing:
             counts = np.zeros(_HALF, np.int64)
-            for values in self._parts():
-                bits = _ordered(values)
+            for bits in self._upsampled() if self._kept is None else self._kept:
                 counts += np.bincount(bits[bits >> 16 == leading] & (_HALF - 1), minlength=_HALF)
             self._trailing[leading] = counts
         return self._trailing[leading]
 
-    def _parts(self) -> Iterator[NDArray[np.float32]]:
+    def _upsampled(self) -> Iterator[NDArray[np.uint32]]:
         for start in range(0, len(self._maps), _IMAGES):
-            yield from values_above(self._maps[start : start + _IMAGES], self._grid, self._least)
+            for values in values_above(self._maps[start : start + _IMAGES], self._grid, self._least):
+                yield _ordered(values)
 
 
 def _ordered(values: NDArray[np.float32]) -> NDArray[np.uint32]:
