@@ -48,6 +48,8 @@ export class SentenceNote {
 
   /** There is no answer to the sentence. */
   forget() {
+    this.told = "";
+    this.node.hidden = true;
     this.node.replaceChildren();
   }
 
