@@ -94,8 +94,8 @@ class ColouredMask:
             raise DataError(
                 f"{shown(self.path)} ({shown(image.origin)}) has {several} that the table of colours lacks, at "
                 f"{strange.mean():.1%} of its positions, {example} most often. Add them to the table, with number 0 "
-                "where they mean nothing. (Soft edges and JPEG files make colours of their own: save label images as PNG, "
-                "without smoothing.)"
+                "where they mean nothing. (Soft edges and JPEG files make colours of their own: save label images as "
+                "PNG, without smoothing.)"
             )
         found: NDArray[np.int64] = numbers[place]
         return found
