@@ -247,9 +247,9 @@ REFUSED = [
     (
         lambda: poisoned("fc"),
         "fc",
-        r"layer 'fc' of counts gives nan \(unit 1\) for pair '\d' of toy pairs, seed 0, 'A .*' and '",
+        r"nan as the logit of entailment for pair '\d' of toy pairs, seed 0, 'A .*' and '.*as unit 1 of layer 'fc' is",
     ),
-    (lambda: poisoned("out"), "fc", r"the network of counts gives nan \(the logit of neutral\) for pair"),
+    (lambda: poisoned("out"), "fc", "counts gives nan as the logit of neutral for pair"),
 ]
 
 
@@ -264,7 +264,7 @@ def test_what_cannot_be_probed_is_refused_with_the_reason(make, layer, message):
     [
         (("module", lengths), "a network is a torch.nn.Module, not str: 'module'"),
         ((Counts(), "encode"), "encode is a function from pairs to the module's arguments, not 'encode'"),
-        ((Counts(), lengths, ("yes", "no", "maybe")), r"labels are entailment, neutral, contradiction, in the order"),
+        ((Counts(), lengths, ("yes", "no", "maybe")), r"labels are entailment, neutral, contradiction, or entail"),
         ((Counts(), lengths, LABELS[:2]), r"not \('entailment', 'neutral'\)"),
     ],
 )
