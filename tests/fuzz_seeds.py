@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import shutil
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -31,13 +32,13 @@ from compexp_widgets.adversarial.replaying import recipe_from_json
 from compexp_widgets.checkpoints import read_weights
 from compexp_widgets.downloads.extraction import unpack
 from compexp_widgets.formula import canonical
-from compexp_widgets.nli.pairs import LABELS
 from compexp_widgets.nli.lexicon.wordnet import load_wordnet
 from compexp_widgets.nli.networks import save_bowman
 from compexp_widgets.nli.networks.bowman import BowmanNetwork, BowmanSize
 from compexp_widgets.nli.networks.checkpoint import bowman_pair_network
 from compexp_widgets.nli.networks.training_state import read_record
 from compexp_widgets.nli.networks.word_index import WordIndex
+from compexp_widgets.nli.pairs import LABELS
 from compexp_widgets.nli.readers import read_parallel
 from compexp_widgets.progress import silent
 from compexp_widgets.study.evidence import Evidence
@@ -79,7 +80,7 @@ def readers() -> list[Reader]:
         Reader("recipe of sentences", _write_text_recipe, _read_recipe, weight=2),
         Reader("recipe as a message", _write_both_recipes, _from_json(_recipe), weight=2),
         Reader("edit", _write_edits, _from_json(_edit)),
-        Reader("patch file", _write_pictures, _each(lambda path: adversarial.Patch.from_file(path))),
+        Reader("patch file", _write_pictures, _each(adversarial.Patch.from_file)),
         Reader("uploaded picture", _write_pictures, _each(lambda path: uploaded_picture(path.read_bytes(), path.name))),
         Reader("mask", _write_mask, _read_mask),
         Reader("directions", _write_directions, _each(cw.read_directions), weight=2),
@@ -101,7 +102,7 @@ def readers() -> list[Reader]:
         Reader("stored explanation", _write_explanations, _read_explanations, weight=2),
         Reader("vocabulary of pairs", _write_vocabulary, _from_json(cw.LexicalVocabulary.from_json)),
         Reader("study of pictures", _write_vision_study, _read_vision_study, ("study/*",), 2),
-        Reader("study of pairs", _write_pair_study, lambda folder: cw.open_study(folder), ("*.json", "*.np*"), 2),
+        Reader("study of pairs", _write_pair_study, cw.open_study, ("*.json", "*.np*"), 2),
     ]
 
 
@@ -134,8 +135,8 @@ def _look(read: Callable[[Path], Any]) -> Callable[[Path], None]:
     def read_all(folder: Path) -> None:
         dataset = read(folder)
         for place in range(min(len(dataset), 3)):
-            dataset.load_image(place)
-            dataset.label_maps(place)
+            dataset.picture(place)
+            dataset.labels(place)
 
     return read_all
 
@@ -284,7 +285,7 @@ def _write_bowman(folder: Path) -> None:
 
 
 def _write_record(folder: Path) -> None:
-    epoch = {"number": 1, "training_loss": 1.5, "training_accuracy": 0.4, "accuracy": 0.5}
+    epoch = {"loss": 1.5, "accuracy": 0.4}
     (folder / "training.json").write_text(json.dumps({"plan": {}, "epochs": [epoch], "best": 1}))
 
 
@@ -293,7 +294,9 @@ def _write_pairs(folder: Path) -> None:
     write_snli_text(folder / "a.txt")
     write(folder / "a.tok", "A man .", "A dog .", "Two cats .", "No cats .")
     write(folder / "a.csv", "premise,hypothesis,label", "A man.,A dog.,neutral", '"A, b","""c""",-')
-    write(folder / "a.tsv", "pairID\tsentence_A\tsentence_B\tlabel", "1\tA man.\tA dog.\tneutral", "2\tA\tB\tentailment")
+    write(
+        folder / "a.tsv", "pairID\tsentence_A\tsentence_B\tlabel", "1\tA man.\tA dog.\tneutral", "2\tA\tB\tentailment"
+    )
 
 
 def _read_pairs(path: Path) -> None:
@@ -352,8 +355,6 @@ def _write_archives(folder: Path) -> None:
 
 
 def _unpack(path: Path) -> None:
-    import shutil
-
     target = path.parent.with_name(f"{path.parent.name}-unpacked")
     try:
         unpack(path, target)

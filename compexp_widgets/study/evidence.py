@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import SearchError, StudyError
 from compexp_widgets.files import parse_json
 from compexp_widgets.formula import Formula, parse
@@ -44,12 +45,10 @@ class EvidenceSettings:
 
     def __post_init__(self) -> None:
         for name in ("samples", "enough", "resamples"):
-            if getattr(self, name) < 1:
-                raise SearchError(f"{name} must be at least 1, not {getattr(self, name)}")
-        if not 0 < self.level < 1:
-            raise SearchError(f"level is the share of samples within the interval, in (0, 1), not {self.level}")
-        if self.seed < 0:
-            raise SearchError(f"seed must be at least 0, not {self.seed}")
+            object.__setattr__(self, name, whole_number(getattr(self, name), name, error=SearchError))
+        meant = "level, the share of samples within the interval,"
+        object.__setattr__(self, "level", number_within(self.level, meant, above=0, below=1, error=SearchError))
+        object.__setattr__(self, "seed", whole_number(self.seed, "seed", least=0, error=SearchError))
 
     @property
     def key(self) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from compexp_widgets.activation_ranges import Above, ActivationRange, QuantileRange
+from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import SearchError, StudyError
 from compexp_widgets.files import parse_json
 from compexp_widgets.formula import parse
@@ -43,15 +45,16 @@ class ExplanationSettings:
     min_active: int = 0
 
     def __post_init__(self) -> None:
-        if not 0 < self.quantile < 1:
-            raise SearchError(
-                f"quantile is the share of activations above the threshold, in (0, 1), not {self.quantile}"
-            )
-        if self.proof_nodes < 0:
-            raise SearchError(f"proof_nodes must be at least 0, not {self.proof_nodes}")
-        if self.min_active < 0:
-            raise SearchError(f"min_active is a number of positions, at least 0, not {self.min_active}")
-        object.__setattr__(self, "exclude", tuple(sorted(set(self.exclude))))
+        meant = "quantile, the share of activations above the threshold,"
+        share = number_within(self.quantile, meant, above=0, below=1, error=SearchError)
+        object.__setattr__(self, "quantile", share)
+        for name in ("proof_nodes", "min_active"):
+            object.__setattr__(self, name, whole_number(getattr(self, name), name, least=0, error=SearchError))
+        given: Any = (self.exclude,) if isinstance(self.exclude, str) else self.exclude
+        exclude = tuple(given) if isinstance(given, Iterable) else (given,)
+        if not all(isinstance(name, str) for name in exclude):
+            raise SearchError(f"exclude names concepts or categories, not {self.exclude!r:.60}")
+        object.__setattr__(self, "exclude", tuple(sorted(set(exclude))))
 
     @classmethod
     def of(cls, **settings: Any) -> ExplanationSettings:
@@ -81,7 +84,7 @@ class ExplanationSettings:
         if "quantile" in own:
             own["activation_range"] = None
         if "threshold" in own:
-            own["activation_range"] = Above(float(own.pop("threshold")))
+            own["activation_range"] = Above(own.pop("threshold"))
         return replace(self, **own, search=replace(self.search, **settings))
 
     @property
