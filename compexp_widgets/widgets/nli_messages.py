@@ -33,6 +33,7 @@ from compexp_widgets.widgets.explanation_messages import (
     by_length_message,
     chosen_formulas,
     finite,
+    firing_message,
     formula_message,
     leaves_message,
     proof_of,
@@ -198,7 +199,7 @@ def pair_row(study: PairStudy, explanation: Explanation) -> dict[str, Any]:
     return {
         **row(study, explanation),
         "active": explanation.active,
-        "share": explanation.active / len(study.pairs),
+        "share": explanation.active_share,
         "silent": explanation.silent,
     }
 
@@ -234,12 +235,11 @@ def pair_card_message(
     message = {
         "type": "card",
         "unit": request.unit,
-        "threshold": finite(explanation.threshold),
+        **firing_message(explanation),
         "active": int(active.sum()),
         "pairs": len(study.pairs),
         "min_active": request.settings.min_active,
-        "max_activation": float(activations.max()),
-        "silent": explanation.silent,
+        "max_activation": finite(float(activations.max())),
         "proof": proof_of(explanation, searching=searching),
         "formula": {
             **formula_message(study, formula),
