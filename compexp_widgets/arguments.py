@@ -25,10 +25,13 @@ def whole_number(
         number = operator.index(value)
     except TypeError:
         number = None
-    if number is None or _is_bool(value) or number < least or (most is not None and number > most):
+    if number is None or _is_bool(value) or not least <= number <= (_MOST if most is None else most):
         limits = f"at least {least}" if most is None else f"from {least} to {most}"
         raise error(f"{name} is a whole number, {limits}, not {value!r:.60}")
     return number
+
+
+_MOST = 2**63 - 1  # what NumPy can hold
 
 
 def number_within(
