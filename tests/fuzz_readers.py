@@ -51,6 +51,7 @@ class Tally:
     refused: int = 0
     accepted: int = 0
     foreign: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
     too_large: int = 0
     too_slow: int = 0
     slowest: float = 0.0
@@ -103,7 +104,8 @@ def fuzz(reader: Reader, inputs: int, seed: int, folder: Path) -> Tally:
             place = traceback.extract_tb(error.__traceback__)
             ours = next((frame for frame in reversed(place) if "compexp_widgets" in frame.filename), place[-1])
             where = f"{Path(ours.filename).name}:{ours.lineno}"
-            tally.foreign[f"{type(error).__name__} at {where} ({error!s:.60}), first input {number}"] += 1
+            tally.foreign[f"{type(error).__name__} at {where}"] += 1
+            tally.examples.setdefault(f"{type(error).__name__} at {where}", f"input {number}: {error!s:.80}")
         tally.slowest = max(tally.slowest, time.process_time() - began)
         tally.inputs += 1
         path.write_bytes(contents[path])
@@ -183,14 +185,11 @@ def main() -> int:
             tally = fuzz(reader, inputs, options.seed, root / f"{zlib.crc32(reader.name.encode()):08x}")
             _print(reader.name, tally)
             for what, count in tally.foreign.most_common():
-                print(f"    {count:6} × {what}")
-            total = Tally(
-                *(getattr(total, name) + getattr(tally, name) for name in ("inputs", "refused", "accepted", "foreign")),
-                total.too_large + tally.too_large,
-                total.too_slow + tally.too_slow,
-                max(total.slowest, tally.slowest),
-                max(total.grown, tally.grown),
-            )
+                print(f"    {count:6} × {what} {tally.examples.get(what, '')}")
+            for name in ("inputs", "refused", "accepted", "too_large", "too_slow"):
+                setattr(total, name, getattr(total, name) + getattr(tally, name))
+            total.foreign += tally.foreign
+            total.slowest, total.grown = max(total.slowest, tally.slowest), max(total.grown, tally.grown)
     finally:
         shutil.rmtree(root, ignore_errors=True)
     _print("all", total)

@@ -145,15 +145,18 @@ class Evidence:
     def from_json(cls, text: str) -> Evidence:
         """Read what `to_json` wrote."""
         value = parse_json(text, "stored evidence", error=StudyError, finite=False)
-        apart = value["apart"]
-        return cls(
-            value["unit"],
-            _formula(value["formula"]),
-            value["iou"],
-            HeldOut(_formula(apart["formula"]), Overlap(**apart["searched"]), Overlap(**apart["held_out"])),
-            NullTest(**value["null"]),
-            (value["interval"][0], value["interval"][1]),
-        )
+        try:
+            apart = value["apart"]
+            return cls(
+                value["unit"],
+                _formula(value["formula"]),
+                value["iou"],
+                HeldOut(_formula(apart["formula"]), Overlap(**apart["searched"]), Overlap(**apart["held_out"])),
+                NullTest(**value["null"]),
+                (value["interval"][0], value["interval"][1]),
+            )
+        except (KeyError, TypeError, IndexError, AttributeError) as error:
+            raise StudyError(f"stored evidence is damaged ({error!r:.200}): delete explanations.sqlite") from error
 
 
 def corrected(evidence: Sequence[Evidence]) -> NDArray[np.float64]:

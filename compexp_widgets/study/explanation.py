@@ -235,19 +235,23 @@ class Explanation:
     def from_json(cls, text: str) -> Explanation:
         """Read what `to_json` wrote."""
         value = parse_json(text, "a stored explanation", error=StudyError, finite=False)
-        found = tuple(
-            ScoredFormula(parse(one["formula"]), Overlap(**one["overlap"]), one["score"]) for one in value["by_length"]
-        )
-        threshold, upper_limit = (math.inf if limit is None else limit for limit in value["limits"])
-        return cls.of_limits(
-            value["unit"],
-            Limits(threshold, upper_limit, *value["included"]),
-            value["state"],
-            value["active"],
-            value["positions"],
-            found,
-            tuple(value["bounds"]),
-        )
+        try:
+            found = tuple(
+                ScoredFormula(parse(one["formula"]), Overlap(**one["overlap"]), one["score"])
+                for one in value["by_length"]
+            )
+            threshold, upper_limit = (math.inf if limit is None else limit for limit in value["limits"])
+            return cls.of_limits(
+                value["unit"],
+                Limits(threshold, upper_limit, *value["included"]),
+                value["state"],
+                value["active"],
+                value["positions"],
+                found,
+                tuple(value["bounds"]),
+            )
+        except (KeyError, TypeError, IndexError, AttributeError) as error:
+            raise StudyError(f"a stored explanation is damaged ({error!r:.200}): delete explanations.sqlite") from error
 
 
 _KEYWORDS = ("quantile", "threshold", "threshold_on", "exclude", "proof_nodes", "min_active")

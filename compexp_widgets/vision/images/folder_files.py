@@ -163,5 +163,12 @@ def _child(path: Path, name: str) -> Path:
     return next((each for each in path.iterdir() if composed(each.name) == wanted), child)
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long for any file
+        return False
+
+
 _FOREIGN = re.compile(r"\\|\x00|^[A-Za-z]:")
 _LEFT_BEHIND = frozenset(("__MACOSX", "@eaDir", "Thumbs.db", "desktop.ini"))
