@@ -155,7 +155,7 @@ class Evidence:
                 NullTest(**value["null"]),
                 (value["interval"][0], value["interval"][1]),
             )
-        except (KeyError, TypeError, IndexError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise StudyError(f"stored evidence is damaged ({error!r:.200}): delete explanations.sqlite") from error
 
 

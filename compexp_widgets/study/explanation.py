@@ -250,7 +250,7 @@ class Explanation:
                 found,
                 tuple(value["bounds"]),
             )
-        except (KeyError, TypeError, IndexError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise StudyError(f"a stored explanation is damaged ({error!r:.200}): delete explanations.sqlite") from error
 
 

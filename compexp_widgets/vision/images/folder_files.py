@@ -58,7 +58,7 @@ class FolderFiles:
             return listed
         # A file system that ignores case finds files that the listing spells differently.
         path = self._downwards(relative, where)
-        if not path.is_file():
+        if not _is_file(path):
             raise DataError(f"{where}: the file {relative!r} is missing from {self.folder}.")
         return path
 
