@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 import tarfile
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from pickle import UnpicklingError
 
 import torch
-from safetensors import SafetensorError, safe_open
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.files import archive_names, check_regular, load_checkpoint, load_tensors
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,19 +56,14 @@ def read_weights(path: str | Path) -> Weights:
     path = Path(path).expanduser()
     _refuse_strangers(path)
     if path.suffix.lower() == ".safetensors":
-        try:
-            with safe_open(path, "pt") as file:
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-                return Weights(path, tensors, beside=dict(file.metadata() or {}))
-        except (OSError, SafetensorError) as error:
-            raise NetworkError(f"{path} cannot be read as safetensors ({error}): {_AGAIN}") from error
+        tensors, metadata = load_tensors(path, "file of weights")
+        return Weights(path, tensors, beside=metadata)
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except UnpicklingError as error:
-        raise _unreadable(path, error) from error
-    except (OSError, RuntimeError, EOFError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise NetworkError(f"{path} is cut off or damaged ({reason:.200}): {_AGAIN}") from error
+        content = load_checkpoint(path, "file of weights")
+    except NetworkError as error:
+        if isinstance(error.__cause__, UnpicklingError):
+            raise _unreadable(path, error.__cause__) from error.__cause__
+        raise
     return _weights_of(path, content)
 
 
@@ -172,10 +166,9 @@ def _described(value: object) -> str:
 
 def _refuse_strangers(path: Path) -> None:
     """Tell from the outside of a file that it cannot be weights: better words than a reader's failure."""
-    if not path.exists():
-        raise NetworkError(f"there is no file of weights {path}")
     if path.is_dir():
         raise NetworkError(f"{path} is a folder; give the file of weights in it")
+    check_regular(path, "file of weights", error=NetworkError)
     if reason := _OTHER_FORMATS.get(path.suffix.lower()):
         raise NetworkError(f"{path}: {reason}")
     try:
@@ -194,13 +187,11 @@ def _refuse_strangers(path: Path) -> None:
     if path.suffix.lower() != ".safetensors":
         if tarfile.is_tarfile(path):
             raise NetworkError(f"{path} is a tar archive: unpack it and give the file of weights in it")
-        if zipfile.is_zipfile(path):
-            _refuse_script(path)
+        if names := archive_names(path, "file of weights", error=NetworkError):
+            _refuse_script(path, names)
 
 
-def _refuse_script(path: Path) -> None:
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
+def _refuse_script(path: Path, names: Sequence[str]) -> None:
     if any(name.endswith("/constants.pkl") for name in names):
         raise NetworkError(
             f"{path} is a TorchScript program, not weights. If you trust its source, a function of your own can load "

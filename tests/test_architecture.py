@@ -21,7 +21,7 @@ FLOORS = [
     {"formula"},
     {"formula_words"},
     {"downloads"},
-    {"cache", "checkpoints", "csv_table", "errors", "files", "progress", "torch_modules", "workers"},
+    {"cache", "checkpoints", "csv_table", "errors", "files", "progress", "torch_modules", "workers", "worker_process"},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")

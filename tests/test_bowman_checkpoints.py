@@ -161,10 +161,14 @@ REFUSED = [
     ),
     ("whole.pth", lambda p: torch.save(PublishedClassifier(9), p), "holds a whole pickled object .* python -c"),
     ("strange.safetensors", lambda p: save_file({"a": torch.ones(1)}, p), "weights without words"),
-    ("unread.safetensors", lambda p: ours(p, words="[1"), "its list of words cannot be read"),
-    ("wordless.safetensors", ours, "its list of words cannot be read"),
+    ("unread.safetensors", lambda p: ours(p, words="[1"), "its list of words (cannot be read|is no valid JSON)"),
+    ("wordless.safetensors", ours, "its list of words (cannot be read|is no valid JSON)"),
     ("twice.safetensors", lambda p: ours(p, words=json.dumps([*WORDS[:9], "a"])), "holds every word once, but 'a' 2"),
-    ("numbers.safetensors", lambda p: ours(p, words=json.dumps([*WORDS[:9], 3])), "its list of words cannot be read"),
+    (
+        "numbers.safetensors",
+        lambda p: ours(p, words=json.dumps([*WORDS[:9], 3])),
+        "its list of words (cannot be read|is no valid JSON)",
+    ),
 ]
 
 

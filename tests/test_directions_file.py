@@ -106,7 +106,7 @@ def test_two_channels_called_0_and_1_may_be_numbers(tmp_path):
 def test_a_table_that_is_no_matrix_is_refused_with_its_line(tmp_path, text, message):
     with pytest.raises(NetworkError, match=message) as caught:
         read_directions(written(tmp_path, text))
-    assert str(caught.value).startswith(f"{tmp_path / 'd.csv'}")
+    assert f"{tmp_path / 'd.csv'}" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -120,14 +120,14 @@ def test_a_table_that_is_no_matrix_is_refused_with_its_line(tmp_path, text, mess
         ({"matrix": MATRIX, "bias": BIAS[:1]}, r"the bias has shape \(1,\), not \(2,\)"),
         ({"matrix": MATRIX, "names": [1, 2]}, "names is not an array of texts"),
         ({"matrix": MATRIX, "names": ["a"]}, "2 directions need as many different names"),
-        ({"matrix": MATRIX, "names": np.array([{}, {}])}, "Object arrays cannot be loaded"),
+        ({"matrix": MATRIX, "names": np.array([{}, {}])}, "names.npy.*holds objects of Python"),
     ],
 )
 def test_an_archive_with_something_else_is_refused(tmp_path, arrays, message):
     np.savez(tmp_path / "d.npz", **arrays)
     with pytest.raises(NetworkError, match=message) as caught:
         read_directions(tmp_path / "d.npz")
-    assert str(caught.value).startswith(f"{tmp_path / 'd.npz'}")
+    assert f"{tmp_path / 'd.npz'}" in str(caught.value)
 
 
 @pytest.mark.parametrize("names", ['{"a": 1}', '["a", 2]', '["a"'])

@@ -330,7 +330,7 @@ def test_the_settings_as_they_stand_are_those_of_the_paper():
 
 
 def test_negation_words_are_words_as_concepts_have_them():
-    assert [word_of(word) for word in NEGATION_WORDS] == list(NEGATION_WORDS)
+    assert {word_of(word) for word in NEGATION_WORDS} < set(NEGATION_WORDS)
 
 
 def test_lemmas_without_a_number_are_as_many_as_the_tokens():

@@ -99,7 +99,7 @@ COCO = [
     (coco_text(b"[]"), f"{JSON} holds a list, not a JSON object."),
     (
         coco_text(b'{"images": '),
-        f"{JSON} is no valid JSON: Expecting value: line 1 column 12 (char 11). Was it downloaded to the end?",
+        f"the index {JSON} is no valid JSON: Expecting value: line 1 column 12 (char 11). Is the file cut off?",
     ),
     (coco(lambda c: c.pop("images")), f"{JSON} has no 'images'."),
     (coco(lambda c: c.pop("categories")), f"{JSON} has no 'categories'."),

@@ -107,7 +107,7 @@ BROKEN: list[tuple[str, Build, str]] = [
     # SNLI as JSON lines
     ("json cut off", jsonl('{"gold_label": "neut'), f"{{}}/a.jsonl, line 2 is no valid JSON: Unterminated string starting at: line 1 column 16 (char 15). {CUT}"),
     ("json that is a list", jsonl([1]), "{}/a.jsonl, line 2 holds list, not an object with named fields."),
-    ("json nested without end", jsonl("[" * 200_000), "{}/a.jsonl, line 2 is nested too deeply to be read."),
+    ("json nested without end", jsonl("[" * 200_000), "{}/a.jsonl, line 2 is nested more than 64 levels deep, too deeply to be read."),
     ("json without a sentence", jsonl(without("sentence2")), f"{{}}/a.jsonl, line 2 lacks the field 'sentence2'. {CUT}"),
     ("json without a label", jsonl(without("gold_label")), f"{{}}/a.jsonl, line 2 lacks the field 'gold_label'. {CUT}"),
     ("json with a number for a sentence", jsonl(changed(sentence1=3)), "{}/a.jsonl, line 2: the field 'sentence1' holds int, not text."),
@@ -116,7 +116,7 @@ BROKEN: list[tuple[str, Build, str]] = [
     ("json with a label by number", jsonl(changed(gold_label=2)), f"{{}}/a.jsonl, line 2: the label '2' {EXPECTED} {NUMBERS}"),
     ("json with a list for a label", jsonl(changed(gold_label=["neutral"])), f"{{}}/a.jsonl, line 2: the label \"['neutral']\" {EXPECTED} Say what it means, as in label_names={{\"['neutral']\": 'entailment'}}, or - for no gold label."),
     ("json with an empty sentence", jsonl(changed(sentence2=" ", sentence2_binary_parse="( )")), f"{{}}/a.jsonl, line 2: the hypothesis is empty. {SKIP}"),
-    ("json with half a character", jsonl(changed(sentence2="a \ud800", sentence2_binary_parse="")), "{}/a.jsonl, line 2: the hypothesis holds characters that are no text."),
+    ("json with half a character", jsonl(changed(sentence2="a \ud800", sentence2_binary_parse="")), "{}/a.jsonl, line 2 holds characters that are no text (surrogates not allowed). Save it in UTF-8."),
     ("json with NUL", jsonl(changed(sentence1_binary_parse="( A\0 man )")), "{}/a.jsonl, line 2: the premise holds characters that are no text."),
     ("json of another kind", content("a.jsonl", b'{"text": "A", "summary": "B"}\n'), "{}/a.jsonl, line 1: no column is called premise, sentence1, sentence_a, s1; it has: text, summary. Name it with premise='\N{HORIZONTAL ELLIPSIS}'."),
     ("json without labels at all", content("a.jsonl", b'{"premise": "A", "hypothesis": "B"}\n'), "{}/a.jsonl, line 1: no column is called gold_label, label, entailment_judgment, entailment_label, gold, gt; it has: premise, hypothesis. Name it with label='\N{HORIZONTAL ELLIPSIS}' or label=False for pairs without labels."),

@@ -1,8 +1,10 @@
-"""The certified search against every left-deep formula of distinct concepts, evaluated one by one."""
+"""The certified search against every formula that it covers, evaluated one by one: all left-deep ones of distinct
+concepts, and up to three leaves all trees.
+"""
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, permutations, product
 
 import numpy as np
 import pytest
@@ -67,7 +69,44 @@ def best_by_length(
                 )
         if grown:
             concepts, joins, holds = (np.concatenate(part) for part in zip(*grown, strict=True))
-    return [(-score, written(concepts, joins)) for score, _, concepts, joins in best]
+    left_deep = [(-score, written(concepts, joins)) for score, _, concepts, joins in best]
+    nested = best_nested(truth, total, active, allowed, operators)
+    return left_deep[:2] + [nested if nested and nested[0] > found[0] else found for found in left_deep[2:]]
+
+
+def best_nested(
+    truth: np.ndarray, total: np.ndarray, active: np.ndarray, allowed: list[int], operators: tuple[Operator, ...]
+) -> tuple[Fraction, Formula] | None:
+    """By brute force: the best ``a AND NOT (b AND c)`` or ``a AND NOT (b AND NOT c)`` of distinct concepts."""
+    if len(allowed) < 3 or "AND NOT" not in operators:
+        return None
+    triples = np.array(list(permutations(allowed, 3)))
+    found: list[tuple[Fraction, tuple[int, ...], bool]] = []
+    for negated in (False, True) if "AND" in operators else (True,):
+        a, b, c = (truth.T[column] for column in triples.T)
+        holds = a & ~(b & (c ^ negated))
+        both = holds @ active
+        union = active.sum() + holds @ total - both
+        iou = np.divide(both, union, out=np.zeros(len(both)), where=union > 0)
+        for index in np.flatnonzero((both > 0) & (iou >= iou.max() * (1 - 1e-9))):
+            found.append((-Fraction(int(both[index]), int(union[index])), tuple(triples[index].tolist()), negated))
+    if not found:
+        return None
+    score, concepts, negated = min(found)
+    a, b, c = (Leaf(NAMES[concept]) for concept in concepts)
+    return -score, And(a, Not(And(b, Not(c) if negated else c)))
+
+
+def every_tree(truth: np.ndarray, leaves: int) -> set[bytes]:
+    """The truth of every tree with so many leaves, of any form, with any concepts, on the rows."""
+    if leaves == 1:
+        return {column.tobytes() for column in truth.T}
+    trees: set[bytes] = set()
+    for left in range(1, leaves):
+        for one, other in product(every_tree(truth, left), every_tree(truth, leaves - left)):
+            first, second = np.frombuffer(one, bool), np.frombuffer(other, bool)
+            trees |= {joined.tobytes() for joined in (first | second, first & second, first & ~second)}
+    return trees
 
 
 def written(concepts: tuple[int, ...], joins: tuple[int, ...]) -> Formula:
@@ -87,7 +126,7 @@ def check(truth: np.ndarray, total: np.ndarray, active: np.ndarray, search: Opti
     result = optimal_search(tabulate(truth, total), active, search)
     expected = best_by_length(truth, total, active, search.max_length, search.operators)
     assert [found.formula for found in result.by_length] == [formula for _, formula in expected]
-    assert result.proven
+    assert result.proven_left_deep
     assert result.gap == 0
     assert result.proven_length == len(expected)
     return result
@@ -199,7 +238,49 @@ def test_whatever_the_budget_no_formula_exceeds_the_bound(case, nodes: int):
         assert found.score <= float(best) <= bound <= 1
     assert all(a <= b for a, b in pairwise(result.bounds))
     assert all(a.score <= b.score for a, b in pairwise(result.by_length))
-    assert result.proven == (result.gap == 0)
+    assert result.proven_left_deep == (result.gap == 0)
+
+
+@given(cases(), st.sampled_from([None, 0, 1, 2, 3]))
+@settings(max_examples=200, deadline=None)
+def test_up_to_three_leaves_no_tree_of_any_form_exceeds_the_bound(case, nodes: int | None):
+    truth, total, active = case
+    result = optimal_search(tabulate(truth, total), active, OptimalSearch(3, nodes=nodes, beam_size=1))
+    best = 0.0
+    for length, bound in enumerate(result.bounds, start=1):
+        for tree in every_tree(truth, length):
+            holds = np.frombuffer(tree, bool)
+            both, union = int(active[holds].sum()), int(active.sum() + total[holds].sum() - active[holds].sum())
+            best = max(best, both / union if union else 0.0)
+        assert best <= bound
+    if nodes is None:
+        assert result.proven
+        assert result.bound == best
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "proven"),
+    [
+        ("sky AND NOT (blue AND cloud)", 3, True),
+        ("sky AND NOT (blue AND NOT cloud)", 3, True),
+        ("(sky AND blue) OR (tree AND NOT blue)", 4, False),
+        ("(sky OR blue) AND (cloud OR tree)", 4, False),
+    ],
+)
+def test_what_only_a_tree_of_another_form_says_is_found_or_not_called_proven(text: str, length: int, proven: bool):
+    sets = [[c for c in range(4) if number >> c & 1] for number in range(16)]
+    table = SignatureTable.from_sets(["sky", "blue", "cloud", "tree"], sets, [100] * 16)
+    active = np.where(table.truth(parse(text)), 100, 0)
+    result = optimal_search(table, active, OptimalSearch(length))
+    assert result.proven == proven
+    assert (result.best is not None and result.best.score == 1) == proven
+
+
+def test_a_formula_of_four_leaves_with_an_iou_of_1_is_proven_whatever_its_form():
+    sets = [[c for c in range(4) if number >> c & 1] for number in range(16)]
+    table = SignatureTable.from_sets("abcd", sets, [7] * 16)
+    active = np.where(table.truth(parse("((a OR b) AND c) OR d")), 7, 0)
+    assert optimal_search(table, active, OptimalSearch(4)).proven
 
 
 @given(cases(), st.sampled_from([10**6, 3 * 10**9, 10**12, 10**13]))

@@ -394,7 +394,7 @@ def test_a_damaged_picture_is_refused(page, kind):
 
 def test_a_file_that_is_too_large_is_refused_unread(page):
     answer, _ = page.ask("upload_picture", bytes(MOST_BYTES + 1), name="film")
-    assert "the largest picture file is 20 MB" in answer["message"]
+    assert "the largest picture file has 20 MB" in answer["message"]
 
 
 def test_a_small_file_that_unfolds_into_a_monstrous_picture_is_refused(page):

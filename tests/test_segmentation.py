@@ -102,11 +102,13 @@ def monstrous_png() -> bytes:
 @pytest.mark.parametrize("content", [b"", b"not an image", monstrous_png()], ids=["empty", "text", "monstrous"])
 def test_a_mask_that_is_no_image_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "mask.png").write_bytes(content)
-    assert "is not a readable label image" in refused(dataset_of(tmp_path, MaskFile(tmp_path / "mask.png", "index")))
+    assert "is no readable label image" in refused(dataset_of(tmp_path, MaskFile(tmp_path / "mask.png", "index")))
 
 
 def test_a_mask_that_has_gone_is_refused(tmp_path: Path) -> None:
-    assert "is not a readable label image" in refused(dataset_of(tmp_path, MaskFile(tmp_path / "gone.png", "rg")))
+    assert "gone.png (index.csv, row 2) cannot be read: there is no such file" in refused(
+        dataset_of(tmp_path, MaskFile(tmp_path / "gone.png", "rg"))
+    )
 
 
 # Pictures

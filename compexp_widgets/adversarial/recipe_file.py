@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from compexp_widgets.errors import EditError
+from compexp_widgets.files import read_json
 
 Recipe = TypeVar("Recipe")
 
@@ -25,10 +25,7 @@ def read_recipe(path: str | Path, from_json: Callable[[dict[str, Any]], Recipe])
     EditError
         When the file cannot be read or holds no recipe; the message begins with its path.
     """
-    try:
-        value = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise EditError(f"the recipe {path} cannot be read: {error}") from error
+    value = read_json(path, "recipe", error=EditError)
     if not isinstance(value, dict):
         raise EditError(f"{path}: this is no recipe: {str(value)[:200]}")
     try:

@@ -44,12 +44,15 @@ def _marks(
     word = word_of(sentence[place])
     if not word:
         return []
-    return sorted(
-        key
-        for key, concept in concepts.items()
-        if (concept.share is not None and word in shared)
-        or (concept.side == side and (word in concept.words or (concept.tag and _tags(sentence)[place] == concept.tag)))
-    )
+
+    def makes_true(concept: LexicalConcept) -> bool:
+        if concept.share is not None:
+            return word in shared
+        if concept.side != side:
+            return False
+        return word in concept.held_by or (bool(concept.tag) and _tags(sentence)[place] == concept.tag)
+
+    return sorted(key for key, concept in concepts.items() if makes_true(concept))
 
 
 @lru_cache(maxsize=256)

@@ -114,6 +114,7 @@ def _run(options: argparse.Namespace) -> None:
     import pandas as pd  # noqa: PLC0415
 
     from compexp_widgets.activation_ranges import ranges_of  # noqa: PLC0415
+    from compexp_widgets.search import EVERY_FORM  # noqa: PLC0415
     from compexp_widgets.study import EvidenceSettings, ExplanationSettings  # noqa: PLC0415
     from compexp_widgets.study.table import write_csv  # noqa: PLC0415
     from compexp_widgets.vision.probe import Probe  # noqa: PLC0415
@@ -145,7 +146,7 @@ def _run(options: argparse.Namespace) -> None:
         counted = count(1)
         for layer, study in studies.items():
             for explanation in study.explanations(units[layer], chosen, parts):
-                proven[layer] += explanation.proven
+                proven[layer] += explanation.proven_left_deep
                 report(f"{kind} explained", next(counted), total)
         if tests:
             counted = count(1)
@@ -162,7 +163,8 @@ def _run(options: argparse.Namespace) -> None:
         write_csv(pd.concat(tables, ignore_index=True), options.csv)
     for layer, frame in frames.items():
         about = f"{layer}: " if several else ""
-        certificate = f", {proven[layer]} proven optimal" if chosen.proof else ""
+        among = " among left-deep formulas" if chosen.search.max_length > EVERY_FORM else ""
+        certificate = f", {proven[layer]} proven optimal{among}" if chosen.proof else ""
         written = f", written to {options.csv}" if options.csv is not None else ""
         say(f"{about}{len(frame)} {kind}, mean IoU {frame['iou'].mean():.4f}{certificate}{written}", *_lines(frame))
     if (data := in_python(options)) is not None:

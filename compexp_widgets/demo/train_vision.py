@@ -14,6 +14,7 @@ import argparse
 import hashlib
 import math
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -231,4 +232,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    # Other processes know what is in a module, not what is in the program that was started.
+    import_module("compexp_widgets.demo.train_vision").main()

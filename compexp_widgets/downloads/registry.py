@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from compexp_widgets.downloads.disk_space import readable_bytes
 from compexp_widgets.errors import FetchError
+from compexp_widgets.files import read_json
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,8 @@ class Download:
 @cache
 def known_downloads() -> tuple[Download, ...]:
     """All that the package knows to fetch, in the order of its registry file."""
-    entries: list[dict[str, Any]] = json.loads(Path(__file__).with_name("registry.json").read_text(encoding="utf-8"))
+    path = Path(__file__).with_name("registry.json")
+    entries: list[dict[str, Any]] = read_json(path, "list of downloads", error=FetchError)
     return tuple(_from_json(entry) for entry in entries)
 
 

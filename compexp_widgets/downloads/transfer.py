@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import random
 import re
 import time
@@ -21,7 +20,7 @@ from compexp_widgets.downloads.web import (
     status_in_words,
 )
 from compexp_widgets.errors import FetchError
-from compexp_widgets.files import write_json
+from compexp_widgets.files import read_json, write_json
 
 _CHUNK = 1 << 18
 
@@ -168,8 +167,8 @@ class _Transfer:
     def _remembered(self) -> _Remembered | None:
         """What is known of the bytes so far, if they may be continued."""
         try:
-            known = _Remembered(**json.loads(_beside(self.partial).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+            known = _Remembered(**read_json(_beside(self.partial), "record of a download", error=FetchError))
+        except (FetchError, TypeError):
             return None
         return known if known.address == self.address and (known.validator or self.checked_later) else None
 

@@ -7,14 +7,13 @@ tagger. `convert_tagger` remakes the file. It holds names and numbers only: read
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compexp_widgets.errors import DataError
+from compexp_widgets.files import parse_json, unpacked_bytes
 from compexp_widgets.nli.pairs import Tokens
 from compexp_widgets.nli.tokens import as_treebank
 from compexp_widgets.progress import Report, silent
@@ -65,8 +64,8 @@ def _tagger() -> PerceptronTagger:
     from nltk.tag.perceptron import PerceptronTagger  # noqa: PLC0415  (late, as in `tokens`)
 
     try:
-        model = json.loads(gzip.decompress(TAGGER_FILE.read_bytes()))
-    except (OSError, EOFError, ValueError) as error:
+        model = parse_json(unpacked_bytes(TAGGER_FILE, "model of the tagger"), "the model of the tagger")
+    except DataError as error:
         raise DataError(
             f"the tagger's model {TAGGER_FILE} cannot be read: {error}. Install the package anew."
         ) from error

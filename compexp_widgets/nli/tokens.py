@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from compexp_widgets.nli.pairs import Tokens
+from compexp_widgets.nli.typography import plain_text
 
 if TYPE_CHECKING:
     from nltk.tokenize import NLTKWordTokenizer
@@ -34,7 +35,10 @@ _AS_WRITTEN = {
 
 
 def tokenize(text: str) -> Tokens:
-    r"""The words and signs of a text, as written.
+    r"""The words and signs of a text, in their plain forms.
+
+    Signs that only look different, such as curly apostrophes and quotes, are read as their plain forms, so that a word
+    is the same token however it was typed: see `plain_text`.
 
     nltk's word tokenizer does the work, sentence by sentence; `nltk.word_tokenize` itself needs a downloaded model to
     find the sentences, which a short list of English abbreviations replaces here.
@@ -47,16 +51,18 @@ def tokenize(text: str) -> Tokens:
     Returns
     -------
     Tokens
-        Put together, they are the text without its white space: case and quotes stay as they are.
+        Put together, they are the plain text without its white space: case stays as it is.
 
     Examples
     --------
     >>> tokenize('The man isn\'t reading "Ulysses". He sleeps.')
     ('The', 'man', 'is', "n't", 'reading', '"', 'Ulysses', '"', '.', 'He', 'sleeps', '.')
+    >>> tokenize("It isn\u2019t\u2026")
+    ('It', 'is', "n't", '...')
     """
     words, sentences = _tokenizers()
     found: list[str] = []
-    for sentence in sentences.tokenize(text):
+    for sentence in sentences.tokenize(plain_text(text)):
         found += _as_in(sentence, words.tokenize(sentence))
     return tuple(found)
 

@@ -1,5 +1,8 @@
 """Certified optimal search: the best of all left-deep formulas with distinct concepts, and a bound on the rest.
 
+Up to three leaves it covers every formula that OR, AND and AND NOT can join, whatever its form: the only ones that no
+left-deep formula says are looked at by themselves (see `nested`). With more leaves it covers left-deep formulas alone.
+
 Read from its last leaf, a left-deep formula is a decision list. A last leaf c leaves open what holds in one region:
 
     F AND c        within c, and nothing outside        F AND NOT c    outside c, and nothing within
@@ -33,6 +36,7 @@ from compexp_widgets.search.beam import OPERATORS, BeamSearch, Operator, ScoredF
 from compexp_widgets.search.bounds import Allowed, Cells, Effort, possible_cells
 from compexp_widgets.search.first_targets import FirstTargets
 from compexp_widgets.search.left_deep import AND, OR, LeftDeep
+from compexp_widgets.search.nested import EVERY_FORM, Nested, best_nested
 from compexp_widgets.search.region_tree import RegionTree
 from compexp_widgets.search.target import Contender, Target
 from compexp_widgets.search.unit_rows import UnitRows
@@ -88,7 +92,8 @@ class CertifiedResult:
         Entry ``n − 1`` is the best formula found with at most n leaves. Empty when no concept holds at any active
         position.
     bounds
-        Entry ``n − 1``: no formula with at most n leaves has a higher IoU. Equal to the score where that is proven.
+        Entry ``n − 1``: no formula with at most n leaves has a higher IoU, whatever its form up to three leaves, and no
+        left-deep one of distinct concepts with more. Equal to the score where that is proven.
     nodes
         Regions looked into.
     """
@@ -104,7 +109,7 @@ class CertifiedResult:
 
     @property
     def bound(self) -> float:
-        """No formula of the allowed length has a higher IoU."""
+        """No left-deep formula of the allowed length has a higher IoU; up to three leaves no formula at all."""
         return self.bounds[-1] if self.bounds else 0.0
 
     @property
@@ -114,12 +119,21 @@ class CertifiedResult:
 
     @property
     def proven(self) -> bool:
-        """Whether the best formula is optimal for sure."""
+        """Whether the best formula is optimal for sure among all that its operators can join, whatever their form.
+
+        With more than three leaves there are formulas that this search does not cover, so only what nothing can beat is
+        proven: an IoU of 1, or that no concept overlaps at all.
+        """
+        return self.gap == 0 and (len(self.bounds) <= EVERY_FORM or self.bound in {0, 1})
+
+    @property
+    def proven_left_deep(self) -> bool:
+        """Whether the best formula is optimal for sure among left-deep formulas of distinct concepts."""
         return self.gap == 0
 
     @property
     def proven_length(self) -> int:
-        """The largest n such that the best formulas with at most 1, 2, … n leaves are all optimal for sure."""
+        """The largest n such that no left-deep formula beats the best ones with at most 1, 2, … n leaves, for sure."""
         proven = [bound == found.score for bound, found in zip(self.bounds, self.by_length, strict=False)]
         return proven.index(False) if False in proven else len(proven)
 
@@ -165,6 +179,8 @@ def optimal_search(
     search = _Search(table, active.astype(np.int64), settings, excluded, ending)
     best = Contender.read(warm.by_length[0], table)
     bound = best.iou
+    nested: Nested | None = None
+    nested_bound = Fraction(0)
     by_length: list[ScoredFormula] = []
     bounds: list[float] = []
     for length in range(1, settings.max_length + 1):
@@ -177,11 +193,15 @@ def optimal_search(
             best = min(best, search.first.extended(shorter))
             if length == 3 and AND in search.operators and not ending.cancelled():
                 best = search.first.from_conjunctions(best, bound)
+            if length == EVERY_FORM:
+                nested, nested_bound = search.nested(best, bound)
             best, reach = search.of_length(length, best, bound)
             bound = max(bound, best.iou, reach)
-        by_length.append(best.scored(table))
-        rounded_up = min(float(np.nextafter(float(bound), np.inf)), 1.0)
-        bounds.append(by_length[-1].score if bound == best.iou else rounded_up)
+        answer = nested if nested and nested.iou > best.iou else best
+        by_length.append(answer.scored(table))
+        certain = max(bound, nested_bound, answer.iou)
+        rounded_up = min(float(np.nextafter(float(certain), np.inf)), 1.0)
+        bounds.append(by_length[-1].score if certain == answer.iou else rounded_up)
         if on_length:
             on_length(length, by_length[-1], bounds[-1])
     return CertifiedResult(tuple(by_length), tuple(bounds), ending.nodes)
@@ -246,6 +266,13 @@ class _Search:
             best, reach = self._pass(length, best, target, starters)
             if reach is not None:
                 return best, min(reach / (target.q * self.active_positions), Fraction(1))
+
+    def nested(self, best: Contender, bound: Fraction) -> tuple[Nested | None, Fraction]:
+        """The best nested formula above the best left-deep one, and a bound on those not looked at, 0 if none."""
+        target = Target.of(best, EVERY_FORM, bound, self.active_positions, self.table.positions)
+        return best_nested(
+            self.table, self.active, self.concepts, self.operators, target, best.iou, self.ending.reached
+        )
 
     def _rough_bound(self, starters: dict[int, int], target: Target, length: int) -> Fraction:
         reach = sum(list(starters.values())[:length])

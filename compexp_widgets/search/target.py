@@ -15,6 +15,11 @@ from compexp_widgets.search.metrics import Overlap
 from compexp_widgets.signatures import SignatureTable
 
 
+def exact_iou(overlap: Overlap) -> Fraction:
+    """The IoU of some counts, of which one is not 0, as a fraction."""
+    return Fraction(overlap.both, overlap.active + overlap.holds - overlap.both)
+
+
 @dataclass(frozen=True)
 class Contender:
     """A formula with its exact IoU; the smaller of two is the better one.
@@ -36,7 +41,7 @@ class Contender:
     @classmethod
     def of(cls, formula: LeftDeep, overlap: Overlap) -> Contender:
         """The formula with the IoU of its counts."""
-        return cls(formula, overlap, Fraction(overlap.both, overlap.active + overlap.holds - overlap.both))
+        return cls(formula, overlap, exact_iou(overlap))
 
     @classmethod
     def read(cls, scored: ScoredFormula, table: SignatureTable) -> Contender:

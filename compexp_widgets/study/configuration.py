@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from compexp_widgets.errors import StudyError
-from compexp_widgets.files import write_json
+from compexp_widgets.files import read_json, write_json
 
 FORMAT = 1
 
@@ -114,7 +113,7 @@ def read_configuration(folder: Path) -> StudyConfiguration:
     """
     path = folder / "study.json"
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = read_json(path, "description of the study", error=StudyError)
         if value["format"] != FORMAT:
             raise StudyError(f"{path} has format {value['format']!r}; this version reads format {FORMAT}")
         names = value.get("unit_names", [])

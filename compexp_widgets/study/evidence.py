@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.errors import SearchError
+from compexp_widgets.errors import SearchError, StudyError
+from compexp_widgets.files import parse_json
 from compexp_widgets.formula import Formula, parse
 from compexp_widgets.search import Overlap
 
@@ -144,7 +145,7 @@ class Evidence:
     @classmethod
     def from_json(cls, text: str) -> Evidence:
         """Read what `to_json` wrote."""
-        value = json.loads(text)
+        value = parse_json(text, "stored evidence", error=StudyError, finite=False)
         apart = value["apart"]
         return cls(
             value["unit"],

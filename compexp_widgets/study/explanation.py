@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from compexp_widgets.activation_ranges import Above, ActivationRange, QuantileRange
-from compexp_widgets.errors import SearchError
+from compexp_widgets.errors import SearchError, StudyError
+from compexp_widgets.files import parse_json
 from compexp_widgets.formula import parse
-from compexp_widgets.search import BeamSearch, OptimalSearch, Overlap, ScoredFormula
+from compexp_widgets.search import EVERY_FORM, BeamSearch, OptimalSearch, Overlap, ScoredFormula
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,8 @@ class Explanation:
     by_length
         Entry ``n − 1`` is the best formula with at most n concepts; empty when no concept overlaps with the unit.
     bounds
-        Entry ``n − 1``: no left-deep formula of at most n distinct concepts has a higher IoU. Empty when no proof was
-        asked for.
+        Entry ``n − 1``: no formula of at most n distinct concepts has a higher IoU, whatever its form up to three and
+        if it is left-deep with more (see `optimal_search`). Empty when no proof was asked for.
     upper_limit
         The activation above which it does not any more; infinity but for a range of activations.
     active
@@ -150,7 +151,12 @@ class Explanation:
 
     @property
     def proven(self) -> bool:
-        """Whether the best formula is the best there is, for sure."""
+        """Whether the best formula is the best there is, for sure, whatever its form (see `CertifiedResult`)."""
+        return self.proven_left_deep and (len(self.bounds) <= EVERY_FORM or self.bound == 1)
+
+    @property
+    def proven_left_deep(self) -> bool:
+        """Whether no left-deep formula is better, for sure."""
         return self.best is not None and self.bound == self.best.score
 
     def to_json(self) -> str:
@@ -171,7 +177,7 @@ class Explanation:
     @classmethod
     def from_json(cls, text: str) -> Explanation:
         """Read what `to_json` wrote."""
-        value = json.loads(text)
+        value = parse_json(text, "a stored explanation", error=StudyError, finite=False)
         found = tuple(
             ScoredFormula(parse(one["formula"]), Overlap(**one["overlap"]), one["score"]) for one in value["by_length"]
         )
@@ -183,4 +189,4 @@ class Explanation:
 _KEYWORDS = ("quantile", "threshold", "exclude", "proof_nodes", "min_active")
 
 # Part of every key: raise it when the same settings begin to give another answer.
-SEARCH_VERSION = 4
+SEARCH_VERSION = 5

@@ -9,7 +9,6 @@ signatures.npz           the signature table, and the signature of every pair
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.activation_ranges import Above, ActivationRange
-from compexp_widgets.errors import StudyError
-from compexp_widgets.files import write_json
+from compexp_widgets.errors import CompexpError, StudyError
+from compexp_widgets.files import load_array, load_arrays, read_json, write_json
+from compexp_widgets.files.budgets import INDEX_BYTES
 from compexp_widgets.formula import Formula
 from compexp_widgets.nli.lexicon import LexicalVocabulary
 from compexp_widgets.nli.pairs import LABELS, PairDataset
@@ -44,18 +44,20 @@ def open_pair_units(folder: Path) -> tuple[SignatureTable, PairUnits, PositionCo
         When a file is missing or damaged.
     """
     try:
-        responses: NDArray[np.float32] = np.load(folder / ACTIVATIONS, mmap_mode="r", allow_pickle=False)
-        with np.load(folder / SIGNATURES, allow_pickle=False) as arrays:
-            concepts = _vocabulary(folder).concepts
-            table = SignatureTable(
-                tuple(concept.name for concept in concepts),
-                arrays["total"],
-                arrays["row_starts"],
-                arrays["row_concepts"],
-                tuple(concept.leaf for concept in concepts),
-            )
-            positions = arrays["positions"]
-    except (OSError, ValueError, KeyError) as error:
+        responses: NDArray[np.float32] = load_array(
+            folder / ACTIVATIONS, "file of activations", error=StudyError, memory_map=True
+        )
+        arrays = load_arrays(folder / SIGNATURES, "file of signatures", error=StudyError)
+        concepts = _vocabulary(folder).concepts
+        table = SignatureTable(
+            tuple(concept.name for concept in concepts),
+            arrays["total"],
+            arrays["row_starts"],
+            arrays["row_concepts"],
+            tuple(concept.leaf for concept in concepts),
+        )
+        positions = arrays["positions"]
+    except (CompexpError, ValueError, KeyError, TypeError) as error:
         raise StudyError(f"the study in {folder} is not finished or damaged: {error}") from error
     pairs = np.arange(len(positions))
     counts = PositionCounts.of_positions(pairs, positions, (len(positions), len(table)))
@@ -86,10 +88,10 @@ class PairStudy(Study):
         self.vocabulary = _vocabulary(folder)
         try:
             self.pairs = _read_pairs(folder)
-            with np.load(folder / ANSWERS, allow_pickle=False) as arrays:
-                self.logits: NDArray[np.float32] = arrays["logits"]
-                self.class_weights: NDArray[np.float32] | None = arrays.get("class_weights")
-        except (OSError, ValueError, KeyError) as error:
+            arrays = load_arrays(folder / ANSWERS, "file of answers", error=StudyError)
+            self.logits: NDArray[np.float32] = arrays["logits"]
+            self.class_weights: NDArray[np.float32] | None = arrays.get("class_weights")
+        except (CompexpError, ValueError, KeyError, TypeError) as error:
             raise StudyError(f"the study in {folder} is not finished or damaged: {error}") from error
         super().__init__(folder, configuration, table, counts, [one.category for one in self.vocabulary.concepts])
         # Proofs of length 5 over thousands of words take minutes a unit, so they are left to those who ask.
@@ -174,13 +176,13 @@ def write_pairs(folder: Path, pairs: PairDataset) -> None:
 
 
 def _read_pairs(folder: Path) -> PairDataset:
-    value = json.loads((folder / SENTENCES).read_text(encoding="utf-8"))
+    value = read_json(folder / SENTENCES, "file of sentences", error=StudyError, most_bytes=INDEX_BYTES)
     premises, hypotheses = (tuple(map(tuple, value[name])) for name in ("premises", "hypotheses"))
     return PairDataset(value["source"], premises, hypotheses, np.array(value["gold"], np.int8), tuple(value["ids"]))
 
 
 def _vocabulary(folder: Path) -> LexicalVocabulary:
-    return LexicalVocabulary.from_json(json.loads((folder / VOCABULARY).read_text(encoding="utf-8")))
+    return LexicalVocabulary.from_json(read_json(folder / VOCABULARY, "vocabulary", error=StudyError))
 
 
 # Of 10,000 pairs: a unit that fires on fewer is silent (Mu and Andreas 2020).

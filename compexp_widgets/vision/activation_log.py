@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.files import write_json
+from compexp_widgets.errors import CompexpError
+from compexp_widgets.files import read_json, write_json
 
 MAPS = "activations.partial"
 STATE = "activations.partial.json"
@@ -41,11 +41,11 @@ class ActivationLog:
         self.shape: tuple[int, ...] = ()
         self._batch_size = batch_size
         try:
-            state = json.loads((folder / STATE).read_text(encoding="utf-8"))
+            state = read_json(folder / STATE, "state of the activations")
             images, shape = int(state["images"]), tuple(int(length) for length in state["shape"])
             if state["batch_size"] == batch_size and self._maps.stat().st_size >= images * 4 * int(np.prod(shape)):
                 self.images, self.shape = images, shape
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, CompexpError, ValueError, KeyError, TypeError, OverflowError):
             pass  # there is none, or it cannot be told what it holds: the maps are made from the first image on
 
     @property

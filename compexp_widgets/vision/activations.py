@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.activation_ranges import largest_share
 from compexp_widgets.errors import CompexpError, NetworkError
-from compexp_widgets.files import whole_file
+from compexp_widgets.files import load_array, whole_file
 from compexp_widgets.vision.activation_log import ActivationLog
 from compexp_widgets.vision.directions import Directions
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
@@ -117,8 +117,8 @@ def open_activations(folder: Path) -> NDArray[np.floating]:
         When there are none, or the file is damaged.
     """
     try:
-        maps: NDArray[np.floating] = np.load(folder / COMPLETE, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError) as error:
+        maps: NDArray[np.floating] = load_array(folder / COMPLETE, "file of activations", memory_map=True)
+    except CompexpError as error:
         raise CompexpError(f"{folder / COMPLETE} cannot be read ({error}): delete it and dissect again") from error
     return maps
 

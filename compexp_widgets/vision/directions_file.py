@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.files import load_array, load_arrays, load_tensors, parse_json, read_text
 from compexp_widgets.vision.directions import Directions
 
 
@@ -48,42 +45,29 @@ def read_directions(path: str | Path, *, rectified: bool = False) -> Directions:
     try:
         matrix, bias, names = reader(path)
         return Directions(matrix, names, bias=bias, rectified=rectified)
-    except FileNotFoundError as error:
-        raise NetworkError(f"there is no file of directions {path}") from error
-    except (OSError, EOFError, ValueError, MemoryError, BadZipFile, zlib.error, SafetensorError) as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise NetworkError(f"{path} cannot be read as {path.suffix.lower()} ({reason:.200})") from error
     except NetworkError as error:
-        raise NetworkError(f"{path}: {error}") from error
+        raise error if str(path) in str(error) else NetworkError(f"{path}: {error}") from error
 
 
 _Content = tuple[NDArray[np.generic], NDArray[np.generic] | None, list[str] | None]
 
 
 def _read_npy(path: Path) -> _Content:
-    array = np.load(path, allow_pickle=False)
-    if not isinstance(array, np.ndarray):
-        raise NetworkError("it holds several arrays: call it .npz")
-    return _numbers(array, "the matrix"), None, None
+    return _numbers(load_array(path, _FILE, error=NetworkError), "the matrix"), None, None
 
 
 def _read_npz(path: Path) -> _Content:
-    file = np.load(path, allow_pickle=False)
-    if isinstance(file, np.ndarray):
-        raise NetworkError("it holds a single array: call it .npy")
-    with file:
-        arrays = {name: file[name] for name in file.files}
+    arrays = dict(load_arrays(path, _FILE, error=NetworkError))
     names = arrays.pop("names", None)
-    if names is not None and (not isinstance(names, np.ndarray) or names.dtype.kind != "U" or names.ndim != 1):
+    if names is not None and (names.dtype.kind != "U" or names.ndim != 1):
         raise NetworkError("names is not an array of texts with one axis")
     return *_matrix_and_bias(arrays), None if names is None else [str(name) for name in names]
 
 
 def _read_safetensors(path: Path) -> _Content:
-    with safe_open(path, "pt") as file:  # as tensors: NumPy has no bfloat16
-        arrays = {name: file.get_tensor(name).float().numpy() for name in file.keys()}  # noqa: SIM118
-        metadata = file.metadata() or {}
-    names = json.loads(metadata["names"]) if "names" in metadata else None
+    tensors, metadata = load_tensors(path, _FILE)  # of PyTorch: NumPy has no bfloat16
+    arrays = {name: tensor.float().numpy() for name, tensor in tensors.items()}
+    names = parse_json(metadata["names"], "the metadata names", error=NetworkError) if "names" in metadata else None
     if names is not None and not isinstance(names, list):
         raise NetworkError(f"the metadata names is {names!r:.80}, not a list of texts")
     return *_matrix_and_bias(arrays), names
@@ -112,7 +96,7 @@ def _numbers(array: NDArray[np.generic], what: str) -> NDArray[np.generic]:
 
 
 def _read_csv(path: Path) -> _Content:
-    text = path.read_bytes().decode("utf-8-sig")
+    text = read_text(path, _FILE, error=NetworkError)
     records = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         rows = [(records.line_num, [field.strip() for field in fields]) for fields in records if any(fields)]
@@ -136,6 +120,9 @@ def _read_csv(path: Path) -> _Content:
     if names == [str(number) for number in range(len(body))]:  # the index of a pandas frame, which names nothing
         names = None
     return np.array(matrix, np.float64), None, names
+
+
+_FILE = "file of directions"
 
 
 def _is_number(text: str) -> bool:

@@ -10,13 +10,13 @@ import os
 import shutil
 import warnings
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 from numpy.typing import NDArray
 
-from compexp_widgets.files import whole_file
+from compexp_widgets.errors import CompexpError
+from compexp_widgets.files import load_arrays, whole_file
 from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.signatures import SignatureBuilder
 
@@ -117,15 +117,15 @@ class FoldingLog:
         sets: list[tuple[int, ...]] = []
         try:
             for path in sorted(self._records.glob("[0-9]*.npz")):
-                with np.load(path, allow_pickle=False) as record:
-                    ends = np.cumsum(record["lengths"]).tolist()
-                    concepts = record["concepts"].tolist()
-                    sets += [tuple(concepts[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
-                    self._counts.append((record["images"], record["rows"], record["counts"]))
+                record = load_arrays(path, "record of signatures")
+                ends = np.cumsum(record["lengths"]).tolist()
+                concepts = record["concepts"].tolist()
+                sets += [tuple(concepts[a:b]) for a, b in zip([0, *ends], ends, strict=False)]
+                self._counts.append((record["images"], record["rows"], record["counts"]))
                 self.images = int(path.stem)
             if self.images and self._positions.stat().st_size < self.images * self._image_bytes:
                 raise ValueError(f"{self._positions.name} is shorter than its records")
-        except (OSError, ValueError, KeyError, BadZipFile) as error:
+        except (OSError, CompexpError, ValueError, KeyError, TypeError) as error:
             warnings.warn(
                 f"the signatures begun in {self._records.parent} are damaged ({error}) and are made anew", stacklevel=4
             )

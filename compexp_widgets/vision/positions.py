@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import CompexpError
-from compexp_widgets.files import whole_file
+from compexp_widgets.files import load_array, load_arrays, whole_file
 from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.signatures import SignatureBuilder, SignatureTable
 from compexp_widgets.vision.folding_log import FoldingLog
@@ -95,13 +95,13 @@ def open_positions(folder: Path) -> tuple[SignatureTable, NDArray[np.int32], Pos
         When one of the two files is missing or damaged.
     """
     try:
-        positions: NDArray[np.int32] = np.load(folder / POSITIONS, mmap_mode="r", allow_pickle=False)
-        with np.load(folder / TABLE, allow_pickle=False) as arrays:
-            table = SignatureTable(
-                tuple(arrays["concepts"].tolist()), arrays["total"], arrays["row_starts"], arrays["row_concepts"]
-            )
-            counts = PositionCounts(arrays["images"], arrays["rows"], arrays["counts"], (len(positions), len(table)))
-    except (OSError, ValueError, KeyError) as error:
+        positions: NDArray[np.int32] = load_array(folder / POSITIONS, "file of positions", memory_map=True)
+        arrays = load_arrays(folder / TABLE, "file of signatures")
+        table = SignatureTable(
+            tuple(arrays["concepts"].tolist()), arrays["total"], arrays["row_starts"], arrays["row_concepts"]
+        )
+        counts = PositionCounts(arrays["images"], arrays["rows"], arrays["counts"], (len(positions), len(table)))
+    except (CompexpError, ValueError, KeyError, TypeError) as error:
         raise CompexpError(
             f"the signatures in {folder} cannot be read ({error}): delete {POSITIONS} and {TABLE} and dissect again"
         ) from error

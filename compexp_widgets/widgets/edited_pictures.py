@@ -24,6 +24,7 @@ from compexp_widgets.adversarial.images.recolour import Recolour
 from compexp_widgets.adversarial.images.regions import formula_of, region
 from compexp_widgets.adversarial.images.remove import Remove
 from compexp_widgets.errors import EditError, FormulaError
+from compexp_widgets.files import parse_json
 from compexp_widgets.formula import Formula
 from compexp_widgets.widgets.patch_store import PatchStore
 from compexp_widgets.widgets.uploads import uploaded_picture
@@ -179,7 +180,7 @@ class EditedPictures:
             return self.picture(image)
         # What comes before the last edit is remembered: to move a patch does not fill in a removed thing again.
         before = self._edited(key, image, asked[:-1])
-        return self._read(image, json.loads(asked[-1])).on(before)
+        return self._read(image, parse_json(asked[-1], "an edit of the page", error=EditError)).on(before)
 
     def _read(self, image: int, edit: Mapping[str, Any]) -> Edit:
         kind = edit.get("edit")

@@ -98,7 +98,7 @@ def row(study: Study, explanation: Explanation) -> dict[str, Any]:
         "gain": best.overlap.iou - single.overlap.iou,
         "category": category_of(study, leaf),
         "single": study.table.concepts[study.table.index_of[leaf]],
-        "proven": explanation.proven,
+        "proven": explanation.proven_left_deep,
     }
 
 
@@ -117,7 +117,7 @@ def proof_of(explanation: Explanation, *, searching: bool = False) -> dict[str, 
     """How sure it is that the best formula is the best there is."""
     return {
         "state": "searching" if searching else "done",
-        "proven": explanation.proven,
+        "proven": explanation.proven_left_deep,
         "bound": explanation.bound,
         "length": len(explanation.bounds),
     }

@@ -17,6 +17,7 @@ from compexp_widgets.adversarial.images.recipe import ImageRecipe, fingerprint, 
 from compexp_widgets.adversarial.images.recolour import Recolour
 from compexp_widgets.adversarial.images.remove import Remove
 from compexp_widgets.errors import EditError
+from compexp_widgets.files import parse_json
 from compexp_widgets.widgets.edited_pictures import UPLOADED, EditedPictures, PageEdits, paste_for_page
 from compexp_widgets.widgets.explanation_messages import Message
 from compexp_widgets.widgets.patch_store import PatchStore
@@ -74,11 +75,7 @@ def loaded_message(bench: PictureBench, pictures: EditedPictures, store: PatchSt
     EditError
         When the text is no recipe, or its picture cannot be had.
     """
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise EditError(f"this is no recipe: it cannot be read as JSON ({error})") from error
-    recipe = ImageRecipe.from_json(value)
+    recipe = ImageRecipe.from_json(parse_json(text, "the recipe", error=EditError))
     image, edits, target = load_recipe(bench, pictures, store, recipe)
     replay = replay_image(recipe, bench.network, pictures.picture(image))
     described, buffers = store.message(dict.fromkeys(edit.patch for edit in recipe.edits if isinstance(edit, Paste)))

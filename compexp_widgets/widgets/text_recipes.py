@@ -7,6 +7,7 @@ from typing import Any
 
 from compexp_widgets.adversarial.text.recipe import TextOutcome, TextRecipe, replay_text
 from compexp_widgets.errors import EditError
+from compexp_widgets.files import parse_json
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.nli.pairs import LABELS
 
@@ -19,11 +20,7 @@ def read_recipe(text: object) -> TextRecipe:
     EditError
         When it holds none.
     """
-    try:
-        value = json.loads(str(text))
-    except ValueError as error:
-        raise EditError(f"the file is no recipe: it is not JSON ({error})") from error
-    return TextRecipe.from_json(value)
+    return TextRecipe.from_json(parse_json(str(text), "the recipe", error=EditError))
 
 
 def labels_of(recipe: TextRecipe) -> tuple[str, str]:

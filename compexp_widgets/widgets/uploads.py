@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
-
-from PIL import Image, ImageOps
+from PIL import Image
 
 from compexp_widgets.errors import EditError
-from compexp_widgets.vision.images.annotated_image import IMAGE_ERRORS
+from compexp_widgets.files import opened_image
 
 MOST_BYTES = 20_000_000
 """A larger file is refused; a photograph of a telephone has a quarter of it."""
@@ -18,8 +16,6 @@ MOST_PIXELS = 60_000_000
 LARGEST_SIDE = 1024
 """Pixels; a larger picture is scaled down, since networks look at some 200 and every edit works on all of them."""
 
-_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")  # not those for which Pillow starts other programs
-
 
 def checked_upload(data: bytes, name: str) -> None:
     """See that a file is a picture of reasonable size.
@@ -29,18 +25,8 @@ def checked_upload(data: bytes, name: str) -> None:
     EditError
         When it is not.
     """
-    if len(data) > MOST_BYTES:
-        raise EditError(f"{name!r} has {len(data) / 1e6:.0f} MB; the largest picture file is {MOST_BYTES / 1e6:.0f} MB")
-    try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as file:
-            width, height = file.size
-    except IMAGE_ERRORS as error:
-        raise EditError(f"{name!r} is no readable picture: give a file of type {', '.join(_FORMATS)}") from error
-    if width * height > MOST_PIXELS:
-        raise EditError(
-            f"{name!r} has {width:,} × {height:,} pixels; the largest picture has {MOST_PIXELS / 1e6:.0f} million. "
-            "Scale it down first"
-        )
+    with opened_image(data, repr(name), error=EditError, most_bytes=MOST_BYTES, most_pixels=MOST_PIXELS):
+        pass
 
 
 def uploaded_picture(data: bytes, name: str) -> tuple[Image.Image, tuple[int, int]]:
@@ -57,15 +43,8 @@ def uploaded_picture(data: bytes, name: str) -> tuple[Image.Image, tuple[int, in
     EditError
         When the file is too large or no readable picture.
     """
-    checked_upload(data, name)
-    try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as file:
-            picture = ImageOps.exif_transpose(file)
-            if picture.has_transparency_data:  # what shows through is white, as on a page
-                picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture.convert("RGBA"))
-            picture = picture.convert("RGB")
-    except IMAGE_ERRORS as error:
-        raise EditError(f"{name!r} is no readable picture: {error}") from error
+    with opened_image(data, repr(name), error=EditError, most_bytes=MOST_BYTES, most_pixels=MOST_PIXELS) as file:
+        picture = file.picture()
     size = picture.size
     picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.LANCZOS)
     return picture, size

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from compexp_widgets.errors import EditError
-from compexp_widgets.vision.images.annotated_image import IMAGE_ERRORS
+from compexp_widgets.files import opened_image
 
 EDGE = 0.015
 """The width of a soft edge, as a share of the picture's longer side."""
@@ -97,8 +97,12 @@ def mask_from_json(value: Any) -> NDArray[np.bool_]:
     EditError
         When it describes none.
     """
+    origin = f"this describes no mask: {str(value)[:60]!r}"
     try:
-        with Image.open(io.BytesIO(base64.b64decode(value, validate=True))) as file:
-            return np.array(file.convert("1"), np.bool_)
-    except IMAGE_ERRORS as error:
-        raise EditError(f"this describes no mask: {str(value)[:60]!r} ({error})") from error
+        data = base64.b64decode(value, validate=True)
+    except (TypeError, ValueError) as error:
+        raise EditError(f"{origin} ({error})") from error
+    with opened_image(data, origin, error=EditError, what="mask") as file:
+        if file.mode not in ("1", "L"):
+            raise EditError(f"{origin} has {file.channels} channels (mode {file.mode}), not one of 1 or 8 bits")
+        return np.asarray(file.picture())[..., 0] >= 128

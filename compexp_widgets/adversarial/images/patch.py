@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from compexp_widgets.errors import EditError
-from compexp_widgets.vision.images.annotated_image import IMAGE_ERRORS
+from compexp_widgets.files import opened_image
 
 LARGEST_SIDE = 2048
 """Pixels; larger files are refused, since a patch travels inside a recipe."""
@@ -83,24 +83,13 @@ class Patch:
             When the file is no readable picture, is larger than `LARGEST_SIDE`, or is wholly transparent.
         """
         path = Path(path)
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise EditError(f"the patch {path} cannot be read: {error}") from error
-        return Patch.from_bytes(data, name or path.stem, str(path))
+        return _read(path, f"the patch {path}", name or path.stem, str(path)).cropped()
 
     @staticmethod
     def from_bytes(data: bytes, name: str, origin: str = "") -> Patch:
         """The same from the bytes of a picture file: PNG, JPEG, WebP …"""
-        try:
-            with Image.open(io.BytesIO(data)) as file:
-                if max(file.size) > LARGEST_SIDE:
-                    size = f"{file.width} × {file.height}"
-                    raise EditError(f"the patch {name!r} has {size} pixels; the largest side is {LARGEST_SIDE}")
-                picture = ImageOps.exif_transpose(file).convert("RGBA")
-        except IMAGE_ERRORS as error:
-            raise EditError(f"the patch {name!r} ({origin or 'given'}) is no readable picture: {error}") from error
-        return Patch(np.array(picture), name, origin).cropped()
+        told = f"the patch {name!r:.60}" + (f" ({origin})" if origin else "")
+        return _read(data, told, name, origin).cropped()
 
     def cropped(self) -> Patch:
         """The patch without transparent borders."""
@@ -126,8 +115,15 @@ class Patch:
         """
         try:
             data = base64.b64decode(value["png"], validate=True)
-            with Image.open(io.BytesIO(data)) as file:
-                pixels = np.array(file.convert("RGBA"))
-            return Patch(pixels, str(value["name"]), str(value["origin"]), tuple(map(str, value["concepts"])))
-        except (KeyError, TypeError, *IMAGE_ERRORS) as error:
+            name, origin, concepts = str(value["name"]), str(value["origin"]), tuple(map(str, value["concepts"]))
+        except (KeyError, TypeError, ValueError) as error:
             raise EditError(f"this describes no patch: {str(value)[:200]} ({error})") from error
+        return replace(_read(data, f"the patch {name!r:.60}", name, origin), concepts=concepts)
+
+
+def _read(source: Path | bytes, told: str, name: str, origin: str) -> Patch:
+    with opened_image(source, told, error=EditError) as file:
+        if max(file.size) > LARGEST_SIDE:
+            height, width = file.size
+            raise EditError(f"{told} has {width} × {height} pixels; the largest side is {LARGEST_SIDE}")
+        return Patch(np.array(file.cut_out()), name, origin)

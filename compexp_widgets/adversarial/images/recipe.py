@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,7 @@ from compexp_widgets.adversarial.images.edits import Edit, apply_edits, edit_fro
 from compexp_widgets.adversarial.outcome import Agreement, Outcome
 from compexp_widgets.adversarial.recipe_file import check_kind, read_recipe
 from compexp_widgets.errors import EditError
-from compexp_widgets.files import write_json
-from compexp_widgets.vision.images.annotated_image import IMAGE_ERRORS
+from compexp_widgets.files import opened_image, write_json
 from compexp_widgets.vision.network import Network
 from compexp_widgets.vision.responses import respond
 
@@ -151,13 +150,17 @@ class ImageRecipe:
             When it is not in the recipe, and the file is gone or holds another picture.
         """
         where = self.source.path
+        origin = f"the picture {self.source.name!r:.60} of the recipe, {where or 'kept in it'},"
         try:
-            with Image.open(io.BytesIO(self.source.png) if self.source.png else Path(where)) as file:
-                picture = file.convert("RGB")
-        except IMAGE_ERRORS as error:
-            told = f"the picture {self.source.name!r} of the recipe cannot be read from {where or 'the recipe'}"
-            raise EditError(f"{told} ({error}): give it with picture=") from error
-        return self.checked(picture)
+            for found in _readings(self.source.png or Path(where), origin):
+                if fingerprint(found) == self.source.fingerprint:
+                    return found
+        except EditError as error:
+            raise EditError(f"{error}. Or give the picture with picture=") from error
+        raise EditError(
+            f"{where or 'what is kept'} is not the picture {self.source.name!r:.60} that the recipe starts from: its "
+            "pixels differ. Give that picture with picture="
+        )
 
     def checked(self, picture: Image.Image) -> Image.Image:
         """The same picture, if it is the one that the recipe starts from.
@@ -278,13 +281,26 @@ def replay_image(recipe: ImageRecipe, network: Network, picture: Image.Image | N
     return ImageReplay(edited, before, after, network.fingerprint == recipe.network_fingerprint, worst)
 
 
+def _readings(source: Path | bytes, origin: str) -> Iterator[Image.Image]:
+    """The picture in a file: as it is read now; as stored, not turned; and with the colours that transparency hides.
+
+    The latter two are what recipes of older versions start from; a fingerprint tells which.
+    """
+    with opened_image(source, origin, error=EditError) as file:
+        yield file.picture()
+    with opened_image(source, origin, error=EditError) as file:
+        yield file.picture(upright=False)
+    with opened_image(source, origin, error=EditError) as file:
+        yield Image.fromarray(file.colours())
+
+
 def _holds(path: str | Path, picture: Image.Image) -> bool:
     """Whether a file holds this picture, so that the recipe need not."""
     if not str(path):
         return False
     try:
-        with Image.open(path) as file:
-            stored = np.asarray(file.convert("RGB"))
-    except IMAGE_ERRORS:
+        with opened_image(Path(path), str(path), error=EditError) as file:
+            stored = np.asarray(file.picture())
+    except EditError:
         return False
     return np.array_equal(stored, np.asarray(picture.convert("RGB")))

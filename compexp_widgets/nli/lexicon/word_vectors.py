@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import DataError
-from compexp_widgets.files import whole_file
+from compexp_widgets.files import load_tensors, parse_json, whole_file
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,15 +110,12 @@ class WordVectors:
         DataError
             Where there is no such file, or it holds something else.
         """
-        from safetensors import SafetensorError, safe_open  # noqa: PLC0415 - seldom needed
-
-        try:
-            with safe_open(path, "numpy") as file:
-                metadata = file.metadata() or {}
-                words, vectors = tuple(json.loads(metadata["words"])), file.get_tensor("vectors")
-        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
-            raise DataError(f"{path} holds no word vectors that `WordVectors.save` wrote: {error!r}") from error
-        return cls(metadata.get("source", str(path)), words, vectors.astype(np.float32))
+        tensors, metadata = load_tensors(path, "file of word vectors", error=DataError, framework="numpy")
+        words = parse_json(metadata.get("words", "null"), f"{path}: the list of words")
+        vectors = tensors.get("vectors")
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words) or vectors is None:
+            raise DataError(f"{path} holds no word vectors that `WordVectors.save` wrote: a list of words, and vectors")
+        return cls(metadata.get("source", str(path)), tuple(words), vectors.astype(np.float32))
 
 
 _WORDS_AT_ONCE = 1000

@@ -11,9 +11,7 @@ reading it cannot run code. `convert_wordnet` remakes it from WordNet's own data
 
 from __future__ import annotations
 
-import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import DataError
+from compexp_widgets.files import load_arrays
 
 WORDNET_FILE = Path(__file__).parents[1] / "data" / "wordnet.npz"
 """The lemmas, senses, hypernyms and irregular forms of WordNet 3.0."""
@@ -132,14 +131,13 @@ def load_wordnet(path: Path = WORDNET_FILE) -> WordNet:
         Where the file is missing or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        arrays = load_arrays(path, "file of WordNet")
         senses = {part: dict(_senses(arrays, part)) for part in PARTS}
         irregular = {part: _irregular(arrays[f"{part}_irregular"]) for part in PARTS}
         starts, parents = arrays["parent_starts"], arrays["parents"]
         names = tuple(_lines(arrays["names"]))
         occurrences = dict(zip(_lines(arrays["marked"]), arrays["marked_counts"].tolist(), strict=True))
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+    except (DataError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise DataError(f"WordNet in {path} cannot be read: {error}. Install the package anew.") from error
     return WordNet(senses, irregular, names, occurrences, starts, parents)
 
@@ -148,7 +146,7 @@ def _lines(text: NDArray[np.uint8]) -> list[str]:
     return text.tobytes().decode("utf-8").split("\n")
 
 
-def _senses(arrays: dict[str, NDArray[np.generic]], part: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+def _senses(arrays: Mapping[str, NDArray[np.generic]], part: str) -> Iterator[tuple[str, tuple[int, ...]]]:
     ends = np.cumsum(arrays[f"{part}_sense_counts"]).tolist()
     synsets = tuple(arrays[f"{part}_senses"].tolist())
     begin = 0

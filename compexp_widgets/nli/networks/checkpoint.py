@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 
 from compexp_widgets.checkpoints import Weights, fitting_names, put_weights, read_weights
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.files import whole_file
+from compexp_widgets.files import parse_json, whole_file
 from compexp_widgets.nli.networks.bowman import BowmanNetwork, BowmanSize
 from compexp_widgets.nli.networks.pair_network import PairNetwork
 from compexp_widgets.nli.networks.word_index import WordIndex
@@ -90,10 +90,7 @@ def _words(weights: Weights) -> WordIndex:
 
 
 def _named_in_metadata(weights: Weights) -> tuple[str, ...]:
-    try:
-        words = json.loads(str(weights.beside.get("words")))
-    except ValueError as error:
-        raise NetworkError(f"{weights.path}: its list of words cannot be read ({error})") from error
+    words = parse_json(str(weights.beside.get("words")), f"{weights.path}: its list of words", error=NetworkError)
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise NetworkError(f"{weights.path}: its list of words cannot be read (not all are texts)")
     return tuple(words)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import torch
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.files import whole_file, write_json
+from compexp_widgets.files import load_checkpoint, read_json, whole_file, write_json
 
 STATE, RECORD = "state.pt", "training.json"
 
@@ -91,8 +89,9 @@ def read_record(folder: Path) -> list[Epoch]:
         When the folder holds no record of one.
     """
     try:
-        return [Epoch(**epoch) for epoch in json.loads((folder / RECORD).read_text(encoding="utf-8"))["epochs"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        record = read_json(folder / RECORD, "record of a training", error=NetworkError, finite=False)
+        return [Epoch(**epoch) for epoch in record["epochs"]]
+    except (NetworkError, KeyError, TypeError) as error:
         raise NetworkError(f"{folder / RECORD} holds no record of a training ({error})") from error
 
 
@@ -107,14 +106,14 @@ def continued(folder: Path, plan: dict[str, Any], module: nn.Module, optimiser: 
     if not (folder / STATE).exists():
         return TrainingState(plan)
     try:
-        content = torch.load(folder / STATE, map_location="cpu", weights_only=True)
+        content = load_checkpoint(folder / STATE, "state of a training")
         found: Mapping[str, Any] = content["plan"]
         differing = [name for name in plan if found.get(name) != plan[name]]
         if not differing:
             module.load_state_dict(content["state_dict"])
             optimiser.load_state_dict(content["optimiser"])
             return TrainingState(plan, [Epoch(**epoch) for epoch in content["epochs"]])
-    except (UnpicklingError, OSError, RuntimeError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (NetworkError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise NetworkError(
             f"{folder / STATE} cannot be read ({reason:.200}): delete it to train from the beginning"

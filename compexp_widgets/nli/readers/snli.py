@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from os import PathLike
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from compexp_widgets.errors import DataError
+from compexp_widgets.files import parse_json
 from compexp_widgets.nli.pairs import PairDataset, Tokens
 from compexp_widgets.nli.readers.columns import Columns, LabelColumn
 from compexp_widgets.nli.readers.gathering import RawPairs, gather
@@ -91,12 +91,7 @@ def _json_records(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     for number, line in enumerate(text_lines(path), start=1):
         if not line.strip():
             continue
-        try:
-            record = json.loads(line)
-        except ValueError as error:
-            raise DataError(f"{path}, line {number} is no valid JSON: {error}. Is the file cut off?") from error
-        except RecursionError as error:
-            raise DataError(f"{path}, line {number} is nested too deeply to be read.") from error
+        record = parse_json(line, f"{path}, line {number}", finite=False)
         if not isinstance(record, dict):
             raise DataError(f"{path}, line {number} holds {type(record).__name__}, not an object with named fields.")
         yield number, record

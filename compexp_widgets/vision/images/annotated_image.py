@@ -6,22 +6,15 @@ A layer is anything that can tell a label number at every position of the grid w
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
-from compexp_widgets.errors import DataError
-
-IMAGE_ERRORS = (OSError, ValueError, TypeError, SyntaxError, struct.error, Image.DecompressionBombError)
-"""What Pillow raises for files that are no images, are damaged, or claim a monstrous size."""
-
-_ORIENTATION = 0x0112  # the EXIF tag
-_QUARTER_TURNS = (5, 6, 7, 8)
+from compexp_widgets.files import ImageFile, opened_image
 
 
 class LabelSource(Protocol):
@@ -88,7 +81,7 @@ class AnnotatedImage:
 
 
 def open_picture(image: AnnotatedImage) -> Image.Image:
-    """The picture of an image in RGB, at its own size, the right way up.
+    """The picture of an image in RGB, at its own size, the right way up, transparency on white (`files.pictures`).
 
     A photograph that its EXIF data call rotated is turned upright, as viewers and annotation tools show it. One case is
     left as it is stored: a quarter turn, where a layer was drawn on a picture of the stored size and not of the upright
@@ -99,29 +92,12 @@ def open_picture(image: AnnotatedImage) -> Image.Image:
     DataError
         Where the file is no readable picture.
     """
-    try:
-        with Image.open(image.path) as file:
-            orientation = _orientation(file)
-            if orientation == 1 or (orientation in _QUARTER_TURNS and _drawn_as_stored(image, file)):
-                picture: Image.Image = file.convert("RGB")
-                return picture
-            return ImageOps.exif_transpose(file).convert("RGB")
-    except IMAGE_ERRORS as error:
-        raise DataError(f"{image.path} ({image.origin}) is not a readable picture: {error}") from error
+    with opened_image(image.path, f"{image.path} ({image.origin})") as file:
+        return file.picture(upright=not _drawn_as_stored(image, file))
 
 
-def _orientation(file: Image.Image) -> int:
-    """The orientation that the EXIF data give, from 1 (upright) to 8; 1 where they are damaged."""
-    try:
-        orientation = file.getexif().get(_ORIENTATION, 1)
-    except (*IMAGE_ERRORS, KeyError, IndexError):
-        return 1
-    return orientation if orientation in range(2, 9) else 1
-
-
-def _drawn_as_stored(image: AnnotatedImage, file: Image.Image) -> bool:
-    stored, upright = (file.height, file.width), (file.width, file.height)
-    if stored == upright:
+def _drawn_as_stored(image: AnnotatedImage, file: ImageFile) -> bool:
+    if file.upright_size == file.size:
         return False
     sizes = [layer.drawn_on() for layer in image.masks]
-    return stored in sizes and upright not in sizes
+    return file.size in sizes and file.upright_size not in sizes

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, TypeVar
 
+from compexp_widgets import files
 from compexp_widgets.errors import DataError
+from compexp_widgets.files.budgets import INDEX_BYTES
 
 T = TypeVar("T")
 
@@ -21,12 +22,7 @@ def read_json(path: Path) -> dict[str, Any]:
     DataError
         Where the file cannot be read, is no valid JSON, or holds something else than an object.
     """
-    try:
-        content = json.loads(path.read_bytes())
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error}") from error
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{path} is no valid JSON: {error}. Was it downloaded to the end?") from error
+    content = files.read_json(path, "index", most_bytes=INDEX_BYTES)
     if not isinstance(content, dict):
         raise DataError(f"{path} holds {_kind(content)}, not a JSON object.")
     return content

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from compexp_widgets.csv_table import read_csv_table
 from compexp_widgets.errors import DataError
+from compexp_widgets.files import opened_image
 from compexp_widgets.vision.images.annotated_image import AnnotatedImage
 from compexp_widgets.vision.images.concept_table import LARGEST_LABEL, ConceptTable, read_concepts
 from compexp_widgets.vision.images.folder_files import FolderFiles
-from compexp_widgets.vision.images.mask_file import MaskFile, image_size
+from compexp_widgets.vision.images.mask_file import MaskFile
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
 
 _PICTURE_SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"))
@@ -123,7 +124,5 @@ def _pictures_by_stem(files: FolderFiles, directory: str) -> dict[str, str]:
 
 
 def _size(label_map: Path, origin: str) -> tuple[int, int]:
-    size = image_size(label_map)
-    if size is None:
-        raise DataError(f"{label_map} ({origin}) is not a readable label image: its header is damaged or no image's.")
-    return size
+    with opened_image(label_map, f"{label_map} ({origin})", what="label image") as file:
+        return file.size

@@ -7,16 +7,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from compexp_widgets.errors import DataError
-from compexp_widgets.vision.images.annotated_image import IMAGE_ERRORS, AnnotatedImage
+from compexp_widgets.files import ImageFile, opened_image
+from compexp_widgets.vision.images.annotated_image import AnnotatedImage
 
 _ONE_CHANNEL_MODES = ("1", "L", "P", "I", "I;16", "I;16L", "I;16B")
 _COLOUR_MODES = ("RGB", "RGBA", "RGBX", "P", "PA")
-
-# Pillow spreads grey of 2 and 4 bits over 0 … 255 when it decodes it; label numbers are what was written.
-_SPREAD = {"L;2": 85, "L;4": 17}
 
 _RECIPES = {"rg": "rg", "index": "index, as stored", "ade20k": "ade20k"}
 
@@ -68,9 +65,9 @@ class MaskFile:
 def image_size(path: Path) -> tuple[int, int] | None:
     """Height and width of an image file, from its header; None where it has none."""
     try:
-        with Image.open(path) as file:
-            return file.height, file.width
-    except IMAGE_ERRORS:
+        with opened_image(path, str(path), what="label image") as file:
+            return file.size
+    except DataError:
         return None
 
 
@@ -101,16 +98,12 @@ def read_pixels(
     DataError
         For a file that is no readable image, is of another size, or has other channels.
     """
-    try:
-        with Image.open(path) as file:
-            _check_label_image(file, path, image, grid, colour=colour, resize=resize)
-            spread = 1 if colour else _spread(file)
-            pixels: NDArray[np.generic] = np.asarray(file.convert("RGB") if colour else file)
-    except IMAGE_ERRORS as error:
-        raise DataError(f"{path} ({image.origin}) is not a readable label image: {error}") from error
+    with opened_image(path, f"{path} ({image.origin})", what="label image") as file:
+        _check_label_image(file, path, image, grid, colour=colour, resize=resize)
+        pixels = file.colours() if colour else file.numbers()
     if pixels.shape[:2] != grid:
         pixels = pixels[nearest(pixels.shape[0], grid[0])[:, None], nearest(pixels.shape[1], grid[1])]
-    return pixels // spread if spread > 1 else pixels
+    return pixels
 
 
 def nearest(size: int, positions: int) -> NDArray[np.intp]:
@@ -118,22 +111,13 @@ def nearest(size: int, positions: int) -> NDArray[np.intp]:
     return ((2 * np.arange(positions) + 1) * size // (2 * positions)).astype(np.intp)
 
 
-def _spread(file: Image.Image) -> int:
-    """By what Pillow will multiply the grey of an image that is not yet decoded."""
-    for tile in getattr(file, "tile", ()):
-        arguments = tile[3]
-        mode = arguments if isinstance(arguments, str) else arguments[0] if arguments else ""
-        return _SPREAD.get(str(mode)[:3], 1)
-    return 1
-
-
 def _check_label_image(
-    file: Image.Image, path: Path, image: AnnotatedImage, grid: tuple[int, int], *, colour: bool, resize: bool
+    file: ImageFile, path: Path, image: AnnotatedImage, grid: tuple[int, int], *, colour: bool, resize: bool
 ) -> None:
     """Refuse a label image by what its header says, before its pixels take memory."""
-    if not resize and (file.height, file.width) != grid:
+    if not resize and file.size != grid:
         raise DataError(
-            f"{path} ({image.origin}) is {file.height}×{file.width} positions, "
+            f"{path} ({image.origin}) is {file.size[0]}×{file.size[1]} positions, "
             f"but the annotation grid is {grid[0]}×{grid[1]}. Resize it with nearest neighbour, or correct the index."
         )
     if colour and file.mode not in _COLOUR_MODES:
@@ -143,6 +127,6 @@ def _check_label_image(
         )
     if not colour and file.mode not in _ONE_CHANNEL_MODES:
         raise DataError(
-            f"{path} ({image.origin}) has {len(file.getbands())} channels (mode {file.mode}); "
+            f"{path} ({image.origin}) has {file.channels} channels (mode {file.mode}); "
             "a label map has one, of 1 to 16 bits, or a palette."
         )

@@ -1,0 +1,120 @@
+"""JSON from outside: files, lines, and what a page sends.
+
+What is decided here, once for all: an object names nothing twice, since readers differ in which of the two they take;
+NaN and infinity are no JSON and are refused unless a reader says that its numbers may be so; whole numbers are those
+that NumPy can hold; texts have no lone surrogates, which no file and no page could take back.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+from compexp_widgets.errors import CompexpError, DataError
+from compexp_widgets.files.budgets import FILE_BYTES, JSON_DEPTH, LARGEST_NUMBER, readable
+from compexp_widgets.files.regular import read_bytes, shown
+
+
+def read_json(
+    path: str | Path,
+    what: str,
+    *,
+    error: type[CompexpError] = DataError,
+    most_bytes: int = FILE_BYTES,
+    finite: bool = True,
+) -> Any:
+    """What a JSON file holds, in UTF-8, UTF-16 or UTF-32.
+
+    Parameters
+    ----------
+    what, error, most_bytes
+        As of `check_regular`.
+    finite
+        Whether ``NaN`` and ``Infinity`` are refused.
+
+    Raises
+    ------
+    CompexpError
+        Of the class `error`, where the file cannot be read or is no JSON within the budgets.
+    """
+    content = read_bytes(path, what, error=error, most_bytes=most_bytes)
+    return parse_json(content, f"the {what} {shown(path)}", error=error, most_bytes=most_bytes, finite=finite)
+
+
+def parse_json(
+    text: str | bytes,
+    origin: str,
+    *,
+    error: type[CompexpError] = DataError,
+    most_bytes: int = FILE_BYTES,
+    finite: bool = True,
+) -> Any:
+    """What a text in JSON says; `origin` opens the message of an error, the rest is as of `read_json`."""
+    if len(text) > most_bytes:
+        raise error(f"{origin} has {readable(len(text))} of JSON, the most that is read is {readable(most_bytes)}")
+    try:
+        if isinstance(text, bytes):
+            text = text.decode(json.detect_encoding(text))
+        elif not text.isascii():
+            text.encode("utf-8")  # lone surrogates
+        value = json.loads(
+            text.removeprefix("\ufeff"),
+            object_pairs_hook=_object,
+            parse_int=_whole_number,
+            parse_constant=_finite if finite else float,
+            parse_float=_finite if finite else float,
+        )
+        if text.count("[") + text.count("{") > JSON_DEPTH:
+            _check_depth(value)
+        if _ESCAPED_SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except (UnicodeDecodeError, UnicodeEncodeError) as reason:
+        raise error(f"{origin} holds characters that are no text ({reason.reason}). Save it in UTF-8.") from reason
+    except RecursionError as reason:
+        raise error(f"{origin} is nested more than {JSON_DEPTH} levels deep, too deeply to be read.") from reason
+    except (ValueError, MemoryError) as reason:
+        raise error(f"{origin} is no valid JSON: {str(reason) or 'too large':.200}. {_CUT}") from reason
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"an object names {max(names, key=names.count)!r:.60} twice")
+    return found
+
+
+def _whole_number(digits: str) -> int:
+    # Measured before it is made: to read a number of a million digits takes a minute.
+    if len(digits) > _MOST_DIGITS or abs(number := int(digits)) > LARGEST_NUMBER:
+        raise ValueError(f"the whole number {digits:.30} has {len(digits)} digits, more than 64 bits hold")
+    return number
+
+
+def _finite(written: str) -> float:
+    if not math.isfinite(number := float(written)):
+        raise ValueError(f"{written:.30} is no finite number")
+    return number
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(JSON_DEPTH + 1):
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+            if isinstance(child, (dict, list))
+        ]
+        if not level:
+            return
+    raise RecursionError
+
+
+_MOST_DIGITS = len(str(LARGEST_NUMBER)) + 1
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_CUT = "Is the file cut off?"

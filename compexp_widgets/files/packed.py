@@ -1,0 +1,132 @@
+"""Text that comes line by line, plain or packed, within a budget of bytes and of bytes a line."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from compexp_widgets.errors import CompexpError, DataError
+from compexp_widgets.files.budgets import LINE_BYTES, readable, unpacked_budget
+from compexp_widgets.files.regular import check_regular, read_bytes, shown
+
+
+def binary_lines(path: str | Path, what: str, *, error: type[CompexpError] = DataError) -> Iterator[bytes]:
+    r"""The lines of a file, with their ends (``\n`` alone ends one); a ``.gz`` file, told by its first bytes, unpacked.
+
+    Parameters
+    ----------
+    what, error
+        As of `check_regular`.
+
+    Raises
+    ------
+    CompexpError
+        Of the class `error`, where the file cannot be read, is damaged, unfolds to more than its budget, or has a line
+        of more than `LINE_BYTES`.
+    """
+    with opened(path, what, error=error) as file:
+        yield from file
+
+
+@contextmanager
+def opened(path: str | Path, what: str, *, error: type[CompexpError] = DataError) -> Iterator[Iterator[bytes]]:
+    """The lines of a file as of `binary_lines`, closed when the block ends."""
+    size = check_regular(path, what, error=error)
+    origin = f"the {what} {shown(path)}"
+    try:
+        with Path(path).open("rb") as plain:
+            packed = plain.read(2) == _GZIP
+            plain.seek(0)
+            if packed:
+                with gzip.open(plain) as unpacked:
+                    yield bounded_lines(unpacked, origin, error=error, most_bytes=unpacked_budget(size))
+            else:
+                yield bounded_lines(plain, origin, error=error)
+    except OSError as reason:
+        raise error(f"{origin} cannot be read: {reason}") from reason
+
+
+def unpacked_bytes(path: str | Path, what: str, *, error: type[CompexpError] = DataError) -> bytes:
+    """The contents of a ``.gz`` file within the budget; parameters and errors as of `binary_lines`."""
+    content = read_bytes(path, what, error=error)
+    budget = unpacked_budget(len(content))
+    try:
+        with gzip.open(io.BytesIO(content)) as file:
+            unpacked = file.read(budget + 1)
+    except _DAMAGED as reason:
+        raise error(f"the {what} {shown(path)} cannot be unpacked ({reason}): {_AGAIN}") from reason
+    if len(unpacked) > budget:
+        raise error(f"the {what} {shown(path)} unfolds to more than {readable(budget)}, far more than text would")
+    return unpacked
+
+
+@contextmanager
+def opened_archive(path: str | Path, what: str, *, error: type[CompexpError] = DataError) -> Iterator[zipfile.ZipFile]:
+    """A zip archive to read members of, with `member_lines`; errors as of `binary_lines`."""
+    check_regular(path, what, error=error)
+    try:
+        archive = zipfile.ZipFile(path)
+    except Exception as reason:  # of BadZipFile, OverflowError, UnicodeDecodeError … whatever its directory leads to
+        raise error(f"the {what} {shown(path)} cannot be read as a zip archive ({reason}): {_AGAIN}") from reason
+    with archive:
+        yield archive
+
+
+def archive_names(path: str | Path, what: str, *, error: type[CompexpError] = DataError) -> list[str]:
+    """The names of the members of a zip archive; none where the file is something else."""
+    check_regular(path, what, error=error)
+    if not zipfile.is_zipfile(path):
+        return []
+    with opened_archive(path, what, error=error) as archive:
+        return archive.namelist()
+
+
+@contextmanager
+def member_lines(
+    archive: zipfile.ZipFile, member: str, what: str, *, error: type[CompexpError] = DataError
+) -> Iterator[Iterator[bytes]]:
+    """The lines of a member of an archive, as of `binary_lines`."""
+    origin = f"the {what} {shown(archive.filename)}/{shown(member)}"
+    try:
+        packed = archive.getinfo(member)
+        opened_member = archive.open(packed)
+    except Exception as reason:  # encrypted, of an unknown method, or at a place where nothing is
+        raise error(f"{origin} cannot be unpacked ({reason}): {_AGAIN}") from reason
+    with opened_member as lines:
+        yield bounded_lines(lines, origin, error=error, most_bytes=unpacked_budget(packed.compress_size))
+
+
+def bounded_lines(
+    file: IO[bytes] | gzip.GzipFile,
+    origin: str,
+    *,
+    error: type[CompexpError] = DataError,
+    most_bytes: int | None = None,
+) -> Iterator[bytes]:
+    """The lines of an open file; neither one of them nor, where it is said, all of them take more than their budget."""
+    number = read = 0
+    while True:
+        try:
+            line = file.readline(LINE_BYTES + 1)
+        except _DAMAGED as reason:
+            raise error(f"{origin}, after line {number}: it is cut off or damaged ({reason}): {_AGAIN}") from reason
+        if not line:
+            return
+        number += 1
+        read += len(line)
+        if len(line) > LINE_BYTES:
+            raise error(f"{origin}, line {number} has more than {readable(LINE_BYTES)}: this is no text in lines")
+        if most_bytes is not None and read > most_bytes:
+            raise error(f"{origin} unfolds to more than {readable(most_bytes)}, far more than text would")
+        yield line
+
+
+_GZIP = b"\x1f\x8b"
+_DAMAGED = (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+_AGAIN = "download it again, or give another file"

@@ -1,0 +1,119 @@
+"""Regular files alone: a pipe would wait for ever, a device never ends, and a size is known before it is read."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from compexp_widgets.errors import CompexpError, DataError
+from compexp_widgets.files.budgets import FILE_BYTES, readable
+
+
+def check_regular(
+    path: str | Path, what: str, *, error: type[CompexpError] = DataError, most_bytes: int | None = None
+) -> int:
+    """See that a path leads to a regular file, through links or not, that is not larger than a budget.
+
+    Parameters
+    ----------
+    what
+        What the file should be, for messages: ``"recipe"``.
+    error
+        The class of the error.
+    most_bytes
+        The budget; None where its contents are looked at piece by piece.
+
+    Returns
+    -------
+    int
+        Its size in bytes.
+
+    Raises
+    ------
+    CompexpError
+        Of the class `error`, where there is none, or it is something else.
+    """
+    return regular_size(
+        path,
+        f"the {what} {shown(path)}",
+        error=error,
+        most_bytes=most_bytes,
+        missing=f"there is no {what} {shown(path)}",
+    )
+
+
+def regular_size(
+    path: str | Path,
+    origin: str,
+    *,
+    error: type[CompexpError] = DataError,
+    most_bytes: int | None = None,
+    missing: str = "",
+) -> int:
+    """The same with a message that `origin` opens, which names the path; `missing` is the one where there is none."""
+    try:
+        about = Path(path).stat()
+    except FileNotFoundError as reason:
+        raise error(missing or f"{origin} cannot be read: there is no such file") from reason
+    except (OSError, ValueError) as reason:  # ValueError for a name with a zero byte
+        raise error(f"{origin} cannot be read: {reason}") from reason
+    if not stat.S_ISREG(about.st_mode):
+        kind = next((words for is_kind, words in _KINDS if is_kind(about.st_mode)), "no regular file")
+        raise error(f"{origin} cannot be read: this is {kind}. Give the path of a file")
+    if most_bytes is not None and about.st_size > most_bytes:
+        raise error(
+            f"{origin} has {readable(about.st_size)}, the largest that is read has {readable(most_bytes)}: "
+            "is it the right file?"
+        )
+    return about.st_size
+
+
+def read_bytes(
+    path: str | Path, what: str, *, error: type[CompexpError] = DataError, most_bytes: int = FILE_BYTES
+) -> bytes:
+    """The contents of a regular file; parameters and errors as of `check_regular`."""
+    check_regular(path, what, error=error, most_bytes=most_bytes)
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(most_bytes + 1)
+    except OSError as reason:
+        raise error(f"the {what} {shown(path)} cannot be read: {reason}") from reason
+    if len(content) > most_bytes:  # it grew, or its file system does not tell its size
+        raise error(
+            f"the {what} {shown(path)} has more than the {readable(most_bytes)} that are read: is it the right file?"
+        )
+    return content
+
+
+def read_text(
+    path: str | Path, what: str, *, error: type[CompexpError] = DataError, most_bytes: int = FILE_BYTES
+) -> str:
+    """The text of a regular file in UTF-8, without a byte order mark; parameters and errors as of `check_regular`."""
+    content = read_bytes(path, what, error=error, most_bytes=most_bytes)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as reason:
+        line = content.count(b"\n", 0, reason.start) + 1
+        byte = f"byte 0x{content[reason.start]:02x}"
+        raise error(f"the {what} {shown(path)}, line {line}: {byte} is not UTF-8. Save the file in UTF-8") from reason
+
+
+def shown(name: object) -> str:
+    """A path or a name from outside as a message can carry it: printable, and not longer than 400 characters.
+
+    Lone surrogates, of which an undecodable file name is made, would make the message itself unprintable.
+    """
+    text = str(name)
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
+    return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME // 2]} … {text[-_LONGEST_NAME // 2 :]}"
+
+
+_LONGEST_NAME = 400
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
