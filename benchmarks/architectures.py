@@ -24,16 +24,23 @@ from compexp_widgets.vision.geometry import Geometry
 from compexp_widgets.vision.layers import LayerInfo, list_layers
 from compexp_widgets.vision.torchvision_import import import_torchvision
 
-TIMM = (
-    *("resnet18", "efficientnet_b0", "mobilenetv3_large_100", "convnext_atto", "convnextv2_atto", "regnetx_002"),
-    *("densenet121", "vit_tiny_patch16_224", "deit_tiny_distilled_patch16_224", "vit_small_patch14_reg4_dinov2"),
-    *("eva02_tiny_patch14_224", "beit_base_patch16_224", "swin_tiny_patch4_window7_224", "swinv2_tiny_window8_256"),
-    *("maxvit_nano_rw_256", "coatnet_nano_rw_224", "mixer_s32_224", "gmixer_24_224", "poolformer_s12", "pvt_v2_b0"),
-    *("twins_svt_small", "xcit_nano_12_p16_224", "levit_128s", "mobilevit_xs"),
-    # Named in reports of wrong readings, and more of their kinds.
-    *("hiera_tiny_224", "maxxvit_rmlp_nano_rw_256", "tiny_vit_5m_224", "davit_tiny", "nest_tiny", "cait_xxs24_224"),
-    *("focalnet_tiny_srf", "efficientformer_l1", "fastvit_t8", "edgenext_xx_small", "crossvit_tiny_240"),
-)
+TIMM: dict[str, dict[str, object]] = {
+    name: {}
+    for name in (
+        *("resnet18", "efficientnet_b0", "mobilenetv3_large_100", "convnext_atto", "convnextv2_atto", "regnetx_002"),
+        *("densenet121", "vit_tiny_patch16_224", "deit_tiny_distilled_patch16_224", "vit_tiny_r_s16_p8_224"),
+        *("swin_tiny_patch4_window7_224", "swinv2_tiny_window8_256", "maxvit_nano_rw_256", "coatnet_nano_rw_224"),
+        *("mixer_s32_224", "gmixer_24_224", "poolformer_s12", "pvt_v2_b0", "twins_svt_small", "xcit_nano_12_p16_224"),
+        *("levit_128s", "mobilevit_xs", "hiera_tiny_224", "maxxvit_rmlp_nano_rw_256", "tiny_vit_5m_224", "davit_tiny"),
+        *("nest_tiny", "cait_xxs24_224", "focalnet_tiny_srf", "efficientformer_l1", "fastvit_t8", "edgenext_xx_small"),
+        "crossvit_tiny_240",
+    )
+} | {
+    # Of the larger ones fewer blocks: they are all alike.
+    "vit_small_patch14_reg4_dinov2": {"img_size": 224, "depth": 3},
+    "eva02_tiny_patch14_224": {"depth": 3},
+    "beit_base_patch16_224": {"depth": 3},
+}
 TRANSFORMERS: dict[str, tuple[str, dict[str, object]]] = {
     "ViT": ("ViTForImageClassification", {"num_hidden_layers": 4, "hidden_size": 192, "num_attention_heads": 3}),
     "DeiT": ("DeiTForImageClassification", {"num_hidden_layers": 4, "hidden_size": 192, "num_attention_heads": 3}),
@@ -62,8 +69,8 @@ TRANSFORMERS: dict[str, tuple[str, dict[str, object]]] = {
 
 def of_timm(name: str) -> tuple[nn.Module, int]:
     """A network of timm, and the side of the pictures it is shown."""
-    module = importlib.import_module("timm").create_model(name)
-    return module, module.default_cfg["input_size"][-1]
+    module = importlib.import_module("timm").create_model(name, **TIMM[name])
+    return module, int(str(TIMM[name].get("img_size", module.default_cfg["input_size"][-1])))
 
 
 def of_transformers(name: str) -> tuple[nn.Module, int]:

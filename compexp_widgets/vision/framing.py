@@ -27,7 +27,9 @@ _STRAIGHT = 0.01
 _PADDING = 0.2
 # How much of the wave is left in the mean over rows, or columns, where all of them show the same places.
 _COHERENT = 0.9
-_FEWEST = 3
+_FEWEST = 2
+_TURNED = "the input lies turned by a quarter"
+_MIRRORED = "the input shows the picture mirrored"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,10 @@ class Framing:
         Width and height of the input.
     trouble
         Why nothing is known: the input is no upright part of the picture; empty where all is well.
+    wrong
+        Whether what is known is that maps would lie elsewhere: the input shows the picture mirrored or turned.
+    padding
+        The colour of the padding: red, green, blue, 0 … 255.
     """
 
     size: tuple[int, int]
@@ -54,11 +60,13 @@ class Framing:
     bottom: float = 1.0
     right: float = 1.0
     trouble: str = ""
+    wrong: bool = False
+    padding: tuple[int, int, int] = (0, 0, 0)
 
     @property
     def unseen(self) -> float:
         """The share of the picture that the network never sees; NaN where that is not known."""
-        return float("nan") if self.trouble else 1 - self._common / 1.0
+        return float("nan") if self.trouble else 1 - self._common
 
     @property
     def padded(self) -> float:
@@ -93,7 +101,7 @@ class Framing:
 
 
 def framing(preprocess: Callable[[Image.Image], torch.Tensor], size: tuple[int, int]) -> Framing:
-    """Which part of pictures of one size a preprocessing shows; eight test pictures are put through it.
+    """Which part of pictures of one size a preprocessing shows; ten test pictures are put through it.
 
     Parameters
     ----------
@@ -110,21 +118,27 @@ def framing(preprocess: Callable[[Image.Image], torch.Tensor], size: tuple[int, 
         When the input has not three dimensions.
     """
     across, down = (_waves(preprocess, size, axis) for axis in (1, 0))
-    shown_as = (across.shape[1], across.shape[0])
+    black, white = (_shown(preprocess, np.full((size[1], size[0]), grey, np.uint8)) for grey in (0, 255))
+    if len({one.shape for one in (across, down, black, white)}) > 1:
+        raise NetworkError(f"preprocess gives inputs of different shapes for pictures of {size[0]} × {size[1]}")
+    channel = int(np.abs(across).sum(axis=(1, 2)).argmax())
+    # A negative, as some preprocessings make, turns every wave by half.
+    sign = -1 if np.nan_to_num(white[channel] - black[channel]).mean() < 0 else 1
+    shown_as = (across.shape[2], across.shape[1])
     found = []
-    for waves, axis in ((across, 1), (down, 0)):
-        line = _line(waves, axis)
+    for waves, axis in ((across[channel], 1), (down[channel], 0)):
+        line = _line(sign * waves, axis)
         if isinstance(line, str):
-            return Framing(size, shown_as, trouble=line)
+            return Framing(size, shown_as, trouble=line, wrong=line in (_TURNED, _MIRRORED))
         found.append(line)
     (left, right), (top, bottom) = found
-    return Framing(size, shown_as, top, left, bottom, right)
+    return Framing(size, shown_as, top, left, bottom, right, padding=_padding(across, black, white))
 
 
 def _waves(
     preprocess: Callable[[Image.Image], torch.Tensor], size: tuple[int, int], axis: int
 ) -> NDArray[np.complex128]:
-    """A wave that runs once across (axis 1) or down (axis 0) the picture, as it lies in the input: shape (H, W)."""
+    """A wave that runs once across (axis 1) or down (axis 0) the picture, as it lies in the input: (channels, H, W)."""
     width, height = size
     length = (height, width)[axis]
     turn = 2 * np.pi * (np.arange(length) + 0.5) / length
@@ -132,16 +146,37 @@ def _waves(
     for phase in range(4):
         grey = np.round(127.5 + 127.5 * np.cos(turn - phase * np.pi / 2)).astype(np.uint8)
         plane = np.broadcast_to(grey[:, None] if axis == 0 else grey, (height, width))
-        tensor = preprocess(Image.fromarray(np.ascontiguousarray(plane)).convert("RGB"))
-        if not (isinstance(tensor, torch.Tensor) and tensor.ndim == 3):
-            raise NetworkError("preprocess must give a float tensor of shape (3, height, width)")
-        shown.append(tensor.detach().double().cpu().numpy())
+        shown.append(_shown(preprocess, np.ascontiguousarray(plane)))
     if len({one.shape for one in shown}) > 1:
-        raise NetworkError(f"preprocess gives inputs of different shapes: {sorted({one.shape for one in shown})}")
-    waves = (shown[0] - shown[2]) + 1j * (shown[1] - shown[3])
-    # Channels may have signs of their own (a negative): the strongest tells.
-    strongest: NDArray[np.complex128] = waves[np.abs(np.nan_to_num(waves)).sum(axis=(1, 2)).argmax()]
-    return np.nan_to_num(strongest)
+        raise NetworkError(f"preprocess gives inputs of different shapes for pictures of {width} × {height}")
+    waves: NDArray[np.complex128] = np.nan_to_num((shown[0] - shown[2]) + 1j * (shown[1] - shown[3]))
+    return waves
+
+
+def _shown(preprocess: Callable[[Image.Image], torch.Tensor], grey: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """The input that a grey picture becomes: float64, shape (channels, H, W)."""
+    tensor = preprocess(Image.fromarray(grey).convert("RGB"))
+    if not (isinstance(tensor, torch.Tensor) and tensor.ndim == 3):
+        raise NetworkError("preprocess must give a float tensor of shape (3, height, width)")
+    shown: NDArray[np.float64] = tensor.detach().double().cpu().numpy()
+    return shown
+
+
+def _padding(
+    waves: NDArray[np.complex128], black: NDArray[np.float64], white: NDArray[np.float64]
+) -> tuple[int, int, int]:
+    """The colour where nothing of the picture is; black where there is no such place."""
+    size = np.abs(waves).sum(axis=0)
+    outside = size <= _PADDING * size.max()
+    if not outside.any() or len(waves) != 3:
+        return 0, 0, 0
+    there = np.unravel_index(size.argmax(), size.shape)
+    colour = []
+    for dark, light in zip(black, white, strict=True):
+        contrast = light[there] - dark[there]
+        share = (np.median(dark[outside]) - dark[there]) / contrast if contrast else 0.0
+        colour.append(int(np.clip(np.nan_to_num(share), 0, 1) * 255 + 0.5))
+    return colour[0], colour[1], colour[2]
 
 
 def _line(waves: NDArray[np.complex128], axis: int) -> tuple[float, float] | str:
@@ -153,15 +188,17 @@ def _line(waves: NDArray[np.complex128], axis: int) -> tuple[float, float] | str
     along = _mean(waves, there, 1 - axis)
     if along is None:
         turned = _mean(waves, there, axis) is not None
-        return "the input lies turned by a quarter" if turned else "the input shows no upright part of the picture"
+        return _TURNED if turned else "the input shows no upright part of the picture"
     places = np.flatnonzero(np.abs(along) > 0)
+    if len(places) > _FEWEST + 1:
+        places = places[1:-1]  # the outermost are interpolated from one side
     if len(places) < _FEWEST:
         return f"the input has {len(places)} rows or columns of the picture"
     at = np.unwrap(np.angle(along[places])) / (2 * np.pi)
     centres = (places + 0.5) / len(along)
     slope, start = np.polyfit(centres, at, 1)
     if slope < 0:
-        return "the input shows the picture mirrored"
+        return _MIRRORED
     if not np.abs(at - (slope * centres + start)).max() < _STRAIGHT:
         return "places of the picture do not lie on a straight line in the input"
     # The wave tells places but for whole pictures: what is shown lies in the picture.
