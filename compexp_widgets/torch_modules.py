@@ -44,6 +44,14 @@ def training_parts(module: nn.Module) -> str:
     return f"{len(names)} of its modules, such as {f'{name}, a ' if name else ''}{type(part).__name__}"
 
 
+def device_and_dtype(module: nn.Module) -> tuple[torch.device, torch.dtype]:
+    """Where a module wants its input, and in which precision: those of its first floating weight or buffer."""
+    for tensor in (*module.parameters(), *module.buffers()):
+        if tensor.is_floating_point():
+            return tensor.device, tensor.dtype
+    return torch.device("cpu"), torch.float32
+
+
 @contextmanager
 def evaluation_mode(module: nn.Module) -> Iterator[None]:
     """The module in evaluation mode, with a warning if it was not; afterwards every part in the mode it was in."""

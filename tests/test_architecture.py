@@ -21,7 +21,21 @@ FLOORS = [
     {"formula"},
     {"formula_words"},
     {"downloads"},
-    {"cache", "checkpoints", "csv_table", "errors", "files", "progress", "torch_modules", "workers", "worker_process"},
+    {
+        "behaviour",
+        "cache",
+        "certificate",
+        "checkpoints",
+        "conditions",
+        "csv_table",
+        "errors",
+        "files",
+        "progress",
+        "random_numbers",
+        "torch_modules",
+        "worker_process",
+        "workers",
+    },
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")

@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from PIL import Image, ImageOps
@@ -116,8 +117,6 @@ def test_what_is_no_upright_part_of_a_picture_is_said(preprocess, told, wrong):
 
 @pytest.fixture
 def data(tmp_path):
-    import pandas as pd
-
     rows = []
     for name, size in (("wide", LANDSCAPE), ("tall", PORTRAIT)):
         numbers = np.broadcast_to(np.arange(size[0]) * 3 // size[0] + 1, size[::-1]).astype(np.uint8)

@@ -247,9 +247,9 @@ REFUSED = [
     (
         lambda: poisoned("fc"),
         "fc",
-        r"layer 'fc' of counts gives nan \(unit 1\) for pair '\d' of toy pairs, seed 0, 'A .*' and '",
+        r"nan as the logit of entailment for pair '\d' of toy pairs, seed 0, 'A .*' and '.*as unit 1 of layer 'fc' is",
     ),
-    (lambda: poisoned("out"), "fc", r"the network of counts gives nan \(the logit of neutral\) for pair"),
+    (lambda: poisoned("out"), "fc", "counts gives nan as the logit of neutral for pair"),
 ]
 
 

@@ -15,10 +15,11 @@ from PIL import Image
 
 from compexp_widgets.analysis.class_weights import LinearHead, linear_head
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.torch_modules import evaluation_mode, split_layer
+from compexp_widgets.random_numbers import undisturbed_random
+from compexp_widgets.torch_modules import device_and_dtype, evaluation_mode, split_layer
 from compexp_widgets.vision.layer_calls import forward
 from compexp_widgets.vision.layout import Form, Layout, maps_from, only_tensor
-from compexp_widgets.vision.network import Network, device_and_dtype
+from compexp_widgets.vision.network import Network
 from compexp_widgets.vision.probe import Probe
 from compexp_widgets.vision.responses import class_scores
 
@@ -112,7 +113,7 @@ def contributions(
     """
     if method is not None and method not in get_args(Method):
         raise NetworkError(f"there is no method {method!r:.60}; there are {', '.join(get_args(Method))}")
-    with evaluation_mode(network.module):
+    with undisturbed_random(), evaluation_mode(network.module):
         if method in (None, "weight × activation"):
             head = linear_head(network, layer, [picture], layout=layout)
             if head is not None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from compexp_widgets.certificate import UNCHECKED, Certificate
+from compexp_widgets.conditions import Conditions
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import read_json, write_json
 
@@ -37,6 +40,12 @@ class StudyConfiguration:
         Of the probe dataset: `VISION` or `PAIRS`.
     concepts
         Of sentence pairs: what their concepts were made with; images bring their own.
+    certificate
+        What was looked at before the layer was probed; empty in studies made before there were certificates.
+    conditions
+        Under which the network answered; None in those studies.
+    not_finite
+        Units with values that are not finite on some sample: they are left out. None where that is not known yet.
     """
 
     network: str
@@ -50,10 +59,18 @@ class StudyConfiguration:
     unit_names: tuple[str, ...] = ()
     kind: str = VISION
     concepts: str = ""
+    certificate: Certificate = UNCHECKED
+    conditions: Conditions | None = None
+    not_finite: tuple[int, ...] | None = None
 
 
-def claim(folder: Path, configuration: StudyConfiguration) -> None:
+def claim(folder: Path, configuration: StudyConfiguration) -> StudyConfiguration:
     """Make an empty folder this study's, or see that it is already.
+
+    Returns
+    -------
+    The configuration, where the folder was the study's already with what was found out then: certificate, conditions,
+    units that are not finite.
 
     Raises
     ------
@@ -63,8 +80,8 @@ def claim(folder: Path, configuration: StudyConfiguration) -> None:
     if not (folder / "study.json").exists():
         if strangers := sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")):
             raise StudyError(f"{folder} is not a study and not empty (it holds {strangers[0]}): choose another folder")
-        _write_configuration(folder, configuration)
-        return
+        write_configuration(folder, configuration)
+        return configuration
     before = read_configuration(folder)
     compared = {
         "kind of data": (before.kind, configuration.kind, before.kind),
@@ -80,12 +97,24 @@ def claim(folder: Path, configuration: StudyConfiguration) -> None:
             f"the study in {folder} was made with another {' and another '.join(changed)}: "
             "choose another folder, or delete this one to begin anew"
         )
+    configuration = replace(
+        configuration, certificate=before.certificate, conditions=before.conditions, not_finite=before.not_finite
+    )
     if before != configuration:  # the same data at another place, or another name for the same network
-        _write_configuration(folder, configuration)
+        write_configuration(folder, configuration)
+    return configuration
 
 
-def _write_configuration(folder: Path, configuration: StudyConfiguration) -> None:
+def write_configuration(folder: Path, configuration: StudyConfiguration) -> None:
+    """Keep in a study's folder what the study is about."""
     about = configuration
+    found: dict[str, Any] = {}
+    if about.certificate:
+        found["certificate"] = about.certificate.to_json()
+    if about.conditions is not None:
+        found["conditions"] = about.conditions.to_json()
+    if about.not_finite is not None:
+        found["not_finite"] = list(about.not_finite)
     write_json(
         folder / "study.json",
         {
@@ -99,6 +128,7 @@ def _write_configuration(folder: Path, configuration: StudyConfiguration) -> Non
             "directions": about.directions,
             "unit_names": list(about.unit_names),
             "concepts": about.concepts,
+            **found,
         },
     )
 
@@ -139,8 +169,17 @@ def read_configuration(folder: Path) -> StudyConfiguration:
             tuple(names),
             value["kind"],
             value.get("concepts", ""),
+            Certificate.from_json(value.get("certificate", [])),
+            Conditions.from_json(value["conditions"]) if "conditions" in value else None,
+            _units(value["not_finite"]) if "not_finite" in value else None,
         )
     except FileNotFoundError as error:
         raise StudyError(f"{folder} holds no study (there is no study.json); `dissect` makes one") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StudyError(f"{path} is damaged ({error!r}): delete the folder and dissect again") from error
+
+
+def _units(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list) or not all(type(unit) is int and unit >= 0 for unit in value):
+        raise ValueError(f"not_finite is a list of units, not {value!r:.80}")
+    return tuple(value)

@@ -5,16 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock
 
+from compexp_widgets.certificate import Certificate
+from compexp_widgets.conditions import Conditions
 from compexp_widgets.errors import StudyError
 from compexp_widgets.progress import Report, bars
-from compexp_widgets.study.configuration import StudyConfiguration, claim
+from compexp_widgets.study.behaving import finite_check, see_same_behaviour, warn_of
+from compexp_widgets.study.configuration import StudyConfiguration, claim, write_configuration
 from compexp_widgets.study.vision_study import VisionStudy
-from compexp_widgets.vision.activations import LayerToProbe, extract_activations
+from compexp_widgets.vision.activations import (
+    COMPLETE,
+    Extracted,
+    LayerToProbe,
+    extract_activations,
+    open_activations,
+    units_not_finite,
+)
+from compexp_widgets.vision.cropping import framing_check
 from compexp_widgets.vision.directions import Directions
+from compexp_widgets.vision.fixed_pictures import fixed_pictures, observe_layers
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
 from compexp_widgets.vision.layout import Form, Layout
 from compexp_widgets.vision.network import Network
@@ -36,6 +49,9 @@ def dissect(
     report: Report | None = None,
 ) -> VisionStudy:
     """Probe every unit of a layer on every image of a data set, and keep what was found.
+
+    A few fixed pictures go first, to see whether the answers can be relied upon; what came of it stands in
+    ``study.certificate``. Units with values that are not finite are named and left out.
 
     Continues a study that was stopped, and opens a finished one. Only one process works on a folder at a time; others
     wait for it.
@@ -63,9 +79,11 @@ def dissect(
     Raises
     ------
     StudyError
-        When the folder holds a study of something else, or files that are no study.
+        When the folder holds a study of something else, or files that are no study, or the network has the weights of
+        the one that was probed and answers otherwise.
     NetworkError
-        When there is no such layer or it cannot be probed.
+        When there is no such layer or it cannot be probed, or preprocess or the network answers differently the second
+        time.
     CompexpError
         When the disk has no room for the activation maps.
     """
@@ -123,13 +141,26 @@ def _dissect(
             return _dissect(network, layers, dataset, batch_size, memory, half, shown)
     for layer in layers:
         Probe(network.module, layer.name)  # an unknown layer is told before any folder becomes its study
-    configurations = [_configuration(network, layer, dataset) for layer in layers]
+    observed = observe_layers(network, layers, fixed_pictures(dataset.picture(0).size))
+    framing = framing_check(network, dataset)
+    conditions = Conditions.now(network.device, network.dtype, batch_size)
+    configurations: list[StudyConfiguration] = []
     with ExitStack() as stack:
-        for layer, configuration in zip(layers, configurations, strict=True):
+        for layer, behaviour, checks in zip(layers, observed.behaviours, observed.of_layers, strict=True):
+            certificate = Certificate((*observed.checks, *checks, framing))
+            configuration = _configuration(network, layer, dataset, certificate, conditions)
             layer.folder.mkdir(parents=True, exist_ok=True)
             stack.enter_context(FileLock(layer.folder / ".lock"))
-            claim(layer.folder, configuration)
-        extract_activations(network, layers, dataset, batch_size=batch_size, memory=memory, half=half, report=report)
+            configurations.append(claim(layer.folder, configuration))
+            see_same_behaviour(layer.folder, network.name, behaviour, finished=(layer.folder / COMPLETE).exists())
+        warn_of(network.name, configurations)
+        extracted = extract_activations(
+            network, layers, dataset, batch_size=batch_size, memory=memory, half=half, report=report
+        )
+        configurations = [
+            _finished(layer, configuration, extracted.get(layer.folder))
+            for layer, configuration in zip(layers, configurations, strict=True)
+        ]
         folded = layers[0].folder
         map_positions(
             dataset, folded, on_images=lambda done, total: report("images folded into signatures", done, total)
@@ -142,7 +173,36 @@ def _dissect(
     ]
 
 
-def _configuration(network: Network, layer: LayerToProbe, dataset: SegmentationDataset) -> StudyConfiguration:
+def _finished(
+    layer: LayerToProbe, configuration: StudyConfiguration, extracted: Extracted | None
+) -> StudyConfiguration:
+    """The configuration with what is known of the maps, which is kept where it was not before."""
+    conditions, strange = configuration.conditions, configuration.not_finite
+    if extracted:
+        conditions, strange, units = extracted.conditions, extracted.not_finite, extracted.units
+    elif conditions is None or strange is not None:
+        return configuration  # all of it is known, or the study is older than certificates
+    else:
+        maps = open_activations(layer.folder)
+        strange, units = units_not_finite(maps), len(maps)
+    checks = finite_check(layer.name, units, strange), conditions.check
+    known = replace(
+        configuration,
+        certificate=configuration.certificate.and_also(*checks),
+        conditions=conditions,
+        not_finite=strange,
+    )
+    write_configuration(layer.folder, known)
+    return known
+
+
+def _configuration(
+    network: Network,
+    layer: LayerToProbe,
+    dataset: SegmentationDataset,
+    certificate: Certificate,
+    conditions: Conditions,
+) -> StudyConfiguration:
     return StudyConfiguration(
         network.name,
         network.fingerprint,
@@ -153,4 +213,6 @@ def _configuration(network: Network, layer: LayerToProbe, dataset: SegmentationD
         repr(Layout(layer.layout) if isinstance(layer.layout, str) else layer.layout) if layer.layout else "",
         layer.directions.fingerprint if layer.directions else "",
         layer.directions.names if layer.directions else (),
+        certificate=certificate,
+        conditions=conditions,
     )

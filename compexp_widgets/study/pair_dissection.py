@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock
 
+from compexp_widgets.certificate import Certificate
+from compexp_widgets.conditions import Conditions
 from compexp_widgets.files import whole_file, write_json
 from compexp_widgets.nli.lexicon import LexicalSettings, LexicalVocabulary, WordVectors
 from compexp_widgets.nli.networks import PairNetwork
+from compexp_widgets.nli.networks.fixed_pairs import observe_pairs
 from compexp_widgets.nli.pairs import LABELS, PairDataset
 from compexp_widgets.progress import Report, bars
-from compexp_widgets.study.configuration import PAIRS, StudyConfiguration, claim
+from compexp_widgets.study.behaving import finite_check, see_same_behaviour, warn_of
+from compexp_widgets.study.concept_choice import concept_choice, continued_choice, vectors_needed
+from compexp_widgets.study.configuration import (
+    PAIRS,
+    StudyConfiguration,
+    claim,
+    read_configuration,
+    write_configuration,
+)
 from compexp_widgets.study.pair_study import (
     ACTIVATIONS,
     ANSWERS,
@@ -22,9 +32,10 @@ from compexp_widgets.study.pair_study import (
     SIGNATURES,
     VOCABULARY,
     PairStudy,
+    read_vocabulary,
     write_pairs,
 )
-from compexp_widgets.torch_modules import split_layer
+from compexp_widgets.torch_modules import device_and_dtype, split_layer
 
 
 def dissect_pairs(
@@ -56,7 +67,8 @@ def dissect_pairs(
     concepts
         How the concepts are chosen, from these pairs; or a vocabulary chosen before.
     vectors
-        Word vectors for NEIGHBORS, or where `read_word_vectors` finds some; a vocabulary chosen before needs none.
+        Word vectors for NEIGHBORS, or where `read_word_vectors` finds some; a vocabulary chosen before needs none. A
+        study goes on with other ones only where they hold the same numbers; where their file lies is all one.
     batch_size
         Pairs shown to the network at once.
     report
@@ -65,9 +77,11 @@ def dissect_pairs(
     Raises
     ------
     StudyError
-        When the folder holds a study of something else.
+        When the folder holds a study of something else, or the network has the weights of the one that was probed and
+        answers otherwise.
     NetworkError
-        When the network has no such layer, or cannot be run on these pairs.
+        When the network has no such layer, cannot be run on these pairs, or it or `encode` answers differently the
+        second time.
     """
     if report is None:
         with bars() as shown:
@@ -77,6 +91,9 @@ def dissect_pairs(
     folder = Path(folder)
     concepts = concepts or LexicalSettings()
     split_layer(network.module, layer)  # an unknown layer is told before the folder becomes its study
+    observed = observe_pairs(network, layer)
+    (behaviour,) = observed.behaviours
+    needed = vectors_needed(concepts, vectors, pairs)
     configuration = StudyConfiguration(
         network.name,
         network.fingerprint,
@@ -85,37 +102,51 @@ def dissect_pairs(
         pairs.fingerprint,
         class_names=LABELS,
         kind=PAIRS,
-        concepts=_choice(concepts, vectors),
+        concepts=concept_choice(concepts, needed),
+        certificate=Certificate(observed.checks),
+        conditions=Conditions.now(*device_and_dtype(network.module), batch_size),
     )
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):
-        claim(folder, configuration)
+        if (folder / "study.json").exists():
+            before = read_configuration(folder).concepts
+            choice = continued_choice(
+                before, concepts, vectors, needed, lambda: _same_concepts(folder, pairs, concepts, needed, report)
+            )
+            configuration = replace(configuration, concepts=choice)
+        configuration = claim(folder, configuration)
+        finished = (folder / ACTIVATIONS).exists()
+        see_same_behaviour(folder, network.name, behaviour, finished=finished)
+        warn_of(network.name, [configuration])
         if not (folder / SENTENCES).exists():
             write_pairs(folder, pairs)
-        if not (folder / ACTIVATIONS).exists():
-            _probe(network, layer, pairs, folder, batch_size, report)
+        if not finished:
+            configuration = _probe(network, pairs, folder, configuration, batch_size, report)
         if not (folder / SIGNATURES).exists():
-            _annotate(pairs, folder, concepts, vectors, report)
+            _annotate(pairs, folder, concepts, needed, report)
     return PairStudy(folder, configuration)
 
 
-def _choice(concepts: LexicalSettings | LexicalVocabulary, vectors: WordVectors | str | Path | None) -> str:
-    """What the concepts follow from, besides the pairs: equal when it is."""
-    if isinstance(concepts, LexicalVocabulary):
-        return f"vocabulary {concepts.fingerprint}"
-    digest = hashlib.sha256(repr(concepts).encode())
-    if isinstance(vectors, WordVectors):
-        digest.update(json.dumps(vectors.words).encode())
-        digest.update(vectors.vectors.tobytes())
-    elif vectors is not None:
-        path = Path(vectors)
-        digest.update(repr((str(vectors), path.stat().st_size if path.exists() else 0)).encode())
-    return f"chosen {digest.hexdigest()}"
-
-
-def _probe(network: PairNetwork, layer: str, pairs: PairDataset, folder: Path, batch_size: int, report: Report) -> None:
+def _probe(
+    network: PairNetwork,
+    pairs: PairDataset,
+    folder: Path,
+    configuration: StudyConfiguration,
+    batch_size: int,
+    report: Report,
+) -> StudyConfiguration:
+    """Show all pairs to the network, and keep what it answers; gives the configuration with what is known then."""
+    layer, conditions = configuration.layer, Conditions.now(*device_and_dtype(network.module), batch_size)
     responses = network.respond(pairs, layer, batch_size=batch_size, report=report)
     weights = network.class_weights(layer)
+    strange, units = responses.not_finite, responses.activations.shape[1]
+    known = replace(
+        configuration,
+        certificate=configuration.certificate.and_also(finite_check(layer, units, strange), conditions.check),
+        conditions=conditions,
+        not_finite=strange,
+    )
+    write_configuration(folder, known)
     with whole_file(folder / ANSWERS) as temporary, temporary.open("wb") as file:
         if weights is None:
             np.savez(file, logits=responses.logits)
@@ -123,13 +154,28 @@ def _probe(network: PairNetwork, layer: str, pairs: PairDataset, folder: Path, b
             np.savez(file, logits=responses.logits, class_weights=weights)
     with whole_file(folder / ACTIVATIONS) as temporary, temporary.open("wb") as file:
         np.save(file, np.ascontiguousarray(responses.activations.T))
+    return known
+
+
+def _same_concepts(
+    folder: Path,
+    pairs: PairDataset,
+    concepts: LexicalSettings | LexicalVocabulary,
+    vectors: WordVectors | None,
+    report: Report,
+) -> bool:
+    """Whether the concepts that a study holds, if it holds any yet, follow from these settings and vectors."""
+    if isinstance(concepts, LexicalVocabulary) or not (folder / VOCABULARY).exists():
+        return not isinstance(concepts, LexicalVocabulary)
+    now = LexicalVocabulary.of(pairs, concepts, vectors, report=report)
+    return bool(read_vocabulary(folder).fingerprint == now.fingerprint)
 
 
 def _annotate(
     pairs: PairDataset,
     folder: Path,
     concepts: LexicalSettings | LexicalVocabulary,
-    vectors: WordVectors | str | Path | None,
+    vectors: WordVectors | None,
     report: Report,
 ) -> None:
     vocabulary = (

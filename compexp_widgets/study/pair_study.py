@@ -48,7 +48,7 @@ def open_pair_units(folder: Path) -> tuple[SignatureTable, PairUnits, PositionCo
             folder / ACTIVATIONS, "file of activations", error=StudyError, memory_map=True
         )
         arrays = load_arrays(folder / SIGNATURES, "file of signatures", error=StudyError)
-        concepts = _vocabulary(folder).concepts
+        concepts = read_vocabulary(folder).concepts
         table = SignatureTable(
             tuple(concept.name for concept in concepts),
             arrays["total"],
@@ -85,7 +85,7 @@ class PairStudy(Study):
 
     def __init__(self, folder: Path, configuration: StudyConfiguration) -> None:
         table, self.units, counts = open_pair_units(folder)
-        self.vocabulary = _vocabulary(folder)
+        self.vocabulary = read_vocabulary(folder)
         try:
             self.pairs = _read_pairs(folder)
             arrays = load_arrays(folder / ANSWERS, "file of answers", error=StudyError)
@@ -181,7 +181,8 @@ def _read_pairs(folder: Path) -> PairDataset:
     return PairDataset(value["source"], premises, hypotheses, np.array(value["gold"], np.int8), tuple(value["ids"]))
 
 
-def _vocabulary(folder: Path) -> LexicalVocabulary:
+def read_vocabulary(folder: Path) -> LexicalVocabulary:
+    """The concepts that a study holds."""
     return LexicalVocabulary.from_json(read_json(folder / VOCABULARY, "vocabulary", error=StudyError))
 
 

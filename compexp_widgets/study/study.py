@@ -72,8 +72,8 @@ class Study(ABC):
     ----------
     folder
         Where the study is kept.
-    configuration
-        What was probed.
+    configuration, certificate
+        What was probed, and what was looked at before.
     table
         The signatures of the probe dataset.
     positions
@@ -98,7 +98,7 @@ class Study(ABC):
         categories: Sequence[str],
     ) -> None:
         self.folder = folder
-        self.configuration = configuration
+        self.configuration, self.certificate = configuration, configuration.certificate
         self.table = table
         self.positions = positions
         self.categories = tuple(categories)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.conditions import Conditions
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.files import read_json, write_json
 
@@ -24,27 +26,34 @@ class ActivationLog:
     ----------
     folder
         Where the files are.
-    batch_size
-        Images shown at once. Maps of other batches may differ in their last bits, so they are not continued.
+    conditions
+        Under which the network answers now. Maps of other batches, another device or precision may differ in their last
+        bits, so they are not continued; those of another number of threads are, with that number.
 
     Attributes
     ----------
+    conditions
+        Under which the maps in it were made, and the next are to be.
     images
         How many images are in it.
     shape
         Units, height and width; empty before the first image.
     """
 
-    def __init__(self, folder: Path, batch_size: int) -> None:
+    def __init__(self, folder: Path, conditions: Conditions) -> None:
         self.folder = folder
         self.images = 0
         self.shape: tuple[int, ...] = ()
-        self._batch_size = batch_size
+        self.conditions = conditions
         try:
             state = read_json(folder / STATE, "state of the activations")
             images, shape = int(state["images"]), tuple(int(length) for length in state["shape"])
-            if state["batch_size"] == batch_size and self._maps.stat().st_size >= images * 4 * int(np.prod(shape)):
-                self.images, self.shape = images, shape
+            # Version 0.1 wrote down the size of a batch alone.
+            made = Conditions.from_json(state["conditions"]) if "conditions" in state else conditions
+            alike = replace(made, threads=conditions.threads, version=conditions.version) == conditions
+            whole = self._maps.stat().st_size >= images * 4 * int(np.prod(shape))
+            if state["batch_size"] == conditions.batch_size and alike and whole:
+                self.images, self.shape, self.conditions = images, shape, made
         except (OSError, CompexpError, ValueError, KeyError, TypeError, OverflowError):
             pass  # there is none, or it cannot be told what it holds: the maps are made from the first image on
 
@@ -79,7 +88,13 @@ class ActivationLog:
         with self._maps.open("ab") as file:
             file.write(maps.astype(np.float32, copy=False).tobytes())
         self.images += len(maps)
-        state = {"images": self.images, "batch_size": self._batch_size, "shape": list(self.shape)}
+        made = self.conditions
+        state = {
+            "images": self.images,
+            "batch_size": made.batch_size,
+            "conditions": made.to_json(),
+            "shape": list(self.shape),
+        }
         write_json(self.folder / STATE, state)
 
     def maps_of(self, first: int, last: int) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +21,10 @@ from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 from numpy.typing import NDArray
 
 from compexp_widgets.activation_ranges import largest_share
+from compexp_widgets.conditions import Conditions, with_threads
 from compexp_widgets.errors import CompexpError, NetworkError
 from compexp_widgets.files import load_array, whole_file
+from compexp_widgets.random_numbers import undisturbed_random
 from compexp_widgets.vision.activation_log import ActivationLog
 from compexp_widgets.vision.directions import Directions
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
@@ -59,6 +61,25 @@ class LayerToProbe:
     directions: Directions | None = None
 
 
+@dataclass(frozen=True)
+class Extracted:
+    """What is known of maps that were made.
+
+    Attributes
+    ----------
+    conditions
+        Under which the network answered.
+    units
+        How many there are.
+    not_finite
+        Those with a value that is not finite on some image.
+    """
+
+    conditions: Conditions
+    units: int
+    not_finite: tuple[int, ...]
+
+
 def extract_activations(
     network: Network,
     layers: Sequence[LayerToProbe],
@@ -68,12 +89,13 @@ def extract_activations(
     memory: float = 1.0,
     half: float | None = None,
     report: Progress = lambda stage, done, total: None,
-) -> None:
+) -> dict[Path, Extracted]:
     """Show every image to the network once and keep the activation maps of some layers.
 
-    A stop at any moment loses at most one batch: the next call continues with the same batches, hence the same
-    numbers. Finished files are left alone; it is the caller's part to give each network, layer and data set a folder of
-    its own. While they are made the files take up to twice their final size.
+    A stop at any moment loses at most one batch: the next call continues with the same batches and as many threads,
+    hence the same numbers; on another device, or with other batches, it begins anew. Values that are not finite are
+    kept as they are. Finished files are left alone; it is the caller's part to give each network, layer and data set a
+    folder of its own. While they are made the files take up to twice their final size.
 
     Parameters
     ----------
@@ -87,25 +109,41 @@ def extract_activations(
     report
         Told of progress.
 
+    Returns
+    -------
+    Folder → what is known of its maps, for those that were not finished before.
+
     Raises
     ------
     NetworkError
-        When a layer cannot be probed, values are not finite, or pictures become inputs of different sizes.
+        When a layer cannot be probed, every unit of it has values that are not finite, or pictures become inputs of
+        different sizes.
     CompexpError
         When the disk has no room.
     """
     missing = [layer for layer in layers if not (layer.folder / COMPLETE).exists()]
     if not missing:
-        return
+        return {}
+    now = Conditions.now(network.device, network.dtype, batch_size)
     with ExitStack() as stack:
         probes = [
             stack.enter_context(Probe(network.module, one.name, layout=one.layout, directions=one.directions))
             for one in missing
         ]
-        logs = [ActivationLog(one.folder, batch_size) for one in missing]
-        _append(network, probes, logs, dataset, batch_size, report)
-    for layer, log in zip(missing, logs, strict=True):
-        _turn_round(layer, log, memory, half, report)
+        logs = [ActivationLog(one.folder, now) for one in missing]
+        with undisturbed_random():
+            _append(network, probes, logs, dataset, batch_size, report)
+    return {
+        layer.folder: Extracted(
+            log.conditions, log.shape[0], _turn_round(network, layer, log, dataset, memory, half, report)
+        )
+        for layer, log in zip(missing, logs, strict=True)
+    }
+
+
+def units_not_finite(maps: NDArray[np.floating]) -> tuple[int, ...]:
+    """The units with a value that is not finite, of maps of shape (units, images, h, w), which are read once."""
+    return tuple(unit for unit, one in enumerate(maps) if not np.isfinite(one).all())
 
 
 def open_activations(folder: Path) -> NDArray[np.floating]:
@@ -137,33 +175,33 @@ def _append(
     stage = ""
     for log in logs:
         log.go_back_to(done)
+    # All layers come from one pass, so those that have begun were begun with the same number of threads.
+    threads = logs[0].conditions.threads if done else Conditions.now(network.device, network.dtype, batch_size).threads
+    for log in logs:
+        log.conditions = replace(log.conditions, threads=threads)
     if done:
         stage = _stage(logs, total)
         report(stage, done, total)
-    for start, batch in _batches(network, dataset, done, batch_size):
-        found = [maps.cpu().numpy() for maps in activations_of(probes, batch)]
-        for probe, log, maps in zip(probes, logs, found, strict=True):
-            _check(network, probe, log, maps, dataset.images[start].name)
-        if not stage:
+    with with_threads(threads):
+        for start, batch in _batches(network, dataset, done, batch_size):
+            found = [maps.cpu().numpy() for maps in activations_of(probes, batch)]
             for log, maps in zip(logs, found, strict=True):
-                log.begin(maps.shape[1:])
-            _check_room(logs, total)
-            stage = _stage(logs, total)
-        for log, maps in zip(logs, found, strict=True):
-            log.append(maps)
-        report(stage, min(start + batch_size, total), total)
+                _check(network, log, maps, dataset.images[start].name)
+            if not stage:
+                for log, maps in zip(logs, found, strict=True):
+                    log.begin(maps.shape[1:])
+                _check_room(logs, total)
+                stage = _stage(logs, total)
+            for log, maps in zip(logs, found, strict=True):
+                log.append(maps)
+            report(stage, min(start + batch_size, total), total)
 
 
-def _check(network: Network, probe: Probe, log: ActivationLog, maps: NDArray[np.float32], first: str) -> None:
+def _check(network: Network, log: ActivationLog, maps: NDArray[np.float32], first: str) -> None:
     if log.images and maps.shape[1:] != log.shape:
         raise NetworkError(
             f"{network.name} gives maps of {maps.shape[1:]} for {first} and later, of {log.shape} before: preprocess "
             "must give every picture the same size"
-        )
-    if not np.isfinite(maps).all():
-        raise NetworkError(
-            f"layer {probe.layer!r} gives values that are not finite for the images from {first}: check the weights "
-            "and preprocess"
         )
 
 
@@ -185,8 +223,16 @@ def _check_room(logs: Sequence[ActivationLog], images: int) -> None:
         )
 
 
-def _turn_round(layer: LayerToProbe, log: ActivationLog, memory: float, half: float | None, report: Progress) -> None:
-    """Write the finished file, unit by unit, from the one in the order of images."""
+def _turn_round(
+    network: Network,
+    layer: LayerToProbe,
+    log: ActivationLog,
+    dataset: SegmentationDataset,
+    memory: float,
+    half: float | None,
+    report: Progress,
+) -> tuple[int, ...]:
+    """Write the finished file, unit by unit, from the one in the order of images; gives the units not finite."""
     images, (units, *size) = log.images, log.shape
     at_once = max(int(memory * 1e9 / (4 * images * int(np.prod(size)))), 1)
     precision: type[np.floating] = np.float32
@@ -199,14 +245,25 @@ def _turn_round(layer: LayerToProbe, log: ActivationLog, memory: float, half: fl
             if moved == np.inf:
                 reason = "its largest activations have no place (above 65,504)"
             warnings.warn(f"layer {layer.name} is kept in full precision: in half, {reason}", stacklevel=4)
+    strange: list[int] = []
     with whole_file(layer.folder / COMPLETE) as temporary, temporary.open("wb") as file:
         about = {"descr": dtype_to_descr(np.dtype(precision)), "fortran_order": False, "shape": (units, images, *size)}
         write_array_header_1_0(file, about)
         for start in range(0, units, at_once):
+            maps = log.maps_of(start, min(start + at_once, units))
+            strange += [start + place for place, one in enumerate(maps) if not np.isfinite(one).all()]
             # Neither the type nor the writing makes a copy where none is needed: it would double the budget.
-            file.write(log.maps_of(start, min(start + at_once, units)).astype(precision, copy=False).data)
+            file.write(maps.astype(precision, copy=False).data)
             report("maps sorted by unit", min(start + at_once, units), units)
+        if len(strange) == units:
+            where = np.flatnonzero(~np.isfinite(maps).all(axis=(0, 2, 3)))
+            raise NetworkError(
+                f"layer {layer.name!r} of {network.name} gives values that are not finite for every unit, on "
+                f"{len(where):,} of {images:,} images, the first {dataset.images[where[0]].name}: check the weights "
+                "and preprocess"
+            )
     log.remove()
+    return tuple(strange)
 
 
 def _moved_by_half_precision(log: ActivationLog, at_once: int) -> float:
@@ -214,6 +271,8 @@ def _moved_by_half_precision(log: ActivationLog, at_once: int) -> float:
     moved = 0.0
     for start in range(0, log.shape[0], at_once):
         for maps in log.maps_of(start, min(start + at_once, log.shape[0])):
+            if not np.isfinite(maps).all():
+                continue  # left out, whatever its precision
             with np.errstate(over="ignore"):
                 rounded = maps.astype(np.float16).astype(np.float32)
             if not np.isfinite(rounded).all():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -29,8 +29,8 @@ def crop_alike(network: Network, dataset: SegmentationDataset) -> tuple[Network,
     >>> study = cw.dissect(network, "layer4", data, "study")                            # doctest: +SKIP
 
     Of every picture the data set then shows what the network sees of it, padding included, and its annotation grid
-    covers that and nothing else; nothing is annotated in the padding. The network takes such a picture for the whole: it
-    is set into a frame that `preprocess` cuts off. Use both in place of the old ones everywhere.
+    covers that and nothing else; nothing is annotated in the padding. The network takes such a picture for the whole:
+    it is set into a frame that `preprocess` cuts off. Use both in place of the old ones everywhere.
 
     Raises
     ------
@@ -90,12 +90,14 @@ class Uncropped:
 def framing_check(network: Network, dataset: SegmentationDataset) -> Check:
     """What a certificate says of the part of the pictures that a network sees.
 
-    Looked at for the commonest size of up to `LOOKED_AT` pictures of the data set, and for the narrowest and the widest.
+    Looked at for the commonest size of up to `LOOKED_AT` pictures of the data set, and the narrowest and the widest.
 
     Raises
     ------
     NetworkError
         When maps would lie elsewhere: the input shows the pictures mirrored or turned.
+    DataError
+        When a picture cannot be read.
     """
     chosen = np.unique(np.linspace(0, len(dataset) - 1, min(LOOKED_AT, len(dataset))).round().astype(int)).tolist()
     sizes = Counter(_size(dataset, index) for index in chosen)
@@ -140,8 +142,8 @@ def _check(found: list[Framing]) -> Check:
     return Check("framing", "whole picture seen", detail)
 
 
-def _shares(shares: Iterable[float]) -> str:
-    low, high = (f"{share:.0%}" for share in (min(found := list(shares)), max(found)))
+def _shares(shares: Sequence[float]) -> str:
+    low, high = f"{min(shares):.0%}", f"{max(shares):.0%}"
     return low if low == high else f"{low[:-1]}–{high}"
 
 

@@ -77,7 +77,7 @@ class Framing:
 
     @property
     def squashed(self) -> float:
-        """How much wider the input shows things than the picture does: 1 where they keep their shape, below narrower."""
+        """How much wider the input shows things than the picture does: 1 where they keep their shape."""
         width, height = (self.right - self.left) * self.size[0], (self.bottom - self.top) * self.size[1]
         return (self.shown_as[0] / width) / (self.shown_as[1] / height)
 

@@ -9,9 +9,10 @@ from torch import nn
 from torch.utils.hooks import RemovableHandle
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.random_numbers import undisturbed_random
+from compexp_widgets.torch_modules import device_and_dtype
 from compexp_widgets.vision.layout import LayerCall, Shape, only_tensor
 from compexp_widgets.vision.layout_recognition import IMAGES, recognise
-from compexp_widgets.vision.network import device_and_dtype
 
 
 def forward(module: nn.Module, batch: torch.Tensor) -> object:
@@ -24,7 +25,8 @@ def forward(module: nn.Module, batch: torch.Tensor) -> object:
     """
     device, dtype = device_and_dtype(module)
     try:
-        with torch.inference_mode():
+        # Not inference_mode: a tensor that the module keeps from this pass could never be trained with.
+        with torch.no_grad():
             return module(batch.to(device=device, dtype=dtype))
     except (RuntimeError, AssertionError, ValueError, TypeError, LookupError, AttributeError) as error:
         # CUDA has a class of its own for this; MPS and the CPU say it in words.
@@ -60,7 +62,8 @@ def layer_calls(module: nn.Module, batch: torch.Tensor) -> list[LayerCall]:
         for name, part in module.named_modules():
             if name:
                 hooks.append(part.register_forward_hook(tracer.hook(name)))
-        forward(module, batch[:1].repeat(IMAGES, *(1 for _ in batch.shape[1:])))
+        with undisturbed_random():
+            forward(module, batch[:1].repeat(IMAGES, *(1 for _ in batch.shape[1:])))
     finally:
         for hook in hooks:
             hook.remove()

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 from torch.utils.hooks import RemovableHandle
 
+from compexp_widgets.certificate import Check
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.vision.geometry import QUARTERS, UNEQUAL, Geometry, change, disturbed, judge
 from compexp_widgets.vision.layer_calls import forward, layer_calls
@@ -157,12 +158,23 @@ def _refused(call: LayerCall, geometry: Geometry) -> LayerCall:
     return replace(call, layout=None, geometry=geometry, why_not=_why_not(call.layout, _grid(call), geometry))
 
 
-def misread(calls: Sequence[LayerCall], name: Name, told: Layout) -> str:
-    """What speaks against a layout that a person has told; empty where nothing does."""
-    call = next((call for call in calls if (call.module, call.number) == name), None)
-    if call is None or call.geometry is None or call.geometry.verdict != "elsewhere":
-        return ""
-    return f"its positions lie elsewhere than layout={told!r} says: {call.geometry}"
+def geometry_of(calls: Sequence[LayerCall], name: Name) -> Geometry | None:
+    """Where the map of one call changes; None where it has no positions, or there is no such call."""
+    return next((call.geometry for call in calls if (call.module, call.number) == name), None)
+
+
+def geometry_checks(layer: str, geometry: Geometry | None) -> tuple[Check, ...]:
+    """What a certificate says of where a layer's positions lie; nothing where it has none."""
+    if geometry is None:
+        return ()
+    if geometry.verdict == "elsewhere":
+        told = f"the positions of layer {layer!r} lie elsewhere than they are read: {geometry}"
+        return (Check("geometry", "positions lie elsewhere", told, held=False),)
+    if geometry.verdict == "right":
+        told = f"the positions of layer {layer!r} lie where they are read: {geometry}"
+        return (Check("geometry", "positions proven", told),)
+    told = f"where the positions of layer {layer!r} lie is not told by how it changes ({geometry})"
+    return (Check("geometry", "positions not told", f"{told}: they are read as those of other layers are"),)
 
 
 def _why_not(layout: Layout, grid: tuple[int, int], geometry: Geometry) -> str:

@@ -15,7 +15,8 @@ from PIL import Image
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.torch_modules import training_parts
+from compexp_widgets.random_numbers import undisturbed_random
+from compexp_widgets.torch_modules import device_and_dtype, training_parts
 
 Preprocess = Callable[[Image.Image], torch.Tensor]
 
@@ -135,7 +136,8 @@ class Network:
                 continue
             digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
             digest.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
-        digest.update(self.input_from(TEST_PICTURE).numpy().tobytes())
+        with undisturbed_random():
+            digest.update(self.input_from(TEST_PICTURE).numpy().tobytes())
         return digest.hexdigest()
 
     def input_from(self, picture: Image.Image) -> torch.Tensor:
@@ -153,14 +155,6 @@ class Network:
                 f"preprocess of {self.name} must give a float tensor of shape (3, height, width), not {found}"
             )
         return tensor.detach().float().cpu()
-
-
-def device_and_dtype(module: nn.Module) -> tuple[torch.device, torch.dtype]:
-    """Where a module wants its input, and in which precision: those of its first floating weight or buffer."""
-    for tensor in (*module.parameters(), *module.buffers()):
-        if tensor.is_floating_point():
-            return tensor.device, tensor.dtype
-    return torch.device("cpu"), torch.float32
 
 
 def checked_device(device: str | torch.device) -> torch.device:

@@ -14,8 +14,9 @@ from torch import nn
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.torch_modules import evaluation_mode, split_layer
 from compexp_widgets.vision.directions import Directions
+from compexp_widgets.vision.geometry import Geometry
 from compexp_widgets.vision.layer_calls import forward
-from compexp_widgets.vision.layer_geometry import Name, misread, proven_calls
+from compexp_widgets.vision.layer_geometry import Name, geometry_of, proven_calls
 from compexp_widgets.vision.layout import Form, LayerCall, Layout, maps_from, only_tensor
 
 
@@ -49,6 +50,8 @@ class Probe:
     ----------
     answer
         What the module as a whole answered to the last batch; None outside the block.
+    geometry
+        Where the layer's map changed with the picture, once it was looked at; None where it has no positions.
 
     Raises
     ------
@@ -73,6 +76,7 @@ class Probe:
         self._calls = 0
         self._output: object = None
         self.answer: object = None
+        self.geometry: Geometry | None = None
         self._recognised: dict[tuple[int, ...], Layout] = {}
         self._listening = False
 
@@ -139,11 +143,18 @@ class Probe:
             return
         given = self.layout
         if self._told is not None:
-            if self._told.kind != "flat" and (warning := misread(calls(), self._name, self._told)):
-                warnings.warn(f"layer {self.layer!r}: {warning}", stacklevel=4)
+            if self._told.kind != "flat":
+                self.geometry = geometry_of(calls(), self._name)
+                if self.geometry is not None and self.geometry.verdict == "elsewhere":
+                    warnings.warn(
+                        f"layer {self.layer!r}: its positions lie elsewhere than layout={self._told!r} says: "
+                        f"{self.geometry}",
+                        stacklevel=4,
+                    )
             self._recognised[size] = self._told
             return
         found = self._layout_of(calls())
+        self.geometry = geometry_of(calls(), self._name)
         if given is not None:
             if found.kind != "tokens":
                 raise NetworkError(f"layer {self.layer!r} gives {found.form!r}, not tokens: leave layout out")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.random_numbers import undisturbed_random
 from compexp_widgets.torch_modules import evaluation_mode, split_layer
 from compexp_widgets.vision.directions import Directions
 from compexp_widgets.vision.layer_calls import forward, layer_calls
@@ -88,7 +89,7 @@ def respond(
         raise NetworkError(f"units {list(silenced)[:5]} are to be silent: say of which layer")
     probe = Probe(network.module, layer, layout=layout, directions=directions) if isinstance(layer, str) else layer
     logits, maps = [], []
-    with probe or evaluation_mode(network.module), ExitStack() as stack:
+    with undisturbed_random(), probe or evaluation_mode(network.module), ExitStack() as stack:
         for start in range(0, len(pictures), batch_size):
             if cancelled and cancelled():
                 break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -50,6 +51,14 @@ class WordVectors:
     def index_of(self) -> dict[str, int]:
         """Word → its row."""
         return {word: index for index, word in enumerate(self.words)}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the words and their numbers, in hexadecimal: wherever they come from, in whatever order."""
+        order = sorted(range(len(self.words)), key=self.words.__getitem__)
+        digest = hashlib.sha256(json.dumps([self.words[place] for place in order]).encode())
+        digest.update(np.ascontiguousarray(self.vectors[order], "<f4").tobytes())
+        return digest.hexdigest()
 
     def __len__(self) -> int:
         return len(self.words)

@@ -20,6 +20,7 @@ from compexp_widgets.nli.networks.probing import Arguments, LayerCall, LayerProb
 from compexp_widgets.nli.networks.responses import Responses
 from compexp_widgets.nli.pairs import LABELS, PairDataset, Tokens
 from compexp_widgets.progress import Report, silent
+from compexp_widgets.random_numbers import undisturbed_random
 from compexp_widgets.torch_modules import evaluation_mode, split_layer
 
 Encode: TypeAlias = "Callable[[list[tuple[Tokens, Tokens]]], Arguments]"
@@ -95,7 +96,8 @@ class PairNetwork:
     def fingerprint(self) -> str:
         """SHA-256 over every weight, the words it knows, its labels, and what `encode` makes of three fixed pairs."""
         digest = hashlib.sha256(json.dumps([self.labels, self.vocabulary], ensure_ascii=True).encode())
-        arguments = self.encode(list(TEST_PAIRS))
+        with undisturbed_random():
+            arguments = self.encode(list(TEST_PAIRS))
         given = arguments.items() if isinstance(arguments, Mapping) else enumerate(arguments)
         for name, tensor in (*self.module.state_dict().items(), *given):
             if not isinstance(tensor, torch.Tensor):  # the extra state of some modules, without a fixed form
@@ -152,7 +154,7 @@ class PairNetwork:
         ------
         NetworkError
             When there is no such layer or unit, or the layer does not give one vector a pair, the network fails on a
-            batch, its logits have another shape than (B, 3), values are not finite, or there are no pairs.
+            batch, its logits have another shape than (B, 3) or are not finite, no unit is, or there are no pairs.
         """
         if not (isinstance(batch_size, int) and batch_size > 0):
             raise NetworkError(f"batch_size is a number of pairs above 0, not {batch_size!r:.60}")
@@ -164,7 +166,7 @@ class PairNetwork:
         order = np.argsort(lengths, kind="stable")
         logits = np.empty((len(pairs), len(LABELS)), np.float32)
         activations: NDArray[np.float32] | None = None
-        with evaluation_mode(self.module), LayerProbe(self.module, layer, silenced) as probe:
+        with undisturbed_random(), evaluation_mode(self.module), LayerProbe(self.module, layer, silenced) as probe:
             for start in range(0, len(order), batch_size):
                 chosen = order[start : start + batch_size]
                 batch = [(pairs.premises[number], pairs.hypotheses[number]) for number in chosen.tolist()]
@@ -173,11 +175,18 @@ class PairNetwork:
                     activations = np.empty((len(pairs), units.shape[1]), np.float32)
                 activations[chosen] = units.cpu().numpy()
                 logits[chosen] = self._logits(answer, len(batch))
-                self._refuse_infinite(f"layer {layer!r}", "unit", activations, chosen, pairs)
-                self._refuse_infinite("the network", "the logit of", logits, chosen, pairs)
+                strange = np.flatnonzero(~np.isfinite(activations[chosen]).all(axis=0)).tolist()
+                cause = f", as unit {strange[0]} of layer {layer!r} is there" if strange else ""
+                self._refuse_infinite(logits, chosen, pairs, cause)
                 report("pairs shown to the network", min(start + batch_size, len(order)), len(order))
         assert activations is not None
-        return Responses(activations, logits)
+        responses = Responses(activations, logits)
+        if len(responses.not_finite) == activations.shape[1]:
+            raise NetworkError(
+                f"layer {layer!r} of {self.name} gives values that are not finite for every unit: check the weights "
+                "and encode"
+            )
+        return responses
 
     def class_weights(self, layer: str) -> NDArray[np.float32] | None:
         """How much each unit of a layer speaks for each label.
@@ -218,7 +227,7 @@ class PairNetwork:
 
     def _traced(self) -> list[LayerCall]:
         pairs = len(TEST_PAIRS)
-        with evaluation_mode(self.module):
+        with undisturbed_random(), evaluation_mode(self.module):
             answer, calls = trace(self.module, self.encode(list(TEST_PAIRS)), pairs)
         self._logits(answer, pairs)
         return calls
@@ -235,18 +244,17 @@ class PairNetwork:
         return values
 
     def _refuse_infinite(
-        self, what: str, column: str, values: NDArray[np.float32], chosen: NDArray[np.intp], pairs: PairDataset
+        self, logits: NDArray[np.float32], chosen: NDArray[np.intp], pairs: PairDataset, cause: str
     ) -> None:
-        finite = np.isfinite(values[chosen])
+        finite = np.isfinite(logits[chosen])
         if finite.all():
             return
-        row, unit = (int(place) for place in np.argwhere(~finite)[0])
+        row, label = (int(place) for place in np.argwhere(~finite)[0])
         number = int(chosen[row])
-        which = unit if column == "unit" else LABELS[unit]
         raise NetworkError(
-            f"{what} of {self.name} gives {values[number, unit]} ({column} {which}) for pair {pairs.ids[number]!r:.60} "
-            f"of {pairs.source}, {' '.join(pairs.premises[number])!r:.100} and "
-            f"{' '.join(pairs.hypotheses[number])!r:.100}: check the weights and encode"
+            f"{self.name} gives {logits[number, label]} as the logit of {LABELS[label]} for pair "
+            f"{pairs.ids[number]!r:.60} of {pairs.source}, {' '.join(pairs.premises[number])!r:.100} and "
+            f"{' '.join(pairs.hypotheses[number])!r:.100}{cause}: check the weights and encode"
         )
 
 

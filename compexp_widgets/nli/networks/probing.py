@@ -12,6 +12,7 @@ from torch import nn
 from torch.utils.hooks import RemovableHandle
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.random_numbers import undisturbed_random
 from compexp_widgets.torch_modules import split_layer
 
 Arguments: TypeAlias = "Sequence[torch.Tensor] | Mapping[str, torch.Tensor]"
@@ -158,7 +159,8 @@ def forward(module: nn.Module, arguments: Arguments, pairs: int) -> object:
         )
     device = next((tensor.device for tensor in (*module.parameters(), *module.buffers())), torch.device("cpu"))
     try:
-        with torch.inference_mode():
+        # Not inference_mode: a tensor that the module keeps from this pass could never be trained with.
+        with torch.no_grad():
             if isinstance(arguments, Mapping):
                 return module(**{name: tensor.to(device) for name, tensor in arguments.items()})
             return module(*(tensor.to(device) for tensor in arguments))
@@ -195,7 +197,8 @@ def trace(module: nn.Module, arguments: Arguments, pairs: int) -> tuple[object, 
     hooks: list[RemovableHandle] = []
     try:
         hooks.extend(part.register_forward_hook(hook(name)) for name, part in module.named_modules() if name)
-        return forward(module, arguments, pairs), calls
+        with undisturbed_random():
+            return forward(module, arguments, pairs), calls
     finally:
         for handle in hooks:
             handle.remove()

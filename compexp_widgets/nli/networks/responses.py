@@ -25,6 +25,11 @@ class Responses:
     logits: NDArray[np.float32]
 
     @cached_property
+    def not_finite(self) -> tuple[int, ...]:
+        """The units with an activation that is not finite, in order."""
+        return tuple(np.flatnonzero(~np.isfinite(self.activations).all(axis=0)).tolist())
+
+    @cached_property
     def probabilities(self) -> NDArray[np.float32]:
         """The softmax of the logits: float32, shape (N, 3)."""
         powers = np.exp(self.logits - self.logits.max(axis=1, keepdims=True), dtype=np.float32)
