@@ -26,7 +26,8 @@ def proven_calls(module: nn.Module, batch: torch.Tensor, said: Mapping[Name, Lay
 
     Five more pictures are shown, once for all layers together. A layer whose change lands elsewhere is refused; where
     its tensor read the other way (channels first or last) has the change in the right place, it is read that way. Where
-    a change spreads too evenly to tell, a layer passes if others of the network prove the same grid of positions.
+    a change spreads too evenly to tell, a layer passes; tokens only if others of the network prove the same grid of
+    positions, or one of twice as many a side.
 
     Parameters
     ----------
@@ -55,6 +56,7 @@ def proven_calls(module: nn.Module, batch: torch.Tensor, said: Mapping[Name, Lay
     changes = _changes(module, disturbed(batch[0]), readings, _at_once(calls))
     judged = [_judged(call, changes.get((call.module, call.number), []), told) for call in calls]
     proven = {_grid(call) for call in judged if call.geometry is not None and call.geometry.verdict == "right"}
+    proven |= {size for grid in proven for size in _halved(grid)}
     return [call if (call.module, call.number) in told else _without_guesses(call, proven) for call in judged]
 
 
@@ -146,11 +148,18 @@ def _judged(call: LayerCall, changes: Sequence[tuple[Layout, torch.Tensor]], tol
 
 
 def _without_guesses(call: LayerCall, proven: set[tuple[int, int]]) -> LayerCall:
-    """Refuse what nothing shows to be a grid: neither its own change nor a layer with the same positions."""
+    """Refuse tokens that nothing shows to be a grid: neither their own change nor a layer with these positions."""
     geometry = call.geometry
-    if call.layout is None or geometry is None or geometry.verdict != "not told" or _grid(call) in proven:
+    if call.layout is None or geometry is None or geometry.verdict != "not told":
         return call
-    return _refused(call, geometry)
+    return call if call.layout.kind == "maps" or _grid(call) in proven else _refused(call, geometry)
+
+
+def _halved(grid: tuple[int, int]) -> Iterable[tuple[int, int]]:
+    """The grids that come of making one coarser by half, again and again, rounded down or up."""
+    for by in (2**step for step in range(1, max(grid).bit_length())):
+        yield grid[0] // by, grid[1] // by
+        yield -(-grid[0] // by), -(-grid[1] // by)
 
 
 def _refused(call: LayerCall, geometry: Geometry) -> LayerCall:
