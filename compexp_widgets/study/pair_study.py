@@ -21,12 +21,14 @@ from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.files import load_array, load_arrays, read_json, write_json
 from compexp_widgets.files.budgets import INDEX_BYTES
 from compexp_widgets.formula import Formula
+from compexp_widgets.nli.labels import LABELS, rightly
 from compexp_widgets.nli.lexicon import LexicalVocabulary
-from compexp_widgets.nli.pairs import LABELS, PairDataset
+from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.nli.units import PairUnits
 from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.search import BeamSearch
 from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.study.array_checks import check_array, check_table
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.study import Study
@@ -59,6 +61,11 @@ def open_pair_units(folder: Path) -> tuple[SignatureTable, PairUnits, PositionCo
         positions = arrays["positions"]
     except (CompexpError, ValueError, KeyError, TypeError) as error:
         raise StudyError(f"the study in {folder} is not finished or damaged: {error}") from error
+    check_table(folder / SIGNATURES, table)
+    check_array(folder / SIGNATURES, "positions", positions, [np.int32], (None,))
+    if (np.bincount(np.maximum(positions, 0), minlength=len(table)) != table.total).any():
+        raise StudyError(f"{folder / SIGNATURES} is damaged: its positions are not its signatures'. {_AGAIN}")
+    check_array(folder / ACTIVATIONS, "activations", responses, [np.float32], (None, len(positions)))
     pairs = np.arange(len(positions))
     counts = PositionCounts.of_positions(pairs, positions, (len(positions), len(table)))
     return table, PairUnits(responses, positions, len(table)), counts
@@ -73,8 +80,10 @@ class PairStudy(Study):
         The sentences.
     vocabulary
         The concepts, able to annotate any pair.
+    labels
+        What the network answers with: `LABELS` or `TWO_WAY_LABELS`. The data may have the others: see `right`.
     logits
-        float32, shape (pairs, labels): what the network answered, in the order of `LABELS`.
+        float32, shape (pairs, labels): what the network answered.
     class_weights
         float32, shape (labels, units): the weight of each unit in each logit, where the layer feeds them directly; else
         None.
@@ -93,6 +102,13 @@ class PairStudy(Study):
             self.class_weights: NDArray[np.float32] | None = arrays.get("class_weights")
         except (CompexpError, ValueError, KeyError, TypeError) as error:
             raise StudyError(f"the study in {folder} is not finished or damaged: {error}") from error
+        if len(self.pairs) != counts.shape[0] or self.pairs.fingerprint != configuration.data_fingerprint:
+            raise StudyError(f"{folder / SENTENCES} does not hold the pairs that were probed. {_AGAIN}")
+        self.labels = configuration.class_names or LABELS
+        check_array(folder / ANSWERS, "logits", self.logits, [np.float32], (len(self.pairs), len(self.labels)))
+        if self.class_weights is not None:
+            weights, shape = self.class_weights, (len(self.labels), self.units.count)
+            check_array(folder / ANSWERS, "class_weights", weights, [np.float32], shape)
         super().__init__(folder, configuration, table, counts, [one.category for one in self.vocabulary.concepts])
         # Proofs of length 5 over thousands of words take minutes a unit, so they are left to those who ask.
         self.default_settings = ExplanationSettings(
@@ -118,9 +134,17 @@ class PairStudy(Study):
 
     @cached_property
     def predicted(self) -> NDArray[np.int8]:
-        """int8, shape (pairs,): the label that the network takes for the likeliest, an index into `LABELS`."""
+        """int8, shape (pairs,): the label that the network takes for the likeliest, an index into `labels`."""
         predicted: NDArray[np.int8] = self.logits.argmax(axis=1).astype(np.int8)
         return predicted
+
+    @cached_property
+    def right(self) -> NDArray[np.bool_]:
+        """The pairs on which the network says what people say: bool, shape (pairs,); False without a gold label.
+
+        Where one of them tells ``not_entailment`` alone, ``neutral`` and ``contradiction`` say the same.
+        """
+        return rightly(self.pairs.gold, self.predicted, self.pairs.labels, self.labels)
 
     def fires(self, unit: int, firing: float | ActivationRange | None = None) -> NDArray[np.bool_]:
         """The pairs on which a unit fires: bool, shape (pairs,). The activations that count are given as to `activity`,
@@ -156,7 +180,7 @@ class PairStudy(Study):
             "silent": [one.silent for one in explanations],
         }
         if self.class_weights is not None:
-            for label, weights in zip(LABELS, self.class_weights.tolist(), strict=True):
+            for label, weights in zip(self.labels, self.class_weights.tolist(), strict=True):
                 columns[f"weight_{label}"] = [weights[one.unit] for one in explanations]
         return columns
 
@@ -171,6 +195,8 @@ def write_pairs(folder: Path, pairs: PairDataset) -> None:
             "hypotheses": pairs.hypotheses,
             "gold": pairs.gold.tolist(),
             "ids": pairs.ids,
+            "labels": pairs.labels,
+            "texts": pairs.texts,
         },
     )
 
@@ -178,7 +204,15 @@ def write_pairs(folder: Path, pairs: PairDataset) -> None:
 def _read_pairs(folder: Path) -> PairDataset:
     value = read_json(folder / SENTENCES, "file of sentences", error=StudyError, most_bytes=INDEX_BYTES)
     premises, hypotheses = (tuple(map(tuple, value[name])) for name in ("premises", "hypotheses"))
-    return PairDataset(value["source"], premises, hypotheses, np.array(value["gold"], np.int8), tuple(value["ids"]))
+    return PairDataset(
+        value["source"],
+        premises,
+        hypotheses,
+        np.array(value["gold"], np.int8),
+        tuple(value["ids"]),
+        tuple(value.get("labels", LABELS)),  # studies of version 0.1 lack both
+        tuple((premise, hypothesis) for premise, hypothesis in value.get("texts", ())),
+    )
 
 
 def read_vocabulary(folder: Path) -> LexicalVocabulary:
@@ -188,3 +222,5 @@ def read_vocabulary(folder: Path) -> LexicalVocabulary:
 
 # Of 10,000 pairs: a unit that fires on fewer is silent (Mu and Andreas 2020).
 _MIN_ACTIVE, _MIN_ACTIVE_OF = 500, 10_000
+
+_AGAIN = "Put back the file that was there, or delete the folder and dissect again"

@@ -32,7 +32,11 @@ class ProbedUnits(Protocol):
         ...
 
     def limits(self, unit: int, firing: ActivationRange) -> Limits:
-        """The activations between which a unit counts as firing."""
+        """The activations between which a unit counts as firing; nowhere where one of its activations is not finite."""
+        ...
+
+    def extent(self, unit: int) -> tuple[float, float]:
+        """The unit's smallest and largest activation, NaN where one of them is no number."""
         ...
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:

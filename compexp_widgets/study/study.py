@@ -16,7 +16,7 @@ import threading
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from compexp_widgets.activation_ranges import ActivationRange, Limits, QuantileRange, ranges_of
+from compexp_widgets.activation_ranges import ActivationRange, QuantileRange, ranges_of
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.position_counts import PositionCounts
@@ -37,32 +37,13 @@ from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explaining import Task, explain_activity, explain_each
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.explanation_store import ExplanationStore
+from compexp_widgets.study.overlay import overlays
 from compexp_widgets.study.probed_units import ProbedUnits
 from compexp_widgets.study.significance import Split, find_evidence
 from compexp_widgets.study.table import evidence_frame, explanation_frame, write_csv
+from compexp_widgets.study.unit_activity import UnitActivity
 
 Kept = TypeVar("Kept", Explanation, Evidence)
-
-
-@dataclass(frozen=True, eq=False)
-class UnitActivity:
-    """Where one unit fires.
-
-    Attributes
-    ----------
-    limits
-        The activations between which it fires.
-    counts
-        Its active positions, by sample and signature.
-    """
-
-    limits: Limits
-    counts: PositionCounts
-
-    @property
-    def threshold(self) -> float:
-        """The activation above which it fires."""
-        return self.limits.low
 
 
 class Study(ABC):
@@ -102,7 +83,7 @@ class Study(ABC):
         self.table = table
         self.positions = positions
         self.categories = tuple(categories)
-        self._store = ExplanationStore(folder / "explanations.sqlite")
+        self._store = ExplanationStore(folder / "explanations.sqlite", lambda: overlays(folder, configuration))
         self._recent_activity = lru_cache(maxsize=4)(self._find_activity)
         self._recent_explanations: dict[tuple[int, ExplanationSettings], Explanation] = {}
         self._lock = threading.Lock()
@@ -182,13 +163,12 @@ class Study(ABC):
                 del self._recent_explanations[next(iter(self._recent_explanations))]
 
     def _find_activity(self, unit: int, firing: ActivationRange) -> UnitActivity:
-        limits = self.units.limits(unit, firing)
-        return UnitActivity(limits, self.units.activity(unit, limits))
+        return UnitActivity.of(self.units, unit, firing)
 
     def _find_explanation(self, unit: int, settings: ExplanationSettings, cancelled: Callable[[], bool]) -> Explanation:
         activity = self.activity(unit, settings.firing)
         task = Task(unit, settings, self.excluded(settings))
-        return explain_activity(self.table, activity.limits, activity.counts, task, cancelled)
+        return explain_activity(self.table, activity, task, cancelled)
 
     def explanations(
         self, units: Iterable[int], settings: ExplanationSettings, ranges: Sequence[ActivationRange] = ()
@@ -214,12 +194,13 @@ class Study(ABC):
         made = explain_each(
             self.folder, self.open_units, list(missing), lambda task: self.explain_unit(task.unit, task.settings)
         )
-        for unit in units:
-            for one, known in zip(each, stored, strict=True):
-                if unit not in known:
-                    known[unit] = next(made)
-                    self._store.put(one, known[unit])
-                yield known[unit]
+        with self._store:
+            for unit in units:
+                for one, known in zip(each, stored, strict=True):
+                    if unit not in known:
+                        known[unit] = next(made)
+                        self._store.put(one, known[unit])
+                    yield known[unit]
 
     def stored_explanations(self, settings: ExplanationSettings) -> dict[int, Explanation]:
         """The explanations made with these settings so far, by unit."""
@@ -273,14 +254,15 @@ class Study(ABC):
         each = [replace(settings, activation_range=firing) for firing in ranges] or [settings]
         stored = [self._store.get_evidence(one, tests, units) for one in each]
         split = None
-        for unit in units:
-            for one, known in zip(each, stored, strict=True):
-                if unit not in known:
-                    split = split or Split.of(self)
-                    (explanation,) = self.explanations([unit], one)
-                    known[unit] = find_evidence(self, explanation, one, tests, split=split)
-                    self._store.put_evidence(one, tests, known[unit])
-                yield known[unit]
+        with self._store:
+            for unit in units:
+                for one, known in zip(each, stored, strict=True):
+                    if unit not in known:
+                        split = split or Split.of(self)
+                        (explanation,) = self.explanations([unit], one)
+                        known[unit] = find_evidence(self, explanation, one, tests, split=split)
+                        self._store.put_evidence(one, tests, known[unit])
+                    yield known[unit]
 
     def stored_evidence(self, settings: ExplanationSettings, tests: EvidenceSettings) -> dict[int, Evidence]:
         """The evidence found with these settings so far, by unit."""
@@ -327,7 +309,8 @@ class Study(ABC):
     ) -> pd.DataFrame:
         """Explanations as a data frame, one row a unit, or a row for each range of its activations.
 
-        Columns: ``unit``, ``formula``, ``iou``, ``precision``, ``recall``, then ``formula_n`` and ``iou_n`` for the
+        Columns: ``unit``, ``formula``, ``iou``, ``precision``, ``recall``, ``state`` (see `UnitState`),
+        ``active_share`` (the share of all positions at which the unit fires), then ``formula_n`` and ``iou_n`` for the
         best formula with at most n concepts, n = 1 … max_length. Units without a formula have an empty text and zeros.
         Where units have names, as directions do, ``name`` follows the unit; see `unit_columns`.
         With ranges, ``range``, ``low`` and ``high`` follow the unit, and ``sample_coverage`` the recall. (La Rosa et
@@ -348,7 +331,7 @@ class Study(ABC):
         found = list(self.explanations(wanted, chosen, parts))
         frame = explanation_frame(found, length)
         if parts:
-            firing = parts * len(wanted)
+            firing = [replace(chosen, activation_range=part).firing for part in parts] * len(wanted)
             covered = [self.sample_coverage(one, part) for one, part in zip(found, firing, strict=True)]
             frame.insert(1, "range", [str(part) for part in firing])
             frame.insert(2, "low", [one.threshold for one in found])
@@ -398,7 +381,7 @@ class Study(ABC):
         return Overlap(int(active.sum()), int(self.table.total[truth].sum()), int(active[truth].sum()))
 
     def close(self) -> None:
-        """Close the study's files."""
+        """Write what was found and is not written yet."""
         self._store.close()
 
     def checked_units(self, units: int | Iterable[int] | None) -> list[int]:

@@ -22,6 +22,7 @@ from compexp_widgets.analysis.pair_gallery import pair_galleries
 from compexp_widgets.analysis.word_marks import Marks, word_marks
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula, Leaf, parse, to_tokens
+from compexp_widgets.nli.labels import agreement
 from compexp_widgets.nli.lexicon import LexicalConcept
 from compexp_widgets.nli.pairs import Tokens
 from compexp_widgets.search import METRICS, OPERATORS, Overlap
@@ -32,6 +33,7 @@ from compexp_widgets.widgets.explanation_messages import (
     by_length_message,
     chosen_formulas,
     finite,
+    firing_message,
     formula_message,
     leaves_message,
     proof_of,
@@ -40,6 +42,7 @@ from compexp_widgets.widgets.explanation_messages import (
     searched_message,
     settings_label,
 )
+from compexp_widgets.widgets.page_requests import PageRequest
 
 TABS = ("words", "pairs", "labels")
 FIRING = ("positive", "largest")
@@ -78,7 +81,7 @@ class PairCardRequest:
     pairs: int = 12
 
 
-def request_from_page(study: PairStudy, content: dict[str, Any]) -> PairCardRequest:
+def request_from_page(study: PairStudy, content: PageRequest) -> PairCardRequest:
     """Read a request as the page sends it.
 
     Raises
@@ -87,9 +90,9 @@ def request_from_page(study: PairStudy, content: dict[str, Any]) -> PairCardRequ
         When a value is missing or out of range.
     """
     try:
-        asked = content["settings"]
+        asked = content.fields("settings")
         request = PairCardRequest(
-            int(asked["unit"]),
+            asked.number("unit"),
             pair_settings_from_page(study, asked),
             str(asked.get("formula_text") or ""),
             tuple(sorted({int(leaf) for leaf in asked.get("switched_off") or ()})),
@@ -160,6 +163,7 @@ def pair_study_message(
         "operators": list(OPERATORS),
         "metrics": list(METRICS),
         "pairs": len(study.pairs),
+        **labels_message(study),
         "class_weights": None if weights is None else np.round(weights.astype(np.float64), 4).tolist(),
         "probe": probe,
         "defaults": {
@@ -175,6 +179,15 @@ def pair_study_message(
     }
 
 
+def labels_message(study: PairStudy) -> dict[str, Any]:
+    """The network's labels, those of the data, and which of the data's say the same as which of the network's."""
+    return {
+        "labels": list(study.labels),
+        "gold_labels": list(study.pairs.labels),
+        "agreement": agreement(study.pairs.labels, study.labels).tolist(),
+    }
+
+
 def pair_label(settings: ExplanationSettings) -> str:
     """The settings in a few words, for a heading."""
     firing = settings.firing
@@ -186,7 +199,7 @@ def pair_row(study: PairStudy, explanation: Explanation) -> dict[str, Any]:
     return {
         **row(study, explanation),
         "active": explanation.active,
-        "share": explanation.active / len(study.pairs),
+        "share": explanation.active_share,
         "silent": explanation.silent,
     }
 
@@ -222,12 +235,11 @@ def pair_card_message(
     message = {
         "type": "card",
         "unit": request.unit,
-        "threshold": finite(explanation.threshold),
+        **firing_message(explanation),
         "active": int(active.sum()),
         "pairs": len(study.pairs),
         "min_active": request.settings.min_active,
-        "max_activation": float(activations.max()),
-        "silent": explanation.silent,
+        "max_activation": finite(float(activations.max())),
         "proof": proof_of(explanation, searching=searching),
         "formula": {
             **formula_message(study, formula),
@@ -248,7 +260,9 @@ def pair_card_message(
         return message, [*(column.astype("<f4").tobytes() for column in columns), table.way.tobytes()]
     if request.tab == "labels":
         message["labels"] = {
-            name: confusion(study.pairs.gold, study.predicted, chosen).tolist()
+            name: confusion(
+                study.pairs.gold, study.predicted, chosen, gold_labels=study.pairs.labels, labels=study.labels
+            ).tolist()
             for name, chosen in (("all", None), ("fires", fires), ("holds", holds))
         }
         return message, []
@@ -263,14 +277,15 @@ def pair_card_message(
     return message, []
 
 
-def toggled_message(study: PairStudy, content: dict[str, Any]) -> dict[str, Any]:
+def toggled_message(study: PairStudy, content: PageRequest) -> dict[str, Any]:
     """A formula with one concept more, or without it where it has it: what a click in the lexical table does.
 
     The text is empty where no concept is left.
     """
     try:
-        index, operator = int(content["concept"]), str(content["operator"])
-        formula = parse(content["formula"]) if content["formula"] else None
+        index, operator = content.number("concept"), content.text("operator")
+        text = content.text("formula")
+        formula = parse(text) if text else None
     except (KeyError, TypeError, ValueError) as error:
         raise CompexpError(f"the page sent a request that cannot be read: {error!r}") from error
     if not 0 <= index < len(study.table.leaves):
@@ -338,13 +353,14 @@ def sentences_message(premise: Tokens, hypothesis: Tokens, marks: tuple[Marks, M
 
 
 def _sentences(study: PairStudy, ranked: NDArray[np.intp]) -> dict[str, list[str]] | None:
-    """The tokens of the first of some pairs."""
+    """The tokens of the first of some pairs, and its texts where these were kept."""
     if not len(ranked):
         return None
     pair = int(ranked[0])
     return {
         "premise": list(study.pairs.premises[pair]),
         "hypothesis": list(study.pairs.hypotheses[pair]),
+        **({"text": list(study.pairs.text(pair))} if study.pairs.texts else {}),
     }
 
 

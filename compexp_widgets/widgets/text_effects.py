@@ -11,8 +11,8 @@ from compexp_widgets.adversarial.text.evaluation import EditEffect, EditExample,
 from compexp_widgets.adversarial.text.from_formula import SuggestedTextEdit
 from compexp_widgets.adversarial.text.suggest import FoundEdit, SuggestedTextEdits
 from compexp_widgets.errors import CompexpError, EditError
-from compexp_widgets.nli.pairs import LABELS, Tokens
-from compexp_widgets.nli.tokens import detokenize
+from compexp_widgets.nli.pairs import Tokens
+from compexp_widgets.nli.tokens import detokenize, tokenize
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.explanation_messages import finite, formula_message
 from compexp_widgets.widgets.pair_reader import ReadPair
@@ -42,7 +42,20 @@ def edits_from_page(value: object) -> tuple[TextEdit, ...]:
     """
     if not isinstance(value, list) or not value:
         raise EditError(f"the page sent no edits: {value!r:.100}")
-    return tuple(TextEdit.from_json(one) for one in value)
+    return tuple(map(edit_from_page, value))
+
+
+def edit_from_page(value: object) -> TextEdit:
+    """One edit as the page sends it: its words as tokens, or as the text that a person typed.
+
+    Raises
+    ------
+    EditError
+        When it is none.
+    """
+    if isinstance(value, dict) and isinstance(typed := value.get("tokens"), str):
+        value = {**value, "tokens": list(tokenize(typed))}
+    return TextEdit.from_json(value)
 
 
 def edit_words(edits: Sequence[TextEdit]) -> str:
@@ -50,13 +63,17 @@ def edit_words(edits: Sequence[TextEdit]) -> str:
     return ", then ".join(edit.words for edit in edits)
 
 
-def suggestion_message(study: PairStudy, suggested: SuggestedTextEdit, after: ReadPair | None) -> dict[str, Any]:
+def suggestion_message(
+    study: PairStudy, suggested: SuggestedTextEdit, after: ReadPair | None, unknown: Sequence[str] = ()
+) -> dict[str, Any]:
     """An edit that a formula suggests.
 
     Parameters
     ----------
     after
         The pair on the page after it; None where it does not apply.
+    unknown
+        The words that it puts in and the network does not know.
     """
     return {
         "edit": suggested.edit.to_json(),
@@ -66,10 +83,11 @@ def suggestion_message(study: PairStudy, suggested: SuggestedTextEdit, after: Re
         **formula_message(study, suggested.formula),
         "leaf": suggested.leaf,
         "fires": suggested.fires,
-        "expected": LABELS.index(suggested.expected),
+        "expected": study.labels.index(suggested.expected),
         "reason": suggested.reason,
         "warning": suggested.edit.changes_label or "",
         "probabilities": after.probabilities.tolist() if after else None,
+        "unknown": list(unknown),
     }
 
 
@@ -86,6 +104,7 @@ def effect_message(effect: EditEffect, source: str, target: str) -> dict[str, An
     return {
         "words": edit_words(effect.edits),
         "warning": effect.changes_label or "",
+        "unknown": list(effect.unknown_words),
         "applicable": len(effect.numbers),
         "pairs": len(effect.pairs),
         "complete": effect.complete,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -12,12 +11,10 @@ import traitlets
 
 from compexp_widgets.adversarial.text.rules import LabelRule
 from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import LABELS
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.front_desk import check_names
+from compexp_widgets.widgets.page_source import page_source
 from compexp_widgets.widgets.text_desk import TextDesk
-
-_STATIC = Path(__file__).parent / "static"
 
 
 class TextLab(anywidget.AnyWidget):
@@ -38,9 +35,10 @@ class TextLab(anywidget.AnyWidget):
     Attributes
     ----------
     source : str
-        The label that the network gives before the edit: ``"entailment"``, ``"neutral"`` or ``"contradiction"``.
+        The label that the network gives before the edit: ``"entailment"``, ``"neutral"`` or ``"contradiction"``; of a
+        network with two labels, ``"entailment"`` or ``"not_entailment"``.
     target : str
-        The label that it should give afterwards.
+        The label that it should give afterwards; at first the last of the network's labels.
     unit : int or None
         The unit whose formula edits are made from; None asks all units that speak for the target against the source.
     pair : int or None
@@ -59,11 +57,11 @@ class TextLab(anywidget.AnyWidget):
         When the network is not the one that was probed.
     """
 
-    _esm = _STATIC / "text_lab.js"
-    _css = _STATIC / "text_lab.css"
+    _esm = page_source("text_lab.js")
+    _css = page_source("text_lab.css")
 
-    source = traitlets.Enum(LABELS, "entailment").tag(sync=True)
-    target = traitlets.Enum(LABELS, "contradiction").tag(sync=True)
+    source = traitlets.Unicode("entailment").tag(sync=True)
+    target = traitlets.Unicode("contradiction").tag(sync=True)
     unit = traitlets.Int(None, allow_none=True).tag(sync=True)
     pair = traitlets.Int(None, allow_none=True).tag(sync=True)
     original = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
@@ -75,6 +73,8 @@ class TextLab(anywidget.AnyWidget):
         self.study = study
         check_names("TextLab", self.trait_names(sync=True), settings)
         self._desk = TextDesk(study, network, rules, self._deliver)
+        if "target" not in settings:
+            settings["target"] = next(one for one in reversed(study.labels) if one != settings.get("source"))
         super().__init__(**settings)
         if "original" not in settings and "edited" in settings:
             self.original = self.edited
@@ -85,6 +85,13 @@ class TextLab(anywidget.AnyWidget):
             self._show_pair()
         self.observe(self._show_pair, "pair")
         self.on_msg(self._answer)
+
+    @traitlets.validate("source", "target")
+    def _known_label(self, proposal: Any) -> str:
+        label: str = proposal.value
+        if label not in self.study.labels:
+            raise traitlets.TraitError(f"the network says {' or '.join(self.study.labels)}, not {label!r:.60}")
+        return label
 
     @traitlets.validate("unit")
     def _known_unit(self, proposal: Any) -> int | None:
@@ -108,8 +115,8 @@ class TextLab(anywidget.AnyWidget):
         super().close()
 
     def _first_pair(self) -> int:
-        predicted, source = self.study.predicted, LABELS.index(self.source)
-        right = np.flatnonzero((predicted == source) & (self.study.pairs.gold == source))
+        predicted, source = self.study.predicted, self.study.labels.index(self.source)
+        right = np.flatnonzero((predicted == source) & self.study.right)
         found = right if len(right) else np.flatnonzero(predicted == source)
         return int(found[0]) if len(found) else 0
 
@@ -119,7 +126,7 @@ class TextLab(anywidget.AnyWidget):
             with self.hold_sync():
                 self.original, self.edited = sentences, sentences
 
-    def _answer(self, _widget: object, content: dict[str, Any], _buffers: list[memoryview]) -> None:
+    def _answer(self, _widget: object, content: object, _buffers: list[memoryview]) -> None:
         self._desk.answer(content)
 
     def _deliver(self, message: dict[str, Any], buffers: list[bytes]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from compexp_widgets.activation_ranges import Cluster, Limits
+from compexp_widgets.activation_ranges import Cluster, Limits, QuantileRange
 from compexp_widgets.analysis.gallery import GALLERIES, galleries
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula
@@ -25,6 +25,7 @@ from compexp_widgets.widgets.explanation_messages import (
     by_length_message,
     chosen_formulas,
     finite,
+    firing_message,
     formula_message,
     leaves_message,
     proof_of,
@@ -32,6 +33,7 @@ from compexp_widgets.widgets.explanation_messages import (
     searched_message,
     settings_label,
 )
+from compexp_widgets.widgets.page_requests import PageRequest
 
 # The longest side of a picture as it is sent: twice the size of a tile, for dense screens.
 PICTURE_SIZE = 448
@@ -65,7 +67,7 @@ class CardRequest:
     tiles: int = 12
 
     @classmethod
-    def from_page(cls, content: dict[str, Any]) -> CardRequest:
+    def from_page(cls, content: PageRequest) -> CardRequest:
         """Read a request as the page sends it.
 
         Raises
@@ -74,9 +76,9 @@ class CardRequest:
             When a value is missing or out of range.
         """
         try:
-            asked = content["settings"]
+            asked = content.fields("settings")
             request = cls(
-                int(asked["unit"]),
+                asked.number("unit"),
                 settings_from_page(asked),
                 str(asked.get("formula_text") or ""),
                 tuple(sorted({int(leaf) for leaf in asked.get("switched_off") or ()})),
@@ -94,6 +96,7 @@ def settings_from_page(asked: dict[str, Any], *, with_cluster: bool = True) -> E
     """The settings of an explanation, as the page names them; without the cluster for what is not about one unit."""
     settings = ExplanationSettings.of(
         quantile=float(asked["quantile"]),
+        threshold_on=asked.get("threshold_on") or "map",
         exclude=tuple(asked.get("excluded_categories") or ()),
         beam_size=int(asked["beam_size"]),
         max_length=int(asked["max_length"]),
@@ -138,6 +141,7 @@ def study_message(study: VisionStudy, settings: ExplanationSettings, rows: list[
         "metrics": list(METRICS),
         "defaults": {
             "quantile": settings.quantile,
+            "threshold_on": settings.threshold_on,
             "max_length": settings.search.max_length,
             "beam_size": settings.search.beam_size,
             "operators": list(settings.search.operators),
@@ -150,7 +154,7 @@ def study_message(study: VisionStudy, settings: ExplanationSettings, rows: list[
 
 def vision_label(settings: ExplanationSettings) -> str:
     """The settings in a few words, for a heading."""
-    return settings_label(f"quantile {settings.quantile:g}", settings)
+    return settings_label(str(QuantileRange(settings.quantile, on=settings.threshold_on)), settings)
 
 
 def card_message(
@@ -182,12 +186,11 @@ def card_message(
     message = {
         "type": "card",
         "unit": request.unit,
-        "threshold": finite(explanation.threshold),
+        **firing_message(explanation),
         "upper_limit": finite(explanation.upper_limit),
         "active_positions": int(active.sum()),
         "active_images": len(ranked["fires"]),
-        "max_activation": float(study.units.peaks(request.unit).max()),
-        "silent": not active.any(),
+        "max_activation": finite(activity.extent[1]),
         "proof": proof_of(explanation, searching=searching),
         "formula": {
             **formula_message(study, formula),

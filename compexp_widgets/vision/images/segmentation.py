@@ -76,7 +76,7 @@ class SegmentationDataset:
 
     def picture(self, index: int) -> Image.Image:
         """Image `index` as an RGB picture, at its own size, upright (`annotated_image.open_picture`), or its view."""
-        picture = open_picture(self.images[index])
+        picture = open_picture(self._image(index))
         return self.views[index].of_picture(picture) if self.views else picture
 
     def labels(self, index: int) -> NDArray[np.int32]:
@@ -85,7 +85,7 @@ class SegmentationDataset:
         Each value is an index into `concepts`, or -1 where the layer says nothing. One layer a mask, then one a
         whole-image concept.
         """
-        image = self.images[index]
+        image = self._image(index)
         height, width = self.grid
         layers = np.empty((len(image.masks) + len(image.whole), height, width), np.int32)
         for layer, mask in zip(layers, image.masks, strict=False):
@@ -93,6 +93,11 @@ class SegmentationDataset:
         for layer, concept in zip(layers[len(image.masks) :], image.whole, strict=True):
             layer[:] = concept
         return self.views[index].of_labels(layers) if self.views else layers
+
+    def _image(self, index: int) -> AnnotatedImage:
+        if not isinstance(index, int | np.integer) or not -len(self) <= index < len(self):
+            raise DataError(f"image {index!r:.60}: the data set has {len(self):,} images, counted from 0.")
+        return self.images[index]
 
     def _concept_indices(self, mask: LabelSource, image: AnnotatedImage) -> NDArray[np.int32]:
         numbers = mask.numbers(image, self.grid)
@@ -103,7 +108,8 @@ class SegmentationDataset:
             shown = ", ".join(map(str, strangers[:5])) + (", …" if len(strangers) > 5 else "")
             raise DataError(
                 f"{(*mask.files, image.path)[0]} ({image.origin}) holds label numbers that no concept has: {shown}. "
-                "Add them to the list of concepts, or set those pixels to 0."
+                f"Add them to the list of concepts; or, where they mean nothing, say so: nothing={strangers[:3]} in "
+                f"Python, --nothing {','.join(map(str, strangers[:3]))} on the command line."
             )
         return indices
 
