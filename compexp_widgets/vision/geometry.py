@@ -20,8 +20,8 @@ QUARTERS = 4
 """Disturbed in turn: top left, top right, bottom left, bottom right."""
 
 FOLLOWS = 0.5
-"""A correlation from here on shows that positions lie where they are read: what is left of the place after attention that
-looks everywhere, in the networks of docs/architectures.md, gives .5 and more, and wrong readings 0 to .2."""
+"""A correlation from here on shows that positions lie where they are read: where attention looks everywhere, what is
+left of the place gives .5 and more in the networks of docs/architectures.md, and wrong readings 0 to .2."""
 
 LOST = 0.3
 """Below, the order of the positions says nothing of places."""
