@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from compexp_widgets.certificate import Certificate
 from compexp_widgets.conditions import Conditions
@@ -165,10 +168,17 @@ def _dissect(
         )
         for layer in layers[1:]:
             share_positions(folded, layer.folder)
-    return [
+    studies = [
         VisionStudy(layer.folder, configuration, dataset)
         for layer, configuration in zip(layers, configurations, strict=True)
     ]
+    if half is None and (halved := [study for study in studies if study.units.maps.dtype == np.float16]):
+        warnings.warn(
+            f"the study in {halved[0].folder} keeps its maps in half precision, as was asked for when it was made: to "
+            "have them in full, choose another folder",
+            stacklevel=4,
+        )
+    return studies
 
 
 def _finished(
