@@ -27,7 +27,7 @@ def proven_calls(module: nn.Module, batch: torch.Tensor, said: Mapping[Name, Lay
     Five more pictures are shown, once for all layers together. A layer whose change lands elsewhere is refused; where
     its tensor read the other way (channels first or last) has the change in the right place, it is read that way. Where
     a change spreads too evenly to tell, a layer passes; tokens only if others of the network prove the same grid of
-    positions, or one of twice as many a side.
+    positions, or one of twice as many a side where no others have these positions elsewhere.
 
     Parameters
     ----------
@@ -56,7 +56,8 @@ def proven_calls(module: nn.Module, batch: torch.Tensor, said: Mapping[Name, Lay
     changes = _changes(module, disturbed(batch[0]), readings, _at_once(calls))
     judged = [_judged(call, changes.get((call.module, call.number), []), told) for call in calls]
     proven = {_grid(call) for call in judged if call.geometry is not None and call.geometry.verdict == "right"}
-    proven |= {size for grid in proven for size in _halved(grid)}
+    lost = {_grid(call) for call, one in zip(calls, judged, strict=True) if call.layout and one.layout is None}
+    proven |= {size for grid in proven for size in _halved(grid)} - lost
     return [call if (call.module, call.number) in told else _without_guesses(call, proven) for call in judged]
 
 
