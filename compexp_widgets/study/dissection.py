@@ -23,6 +23,7 @@ from compexp_widgets.vision.activations import (
     COMPLETE,
     Extracted,
     LayerToProbe,
+    check_amounts,
     extract_activations,
     open_activations,
     units_not_finite,
@@ -71,7 +72,8 @@ def dissect(
     batch_size
         Images shown to the network at once.
     memory
-        Gigabytes for activation maps that are worked on at once; the network's own need comes on top.
+        Gigabytes for activation maps that are worked on at once, all that is kept meanwhile counted: at least what one
+        unit's maps take, and up to 67 MB to read them. The network's own need comes on top.
     half
         Keep the maps in half precision where at most this share of each unit's activations changes sides of its
         threshold (quantile 0.005), such as 0.01; None keeps full precision.
@@ -141,6 +143,7 @@ def _dissect(
     if report is None:
         with bars() as shown:
             return _dissect(network, layers, dataset, batch_size, memory, half, shown)
+    check_amounts(batch_size, memory, half)
     for layer in layers:
         Probe(network.module, layer.name)  # an unknown layer is told before any folder becomes its study
     observed = observe_layers(network, layers, fixed_pictures(dataset.picture(0).size))
