@@ -100,7 +100,7 @@ def framing_check(network: Network, dataset: SegmentationDataset) -> Check:
         When a picture cannot be read.
     """
     chosen = np.unique(np.linspace(0, len(dataset) - 1, min(LOOKED_AT, len(dataset))).round().astype(int)).tolist()
-    sizes = Counter(_size(dataset, index) for index in chosen)
+    sizes = Counter(dataset.picture(index).size for index in chosen)
     (commonest, _), *_ = sizes.most_common(1)
     shapes = sorted(sizes, key=lambda size: (size[0] / size[1], size))
     found = [framing(network.preprocess, size) for size in dict.fromkeys((commonest, shapes[0], shapes[-1]))]
@@ -111,10 +111,6 @@ def framing_check(network: Network, dataset: SegmentationDataset) -> Check:
                 "which shows pictures as they are"
             )
     return _check(found)
-
-
-def _size(dataset: SegmentationDataset, index: int) -> Size:
-    return dataset.picture(index).size if dataset.views else picture_size(dataset.images[index])
 
 
 def _check(found: list[Framing]) -> Check:
