@@ -16,7 +16,7 @@ from PIL import Image
 from compexp_widgets.analysis.class_weights import LinearHead, linear_head
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.random_numbers import undisturbed_random
-from compexp_widgets.torch_modules import device_and_dtype, evaluation_mode, split_layer
+from compexp_widgets.torch_modules import device_and_dtype, evaluation_mode, split_layer, uncompiled
 from compexp_widgets.vision.layer_calls import forward, layer_calls
 from compexp_widgets.vision.layout import Form, Layout, maps_from, only_tensor, with_tensor
 from compexp_widgets.vision.network import Network
@@ -219,7 +219,7 @@ def _gradients(
     products: list[NDArray[np.float32]] = []
     done: list[int] = []
     try:
-        with torch.enable_grad(), pass_.changed(watch):
+        with torch.enable_grad(), uncompiled(), pass_.changed(watch):
             answer = module(pass_.batch.to(device=device, dtype=dtype))
             class_scores(pass_.network, answer, 1)
             scores = _tensor_of(answer).reshape(-1)

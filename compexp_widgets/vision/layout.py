@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -152,7 +152,8 @@ def _replaced(value: object, old: object, new: torch.Tensor) -> object:
         return new
     if isinstance(value, tuple):
         parts = [_replaced(part, old, new) for part in value]
-        return type(value)(*parts) if hasattr(value, "_fields") else type(value)(parts)
+        make: Callable[..., object] = type(value)
+        return make(*parts) if hasattr(value, "_fields") else make(parts)
     if isinstance(value, list):
         return [_replaced(part, old, new) for part in value]
     if isinstance(value, MutableMapping):

@@ -21,7 +21,7 @@ from compexp_widgets.nli.networks.responses import Responses
 from compexp_widgets.nli.pairs import LABELS, PairDataset, Tokens
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.random_numbers import undisturbed_random
-from compexp_widgets.torch_modules import evaluation_mode, split_layer
+from compexp_widgets.torch_modules import evaluation_mode, refuse_unready, split_layer
 
 Encode: TypeAlias = "Callable[[list[tuple[Tokens, Tokens]]], Arguments]"
 """(premise, hypothesis) of each pair of a batch → the module's arguments."""
@@ -80,10 +80,12 @@ class PairNetwork:
         Raises
         ------
         NetworkError
-            When these are not a module, a function and the three labels.
+            When these are not a module, a function and the three labels, or the module cannot be probed: a TorchScript
+            program, or one without weights yet (lazy layers, the meta device).
         """
         if not isinstance(module, nn.Module):
             raise NetworkError(f"a network is a torch.nn.Module, not {type(module).__name__}: {module!r:.80}")
+        refuse_unready(module)
         if not callable(encode):
             raise NetworkError(f"encode is a function from pairs to the module's arguments, not {encode!r:.80}")
         if isinstance(labels, str) or sorted(map(str, labels)) != sorted(LABELS):
