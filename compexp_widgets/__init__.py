@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from compexp_widgets.vision import read_coco_panoptic as read_coco_panoptic
     from compexp_widgets.vision import read_dataset as read_dataset
     from compexp_widgets.vision import read_frame as read_frame
+    from compexp_widgets.vision import read_label_folder as read_label_folder
     from compexp_widgets.vision import with_colours as with_colours
     from compexp_widgets.vision import with_image_labels as with_image_labels
     from compexp_widgets.vision.devices import check_device as check_device
@@ -104,6 +105,7 @@ _HOME = {
     "read_dataset": "vision",
     "read_directions": "vision.directions_file",
     "read_frame": "vision",
+    "read_label_folder": "vision",
     "read_pairs": "nli.readers",
     "read_word_vectors": "nli.lexicon",
     "train_bowman": "nli.networks",

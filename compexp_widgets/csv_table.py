@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from compexp_widgets.errors import DataError
+from compexp_widgets.files import binary_lines
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,15 @@ class CsvTable:
         return f"{self.path}, row {row}"
 
 
-def read_csv_table(path: Path, required: Collection[str], *, separator: str = ",", quoted: bool = True) -> CsvTable:
-    """Read a CSV file in UTF-8, with or without byte order mark, with line ends of any system.
+def read_csv_table(
+    path: Path,
+    required: Collection[str],
+    *,
+    separator: str = ",",
+    quoted: bool = True,
+    columns: Sequence[str] | None = None,
+) -> CsvTable:
+    """Read a CSV file in UTF-8, packed (``.gz``) or not, with or without byte order mark, with line ends of any system.
 
     Parameters
     ----------
@@ -53,6 +61,8 @@ def read_csv_table(path: Path, required: Collection[str], *, separator: str = ",
         What stands between two fields: one character.
     quoted
         Whether a field may stand in double quotes; if not, quotes are characters like any other.
+    columns
+        The names of the columns, for a file without a header; None where row 1 names them.
 
     Raises
     ------
@@ -60,10 +70,7 @@ def read_csv_table(path: Path, required: Collection[str], *, separator: str = ",
         Where the file cannot be read as such, lacks a required column, names a column twice, or has a row with more or
         fewer fields than the header.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error}") from error
+    content = b"".join(binary_lines(path, "table"))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -79,23 +86,23 @@ def read_csv_table(path: Path, required: Collection[str], *, separator: str = ",
     )
     rows: list[tuple[int, list[str]]] = []
     try:
-        columns = tuple(name.strip() for name in next(records, []))
-        _check_columns(path, columns, required)
-        for number, fields in enumerate(records, start=2):
-            if len(fields) == len(columns):
+        names = tuple(name.strip() for name in (next(records, []) if columns is None else columns))
+        _check_columns(path, names, required)
+        for number, fields in enumerate(records, start=2 if columns is None else 1):
+            if len(fields) == len(names):
                 rows.append((number, fields))
             elif fields:
                 name = {",": "comma", "\t": "tab", ";": "semicolon"}.get(separator, separator)
                 remedy = (
                     f"Put a field that contains a {name} in double quotes." if quoted else f"No field has a {name}."
                 )
+                source = "the header names" if columns is None else "there are names for"
                 raise DataError(
-                    f"{path}, row {number} has {len(fields)} fields, but the header names {len(columns)} columns. "
-                    + remedy
+                    f"{path}, row {number} has {len(fields)} fields, but {source} {len(names)} columns. " + remedy
                 )
-    except csv.Error as error:
+    except (csv.Error, ValueError) as error:  # ValueError for a zero byte, up to Python 3.10
         raise DataError(f"{path}, row {len(rows) + 2} or near it is no valid CSV: {error}.") from error
-    return CsvTable(path, columns, tuple(rows))
+    return CsvTable(path, names, tuple(rows))
 
 
 def _check_columns(path: Path, columns: tuple[str, ...], required: Collection[str]) -> None:

@@ -91,3 +91,40 @@ def test_the_engine_is_pure(room):
         if room_of(path) == room:
             libraries = {module.split(".")[0] for module in imported(path)}
             assert not libraries & {"torch", "torchvision", "pandas", "PIL", "tqdm", "pathlib", "os", "sqlite3"}, path
+
+
+# What opens files from outside: (module or object, what is called), as it stands in the source.
+DOORS = {
+    "np.load",
+    "json.load",
+    "json.loads",
+    "torch.load",
+    "gzip.open",
+    "gzip.decompress",
+    "zipfile.ZipFile",
+    "tarfile.open",
+    "bz2.open",
+    "lzma.open",
+    "safe_open",
+    "pickle.load",
+    "pickle.loads",
+    "ast.literal_eval",
+}
+DOORS_ELSEWHERE = {
+    "downloads/extraction.py": "archives are unpacked to the disk there, member by member, within budgets of their own",
+    "nli/convert_tagger.py": "remakes a shipped file from a wheel of the same package index; run by maintainers",
+    "worker_process.py": "what the package's own processes say to each other, through a pipe of their own",
+    "workers.py": "the other end of that pipe",
+}
+
+
+def test_files_from_outside_are_opened_in_one_room():
+    found = {}
+    for path in FILES:
+        where = path.relative_to(PACKAGE).as_posix()
+        if room_of(path) in {"files", "demo"} or where in DOORS_ELSEWHERE:
+            continue  # the demo reads back what it has drawn itself
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and (called := ast.unparse(node.func)) in DOORS:
+                found[f"{where}:{node.lineno}"] = called
+    assert not found

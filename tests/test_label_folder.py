@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,7 +102,7 @@ def test_label_maps_are_resized_to_the_grid_that_is_asked_for(folder: Path) -> N
 
 
 def test_label_maps_of_unlike_sizes_share_the_grid_of_broden(folder: Path) -> None:
-    write_map(folder / "labels" / "beach.png", np.full((40, 70), 1, np.uint8))
+    write_map(folder / "labels" / "beach.png", np.full((40, 60), 1, np.uint8))
     dataset = read_label_folder(folder)
     assert dataset.grid == (112, 112)
     np.testing.assert_array_equal(dataset.labels(1), np.zeros((1, 112, 112)))
@@ -135,7 +134,8 @@ def name_table(*rows: tuple[object, ...], columns: tuple[str, ...] = ("number", 
         (share_stem, "images/alp.jpg and images/alp.png would share one label map"),
         (lambda f: (f / "labels" / "alp.png").write_bytes(b"no png"), "is no readable label image"),
         (name_table(), "names no concept"),
-        (name_table((0, "nothing")), "names.csv, row 2: '0' is no label number"),
+        (name_table((0, "nothing")), "names.csv, row 2: label 0 means nothing"),
+        (name_table((70_000, "a")), "names.csv, row 2: '70000' is no label number"),
         (name_table((1, "a"), (1, "b")), "names.csv, row 3: the label number 1 stands in row 2 already"),
         (name_table((1, "a"), (2, "a")), "names.csv, row 3: the name 'a' stands in row 2 already"),
         (name_table((1, "")), "names.csv, row 2: label 1 has no name"),
@@ -161,14 +161,6 @@ def test_at_least_one_folder_of_label_maps_is_needed(folder: Path) -> None:
 
 def test_a_subfolder_outside_the_folder_is_refused(folder: Path) -> None:
     assert "may not be used" in refused(folder, pictures="../photographs/images")
-
-
-@pytest.mark.skipif(os.name == "nt", reason="symbolic links need a privilege on Windows")
-def test_a_label_map_that_is_a_link_out_of_the_folder_is_refused(folder: Path) -> None:
-    label_map = folder / "labels" / "alp.png"
-    label_map.rename(folder.parent / "alp.png")
-    label_map.symlink_to(folder.parent / "alp.png")
-    assert "leads out of" in refused(folder)
 
 
 # The reader for any layout

@@ -237,7 +237,7 @@ ADE20K = [
     (
         ade(ade_stranger),
         f"{ADE}/{ADE_FOLDER}/ADE_train_00000001_seg.png (picture {ADE_FOLDER}/ADE_train_00000001.jpg) holds label numbers that no "
-        "concept has: 6655. Add them to the list of concepts, or set those pixels to 0.",
+        "concept has: 6655. Add them to the list of concepts; or, where they mean nothing, say so: nothing=[6655] in Python, --nothing 6655 on the command line.",
     ),
     (
         ade(lambda r: (r / "index_ade20k.pkl").write_bytes(b"")),
@@ -285,6 +285,7 @@ def cityscapes(change: Callable[[Path], object]) -> Build:
     return build
 
 
+COLOURED = "Where colours stand for labels, tell which: with the columns red,green,blue in the table of names, or colour_table= (on the command line --colour-table)."
 ULM = "val/ulm/ulm_000000_000003"
 CITYSCAPES = [
     (
@@ -301,14 +302,14 @@ CITYSCAPES = [
         "{}/leftImg8bit holds no picture in train or val: looked for CITY/*_leftImg8bit.png there.",
     ),
     (
-        cityscapes(lambda f: pixels(f / f"gtFine/{ULM}_gtFine_labelIds.png", np.full((9, 9), 255, np.uint8))),
+        cityscapes(lambda f: pixels(f / f"gtFine/{ULM}_gtFine_labelIds.png", np.full((6, 12), 255, np.uint8))),
         f"{{}}/gtFine/{ULM}_gtFine_labelIds.png (picture leftImg8bit/{ULM}_leftImg8bit.png) holds label numbers that no concept "
-        "has: 255. Add them to the list of concepts, or set those pixels to 0.",
+        "has: 255. Add them to the list of concepts; or, where they mean nothing, say so: nothing=[255] in Python, --nothing 255 on the command line.",
     ),
     (
         cityscapes(lambda f: picture(f / f"gtFine/{ULM}_gtFine_labelIds.png")),
         f"{{}}/gtFine/{ULM}_gtFine_labelIds.png (picture leftImg8bit/{ULM}_leftImg8bit.png) has 3 channels (mode RGB); a label map "
-        "has one, of 1 to 16 bits, or a palette.",
+        "has one, of 1 to 16 bits, or a palette. " + COLOURED,
     ),
 ]
 
@@ -343,6 +344,11 @@ FRAMES = [
     ),
     (lambda f: read_frame(pd.DataFrame({"image": [], "mask": []}), names={}), "the data frame has no row."),
     (framed(names={}), "names is empty: it tells what the label numbers stand for, {1: 'water', 2: 'sand'}."),
+    (
+        lambda f: read_frame("data.csv", names={}),
+        "read_frame takes a data frame of pandas, not 'data.csv': try pandas.read_csv(…).",
+    ),
+    (framed(names=7), "names is 7; give a mapping {1: 'water', 2: 'sand'}, or a CSV file."),
     (framed(names={"1": "one"}), "names: '1' is no label number; they run from 0 to 65535."),
     (framed(names={70_000: "one"}), "names: 70000 is no label number; they run from 0 to 65535."),
     (framed(names={1: " "}), "names: label 1 is called ' '; a concept needs a name."),
@@ -351,7 +357,7 @@ FRAMES = [
         "names: labels 1 and 2 are both called 'a'. Give them names of their own, and make one concept of them with .merged({…}).",
     ),
     (framed_nothing, "nothing: 1 is the label of 'one'."),
-    (labels_nothing, "nothing: 1 is the label of a concept, or no label number (0 to 65535) at all."),
+    (labels_nothing, "nothing: 1 is the label of 'one'."),
     (framed(image=[None]), "row 0 of the data frame: 'image' is empty; every row needs a picture."),
     (framed(image=[7]), "row 0 of the data frame: 'image' is 7, not a path."),
     (framed(image=["a\x00.jpg"]), "row 0 of the data frame: 'image' is 'a\\x00.jpg', which cannot be a path."),
@@ -365,12 +371,13 @@ FRAMES = [
     ),
     (
         framed(names={2: "two"}),
-        "{}/m.png (row 0 of the data frame) holds label numbers that no concept has: 1. Add them to the list of concepts, or set "
-        "those pixels to 0.",
+        "{}/m.png (row 0 of the data frame) holds label numbers that no concept has: 1. Add them to the list of concepts; or, where they "
+        "mean nothing, say so: nothing=[1] in Python, --nothing 1 on the command line.",
     ),
     (
         framed(mask=["a.jpg"]),
-        "{}/a.jpg (row 0 of the data frame) has 3 channels (mode RGB); a label map has one, of 1 to 16 bits, or a palette.",
+        "{}/a.jpg (row 0 of the data frame) has 3 channels (mode RGB); a label map has one, of 1 to 16 bits, or a palette. "
+        + COLOURED,
     ),
 ]
 

@@ -212,7 +212,7 @@ REFUSED = [
     ),
     (
         lambda: load_network("places365:resnet18", None, class_names="no.txt"),
-        "the names of classes in no.txt cannot be",
+        "there is no list of class names no.txt",
     ),
     (lambda: load_network("tiny_network:load", None), "tiny_network:load makes its own weights"),
     (lambda: load_network("tiny_network:load", preprocess="paper"), "tiny_network:load has a preprocessing of its own"),

@@ -264,7 +264,7 @@ def test_what_cannot_be_probed_is_refused_with_the_reason(make, layer, message):
     [
         (("module", lengths), "a network is a torch.nn.Module, not str: 'module'"),
         ((Counts(), "encode"), "encode is a function from pairs to the module's arguments, not 'encode'"),
-        ((Counts(), lengths, ("yes", "no", "maybe")), r"labels are entailment, neutral, contradiction, in the order"),
+        ((Counts(), lengths, ("yes", "no", "maybe")), r"labels are entailment, neutral, contradiction, or entail"),
         ((Counts(), lengths, LABELS[:2]), r"not \('entailment', 'neutral'\)"),
     ],
 )

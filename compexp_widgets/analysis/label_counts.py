@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.nli.pairs import LABELS, NO_LABEL
+from compexp_widgets.nli.labels import LABELS, NO_LABEL
 
 
 def confusion(
-    gold: NDArray[np.int8], predicted: NDArray[np.int8], chosen: NDArray[np.bool_] | None = None
+    gold: NDArray[np.int8],
+    predicted: NDArray[np.int8],
+    chosen: NDArray[np.bool_] | None = None,
+    *,
+    gold_labels: Sequence[str] = LABELS,
+    labels: Sequence[str] = LABELS,
 ) -> NDArray[np.int64]:
     """Pairs by the label that people gave and the one that the network gives.
 
     Parameters
     ----------
     gold, predicted
-        int8, shape (N,): indices into `LABELS`; `NO_LABEL` where people did not agree.
+        int8, shape (N,): indices into `gold_labels`, `NO_LABEL` where people did not agree; and into `labels`.
     chosen
         bool, shape (N,): the pairs that are counted; None counts all.
+    gold_labels, labels
+        Those of the data, and those of the network.
 
     Returns
     -------
-    int64, shape (4, 3): gold × predicted. The last row counts the pairs without a gold label.
+    int64, shape (gold labels + 1, labels): gold × predicted. The last row counts the pairs without a gold label.
     """
     if chosen is not None:
         gold, predicted = gold[chosen], predicted[chosen]
-    rows = np.where(gold == NO_LABEL, len(LABELS), gold).astype(np.intp)
-    counts = np.bincount(rows * len(LABELS) + predicted, minlength=(len(LABELS) + 1) * len(LABELS))
-    return counts.reshape(len(LABELS) + 1, len(LABELS))
+    shape = len(gold_labels) + 1, len(labels)
+    rows = np.where(gold == NO_LABEL, len(gold_labels), gold).astype(np.intp)
+    return np.bincount(rows * len(labels) + predicted, minlength=shape[0] * shape[1]).reshape(shape)

@@ -18,8 +18,27 @@ FOLDER = (
 
 
 def add_data_options(group: argparse._ArgumentGroup) -> None:
-    """Add what is made of the data: colours, labels of whole images, no rare concepts."""
+    """Add what is made of the data: what labels mean nothing, colours, labels of whole images, no rare concepts."""
     add = group.add_argument
+    add(
+        "--nothing",
+        metavar="NUMBERS",
+        type=_numbers,
+        default=(),
+        help="label numbers that mean nothing besides 0, such as 255 where nobody labelled",
+    )
+    add(
+        "--class-zero",
+        action="store_true",
+        help="label 0 is a class, with a row in names.csv, rather than nothing (label maps)",
+    )
+    add(
+        "--colour-table",
+        metavar="CSV",
+        type=Path,
+        help="what the colours of label maps stand for, from a table with the columns red, green, blue and number "
+        "(not needed where names.csv has red, green and blue)",
+    )
     add("--colours", action="store_true", help="add the colours of the pictures as concepts, black-c to yellow-c")
     add(
         "--image-labels",
@@ -42,7 +61,9 @@ def dataset_from(options: argparse.Namespace, report: Report) -> SegmentationDat
     from compexp_widgets.vision.images.dataset import read_dataset  # noqa: PLC0415
     from compexp_widgets.vision.images.image_labels import with_image_labels  # noqa: PLC0415
 
-    dataset = read_dataset(options.data)
+    dataset = read_dataset(
+        options.data, nothing=options.nothing, class_zero=options.class_zero, colour_table=options.colour_table
+    )
     if options.colours:
         dataset = with_colours(dataset)
     if options.image_labels is not None:
@@ -54,8 +75,15 @@ def dataset_from(options: argparse.Namespace, report: Report) -> SegmentationDat
 
 def in_python(options: argparse.Namespace) -> str | None:
     """The same data in Python, for `open_study`; None where it is just what the folder holds."""
-    text = f"cw.read_dataset({str(options.data)!r})"
-    folder = text
+    folder = f"cw.read_dataset({str(options.data)!r})"
+    told = [repr(str(options.data))]
+    if options.nothing:
+        told.append(f"nothing={list(options.nothing)}")
+    if options.class_zero:
+        told.append("class_zero=True")
+    if options.colour_table is not None:
+        told.append(f"colour_table={str(options.colour_table)!r}")
+    text = f"cw.read_dataset({', '.join(told)})"
     if options.colours:
         text = f"cw.with_colours({text})"
     if options.image_labels is not None:
@@ -63,6 +91,13 @@ def in_python(options: argparse.Namespace) -> str | None:
     if options.min_images is not None:
         text += f".limited(min_images={options.min_images})"
     return None if text == folder else text
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(number) for number in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of label numbers such as 255 or 254,255") from error
 
 
 def _at_least_one(text: str) -> int:

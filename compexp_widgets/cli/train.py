@@ -80,7 +80,6 @@ def train_nli(options: argparse.Namespace) -> None:
     from compexp_widgets.nli.networks.holding_out import held_out, joined  # noqa: PLC0415
     from compexp_widgets.nli.networks.training import NETWORK  # noqa: PLC0415
     from compexp_widgets.nli.networks.training_state import read_record  # noqa: PLC0415
-    from compexp_widgets.nli.pairs import LABELS  # noqa: PLC0415
     from compexp_widgets.nli.readers import read_pairs  # noqa: PLC0415
 
     given = {field.name: getattr(options, field.name) for field in fields(TrainingSettings) if field.name in options}
@@ -108,9 +107,10 @@ def train_nli(options: argparse.Namespace) -> None:
         found = network.respond(validation, HIDDEN_LAYER, report=report)
     for number, epoch in enumerate(read_record(options.out), start=1):
         say(f"epoch {number:>2}  loss {epoch.loss:.3f}  accuracy {epoch.accuracy:.1%}")
+    validation = validation if validation.labels == found.labels else validation.two_way()
     each = ", ".join(
         f"{label} {(found.predicted[validation.gold == number] == number).mean():.1%}"
-        for number, label in enumerate(LABELS)
+        for number, label in enumerate(found.labels)
         if (validation.gold == number).any()
     )
     firing = (found.activations > 0).any(axis=0).sum()

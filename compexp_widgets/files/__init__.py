@@ -16,7 +16,7 @@ Arrays and tensors that are not packed take what their file takes: their headers
 """
 
 from compexp_widgets.files.arrays import load_array, load_arrays
-from compexp_widgets.files.atomic import whole_file, write_json
+from compexp_widgets.files.atomic import check_writable, is_left_behind, whole_file, write_json
 from compexp_widgets.files.json_files import parse_json, read_json
 from compexp_widgets.files.packed import (
     archive_names,
@@ -35,6 +35,8 @@ __all__ = [
     "archive_names",
     "binary_lines",
     "check_regular",
+    "check_writable",
+    "is_left_behind",
     "load_array",
     "load_arrays",
     "load_checkpoint",

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import re
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+_DAY = 24 * 3600.0
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
     """A temporary path in the same folder, which takes the place of `path` when the block ends without an error."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    temporary = _temporary(path)
     try:
         yield temporary
         temporary.replace(path)
@@ -25,3 +31,62 @@ def write_json(path: Path, value: Any) -> None:
     """Write `value` as JSON, whole or not at all."""
     with whole_file(path) as temporary:
         temporary.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def check_writable(folder: Path) -> None:
+    """See whether this user can make files in a folder.
+
+    Raises
+    ------
+    OSError
+        When not.
+    """
+    temporary = _temporary(folder / "written")
+    try:
+        temporary.touch()
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def is_left_behind(path: Path) -> bool:
+    """Whether a file is the temporary one of a process that was killed, for sure.
+
+    One of a process of this machine is when no process has its number; any is when it has not changed for a day, since
+    numbers are given again and those of other machines are not known here.
+    """
+    name = re.fullmatch(r"\..+\.(\d+)(?:@(.*))?\.partial", path.name)
+    if not name:
+        return False
+    number, machine = int(name[1]), name[2]
+    if machine in {None, _machine()} and number != os.getpid() and not _runs(number):
+        return True
+    try:
+        return time.time() - path.stat().st_mtime > _DAY
+    except OSError:
+        return False
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}@{_machine()}.partial")
+
+
+def _machine() -> str:
+    return re.sub(r"[^\w-]", "-", platform.node())[:32]
+
+
+def _runs(number: int) -> bool:
+    """Whether a process has this number."""
+    if sys.platform == "win32":  # where the signal 0 is Ctrl-C
+        import ctypes  # noqa: PLC0415
+
+        handle = ctypes.windll.kernel32.OpenProcess(0x1000, 0, number)  # to ask for limited information
+        if handle:
+            ctypes.windll.kernel32.CloseHandle(handle)
+        return bool(handle) or ctypes.windll.kernel32.GetLastError() == 5  # there is one, of somebody else
+    try:
+        os.kill(number, 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return True

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from compexp_widgets.nli.pairs import Tokens
 from compexp_widgets.nli.typography import plain_text
 
 if TYPE_CHECKING:
     from nltk.tokenize import NLTKWordTokenizer
     from nltk.tokenize.punkt import PunktSentenceTokenizer
     from nltk.tokenize.treebank import TreebankWordDetokenizer
+
+Tokens: TypeAlias = tuple[str, ...]
+"""The words and signs of a sentence."""
 
 # Without these, nltk's sentence splitter would take the stop behind them for the end of a sentence.
 _ABBREVIATIONS = frozenset(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,7 @@ from typing import Any
 from compexp_widgets.certificate import UNCHECKED, Certificate
 from compexp_widgets.conditions import Conditions
 from compexp_widgets.errors import StudyError
-from compexp_widgets.files import read_json, write_json
+from compexp_widgets.files import parse_json, read_bytes, write_json
 
 FORMAT = 1
 
@@ -78,7 +81,7 @@ def claim(folder: Path, configuration: StudyConfiguration) -> StudyConfiguration
         When the folder holds a study of something else, or files that are no study.
     """
     if not (folder / "study.json").exists():
-        if strangers := sorted(path.name for path in folder.iterdir() if not path.name.startswith(".")):
+        if strangers := sorted(path.name for path in folder.iterdir() if not _OF_NO_ACCOUNT.match(path.name)):
             raise StudyError(f"{folder} is not a study and not empty (it holds {strangers[0]}): choose another folder")
         write_configuration(folder, configuration)
         return configuration
@@ -101,7 +104,8 @@ def claim(folder: Path, configuration: StudyConfiguration) -> StudyConfiguration
         configuration, certificate=before.certificate, conditions=before.conditions, not_finite=before.not_finite
     )
     if before != configuration:  # the same data at another place, or another name for the same network
-        write_configuration(folder, configuration)
+        with suppress(OSError):  # whose study it is may say so; whoever opens it need not
+            write_configuration(folder, configuration)
     return configuration
 
 
@@ -142,44 +146,70 @@ def read_configuration(folder: Path) -> StudyConfiguration:
         When there is none, or its description is damaged or of another version.
     """
     path = folder / "study.json"
+    if not path.exists():
+        raise StudyError(f"{folder} holds no study (there is no study.json); `dissect` makes one")
+    content = read_bytes(path, "description of a study", error=StudyError)
     try:
-        value = read_json(path, "description of the study", error=StudyError)
-        if value["format"] != FORMAT:
-            raise StudyError(f"{path} has format {value['format']!r}; this version reads format {FORMAT}")
-        names = value.get("unit_names", [])
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise StudyError(
-                f"{path} is damaged (unit_names is {names!r:.80}, not a list of texts): delete the folder and dissect "
-                "again"
-            )
+        value = parse_json(content, "what it holds", error=StudyError)
+    except StudyError as error:
+        raise StudyError(f"{path} is damaged ({error}): delete the folder and dissect again") from error
+    try:
+        if type(value) is not dict:
+            raise ValueError(f"it holds {value!r:.80}, not the fields of a study")
+        if type(value.get("format")) is not int or value["format"] != FORMAT:
+            raise StudyError(f"{path} has format {value.get('format')!r:.80}; this version reads format {FORMAT}")
+        names = _texts(value, "unit_names", ())
         if len(set(names)) < len(names):
-            raise StudyError(
-                f"{path} is damaged (two of unit_names are {max(names, key=names.count)!r:.80}): delete the folder and "
-                "dissect again"
-            )
+            raise ValueError(f"two of unit_names are {max(names, key=names.count)!r:.80}")
+        if _text(value, "kind") not in {VISION, PAIRS}:
+            raise ValueError(f"kind is {value['kind']!r:.80}, not {VISION!r} or {PAIRS!r}")
         return StudyConfiguration(
-            value["network"]["name"],
-            value["network"]["fingerprint"],
-            value["layer"],
-            value["data"]["folder"],
-            value["data"]["fingerprint"],
-            tuple(value["class_names"]),
-            value.get("layout", ""),  # studies of version 0.1 lack what follows
-            value.get("directions", ""),
-            tuple(names),
+            _text(value, "network", "name"),
+            _text(value, "network", "fingerprint"),
+            _text(value, "layer"),
+            _text(value, "data", "folder"),
+            _text(value, "data", "fingerprint"),
+            _texts(value, "class_names"),
+            _text(value, "layout", default=""),  # studies of version 0.1 lack what follows
+            _text(value, "directions", default=""),
+            names,
             value["kind"],
-            value.get("concepts", ""),
+            _text(value, "concepts", default=""),
             Certificate.from_json(value.get("certificate", [])),
             Conditions.from_json(value["conditions"]) if "conditions" in value else None,
             _units(value["not_finite"]) if "not_finite" in value else None,
         )
-    except FileNotFoundError as error:
-        raise StudyError(f"{folder} holds no study (there is no study.json); `dissect` makes one") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StudyError(f"{path} is damaged ({error!r}): delete the folder and dissect again") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise StudyError(f"{path} is damaged ({error}): delete the folder and dissect again") from error
+
+
+def _text(value: Any, *names: str, default: str | None = None) -> str:
+    """A field, or a field of a field, that is a text."""
+    for number, name in enumerate(names):
+        if type(value) is not dict or (name not in value and default is None):
+            raise ValueError(f"{'.'.join(names[: number + 1])} is missing")
+        value = value.get(name, default)
+    if type(value) is not str:
+        raise ValueError(f"{'.'.join(names)} is {value!r:.80}, not a text")
+    return value
+
+
+def _texts(value: Any, name: str, default: Sequence[str] | None = None) -> tuple[str, ...]:
+    """A field that is a list of texts."""
+    if name not in value and default is not None:
+        return tuple(default)
+    found = value.get(name)
+    if type(found) is not list or not all(type(one) is str for one in found):
+        raise ValueError(f"{name} is {found!r:.80}, not a list of texts")
+    return tuple(found)
 
 
 def _units(value: Any) -> tuple[int, ...]:
     if not isinstance(value, list) or not all(type(unit) is int and unit >= 0 for unit in value):
         raise ValueError(f"not_finite is a list of units, not {value!r:.80}")
     return tuple(value)
+
+
+# What a folder may hold and still be as good as empty: hidden files, what systems put there, and what SQLite or a
+# damaged store of explanations left.
+_OF_NO_ACCOUNT = re.compile(r"\.|(?i:desktop\.ini|thumbs\.db)$|explanations\.(sqlite-(journal|wal|shm)$|damaged)")

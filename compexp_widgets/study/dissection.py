@@ -8,8 +8,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from filelock import FileLock
-
 from compexp_widgets.behaviour import Observed
 from compexp_widgets.certificate import Certificate
 from compexp_widgets.conditions import Conditions
@@ -17,6 +15,7 @@ from compexp_widgets.errors import StudyError
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study.behaving import finite_check, see_same_behaviour, warn_of
 from compexp_widgets.study.configuration import StudyConfiguration, claim, write_configuration
+from compexp_widgets.study.study_folder import study_folder
 from compexp_widgets.study.vision_study import VisionStudy
 from compexp_widgets.vision.activations import (
     COMPLETE,
@@ -148,8 +147,7 @@ def _dissect(
         for layer, behaviour in zip(layers, observed.behaviours, strict=True):
             certificate = _certificate(network, layer, dataset, observed)
             configuration = _configuration(network, layer, dataset, certificate, conditions)
-            layer.folder.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(FileLock(layer.folder / ".lock"))
+            stack.enter_context(study_folder(layer.folder))
             configurations.append(claim(layer.folder, configuration))
             see_same_behaviour(layer.folder, network.name, behaviour, finished=(layer.folder / COMPLETE).exists())
         warn_of(network.name, configurations)

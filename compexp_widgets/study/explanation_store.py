@@ -1,16 +1,35 @@
-"""Explanations and evidence on disk: a SQLite file, written unit by unit; a stop loses at most the unit at hand."""
+"""Explanations and evidence on disk: rows of a SQLite file, gathered for a moment and then written together.
+
+Nothing that befalls the file loses them or stops a study. While it is locked they are kept in memory and written later;
+where it cannot be written they go to a file in the user's cache, an overlay, which is read together with it; and only
+what SQLite itself calls damaged is put aside, under a name of its own.
+"""
 
 from __future__ import annotations
 
-import sqlite3
+import math
 import threading
 import warnings
-import weakref
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from time import monotonic
+from typing import TypeVar
 
+from compexp_widgets.errors import CompexpError, StudyError
+from compexp_widgets.search import Overlap
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
+from compexp_widgets.study.row_file import Fault, Keys, RowFileError, check_whole, put_aside, read_rows, write_rows
+from compexp_widgets.study.study_folder import folder_lock
+
+Kept = TypeVar("Kept", Explanation, Evidence)
+
+# Seconds between two writings: what a killed process loses at most, besides the unit at hand.
+_TOGETHER = 0.25
+# Seconds until a file that could not be written is tried again.
+_AGAIN = 30.0
+# Seconds to wait for a folder in which a damaged file is to be put aside.
+_ASIDE = 5.0
 
 
 class ExplanationStore:
@@ -19,82 +38,168 @@ class ExplanationStore:
     Parameters
     ----------
     path
-        The SQLite file; made when it is not there. A damaged one is put aside and begun anew, with a warning.
+        The SQLite file; made when there is something to keep.
+    overlays
+        Files of the user's own for what cannot be written there, the preferred one first.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._lock = threading.Lock()
+    def __init__(self, path: Path, overlays: Callable[[], Sequence[Path]] = lambda: ()) -> None:
+        self._path = path
+        self._overlays = overlays
+        self._lock = threading.RLock()
+        self._waiting: dict[Keys, dict[int, str]] = {}
+        self._target = path
+        self._next = -math.inf
+        self._told: set[str] = set()
         try:
-            self._connection = _connect(path)
-        except sqlite3.DatabaseError as error:
-            aside = path.with_suffix(".damaged")
-            path.replace(aside)
-            warnings.warn(
-                f"{path} is damaged ({error}); it was renamed to {aside.name} and the explanations are made again",
-                stacklevel=2,
-            )
-            self._connection = _connect(path)
-        self._close = weakref.finalize(self, self._connection.close)
+            check_whole(path)
+        except RowFileError as error:
+            self._meet(path, error)
 
     def get(self, settings: ExplanationSettings, units: Collection[int]) -> dict[int, Explanation]:
         """The stored explanations of these units, in the order asked for; those not made yet are missing."""
-        with self._lock:
-            rows = self._connection.execute(
-                "SELECT unit, explanation FROM explanations WHERE settings = ?", (settings.key,)
-            ).fetchall()
-        stored = dict(rows)
-        return {unit: Explanation.from_json(stored[unit]) for unit in units if unit in stored}
+        return self._get((settings.key,), units, Explanation.from_json)
 
     def put(self, settings: ExplanationSettings, explanation: Explanation) -> None:
         """Keep one explanation."""
-        with self._lock, self._connection:
-            self._connection.execute(
-                "INSERT OR REPLACE INTO explanations VALUES (?, ?, ?)",
-                (settings.key, explanation.unit, explanation.to_json()),
-            )
+        self._put((settings.key,), explanation)
 
     def get_evidence(
         self, settings: ExplanationSettings, tests: EvidenceSettings, units: Collection[int]
     ) -> dict[int, Evidence]:
         """The stored evidence for these units, in the order asked for; what was not found yet is missing."""
-        with self._lock:
-            rows = self._connection.execute(
-                "SELECT unit, evidence FROM evidence WHERE settings = ? AND tests = ?", (settings.key, tests.key)
-            ).fetchall()
-        stored = dict(rows)
-        return {unit: Evidence.from_json(stored[unit]) for unit in units if unit in stored}
+        return self._get((settings.key, tests.key), units, Evidence.from_json)
 
     def put_evidence(self, settings: ExplanationSettings, tests: EvidenceSettings, evidence: Evidence) -> None:
         """Keep the evidence for one unit."""
-        with self._lock, self._connection:
-            self._connection.execute(
-                "INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?)",
-                (settings.key, tests.key, evidence.unit, evidence.to_json()),
-            )
+        self._put((settings.key, tests.key), evidence)
+
+    def flush(self) -> None:
+        """Write what is still in memory, where that is possible."""
+        with self._lock:
+            if not self._waiting:
+                return
+            failed = self._written()
+            if failed and failed.fault is Fault.DAMAGED and self._put_aside(self._target, failed):
+                failed = self._written()
+            if failed and failed.fault is Fault.LOCKED:
+                self._next = monotonic() + _AGAIN
+                self._tell(f"{failed}. Until then new explanations are kept in memory")
+            elif failed:
+                self._write_elsewhere(failed)
+
+    def __enter__(self) -> ExplanationStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """The end of a piece of work: nothing waits to be written together with what comes next."""
+        self.flush()
 
     def close(self) -> None:
-        """Close the file; the store is of no more use."""
-        self._close()
+        """Write what is still in memory; to an overlay, where the file is still locked."""
+        with self._lock:
+            self.flush()
+            if self._waiting:
+                self._write_elsewhere(RowFileError(self._path, Fault.LOCKED))
+
+    def _get(self, keys: Keys, units: Collection[int], read: Callable[[str], Kept]) -> dict[int, Kept]:
+        with self._lock:
+            rows: dict[int, str] = {}
+            for path in (self._path, *self._overlays()):
+                try:
+                    rows |= read_rows(path, keys)
+                except RowFileError as error:
+                    self._meet(path, error)
+            rows |= self._waiting.get(keys, {})
+            found = {unit: _read(read, unit, rows[unit]) for unit in units if unit in rows}
+            if damaged := [unit for unit, kept in found.items() if kept is None]:
+                self._tell(
+                    f"in {self._path}, what was found about unit{'s' * (len(damaged) > 1)} "
+                    f"{', '.join(map(str, damaged[:_NAMED]))}{' …' * (len(damaged) > _NAMED)} is damaged: it is found "
+                    "out again"
+                )
+            return {unit: kept for unit, kept in found.items() if kept is not None}
+
+    def _put(self, keys: Keys, kept: Explanation | Evidence) -> None:
+        with self._lock:
+            self._waiting.setdefault(keys, {})[kept.unit] = kept.to_json()
+            if monotonic() >= self._next:
+                self.flush()
+
+    def _written(self) -> RowFileError | None:
+        """Write to the file in use; what is wrong with it, if anything."""
+        try:
+            write_rows(self._target, self._waiting)
+        except RowFileError as error:
+            return error
+        self._waiting.clear()
+        self._next = monotonic() + _TOGETHER
+        return None
+
+    def _write_elsewhere(self, failed: RowFileError) -> None:
+        before = self._target
+        for path in self._overlays():
+            self._target = path
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError:
+                continue
+            if path != before and not self._written():
+                self._tell(f"{failed}. New explanations are kept in {path} and found there when the study is opened")
+                return
+        self._target = before
+        self._next = monotonic() + _AGAIN
+        self._tell(f"{failed}. New explanations are kept in memory, as long as the study is open")
+
+    def _meet(self, path: Path, error: RowFileError) -> None:
+        """What to do about a file that cannot be read."""
+        if error.fault is not Fault.DAMAGED:
+            self._tell(f"{error}. What it holds is found out again")
+        elif not self._put_aside(path, error):
+            self._tell(f"{error}. It cannot be put aside now; what it holds is found out again")
+
+    def _put_aside(self, path: Path, error: RowFileError) -> bool:
+        """Whether the name of a damaged file is free again."""
+        try:
+            with folder_lock(path.parent, wait=_ASIDE):
+                aside = put_aside(path)
+        except (StudyError, RowFileError):
+            return False
+        if aside:
+            self._tell(f"{error}; it was renamed to {aside.name} and the explanations are made again")
+        return True
+
+    def _tell(self, text: str) -> None:
+        if text not in self._told:
+            self._told.add(text)
+            warnings.warn(text, stacklevel=4)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
+def _read(read: Callable[[str], Kept], unit: int, text: str) -> Kept | None:
+    """What a row says of a unit; None where it is damaged."""
     try:
-        # With a write-ahead log a killed process leaves the last whole transaction, and commits need not wait.
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS explanations "
-            "(settings TEXT, unit INTEGER, explanation TEXT, PRIMARY KEY (settings, unit)) WITHOUT ROWID"
-        )
-        connection.execute(
-            "CREATE TABLE IF NOT EXISTS evidence "
-            "(settings TEXT, tests TEXT, unit INTEGER, evidence TEXT, PRIMARY KEY (settings, tests, unit)) "
-            "WITHOUT ROWID"
-        )
-        if connection.execute("PRAGMA quick_check").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("its contents are inconsistent")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+        kept = read(text)
+    except (CompexpError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
+        return None
+    return kept if kept.unit == unit and _is_sound(kept) else None
+
+
+def _is_sound(kept: Explanation | Evidence) -> bool:
+    """Whether everything that is a number is one."""
+    if isinstance(kept, Explanation):
+        numbers: list[object] = [kept.threshold, kept.upper_limit, *kept.bounds, *(one.score for one in kept.by_length)]
+        counts: list[object] = [kept.active]
+        overlaps = [one.overlap for one in kept.by_length]
+    else:
+        numbers = [kept.iou, *kept.interval, kept.null.p_value, kept.null.mean, kept.null.high]
+        counts = [kept.null.samples, kept.null.exceedances]
+        overlaps = [kept.apart.searched, kept.apart.held_out]
+    counts += [count for overlap in overlaps for count in _counts(overlap)]
+    return all(type(one) in {int, float} for one in numbers) and all(type(one) is int and one >= 0 for one in counts)
+
+
+def _counts(overlap: Overlap) -> tuple[int, int, int]:
+    return overlap.active, overlap.holds, overlap.both
+
+
+_NAMED = 5

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
 
 from compexp_widgets.certificate import Certificate
 from compexp_widgets.conditions import Conditions
@@ -14,7 +13,7 @@ from compexp_widgets.files import whole_file, write_json
 from compexp_widgets.nli.lexicon import LexicalSettings, LexicalVocabulary, WordVectors
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.nli.networks.fixed_pairs import observe_pairs
-from compexp_widgets.nli.pairs import LABELS, PairDataset
+from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study.behaving import finite_check, see_same_behaviour, warn_of
 from compexp_widgets.study.concept_choice import concept_choice, continued_choice, vectors_needed
@@ -35,6 +34,7 @@ from compexp_widgets.study.pair_study import (
     read_vocabulary,
     write_pairs,
 )
+from compexp_widgets.study.study_folder import study_folder
 from compexp_widgets.torch_modules import device_and_dtype, split_layer
 
 
@@ -99,15 +99,14 @@ def dissect_pairs(
         network.fingerprint,
         layer,
         pairs.source,
-        pairs.fingerprint,
-        class_names=LABELS,
+        pairs.fingerprint if network.reads == "tokens" else pairs.text_fingerprint,
+        class_names=network.answers,
         kind=PAIRS,
         concepts=concept_choice(concepts, needed),
         certificate=Certificate(observed.checks),
         conditions=Conditions.now(*device_and_dtype(network.module), batch_size),
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock"):
+    with study_folder(folder):
         if (folder / "study.json").exists():
             before = read_configuration(folder).concepts
             choice = continued_choice(

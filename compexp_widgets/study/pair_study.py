@@ -21,8 +21,9 @@ from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.files import load_array, load_arrays, read_json, write_json
 from compexp_widgets.files.budgets import INDEX_BYTES
 from compexp_widgets.formula import Formula
+from compexp_widgets.nli.labels import LABELS, rightly
 from compexp_widgets.nli.lexicon import LexicalVocabulary
-from compexp_widgets.nli.pairs import LABELS, PairDataset
+from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.nli.units import PairUnits
 from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.search import BeamSearch
@@ -73,8 +74,10 @@ class PairStudy(Study):
         The sentences.
     vocabulary
         The concepts, able to annotate any pair.
+    labels
+        What the network answers with: `LABELS` or `TWO_WAY_LABELS`. The data may have the others: see `right`.
     logits
-        float32, shape (pairs, labels): what the network answered, in the order of `LABELS`.
+        float32, shape (pairs, labels): what the network answered.
     class_weights
         float32, shape (labels, units): the weight of each unit in each logit, where the layer feeds them directly; else
         None.
@@ -93,6 +96,7 @@ class PairStudy(Study):
             self.class_weights: NDArray[np.float32] | None = arrays.get("class_weights")
         except (CompexpError, ValueError, KeyError, TypeError) as error:
             raise StudyError(f"the study in {folder} is not finished or damaged: {error}") from error
+        self.labels = configuration.class_names or LABELS
         super().__init__(folder, configuration, table, counts, [one.category for one in self.vocabulary.concepts])
         # Proofs of length 5 over thousands of words take minutes a unit, so they are left to those who ask.
         self.default_settings = ExplanationSettings(
@@ -118,9 +122,17 @@ class PairStudy(Study):
 
     @cached_property
     def predicted(self) -> NDArray[np.int8]:
-        """int8, shape (pairs,): the label that the network takes for the likeliest, an index into `LABELS`."""
+        """int8, shape (pairs,): the label that the network takes for the likeliest, an index into `labels`."""
         predicted: NDArray[np.int8] = self.logits.argmax(axis=1).astype(np.int8)
         return predicted
+
+    @cached_property
+    def right(self) -> NDArray[np.bool_]:
+        """The pairs on which the network says what people say: bool, shape (pairs,); False without a gold label.
+
+        Where one of them tells ``not_entailment`` alone, ``neutral`` and ``contradiction`` say the same.
+        """
+        return rightly(self.pairs.gold, self.predicted, self.pairs.labels, self.labels)
 
     def fires(self, unit: int, firing: float | ActivationRange | None = None) -> NDArray[np.bool_]:
         """The pairs on which a unit fires: bool, shape (pairs,). The activations that count are given as to `activity`,
@@ -156,7 +168,7 @@ class PairStudy(Study):
             "silent": [one.silent for one in explanations],
         }
         if self.class_weights is not None:
-            for label, weights in zip(LABELS, self.class_weights.tolist(), strict=True):
+            for label, weights in zip(self.labels, self.class_weights.tolist(), strict=True):
                 columns[f"weight_{label}"] = [weights[one.unit] for one in explanations]
         return columns
 
@@ -171,6 +183,8 @@ def write_pairs(folder: Path, pairs: PairDataset) -> None:
             "hypotheses": pairs.hypotheses,
             "gold": pairs.gold.tolist(),
             "ids": pairs.ids,
+            "labels": pairs.labels,
+            "texts": pairs.texts,
         },
     )
 
@@ -178,7 +192,15 @@ def write_pairs(folder: Path, pairs: PairDataset) -> None:
 def _read_pairs(folder: Path) -> PairDataset:
     value = read_json(folder / SENTENCES, "file of sentences", error=StudyError, most_bytes=INDEX_BYTES)
     premises, hypotheses = (tuple(map(tuple, value[name])) for name in ("premises", "hypotheses"))
-    return PairDataset(value["source"], premises, hypotheses, np.array(value["gold"], np.int8), tuple(value["ids"]))
+    return PairDataset(
+        value["source"],
+        premises,
+        hypotheses,
+        np.array(value["gold"], np.int8),
+        tuple(value["ids"]),
+        tuple(value.get("labels", LABELS)),  # studies of version 0.1 lack both
+        tuple((premise, hypothesis) for premise, hypothesis in value.get("texts", ())),
+    )
 
 
 def read_vocabulary(folder: Path) -> LexicalVocabulary:

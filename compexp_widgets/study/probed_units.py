@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -12,6 +13,27 @@ from numpy.typing import NDArray
 from compexp_widgets.activation_ranges import ActivationRange, Limits
 from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.signatures import SignatureTable
+
+
+@dataclass(frozen=True, eq=False)
+class UnitActivity:
+    """Where one unit fires.
+
+    Attributes
+    ----------
+    limits
+        The activations between which it fires.
+    counts
+        Its active positions, by sample and signature.
+    """
+
+    limits: Limits
+    counts: PositionCounts
+
+    @property
+    def threshold(self) -> float:
+        """The activation above which it fires."""
+        return self.limits.low
 
 
 class ProbedUnits(Protocol):

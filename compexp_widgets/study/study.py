@@ -16,7 +16,7 @@ import threading
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from compexp_widgets.activation_ranges import ActivationRange, Limits, QuantileRange, ranges_of
+from compexp_widgets.activation_ranges import ActivationRange, QuantileRange, ranges_of
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.position_counts import PositionCounts
@@ -37,32 +37,12 @@ from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explaining import Task, explain_activity, explain_each
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.explanation_store import ExplanationStore
-from compexp_widgets.study.probed_units import ProbedUnits
+from compexp_widgets.study.overlay import overlays
+from compexp_widgets.study.probed_units import ProbedUnits, UnitActivity
 from compexp_widgets.study.significance import Split, find_evidence
 from compexp_widgets.study.table import evidence_frame, explanation_frame, write_csv
 
 Kept = TypeVar("Kept", Explanation, Evidence)
-
-
-@dataclass(frozen=True, eq=False)
-class UnitActivity:
-    """Where one unit fires.
-
-    Attributes
-    ----------
-    limits
-        The activations between which it fires.
-    counts
-        Its active positions, by sample and signature.
-    """
-
-    limits: Limits
-    counts: PositionCounts
-
-    @property
-    def threshold(self) -> float:
-        """The activation above which it fires."""
-        return self.limits.low
 
 
 class Study(ABC):
@@ -102,7 +82,7 @@ class Study(ABC):
         self.table = table
         self.positions = positions
         self.categories = tuple(categories)
-        self._store = ExplanationStore(folder / "explanations.sqlite")
+        self._store = ExplanationStore(folder / "explanations.sqlite", lambda: overlays(folder, configuration))
         self._recent_activity = lru_cache(maxsize=4)(self._find_activity)
         self._recent_explanations: dict[tuple[int, ExplanationSettings], Explanation] = {}
         self._lock = threading.Lock()
@@ -214,12 +194,13 @@ class Study(ABC):
         made = explain_each(
             self.folder, self.open_units, list(missing), lambda task: self.explain_unit(task.unit, task.settings)
         )
-        for unit in units:
-            for one, known in zip(each, stored, strict=True):
-                if unit not in known:
-                    known[unit] = next(made)
-                    self._store.put(one, known[unit])
-                yield known[unit]
+        with self._store:
+            for unit in units:
+                for one, known in zip(each, stored, strict=True):
+                    if unit not in known:
+                        known[unit] = next(made)
+                        self._store.put(one, known[unit])
+                    yield known[unit]
 
     def stored_explanations(self, settings: ExplanationSettings) -> dict[int, Explanation]:
         """The explanations made with these settings so far, by unit."""
@@ -273,14 +254,15 @@ class Study(ABC):
         each = [replace(settings, activation_range=firing) for firing in ranges] or [settings]
         stored = [self._store.get_evidence(one, tests, units) for one in each]
         split = None
-        for unit in units:
-            for one, known in zip(each, stored, strict=True):
-                if unit not in known:
-                    split = split or Split.of(self)
-                    (explanation,) = self.explanations([unit], one)
-                    known[unit] = find_evidence(self, explanation, one, tests, split=split)
-                    self._store.put_evidence(one, tests, known[unit])
-                yield known[unit]
+        with self._store:
+            for unit in units:
+                for one, known in zip(each, stored, strict=True):
+                    if unit not in known:
+                        split = split or Split.of(self)
+                        (explanation,) = self.explanations([unit], one)
+                        known[unit] = find_evidence(self, explanation, one, tests, split=split)
+                        self._store.put_evidence(one, tests, known[unit])
+                    yield known[unit]
 
     def stored_evidence(self, settings: ExplanationSettings, tests: EvidenceSettings) -> dict[int, Evidence]:
         """The evidence found with these settings so far, by unit."""
@@ -398,7 +380,7 @@ class Study(ABC):
         return Overlap(int(active.sum()), int(self.table.total[truth].sum()), int(active[truth].sum()))
 
     def close(self) -> None:
-        """Close the study's files."""
+        """Write what was found and is not written yet."""
         self._store.close()
 
     def checked_units(self, units: int | Iterable[int] | None) -> list[int]:

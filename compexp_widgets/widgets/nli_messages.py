@@ -22,6 +22,7 @@ from compexp_widgets.analysis.pair_gallery import pair_galleries
 from compexp_widgets.analysis.word_marks import Marks, word_marks
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula, Leaf, parse, to_tokens
+from compexp_widgets.nli.labels import agreement
 from compexp_widgets.nli.lexicon import LexicalConcept
 from compexp_widgets.nli.pairs import Tokens
 from compexp_widgets.search import METRICS, OPERATORS, Overlap
@@ -30,6 +31,7 @@ from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.explanation_messages import (
     Message,
     by_length_message,
+    certificate_message,
     chosen_formulas,
     finite,
     formula_message,
@@ -141,6 +143,7 @@ def pair_study_message(
     return {
         "type": "study",
         "title": f"{about.network} · {about.layer}",
+        "certificate": certificate_message(study),
         "subtitle": f"{PurePath(study.pairs.source).name} · {len(study.pairs):,} pairs · "
         f"{len(study.table.concepts):,} concepts · {len(study.table):,} signatures",
         "units": list(range(study.units.count)),
@@ -160,6 +163,7 @@ def pair_study_message(
         "operators": list(OPERATORS),
         "metrics": list(METRICS),
         "pairs": len(study.pairs),
+        **labels_message(study),
         "class_weights": None if weights is None else np.round(weights.astype(np.float64), 4).tolist(),
         "probe": probe,
         "defaults": {
@@ -172,6 +176,15 @@ def pair_study_message(
         },
         "table_label": pair_label(settings),
         "rows": rows,
+    }
+
+
+def labels_message(study: PairStudy) -> dict[str, Any]:
+    """The network's labels, those of the data, and which of the data's say the same as which of the network's."""
+    return {
+        "labels": list(study.labels),
+        "gold_labels": list(study.pairs.labels),
+        "agreement": agreement(study.pairs.labels, study.labels).tolist(),
     }
 
 
@@ -248,7 +261,9 @@ def pair_card_message(
         return message, [*(column.astype("<f4").tobytes() for column in columns), table.way.tobytes()]
     if request.tab == "labels":
         message["labels"] = {
-            name: confusion(study.pairs.gold, study.predicted, chosen).tolist()
+            name: confusion(
+                study.pairs.gold, study.predicted, chosen, gold_labels=study.pairs.labels, labels=study.labels
+            ).tolist()
             for name, chosen in (("all", None), ("fires", fires), ("holds", holds))
         }
         return message, []
@@ -338,13 +353,14 @@ def sentences_message(premise: Tokens, hypothesis: Tokens, marks: tuple[Marks, M
 
 
 def _sentences(study: PairStudy, ranked: NDArray[np.intp]) -> dict[str, list[str]] | None:
-    """The tokens of the first of some pairs."""
+    """The tokens of the first of some pairs, and its texts where these were kept."""
     if not len(ranked):
         return None
     pair = int(ranked[0])
     return {
         "premise": list(study.pairs.premises[pair]),
         "hypothesis": list(study.pairs.hypotheses[pair]),
+        **({"text": list(study.pairs.text(pair))} if study.pairs.texts else {}),
     }
 
 

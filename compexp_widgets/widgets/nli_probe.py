@@ -15,7 +15,7 @@ from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.study import Explanation, PairStudy
 from compexp_widgets.widgets.explanation_messages import formula_message
 from compexp_widgets.widgets.nli_messages import leaf_concepts, named_leaves, sentences_message
-from compexp_widgets.widgets.pair_reader import PairReader, ReadPair
+from compexp_widgets.widgets.pair_reader import PairReader, ReadPair, unknown_message
 
 # Units that are told of one by one; the others are counted.
 _MOST_UNITS = 40
@@ -70,7 +70,7 @@ class PairProbe:
         started = time.perf_counter()
         self._study.checked_units(unit)
         premise, hypothesis = (self._reader.tokens(sentence) for sentence in sentences)
-        (pair,) = self._reader.read([(premise, hypothesis)])
+        (pair,) = self._reader.read([(premise, hypothesis)], [sentences])
         fires = self._reader.fires(pair, firing)
         concepts = leaf_concepts(self._study, formula, pair.holding)
         strongest = [other for other in np.argsort(-pair.activations, kind="stable").tolist() if fires[other]]
@@ -85,6 +85,7 @@ class PairProbe:
             },
             "leaves": [{**leaf, "holds": place in concepts} for place, leaf in enumerate(named_leaves(formula))],
             **sentences_message(premise, hypothesis, word_marks(concepts, premise, hypothesis)),
+            "unknown": unknown_message(pair),
             "firing": [self._unit_message(other, explained.get(other), pair) for other in strongest[:_MOST_UNITS]],
             "count": len(strongest),
             "units": self._study.units.count,

@@ -35,9 +35,12 @@ class ReadPair:
     holding
         Indices of the concepts that hold for it.
     probabilities
-        float64, shape (labels,): what the network answers, in the order of `LABELS`.
+        float64, shape (labels,): what the network answers, in the order of its `answers`.
     activations
         float32, shape (units,).
+    unknown
+        For each word of the premise and of the hypothesis, whether the network has no vector for it; None where it has
+        no list of the words it knows.
     """
 
     premise: Tokens
@@ -45,10 +48,11 @@ class ReadPair:
     holding: frozenset[int]
     probabilities: NDArray[np.float64]
     activations: NDArray[np.float32]
+    unknown: tuple[tuple[bool, ...], tuple[bool, ...]] | None = None
 
     @property
     def predicted(self) -> int:
-        """The likeliest label, an index into `LABELS`."""
+        """The likeliest label, an index into the network's `answers`."""
         return int(self.probabilities.argmax())
 
 
@@ -93,13 +97,20 @@ class PairReader:
             raise CompexpError(f"a sentence may have {_LONGEST:,} characters, this one has {len(sentence):,}")
         return tokenize(sentence)
 
-    def read(self, pairs: Sequence[tuple[Tokens, Tokens]]) -> list[ReadPair]:
-        """Show pairs to the network, at once."""
-        typed = PairDataset.of("typed", [(premise, hypothesis, None) for premise, hypothesis in pairs])
+    def read(self, pairs: Sequence[tuple[Tokens, Tokens]], texts: Sequence[tuple[str, str]] = ()) -> list[ReadPair]:
+        """Show pairs to the network, at once; `texts` are their sentences as typed, for a network that reads these."""
+        typed = PairDataset.of("typed", [(premise, hypothesis, None) for premise, hypothesis in pairs], texts=texts)
         with self._lock:  # two threads that listen to the layers of one module hear each other
-            responses = self._network.respond(typed, self._study.configuration.layer)
+            responses = self._network.respond(typed, self._study.configuration.layer, allow_empty=True)
         return [
-            ReadPair(premise, hypothesis, self._holding(premise, hypothesis), _softmax(logits), activations)
+            ReadPair(
+                premise,
+                hypothesis,
+                self._holding(premise, hypothesis),
+                _softmax(logits),
+                activations,
+                self._unknown(premise, hypothesis),
+            )
             for (premise, hypothesis), logits, activations in zip(
                 pairs, responses.logits, responses.activations, strict=True
             )
@@ -126,6 +137,10 @@ class PairReader:
     def _holding(self, premise: Tokens, hypothesis: Tokens) -> frozenset[int]:
         return frozenset(self._study.vocabulary.concepts_of(premise, hypothesis))
 
+    def _unknown(self, premise: Tokens, hypothesis: Tokens) -> tuple[tuple[bool, ...], tuple[bool, ...]] | None:
+        strange = self._network.unknown(premise), self._network.unknown(hypothesis)
+        return None if strange[0] is None or strange[1] is None else (strange[0], strange[1])
+
     def _load(self, _stop: Stop) -> None:
         """Tokenizer and tagger take seconds to load: nobody who types should wait for them."""
         loads = self.tokens("It loads.")
@@ -142,3 +157,10 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
     powers: NDArray[np.float64] = np.exp(logits.astype(np.float64) - float(logits.max()))
     shares: NDArray[np.float64] = powers / powers.sum()
     return shares
+
+
+def unknown_message(pair: ReadPair) -> dict[str, list[bool]] | None:
+    """For each word of both sentences, whether the network does not know it; None where that cannot be told."""
+    if pair.unknown is None:
+        return None
+    return {side: list(marks) for side, marks in zip(("premise", "hypothesis"), pair.unknown, strict=True)}

@@ -14,7 +14,7 @@ import numpy as np
 
 from compexp_widgets.adversarial.text.controls import run_text_controls
 from compexp_widgets.adversarial.text.edits import TextEdit
-from compexp_widgets.adversarial.text.evaluation import EditEffect, evaluate_edit, label_index
+from compexp_widgets.adversarial.text.evaluation import EditEffect, evaluate_edit, label_index, unknown_words
 from compexp_widgets.adversarial.text.from_formula import SuggestedTextEdit, edits_from_formula
 from compexp_widgets.adversarial.text.recipe import TextRecipe
 from compexp_widgets.adversarial.text.rules import (
@@ -31,7 +31,7 @@ from compexp_widgets.adversarial.text.suggest import suggest_text_edits
 from compexp_widgets.adversarial.text.typed import edits_between
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import LABELS, NO_LABEL, Tokens
+from compexp_widgets.nli.pairs import NO_LABEL, Tokens
 from compexp_widgets.nli.tokens import detokenize
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.torch_modules import twin
@@ -146,7 +146,8 @@ class TextDesk:
 
     def sentences_of(self, pair: int) -> Sentences:
         """A pair of the data as a person reads it."""
-        return self._text(self._study.pairs.premises[pair], self._study.pairs.hypotheses[pair])
+        pairs = self._study.pairs
+        return self._remembered(pairs.text(pair), (pairs.premises[pair], pairs.hypotheses[pair]))
 
     def answer(self, content: dict[str, Any]) -> None:
         """Answer a message of the page; whatever goes wrong is answered too, so that the page can show it."""
@@ -179,7 +180,8 @@ class TextDesk:
     def _look(self, content: dict[str, Any]) -> dict[str, Any]:
         started = time.perf_counter()
         request = text_request(self._study, content)
-        before, after = self._reader.read([self._tokens(request.original), self._tokens(request.edited)])
+        sentences = request.original, request.edited
+        before, after = self._reader.read([self._tokens(one) for one in sentences], sentences)
         look = look_message(self._study, self._reader, self._formula_of, request, before, after)
         return {**look, "seconds": time.perf_counter() - started}
 
@@ -194,7 +196,7 @@ class TextDesk:
     def _step(self, content: dict[str, Any]) -> dict[str, Any]:
         """The next or the previous pair that the network calls the source; after the last comes the first."""
         try:
-            source, by, pair = label_index(content["source"]), int(content["by"]), content["pair"]
+            source, by, pair = label_index(content["source"], self._study.labels), int(content["by"]), content["pair"]
         except (KeyError, TypeError, ValueError) as error:
             raise CompexpError(f"the page sent a request that cannot be read: {error!r}") from error
         chosen = np.flatnonzero(self._study.predicted == source)
@@ -231,7 +233,7 @@ class TextDesk:
             pass
         if stop.is_set():
             return None
-        source, target = LABELS[request.source], LABELS[request.target]
+        source, target = self._study.labels[request.source], self._study.labels[request.target]
         return edits_from_formula(self._study, request.unit, source=source, target=target, count=SUGGESTIONS)
 
     def _ideas_message(self, request: TextRequest, found: Sequence[SuggestedTextEdit]) -> dict[str, Any]:
@@ -241,12 +243,15 @@ class TextDesk:
         after: list[ReadPair | None] = [next(read) if pair else None for pair in edited]
         return {
             "type": "ideas",
-            "ideas": [suggestion_message(self._study, one, pair) for one, pair in zip(found, after, strict=True)],
+            "ideas": [
+                suggestion_message(self._study, one, pair, unknown_words(self._network, [one.edit]))
+                for one, pair in zip(found, after, strict=True)
+            ],
             "note": "" if found else self._why_none(request),
         }
 
     def _why_none(self, request: TextRequest) -> str:
-        labels = f"{LABELS[request.target]} against {LABELS[request.source]}"
+        labels = f"{self._study.labels[request.target]} against {self._study.labels[request.source]}"
         if request.unit is None:
             return f"No formula of the units that speak for {labels} names words that can be put in or left out."
         return (
@@ -263,7 +268,7 @@ class TextDesk:
 
     def _start_effect(self, content: dict[str, Any]) -> dict[str, Any]:
         edits, truth = edits_from_page(content.get("edits")), true_label(content)
-        source, target = (LABELS[label_index(str(content.get(name)))] for name in ("source", "target"))
+        source, target = self._labels(content)
 
         def work(teller: Teller) -> dict[str, Any]:
             effect = evaluate_edit(
@@ -299,7 +304,7 @@ class TextDesk:
         if rule is None:
             raise CompexpError(f"no rule is called {content.get('rule')!r:.60}; there are {', '.join(self._rules)}")
         label, pair = self._true_label(request, content), self._tokens(request.original)
-        target = None if content.get("any") else LABELS[request.target]
+        target = None if content.get("any") else self._study.labels[request.target]
         most_edits = 2 if content.get("two") else 1
 
         def work(teller: Teller) -> dict[str, Any]:
@@ -315,15 +320,24 @@ class TextDesk:
     def _true_label(self, request: TextRequest, content: dict[str, Any]) -> str | None:
         """The label that the page marks for the pair; else what people say of it, if they agree."""
         if label := content.get("label"):
-            return LABELS[label_index(str(label))]
-        gold = NO_LABEL if request.pair is None else int(self._study.pairs.gold[request.pair])
-        return None if gold == NO_LABEL else LABELS[gold]
+            label_index(str(label))
+            return str(label)
+        pairs = self._study.pairs
+        gold = NO_LABEL if request.pair is None else int(pairs.gold[request.pair])
+        return None if gold == NO_LABEL else pairs.labels[gold]
+
+    def _labels(self, content: dict[str, Any]) -> tuple[str, str]:
+        """Source and target."""
+        source, target = (str(content.get(name)) for name in ("source", "target"))
+        for label in (source, target):
+            label_index(label, self._study.labels)
+        return source, target
 
     def _start_controls(self, content: dict[str, Any]) -> dict[str, Any]:
         edits = edits_from_page(content.get("edits"))
         if len(edits) > 1:
             raise EditError(f"controls are run for one edit at a time, not for {edit_words(edits)}")
-        source, target = (LABELS[label_index(str(content.get(name)))] for name in ("source", "target"))
+        source, target = self._labels(content)
         units = self._study.checked_units(content.get("units") or [])
 
         def work(teller: Teller) -> dict[str, Any]:
@@ -346,7 +360,7 @@ class TextDesk:
                 "of “a” as they should be: type it with these, or apply suggestions"
             )
         with self._reader.alone():
-            recipe = TextRecipe.of(self._network, [original], edits, LABELS[request.target])
+            recipe = TextRecipe.of(self._network, [original], edits, self._study.labels[request.target])
         return recipe_message(recipe)
 
     def _load_recipe(self, content: dict[str, Any]) -> dict[str, Any]:
@@ -354,6 +368,11 @@ class TextDesk:
         with self._reader.alone():
             words = replayed(recipe, self._network)
         source, target = labels_of(recipe)
+        if {source, target} - set(self._study.labels):
+            raise EditError(
+                f"the recipe leads from {source} to {target}, and this network says {' or '.join(self._study.labels)}: "
+                "open it beside a network with its labels"
+            )
         return {
             "type": "loaded",
             "source": source,
@@ -384,8 +403,10 @@ class TextDesk:
         return premise, hypothesis
 
     def _text(self, premise: Tokens, hypothesis: Tokens) -> Sentences:
-        texts = detokenize(premise), detokenize(hypothesis)
-        for text, tokens in zip(texts, (premise, hypothesis), strict=True):
+        return self._remembered((detokenize(premise), detokenize(hypothesis)), (premise, hypothesis))
+
+    def _remembered(self, texts: Sentences, pair: tuple[Tokens, Tokens]) -> Sentences:
+        for text, tokens in zip(texts, pair, strict=True):
             self._tokens_of[text] = tokens
             self._tokens_of.move_to_end(text)
             if len(self._tokens_of) > _REMEMBERED:

@@ -11,7 +11,7 @@ from compexp_widgets.adversarial.text.evaluation import EditEffect, EditExample,
 from compexp_widgets.adversarial.text.from_formula import SuggestedTextEdit
 from compexp_widgets.adversarial.text.suggest import FoundEdit, SuggestedTextEdits
 from compexp_widgets.errors import CompexpError, EditError
-from compexp_widgets.nli.pairs import LABELS, Tokens
+from compexp_widgets.nli.pairs import Tokens
 from compexp_widgets.nli.tokens import detokenize
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.explanation_messages import finite, formula_message
@@ -50,13 +50,17 @@ def edit_words(edits: Sequence[TextEdit]) -> str:
     return ", then ".join(edit.words for edit in edits)
 
 
-def suggestion_message(study: PairStudy, suggested: SuggestedTextEdit, after: ReadPair | None) -> dict[str, Any]:
+def suggestion_message(
+    study: PairStudy, suggested: SuggestedTextEdit, after: ReadPair | None, unknown: Sequence[str] = ()
+) -> dict[str, Any]:
     """An edit that a formula suggests.
 
     Parameters
     ----------
     after
         The pair on the page after it; None where it does not apply.
+    unknown
+        The words that it puts in and the network does not know.
     """
     return {
         "edit": suggested.edit.to_json(),
@@ -66,10 +70,11 @@ def suggestion_message(study: PairStudy, suggested: SuggestedTextEdit, after: Re
         **formula_message(study, suggested.formula),
         "leaf": suggested.leaf,
         "fires": suggested.fires,
-        "expected": LABELS.index(suggested.expected),
+        "expected": study.labels.index(suggested.expected),
         "reason": suggested.reason,
         "warning": suggested.edit.changes_label or "",
         "probabilities": after.probabilities.tolist() if after else None,
+        "unknown": list(unknown),
     }
 
 
@@ -86,6 +91,7 @@ def effect_message(effect: EditEffect, source: str, target: str) -> dict[str, An
     return {
         "words": edit_words(effect.edits),
         "warning": effect.changes_label or "",
+        "unknown": list(effect.unknown_words),
         "applicable": len(effect.numbers),
         "pairs": len(effect.pairs),
         "complete": effect.complete,

@@ -12,7 +12,6 @@ import traitlets
 
 from compexp_widgets.adversarial.text.rules import LabelRule
 from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import LABELS
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.front_desk import check_names
 from compexp_widgets.widgets.text_desk import TextDesk
@@ -38,9 +37,10 @@ class TextLab(anywidget.AnyWidget):
     Attributes
     ----------
     source : str
-        The label that the network gives before the edit: ``"entailment"``, ``"neutral"`` or ``"contradiction"``.
+        The label that the network gives before the edit: ``"entailment"``, ``"neutral"`` or ``"contradiction"``; of a
+        network with two labels, ``"entailment"`` or ``"not_entailment"``.
     target : str
-        The label that it should give afterwards.
+        The label that it should give afterwards; at first the last of the network's labels.
     unit : int or None
         The unit whose formula edits are made from; None asks all units that speak for the target against the source.
     pair : int or None
@@ -62,8 +62,8 @@ class TextLab(anywidget.AnyWidget):
     _esm = _STATIC / "text_lab.js"
     _css = _STATIC / "text_lab.css"
 
-    source = traitlets.Enum(LABELS, "entailment").tag(sync=True)
-    target = traitlets.Enum(LABELS, "contradiction").tag(sync=True)
+    source = traitlets.Unicode("entailment").tag(sync=True)
+    target = traitlets.Unicode("contradiction").tag(sync=True)
     unit = traitlets.Int(None, allow_none=True).tag(sync=True)
     pair = traitlets.Int(None, allow_none=True).tag(sync=True)
     original = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
@@ -75,6 +75,8 @@ class TextLab(anywidget.AnyWidget):
         self.study = study
         check_names("TextLab", self.trait_names(sync=True), settings)
         self._desk = TextDesk(study, network, rules, self._deliver)
+        if "target" not in settings:
+            settings["target"] = next(one for one in reversed(study.labels) if one != settings.get("source"))
         super().__init__(**settings)
         if "original" not in settings and "edited" in settings:
             self.original = self.edited
@@ -85,6 +87,13 @@ class TextLab(anywidget.AnyWidget):
             self._show_pair()
         self.observe(self._show_pair, "pair")
         self.on_msg(self._answer)
+
+    @traitlets.validate("source", "target")
+    def _known_label(self, proposal: Any) -> str:
+        label: str = proposal.value
+        if label not in self.study.labels:
+            raise traitlets.TraitError(f"the network says {' or '.join(self.study.labels)}, not {label!r:.60}")
+        return label
 
     @traitlets.validate("unit")
     def _known_unit(self, proposal: Any) -> int | None:
@@ -108,8 +117,8 @@ class TextLab(anywidget.AnyWidget):
         super().close()
 
     def _first_pair(self) -> int:
-        predicted, source = self.study.predicted, LABELS.index(self.source)
-        right = np.flatnonzero((predicted == source) & (self.study.pairs.gold == source))
+        predicted, source = self.study.predicted, self.study.labels.index(self.source)
+        right = np.flatnonzero((predicted == source) & self.study.right)
         found = right if len(right) else np.flatnonzero(predicted == source)
         return int(found[0]) if len(found) else 0
 

@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula
-from compexp_widgets.nli.pairs import LABELS
 from compexp_widgets.study import Explanation, PairStudy
-from compexp_widgets.widgets.explanation_messages import formula_message
-from compexp_widgets.widgets.nli_messages import named_leaves, pair_label
-from compexp_widgets.widgets.pair_reader import PairReader, ReadPair
+from compexp_widgets.widgets.explanation_messages import certificate_message, formula_message
+from compexp_widgets.widgets.nli_messages import labels_message, named_leaves, pair_label
+from compexp_widgets.widgets.pair_reader import PairReader, ReadPair, unknown_message
 
 # Units that are told of one by one; the others are counted.
 MOST_UNITS = 24
@@ -36,7 +35,7 @@ class TextRequest:
     Attributes
     ----------
     source, target
-        Indices into `LABELS`.
+        Indices into the study's labels.
     unit
         The chosen unit; None for all.
     pair
@@ -65,8 +64,8 @@ def text_request(study: PairStudy, content: dict[str, Any]) -> TextRequest:
         unit, pair = (None if content[name] is None else int(content[name]) for name in ("unit", "pair"))
         (old_premise, old_hypothesis), (premise, hypothesis) = content["original"], content["edited"]
         request = TextRequest(
-            LABELS.index(content["source"]),
-            LABELS.index(content["target"]),
+            study.labels.index(content["source"]),
+            study.labels.index(content["target"]),
             unit,
             pair,
             (str(old_premise), str(old_hypothesis)),
@@ -96,11 +95,13 @@ def text_study_message(study: PairStudy, rows: list[dict[str, Any]], rules: list
     return {
         "type": "study",
         "title": f"{about.network} · {about.layer}",
+        "certificate": certificate_message(study),
         "subtitle": f"{PurePath(study.pairs.source).name} · {len(study.pairs):,} pairs · {study.units.count:,} units",
         "units": list(range(study.units.count)),
         "categories": list(dict.fromkeys(study.categories)),
         "pairs": len(study.pairs),
-        "predicted": np.bincount(study.predicted, minlength=len(LABELS)).tolist(),
+        **labels_message(study),
+        "predicted": np.bincount(study.predicted, minlength=len(study.labels)).tolist(),
         "class_weights": None if weights is None else np.round(weights.astype(np.float64), 4).tolist(),
         "rules": rules,
         "table_label": pair_label(study.default_settings),
@@ -235,6 +236,7 @@ def _answer(pair: ReadPair) -> dict[str, Any]:
         "hypothesis": list(pair.hypothesis),
         "probabilities": pair.probabilities.tolist(),
         "predicted": pair.predicted,
+        "unknown": unknown_message(pair),
     }
 
 

@@ -9,7 +9,6 @@ from compexp_widgets.adversarial.text.recipe import TextOutcome, TextRecipe, rep
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import parse_json
 from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import LABELS
 
 
 def read_recipe(text: object) -> TextRecipe:
@@ -26,7 +25,7 @@ def read_recipe(text: object) -> TextRecipe:
 def labels_of(recipe: TextRecipe) -> tuple[str, str]:
     """The label that a recipe leads away from, and another that it leads to."""
     source = recipe.before.predicted[0]
-    wanted = (recipe.expected, recipe.after.predicted[0], *LABELS)
+    wanted = (recipe.expected, recipe.after.predicted[0], *recipe.before.labels)
     return source, next(label for label in wanted if label is not None and label != source)
 
 
@@ -51,4 +50,4 @@ def recipe_message(recipe: TextRecipe) -> dict[str, Any]:
 
 def _told(outcome: TextOutcome) -> str:
     label, shares = outcome.predicted[0], outcome.probabilities[0]
-    return f"{label} {shares[LABELS.index(label)]:.4f}"
+    return f"{label} {shares[outcome.labels.index(label)]:.4f}"

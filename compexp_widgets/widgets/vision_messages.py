@@ -23,6 +23,7 @@ from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
 from compexp_widgets.widgets.explanation_messages import (
     Message,
     by_length_message,
+    certificate_message,
     chosen_formulas,
     finite,
     formula_message,
@@ -126,6 +127,7 @@ def study_message(study: VisionStudy, settings: ExplanationSettings, rows: list[
     return {
         "type": "study",
         "title": f"{about.network} · {about.layer}",
+        "certificate": certificate_message(study),
         "subtitle": f"{study.dataset.folder.name} · {len(study.dataset):,} images · {len(study.table.concepts):,} "
         f"concepts · {study.table.positions:,} positions · {len(study.table):,} signatures",
         "units": list(range(study.units.count)),

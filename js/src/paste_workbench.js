@@ -6,6 +6,7 @@
  */
 
 import { same } from "./edit_history.js";
+import { certificateMark } from "./certificate_mark.js";
 import { EditDesk } from "./edit_desk.js";
 import { isPaste, patchIds } from "./edit_list.js";
 import { element } from "./element.js";
@@ -173,7 +174,7 @@ export class PasteWorkbench {
     return element(
       "div",
       { class: "compexp-paste-body" },
-      element("header", { class: "compexp-header" }, element("h1", {}, study.title), element("span", { class: "compexp-caption" }, study.subtitle ?? "")),
+      element("header", { class: "compexp-header" }, element("h1", {}, study.title), element("span", { class: "compexp-caption" }, study.subtitle ?? ""), certificateMark(study.certificate)),
       this.choices.node,
       element(
         "div",

@@ -4,6 +4,7 @@
  * One `card` request is on its way at any time; changes that come meanwhile are merged into the next.
  */
 
+import { certificateMark } from "./certificate_mark.js";
 import { element } from "./element.js";
 import { formatScore } from "./format.js";
 import { provenCount } from "./proof_words.js";
@@ -118,6 +119,7 @@ export class UnitExplorer {
         { class: "compexp-header" },
         element("h1", { title: study.cell_note || null }, study.title),
         element("span", { class: "compexp-caption" }, study.subtitle),
+        certificateMark(study.certificate),
         this.proven,
       ),
       element("div", { class: "compexp-left" }, this.list.node, this.settings.node),

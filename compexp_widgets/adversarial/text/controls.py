@@ -167,11 +167,11 @@ def run_text_controls(
     StudyError
         When there is no such unit.
     """
-    aim = label_index(target)
+    aim = label_index(target, study.labels)
     pairs, predicted = study.pairs, study.predicted
-    pool = (predicted != aim) & ((pairs.gold == NO_LABEL) | (pairs.gold == predicted))
+    pool = (predicted != aim) & ((pairs.gold == NO_LABEL) | study.right)
     if source is not None:
-        pool &= predicted == label_index(source)
+        pool &= predicted == label_index(source, study.labels)
     if among is not None:
         pool &= among
     numbers = np.flatnonzero(pool)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -14,10 +15,11 @@ from compexp_widgets.adversarial.text.changes import Run, tracked_changes
 from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import whole_file
-from compexp_widgets.nli.pairs import LABELS, NO_LABEL, PairDataset, Tokens
+from compexp_widgets.nli.labels import LABELS, NO_LABEL, TWO_WAY_LABELS, rightly
+from compexp_widgets.nli.pairs import PairDataset, Tokens
 from compexp_widgets.nli.tokens import detokenize
 
-TrueLabel: TypeAlias = Literal["unchanged", "unknown", "entailment", "neutral", "contradiction"]
+TrueLabel: TypeAlias = Literal["unchanged", "unknown", "entailment", "neutral", "contradiction", "not_entailment"]
 """What the true label is after an edit, as far as somebody has decided."""
 
 
@@ -50,13 +52,13 @@ class EditExample:
     premise_changes, hypothesis_changes
         The same as tracked changes.
     gold
-        The label before the edit, an index into `LABELS`; `NO_LABEL` where there is none.
+        The label before the edit, an index into the data's labels; `NO_LABEL` where there is none.
     true_label
         The label after it, as far as that has been decided; else `NO_LABEL`.
     predicted_before, predicted_after
         The network's label.
     probabilities_before, probabilities_after
-        float32, shape (3,).
+        float32, shape (labels,).
     """
 
     number: int
@@ -90,11 +92,15 @@ class EditEffect:
     edited
         The A pairs after the edit, under their old labels.
     logits_before, logits_after
-        float32, shape (A, 3), in the order of `LABELS`.
+        float32, shape (A, labels).
     true_label_after
         What the true label is after the edit: the old one, one for all, or unknown.
     complete
         False where the work was stopped: then only the pairs up to some number were looked at.
+    labels
+        The network's, of which the logits are; the data has its own, see `agreement`.
+    unknown_words
+        The words that the edits put in and the network has no vector for; none where that cannot be told.
     """
 
     edits: tuple[TextEdit, ...]
@@ -106,6 +112,8 @@ class EditEffect:
     logits_after: NDArray[np.float32]
     true_label_after: TrueLabel = "unchanged"
     complete: bool = True
+    labels: tuple[str, ...] = LABELS
+    unknown_words: tuple[str, ...] = ()
 
     @property
     def gold(self) -> NDArray[np.int8]:
@@ -117,8 +125,18 @@ class EditEffect:
         """int8, shape (A,): the labels after it, as far as `true_label_after` tells; else `NO_LABEL`."""
         if self.true_label_after == "unchanged":
             return self.gold
-        known = NO_LABEL if self.true_label_after == "unknown" else LABELS.index(self.true_label_after)
+        known = NO_LABEL if self.true_label_after == "unknown" else self.pairs.labels.index(self.true_label_after)
         return np.full(len(self.numbers), known, np.int8)
+
+    @property
+    def right_before(self) -> NDArray[np.bool_]:
+        """bool, shape (A,): where the network is right before the edit; False without a gold label."""
+        return rightly(self.gold, self.predicted_before, self.pairs.labels, self.labels)
+
+    @property
+    def right_after(self) -> NDArray[np.bool_]:
+        """bool, shape (A,): where it is right after it, by `true_labels`; False where these are unknown."""
+        return rightly(self.true_labels, self.predicted_after, self.pairs.labels, self.labels)
 
     @property
     def predicted_before(self) -> NDArray[np.intp]:
@@ -134,18 +152,18 @@ class EditEffect:
 
     @property
     def probabilities_before(self) -> NDArray[np.float32]:
-        """float32, shape (A, 3): the softmax of the logits."""
+        """float32, shape (A, labels): the softmax of the logits."""
         return softmax(self.logits_before)
 
     @property
     def probabilities_after(self) -> NDArray[np.float32]:
-        """float32, shape (A, 3)."""
+        """float32, shape (A, labels)."""
         return softmax(self.logits_after)
 
     @property
     def flips(self) -> NDArray[np.int64]:
-        """int64, shape (3, 3): how many pairs of each predicted label (rows) have which one after it (columns)."""
-        counts = np.zeros((len(LABELS), len(LABELS)), np.int64)
+        """int64, shape (labels, labels): pairs by predicted label before (rows) and after it (columns)."""
+        counts = np.zeros((len(self.labels), len(self.labels)), np.int64)
         np.add.at(counts, (self.predicted_before, self.predicted_after), 1)
         return counts
 
@@ -178,11 +196,11 @@ class EditEffect:
         predicted = self.predicted_before
         eligible = np.ones(len(self.numbers), np.bool_) if among is None else among[self.numbers]
         if target is not None:
-            eligible &= predicted != label_index(target)
+            eligible &= predicted != label_index(target, self.labels)
         if source is not None:
-            eligible &= predicted == label_index(source)
+            eligible &= predicted == label_index(source, self.labels)
         if correct:
-            eligible &= (self.gold == NO_LABEL) | (predicted == self.gold)
+            eligible &= (self.gold == NO_LABEL) | self.right_before
         return eligible
 
     def flipped(
@@ -196,7 +214,7 @@ class EditEffect:
         """How many of the eligible pairs flip: to the target, or to any other label where there is none."""
         chosen = self.eligible(target, source, correct=correct, among=among)
         after = self.predicted_after
-        hit = after != self.predicted_before if target is None else after == label_index(target)
+        hit = after != self.predicted_before if target is None else after == label_index(target, self.labels)
         return Share(int((hit & chosen).sum()), int(chosen.sum()))
 
     def accuracy(self) -> pd.DataFrame:
@@ -205,18 +223,16 @@ class EditEffect:
         Before is measured against the old labels, after against `true_labels`; NaN where these are unknown.
         """
         rows = []
-        for name in (*LABELS, "all"):
-            chosen = self.gold != NO_LABEL if name == "all" else self.gold == LABELS.index(name)
+        for name in (*self.pairs.labels, "all"):
+            chosen = self.gold != NO_LABEL if name == "all" else self.gold == self.pairs.labels.index(name)
             truth = self.true_labels[chosen]
             known = len(truth) and truth[0] != NO_LABEL
             rows.append(
                 {
                     "gold": name,
                     "pairs": int(chosen.sum()),
-                    "before": float((self.predicted_before[chosen] == self.gold[chosen]).mean())
-                    if chosen.any()
-                    else float("nan"),
-                    "after": float((self.predicted_after[chosen] == truth).mean()) if known else float("nan"),
+                    "before": float(self.right_before[chosen].mean()) if chosen.any() else float("nan"),
+                    "after": float(self.right_after[chosen].mean()) if known else float("nan"),
                 }
             )
         frame: pd.DataFrame = pd.DataFrame(rows)
@@ -245,7 +261,7 @@ class EditEffect:
             rise = self.probabilities_before[rows, predicted] - self.probabilities_after[rows, predicted]
             hit = after != predicted
         else:
-            aim = label_index(target)
+            aim = label_index(target, self.labels)
             rise = self.probabilities_after[:, aim] - self.probabilities_before[:, aim]
             hit = after == aim
         found = np.flatnonzero(chosen & (hit == flipped))
@@ -277,20 +293,21 @@ class EditEffect:
 
         Columns ``pair, id, premise_before, hypothesis_before, premise_after, hypothesis_after, gold, true_label_after,
         predicted_before, predicted_after, flipped``, and ``before_entailment`` … ``after_contradiction``, the
-        probabilities. Labels are words, empty where there is none.
+        probabilities of the network's labels. Labels are words, empty where there is none.
         """
-        names = np.array([*LABELS, ""])  # NO_LABEL is −1, the last.
+        names = np.array([*self.pairs.labels, ""])  # NO_LABEL is −1, the last.
+        answers = np.array(self.labels)
         columns: dict[str, object] = {"pair": self.numbers, "id": [self.pairs.ids[number] for number in self.numbers]}
         for when, chosen in (("before", self.pairs.subset(self.numbers)), ("after", self.edited)):
             columns[f"premise_{when}"] = [detokenize(sentence) for sentence in chosen.premises]
             columns[f"hypothesis_{when}"] = [detokenize(sentence) for sentence in chosen.hypotheses]
         columns["gold"] = names[self.gold]
         columns["true_label_after"] = names[self.true_labels]
-        columns["predicted_before"] = names[self.predicted_before]
-        columns["predicted_after"] = names[self.predicted_after]
+        columns["predicted_before"] = answers[self.predicted_before]
+        columns["predicted_after"] = answers[self.predicted_after]
         columns["flipped"] = self.predicted_before != self.predicted_after
         for when, shares in (("before", self.probabilities_before), ("after", self.probabilities_after)):
-            for label, values in zip(LABELS, shares.T, strict=True):
+            for label, values in zip(self.labels, shares.T, strict=True):
                 columns[f"{when}_{label}"] = values
         frame: pd.DataFrame = pd.DataFrame(columns)
         return frame
@@ -303,17 +320,17 @@ class EditEffect:
             )
 
 
-def label_index(label: str) -> int:
-    """The number of a label.
+def label_index(label: str, labels: Sequence[str] = (*LABELS, *TWO_WAY_LABELS[1:])) -> int:
+    """The number of a label among those of a network or a data set.
 
     Raises
     ------
     EditError
         When there is no such label.
     """
-    if label not in LABELS:
-        raise EditError(f"labels are {', '.join(LABELS)}, not {label!r:.60}")
-    return LABELS.index(label)
+    if label not in labels:
+        raise EditError(f"labels are {', '.join(labels)}, not {label!r:.60}")
+    return list(labels).index(label)
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

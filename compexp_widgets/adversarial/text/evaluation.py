@@ -10,7 +10,8 @@ from compexp_widgets.adversarial.text.edits import TextEdit, apply_text_edits
 from compexp_widgets.adversarial.text.effect import EditEffect, EditExample, Share, TrueLabel, label_index, softmax
 from compexp_widgets.errors import EditError
 from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import LABELS, PairDataset, Tokens
+from compexp_widgets.nli.pairs import PairDataset
+from compexp_widgets.nli.tokens import Tokens, detokenize
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
 
@@ -67,16 +68,20 @@ def evaluate_edit(
     edits = (edit,) if isinstance(edit, TextEdit) else tuple(edit)
     if not edits or not all(isinstance(one, TextEdit) for one in edits):
         raise EditError(f"edits of sentences are of type TextEdit, at least one, not {edit!r:.100}")
-    if true_label_after not in ("unchanged", "unknown", *LABELS):
-        raise EditError(f"the label after an edit is unchanged, unknown or a label, not {true_label_after!r:.60}")
     pairs = data.pairs if isinstance(data, PairStudy) else data
+    if true_label_after not in ("unchanged", "unknown", *pairs.labels):
+        raise EditError(
+            f"the label after an edit is unchanged, unknown or a label, {' or '.join(pairs.labels)}, not "
+            f"{true_label_after!r:.60}"
+        )
     shown_layer = layer_of(network, data, layer, silenced)
     known = data.logits if isinstance(data, PairStudy) and not silenced else None
     applicable = np.zeros(len(pairs), np.bool_)
     numbers: list[int] = []
     premises: list[Tokens] = []
     hypotheses: list[Tokens] = []
-    before, after = [np.empty((0, len(LABELS)), np.float32)], [np.empty((0, len(LABELS)), np.float32)]
+    texts: list[tuple[str, str]] = []
+    before, after = ([np.empty((0, len(network.answers)), np.float32)] for _ in range(2))
     done = 0
     for start, stop in _parts(len(pairs)):
         if cancelled and cancelled():
@@ -88,7 +93,11 @@ def evaluate_edit(
         ]
         chosen = [number for number, _ in found]
         if chosen:
-            changed_pairs = PairDataset.of(pairs.source, [(*changed, None) for _, changed in found])
+            changed_pairs = PairDataset.of(
+                f"{pairs.source}, edited",
+                [(*changed, None) for _, changed in found],
+                texts=[_text_after(pairs, number, changed) for number, changed in found] if pairs.texts else (),
+            )
             answer = network.respond(changed_pairs, shown_layer, silenced=silenced, batch_size=batch_size)
             after.append(answer.logits)
             if known is None:
@@ -98,6 +107,7 @@ def evaluate_edit(
                 before.append(known[chosen])
             premises.extend(changed_pairs.premises)
             hypotheses.extend(changed_pairs.hypotheses)
+            texts.extend(changed_pairs.texts)
             numbers.extend(chosen)
             applicable[chosen] = True
         done = stop
@@ -109,6 +119,8 @@ def evaluate_edit(
         tuple(hypotheses),
         pairs.gold[places],
         tuple(pairs.ids[number] for number in numbers),
+        pairs.labels,
+        tuple(texts),
     )
     complete = done == len(pairs)
     return EditEffect(
@@ -121,7 +133,29 @@ def evaluate_edit(
         np.concatenate(after),
         true_label_after,
         complete,
+        network.answers,
+        unknown_words(network, edits),
     )
+
+
+def unknown_words(network: PairNetwork, edits: Sequence[TextEdit]) -> tuple[str, ...]:
+    """The words that edits put in and a network has no vector for, each once; none where it does not say what it knows.
+
+    To the network all of them are one and the same unknown word: what it makes of the edit says nothing of this one.
+    """
+    words = tuple(word for edit in edits for word in edit.put_in)
+    strangers = network.unknown(words) or ()
+    return tuple(dict.fromkeys(word for word, strange in zip(words, strangers, strict=False) if strange))
+
+
+def _text_after(pairs: PairDataset, number: int, edited: tuple[Tokens, Tokens]) -> tuple[str, str]:
+    """The texts of an edited pair: what was not edited is as it was written."""
+    before = pairs.premises[number], pairs.hypotheses[number]
+    premise, hypothesis = (
+        written if was == now else detokenize(now)
+        for written, was, now in zip(pairs.text(number), before, edited, strict=True)
+    )
+    return premise, hypothesis
 
 
 def layer_of(

@@ -23,7 +23,7 @@ from compexp_widgets.adversarial.text.probe_words import (
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import AnyLeaf, Formula, Leaf, to_tokens
 from compexp_widgets.nli.lexicon import NEGATION_WORDS, LexicalConcept
-from compexp_widgets.nli.pairs import LABELS, Tokens
+from compexp_widgets.nli.tokens import Tokens
 from compexp_widgets.progress import silent
 from compexp_widgets.study import PairStudy
 
@@ -131,9 +131,9 @@ def edits_from_formula(
         (unit,) = study.checked_units(unit)
         others = weights[:, unit].copy()
         if source is not None:
-            others[label_index(source)] = -np.inf
-        target = LABELS[int(others.argmax())]
-    gain = _difference(weights, source, target)
+            others[label_index(source, study.labels)] = -np.inf
+        target = study.labels[int(others.argmax())]
+    gain = _difference(weights, source, target, study.labels)
     taken = np.ones(study.samples, np.bool_) if samples is None else np.asarray(samples, np.bool_)
     evidence = _Evidence(study, gain, np.asarray(study.units.responses)[:, taken], taken)
     if unit is None:
@@ -147,7 +147,7 @@ def edits_from_formula(
 
 
 def unit_weights(study: PairStudy) -> NDArray[np.float64]:
-    """How much each unit speaks for each label: float64, shape (3, units).
+    """How much each unit speaks for each label: float64, shape (labels, units).
 
     The weights of the last layer where the study knows them; else the slope of each logit, its mean over the labels
     taken off, over the unit's activation: what a straight line through the probe set makes of them.
@@ -183,12 +183,14 @@ def _signed(formula: Formula) -> list[tuple[AnyLeaf, bool]]:
     return list(zip(formula.leaves(), negated, strict=True))
 
 
-def _difference(weights: NDArray[np.float64], source: str | None, target: str) -> NDArray[np.float64]:
-    aim = label_index(target)
+def _difference(
+    weights: NDArray[np.float64], source: str | None, target: str, labels: Sequence[str]
+) -> NDArray[np.float64]:
+    aim = label_index(target, labels)
     if source is not None:
-        gain: NDArray[np.float64] = weights[aim] - weights[label_index(source)]
+        gain: NDArray[np.float64] = weights[aim] - weights[label_index(source, labels)]
         return gain
-    others = [place for place in range(len(LABELS)) if place != aim]
+    others = [place for place in range(len(labels)) if place != aim]
     gain = weights[aim] - weights[others].mean(axis=0)
     return gain
 

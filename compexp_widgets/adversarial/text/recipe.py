@@ -16,8 +16,9 @@ from compexp_widgets.adversarial.text.edits import TextEdit, apply_text_edits
 from compexp_widgets.adversarial.text.evaluation import label_index, softmax
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import write_json
+from compexp_widgets.nli.labels import LABELS, TWO_WAY_LABELS
 from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import LABELS, PairDataset, Tokens
+from compexp_widgets.nli.pairs import PairDataset, Tokens
 
 KIND, FORMAT = "edits of sentence pairs", 1
 BATCH_SIZE = 64
@@ -33,9 +34,9 @@ class TextOutcome:
     predicted
         One label a pair.
     probabilities
-        For each pair, those of entailment, neutral and contradiction.
+        For each pair, those of entailment, neutral and contradiction, or of entailment and not_entailment.
     logits_sha256
-        SHA-256 of the float32 logits, shape (pairs, 3), as little-endian bytes in C order, in hexadecimal.
+        SHA-256 of the float32 logits, shape (pairs, labels), as little-endian bytes in C order, in hexadecimal.
     """
 
     predicted: tuple[str, ...]
@@ -43,13 +44,18 @@ class TextOutcome:
     logits_sha256: str
 
     @staticmethod
-    def of(logits: NDArray[np.float32]) -> TextOutcome:
-        """What these logits say."""
+    def of(logits: NDArray[np.float32], labels: Sequence[str] = LABELS) -> TextOutcome:
+        """What these logits, of these labels, say."""
         return TextOutcome(
-            tuple(LABELS[place] for place in logits.argmax(axis=1).tolist()),
+            tuple(labels[place] for place in logits.argmax(axis=1).tolist()),
             tuple(tuple(shares) for shares in softmax(logits).tolist()),
             hashlib.sha256(np.ascontiguousarray(logits, "<f4").tobytes()).hexdigest(),
         )
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the probabilities are of: two or three labels."""
+        return TWO_WAY_LABELS if all(len(row) == len(TWO_WAY_LABELS) for row in self.probabilities) else LABELS
 
 
 @dataclass(frozen=True)
@@ -94,10 +100,10 @@ class TextRecipe:
         """
         made = (edits,) if isinstance(edits, TextEdit) else tuple(edits)
         if expected is not None:
-            label_index(expected)
+            label_index(expected, network.answers)
         kept = tuple((tuple(premise), tuple(hypothesis)) for premise, hypothesis in pairs)
         edited = _edited(kept, made)
-        before, after = (TextOutcome.of(_logits(network, some)) for some in (kept, edited))
+        before, after = (TextOutcome.of(_logits(network, some), network.answers) for some in (kept, edited))
         return TextRecipe(made, kept, network.name, network.fingerprint, expected, before, after)
 
     def edited(self) -> tuple[tuple[Tokens, Tokens], ...]:
@@ -236,6 +242,11 @@ def _tokens(value: Any) -> Tokens:
 def _outcome(value: Any, pairs: int) -> TextOutcome:
     shares = tuple(tuple(map(float, row)) for row in value["probabilities"])
     predicted = _tokens(value["predicted"])
-    if len(predicted) != pairs or len(shares) != pairs or any(len(row) != len(LABELS) for row in shares):
-        raise ValueError("it does not tell one label and three probabilities a pair")
-    return TextOutcome(predicted, shares, str(value["logits_sha256"]))
+    if len(predicted) != pairs or len(shares) != pairs or {len(row) for row in shares} - {2, 3}:
+        raise ValueError("it does not tell one label and two or three probabilities a pair")
+    outcome = TextOutcome(predicted, shares, str(value["logits_sha256"]))
+    if strangers := set(predicted) - set(outcome.labels):
+        raise ValueError(
+            f"it tells the probabilities of {', '.join(outcome.labels)}, and predicts {min(strangers)!r:.60}"
+        )
+    return outcome

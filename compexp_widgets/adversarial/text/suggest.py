@@ -42,23 +42,26 @@ class FoundEdit:
     size
         How many tokens came or went; one that took the place of another counts once.
     logits
-        float32, shape (3,): the network's answer.
+        float32, shape (labels,): the network's answer.
+    labels
+        What the logits are of.
     """
 
     edits: tuple[TextEdit, ...]
     hypothesis: Tokens
     size: int
     logits: NDArray[np.float32]
+    labels: tuple[str, ...] = LABELS
 
     @property
     def probabilities(self) -> NDArray[np.float32]:
-        """float32, shape (3,)."""
+        """float32, shape (labels,)."""
         return softmax(self.logits)
 
     @property
     def predicted(self) -> str:
         """The network's label."""
-        return LABELS[int(self.logits.argmax())]
+        return self.labels[int(self.logits.argmax())]
 
     @property
     def words(self) -> str:
@@ -154,9 +157,11 @@ def suggest_text_edits(
     """
     if most_edits not in (1, 2) or budget < 1 or count < 1:
         raise EditError(f"one or two edits, a budget and a count above 0, not {most_edits}, {budget} and {count}")
-    for name in (target, label):
-        if name is not None:
-            label_index(name)
+    labels = network.answers
+    if target is not None:
+        label_index(target, labels)
+    if label is not None:
+        label_index(label)
     layer = layer_of(network, study, None)
     premise, hypothesis = tuple(pair[0]), tuple(pair[1])
 
@@ -165,10 +170,10 @@ def suggest_text_edits(
         return network.respond(data, layer, batch_size=batch_size).logits
 
     now = int(answers([hypothesis])[0].argmax())
-    if target is not None and label_index(target) == now:
+    if target is not None and label_index(target, labels) == now:
         raise EditError(f"the network answers {target!r} to this pair already")
-    goal = _Goal(now, None if target is None else label_index(target))
-    candidates = _Candidates(study, LABELS[now], goal.leads_to(), rule, premise, label, vectors)
+    goal = _Goal(labels, now, None if target is None else label_index(target, labels))
+    candidates = _Candidates(study, labels[now], goal.leads_to(), rule, premise, label, vectors)
     seen = {hypothesis}
 
     def untried(starts: Sequence[tuple[tuple[TextEdit, ...], Tokens]]) -> Iterator[tuple[tuple[TextEdit, ...], Tokens]]:
@@ -189,7 +194,7 @@ def suggest_text_edits(
                 complete = False
                 break
             for (edits, edited), logits in zip(batch, answers([edited for _, edited in batch]), strict=True):
-                found.append(FoundEdit(edits, edited, tokens_changed(hypothesis, edited), logits))
+                found.append(FoundEdit(edits, edited, tokens_changed(hypothesis, edited), logits, labels))
             report("edits tried", len(found), budget)
         if not complete:
             break
@@ -200,7 +205,7 @@ def suggest_text_edits(
     return SuggestedTextEdits(
         premise,
         hypothesis,
-        LABELS[now],
+        labels[now],
         target,
         rule,
         tuple(met[:count]),
@@ -213,13 +218,14 @@ def suggest_text_edits(
 
 @dataclass(frozen=True)
 class _Goal:
+    labels: tuple[str, ...]
     now: int
     target: int | None
 
     def leads_to(self) -> list[str]:
         return [
             name
-            for place, name in enumerate(LABELS)
+            for place, name in enumerate(self.labels)
             if place == self.target or (self.target is None and place != self.now)
         ]
 
@@ -229,9 +235,9 @@ class _Goal:
 
     def distance(self, one: FoundEdit) -> float:
         """How far the logits are from the goal: below 0 where it is met."""
-        others = [place for place in range(len(LABELS)) if place != self.target]
+        others = [place for place in range(len(self.labels)) if place != self.target]
         if self.target is None:
-            away = [float(one.logits[place]) for place in range(len(LABELS)) if place != self.now]
+            away = [float(one.logits[place]) for place in range(len(self.labels)) if place != self.now]
             return float(one.logits[self.now]) - max(away)
         return max(float(one.logits[place]) for place in others) - float(one.logits[self.target])
 

@@ -29,12 +29,15 @@ class BowmanSize:
         Width of the LSTM's state.
     hidden
         Units of the hidden layer.
+    labels
+        How many labels it tells apart.
     """
 
     words: int
     embedding: int = 100
     encoder: int = 256
     hidden: int = 1024
+    labels: int = len(LABELS)
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
@@ -78,7 +81,7 @@ class SentenceEncoder(nn.Module):
 class BowmanNetwork(nn.Module):
     """Both sentences encoded to u and v, then [u, v, u − v, u · v], batch norm, a hidden layer with ReLU, logits.
 
-    The logits are in the order of `LABELS`; the parameters are named as in the published checkpoints.
+    The logits are in the order of `LABELS`, or of `TWO_WAY_LABELS`; parameters are named as in published checkpoints.
 
     Parameters
     ----------
@@ -95,7 +98,7 @@ class BowmanNetwork(nn.Module):
             nn.Linear(4 * size.encoder, size.hidden),
             nn.ReLU(),
             nn.Dropout(dropout),
-            nn.Linear(size.hidden, len(LABELS)),
+            nn.Linear(size.hidden, size.labels),
         )
 
     def forward(
@@ -105,7 +108,7 @@ class BowmanNetwork(nn.Module):
         hypotheses: torch.Tensor,
         hypothesis_lengths: torch.Tensor,
     ) -> torch.Tensor:
-        """The logits of a batch of pairs, shape (B, 3); see `SentenceEncoder.forward` for the arguments."""
+        """The logits of a batch of pairs, shape (B, labels); see `SentenceEncoder.forward` for the arguments."""
         logits: torch.Tensor = self.mlp(self.features(premises, premise_lengths, hypotheses, hypothesis_lengths))
         return logits
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from safetensors.torch import save_file
@@ -11,10 +11,10 @@ from safetensors.torch import save_file
 from compexp_widgets.checkpoints import Weights, fitting_names, put_weights, read_weights
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.files import parse_json, whole_file
+from compexp_widgets.nli.labels import LABELS, TWO_WAY_LABELS, label_set
 from compexp_widgets.nli.networks.bowman import BowmanNetwork, BowmanSize
 from compexp_widgets.nli.networks.pair_network import PairNetwork
 from compexp_widgets.nli.networks.word_index import WordIndex
-from compexp_widgets.nli.pairs import LABELS
 
 
 def load_bowman(path: str | Path) -> PairNetwork:
@@ -34,9 +34,11 @@ def load_bowman(path: str | Path) -> PairNetwork:
     """
     weights = read_weights(path)
     words = _words(weights)
-    module = BowmanNetwork(_size(weights, words))
+    size = _size(weights, words)
+    module = BowmanNetwork(size)
     put_weights(module, weights, "a Bowman network")
-    return bowman_pair_network(module.eval(), words, name=str(weights.beside.get("name") or weights.path.stem))
+    name = str(weights.beside.get("name") or weights.path.stem)
+    return bowman_pair_network(module.eval(), words, name=name, labels=_labels(weights, size.labels))
 
 
 def save_bowman(
@@ -67,6 +69,7 @@ def save_bowman(
         "format": FORMAT,
         "name": network.name,
         "words": json.dumps(network.vocabulary, ensure_ascii=False),
+        **({} if network.labels == LABELS else {"labels": json.dumps(network.labels)}),
     }
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -76,9 +79,24 @@ def save_bowman(
         raise NetworkError(f"{path} cannot be written ({error}): choose another folder or make room") from error
 
 
-def bowman_pair_network(module: BowmanNetwork, words: WordIndex, *, name: str) -> PairNetwork:
+def bowman_pair_network(
+    module: BowmanNetwork, words: WordIndex, *, name: str, labels: Sequence[str] = LABELS
+) -> PairNetwork:
     """A Bowman network with the words that it has vectors for, ready to be probed."""
-    return PairNetwork.of(module, words.batch, name=name, labels=LABELS, vocabulary=words.words)
+    return PairNetwork.of(module, words.batch, name=name, labels=labels, vocabulary=words.words)
+
+
+def _labels(weights: Weights, count: int) -> tuple[str, ...]:
+    """What the logits stand for: the three labels, unless the file says otherwise."""
+    said = str(weights.beside.get("labels") or json.dumps(LABELS))
+    named = parse_json(said, f"{weights.path}: its list of labels", error=NetworkError)
+    labels = tuple(map(str, named)) if isinstance(named, list) else ()
+    if label_set(labels) is None or len(labels) != count:
+        raise NetworkError(
+            f"{weights.path} holds a network with {count} logits, and names the labels {', '.join(labels)!r:.100}: it "
+            f"should have one for each of {', '.join(LABELS)}, or of {', '.join(TWO_WAY_LABELS)}"
+        )
+    return labels
 
 
 def _words(weights: Weights) -> WordIndex:
@@ -124,9 +142,12 @@ def _size(weights: Weights, words: WordIndex) -> BowmanSize:
                 f"{', '.join(f'{key!s:.40}' for key in list(weights.tensors)[:6])}"
             )
     embedding, encoder, hidden = (found[name].shape for name in _TELLING)
+    answer = found.get("mlp.3.weight")
+    two_way = answer is not None and answer.ndim == 2 and answer.shape[0] == len(TWO_WAY_LABELS)
+    labels = len(TWO_WAY_LABELS if two_way else LABELS)
     if embedding[0] != len(words):
         raise NetworkError(f"{weights.path} has vectors for {embedding[0]} words, but names {len(words)}")
-    return BowmanSize(embedding[0], embedding[1], encoder[1], hidden[0])
+    return BowmanSize(embedding[0], embedding[1], encoder[1], hidden[0], labels)
 
 
 FORMAT = "compexp bowman 1"

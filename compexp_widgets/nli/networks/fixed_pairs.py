@@ -28,7 +28,7 @@ class FixedPairs:
 
     def inputs(self, sample: int) -> list[torch.Tensor]:
         """What the network is shown for one pair alone."""
-        arguments = self._network.encode([TEST_PAIRS[sample]])
+        arguments = self._network.encode(self._network.as_read([TEST_PAIRS[sample]]))
         given = arguments.values() if isinstance(arguments, Mapping) else arguments
         if not all(isinstance(one, torch.Tensor) for one in given):
             raise NetworkError(
@@ -39,7 +39,8 @@ class FixedPairs:
 
     def answers(self, samples: Sequence[int]) -> list[NDArray[np.float32]]:
         """What the layer answers to some pairs: float32, shape (pairs, units)."""
-        _, units = self._probe.show(self._network.encode([TEST_PAIRS[sample] for sample in samples]), len(samples))
+        pairs = self._network.as_read([TEST_PAIRS[sample] for sample in samples])
+        _, units = self._probe.show(self._network.encode(pairs), len(samples))
         return [units.cpu().numpy()]
 
 

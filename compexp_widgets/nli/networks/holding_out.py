@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from compexp_widgets.errors import DataError
+from compexp_widgets.nli.labels import TWO_WAY_LABELS
 from compexp_widgets.nli.pairs import PairDataset
 
 
@@ -16,18 +17,28 @@ def joined(sets: Sequence[PairDataset]) -> PairDataset:
     Raises
     ------
     DataError
-        When there is none.
+        When there is none, or some have three labels and others two.
     """
     if not sets:
         raise DataError("there are no sets of pairs to join")
     if len(sets) == 1:
         return sets[0]
+    if len({pairs.labels for pairs in sets}) > 1:
+        first = next(pairs for pairs in sets if pairs.labels == TWO_WAY_LABELS)
+        raise DataError(
+            f"{first.source} tells {' from '.join(TWO_WAY_LABELS)} alone, other sets three labels apart: join their "
+            "two_way(), as in joined([mnli.two_way(), rte])"
+        )
     return PairDataset(
         ", ".join(pairs.source for pairs in sets),
         tuple(premise for pairs in sets for premise in pairs.premises),
         tuple(hypothesis for pairs in sets for hypothesis in pairs.hypotheses),
         np.concatenate([pairs.gold for pairs in sets]),
         tuple(f"{number}:{name}" for number, pairs in enumerate(sets, start=1) for name in pairs.ids),
+        sets[0].labels,
+        tuple(pairs.text(number) for pairs in sets for number in range(len(pairs)))
+        if any(pairs.texts for pairs in sets)
+        else (),
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 import torch
@@ -16,15 +17,21 @@ from numpy.typing import NDArray
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.nli.labels import LABELS, TWO_WAY_LABELS, label_set
 from compexp_widgets.nli.networks.probing import Arguments, LayerCall, LayerProbe, trace
 from compexp_widgets.nli.networks.responses import Responses
-from compexp_widgets.nli.pairs import LABELS, PairDataset, Tokens
+from compexp_widgets.nli.networks.word_index import PADDING, UNKNOWN
+from compexp_widgets.nli.pairs import PairDataset
+from compexp_widgets.nli.tokens import Tokens, detokenize
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.random_numbers import undisturbed_random
 from compexp_widgets.torch_modules import evaluation_mode, refuse_unready, split_layer
 
-Encode: TypeAlias = "Callable[[list[tuple[Tokens, Tokens]]], Arguments]"
+Encode: TypeAlias = "Callable[[list[tuple[Any, Any]]], Arguments]"
 """(premise, hypothesis) of each pair of a batch → the module's arguments."""
+
+Reads: TypeAlias = Literal["tokens", "text"]
+"""What `Encode` is given of a sentence: its tokens, or the text as it was written."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +43,16 @@ class PairNetwork:
     name
         What the network is called in titles and files.
     module
-        Any module that maps a batch of pairs to logits of shape (B, 3); left in the mode it is in.
+        Any module that maps a batch of pairs to logits of shape (B, labels); left in the mode it is in.
     encode
-        (premise tokens, hypothesis tokens) of each pair of a batch → the module's arguments, a tuple or a dictionary.
+        (premise, hypothesis) of each pair of a batch → the module's arguments, a tuple or a dictionary.
     labels
-        What the module's logits stand for, in its own order; `respond` brings them into the order of `LABELS`.
+        What the module's logits stand for, in its own order; `respond` brings them into the order of `answers`.
     vocabulary
-        The words it knows, where it has a list of them; part of the fingerprint.
+        The words it knows, where it has a list of them; part of the fingerprint. See `unknown`.
+    reads
+        What `encode` is given of each sentence: ``"tokens"``, those of `tokenize` or of the file; ``"text"``, the text
+        as it was written, for a network with a tokenizer of its own.
     """
 
     name: str
@@ -50,6 +60,7 @@ class PairNetwork:
     encode: Encode
     labels: tuple[str, ...] = LABELS
     vocabulary: tuple[str, ...] = ()
+    reads: Reads = "tokens"
 
     @staticmethod
     def of(
@@ -59,6 +70,7 @@ class PairNetwork:
         name: str | None = None,
         labels: Sequence[str] = LABELS,
         vocabulary: Sequence[str] = (),
+        reads: Reads = "tokens",
     ) -> PairNetwork:
         """A network of one's own.
 
@@ -68,6 +80,13 @@ class PairNetwork:
         >>> network.respond(pairs, "hidden").activations.shape
         (10000, 512)
 
+        A network with a tokenizer of its own takes the sentences as they were written:
+
+        >>> def encode(batch):
+        ...     premises, hypotheses = zip(*batch)
+        ...     return tokenizer(list(premises), list(hypotheses), padding=True, return_tensors="pt")
+        >>> network = PairNetwork.of(module, encode, reads="text", labels=("not_entailment", "entailment"))
+
         Parameters
         ----------
         encode
@@ -75,12 +94,14 @@ class PairNetwork:
         name
             What it is called; the name of its class when not given.
         labels
-            What its logits stand for, in order.
+            What its logits stand for, in order: the three of `LABELS`, or the two of `TWO_WAY_LABELS`.
+        vocabulary, reads
+            See `PairNetwork`.
 
         Raises
         ------
         NetworkError
-            When these are not a module, a function and the three labels, or the module cannot be probed: a TorchScript
+            When these are not a module, a function and such labels, or the module cannot be probed: a TorchScript
             program, or one without weights yet (lazy layers, the meta device).
         """
         if not isinstance(module, nn.Module):
@@ -88,18 +109,46 @@ class PairNetwork:
         refuse_unready(module)
         if not callable(encode):
             raise NetworkError(f"encode is a function from pairs to the module's arguments, not {encode!r:.80}")
-        if isinstance(labels, str) or sorted(map(str, labels)) != sorted(LABELS):
+        if label_set(labels) is None:
             raise NetworkError(
-                f"labels are {', '.join(LABELS)}, in the order of the network's logits, not {labels!r:.100}"
+                f"labels are {', '.join(LABELS)}, or {', '.join(TWO_WAY_LABELS)}, in the order of the network's "
+                f"logits, not {labels!r:.100}"
             )
-        return PairNetwork(name or type(module).__name__, module, encode, tuple(labels), tuple(vocabulary))
+        if reads not in get_args(Reads):
+            raise NetworkError(f"encode reads tokens or text, not {reads!r:.60}")
+        return PairNetwork(name or type(module).__name__, module, encode, tuple(labels), tuple(vocabulary), reads)
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Its labels in the order in which `respond` gives their logits: `LABELS` or `TWO_WAY_LABELS`."""
+        return label_set(self.labels) or self.labels
+
+    def unknown(self, tokens: Tokens) -> tuple[bool, ...] | None:
+        """Which words of a sentence the network has no vector for; None where it has no list of the words it knows.
+
+        A word is known as it is written or in lower case. To the network all unknown words are the same one.
+
+        >>> load_bowman("network.safetensors").unknown(("A", "blorp", "sleeps"))
+        (False, True, False)
+        """
+        if not self.vocabulary or self.reads == "text":
+            return None
+        return tuple(token.lower() not in self._known and token not in self._known for token in tokens)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        signs = self.vocabulary[:2] == (UNKNOWN, PADDING)
+        return frozenset(self.vocabulary[2:] if signs else self.vocabulary)
 
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over every weight, the words it knows, its labels, and what `encode` makes of three fixed pairs."""
-        digest = hashlib.sha256(json.dumps([self.labels, self.vocabulary], ensure_ascii=True).encode())
+        about: list[object] = [self.labels, self.vocabulary]
+        if self.reads == "text":  # so that a network that reads tokens is what it was before there were others
+            about.append(self.reads)
+        digest = hashlib.sha256(json.dumps(about, ensure_ascii=True).encode())
         with undisturbed_random():
-            arguments = self.encode(list(TEST_PAIRS))
+            arguments = self.encode(self.as_read(TEST_PAIRS))
         given = arguments.items() if isinstance(arguments, Mapping) else enumerate(arguments)
         for name, tensor in (*self.module.state_dict().items(), *given):
             if not isinstance(tensor, torch.Tensor):  # the extra state of some modules, without a fixed form
@@ -134,6 +183,7 @@ class PairNetwork:
         *,
         silenced: Sequence[int] = (),
         batch_size: int = 64,
+        allow_empty: bool = False,
         report: Report = silent,
     ) -> Responses:
         """What a layer and the network answer to every pair.
@@ -151,12 +201,14 @@ class PairNetwork:
             Units of the layer that answer 0, to the layers behind it too.
         batch_size
             Pairs shown at once.
+        allow_empty
+            Say nothing of sentences without words; else a warning names how many there are and the first.
 
         Raises
         ------
         NetworkError
             When there is no such layer or unit, or the layer does not give one vector a pair, the network fails on a
-            batch, its logits have another shape than (B, 3) or are not finite, no unit is, or there are no pairs.
+            batch, its logits have another shape than (B, labels) or are not finite, no unit is, or there are no pairs.
         """
         if not (isinstance(batch_size, int) and batch_size > 0):
             raise NetworkError(f"batch_size is a number of pairs above 0, not {batch_size!r:.60}")
@@ -166,12 +218,14 @@ class PairNetwork:
             len(premise) + len(hypothesis) for premise, hypothesis in zip(pairs.premises, pairs.hypotheses, strict=True)
         ]
         order = np.argsort(lengths, kind="stable")
-        logits = np.empty((len(pairs), len(LABELS)), np.float32)
+        if not allow_empty:
+            _warn_of_empty(pairs)
+        logits = np.empty((len(pairs), len(self.labels)), np.float32)
         activations: NDArray[np.float32] | None = None
         with undisturbed_random(), evaluation_mode(self.module), LayerProbe(self.module, layer, silenced) as probe:
             for start in range(0, len(order), batch_size):
                 chosen = order[start : start + batch_size]
-                batch = [(pairs.premises[number], pairs.hypotheses[number]) for number in chosen.tolist()]
+                batch = self._shown(pairs, chosen.tolist())
                 answer, units = probe.show(self.encode(batch), len(batch))
                 if activations is None:
                     activations = np.empty((len(pairs), units.shape[1]), np.float32)
@@ -182,7 +236,7 @@ class PairNetwork:
                 self._refuse_infinite(logits, chosen, pairs, cause)
                 report("pairs shown to the network", min(start + batch_size, len(order)), len(order))
         assert activations is not None
-        responses = Responses(activations, logits)
+        responses = Responses(activations, logits, self.answers)
         if len(responses.not_finite) == activations.shape[1]:
             raise NetworkError(
                 f"layer {layer!r} of {self.name} gives values that are not finite for every unit: check the weights "
@@ -195,8 +249,8 @@ class PairNetwork:
 
         Returns
         -------
-        float32, shape (3, units), in the order of `LABELS`: the weights of the last linear layer, where the layer feeds
-        it directly or through ReLU and dropout alone; else None.
+        float32, shape (labels, units), in the order of `answers`: the weights of the last linear layer, where the layer
+        feeds it directly or through ReLU and dropout alone; else None.
 
         Raises
         ------
@@ -209,7 +263,7 @@ class PairNetwork:
             ((one.part, one.given) for one in reversed(calls) if isinstance(one.part, nn.Linear)), (None, None)
         )
         answer = next((one.answer for one in calls if one.module == name and one.number == (number or 1)), None)
-        if linear is None or arrived is None or linear.out_features != len(LABELS):
+        if linear is None or arrived is None or linear.out_features != len(self.labels):
             return None
         if answer is None or not answer.is_floating_point():
             return None
@@ -224,23 +278,36 @@ class PairNetwork:
 
     @property
     def _order(self) -> list[int]:
-        """Where each of `LABELS` stands among the module's logits."""
-        return [self.labels.index(label) for label in LABELS]
+        """Where each of `answers` stands among the module's logits."""
+        return [self.labels.index(label) for label in self.answers]
+
+    def as_read(self, pairs: Sequence[tuple[Tokens, Tokens]]) -> list[tuple[Any, Any]]:
+        """Pairs of tokens as `encode` reads them: a network that reads text gets what the tokens read as."""
+        if self.reads == "tokens":
+            return list(pairs)
+        return [(detokenize(premise), detokenize(hypothesis)) for premise, hypothesis in pairs]
+
+    def _shown(self, pairs: PairDataset, numbers: Sequence[int]) -> list[tuple[Any, Any]]:
+        """Some of the pairs as `encode` reads them."""
+        if self.reads == "text":
+            return [pairs.text(number) for number in numbers]
+        return [(pairs.premises[number], pairs.hypotheses[number]) for number in numbers]
 
     def _traced(self) -> list[LayerCall]:
         pairs = len(TEST_PAIRS)
         with undisturbed_random(), evaluation_mode(self.module):
-            answer, calls = trace(self.module, self.encode(list(TEST_PAIRS)), pairs)
+            answer, calls = trace(self.module, self.encode(self.as_read(TEST_PAIRS)), pairs)
         self._logits(answer, pairs)
         return calls
 
     def _logits(self, answer: object, pairs: int) -> NDArray[np.float32]:
         logits = getattr(answer, "logits", answer)  # what the models of transformers answer
-        if not isinstance(logits, torch.Tensor) or tuple(logits.shape) != (pairs, len(LABELS)):
+        if not isinstance(logits, torch.Tensor) or tuple(logits.shape) != (pairs, len(self.labels)):
             found = tuple(logits.shape) if isinstance(logits, torch.Tensor) else f"a {type(logits).__name__}"
             raise NetworkError(
-                f"{self.name} must answer a batch of {pairs} pairs with logits of shape ({pairs}, {len(LABELS)}), one "
-                f"a label, not {found}"
+                f"{self.name} must answer a batch of {pairs} pairs with logits of shape ({pairs}, {len(self.labels)}), "
+                f"one a label, not {found}"
+                + (f"; for two labels give labels={TWO_WAY_LABELS!r}, in their order" * (found == (pairs, 2)))
             )
         values: NDArray[np.float32] = logits.float().cpu().numpy()[:, self._order]
         return values
@@ -254,9 +321,25 @@ class PairNetwork:
         row, label = (int(place) for place in np.argwhere(~finite)[0])
         number = int(chosen[row])
         raise NetworkError(
-            f"{self.name} gives {logits[number, label]} as the logit of {LABELS[label]} for pair "
+            f"{self.name} gives {logits[number, label]} as the logit of {self.answers[label]} for pair "
             f"{pairs.ids[number]!r:.60} of {pairs.source}, {' '.join(pairs.premises[number])!r:.100} and "
             f"{' '.join(pairs.hypotheses[number])!r:.100}{cause}: check the weights and encode"
+        )
+
+
+def _warn_of_empty(pairs: PairDataset) -> None:
+    empty = [
+        number
+        for number, sentences in enumerate(zip(pairs.premises, pairs.hypotheses, strict=True))
+        if not all(sentences)
+    ]
+    if empty:
+        first = empty[0]
+        part = "premise" if not pairs.premises[first] else "hypothesis"
+        warnings.warn(
+            f"{len(empty):,} of {len(pairs):,} pairs of {pairs.source} have an empty sentence (the first: the {part} "
+            f"of pair {pairs.ids[first]!r:.60}): the network is shown no word there, and its answer is to nothing",
+            stacklevel=3,
         )
 
 

@@ -47,7 +47,8 @@ def train_bowman(
     Parameters
     ----------
     train, validation
-        Pairs to learn from and to measure with; those without a gold label are left out.
+        Pairs to learn from and to measure with; those without a gold label are left out. The network has their labels;
+        where one of them is two-way, the other is taken so as well.
     folder
         Where the training is kept; made if need be.
     report
@@ -69,6 +70,8 @@ def train_bowman(
     for pairs, needed in ((train, 2), (validation, 1)):
         if len(pairs) < needed:
             raise NetworkError(f"{pairs.source} has {len(pairs)} pairs with a gold label: at least {needed} are needed")
+    if train.labels != validation.labels:
+        train, validation = train.two_way(), validation.two_way()
     words = WordIndex.of(train, settings.minimum_count)
     plan = {name: value for name, value in asdict(settings).items() if name not in {"epochs", "patience"}}
     plan |= {"training pairs": train.fingerprint, "validation pairs": validation.fingerprint}
@@ -77,8 +80,8 @@ def train_bowman(
     folder.mkdir(parents=True, exist_ok=True)
     # The person's own random numbers go on as if nothing had been drawn here.
     with FileLock(folder / ".lock"), torch.random.fork_rng(devices=[]):
-        module = _new_module(words, settings, known)
-        network = bowman_pair_network(module, words, name=folder.resolve().name)
+        module = _new_module(words, settings, known, len(train.labels))
+        network = bowman_pair_network(module, words, name=folder.resolve().name, labels=train.labels)
         optimiser = torch.optim.AdamW(
             module.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
         )
@@ -166,10 +169,10 @@ def _epoch(
 
 
 def _new_module(
-    words: WordIndex, settings: TrainingSettings, known: Mapping[int, NDArray[np.float32]]
+    words: WordIndex, settings: TrainingSettings, known: Mapping[int, NDArray[np.float32]], labels: int
 ) -> BowmanNetwork:
     torch.manual_seed(settings.seed)
-    size = BowmanSize(len(words), settings.embedding, settings.encoder, settings.hidden)
+    size = BowmanSize(len(words), settings.embedding, settings.encoder, settings.hidden, labels)
     module = BowmanNetwork(size, settings.dropout)
     table = module.encoder.emb.weight.data
     if known:

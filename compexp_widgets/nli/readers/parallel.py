@@ -9,26 +9,28 @@ from pathlib import Path
 from compexp_widgets.errors import DataError
 from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.nli.readers.gathering import RawPairs, gather
-from compexp_widgets.nli.readers.labels import LabelNames, Labels, read_labels
+from compexp_widgets.nli.readers.labels import LabelNames, read_labels
 from compexp_widgets.nli.readers.text_lines import text_lines
 from compexp_widgets.progress import Report, silent
 
 _S1_S2 = re.compile(r"(?:s1|s2|labels)\.(?P<split>.+)")
-_PREMISES_HYPOTHESES = re.compile(r"(?P<split>.+)_(?:premises|hypotheses|labels)\.txt")
+_PREMISES_HYPOTHESES = re.compile(r"(?P<split>.+)_(?:premises|hypotheses|labels)(?P<end>\.txt(?:\.gz)?)")
 
 
 def parallel_files(path: Path) -> tuple[Path, Path, Path] | None:
     """Premises, hypotheses and labels that belong together, from one of them; None where the name is of another kind.
 
     The names are ``s1.SPLIT``, ``s2.SPLIT`` and ``labels.SPLIT``, or ``SPLIT_premises.txt``, ``SPLIT_hypotheses.txt``
-    and ``SPLIT_labels.txt``. The files need not exist.
+    and ``SPLIT_labels.txt``, all of them packed (``.gz``) or none. The files need not exist.
     """
     if match := _S1_S2.fullmatch(path.name):
         split = match["split"]
         return path.with_name(f"s1.{split}"), path.with_name(f"s2.{split}"), path.with_name(f"labels.{split}")
     if match := _PREMISES_HYPOTHESES.fullmatch(path.name):
         split = match["split"]
-        premises, hypotheses, labels = (f"{split}_{part}.txt" for part in ("premises", "hypotheses", "labels"))
+        premises, hypotheses, labels = (
+            f"{split}_{part}{match['end']}" for part in ("premises", "hypotheses", "labels")
+        )
         return path.with_name(premises), path.with_name(hypotheses), path.with_name(labels)
     return None
 
@@ -77,7 +79,7 @@ def read_parallel(
         return f"{labels}, line {line_of_label[index]}" if part == "label" else f"{paths[part]}, line {index + 1}"
 
     raw = RawPairs(str(paths["premise"]), where, [*first], [*second], found)
-    return gather(raw, Labels(label_names), tokenized=tokenized, skip_empty=skip_empty, report=report)
+    return gather(raw, label_names, tokenized=tokenized, skip_empty=skip_empty, report=report)
 
 
 def labels_of(labels: str | PathLike[str] | None, pairs: int, what_there_is: str) -> tuple[list[object], list[int]]:

@@ -1,4 +1,4 @@
-"""SNLI and MultiNLI as their authors distribute them: ``*.jsonl`` and tab-separated ``*.txt``."""
+"""Sets as their authors distribute them: JSON lines of any, and tab-separated text of SNLI, MultiNLI, HANS and XNLI."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import parse_json
-from compexp_widgets.nli.pairs import PairDataset, Tokens
-from compexp_widgets.nli.readers.columns import Columns, LabelColumn
-from compexp_widgets.nli.readers.gathering import RawPairs, gather
-from compexp_widgets.nli.readers.labels import LabelNames, Labels
+from compexp_widgets.nli.pairs import PairDataset
+from compexp_widgets.nli.readers.columns import Columns, LabelColumn, field_names, field_of
+from compexp_widgets.nli.readers.gathering import Parsed, RawPairs, gather
+from compexp_widgets.nli.readers.labels import LabelNames
 from compexp_widgets.nli.readers.text_lines import text_lines
 from compexp_widgets.nli.tokens import from_treebank
 from compexp_widgets.progress import Report, silent
@@ -30,6 +30,7 @@ def read_snli(
     label_names: LabelNames = None,
     tokenized: bool | None = None,
     skip_empty: bool = False,
+    language: str | None = None,
     report: Report = silent,
 ) -> PairDataset:
     """Read SNLI, MultiNLI or another set in their formats, pairs without gold label included.
@@ -37,9 +38,9 @@ def read_snli(
     Parameters
     ----------
     path
-        A file of JSON lines, or tab-separated with a header and without quotes; in UTF-8.
+        A file of JSON lines, or tab-separated with a header and without quotes; in UTF-8, packed (``.gz``) or not.
     premise, hypothesis, label
-        Names of the fields, where they are not the usual ones.
+        Names of the fields, where they are not the usual ones; of one inside of another, ``"example.premise"``.
     label_names
         What the labels mean, where they are not the usual ones: see `read_pairs`.
     tokenized
@@ -47,13 +48,15 @@ def read_snli(
         before the Penn Treebank's spelling; True and False take the sentences, tokens parted by blanks or not.
     skip_empty
         Leave pairs with an empty sentence out, instead of refusing the file.
+    language
+        Of a file with a field ``language``: leave the pairs in other languages out.
     report
         Told how many pairs have their tokens.
 
     Returns
     -------
     PairDataset
-        With ``pairID`` as ids.
+        With ``pairID`` or ``uid`` as ids, and the sentences as its texts.
 
     Raises
     ------
@@ -77,13 +80,15 @@ def read_snli(
         raw.hypotheses.append(_sentence(where, record, columns.hypothesis, tokenized))
         raw.labels.append(_field(where, record, columns.label) if columns.label else None)
         raw.ids.append(str(_field(where, record, columns.id) if columns.id else len(raw.ids)))
-    return gather(raw, Labels(label_names), tokenized=tokenized, skip_empty=skip_empty, report=report)
+        if columns.language:
+            raw.languages.append(str(_field(where, record, columns.language)))
+    return gather(raw, label_names, tokenized=tokenized, skip_empty=skip_empty, language=language, report=report)
 
 
 def _names(path: Path, in_json: bool) -> list[str]:
     """What the first line names: the fields of its object, or the columns."""
     if in_json:
-        return next(list(record) for _, record in _json_records(path))
+        return next(list(field_names(record)) for _, record in _json_records(path))
     return _tab_header(next(text_lines(path), ""))
 
 
@@ -115,16 +120,18 @@ def _tab_records(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 
 def _field(where: str, record: Mapping[str, Any], name: str) -> Any:
-    if name not in record:
-        raise DataError(f"{where} lacks the field {name!r}. Is the file cut off?")
-    return record[name]
+    try:
+        return field_of(record, name)
+    except KeyError as error:
+        raise DataError(f"{where} lacks the field {name!r}. Is the file cut off?") from error
 
 
-def _sentence(where: str, record: Mapping[str, Any], name: str, tokenized: bool | None) -> str | Tokens:
+def _sentence(where: str, record: Mapping[str, Any], name: str, tokenized: bool | None) -> str | Parsed:
     text = _field(where, record, name)
     if not isinstance(text, str):
         raise DataError(f"{where}: the field {name!r} holds {type(text).__name__}, not text.")
     parse = record.get(name + _PARSE)
     if tokenized is None and isinstance(parse, str):
-        return from_treebank(tuple(sys.intern(token) for token in parse.split() if token not in "()")) or text
+        tokens = from_treebank(tuple(sys.intern(token) for token in parse.split() if token not in "()"))
+        return Parsed(text, tokens) if tokens else text
     return text

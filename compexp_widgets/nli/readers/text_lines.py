@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from compexp_widgets.errors import DataError
+from compexp_widgets.files import opened
 
 
 def text_lines(path: Path) -> Iterator[str]:
@@ -18,13 +19,10 @@ def text_lines(path: Path) -> Iterator[str]:
     DataError
         Where the file cannot be opened, or a line is not UTF-8.
     """
-    try:
-        with path.open("rb") as file:
-            for number, content in enumerate(file, start=1):
-                try:
-                    yield content.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-                except UnicodeDecodeError as error:
-                    byte = f"byte 0x{content[error.start]:02x}"
-                    raise DataError(f"{path}, line {number}: {byte} is not UTF-8. Save the file in UTF-8.") from error
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error}") from error
+    with opened(path, "file") as lines:
+        for number, content in enumerate(lines, start=1):
+            try:
+                yield content.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+            except UnicodeDecodeError as error:
+                byte = f"byte 0x{content[error.start]:02x}"
+                raise DataError(f"{path}, line {number}: {byte} is not UTF-8. Save the file in UTF-8.") from error

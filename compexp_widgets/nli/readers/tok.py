@@ -8,7 +8,7 @@ from pathlib import Path
 from compexp_widgets.errors import DataError
 from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.nli.readers.gathering import RawPairs, gather
-from compexp_widgets.nli.readers.labels import LabelNames, Labels
+from compexp_widgets.nli.readers.labels import LabelNames
 from compexp_widgets.nli.readers.parallel import labels_of
 from compexp_widgets.nli.readers.text_lines import text_lines
 from compexp_widgets.progress import Report, silent
@@ -61,4 +61,4 @@ def read_tok(
         return f"{path}, line {2 * index + (1 if part == 'premise' else 2)}"
 
     raw = RawPairs(str(path), where, [*lines[::2]], [*lines[1::2]], found)
-    return gather(raw, Labels(label_names), tokenized=tokenized, skip_empty=skip_empty, report=report)
+    return gather(raw, label_names, tokenized=tokenized, skip_empty=skip_empty, report=report)

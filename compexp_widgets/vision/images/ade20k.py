@@ -24,8 +24,9 @@ from compexp_widgets.progress import Report, bars
 from compexp_widgets.vision.images.ade20k_index import INDEX_FILES, AdeIndex, read_index_file, read_json_files
 from compexp_widgets.vision.images.annotated_image import AnnotatedImage
 from compexp_widgets.vision.images.concept import Concept
-from compexp_widgets.vision.images.folder_files import FolderFiles
+from compexp_widgets.vision.images.folder_files import FolderFiles, files_below
 from compexp_widgets.vision.images.mask_file import MaskFile
+from compexp_widgets.vision.images.reader_arguments import checked_folder, checked_grid
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
 
 _SPLITS = {"training": "train", "validation": "val"}
@@ -59,7 +60,7 @@ def read_ade20k(
     if report is None:
         with bars() as shown:
             return read_ade20k(folder, grid=grid, report=shown)
-    root = _root(Path(folder))
+    root, grid = _root(checked_folder(folder)), checked_grid(grid)
     files = FolderFiles(root)
     pictures = _pictures(root)
     index = _index(root, files, pictures, report)
@@ -100,12 +101,10 @@ def find_ade20k(folder: Path) -> Path | None:
 
 
 def _has_label_map(folder: Path) -> bool:
-    return folder.is_dir() and next(folder.rglob("*_seg.png"), None) is not None
+    return folder.is_dir() and any(name.endswith("_seg.png") for name in files_below(folder))
 
 
 def _root(folder: Path) -> Path:
-    if not folder.is_dir():
-        raise DataError(f"{folder} is not a folder.")
     root = find_ade20k(folder)
     if root is None or not (root / "images").is_dir():
         raise DataError(
@@ -118,15 +117,21 @@ def _root(folder: Path) -> Path:
 def _pictures(root: Path) -> list[str]:
     """Every picture below ``images``, relative to `root` with forward slashes, sorted."""
     found: list[str] = []
-    for directory, below, names in os.walk(root / "images"):
+    for directory, below, names in os.walk(root / "images", followlinks=True):
         pictures = [name for name in names if name.endswith(".jpg") and not name.startswith(".")]
         of_instances = {name[:-4] for name in pictures}  # a folder of masks beside each picture: 700,000 files in all
-        below[:] = [name for name in below if name not in of_instances]
+        below[:] = [name for name in below if name not in of_instances and not _leads_back(directory, name)]
         where = Path(directory).relative_to(root).as_posix()
         found += [f"{where}/{name}" for name in pictures]
     if not found:
         raise DataError(f"{root / 'images'} holds no picture (*.jpg).")
     return sorted(found)
+
+
+def _leads_back(directory: str, name: str) -> bool:
+    """Whether a folder is a link to one that it lies in."""
+    path = Path(directory, name)
+    return path.is_symlink() and Path(os.path.realpath(directory)).is_relative_to(os.path.realpath(path))
 
 
 def _index(root: Path, files: FolderFiles, pictures: list[str], report: Report) -> AdeIndex:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from compexp_widgets.errors import DataError
+from compexp_widgets.files import read_bytes
 from compexp_widgets.vision.images.concept_table import LARGEST_LABEL
 from compexp_widgets.vision.images.json_file import field, read_json
 
@@ -126,7 +127,7 @@ def _read_mat(path: Path) -> Mapping[str, Any]:
 
 def _read_pickle(path: Path) -> Mapping[str, Any]:
     try:
-        content = _ArraysOnly(io.BytesIO(path.read_bytes())).load()
+        content = _ArraysOnly(io.BytesIO(read_bytes(path, "index"))).load()
     except DataError:
         raise
     except Exception as error:  # a damaged pickle can raise anything

@@ -7,6 +7,7 @@ A layer is anything that can tell a label number at every position of the grid w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -14,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from compexp_widgets.errors import DataError
 from compexp_widgets.files import ImageFile, opened_image
+from compexp_widgets.vision.images.mask_shape import same_shape
 
 
 class LabelSource(Protocol):
@@ -79,13 +82,22 @@ class AnnotatedImage:
     whole: tuple[int, ...]
     origin: str
 
+    @cached_property
+    def shown_size(self) -> tuple[int, int] | None:
+        """Height and width of the picture as `open_picture` gives it; None where its file is no readable picture."""
+        try:
+            with opened_image(self.path, str(self.path)) as file:
+                return file.size if _drawn_as_stored(self, file) else file.upright_size
+        except DataError:
+            return None
+
 
 def open_picture(image: AnnotatedImage) -> Image.Image:
     """The picture of an image in RGB, at its own size, the right way up, transparency on white (`files.pictures`).
 
     A photograph that its EXIF data call rotated is turned upright, as viewers and annotation tools show it. One case is
-    left as it is stored: a quarter turn, where a layer was drawn on a picture of the stored size and not of the upright
-    one.
+    left as it is stored: a quarter turn, where a layer has the shape (`mask_shape`) of the stored picture and none that
+    of the upright one.
 
     Raises
     ------
@@ -99,5 +111,6 @@ def open_picture(image: AnnotatedImage) -> Image.Image:
 def _drawn_as_stored(image: AnnotatedImage, file: ImageFile) -> bool:
     if file.upright_size == file.size:
         return False
-    sizes = [layer.drawn_on() for layer in image.masks]
-    return file.size in sizes and file.upright_size not in sizes
+    sizes = [size for layer in image.masks if (size := layer.drawn_on()) is not None]
+    as_stored, upright = (any(same_shape(size, shape) for size in sizes) for shape in (file.size, file.upright_size))
+    return as_stored and not upright

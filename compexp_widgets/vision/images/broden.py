@@ -22,6 +22,7 @@ from compexp_widgets.csv_table import CsvTable, read_csv_table
 from compexp_widgets.errors import DataError
 from compexp_widgets.vision.images.concept_table import ConceptTable, is_number, label_number, read_concepts
 from compexp_widgets.vision.images.folder_files import FolderFiles
+from compexp_widgets.vision.images.reader_arguments import checked_path
 from compexp_widgets.vision.images.segmentation import AnnotatedImage, MaskFile, SegmentationDataset
 
 _INDEX_COLUMNS = ("image", "split", "ih", "iw", "sh", "sw")
@@ -47,7 +48,7 @@ def read_broden(folder: str | Path) -> SegmentationDataset:
         size that is none, an image, number or name given twice, a path that leads out of the folder, rows that
         disagree on the size of the annotation grid (``sh`` × ``sw``), a ``c_*.csv`` that contradicts ``label.csv``.
     """
-    folder = Path(folder)
+    folder = checked_path(folder, "the data set")
     if not folder.is_dir():
         raise DataError(f"{folder} is not a folder. {_EXPECTED}")
     for name in ("index.csv", "label.csv", "category.csv"):

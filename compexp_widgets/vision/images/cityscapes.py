@@ -18,6 +18,7 @@ from compexp_widgets.vision.images.annotated_image import AnnotatedImage
 from compexp_widgets.vision.images.concept import Concept
 from compexp_widgets.vision.images.folder_files import FolderFiles
 from compexp_widgets.vision.images.mask_file import MaskFile
+from compexp_widgets.vision.images.reader_arguments import checked_folder, checked_grid, checked_names
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
 
 _PICTURES = "leftImg8bit"
@@ -82,7 +83,7 @@ def read_cityscapes(
     DataError
         Where a folder or a label map is missing, or there is no picture.
     """
-    folder = Path(folder)
+    folder, grid, splits = checked_folder(folder), checked_grid(grid), checked_names(splits, "splits")
     for name in (_PICTURES, annotations):
         if not (folder / name).is_dir():
             raise DataError(

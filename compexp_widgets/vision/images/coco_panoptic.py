@@ -24,6 +24,7 @@ from compexp_widgets.vision.images.concept_table import LARGEST_LABEL
 from compexp_widgets.vision.images.folder_files import FolderFiles
 from compexp_widgets.vision.images.json_file import field, read_json
 from compexp_widgets.vision.images.mask_file import image_size, read_pixels
+from compexp_widgets.vision.images.reader_arguments import checked_folder, checked_grid, checked_path
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
 
 
@@ -99,10 +100,8 @@ def read_coco_panoptic(
     DataError
         For anything that does not fit the format, with file and entry.
     """
-    images, path, png_folder = Path(images), Path(json), Path(png_folder)
-    for folder in (images, png_folder):
-        if not folder.is_dir():
-            raise DataError(f"{folder} is not a folder.")
+    images, png_folder = checked_folder(images), checked_folder(png_folder)
+    path, grid = checked_path(json, "json"), checked_grid(grid)
     content = read_json(path)
     concepts = _read_categories(content, path)
     number_of = {category: number for number, category in enumerate(concepts, start=1)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +34,26 @@ class ConceptTable:
         return codes
 
 
-def read_concepts(table: CsvTable, category_of: Callable[[str, str], str]) -> ConceptTable:
+def codes_with_nothing(
+    codes: NDArray[np.int32], nothing: Iterable[int], concepts: Sequence[Concept]
+) -> NDArray[np.int32]:
+    """`SegmentationDataset.codes` in which some label numbers mean nothing; `DataError` for one that a concept has."""
+    if isinstance(nothing, str | int) or not isinstance(nothing, Iterable):
+        raise DataError(f"nothing is a list of label numbers, such as [255], not {nothing!r:.60}.")
+    codes = codes.copy()
+    for number in nothing:
+        if isinstance(number, bool) or not isinstance(number, int | np.integer) or not 0 <= number <= LARGEST_LABEL:
+            raise DataError(f"nothing: {number!r:.60} is no label number; they run from 0 to {LARGEST_LABEL}.")
+        codes = np.concatenate([codes, np.full(max(int(number) + 1 - len(codes), 0), -2, np.int32)])
+        if codes[number] >= 0:
+            raise DataError(f"nothing: {number} is the label of {concepts[codes[number]].name!r}.")
+        codes[number] = -1
+    return codes
+
+
+def read_concepts(
+    table: CsvTable, category_of: Callable[[str, str], str], *, class_zero: bool | None = None
+) -> ConceptTable:
     """The concepts of a table with the columns ``number``, ``name`` and, if it has one, ``category``.
 
     Parameters
@@ -43,12 +62,14 @@ def read_concepts(table: CsvTable, category_of: Callable[[str, str], str]) -> Co
         The table.
     category_of
         (field of the column ``category``, or "" without it; place of the row) → category of the concept.
+    class_zero
+        Whether 0 is the number of a class; None where the layout knows no such thing.
 
     Raises
     ------
     DataError
-        For a number that is not between 1 and 65,535, an empty name, a number or name that stands twice, and a table
-        without rows.
+        For a number that is not between 1 and 65,535 (or 0, where that is a class), an empty name, a number or name
+        that stands twice, and a table without rows.
     """
     if not table.rows:
         raise DataError(f"{table.path} names no concept: it has no row after the header.")
@@ -58,7 +79,15 @@ def read_concepts(table: CsvTable, category_of: Callable[[str, str], str]) -> Co
     for (row, field), (_, name), (_, category) in zip(
         table.column("number"), table.column("name"), categories, strict=True
     ):
-        number = label_number(field, table.where(row))
+        if is_number(field) and int(field) == 0 and class_zero is not None:
+            if not class_zero:
+                raise DataError(
+                    f"{table.where(row)}: label 0 means nothing, so it has no name. Remove the row; or, where 0 is a "
+                    "class of its own, say so: class_zero=True in Python, --class-zero on the command line."
+                )
+            number = 0
+        else:
+            number = label_number(field, table.where(row))
         if not name.strip():
             raise DataError(f"{table.where(row)}: label {number} has no name.")
         for key, what in ((number, "label number"), (name, "name")):
@@ -66,6 +95,8 @@ def read_concepts(table: CsvTable, category_of: Callable[[str, str], str]) -> Co
                 raise DataError(f"{table.where(row)}: the {what} {key!r} stands in row {row_of[key]} already.")
             row_of[key] = row
         by_number[number] = Concept(name, category_of(category, table.where(row)))
+    if class_zero and 0 not in by_number:
+        raise DataError(f"{table.path} has no row for label 0, which is to be a class (class_zero). Add one.")
     return ConceptTable(dict(sorted(by_number.items())))
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from compexp_widgets.csv_table import read_csv_table
 from compexp_widgets.errors import DataError
 from compexp_widgets.vision.images.concept import Concept
+from compexp_widgets.vision.images.folder_files import composed
+from compexp_widgets.vision.images.reader_arguments import checked_name, checked_path
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
 
 
@@ -47,7 +49,7 @@ def with_image_labels(
         With file and row: for a missing column, an image that the data set lacks or that several could be, a row
         without a label, and a label that is the name of a concept of another category.
     """
-    table = read_csv_table(Path(csv), (image, label))
+    table = read_csv_table(checked_path(csv, "csv"), (checked_name(image, "image"), checked_name(label, "label")))
     places = _Places(dataset)
     concepts = list(dataset.concepts)
     index_of = {concept.name: index for index, concept in enumerate(concepts)}
@@ -86,13 +88,13 @@ class _Places:
 
     def __init__(self, dataset: SegmentationDataset) -> None:
         self._dataset = dataset
-        self._by_name = {image.name: place for place, image in enumerate(dataset.images)}
+        self._by_name = {composed(image.name): place for place, image in enumerate(dataset.images)}
         self._by_file: dict[str, list[int]] = defaultdict(list)
         for place, image in enumerate(dataset.images):
-            self._by_file[image.name.rpartition("/")[2]].append(place)
+            self._by_file[composed(image.name).rpartition("/")[2]].append(place)
 
     def find(self, name: str, where: str) -> int:
-        wanted = name.strip()
+        wanted = composed(name.strip())
         if wanted not in self._by_name:
             wanted = wanted.replace("\\", "/").removeprefix("./")  # written on Windows, or by a shell
         if wanted in self._by_name:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import ImageFile, opened_image
 from compexp_widgets.vision.images.annotated_image import AnnotatedImage
+from compexp_widgets.vision.images.mask_shape import same_shape, shape_problem
 
 _ONE_CHANNEL_MODES = ("1", "L", "P", "I", "I;16", "I;16L", "I;16B")
 _COLOUR_MODES = ("RGB", "RGBA", "RGBX", "P", "PA")
@@ -96,7 +97,7 @@ def read_pixels(
     Raises
     ------
     DataError
-        For a file that is no readable image, is of another size, or has other channels.
+        For a file that is no readable image, is of another size, has other channels, or another shape than its picture.
     """
     with opened_image(path, f"{path} ({image.origin})", what="label image") as file:
         _check_label_image(file, path, image, grid, colour=colour, resize=resize)
@@ -128,5 +129,8 @@ def _check_label_image(
     if not colour and file.mode not in _ONE_CHANNEL_MODES:
         raise DataError(
             f"{path} ({image.origin}) has {file.channels} channels (mode {file.mode}); "
-            "a label map has one, of 1 to 16 bits, or a palette."
+            "a label map has one, of 1 to 16 bits, or a palette. Where colours stand for labels, tell which: with the "
+            "columns red,green,blue in the table of names, or colour_table= (on the command line --colour-table)."
         )
+    if image.shown_size is not None and not same_shape(file.size, image.shown_size):
+        raise DataError(f"{path} ({image.origin}) {shape_problem(file.size, image.shown_size)}")

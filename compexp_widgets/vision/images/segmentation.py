@@ -98,7 +98,8 @@ class SegmentationDataset:
             shown = ", ".join(map(str, strangers[:5])) + (", …" if len(strangers) > 5 else "")
             raise DataError(
                 f"{(*mask.files, image.path)[0]} ({image.origin}) holds label numbers that no concept has: {shown}. "
-                "Add them to the list of concepts, or set those pixels to 0."
+                f"Add them to the list of concepts; or, where they mean nothing, say so: nothing={strangers[:3]} in "
+                f"Python, --nothing {','.join(map(str, strangers[:3]))} on the command line."
             )
         return indices
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.files import read_text
 
 
 def read_class_names(path: str | Path) -> tuple[str, ...]:
@@ -21,21 +22,22 @@ def read_class_names(path: str | Path) -> tuple[str, ...]:
         When the file cannot be read, is empty, or its numbers do not run from 0 without a gap.
     """
     path = Path(path).expanduser()
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise NetworkError(f"the names of classes in {path} cannot be read ({error})") from error
+    text = read_text(path, "list of class names", error=NetworkError)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if not lines:
         raise NetworkError(f"{path} names no classes: it must have one name a line")
-    numbered = [re.fullmatch(r"(?:/\w/)?(\S+)\s+(\d+)", line) for line in lines]
+    numbered = [re.fullmatch(r"(?:/\w/)?(\S+)\s+([0-9]+)", line) for line in lines]
     matches = [match for match in numbered if match]
     if len(matches) != len(lines):
         return tuple(lines)
-    by_number = {int(match[2]): match[1] for match in matches}
+    by_number = {int(match[2][:_MOST_DIGITS]): match[1] for match in matches}
     if sorted(by_number) != list(range(len(lines))):
         raise NetworkError(f"{path} numbers its {len(lines)} classes otherwise than 0 … {len(lines) - 1}, each once")
     return tuple(by_number[number] for number in range(len(lines)))
+
+
+# Longer numbers count no class, and take Python long to read.
+_MOST_DIGITS = 9
 
 
 def checked_class_names(names: str | Path | Sequence[str] | None, outputs: int | None = None) -> tuple[str, ...]:
