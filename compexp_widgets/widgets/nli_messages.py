@@ -239,7 +239,7 @@ def pair_card_message(
         "active": int(active.sum()),
         "pairs": len(study.pairs),
         "min_active": request.settings.min_active,
-        "max_activation": float(activations.max()),
+        "max_activation": finite(float(activations.max())),
         "silent": explanation.silent,
         "proof": proof_of(explanation, searching=searching),
         "formula": {
@@ -271,7 +271,7 @@ def pair_card_message(
     message["marked_leaves"] = named_leaves(shown)
     message["gallery_counts"] = {name: len(found) for name, found in ranked.items()}
     message["examples"] = [
-        {**_example(study, pair, shown), "activation": float(activations[pair]), "fires": bool(fires[pair]),
+        {**_example(study, pair, shown), "activation": finite(float(activations[pair])), "fires": bool(fires[pair]),
          "holds": bool(holds[pair])}
         for pair in chosen.tolist()
     ]  # fmt: skip

@@ -49,8 +49,8 @@ def look_message(
             {
                 "unit": unit,
                 "formula": unit_formula(bench, units, unit),
-                "before": float(before.peaks[unit]),
-                "after": float(after.peaks[unit]),
+                "before": finite(float(before.peaks[unit])),
+                "after": finite(float(after.peaks[unit])),
                 "threshold": finite(units.threshold(unit)),
                 "fires_before": bool(fires[0].any()),
                 "fires_after": bool(fires[1].any()),

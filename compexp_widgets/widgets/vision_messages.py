@@ -188,7 +188,7 @@ def card_message(
         "upper_limit": finite(explanation.upper_limit),
         "active_positions": int(active.sum()),
         "active_images": len(ranked["fires"]),
-        "max_activation": float(study.units.peaks(request.unit).max()),
+        "max_activation": finite(float(study.units.peaks(request.unit).max())),
         "silent": not active.any(),
         "proof": proof_of(explanation, searching=searching),
         "formula": {
@@ -250,7 +250,7 @@ def _tiles(
                 "name": image.name,
                 "split": image.split,
                 "scene": next((concept.name for concept in whole if concept.category == "scene"), ""),
-                "peak": float(activation.max()),
+                "peak": finite(float(activation.max())),
                 "neuron": int(fires.sum()),
                 "formula": int(formula_mask.sum()),
                 "both": int((fires & formula_mask).sum()),
