@@ -150,7 +150,8 @@ def test_hostile_words_are_concepts_that_can_be_put_into_a_formula(page, study):
     [
         ({"concept": 99_999}, "there is no concept 99999"),
         ({"operator": "XOR"}, "no operator 'XOR'"),
-        ({"concept": "x"}, "the page sent a request that cannot be read"),
+        ({"concept": "x"}, "the field 'concept' is 'x', not a whole number"),
+        ({"formula": None}, "the field 'formula' is None, not a text"),
     ],
 )
 def test_a_click_that_makes_no_sense_is_answered_with_the_reason(page, content, message):
@@ -294,6 +295,7 @@ def test_another_network_than_the_one_that_was_probed_is_refused(study):
         ({"tab": "louvre"}, "no tab 'louvre'"),
         ({"excluded_categories": ["lava"]}, "'lava' is neither a concept nor a category"),
         ({"beam_size": "x"}, "the page sent a request that cannot be read"),
+        ({"unit": "x"}, "the field 'unit' is 'x', not a whole number"),
     ],
 )
 def test_a_request_that_makes_no_sense_is_answered_with_the_reason(page, settings, message):

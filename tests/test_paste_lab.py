@@ -567,7 +567,7 @@ def test_a_search_that_is_cancelled_ends_with_what_it_has(page, monkeypatch):
     page.wait(lambda: [one for one, _ in list(page.received) if one.get("id") == request and one.get("done", 0) > 0])
     page.send("cancel", what="search")
     last = page.pushes(request)[-1]
-    assert last["finished"]
+    assert (last["type"], last["finished"]) == ("cancelled", True)
     assert 0 < last["done"] < 400
 
 
@@ -579,8 +579,32 @@ def test_a_sweep_that_is_cancelled_ends_with_what_it_has(page, monkeypatch):
     page.wait(lambda: [one for one, _ in list(page.received) if one.get("id") == request])
     page.send("cancel", what="sweep")
     last = page.pushes(request)[-1]
-    assert last["finished"]
+    assert (last["type"], last["finished"]) == ("cancelled", True)
     assert last["done"] == len(last["outcomes"]) < last["total"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "field"),
+    [
+        ("look", {}, "image"),
+        ("picture", {}, "image"),
+        ("patches", {}, "query"),
+        ("sweep", {"image": 0}, "patch"),
+        ("region", {"image": 0}, "formula"),
+        ("load_recipe", {}, "text"),
+    ],
+)
+def test_a_message_without_a_field_is_answered_with_the_name_of_the_field(page, kind, content, field):
+    answer, _ = page.ask(kind, **content)
+    assert answer["type"] == "error"
+    assert f"{kind!r} without its field {field!r}" in answer["message"]
+
+
+def test_which_formulas_change_on_an_uploaded_picture_is_not_computed_and_said_to_be_so(page):
+    page.ask("upload_picture", file=png(Image.new("RGB", (64, 48), "red")), name="red.png")
+    look, _ = page.look(image=-1)
+    assert look["changed"] is None
+    assert look["changed_note"] == "not computed: an uploaded picture has no annotation"
 
 
 def test_cancelling_what_does_not_exist_is_an_error(page):

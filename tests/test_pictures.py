@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import subprocess
 import sys
 import warnings
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -217,3 +219,15 @@ def test_a_recipe_of_an_older_version_finds_its_picture_in_the_file(reading: str
     nothing = Outcome.of(np.zeros(2, np.float32), ["one", "two"])
     recipe = ImageRecipe(source, (), "", "", "", nothing, nothing)
     assert fingerprint(recipe.picture()) == source.fingerprint
+
+
+@pytest.mark.parametrize("place", ["before the pixels", "after them"])
+def test_a_png_file_is_turned_as_its_exif_data_say_wherever_they_stand(place: str, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    content = exif.tobytes().removeprefix(b"Exif\0\0")
+    chunk = struct.pack(">I", len(content)) + b"eXIf" + content + struct.pack(">I", zlib.crc32(b"eXIf" + content))
+    plain = encoded(Image.new("RGB", (9, 5)))
+    cut = 33 if place == "before the pixels" else len(plain) - 12
+    assert from_upload(plain, tmp_path).size == (9, 5)
+    assert from_upload(plain[:cut] + chunk + plain[cut:], tmp_path).size == (5, 9)

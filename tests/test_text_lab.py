@@ -313,7 +313,9 @@ def test_work_that_is_cancelled_ends_with_a_last_message(page, study):
     time.sleep(0.1)
     page.send("cancel", what="effect")
     page.widget._desk._desk.pause.__exit__()
-    told = page.wait_for(lambda one: one.get("id") == number and one.get("finished"))["effect"]
+    last = page.wait_for(lambda one: one.get("id") == number and one.get("finished"))
+    assert last["type"] == "cancelled"
+    told = last["effect"]
     assert not told["complete"]
     assert told["applicable"] < len(study.pairs)
 
@@ -424,6 +426,7 @@ def test_a_file_that_is_no_recipe_is_refused(page, text):
         ("look", {"pair": 9_999}, "there is no pair 9999"),
         ("look", {"target": "entailment"}, "from one label to another"),
         ("look", {"source": "maybe"}, "cannot be read"),
+        ("step", {"by": "one"}, "the field 'by' is 'one', not a whole number"),
         ("look", {"edited": ["one"]}, "cannot be read"),
         ("look", {"edited": ["a", "x" * 6_000]}, "5,000 characters"),
         ("apply", {"edit": {"edit": "burn"}}, "describes no edit"),

@@ -253,13 +253,13 @@ def test_the_card_tells_the_q_value_where_every_unit_was_tested(page, explorer, 
     assert page.card()[0]["evidence"] == {key: value for key, value in answer.items() if key != "id"}
 
 
-def test_a_new_question_takes_the_place_of_the_old_one(page, explorer):
+def test_a_new_question_takes_the_place_of_the_old_one_which_is_told(page, explorer):
     explorer._answer(explorer, {"type": "evidence", "id": 7, "settings": SETTINGS}, [])
     explorer._answer(explorer, {"type": "evidence", "id": 8, "settings": {**SETTINGS, "unit": 4}}, [])
     assert explorer._desk.evidence.wait(60)
     time.sleep(0.5)
     answers = {content["id"]: content for content, _ in page.received if "id" in content}
-    assert set(answers) == {8}
+    assert {number: answer["type"] for number, answer in answers.items()} == {7: "cancelled", 8: "evidence"}
     assert not answers[8]["found"]
 
 
@@ -324,7 +324,7 @@ def test_a_new_card_ends_the_search_for_the_last_one(page, explorer, tiny_study,
     page.card(unit=1)
     page.card(unit=2)
     assert explorer._desk.cards.wait(30)
-    assert len(page.replies(1)) == 1
+    assert [reply["type"] for reply in page.replies(1)] == ["card", "cancelled"]
     assert page.replies(2)[-1]["proof"]["state"] == "done"
 
 
@@ -410,7 +410,8 @@ def test_the_shares_of_all_ranges_and_the_rest_make_up_all_positions(page, explo
 def test_a_unit_that_never_fires_has_no_ranges(page, explorer):
     frame, answers = page_ranges(page, explorer, of=3, unit=4)
     assert frame["ranges"] == []
-    assert [row["text"] for row in answers[1:]] == ["", "", ""]
+    assert answers == [frame]
+    assert frame["finished"]
 
 
 @pytest.mark.parametrize("of", [0, 21])
@@ -429,6 +430,8 @@ def test_ranges_are_found_until_they_are_cancelled(page, explorer, tiny_study, m
     explorer._answer(explorer, {"type": "cancel", "id": 51, "what": "ranges"}, [])
     assert explorer._ranges.wait(30)
     assert len(page.replies(50)) < 11
+    assert [reply["type"] for reply in page.replies(50)].count("cancelled") == 1
+    assert page.replies(50)[-1]["type"] == "cancelled"
     assert page.ask("cancel", what="nothing")[0]["type"] == "error"
 
 
@@ -523,3 +526,57 @@ def test_values_and_names_that_do_not_exist_are_refused(tiny_study):
         VisionExplorer(tiny_study, units=3)
     with pytest.raises(traitlets.TraitError):
         VisionExplorer(tiny_study, metric="beauty")
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "message"),
+    [
+        ("pictures", {}, "'pictures' without its field 'images'"),
+        ("pictures", {"images": "all"}, "the field 'images' is 'all', not a list of whole numbers"),
+        ("pictures", {"images": [None]}, "the field 'images' is None, not a whole number"),
+        ("card", {}, "'card' without its field 'settings'"),
+        ("card", {"settings": {}}, "'card.settings' without its field 'unit'"),
+        ("card", {"settings": {**SETTINGS, "unit": True}}, "the field 'unit' is True, not a whole number"),
+        ("ranges", {"settings": SETTINGS}, "'ranges' without its field 'of'"),
+        ("explain_all", {"settings": 3}, "the field 'settings' is 3, not a set of named values"),
+    ],
+)
+def test_an_incomplete_message_is_answered_with_the_name_of_the_field(page, kind, content, message):
+    answer, _ = page.ask(kind, **content)
+    assert answer["type"] == "error"
+    assert message in answer["message"]
+
+
+@pytest.mark.parametrize("content", [None, [], "card", 3])
+def test_what_is_no_message_is_answered_as_one_of_unknown_type(explorer, content):
+    page = Page(explorer)
+    explorer._handle_custom_msg(content, [])
+    ((answer, _),) = page.received
+    assert (answer["type"], answer["id"]) == ("error", None)
+    assert "unknown type None" in answer["message"]
+
+
+def test_a_unit_that_the_layer_does_not_have_is_refused_with_a_sentence_and_the_old_one_stays(explorer, tiny_study):
+    explorer.unit = 2
+    with pytest.raises(traitlets.TraitError, match=r"there is no unit 999: the layer has units 0 … \d+"):
+        explorer.unit = 999
+    assert explorer.unit == 2
+    with pytest.raises(traitlets.TraitError, match="there is no unit 999"):
+        VisionExplorer(tiny_study, unit=999)
+
+
+def test_evidence_that_is_cancelled_is_answered_once_as_cancelled(page, explorer):
+    explorer._answer(explorer, {"type": "evidence", "id": 7, "settings": SETTINGS}, [])
+    assert page.ask("cancel", what="evidence")[0]["type"] == "done"
+    assert explorer._desk.evidence.wait(60)
+    assert [reply["type"] for reply in page.replies(7)] == ["cancelled"]
+
+
+def test_a_closed_explorer_answers_nothing_and_may_be_closed_again(tiny_study):
+    explorer = VisionExplorer(tiny_study)
+    page = Page(explorer)
+    explorer.close()
+    explorer.close()
+    explorer._handle_custom_msg({"type": "hello", "id": 1}, [])
+    assert page.received == []
+    assert explorer._desk.filler.wait(0)

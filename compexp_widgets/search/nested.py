@@ -2,9 +2,9 @@
 
 Every other tree of up to three leaves, joined by OR, AND and AND NOT, says the same as a left-deep formula. So with
 these two the optimum is that of *every* formula of so many leaves, whatever its form. Both take a part of ``a AND b``
-away from a, so in the terms of `bounds` their measure is at most P_a and at most m_a + N_ab. Few pairs a, b reach a
-target: none for any of the 512 units of the README's 200 photographs. Of a pair that does, two histograms over the rows
-of ``a AND b`` give the counts for every c.
+away from a, so in the terms of `bounds` their measure is at most P_a and at most m_a + N_ab. Without c they are
+``a AND NOT b``, to which c adds at most P_ab. Few pairs a, b reach a target: none for any of the 512 units of the
+README's 200 photographs. Of a pair that does, two histograms over the rows of ``a AND b`` give the counts for every c.
 """
 
 from __future__ import annotations
@@ -92,10 +92,17 @@ def best_nested(
     if AND_NOT not in operators:
         return best, Fraction(0)
     weights = (target.p + target.q) * active - target.p * table.total
-    for reach, a, b in _possible_pairs(table, weights, concepts, target.threshold):
+    gaining = np.flatnonzero(weights > 0)
+    positive = table.count_by_concept(gaining, weights[gaining])[concepts]
+    starters = dict(zip(concepts.tolist(), positive.tolist(), strict=True))
+    starters = {a: reach for a, reach in starters.items() if reach >= target.threshold}
+    measure_of_1 = target.q * int(active.sum())
+    if starters and reached(0):
+        return best, min(Fraction(max(starters.values()), measure_of_1), Fraction(1))
+    for reach, a, b in _possible_pairs(table, weights, concepts, starters, target):
         rows = np.intersect1d(table.rows_with(a), table.rows_with(b), assume_unique=True)
         if reached(int(np.diff(table.row_starts)[rows].sum())):
-            return best, min(Fraction(reach, target.q * int(active.sum())), Fraction(1))
+            return best, min(Fraction(reach, measure_of_1), Fraction(1))
         free = concepts[(concepts != a) & (concepts != b)]
         for found in _with_third(table, active, a, b, rows, free):
             if found.inner in operators and found.iou > beat and (best is None or found < best):
@@ -104,19 +111,30 @@ def best_nested(
 
 
 def _possible_pairs(
-    table: SignatureTable, weights: NDArray[np.int64], concepts: NDArray[np.intp], threshold: int
+    table: SignatureTable,
+    weights: NDArray[np.int64],
+    concepts: NDArray[np.intp],
+    starters: dict[int, int],
+    target: Target,
 ) -> list[tuple[int, int, int]]:
-    """How far a formula reaches that takes a part of ``a AND b`` away from a, with a and b, farthest first; those pairs
-    whose formulas cannot reach the threshold are left out.
+    """How far the formulas of a pair reach, a and b, farthest first; pairs that do not reach the target are left out.
+
+    Parameters
+    ----------
+    weights
+        int64, shape (S,): of every row.
+    starters
+        a → P_a, where that reaches the target.
     """
-    gaining = np.flatnonzero(weights > 0)
-    starters = concepts[table.count_by_concept(gaining, weights[gaining])[concepts] >= threshold]
     pairs: list[tuple[int, int, int]] = []
-    for a in starters.tolist():
+    for a, most in starters.items():
         rows = table.rows_with(a)
-        reach = weights[rows].sum() + table.count_by_concept(rows, np.maximum(-weights[rows], 0))[concepts]
-        reach[concepts == a] = threshold - 1
-        pairs += [(int(reach[place]), a, int(concepts[place])) for place in np.flatnonzero(reach >= threshold)]
+        positive, negative = (
+            table.count_by_concept(rows, np.maximum(sign * weights[rows], 0))[concepts] for sign in (1, -1)
+        )
+        reach = np.minimum(int(weights[rows].sum()) + negative, most)
+        possible = (reach >= target.threshold) & (positive >= target.least_gain) & (concepts != a)
+        pairs += [(int(reach[place]), a, int(concepts[place])) for place in np.flatnonzero(possible)]
     return sorted(pairs, key=lambda pair: (-pair[0], *pair[1:]))
 
 

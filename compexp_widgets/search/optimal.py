@@ -193,10 +193,11 @@ def optimal_search(
             best = min(best, search.first.extended(shorter))
             if length == 3 and AND in search.operators and not ending.cancelled():
                 best = search.first.from_conjunctions(best, bound)
-            if length == EVERY_FORM:
-                nested, nested_bound = search.nested(best, bound)
+            shorter_bound = bound
             best, reach = search.of_length(length, best, bound)
             bound = max(bound, best.iou, reach)
+            if length == EVERY_FORM:
+                nested, nested_bound = search.nested(best, shorter_bound)
         answer = nested if nested and nested.iou > best.iou else best
         by_length.append(answer.scored(table))
         certain = max(bound, nested_bound, answer.iou)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 
 from compexp_widgets.study import Explanation, ExplanationSettings, Study
+from compexp_widgets.widgets.answering import cancelled_message
 from compexp_widgets.widgets.background import Background, Pause, Stop
 from compexp_widgets.widgets.explanation_messages import FormulaRequest, Message, error_message, proof_message
 
@@ -80,10 +81,9 @@ class Cards(Generic[Asked]):
         self._proof: _Proof[Asked] | None = None
 
     def cancel(self) -> None:
-        """Stop searching."""
+        """Stop searching; who waits for the rest of an answer is told."""
         self._background.cancel()
-        with self._lock:
-            self._proof = None
+        self._displace(None)
 
     def answer(self, request: Asked) -> Message:
         """The card with what is found at once; while its proof is ``"searching"``, `follow` has more to say."""
@@ -105,12 +105,16 @@ class Cards(Generic[Asked]):
         if card["proof"]["state"] != "searching":
             return
         question = request.unit, request.settings
+        displaced = None
         with self._lock:
             proof = self._proof
             if proof is None or proof.question != question:  # it ended after the answer
-                self._proof = proof = _Proof(question)
+                displaced, self._proof = proof, _Proof(question)
+                proof = self._proof
             proof.asked.append((number, request, card["searched"]["text"]))
             begins = len(proof.asked) == 1
+        if displaced:
+            self._tell_cancelled(displaced.asked)
         if begins:
             self._background.start(lambda stop: self._finish(stop, proof))
 
@@ -122,10 +126,13 @@ class Cards(Generic[Asked]):
             explanation = self._study.explain_unit(unit, settings, cancelled=stop.is_set)
             # A page that asked several times looks at the last answer; another page may have asked as well.
             asked = self._ended(proof)
-            for number, request, text in asked:
+            while asked:
+                number, request, text = asked[0]
                 message, buffers = self._rest(request, explanation, text)
-                if not stop.is_set():
-                    self._send({**message, "id": number, "seconds": time.perf_counter() - started}, buffers)
+                if stop.is_set():
+                    message, buffers = cancelled_message(), []
+                self._send({**message, "id": number, "seconds": time.perf_counter() - started}, buffers)
+                asked.pop(0)
         except Exception as error:  # shown to the person in front of the page
             for number, _, _ in asked or self._ended(proof):
                 self._send({**error_message(error), "id": number}, [])
@@ -136,7 +143,20 @@ class Cards(Generic[Asked]):
             if self._proof is not proof:
                 return []
             self._proof = None
-            return proof.asked[-_FOLLOWED:]
+            asked = proof.asked[:]
+        self._tell_cancelled(asked[:-_FOLLOWED])
+        return asked[-_FOLLOWED:]
+
+    def _displace(self, proof: _Proof[Asked] | None) -> None:
+        """Search for something else; who waited for the rest of another answer is told that it will not come."""
+        with self._lock:
+            before, self._proof = self._proof, proof
+        if before:
+            self._tell_cancelled(before.asked)
+
+    def _tell_cancelled(self, asked: list[tuple[Any, Asked, str]]) -> None:
+        for number, _, _ in asked:
+            self._send({**cancelled_message(), "id": number}, [])
 
     def _rest(self, request: Asked, explanation: Explanation, text: str) -> Message:
         same = text == str(explanation.best.formula if explanation.best else "")
@@ -168,8 +188,7 @@ class Cards(Generic[Asked]):
 
         explanation = self._study.explain_unit(unit, settings, cancelled=is_late)
         if late:
-            with self._lock:
-                self._proof = _Proof(question, explanation)
+            self._displace(_Proof(question, explanation))
         return explanation, not late
 
 

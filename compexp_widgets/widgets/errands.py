@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from compexp_widgets.widgets.answering import cancelled_message
 from compexp_widgets.widgets.background import Pause, Stop
 from compexp_widgets.widgets.explanation_messages import Message, error_message
 
@@ -55,9 +56,12 @@ class Errands:
     def cancel(self) -> None:
         """Drop what is waiting and ask what is under way to stop; for when the page is gone."""
         with self._lock:
+            dropped = [number for number, _ in self._waiting]
             self._waiting.clear()
         self._stop.set()
         self._stop = Stop(self.pause)
+        for number in dropped:
+            self._send({**cancelled_message(), "id": number}, [])
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until every errand is done; False when one is still under way after so many seconds."""
@@ -80,5 +84,6 @@ class Errands:
                     answer, buffers = errand(stop)
                 except Exception as error:  # shown to the person in front of the page
                     answer, buffers = error_message(error), []
-                if not stop.is_set():
-                    self._send({**answer, "id": number}, buffers)
+                if stop.is_set():
+                    answer, buffers = cancelled_message(), []
+                self._send({**answer, "id": number}, buffers)

@@ -7,8 +7,8 @@ from typing import Any
 
 from compexp_widgets.study import Evidence, EvidenceSettings, ExplanationSettings, Study, corrected
 from compexp_widgets.study.significance import find_evidence
-from compexp_widgets.widgets.background import Background, Pause, Stop
-from compexp_widgets.widgets.explanation_messages import error_message
+from compexp_widgets.widgets.answering import Answering, Tell
+from compexp_widgets.widgets.background import Pause, Stop
 
 _TESTS = EvidenceSettings()
 
@@ -23,29 +23,23 @@ class EvidenceFinder:
     pause
         While it is entered the thread stands still.
     send
-        Called from the thread with the answer: held-out IoU, p-value and interval, or an ``error`` with its traceback.
+        Called from the thread with the answer: held-out IoU, p-value and interval; see `Answering`.
     """
 
     def __init__(self, study: Study, pause: Pause, send: Callable[[dict[str, Any]], None]) -> None:
         self._study = study
-        self._send = send
-        self._background = Background("evidence-finder", pause)
-        self.cancel, self.wait = self._background.cancel, self._background.wait
+        self._answering = Answering("evidence-finder", pause, send)
+        self.cancel, self.wait = self._answering.cancel, self._answering.wait
         self._whole: tuple[ExplanationSettings, dict[int, dict[str, Any]]] | None = None
         self._found: dict[tuple[int, ExplanationSettings], dict[str, Any]] = {}
 
     def start(self, number: Any, unit: int, settings: ExplanationSettings) -> None:
-        """Answer the question with this number; one that is still being answered is dropped."""
+        """Answer the question with this number in place of one that is still being answered."""
 
-        def find(stop: Stop) -> None:
-            try:
-                answer = self.known(unit, settings) or self._find(unit, settings, stop)
-            except Exception as error:  # shown to the person in front of the page
-                answer = error_message(error)
-            if not stop.is_set():
-                self._send({**answer, "id": number})
+        def find(stop: Stop, _tell: Tell) -> dict[str, Any]:
+            return self.known(unit, settings) or self._find(unit, settings, stop)
 
-        self._background.start(find)
+        self._answering.start(number, find)
 
     def known(self, unit: int, settings: ExplanationSettings) -> dict[str, Any] | None:
         """The answer, if it is in the study (see `Study.evidence`) or was found before."""

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+import traitlets
 
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.widgets.background import Pause
 from compexp_widgets.widgets.explanation_messages import Message, error_message
+from compexp_widgets.widgets.page_requests import PageRequest, page_request
+
+Value = TypeVar("Value")
+
+DONE: Message = ({"type": "done"}, [])
+"""The answer where there is nothing to tell."""
 
 
 class Work(Protocol):
@@ -31,14 +39,17 @@ class FrontDesk:
         Entered while the page waits for an answer.
     works
         What can be cancelled, under the names that the page calls it by.
+    closed
+        Whether the widget is gone: nothing is answered any more, and nothing begun.
     """
 
     def __init__(self, send: Callable[[dict[str, Any], list[bytes]], None]) -> None:
+        self.closed = False
         self.send = send
         self.pause = Pause()
         self.works: dict[str, Work] = {}
 
-    def answer(self, content: dict[str, Any], answer_to: Callable[[dict[str, Any]], Message]) -> dict[str, Any]:
+    def answer(self, content: object, answer_to: Callable[[PageRequest], Message]) -> dict[str, Any]:
         """Answer a message of the page; whatever goes wrong is answered too, so that the page can show it.
 
         Parameters
@@ -50,33 +61,38 @@ class FrontDesk:
         -------
         What was answered.
         """
+        if self.closed:
+            return {}
+        request = page_request(content)
         with self.pause:
             try:
-                answer, buffers = answer_to(content)
+                answer, buffers = answer_to(request)
             except Exception as error:  # shown to the person in front of the page
                 answer, buffers = error_message(error), []
             if answer:
-                self.send({**answer, "id": content.get("id")}, buffers)
+                self.send({**answer, "id": request.get("id")}, buffers)
         return answer
 
     def deliver(self, message: dict[str, Any]) -> None:
         """Send a message without buffers."""
         self.send(message, [])
 
-    def cancel(self, what: Any) -> None:
-        """Cancel one of the works.
+    def cancel(self, what: Any) -> Message:
+        """Cancel one of the works, which then says so itself.
 
         Raises
         ------
         CompexpError
             When there is none of this name.
         """
-        if what not in self.works:
+        if not isinstance(what, str) or what not in self.works:
             raise CompexpError(f"the page cancelled {what!r}, which is not among {', '.join(self.works)}")
         self.works[what].cancel()
+        return DONE
 
     def close(self) -> None:
-        """Stop what runs in the background."""
+        """Stop what runs in the background, and answer nothing more."""
+        self.closed = True
         for work in self.works.values():
             work.cancel()
 
@@ -97,3 +113,11 @@ def check_names(widget: str, known: list[str], settings: dict[str, Any]) -> None
     names = sorted(name for name in known if not name.startswith("_"))
     if unknown := settings.keys() - set(names):
         raise TypeError(f"{widget} has no setting {min(unknown)!r}; there are {', '.join(names)}")
+
+
+def checked_trait(check: Callable[[Any], Value], value: Any) -> Value:
+    """What a check makes of a trait's value; its error as traitlets wants it."""
+    try:
+        return check(value)
+    except CompexpError as error:
+        raise traitlets.TraitError(str(error)) from error

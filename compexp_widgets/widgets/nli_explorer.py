@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -14,7 +13,7 @@ from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.explanation_messages import Message
-from compexp_widgets.widgets.front_desk import check_names, unknown_message
+from compexp_widgets.widgets.front_desk import check_names, checked_trait, unknown_message
 from compexp_widgets.widgets.nli_messages import (
     DEFAULT_QUANTILE,
     FIRING,
@@ -28,10 +27,10 @@ from compexp_widgets.widgets.nli_messages import (
     toggled_message,
 )
 from compexp_widgets.widgets.nli_probe import PairProbe
+from compexp_widgets.widgets.page_requests import PageRequest
+from compexp_widgets.widgets.page_source import page_source
 from compexp_widgets.widgets.prover import Prover
 from compexp_widgets.widgets.unit_desk import Manner, UnitDesk, best_known_unit
-
-_STATIC = Path(__file__).parent / "static"
 
 
 class NLIExplorer(anywidget.AnyWidget):
@@ -82,8 +81,8 @@ class NLIExplorer(anywidget.AnyWidget):
         When the network is not the one that was probed.
     """
 
-    _esm = _STATIC / "nli_explorer.js"
-    _css = _STATIC / "nli_explorer.css"
+    _esm = page_source("nli_explorer.js")
+    _css = page_source("nli_explorer.css")
 
     unit = traitlets.Int(0, min=0).tag(sync=True)
     firing = traitlets.Enum(FIRING, "positive").tag(sync=True)
@@ -128,6 +127,10 @@ class NLIExplorer(anywidget.AnyWidget):
         names = ("firing", "quantile", "max_length", "beam_size", "operators", "metric", "excluded_categories")
         return pair_settings_from_page(self.study, {name: getattr(self, name) for name in names})
 
+    @traitlets.validate("unit")
+    def _check_unit(self, proposal: dict[str, Any]) -> int:
+        return checked_trait(self.study.checked_units, proposal["value"])[0]
+
     def _forget_formula(self, _change: object) -> None:
         """A formula written by hand belongs to the unit it was written for."""
         self.formula_text = ""
@@ -135,17 +138,18 @@ class NLIExplorer(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Stop what runs in the background and take the widget off the page."""
-        self._desk.close()
+        if hasattr(self, "_desk"):  # else it was never made, and Python throws away what there is of it
+            self._desk.close()
         super().close()
 
     def _row(self, explanation: Explanation) -> dict[str, Any]:
         self._explained[explanation.unit] = explanation
         return pair_row(self.study, explanation)
 
-    def _answer(self, _widget: object, content: dict[str, Any], _buffers: list[memoryview]) -> None:
+    def _answer(self, _widget: object, content: object, _buffers: list[memoryview]) -> None:
         self._desk.answer(content, self._own_answer)
 
-    def _own_answer(self, content: dict[str, Any]) -> Message:
+    def _own_answer(self, content: PageRequest) -> Message:
         """The answer to what only the page of a study of sentence pairs asks."""
         kind = content.get("type")
         if kind == "toggle":
@@ -157,7 +161,7 @@ class NLIExplorer(anywidget.AnyWidget):
         if kind == "probe" and self._probe:
             asked = request_from_page(self.study, content)
             formula = parse(asked.formula_text) if asked.formula_text else None
-            sentences = str(content.get("premise", "")), str(content.get("hypothesis", ""))
+            sentences = content.text("premise"), content.text("hypothesis")
             return self._probe.answer(asked.unit, formula, asked.settings.firing, self._explained, sentences), []
         raise unknown_message(kind)
 

@@ -42,6 +42,7 @@ from compexp_widgets.widgets.explanation_messages import (
     searched_message,
     settings_label,
 )
+from compexp_widgets.widgets.page_requests import PageRequest
 
 TABS = ("words", "pairs", "labels")
 FIRING = ("positive", "largest")
@@ -80,7 +81,7 @@ class PairCardRequest:
     pairs: int = 12
 
 
-def request_from_page(study: PairStudy, content: dict[str, Any]) -> PairCardRequest:
+def request_from_page(study: PairStudy, content: PageRequest) -> PairCardRequest:
     """Read a request as the page sends it.
 
     Raises
@@ -89,9 +90,9 @@ def request_from_page(study: PairStudy, content: dict[str, Any]) -> PairCardRequ
         When a value is missing or out of range.
     """
     try:
-        asked = content["settings"]
+        asked = content.fields("settings")
         request = PairCardRequest(
-            int(asked["unit"]),
+            asked.number("unit"),
             pair_settings_from_page(study, asked),
             str(asked.get("formula_text") or ""),
             tuple(sorted({int(leaf) for leaf in asked.get("switched_off") or ()})),
@@ -278,14 +279,15 @@ def pair_card_message(
     return message, []
 
 
-def toggled_message(study: PairStudy, content: dict[str, Any]) -> dict[str, Any]:
+def toggled_message(study: PairStudy, content: PageRequest) -> dict[str, Any]:
     """A formula with one concept more, or without it where it has it: what a click in the lexical table does.
 
     The text is empty where no concept is left.
     """
     try:
-        index, operator = int(content["concept"]), str(content["operator"])
-        formula = parse(content["formula"]) if content["formula"] else None
+        index, operator = content.number("concept"), content.text("operator")
+        text = content.text("formula")
+        formula = parse(text) if text else None
     except (KeyError, TypeError, ValueError) as error:
         raise CompexpError(f"the page sent a request that cannot be read: {error!r}") from error
     if not 0 <= index < len(study.table.leaves):

@@ -25,6 +25,7 @@ from compexp_widgets.widgets.errands import Errands
 from compexp_widgets.widgets.explanation_messages import Message
 from compexp_widgets.widgets.formula_changes import FormulaChanges
 from compexp_widgets.widgets.front_desk import FrontDesk, unknown_message
+from compexp_widgets.widgets.page_requests import PageRequest
 from compexp_widgets.widgets.paste_ideas import ideas_message
 from compexp_widgets.widgets.paste_look import look_message, wanted_class
 from compexp_widgets.widgets.paste_messages import checked_class, lab_message, picture_message
@@ -33,7 +34,7 @@ from compexp_widgets.widgets.paste_transfer import transfer_message
 from compexp_widgets.widgets.paste_units import PasteUnits
 from compexp_widgets.widgets.paste_works import (
     PasteWork,
-    Pushes,
+    PieceOfWork,
     control_edit,
     search_for_edits,
     sweep_patch,
@@ -97,7 +98,7 @@ class PasteDesk:
         self._works = {kind: PasteWork(kind, self._front.pause, self._front.deliver) for kind in kinds}
         self._benches = {kind: bench.twin() for kind in kinds}
         self._front.works |= self._works | {"units": self._units}
-        self._at_once: dict[str, Callable[[dict[str, Any], list[bytes]], Message]] = {
+        self._at_once: dict[str, Callable[[PageRequest, list[bytes]], Message]] = {
             "hello": self._hello,
             "picture": self._picture,
             "upload_picture": self._upload_picture,
@@ -105,7 +106,7 @@ class PasteDesk:
             "upload_patch": self._upload_patch,
             "region": self._region,
         }
-        self._later: dict[str, Callable[[dict[str, Any], Stop], Message]] = {
+        self._later: dict[str, Callable[[PageRequest, Stop], Message]] = {
             "patches": self._patches,
             "transfer": self._transfer,
             "recipe": self._recipe,
@@ -147,12 +148,12 @@ class PasteDesk:
 
     # Requests
 
-    def answer(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+    def answer(self, content: object, buffers: list[bytes]) -> None:
         """Answer a message of the page."""
         with self._errands.pause, self._thoughts.pause:
             self._front.answer(content, lambda asked: self._answer_to(asked, buffers))
 
-    def _answer_to(self, content: dict[str, Any], buffers: list[bytes]) -> Message:
+    def _answer_to(self, content: PageRequest, buffers: list[bytes]) -> Message:
         kind = content.get("type")
         number = content.get("id")
         try:
@@ -165,7 +166,7 @@ class PasteDesk:
             elif kind in self._begin:
                 self._works[kind].start(number, self._begin[kind](content))
             elif kind == "cancel":
-                self._front.cancel(content.get("what"))
+                return self._front.cancel(content.get("what"))
             else:
                 raise unknown_message(kind)
         except (KeyError, TypeError, ValueError) as error:
@@ -174,35 +175,35 @@ class PasteDesk:
 
     # Answered at once
 
-    def _hello(self, _content: dict[str, Any], _buffers: list[bytes]) -> Message:
+    def _hello(self, _content: PageRequest, _buffers: list[bytes]) -> Message:
         self._units.fill()
         return lab_message(self._bench, self._others), []
 
-    def _picture(self, content: dict[str, Any], _buffers: list[bytes]) -> Message:
+    def _picture(self, content: PageRequest, _buffers: list[bytes]) -> Message:
         return picture_message(self._bench, self.pictures, self._image(content), content.get("edits") or ())
 
-    def _upload_picture(self, content: dict[str, Any], buffers: list[bytes]) -> Message:
+    def _upload_picture(self, content: PageRequest, buffers: list[bytes]) -> Message:
         data, name = _file(content, buffers)
         size = self.pictures.upload(data, name)
         return picture_message(self._bench, self.pictures, UPLOADED, size=size)
 
-    def _look(self, content: dict[str, Any], _buffers: list[bytes]) -> Message:
+    def _look(self, content: PageRequest, _buffers: list[bytes]) -> Message:
         image, edits, target = self._asked(content)
         chosen = [int(unit) for unit in content.get("units") or ()]
         return look_message(self._bench, self.pictures, self._units, self._changes, image, edits, target, chosen)
 
-    def _upload_patch(self, content: dict[str, Any], buffers: list[bytes]) -> Message:
+    def _upload_patch(self, content: PageRequest, buffers: list[bytes]) -> Message:
         data, name = _file(content, buffers)
         checked_upload(data, name)
         return self._store.message([Patch.from_bytes(data, name, name)])
 
-    def _region(self, content: dict[str, Any], _buffers: list[bytes]) -> Message:
-        mask = self.pictures.region(self._image(content), str(content["formula"]))
+    def _region(self, content: PageRequest, _buffers: list[bytes]) -> Message:
+        mask = self.pictures.region(self._image(content), content.text("formula"))
         return {"type": "region", "share": float(mask.mean())}, [np.packbits(mask).tobytes()]
 
     # Answered later
 
-    def _patches(self, content: dict[str, Any], stop: Stop) -> Message:
+    def _patches(self, content: PageRequest, stop: Stop) -> Message:
         if "ids" in content:
             return self._store.message([self._store.get(number) for number in content["ids"]])
         unit = int(content.get("unit", -1))
@@ -216,27 +217,27 @@ class PasteDesk:
         )
         return self._store.message(found)
 
-    def _ideas(self, content: dict[str, Any], stop: Stop) -> Message:
+    def _ideas(self, content: PageRequest, stop: Stop) -> Message:
         image, edits, target = self._asked(content)
         library, store = self._library, self._store
         return ideas_message(self._ideas_bench, library, self.pictures, store, image, edits, target, stop.is_set)
 
-    def _transfer(self, content: dict[str, Any], stop: Stop) -> Message:
+    def _transfer(self, content: PageRequest, stop: Stop) -> Message:
         image, edits, target = self._asked(content)
         wanted = wanted_class(self.pictures.before(image), self.pictures.after(image, edits), target)
         networks = [self._aside.network, *self._others]
         both = self.pictures.picture(image), self.pictures.edited(image, edits)
         return transfer_message(networks, *both, self._bench.class_names[wanted], stop.is_set), []
 
-    def _recipe(self, content: dict[str, Any], _stop: Stop) -> Message:
+    def _recipe(self, content: PageRequest, _stop: Stop) -> Message:
         return recipe_message(self._aside, self.pictures, *self._asked(content))
 
-    def _load_recipe(self, content: dict[str, Any], _stop: Stop) -> Message:
-        return loaded_message(self._aside, self.pictures, self._store, str(content["text"]))
+    def _load_recipe(self, content: PageRequest, _stop: Stop) -> Message:
+        return loaded_message(self._aside, self.pictures, self._store, content.text("text"))
 
     # Runs for a while
 
-    def _search(self, content: dict[str, Any]) -> Callable[[Stop, Pushes], None]:
+    def _search(self, content: PageRequest) -> PieceOfWork:
         image, edits, target = self._asked(content)
         picture = self.pictures.edited(image, edits)
         asked = content.get("constraints") or {}
@@ -257,7 +258,7 @@ class PasteDesk:
 
         return partial(search_for_edits, self._benches["search"], self._store, picture, patches, target, constraints)
 
-    def _sweep(self, content: dict[str, Any]) -> Callable[[Stop, Pushes], None]:
+    def _sweep(self, content: PageRequest) -> PieceOfWork:
         image, edits, target = self._asked(content)
         steps = min(max(int(content.get("steps", 6)), 2), 12)
         geometry = {
@@ -268,7 +269,7 @@ class PasteDesk:
         picture, patch = self.pictures.edited(image, edits), self._store.get(content["patch"])
         return partial(sweep_patch, self._benches["sweep"], picture, patch, target, steps, geometry)
 
-    def _controls(self, content: dict[str, Any]) -> Callable[[Stop, Pushes], None]:
+    def _controls(self, content: PageRequest) -> PieceOfWork:
         image, asked, target = self._asked(content)
         edits = self.pictures.edits(image, asked)
         last = max((place for place, edit in enumerate(edits) if isinstance(edit, Paste)), default=None)
@@ -288,15 +289,15 @@ class PasteDesk:
 
     # What requests have in common
 
-    def _image(self, content: dict[str, Any]) -> int:
+    def _image(self, content: PageRequest) -> int:
         return self.pictures.checked(content["image"])
 
-    def _asked(self, content: dict[str, Any]) -> tuple[int, list[dict[str, Any]], int]:
+    def _asked(self, content: PageRequest) -> tuple[int, list[dict[str, Any]], int]:
         """The picture, the edits and the wanted class of a request."""
         return self._image(content), list(content.get("edits") or ()), self.checked_class(content.get("target", -1))
 
 
-def _file(content: dict[str, Any], buffers: list[bytes]) -> tuple[bytes, str]:
+def _file(content: PageRequest, buffers: list[bytes]) -> tuple[bytes, str]:
     """An uploaded file and its name.
 
     Raises

@@ -37,9 +37,9 @@ def ideas_message(
     target
         The class that is wanted; -1 for any other.
     """
-    message = {"type": "ideas", "ideas": []}
-    if bench.study.configuration.directions:  # what directions add to a class is not known
-        return message, []
+    message = {"type": "ideas", "ideas": [], "note": ""}
+    if bench.study.configuration.directions:
+        return {**message, "note": "not computed: what a direction of the layer adds to a class is not known"}, []
     before, after = pictures.before(image), pictures.after(image, edits)
     any_other = target < 0 or target == before.predicted
     found = find_ideas(

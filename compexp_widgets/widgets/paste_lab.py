@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import anywidget
 import traitlets
@@ -13,17 +12,13 @@ from compexp_widgets.adversarial.images.bench import PictureBench
 from compexp_widgets.adversarial.images.edits import Edit
 from compexp_widgets.adversarial.images.patch import Patch
 from compexp_widgets.adversarial.images.recipe import ImageRecipe
-from compexp_widgets.errors import CompexpError
 from compexp_widgets.study import VisionStudy
 from compexp_widgets.vision.directions import Directions
 from compexp_widgets.vision.layout import Form, Layout
 from compexp_widgets.vision.network import Network
-from compexp_widgets.widgets.front_desk import check_names
+from compexp_widgets.widgets.front_desk import check_names, checked_trait
+from compexp_widgets.widgets.page_source import page_source
 from compexp_widgets.widgets.paste_desk import PasteDesk
-
-Value = TypeVar("Value")
-
-_STATIC = Path(__file__).parent / "static"
 
 
 class PasteLab(anywidget.AnyWidget):
@@ -68,8 +63,8 @@ class PasteLab(anywidget.AnyWidget):
         When it does not classify.
     """
 
-    _esm = _STATIC / "paste_lab.js"
-    _css = _STATIC / "paste_lab.css"
+    _esm = page_source("paste_lab.js")
+    _css = page_source("paste_lab.css")
 
     image = traitlets.Int(0, min=-1).tag(sync=True)
     edits = traitlets.List(traitlets.Dict()).tag(sync=True)
@@ -134,15 +129,15 @@ class PasteLab(anywidget.AnyWidget):
 
     @traitlets.validate("image")
     def _check_image(self, proposal: dict[str, Any]) -> int:
-        return _checked(self._desk.pictures.checked, proposal["value"])
+        return checked_trait(self._desk.pictures.checked, proposal["value"])
 
     @traitlets.validate("target")
     def _check_target(self, proposal: dict[str, Any]) -> int:
-        return _checked(self._desk.checked_class, proposal["value"])
+        return checked_trait(self._desk.checked_class, proposal["value"])
 
     @traitlets.validate("units")
     def _check_units(self, proposal: dict[str, Any]) -> list[int]:
-        return _checked(self.study.checked_units, proposal["value"])
+        return checked_trait(self.study.checked_units, proposal["value"])
 
     def close(self) -> None:
         """Stop what runs in the background and take the widget off the page."""
@@ -150,16 +145,8 @@ class PasteLab(anywidget.AnyWidget):
             self._desk.close()
         super().close()
 
-    def _answer(self, _widget: object, content: dict[str, Any], buffers: list[memoryview]) -> None:
+    def _answer(self, _widget: object, content: object, buffers: list[memoryview]) -> None:
         self._desk.answer(content, [bytes(buffer) for buffer in buffers])
 
     def _deliver(self, message: dict[str, Any], buffers: list[bytes]) -> None:
         self.send(message, buffers)
-
-
-def _checked(check: Callable[[Any], Value], value: Any) -> Value:
-    """What a check makes of a trait's value; its error as traitlets wants it."""
-    try:
-        return check(value)
-    except CompexpError as error:
-        raise traitlets.TraitError(str(error)) from error

@@ -15,6 +15,9 @@ from compexp_widgets.widgets.explanation_messages import Message, finite, formul
 from compexp_widgets.widgets.formula_changes import FormulaChanges
 from compexp_widgets.widgets.paste_units import PasteUnits
 
+NOT_ANNOTATED = "not computed: an uploaded picture has no annotation"
+"""Why it is not known which formulas the edits made true or false."""
+
 
 def look_message(
     bench: PictureBench,
@@ -68,7 +71,9 @@ def look_message(
         "wanted": wanted,
         "grid": list(bench.study.units.grid),
         "units": described,
-        "changed": [] if image == UPLOADED else changes.message(image, edits),
+        "changed": None if image == UPLOADED else changes.message(image, edits),
+        "changed_note": NOT_ANNOTATED if image == UPLOADED else "",
+        "explained": len(units.explanations),
         "covered": covered_share(edits, pictures.picture(image).size),
         "seconds": time.perf_counter() - started,
     }, buffers

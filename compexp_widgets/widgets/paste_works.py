@@ -25,9 +25,9 @@ from compexp_widgets.adversarial.images.suggested_edits import Attempt, Suggeste
 from compexp_widgets.adversarial.images.sweep import Sweep, sweep
 from compexp_widgets.adversarial.images.sweep_grid import SweepGrid
 from compexp_widgets.adversarial.images.transfer import classes_called
-from compexp_widgets.widgets.background import Background, Pause, Stop
+from compexp_widgets.widgets.answering import Answering, Tell
+from compexp_widgets.widgets.background import Pause, Stop
 from compexp_widgets.widgets.edited_pictures import paste_for_page
-from compexp_widgets.widgets.explanation_messages import error_message
 from compexp_widgets.widgets.patch_store import PatchStore
 
 Send = Callable[[dict[str, Any]], None]
@@ -40,26 +40,23 @@ _BATCH = 8
 
 
 class Pushes:
-    """Messages about one piece of work, under the number of the request that began it.
+    """Messages about one piece of work.
 
     Parameters
     ----------
     kind
         The type of the messages.
-    number
-        Of the request.
-    send
+    tell
         Sends one.
     """
 
-    def __init__(self, kind: str, number: Any, send: Send) -> None:
+    def __init__(self, kind: str, tell: Tell) -> None:
         self._kind = kind
-        self._number = number
-        self._send = send
+        self._tell = tell
         self._started = time.monotonic()
         self._last = -np.inf
 
-    def push(self, done: int, total: int, finished: bool, contents: Callable[[], dict[str, Any]]) -> None:
+    def push(self, done: int, total: int, contents: Callable[[], dict[str, Any]]) -> None:
         """Say how far the work is, unless that was said a moment ago.
 
         Parameters
@@ -68,12 +65,22 @@ class Pushes:
             Makes the rest of the message.
         """
         now = time.monotonic()
-        if not finished and now - self._last < _PUSH_SECONDS:
+        if now - self._last < _PUSH_SECONDS:
             return
         self._last = now
-        left = (now - self._started) / done * (total - done) if done and not finished else None
-        about = {"type": self._kind, "id": self._number, "done": done, "total": total, "seconds_left": left}
-        self._send({**about, **contents(), "finished": finished})
+        left = (now - self._started) / done * (total - done) if done else None
+        self._tell({**self._message(done, total, contents()), "seconds_left": left, "finished": False})
+
+    def last(self, done: int, total: int, contents: dict[str, Any]) -> dict[str, Any]:
+        """The last message, to be returned."""
+        return {**self._message(done, total, contents), "seconds_left": None, "finished": True}
+
+    def _message(self, done: int, total: int, contents: dict[str, Any]) -> dict[str, Any]:
+        return {"type": self._kind, "done": done, "total": total, **contents}
+
+
+PieceOfWork = Callable[[Stop, Pushes], dict[str, Any]]
+"""Tells how far it is, and returns its last message (see `Pushes.last`)."""
 
 
 class PasteWork:
@@ -86,25 +93,17 @@ class PasteWork:
     pause
         While it is entered the work stands still.
     send
-        Called from the thread with messages; the last one is ``finished``, also after a cancel, or an ``error``.
+        Called from the thread with messages; the last one is ``finished``; see `Answering`.
     """
 
     def __init__(self, kind: str, pause: Pause, send: Send) -> None:
         self._kind = kind
-        self._send = send
-        self._background = Background(f"paste-lab-{kind}", pause)
-        self.cancel, self.wait = self._background.cancel, self._background.wait
+        self._answering = Answering(f"paste-lab-{kind}", pause, send)
+        self.cancel, self.wait = self._answering.cancel, self._answering.wait
 
-    def start(self, number: Any, work: Callable[[Stop, Pushes], None]) -> None:
+    def start(self, number: Any, work: PieceOfWork) -> None:
         """Begin a piece of work for the request with this number."""
-
-        def run(stop: Stop) -> None:
-            try:
-                work(stop, Pushes(self._kind, number, self._send))
-            except Exception as error:  # shown to the person in front of the page
-                self._send({**error_message(error), "id": number})
-
-        self._background.start(run)
+        self._answering.start(number, lambda stop, tell: work(stop, Pushes(self._kind, tell)))
 
 
 def search_for_edits(
@@ -116,7 +115,7 @@ def search_for_edits(
     constraints: Constraints,
     stop: Stop,
     pushes: Pushes,
-) -> None:
+) -> dict[str, Any]:
     """Search for the smallest paste that changes the answer, and tell of the best so far.
 
     Parameters
@@ -130,7 +129,7 @@ def search_for_edits(
     target
         The class that is wanted; -1 for any other.
     """
-    pushes.push(0, 0, False, lambda: _search_contents(store, None))
+    pushes.push(0, 0, lambda: _search_contents(store, None))
     found: SuggestedEdits | None = None
 
     def keep(so_far: SuggestedEdits) -> None:
@@ -138,7 +137,7 @@ def search_for_edits(
         found = so_far
 
     def report(_stage: str, done: int, total: int) -> None:
-        pushes.push(done, total, False, lambda: _search_contents(store, found))
+        pushes.push(done, total, lambda: _search_contents(store, found))
 
     tried = patches(stop)
     if tried:
@@ -155,7 +154,7 @@ def search_for_edits(
         )
     done = found.tried if found else 0
     words = found.words(bench.class_names) if found else "No patch was found to try."
-    pushes.push(done, done, True, lambda: {**_search_contents(store, found), "words": words})
+    return pushes.last(done, done, {**_search_contents(store, found), "words": words})
 
 
 def _search_contents(store: PatchStore, found: SuggestedEdits | None) -> dict[str, Any]:
@@ -190,7 +189,7 @@ def sweep_patch(
     geometry: dict[str, Any],
     stop: Stop,
     pushes: Pushes,
-) -> None:
+) -> dict[str, Any]:
     """Paste a patch all over a picture, and tell of the outcomes so far.
 
     Parameters
@@ -208,18 +207,16 @@ def sweep_patch(
     total = int(np.prod(grid.shape))
     own = classes_called(bench.class_names, patch.name)
 
-    def tell(found: Sweep, finished: bool = False) -> None:
-        pushes.push(
-            found.done,
-            total,
-            finished,
-            lambda: {"lefts": grid.lefts, "tops": grid.tops, "sizes": grid.sizes, **sweep_contents(found, target, own)},
-        )
+    def contents(found: Sweep) -> dict[str, Any]:
+        return {"lefts": grid.lefts, "tops": grid.tops, "sizes": grid.sizes, **sweep_contents(found, target, own)}
+
+    def tell(found: Sweep) -> None:
+        pushes.push(found.done, total, lambda: contents(found))
 
     found = sweep(
         bench.network, picture, patch, grid, **geometry, batch_size=_BATCH, cancelled=stop.is_set, on_batch=tell
     )
-    tell(found, finished=True)
+    return pushes.last(found.done, total, contents(found))
 
 
 def sweep_contents(found: Sweep, target: int, own: Sequence[int]) -> dict[str, Any]:
@@ -248,7 +245,7 @@ def control_edit(
     concepts: Collection[str],
     stop: Stop,
     pushes: Pushes,
-) -> None:
+) -> dict[str, Any]:
     """Compare a paste with its controls, and tell what came of it.
 
     Parameters
@@ -264,7 +261,7 @@ def control_edit(
     concepts
         What the units' formulas name: the patches for comparison show none of it.
     """
-    pushes.push(0, 0, False, lambda: {"rows": [], "verdict": ""})
+    pushes.push(0, 0, lambda: {"rows": [], "verdict": ""})
     others = other_patches(library, edit.patch, concepts, cancelled=stop.is_set)
     found = run_controls(
         bench,
@@ -273,11 +270,11 @@ def control_edit(
         target=target,
         others=others,
         units=units,
-        report=lambda _stage, done, total: pushes.push(done, total, False, lambda: {"rows": [], "verdict": ""}),
+        report=lambda _stage, done, total: pushes.push(done, total, lambda: {"rows": [], "verdict": ""}),
         cancelled=stop.is_set,
     )
     done = len(found.rows)
-    pushes.push(done, done, True, lambda: controls_contents(found))
+    return pushes.last(done, done, controls_contents(found))
 
 
 def controls_contents(found: Controls) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from compexp_widgets.study import ExplanationSettings, Study
-from compexp_widgets.widgets.background import Background, Pause, Stop
-from compexp_widgets.widgets.explanation_messages import error_message, proof_message
+from compexp_widgets.widgets.answering import Answering, Tell
+from compexp_widgets.widgets.background import Pause, Stop
+from compexp_widgets.widgets.explanation_messages import proof_message
 
 
 class Prover:
@@ -21,26 +22,19 @@ class Prover:
     pause
         While it is entered the thread stands still.
     send
-        Called from the thread with a ``proof``, or an ``error``.
+        Called from the thread with a ``proof``; see `Answering`.
     """
 
     def __init__(self, study: Study, pause: Pause, send: Callable[[dict[str, Any]], None]) -> None:
         self._study = study
-        self._send = send
-        self._background = Background("prover", pause)
-        self.cancel, self.wait = self._background.cancel, self._background.wait
+        self._answering = Answering("prover", pause, send)
+        self.cancel, self.wait = self._answering.cancel, self._answering.wait
 
     def start(self, number: Any, unit: int, settings: ExplanationSettings) -> None:
         """Answer the question with this number."""
         certified = replace(settings, proof_nodes=ExplanationSettings().proof_nodes)
 
-        def prove(stop: Stop) -> None:
-            try:
-                explanation = self._study.explain_unit(unit, certified, cancelled=stop.is_set)
-                answer = proof_message(self._study, explanation)
-            except Exception as error:  # shown to the person in front of the page
-                answer = error_message(error)
-            if not stop.is_set():
-                self._send({**answer, "id": number})
+        def prove(stop: Stop, _tell: Tell) -> dict[str, Any]:
+            return proof_message(self._study, self._study.explain_unit(unit, certified, cancelled=stop.is_set))
 
-        self._background.start(prove)
+        self._answering.start(number, prove)

@@ -11,8 +11,9 @@ import numpy as np
 from compexp_widgets.activation_ranges import Cluster, clusters
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
-from compexp_widgets.widgets.background import Background, Pause, Stop
-from compexp_widgets.widgets.explanation_messages import error_message, finite, formula_message, proof_of
+from compexp_widgets.widgets.answering import Answering, Tell
+from compexp_widgets.widgets.background import Pause, Stop
+from compexp_widgets.widgets.explanation_messages import finite, formula_message, proof_of
 from compexp_widgets.widgets.stoppable_search import explanations_until
 from compexp_widgets.widgets.vision_messages import of_cluster
 
@@ -32,14 +33,14 @@ class RangeFinder:
     pause
         While it is entered the thread stands still.
     send
-        Called from the thread with one message on all ranges, then one for each, or an ``error``.
+        Called from the thread with one message on all ranges, then one for each, the last of which is ``finished``;
+        see `Answering`.
     """
 
     def __init__(self, study: VisionStudy, pause: Pause, send: Callable[[dict[str, Any]], None]) -> None:
         self._study = study
-        self._send = send
-        self._background = Background("range-finder", pause)
-        self.cancel, self.wait = self._background.cancel, self._background.wait
+        self._answering = Answering("range-finder", pause, send)
+        self.cancel, self.wait = self._answering.cancel, self._answering.wait
 
     def start(self, number: Any, unit: int, settings: ExplanationSettings, of: int) -> None:
         """Answer the question with this number, from the highest activations down.
@@ -52,21 +53,20 @@ class RangeFinder:
         if not 1 <= of <= MOST_RANGES:
             raise CompexpError(f"a unit's activations are divided into 1 … {MOST_RANGES} ranges, not {of}")
 
-        def find(stop: Stop) -> None:
-            try:
-                self._tell(stop, number, ranges_message(self._study, unit, of))
-                ranges = [Cluster(place, of) for place in range(of, 0, -1)]
-                found = explanations_until(stop, self._study, [unit], of_cluster(settings, (of, of)), ranges)
-                for firing, explanation in zip(ranges, found, strict=False):
-                    self._tell(stop, number, range_message(self._study, explanation, firing))
-            except Exception as error:  # shown to the person in front of the page
-                self._tell(stop, number, error_message(error))
+        def find(stop: Stop, tell: Tell) -> dict[str, Any]:
+            last = ranges_message(self._study, unit, of)
+            if not last["ranges"]:
+                return {**last, "finished": True}
+            tell(last)
+            ranges = [Cluster(place, of) for place in range(of, 0, -1)]
+            found = explanations_until(stop, self._study, [unit], of_cluster(settings, (of, of)), ranges)
+            for firing, explanation in zip(ranges, found, strict=False):
+                last = range_message(self._study, explanation, firing)
+                if firing.number > 1:
+                    tell(last)
+            return {**last, "finished": True}
 
-        self._background.start(find)
-
-    def _tell(self, stop: Stop, number: Any, message: dict[str, Any]) -> None:
-        if not stop.is_set():
-            self._send({**message, "id": number})
+        self._answering.start(number, find)
 
 
 def ranges_message(study: VisionStudy, unit: int, of: int) -> dict[str, Any]:

@@ -35,10 +35,12 @@ from compexp_widgets.nli.pairs import NO_LABEL, Tokens
 from compexp_widgets.nli.tokens import detokenize
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.torch_modules import twin
-from compexp_widgets.widgets.background import Background, Stop
-from compexp_widgets.widgets.explanation_messages import Message, error_message
+from compexp_widgets.widgets.answering import Answering, Tell, cancelled_message
+from compexp_widgets.widgets.background import Stop
+from compexp_widgets.widgets.explanation_messages import Message
 from compexp_widgets.widgets.front_desk import FrontDesk, unknown_message
 from compexp_widgets.widgets.nli_messages import pair_label, pair_row
+from compexp_widgets.widgets.page_requests import PageRequest
 from compexp_widgets.widgets.pair_reader import PairReader, ReadPair
 from compexp_widgets.widgets.stoppable_search import explanations_until
 from compexp_widgets.widgets.text_effects import (
@@ -106,7 +108,7 @@ class TextDesk:
         self._explained: dict[int, Explanation] = {}
         self._formulas: dict[int, UnitFormula] = {}
         self._filler = UnitTableFiller(study, pause, self._send_rows, self._row)
-        self._reading = Background("text-suggestions", pause)
+        self._reading = Answering("text-suggestions", pause, self._send)
         self._suggested: dict[tuple[int | None, int, int], list[SuggestedTextEdit]] = {}
         self._tokens_of: OrderedDict[str, Tokens] = OrderedDict()
         self._effect: tuple[EditEffect, str, str] | None = None
@@ -122,7 +124,7 @@ class TextDesk:
             for name in ("effect", "csv", "smallest", "controls")
         }
         self._desk.works.update(self._works)
-        self._answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+        self._answers: dict[str, Callable[[PageRequest], dict[str, Any]]] = {
             "hello": self._hello,
             "look": self._look,
             "step": self._step,
@@ -149,19 +151,19 @@ class TextDesk:
         pairs = self._study.pairs
         return self._remembered(pairs.text(pair), (pairs.premises[pair], pairs.hypotheses[pair]))
 
-    def answer(self, content: dict[str, Any]) -> None:
+    def answer(self, content: object) -> None:
         """Answer a message of the page; whatever goes wrong is answered too, so that the page can show it."""
         answer = self._desk.answer(content, self._answer_to)
         if answer.get("type") == "study":
             self._fill_table()
 
-    def _answer_to(self, content: dict[str, Any]) -> Message:
+    def _answer_to(self, content: PageRequest) -> Message:
         kind = content.get("type")
         if kind not in self._answers:
             raise unknown_message(kind)
         return self._answers[kind](content), []
 
-    def _hello(self, _content: dict[str, Any]) -> dict[str, Any]:
+    def _hello(self, _content: PageRequest) -> dict[str, Any]:
         known = self._study.stored_explanations(self._study.default_settings)
         rules = [{"name": rule.name, "sentence": rule.statement} for rule in self._rules.values()]
         return text_study_message(self._study, [self._row(known[unit]) for unit in sorted(known)], rules)
@@ -177,7 +179,7 @@ class TextDesk:
     def _send_rows(self, settings: ExplanationSettings, message: dict[str, Any]) -> None:
         self._send({**message, "label": pair_label(settings)})
 
-    def _look(self, content: dict[str, Any]) -> dict[str, Any]:
+    def _look(self, content: PageRequest) -> dict[str, Any]:
         started = time.perf_counter()
         request = text_request(self._study, content)
         sentences = request.original, request.edited
@@ -193,10 +195,11 @@ class TextDesk:
             self._formulas[unit] = UnitFormula.of(self._study, explanation)
         return self._formulas[unit]
 
-    def _step(self, content: dict[str, Any]) -> dict[str, Any]:
+    def _step(self, content: PageRequest) -> dict[str, Any]:
         """The next or the previous pair that the network calls the source; after the last comes the first."""
         try:
-            source, by, pair = label_index(content["source"], self._study.labels), int(content["by"]), content["pair"]
+            source, by = label_index(content["source"], self._study.labels), content.number("by")
+            pair = content["pair"]
         except (KeyError, TypeError, ValueError) as error:
             raise CompexpError(f"the page sent a request that cannot be read: {error!r}") from error
         chosen = np.flatnonzero(self._study.predicted == source)
@@ -206,24 +209,20 @@ class TextDesk:
         place = np.searchsorted(chosen, here, side="right") if by > 0 else np.searchsorted(chosen, here) - 1
         return {"type": "pair", "pair": int(chosen[place % len(chosen)])}
 
-    def _ideas(self, content: dict[str, Any]) -> dict[str, Any]:
+    def _ideas(self, content: PageRequest) -> dict[str, Any]:
         request = text_request(self._study, content)
         key = request.unit, request.source, request.target
         if key in self._suggested:
             return self._ideas_message(request, self._suggested[key])
 
-        def find(stop: Stop) -> None:
-            try:
-                found = self._find_suggestions(request, stop)
-                if found is None:
-                    return
-                self._suggested[key] = found
-                answer = self._ideas_message(request, found)
-            except Exception as error:  # shown to the person in front of the page
-                answer = error_message(error)
-            self._send({**answer, "id": content.get("id")})
+        def find(stop: Stop, _tell: Tell) -> dict[str, Any]:
+            found = self._find_suggestions(request, stop)
+            if found is None:
+                return cancelled_message()
+            self._suggested[key] = found
+            return self._ideas_message(request, found)
 
-        self._reading.start(find)
+        self._reading.start(content.get("id"), find)
         return {}
 
     def _find_suggestions(self, request: TextRequest, stop: Stop) -> list[SuggestedTextEdit] | None:
@@ -259,14 +258,14 @@ class TextDesk:
             "unit, all units, or other labels."
         )
 
-    def _apply(self, content: dict[str, Any]) -> dict[str, Any]:
+    def _apply(self, content: PageRequest) -> dict[str, Any]:
         edit = TextEdit.from_json(content.get("edit"))
         edited = edit.on(*self._tokens(_sentences(content.get("edited"))))
         if edited is None:
             raise EditError(f"it does not apply to this pair: {edit.words}. The pair lacks what the edit takes hold of")
         return {"type": "applied", "edited": self._text(*edited)}
 
-    def _start_effect(self, content: dict[str, Any]) -> dict[str, Any]:
+    def _start_effect(self, content: PageRequest) -> dict[str, Any]:
         edits, truth = edits_from_page(content.get("edits")), true_label(content)
         source, target = self._labels(content)
 
@@ -281,13 +280,13 @@ class TextDesk:
         self._works["effect"].start(content.get("id"), work)
         return {}
 
-    def _recount(self, content: dict[str, Any]) -> dict[str, Any]:
+    def _recount(self, content: PageRequest) -> dict[str, Any]:
         effect, source, target = self._last_effect()
         effect = replace(effect, true_label_after=true_label(content))
         self._effect = effect, source, target
         return {"type": "recounted", "effect": effect_message(effect, source, target)}
 
-    def _start_csv(self, content: dict[str, Any]) -> dict[str, Any]:
+    def _start_csv(self, content: PageRequest) -> dict[str, Any]:
         effect, _, _ = self._last_effect()
 
         def work(teller: Teller) -> dict[str, Any]:
@@ -298,7 +297,7 @@ class TextDesk:
         self._works["csv"].start(content.get("id"), work)
         return {}
 
-    def _start_smallest(self, content: dict[str, Any]) -> dict[str, Any]:
+    def _start_smallest(self, content: PageRequest) -> dict[str, Any]:
         request = text_request(self._study, content)
         rule = self._rules.get(str(content.get("rule")))
         if rule is None:
@@ -317,7 +316,7 @@ class TextDesk:
         self._works["smallest"].start(content.get("id"), work)
         return {}
 
-    def _true_label(self, request: TextRequest, content: dict[str, Any]) -> str | None:
+    def _true_label(self, request: TextRequest, content: PageRequest) -> str | None:
         """The label that the page marks for the pair; else what people say of it, if they agree."""
         if label := content.get("label"):
             label_index(str(label))
@@ -326,14 +325,14 @@ class TextDesk:
         gold = NO_LABEL if request.pair is None else int(pairs.gold[request.pair])
         return None if gold == NO_LABEL else pairs.labels[gold]
 
-    def _labels(self, content: dict[str, Any]) -> tuple[str, str]:
+    def _labels(self, content: PageRequest) -> tuple[str, str]:
         """Source and target."""
         source, target = (str(content.get(name)) for name in ("source", "target"))
         for label in (source, target):
             label_index(label, self._study.labels)
         return source, target
 
-    def _start_controls(self, content: dict[str, Any]) -> dict[str, Any]:
+    def _start_controls(self, content: PageRequest) -> dict[str, Any]:
         edits = edits_from_page(content.get("edits"))
         if len(edits) > 1:
             raise EditError(f"controls are run for one edit at a time, not for {edit_words(edits)}")
@@ -350,7 +349,7 @@ class TextDesk:
         self._works["controls"].start(content.get("id"), work)
         return {}
 
-    def _recipe(self, content: dict[str, Any]) -> dict[str, Any]:
+    def _recipe(self, content: PageRequest) -> dict[str, Any]:
         request = text_request(self._study, content)
         original, typed = self._tokens(request.original), content.get("edits") is None
         edits = edits_between(original, self._tokens(request.edited)) if typed else edits_from_page(content["edits"])
@@ -363,7 +362,7 @@ class TextDesk:
             recipe = TextRecipe.of(self._network, [original], edits, self._study.labels[request.target])
         return recipe_message(recipe)
 
-    def _load_recipe(self, content: dict[str, Any]) -> dict[str, Any]:
+    def _load_recipe(self, content: PageRequest) -> dict[str, Any]:
         recipe = read_recipe(content.get("text"))
         with self._reader.alone():
             words = replayed(recipe, self._network)
@@ -388,9 +387,8 @@ class TextDesk:
             raise CompexpError("no edit has been tried on all pairs yet")
         return self._effect
 
-    def _cancel(self, content: dict[str, Any]) -> dict[str, Any]:
-        self._desk.cancel(content.get("what"))
-        return {}
+    def _cancel(self, content: PageRequest) -> dict[str, Any]:
+        return self._desk.cancel(content.get("what"))[0]
 
     @cached_property
     def _own_network(self) -> PairNetwork:

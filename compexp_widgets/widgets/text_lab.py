@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -14,9 +13,8 @@ from compexp_widgets.adversarial.text.rules import LabelRule
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.front_desk import check_names
+from compexp_widgets.widgets.page_source import page_source
 from compexp_widgets.widgets.text_desk import TextDesk
-
-_STATIC = Path(__file__).parent / "static"
 
 
 class TextLab(anywidget.AnyWidget):
@@ -59,8 +57,8 @@ class TextLab(anywidget.AnyWidget):
         When the network is not the one that was probed.
     """
 
-    _esm = _STATIC / "text_lab.js"
-    _css = _STATIC / "text_lab.css"
+    _esm = page_source("text_lab.js")
+    _css = page_source("text_lab.css")
 
     source = traitlets.Unicode("entailment").tag(sync=True)
     target = traitlets.Unicode("contradiction").tag(sync=True)
@@ -128,7 +126,7 @@ class TextLab(anywidget.AnyWidget):
             with self.hold_sync():
                 self.original, self.edited = sentences, sentences
 
-    def _answer(self, _widget: object, content: dict[str, Any], _buffers: list[memoryview]) -> None:
+    def _answer(self, _widget: object, content: object, _buffers: list[memoryview]) -> None:
         self._desk.answer(content)
 
     def _deliver(self, message: dict[str, Any], buffers: list[bytes]) -> None:

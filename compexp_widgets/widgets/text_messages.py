@@ -19,6 +19,7 @@ from compexp_widgets.formula import Formula
 from compexp_widgets.study import Explanation, PairStudy
 from compexp_widgets.widgets.explanation_messages import certificate_message, finite, formula_message
 from compexp_widgets.widgets.nli_messages import labels_message, named_leaves, pair_label
+from compexp_widgets.widgets.page_requests import PageRequest
 from compexp_widgets.widgets.pair_reader import PairReader, ReadPair, unknown_message
 
 # Units that are told of one by one; the others are counted.
@@ -52,7 +53,7 @@ class TextRequest:
     edited: Sentences
 
 
-def text_request(study: PairStudy, content: dict[str, Any]) -> TextRequest:
+def text_request(study: PairStudy, content: PageRequest) -> TextRequest:
     """Read what the page sends with its questions.
 
     Raises

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from compexp_widgets.widgets.background import Background, Pause, Stop
-from compexp_widgets.widgets.explanation_messages import error_message
+from compexp_widgets.widgets.answering import Answering, Tell
+from compexp_widgets.widgets.background import Pause, Stop
 
 # Between two messages of the same stage: often enough to see the bar move, rarely enough not to slow the page.
 _SECONDS = 0.1
@@ -74,14 +74,13 @@ class ToldWork:
     turn
         Held while the work goes on: works that share one wait for each other.
     send
-        Called from the thread with messages of type ``work``, the last of which is ``finished``, or an ``error``.
+        Called from the thread with messages of type ``work``, the last of which is ``finished``; see `Answering`.
     """
 
     def __init__(self, name: str, pause: Pause, turn: threading.Lock, send: Callable[[dict[str, Any]], None]) -> None:
-        self._send = send
         self._turn = turn
-        self._background = Background(name, pause)
-        self.cancel, self.wait = self._background.cancel, self._background.wait
+        self._answering = Answering(name, pause, send)
+        self.cancel, self.wait = self._answering.cancel, self._answering.wait
 
     def start(self, number: Any, work: Callable[[Teller], dict[str, Any]]) -> None:
         """Answer the request with this number.
@@ -92,22 +91,16 @@ class ToldWork:
             Returns what the last message tells; when it is cancelled it returns early with what it has.
         """
 
-        def send(message: dict[str, Any]) -> None:
-            self._send({"type": "work", **message, "id": number})
-
-        def run(stop: Stop) -> None:
-            teller = Teller(stop, send)
+        def run(stop: Stop, tell: Tell) -> dict[str, Any]:
+            teller = Teller(stop, lambda message: tell({"type": "work", **message}))
             teller.report("begins", 0, 0)
             while not self._turn.acquire(timeout=0.05):
                 if stop.is_set():
-                    send({**teller.progress, "finished": True})
-                    return
+                    return teller.progress
             try:
                 last = work(teller)
-                send({**teller.progress, **last, "finished": True})
-            except Exception as error:  # shown to the person in front of the page
-                self._send({**error_message(error), "id": number})
             finally:
                 self._turn.release()
+            return {"type": "work", **teller.progress, **last, "finished": True}
 
-        self._background.start(run)
+        self._answering.start(number, run)

@@ -10,7 +10,8 @@ from compexp_widgets.study import Explanation, ExplanationSettings, Study
 from compexp_widgets.widgets.cards import Asked, Cards, Describe
 from compexp_widgets.widgets.evidence import EvidenceFinder
 from compexp_widgets.widgets.explanation_messages import Message
-from compexp_widgets.widgets.front_desk import FrontDesk
+from compexp_widgets.widgets.front_desk import DONE, FrontDesk
+from compexp_widgets.widgets.page_requests import PageRequest, page_request
 from compexp_widgets.widgets.unit_table_filler import UnitTableFiller
 
 
@@ -38,7 +39,7 @@ class Manner(Generic[Asked]):
 
     present: Callable[[], ExplanationSettings]
     study: Callable[[ExplanationSettings, list[dict[str, Any]]], dict[str, Any]]
-    read: Callable[[dict[str, Any]], Asked]
+    read: Callable[[PageRequest], Asked]
     card: Describe[Asked]
     row: Callable[[Explanation], dict[str, Any]]
     table_settings: Callable[[dict[str, Any]], ExplanationSettings]
@@ -82,7 +83,7 @@ class UnitDesk(Generic[Asked]):
         self.cards.cancel()
         self._front.close()
 
-    def answer(self, content: dict[str, Any], own: Callable[[dict[str, Any]], Message]) -> None:
+    def answer(self, content: object, own: Callable[[PageRequest], Message]) -> None:
         """Answer a message of the page; whatever goes wrong is answered too, so that the page can show it.
 
         Parameters
@@ -90,13 +91,14 @@ class UnitDesk(Generic[Asked]):
         own
             Answers what only this kind of explorer is asked; an empty message is not sent, because the answer follows.
         """
-        answer = self._front.answer(content, lambda asked: self._answer_to(asked, own))
+        request = page_request(content)
+        answer = self._front.answer(request, lambda asked: self._answer_to(asked, own))
         if answer.get("type") == "card":
-            self.cards.follow(content.get("id"), self._manner.read(content), answer)
+            self.cards.follow(request.get("id"), self._manner.read(request), answer)
         elif answer.get("type") == "study":
             self._fill_table()
 
-    def _answer_to(self, content: dict[str, Any], own: Callable[[dict[str, Any]], Message]) -> Message:
+    def _answer_to(self, content: PageRequest, own: Callable[[PageRequest], Message]) -> Message:
         kind = content.get("type")
         if kind == "hello":
             settings = self._manner.present()
@@ -110,9 +112,10 @@ class UnitDesk(Generic[Asked]):
             request = self._manner.read(content)
             self.evidence.start(content.get("id"), request.unit, request.settings)
         elif kind == "explain_all":
-            self.filler.start(self._manner.table_settings(content["settings"]))
+            self.filler.start(self._manner.table_settings(content.fields("settings")))
+            return DONE
         elif kind == "cancel":
-            self._front.cancel(content.get("what", "table"))
+            return self._front.cancel(content.get("what", "table"))
         else:
             return own(content)
         return {}, []

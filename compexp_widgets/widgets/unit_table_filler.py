@@ -26,7 +26,8 @@ class UnitTableFiller:
         While it is entered the thread stands still.
     send
         Called from the thread with the settings and a message: ``rows`` since the last one, ``done``, ``total``,
-        ``seconds_left`` (None when not known), ``finished``; or an ``error`` with its traceback.
+        ``seconds_left`` (None when not known), ``filling`` (its number, from 1: of a filling that another took the
+        place of, rows may still be on their way), ``finished``, ``cancelled``; or an ``error`` with its traceback.
     describe
         Makes the row of an explanation.
     """
@@ -43,12 +44,15 @@ class UnitTableFiller:
         self._describe = describe
         self._background = Background("unit-table-filler", pause)
         self.cancel, self.wait = self._background.cancel, self._background.wait
+        self._fillings = 0
 
     def start(self, settings: ExplanationSettings) -> None:
         """Begin with these settings, in place of what is being filled; cancelling keeps the rows made so far."""
-        self._background.start(lambda stop: self._fill(settings, stop))
+        self._fillings += 1
+        filling = self._fillings
+        self._background.start(lambda stop: self._fill(settings, filling, stop))
 
-    def _fill(self, settings: ExplanationSettings, stop: Stop) -> None:
+    def _fill(self, settings: ExplanationSettings, filling: int, stop: Stop) -> None:
         total = self._study.units.count
         rows: list[dict[str, Any]] = []
         done = 0
@@ -58,13 +62,13 @@ class UnitTableFiller:
             passed = time.monotonic() - started
             left = passed / done * (total - done) if done else None
             return {"type": "rows", "rows": list(rows), "done": done, "total": total, "seconds_left": left,
-                    "finished": finished}  # fmt: skip
+                    "filling": filling, "finished": finished, "cancelled": finished and done < total}  # fmt: skip
 
         try:
             for explanation in explanations_until(stop, self._study, range(total), settings):
                 rows.append(self._describe(explanation))
                 done += 1
-                if time.monotonic() - last > _PARCEL_SECONDS:
+                if time.monotonic() - last > _PARCEL_SECONDS and self._background.is_current(stop):
                     self._send(settings, parcel(finished=False))
                     rows.clear()
                     last = time.monotonic()

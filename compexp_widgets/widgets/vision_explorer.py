@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -14,7 +13,9 @@ from compexp_widgets.errors import CompexpError
 from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.study import ExplanationSettings, VisionStudy
 from compexp_widgets.widgets.explanation_messages import Message, row
-from compexp_widgets.widgets.front_desk import check_names, unknown_message
+from compexp_widgets.widgets.front_desk import check_names, checked_trait, unknown_message
+from compexp_widgets.widgets.page_requests import PageRequest
+from compexp_widgets.widgets.page_source import page_source
 from compexp_widgets.widgets.range_finder import RangeFinder
 from compexp_widgets.widgets.unit_desk import Manner, UnitDesk, best_known_unit
 from compexp_widgets.widgets.vision_messages import (
@@ -26,8 +27,6 @@ from compexp_widgets.widgets.vision_messages import (
     study_message,
     vision_label,
 )
-
-_STATIC = Path(__file__).parent / "static"
 
 
 class VisionExplorer(anywidget.AnyWidget):
@@ -74,8 +73,8 @@ class VisionExplorer(anywidget.AnyWidget):
         When a setting has a name that is not among these.
     """
 
-    _esm = _STATIC / "vision_explorer.js"
-    _css = _STATIC / "vision_explorer.css"
+    _esm = page_source("vision_explorer.js")
+    _css = page_source("vision_explorer.css")
 
     unit = traitlets.Int(0, min=0).tag(sync=True)
     quantile = traitlets.Float(0.005, min=0.0001, max=0.5).tag(sync=True)
@@ -128,6 +127,10 @@ class VisionExplorer(anywidget.AnyWidget):
             metric=self.metric,
         )
 
+    @traitlets.validate("unit")
+    def _check_unit(self, proposal: dict[str, Any]) -> int:
+        return checked_trait(self.study.checked_units, proposal["value"])[0]
+
     @traitlets.validate("cluster")
     def _check_cluster(self, proposal: dict[str, Any]) -> list[int]:
         cluster: list[int] = proposal["value"]
@@ -150,21 +153,23 @@ class VisionExplorer(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Stop what runs in the background and take the widget off the page."""
-        self._desk.close()
+        if hasattr(self, "_desk"):  # else it was never made, and Python throws away what there is of it
+            self._desk.close()
         super().close()
 
-    def _answer(self, _widget: object, content: dict[str, Any], _buffers: list[memoryview]) -> None:
+    def _answer(self, _widget: object, content: object, _buffers: list[memoryview]) -> None:
         self._desk.answer(content, self._own_answer)
 
-    def _own_answer(self, content: dict[str, Any]) -> Message:
+    def _own_answer(self, content: PageRequest) -> Message:
         """The answer to what only the page of a vision study asks."""
         kind = content.get("type")
         if kind == "pictures":
-            return pictures_message(self.study, [int(image) for image in content["images"]])
+            return pictures_message(self.study, content.numbers("images"))
         if kind != "ranges":
             raise unknown_message(kind)
-        settings = settings_from_page(content["settings"], with_cluster=False)
-        self._ranges.start(content.get("id"), int(content["settings"]["unit"]), settings, int(content["of"]))
+        asked, of = CardRequest.from_page(content), content.number("of")
+        settings = settings_from_page(content.fields("settings"), with_cluster=False)
+        self._ranges.start(content.get("id"), asked.unit, settings, of)
         return {}, []
 
     def _deliver(self, message: dict[str, Any], buffers: list[bytes]) -> None:

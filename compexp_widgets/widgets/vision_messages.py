@@ -33,6 +33,7 @@ from compexp_widgets.widgets.explanation_messages import (
     searched_message,
     settings_label,
 )
+from compexp_widgets.widgets.page_requests import PageRequest
 
 # The longest side of a picture as it is sent: twice the size of a tile, for dense screens.
 PICTURE_SIZE = 448
@@ -66,7 +67,7 @@ class CardRequest:
     tiles: int = 12
 
     @classmethod
-    def from_page(cls, content: dict[str, Any]) -> CardRequest:
+    def from_page(cls, content: PageRequest) -> CardRequest:
         """Read a request as the page sends it.
 
         Raises
@@ -75,9 +76,9 @@ class CardRequest:
             When a value is missing or out of range.
         """
         try:
-            asked = content["settings"]
+            asked = content.fields("settings")
             request = cls(
-                int(asked["unit"]),
+                asked.number("unit"),
                 settings_from_page(asked),
                 str(asked.get("formula_text") or ""),
                 tuple(sorted({int(leaf) for leaf in asked.get("switched_off") or ()})),

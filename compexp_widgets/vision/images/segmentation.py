@@ -72,7 +72,7 @@ class SegmentationDataset:
 
     def picture(self, index: int) -> Image.Image:
         """Image `index` as an RGB picture, at its own size, upright (`annotated_image.open_picture`)."""
-        return open_picture(self.images[index])
+        return open_picture(self._image(index))
 
     def labels(self, index: int) -> NDArray[np.int32]:
         """The concepts of image `index`: int32, shape (layers, height, width) of the grid.
@@ -80,7 +80,7 @@ class SegmentationDataset:
         Each value is an index into `concepts`, or -1 where the layer says nothing. One layer a mask, then one a
         whole-image concept.
         """
-        image = self.images[index]
+        image = self._image(index)
         height, width = self.grid
         layers = np.empty((len(image.masks) + len(image.whole), height, width), np.int32)
         for layer, mask in zip(layers, image.masks, strict=False):
@@ -88,6 +88,11 @@ class SegmentationDataset:
         for layer, concept in zip(layers[len(image.masks) :], image.whole, strict=True):
             layer[:] = concept
         return layers
+
+    def _image(self, index: int) -> AnnotatedImage:
+        if not isinstance(index, int | np.integer) or not -len(self) <= index < len(self):
+            raise DataError(f"image {index!r:.60}: the data set has {len(self):,} images, counted from 0.")
+        return self.images[index]
 
     def _concept_indices(self, mask: LabelSource, image: AnnotatedImage) -> NDArray[np.int32]:
         numbers = mask.numbers(image, self.grid)
