@@ -3,14 +3,18 @@
 The largest activations tell what excites a unit most; what its middling activations stand for can be something else
 (La Rosa, Gilpin and Capobianco 2023, "Towards a fuller understanding of neurons with Clustered Compositional
 Explanations", arXiv 2310.18443).
+
+Where a quantile cuts, activations may tie: a ReLU6, a sigmoid or a quantised layer gives one value at many positions.
+`Cut` is the one rule for that, and `Limits.hold` the one comparison.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +23,114 @@ from compexp_widgets.errors import SearchError
 
 
 class Limits(NamedTuple):
-    """A unit is active where low < activation ≤ high."""
+    """The activations at which a unit is active: those between two limits.
+
+    Attributes
+    ----------
+    low, high
+        The limits. None lie above an infinite lower one.
+    includes_low, includes_high
+        Whether activations that equal a limit count.
+    """
 
     low: float
     high: float = np.inf
+    includes_low: bool = False
+    includes_high: bool = True
+
+    def hold(self, values: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which values lie within: bool, of the values' shape. A NaN lies within no limits.
+
+        The limits are rounded to the values' precision, so that values and limits are told apart alike everywhere.
+        """
+        inside = self.reached_by(values)
+        if self.high < np.inf:
+            inside &= self.not_passed_by(values)
+        return inside
+
+    def reached_by(self, values: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which values do not lie below the limits."""
+        low = np.float32(self.low)
+        reached: NDArray[np.bool_] = np.asarray(values >= low if self.includes_low else values > low)
+        return reached
+
+    def not_passed_by(self, values: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which values do not lie above the limits."""
+        high = np.float32(self.high)
+        not_passed: NDArray[np.bool_] = np.asarray(values <= high if self.includes_high else values < high)
+        return not_passed
+
+
+NOWHERE = Limits(np.inf)
+"""The limits of a unit that is to be active nowhere."""
+
+
+class Cut(NamedTuple):
+    """Where the largest share of a unit's activations begins.
+
+    That is T, the (1 − share) quantile of all its values, interpolated linearly between the two nearest, and active is
+    what lies above: ``P(activation > T) = share`` (Bau et al. 2017). Where neither the value before nor the value after
+    the quantile differs from it, values *tie* at T, and ``> T`` leaves all of them out. Then
+
+    - a tie at the unit's smallest value stays out: the 0 of a rectified unit that fires more rarely than the share;
+    - a tie at its largest value is taken in, ``≥ T``, whatever share that is, since ``> T`` would leave nothing of a
+      unit that is *saturated* there;
+    - any other tie is taken in when that comes nearer to the share than leaving it out, and stays out otherwise.
+
+    Without a tie nothing is taken in. A larger share never begins above a smaller one, so that ranges between several
+    cuts neither overlap nor leave anything out.
+
+    Attributes
+    ----------
+    value
+        T.
+    included
+        Whether what equals T is active.
+    """
+
+    value: float
+    included: bool = False
+
+    @classmethod
+    def between(
+        cls,
+        nearest: tuple[float, float],
+        fraction: float,
+        extent: tuple[float, float],
+        wanted: float,
+        count: Callable[[float], tuple[int, int]],
+    ) -> Cut:
+        """The cut that the rule gives.
+
+        Parameters
+        ----------
+        nearest
+            The values, in single precision, before and after the place of the quantile.
+        fraction
+            How far the place lies on the way from the first to the second, in [0, 1).
+        extent
+            The unit's smallest and largest activation.
+        wanted
+            How many values are to be active.
+        count
+            Of a value: how many are larger, and how many equal it. Asked only where values tie.
+        """
+        before, after = nearest
+        if before < after:
+            value = float(np.interp(fraction, (0, 1), nearest))
+            # Values are compared in single precision, where T must not become the value that lies above it.
+            return cls(value if np.float32(value) < after else before)
+        smallest, largest = extent
+        if before in (smallest, largest):
+            return cls(before, before > smallest)
+        larger, equal = count(before)
+        return cls(before, abs(larger + equal - wanted) < abs(larger - wanted))
+
+
+ThresholdOn: TypeAlias = Literal["map", "grid"]
+"""Which activations a quantile is of; see `QuantileRange`."""
+
+THRESHOLD_ON: tuple[ThresholdOn, ...] = get_args(ThresholdOn)
 
 
 @dataclass(frozen=True)
@@ -35,10 +143,14 @@ class QuantileRange:
         Share of the unit's activations above the lower limit, in (0, 1).
     high
         Share above the upper limit, in [0, low); 0 is no upper limit.
+    on
+        Of which activations the shares are: of those on the network's own map, as published, or of those on the finer
+        grid of the annotation, where the unit's active positions are counted. Of sentence pairs both are the same.
     """
 
     low: float
     high: float = 0.0
+    on: ThresholdOn = "map"
 
     def __post_init__(self) -> None:
         if not 0 < self.low < 1:
@@ -48,13 +160,24 @@ class QuantileRange:
                 f"a range reaches from a larger share of activations to a smaller one, not from {self.low} to "
                 f"{self.high}"
             )
+        if self.on not in THRESHOLD_ON:
+            raise SearchError(f"a threshold is taken on the {' or on the '.join(THRESHOLD_ON)}, not on {self.on!r:.80}")
 
     def limits(self, maps: NDArray[np.float32]) -> Limits:
-        """The activations meant, of a unit with these maps."""
-        return Limits(largest_share(maps, self.low), largest_share(maps, self.high) if self.high else np.inf)
+        """The activations meant, of a unit with these maps, or with these values on the grid."""
+        return self.between_cuts(partial(cut, maps))
+
+    def between_cuts(self, cut_at: Callable[[float], Cut]) -> Limits:
+        """The activations meant, where a share of them is cut off as told."""
+        low = cut_at(self.low)
+        if not self.high:
+            return Limits(low.value, np.inf, low.included)
+        high = cut_at(self.high)
+        return Limits(low.value, high.value, low.included, not high.included)
 
     def __str__(self) -> str:
-        return f"quantile {self.low:g} to {self.high:g}" if self.high else f"quantile {self.low:g}"
+        words = f"quantile {self.low:g} to {self.high:g}" if self.high else f"quantile {self.low:g}"
+        return f"{words} on the grid" if self.on == "grid" else words
 
 
 @dataclass(frozen=True)
@@ -79,7 +202,7 @@ class Cluster:
     def limits(self, maps: NDArray[np.float32]) -> Limits:
         """The activations meant, of a unit with these maps; none when it has too few different positive ones."""
         borders = clusters(maps, self.of)
-        return Limits(*borders[self.number - 1 : self.number + 1]) if borders else Limits(np.inf)
+        return Limits(borders[self.number - 1], borders[self.number]) if borders else NOWHERE
 
     def __str__(self) -> str:
         return f"cluster {self.number} of {self.of}"
@@ -136,24 +259,42 @@ def ranges_of(ranges: int | Sequence[float]) -> list[ActivationRange]:
     return [QuantileRange(low, high) for low, high in pairwise([*cuts, 0.0])]
 
 
-def largest_share(values: NDArray[np.float32], share: float) -> float:
-    """The value that a share of the values exceeds: their (1 − share) quantile, linear between the two nearest.
+def limits_of(values: NDArray[np.float32], firing: ActivationRange) -> Limits:
+    """The activations at which a unit with these values counts as firing; nowhere where one of them is not finite."""
+    return firing.limits(values) if all(map(np.isfinite, extent(values))) else NOWHERE
 
-    The same as `numpy.quantile` in double precision, several times faster.
+
+def extent(values: NDArray[np.float32]) -> tuple[float, float]:
+    """The smallest and the largest value, NaN where there is one."""
+    return float(values.min()), float(values.max())
+
+
+def cut(values: NDArray[np.float32], share: float) -> Cut:
+    """Where the largest share of the values begins.
 
     Parameters
     ----------
     values
-        float32, any shape, not empty.
+        float32, any shape, not empty, finite.
     share
-        In [0, 1].
+        In (0, 1).
     """
+
+    def count(value: float) -> tuple[int, int]:
+        same = np.float32(value)
+        return int(np.count_nonzero(values > same)), int(np.count_nonzero(values == same))
+
     flat = values.reshape(-1)
-    place = (1 - share) * (len(flat) - 1)
-    below = min(int(place), len(flat) - 1)
-    above = min(below + 1, len(flat) - 1)
-    nearest = np.partition(flat, (below, above))[[below, above]].astype(np.float64)
-    return float(np.interp(place - below, (0, 1), nearest))
+    before, after, fraction = place_of_quantile(len(flat), share)
+    low, high = np.partition(flat, (before, after))[[before, after]].astype(np.float64).tolist()
+    return Cut.between((low, high), fraction, extent(flat), share * len(flat), count)
+
+
+def place_of_quantile(count: int, share: float) -> tuple[int, int, float]:
+    """Which of the sorted values lie before and after the (1 − share) quantile, and how far between them it does."""
+    place = (1 - share) * (count - 1)
+    before = min(int(place), count - 1)
+    return before, min(before + 1, count - 1), place - before
 
 
 def clusters(values: NDArray[np.float32], count: int) -> tuple[float, ...] | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from platformdirs import user_cache_dir
 
-from compexp_widgets.errors import CompexpError
+from compexp_widgets.errors import CompexpError, DataError
+from compexp_widgets.files import check_writable
 
 
 def cache_folder() -> Path:
@@ -24,6 +26,40 @@ def cache_folder() -> Path:
     if not folders:
         raise CompexpError("there is no home folder for a cache: set COMPEXP_CACHE to a folder that can be written")
     return folders[0]
+
+
+def place_in_cache(name: str, is_made: Callable[[Path], bool]) -> Path:
+    """Where in the cache something lies that was made before, by whomever, or where this user can make it.
+
+    That is the folder that ``COMPEXP_CACHE`` chooses; where it is not there and this user cannot write it, the user's
+    own.
+
+    Parameters
+    ----------
+    is_made
+        Whether a path holds it, whole.
+
+    Raises
+    ------
+    DataError
+        When no cache has it and none can be written.
+    """
+    reasons = []
+    for folder in cache_folders():
+        place = folder / name
+        try:
+            if is_made(place):
+                return place
+            folder.mkdir(parents=True, exist_ok=True)
+            check_writable(place if place.exists() else folder)
+        except OSError as error:
+            reasons.append(str(error))
+            continue
+        return place
+    raise DataError(
+        f"no cache folder can be written ({'; '.join(reasons) or 'there is no home folder'}): set the environment "
+        "variable COMPEXP_CACHE to a folder that can be written"
+    )
 
 
 def cache_folders() -> list[Path]:

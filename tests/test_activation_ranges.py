@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compexp_widgets.activation_ranges import Cluster, QuantileRange, clusters, ranges_of
+from compexp_widgets.activation_ranges import Cluster, Limits, QuantileRange, clusters, ranges_of
 from compexp_widgets.errors import SearchError
 
 seeds = st.integers(0, 2**32 - 1)
@@ -17,14 +17,14 @@ def some_activations(seed: int) -> np.ndarray:
 
 
 def within(values: np.ndarray, low: float, high: float) -> np.ndarray:
-    return (values > low) & (values <= high)
+    return Limits(low, high).hold(values)
 
 
 @given(seeds, st.integers(1, 6))
 def test_every_positive_activation_lies_in_one_cluster(seed, count):
     values = some_activations(seed)
     limits = [Cluster(number, count).limits(values) for number in range(1, count + 1)]
-    inside = np.sum([within(values, *one) for one in limits], axis=0)
+    inside = np.sum([one.hold(values) for one in limits], axis=0)
     enough = len(np.unique(values[values > 0])) >= count
     np.testing.assert_array_equal(inside, (values > 0) * enough)
 

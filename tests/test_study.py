@@ -112,7 +112,19 @@ def test_excluded_concepts_and_categories_appear_in_no_formula(tiny_study):
 def test_the_csv_has_the_columns_that_the_documentation_names(tiny_study, tmp_path):
     tiny_study.to_csv(tmp_path / "units.csv", quantile=0.1, max_length=2)
     frame = pd.read_csv(tmp_path / "units.csv")
-    assert list(frame) == ["unit", "formula", "iou", "precision", "recall", "formula_1", "iou_1", "formula_2", "iou_2"]
+    assert list(frame) == [
+        "unit",
+        "formula",
+        "iou",
+        "precision",
+        "recall",
+        "state",
+        "active_share",
+        "formula_1",
+        "iou_1",
+        "formula_2",
+        "iou_2",
+    ]
     assert list(frame["unit"]) == [0, 1, 2, 3, 4]
     assert (frame["iou"] == frame["iou_2"]).all()
     assert b"\r" not in (tmp_path / "units.csv").read_bytes()
@@ -199,7 +211,7 @@ def test_a_damaged_store_is_put_aside_and_made_again(tiny_study):
 def test_units_and_settings_that_do_not_exist_are_refused(tiny_study):
     with pytest.raises(StudyError, match="there is no unit 5: the layer has units 0 … 4"):
         tiny_study.explain([0, 5], report=silent)
-    with pytest.raises(SearchError, match="there is no setting 'lenght'; there are quantile, threshold, exclude"):
+    with pytest.raises(SearchError, match="there is no setting 'lenght'; there are quantile, threshold, threshold_on"):
         tiny_study.explain(0, lenght=3, report=silent)
 
 

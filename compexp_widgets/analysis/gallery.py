@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.formula import Formula
 from compexp_widgets.study import VisionStudy
-from compexp_widgets.study.probed_units import UnitActivity
+from compexp_widgets.study.unit_activity import UnitActivity
 
 Gallery = Literal["fires", "silent", "unexplained"]
 GALLERIES: tuple[Gallery, ...] = get_args(Gallery)

@@ -56,6 +56,14 @@ def _add_formulas(parser: argparse.ArgumentParser) -> None:
         help="share of activations above a unit's threshold (%(default)s)",
     )
     add(
+        "--threshold-on",
+        choices=("map", "grid"),
+        default="map",
+        help="of which activations that share is: of those on the layer's own map, as published, or of those on the "
+        "finer grid of the annotation, so that a unit is active at exactly that share of all positions, whatever the "
+        "size of its maps, and layers can be compared (%(default)s)",
+    )
+    add(
         "--ranges",
         type=_ranges,
         metavar="K|CUTS",
@@ -121,6 +129,7 @@ def _run(options: argparse.Namespace) -> None:
 
     settings = {
         "quantile": options.quantile,
+        "threshold_on": options.threshold_on,
         "beam_size": options.beam,
         "max_length": options.max_length,
         "distinct": not options.as_published,
@@ -232,7 +241,9 @@ def _checked_units(study: VisionStudy, units: Sequence[int] | None, layer: str, 
 
 
 def _lines(frame: pd.DataFrame) -> list[str]:
-    """What the table of a layer comes to, and its five best rows."""
+    """What the table of a layer comes to, its five best rows, and the states of its units."""
+    from compexp_widgets.study.unit_state import in_words  # noqa: PLC0415
+
     lines = []
     tested = "p_value" in frame
     if tested:
@@ -249,6 +260,13 @@ def _lines(frame: pd.DataFrame) -> list[str]:
                 f"p {row['p_value']:.3f}  q {row['q_value']:.3f}  "
             )
         lines.append(f"  unit {row['unit']:>4}{where}  {row['iou']:.3f}  {evidence}{row['formula']}")
+    if told := in_words(frame["state"], "ranges" if "range" in frame else "units"):
+        lines.append(told)
+    if (frame["state"] == "saturated").any():
+        lines.append(
+            "saturated: more of its activations equal the largest one than were asked for; it fires, and is explained, "
+            "at those"
+        )
     return lines
 
 

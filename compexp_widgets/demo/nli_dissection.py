@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 
-from compexp_widgets.cache import cache_folder
+from compexp_widgets.cache import place_in_cache
 from compexp_widgets.demo import nli_network, nli_pairs, nli_vectors
 from compexp_widgets.nli.lexicon import LexicalSettings
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study import PairStudy, dissect_pairs
+from compexp_widgets.study.study_folder import is_finished
 
 
 def pairs_dissected_in_cache(layer: str, report: Report | None = None) -> PairStudy:
@@ -29,7 +30,7 @@ def pairs_dissected_in_cache(layer: str, report: Report | None = None) -> PairSt
     chosen = hashlib.sha256(repr((concepts, vectors.words)).encode() + vectors.vectors.tobytes()).hexdigest()
     name = f"nli_study-{layer}-{network.fingerprint[:12]}-{pairs.fingerprint[:12]}-{chosen[:12]}"
     study = dissect_pairs(
-        network, layer, pairs, cache_folder() / name, concepts=concepts, vectors=vectors, report=report
+        network, layer, pairs, place_in_cache(name, is_finished), concepts=concepts, vectors=vectors, report=report
     )
     study.explain(report=report)
     return study

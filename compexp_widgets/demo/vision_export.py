@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-import tempfile
+import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -70,7 +70,8 @@ def export_broden(folder: Path, images_per_scene: int = 52, seed: int = 0, progr
     tasks = [(scene, seed + i) for i in range(images_per_scene) for scene in SCENES]
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".partial", dir=folder.parent))
+        unfinished = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.partial")
+        unfinished.mkdir()  # for whom the user lets see new folders, as in a cache that a group shares
     except OSError as error:
         raise DataError(
             f"The vision world cannot be written to {folder}: {error}. Choose a folder that can be written."
@@ -83,7 +84,6 @@ def export_broden(folder: Path, images_per_scene: int = 52, seed: int = 0, progr
         _write_tables(unfinished, images, positions, len(tasks))
         sizes = {path.relative_to(unfinished).as_posix(): path.stat().st_size for path in _files_under(unfinished)}
         (unfinished / CONTENTS).write_text(json.dumps(sizes, indent=0), encoding="utf-8")
-        unfinished.chmod(0o755)
         unfinished.rename(folder)
     except OSError as error:
         if folder.exists():

@@ -10,7 +10,7 @@ import warnings
 from contextlib import nullcontext
 from pathlib import Path
 
-from compexp_widgets.cache import cache_folder
+from compexp_widgets.cache import place_in_cache
 from compexp_widgets.demo.drawing_version import drawing_version
 from compexp_widgets.demo.vision_export import CONTENTS, export_broden
 from compexp_widgets.errors import DataError
@@ -23,8 +23,8 @@ _DAY = 24 * 3600.0
 def vision_world_in_cache(progress: bool = True) -> Path:
     """The folder of the probe set, in the layout of Broden.
 
-    It lies in `cache_folder`, in a folder whose name changes with the drawing code. Two processes that need it at the
-    same time both make it, each under a name of its own; the first to finish gives it its name.
+    It lies in the cache, in a folder whose name changes with the drawing code. Two processes that need it at the same
+    time both make it, each under a name of its own; the first to finish gives it its name.
 
     Parameters
     ----------
@@ -36,7 +36,10 @@ def vision_world_in_cache(progress: bool = True) -> Path:
     DataError
         If the cache cannot be written.
     """
-    folder = cache_folder() / f"vision_world-{drawing_version()}" / "vision world"
+    place = place_in_cache(
+        f"vision_world-{drawing_version()}", lambda made: what_is_damaged(made / "vision world") is None
+    )
+    folder = place / "vision world"
     damage = what_is_damaged(folder)
     if damage is None:
         return folder

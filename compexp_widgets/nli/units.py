@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.activation_ranges import ActivationRange, Limits
+from compexp_widgets.activation_ranges import ActivationRange, Limits, extent, limits_of
 from compexp_widgets.errors import SearchError
 from compexp_widgets.position_counts import PositionCounts
 
@@ -53,13 +53,15 @@ class PairUnits:
 
     def limits(self, unit: int, firing: ActivationRange) -> Limits:
         """The activations between which a unit counts as firing."""
-        return firing.limits(self.activations(unit))
+        return limits_of(self.activations(unit), firing)
+
+    def extent(self, unit: int) -> tuple[float, float]:
+        """The unit's smallest and largest activation; NaN where one of them is no number."""
+        return extent(self.activations(unit))
 
     def fires(self, unit: int, limits: Limits) -> NDArray[np.bool_]:
         """The pairs on which it does: bool, shape (pairs,)."""
-        activations = self.activations(unit)
-        fires: NDArray[np.bool_] = (activations > limits.low) & (activations <= limits.high)
-        return fires
+        return limits.hold(self.activations(unit))
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
         """The unit's active positions, by pair and signature."""

@@ -8,12 +8,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from compexp_widgets.activation_ranges import Limits
 from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.formula_search import find_formulas
 from compexp_widgets.study.probed_units import OpenUnits, ProbedUnits
+from compexp_widgets.study.unit_activity import UnitActivity
+from compexp_widgets.study.unit_state import UNEXPLAINED, state_of
 from compexp_widgets.workers import on_all_processors
 
 # Other processes take seconds to start: they are worth it for work of so many seconds. Each holds the tables.
@@ -32,18 +33,18 @@ class Task(NamedTuple):
 
 def explain_activity(
     table: SignatureTable,
-    limits: Limits,
-    activity: PositionCounts,
+    activity: UnitActivity,
     task: Task,
     cancelled: Callable[[], bool] | None = None,
 ) -> Explanation:
     """The explanation of a unit whose active positions are known."""
-    active = activity.by_signature()
+    active = activity.counts.by_signature()
     count = int(active.sum())
-    if count < task.settings.min_active:
-        return Explanation(task.unit, limits.low, (), (), limits.high, count, silent=True)
+    state = state_of(activity.extent, activity.limits, count, task.settings.min_active)
+    if state in UNEXPLAINED:
+        return Explanation.of_limits(task.unit, activity.limits, state, count, table.positions)
     by_length, bounds = find_formulas(table, active, task.settings, task.excluded, cancelled)
-    return Explanation(task.unit, limits.low, by_length, bounds, limits.high, count)
+    return Explanation.of_limits(task.unit, activity.limits, state, count, table.positions, by_length, bounds)
 
 
 def explain_each(
@@ -77,8 +78,7 @@ def explain_each(
 
 def _explain_from_files(open_units: OpenUnits, folder: Path, task: Task) -> Explanation:
     table, units, _ = _opened(open_units, folder)
-    limits = units.limits(task.unit, task.settings.firing)
-    return explain_activity(table, limits, units.activity(task.unit, limits), task)
+    return explain_activity(table, UnitActivity.of(units, task.unit, task.settings.firing), task)
 
 
 @lru_cache(maxsize=1)

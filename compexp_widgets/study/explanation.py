@@ -7,11 +7,12 @@ import math
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
-from compexp_widgets.activation_ranges import Above, ActivationRange, QuantileRange
+from compexp_widgets.activation_ranges import THRESHOLD_ON, Above, ActivationRange, Limits, QuantileRange, ThresholdOn
 from compexp_widgets.errors import SearchError, StudyError
 from compexp_widgets.files import parse_json
 from compexp_widgets.formula import parse
 from compexp_widgets.search import EVERY_FORM, BeamSearch, OptimalSearch, Overlap, ScoredFormula
+from compexp_widgets.study.unit_state import UNEXPLAINED, UnitState
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,13 @@ class ExplanationSettings:
     Attributes
     ----------
     quantile
-        Share of a unit's activations above its threshold, in (0, 1).
+        Share of a unit's activations above its threshold, in (0, 1). See `Cut` for activations that equal it.
+    threshold_on
+        Of which activations the quantile is, and quantiles that cut ranges are: ``"map"``, of the layer's own, as
+        published; or ``"grid"``, of those on the annotation grid, so that the unit is active at exactly this share of
+        all positions, ties aside. A unit is active where its map, made as large as the grid, exceeds the threshold:
+        the smaller the map, the fewer positions reach what a share of the map exceeds, and the less can layers be
+        compared. Of sentence pairs both are the same.
     search
         The search for the formula.
     exclude
@@ -41,6 +48,7 @@ class ExplanationSettings:
     proof_nodes: int = 700
     activation_range: ActivationRange | None = None
     min_active: int = 0
+    threshold_on: ThresholdOn = "map"
 
     def __post_init__(self) -> None:
         if not 0 < self.quantile < 1:
@@ -51,6 +59,11 @@ class ExplanationSettings:
             raise SearchError(f"proof_nodes must be at least 0, not {self.proof_nodes}")
         if self.min_active < 0:
             raise SearchError(f"min_active is a number of positions, at least 0, not {self.min_active}")
+        if self.threshold_on not in THRESHOLD_ON:
+            raise SearchError(
+                f"threshold_on is {' or '.join(map(repr, THRESHOLD_ON))}, not {self.threshold_on!r:.80}: where the "
+                "quantile of a unit's activations is taken"
+            )
         object.__setattr__(self, "exclude", tuple(sorted(set(self.exclude))))
 
     @classmethod
@@ -64,8 +77,9 @@ class ExplanationSettings:
         Parameters
         ----------
         **settings
-            ``quantile``, ``exclude``, ``proof_nodes``, ``min_active``; ``threshold``, the activation above which every
-            unit fires, in place of a quantile; and the settings of `BeamSearch`, such as ``max_length=3``.
+            ``quantile``, ``threshold_on``, ``exclude``, ``proof_nodes``, ``min_active``; ``threshold``, the activation
+            above which every unit fires, in place of a quantile; and the settings of `BeamSearch`, such as
+            ``max_length=3``.
 
         Raises
         ------
@@ -87,7 +101,8 @@ class ExplanationSettings:
     @property
     def firing(self) -> ActivationRange:
         """The activations that count as firing."""
-        return self.activation_range or QuantileRange(self.quantile)
+        firing = self.activation_range or QuantileRange(self.quantile)
+        return replace(firing, on=self.threshold_on) if isinstance(firing, QuantileRange) else firing
 
     @property
     def proof(self) -> OptimalSearch | None:
@@ -117,7 +132,7 @@ class Explanation:
     unit
         Number of the unit in its layer, from 0.
     threshold
-        The activation above which the unit counts as firing.
+        The activation above which the unit counts as firing; from which on where `includes_threshold`.
     by_length
         Entry ``n − 1`` is the best formula with at most n concepts; empty when no concept overlaps with the unit.
     bounds
@@ -127,8 +142,12 @@ class Explanation:
         The activation above which it does not any more; infinity but for a range of activations.
     active
         Number of positions where it fires.
-    silent
-        Whether these were too few to explain it (see `ExplanationSettings.min_active`).
+    positions
+        Number of positions in all.
+    state
+        Whether it fires as asked, and why not: one of `UnitState`.
+    includes_threshold, includes_limit
+        Whether activations that equal the threshold, or the upper limit, count (see `Cut`).
     """
 
     unit: int
@@ -137,7 +156,40 @@ class Explanation:
     bounds: tuple[float, ...] = ()
     upper_limit: float = math.inf
     active: int = 0
-    silent: bool = False
+    positions: int = 0
+    state: UnitState = "fires"
+    includes_threshold: bool = False
+    includes_limit: bool = True
+
+    @classmethod
+    def of_limits(
+        cls,
+        unit: int,
+        limits: Limits,
+        state: UnitState,
+        active: int,
+        positions: int,
+        by_length: tuple[ScoredFormula, ...] = (),
+        bounds: tuple[float, ...] = (),
+    ) -> Explanation:
+        """The explanation of a unit that fires between limits."""
+        low, high, includes_low, includes_high = limits
+        return cls(unit, low, by_length, bounds, high, active, positions, state, includes_low, includes_high)
+
+    @property
+    def limits(self) -> Limits:
+        """The activations between which the unit counts as firing."""
+        return Limits(self.threshold, self.upper_limit, self.includes_threshold, self.includes_limit)
+
+    @property
+    def active_share(self) -> float:
+        """The share of all positions at which the unit fires."""
+        return self.active / self.positions if self.positions else 0.0
+
+    @property
+    def silent(self) -> bool:
+        """Whether it was not explained, since it fires at too few positions, never changes or is not finite."""
+        return self.state in UNEXPLAINED
 
     @property
     def best(self) -> ScoredFormula | None:
@@ -167,10 +219,12 @@ class Explanation:
         about = {
             "unit": self.unit,
             "limits": [limit if math.isfinite(limit) else None for limit in (self.threshold, self.upper_limit)],
+            "included": [self.includes_threshold, self.includes_limit],
             "by_length": found,
             "bounds": list(self.bounds),
             "active": self.active,
-            "silent": self.silent,
+            "positions": self.positions,
+            "state": self.state,
         }
         return json.dumps(about, ensure_ascii=False)
 
@@ -182,11 +236,18 @@ class Explanation:
             ScoredFormula(parse(one["formula"]), Overlap(**one["overlap"]), one["score"]) for one in value["by_length"]
         )
         threshold, upper_limit = (math.inf if limit is None else limit for limit in value["limits"])
-        bounds = tuple(value["bounds"])
-        return cls(value["unit"], threshold, found, bounds, upper_limit, value["active"], value["silent"])
+        return cls.of_limits(
+            value["unit"],
+            Limits(threshold, upper_limit, *value["included"]),
+            value["state"],
+            value["active"],
+            value["positions"],
+            found,
+            tuple(value["bounds"]),
+        )
 
 
-_KEYWORDS = ("quantile", "threshold", "exclude", "proof_nodes", "min_active")
+_KEYWORDS = ("quantile", "threshold", "threshold_on", "exclude", "proof_nodes", "min_active")
 
 # Part of every key: raise it when the same settings begin to give another answer.
 SEARCH_VERSION = 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from compexp_widgets.errors import StudyError
+from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.study.configuration import PAIRS, read_configuration
 from compexp_widgets.study.pair_study import PairStudy
 from compexp_widgets.study.study import Study
@@ -40,10 +40,22 @@ def open_study(folder: str | Path, data: str | Path | SegmentationDataset | None
         if data is not None:
             raise StudyError(f"the study in {folder} is of sentence pairs, which it holds itself: leave out data=")
         return PairStudy(folder, configuration)
-    dataset = data if isinstance(data, SegmentationDataset) else read_dataset(Path(data or configuration.data))
+    dataset = data if isinstance(data, SegmentationDataset) else _dataset(folder, data, configuration.data)
     if dataset.fingerprint != configuration.data_fingerprint:
         raise StudyError(
             f"the annotated images in {dataset.folder} are not those of the study in {folder}: something changed since "
             "they were probed. Dissect them again into another folder, or give the folder of the original ones."
         )
     return VisionStudy(folder, configuration, dataset)
+
+
+def _dataset(folder: Path, given: str | Path | None, before: str) -> SegmentationDataset:
+    if given is not None:
+        return read_dataset(Path(given))
+    try:
+        return read_dataset(Path(before))
+    except (CompexpError, OSError) as error:
+        raise StudyError(
+            f"the annotated images of the study in {folder} cannot be read where they were when they were probed, at "
+            f"{before} ({error}). If they are somewhere else now, give their folder as data="
+        ) from error

@@ -28,6 +28,7 @@ from compexp_widgets.nli.units import PairUnits
 from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.search import BeamSearch
 from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.study.array_checks import check_array, check_table
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.study import Study
@@ -60,6 +61,11 @@ def open_pair_units(folder: Path) -> tuple[SignatureTable, PairUnits, PositionCo
         positions = arrays["positions"]
     except (CompexpError, ValueError, KeyError, TypeError) as error:
         raise StudyError(f"the study in {folder} is not finished or damaged: {error}") from error
+    check_table(folder / SIGNATURES, table)
+    check_array(folder / SIGNATURES, "positions", positions, [np.int32], (None,))
+    if (np.bincount(np.maximum(positions, 0), minlength=len(table)) != table.total).any():
+        raise StudyError(f"{folder / SIGNATURES} is damaged: its positions are not its signatures'. {_AGAIN}")
+    check_array(folder / ACTIVATIONS, "activations", responses, [np.float32], (None, len(positions)))
     pairs = np.arange(len(positions))
     counts = PositionCounts.of_positions(pairs, positions, (len(positions), len(table)))
     return table, PairUnits(responses, positions, len(table)), counts
@@ -96,7 +102,13 @@ class PairStudy(Study):
             self.class_weights: NDArray[np.float32] | None = arrays.get("class_weights")
         except (CompexpError, ValueError, KeyError, TypeError) as error:
             raise StudyError(f"the study in {folder} is not finished or damaged: {error}") from error
+        if len(self.pairs) != counts.shape[0] or self.pairs.fingerprint != configuration.data_fingerprint:
+            raise StudyError(f"{folder / SENTENCES} does not hold the pairs that were probed. {_AGAIN}")
         self.labels = configuration.class_names or LABELS
+        check_array(folder / ANSWERS, "logits", self.logits, [np.float32], (len(self.pairs), len(self.labels)))
+        if self.class_weights is not None:
+            weights, shape = self.class_weights, (len(self.labels), self.units.count)
+            check_array(folder / ANSWERS, "class_weights", weights, [np.float32], shape)
         super().__init__(folder, configuration, table, counts, [one.category for one in self.vocabulary.concepts])
         # Proofs of length 5 over thousands of words take minutes a unit, so they are left to those who ask.
         self.default_settings = ExplanationSettings(
@@ -210,3 +222,5 @@ def read_vocabulary(folder: Path) -> LexicalVocabulary:
 
 # Of 10,000 pairs: a unit that fires on fewer is silent (Mu and Andreas 2020).
 _MIN_ACTIVE, _MIN_ACTIVE_OF = 500, 10_000
+
+_AGAIN = "Put back the file that was there, or delete the folder and dissect again"

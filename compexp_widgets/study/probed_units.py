@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -13,27 +12,6 @@ from numpy.typing import NDArray
 from compexp_widgets.activation_ranges import ActivationRange, Limits
 from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.signatures import SignatureTable
-
-
-@dataclass(frozen=True, eq=False)
-class UnitActivity:
-    """Where one unit fires.
-
-    Attributes
-    ----------
-    limits
-        The activations between which it fires.
-    counts
-        Its active positions, by sample and signature.
-    """
-
-    limits: Limits
-    counts: PositionCounts
-
-    @property
-    def threshold(self) -> float:
-        """The activation above which it fires."""
-        return self.limits.low
 
 
 class ProbedUnits(Protocol):
@@ -54,7 +32,11 @@ class ProbedUnits(Protocol):
         ...
 
     def limits(self, unit: int, firing: ActivationRange) -> Limits:
-        """The activations between which a unit counts as firing."""
+        """The activations between which a unit counts as firing; nowhere where one of its activations is not finite."""
+        ...
+
+    def extent(self, unit: int) -> tuple[float, float]:
+        """The unit's smallest and largest activation, NaN where one of them is no number."""
         ...
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:

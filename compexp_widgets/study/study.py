@@ -38,9 +38,10 @@ from compexp_widgets.study.explaining import Task, explain_activity, explain_eac
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.explanation_store import ExplanationStore
 from compexp_widgets.study.overlay import overlays
-from compexp_widgets.study.probed_units import ProbedUnits, UnitActivity
+from compexp_widgets.study.probed_units import ProbedUnits
 from compexp_widgets.study.significance import Split, find_evidence
 from compexp_widgets.study.table import evidence_frame, explanation_frame, write_csv
+from compexp_widgets.study.unit_activity import UnitActivity
 
 Kept = TypeVar("Kept", Explanation, Evidence)
 
@@ -162,13 +163,12 @@ class Study(ABC):
                 del self._recent_explanations[next(iter(self._recent_explanations))]
 
     def _find_activity(self, unit: int, firing: ActivationRange) -> UnitActivity:
-        limits = self.units.limits(unit, firing)
-        return UnitActivity(limits, self.units.activity(unit, limits))
+        return UnitActivity.of(self.units, unit, firing)
 
     def _find_explanation(self, unit: int, settings: ExplanationSettings, cancelled: Callable[[], bool]) -> Explanation:
         activity = self.activity(unit, settings.firing)
         task = Task(unit, settings, self.excluded(settings))
-        return explain_activity(self.table, activity.limits, activity.counts, task, cancelled)
+        return explain_activity(self.table, activity, task, cancelled)
 
     def explanations(
         self, units: Iterable[int], settings: ExplanationSettings, ranges: Sequence[ActivationRange] = ()
@@ -309,7 +309,8 @@ class Study(ABC):
     ) -> pd.DataFrame:
         """Explanations as a data frame, one row a unit, or a row for each range of its activations.
 
-        Columns: ``unit``, ``formula``, ``iou``, ``precision``, ``recall``, then ``formula_n`` and ``iou_n`` for the
+        Columns: ``unit``, ``formula``, ``iou``, ``precision``, ``recall``, ``state`` (see `UnitState`),
+        ``active_share`` (the share of all positions at which the unit fires), then ``formula_n`` and ``iou_n`` for the
         best formula with at most n concepts, n = 1 … max_length. Units without a formula have an empty text and zeros.
         Where units have names, as directions do, ``name`` follows the unit; see `unit_columns`.
         With ranges, ``range``, ``low`` and ``high`` follow the unit, and ``sample_coverage`` the recall. (La Rosa et
@@ -330,7 +331,7 @@ class Study(ABC):
         found = list(self.explanations(wanted, chosen, parts))
         frame = explanation_frame(found, length)
         if parts:
-            firing = parts * len(wanted)
+            firing = [replace(chosen, activation_range=part).firing for part in parts] * len(wanted)
             covered = [self.sample_coverage(one, part) for one, part in zip(found, firing, strict=True)]
             frame.insert(1, "range", [str(part) for part in firing])
             frame.insert(2, "low", [one.threshold for one in found])

@@ -13,12 +13,12 @@ from compexp_widgets.study.explanation import Explanation
 
 
 def explanation_frame(explanations: Iterable[Explanation], max_length: int) -> pd.DataFrame:
-    """Columns ``unit, formula, iou, precision, recall, formula_1, iou_1, …`` up to n = `max_length`.
+    """Columns ``unit, formula, iou, precision, recall, state, active_share, formula_1, iou_1, …`` to n = `max_length`.
 
     ``formula_n`` is the best formula with at most n concepts, ``iou_n`` its IoU. Units without a
     formula have empty texts and zeros.
     """
-    columns = ["unit", "formula", "iou", "precision", "recall"]
+    columns = ["unit", "formula", "iou", "precision", "recall", "state", "active_share"]
     columns += [f"{name}_{length}" for length in range(1, max_length + 1) for name in ("formula", "iou")]
     rows = []
     for explanation in explanations:
@@ -26,6 +26,7 @@ def explanation_frame(explanations: Iterable[Explanation], max_length: int) -> p
         row: dict[str, object] = {"unit": explanation.unit, "formula": str(best.formula) if best else ""}
         for score in ("iou", "precision", "recall"):
             row[score] = getattr(best.overlap, score) if best else 0.0
+        row |= {"state": explanation.state, "active_share": explanation.active_share}
         for length in range(1, max_length + 1):
             found = explanation.by_length[length - 1] if best else None
             row[f"formula_{length}"] = str(found.formula) if found else ""

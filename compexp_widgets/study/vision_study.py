@@ -18,11 +18,12 @@ from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.study.array_checks import check_array, check_counts, check_table
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.study import Study
-from compexp_widgets.vision.activations import open_activations
+from compexp_widgets.vision.activations import COMPLETE, open_activations
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
-from compexp_widgets.vision.positions import open_positions
+from compexp_widgets.vision.positions import POSITIONS, TABLE, open_positions
 from compexp_widgets.vision.units import VisionUnits
 
 
@@ -36,9 +37,14 @@ def open_vision_units(folder: Path) -> tuple[SignatureTable, VisionUnits, Positi
     """
     try:
         table, positions, counts = open_positions(folder)
-        return table, VisionUnits(open_activations(folder), positions, len(table)), counts
+        maps = open_activations(folder)
     except CompexpError as error:
         raise StudyError(f"the study in {folder} is not finished: {error}") from error
+    check_table(folder / TABLE, table)
+    check_array(folder / POSITIONS, "positions", positions, [np.int32], (None, None, None))
+    check_counts(folder / TABLE, table, counts)
+    check_array(folder / COMPLETE, "maps", maps, [np.float32, np.float16], (None, len(positions), None, None))
+    return table, VisionUnits(maps, positions, len(table)), counts
 
 
 class VisionStudy(Study):
@@ -57,6 +63,12 @@ class VisionStudy(Study):
         table, self.units, counts = open_vision_units(folder)
         super().__init__(folder, configuration, table, counts, [concept.category for concept in dataset.concepts])
         self.dataset = dataset
+        if table.concepts != tuple(dataset.concept_names):
+            raise StudyError(
+                f"{folder / TABLE} does not belong to the images of the study: it holds other concepts. Delete "
+                f"{POSITIONS} and {TABLE} and dissect again"
+            )
+        check_array(folder / POSITIONS, "positions", self.units.positions, [np.int32], (len(dataset), *dataset.grid))
         if configuration.unit_names and len(configuration.unit_names) != self.units.count:
             raise StudyError(
                 f"the study in {folder} is damaged: study.json names {len(configuration.unit_names)} units, the maps "

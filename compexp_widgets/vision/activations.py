@@ -20,7 +20,7 @@ import torch
 from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 from numpy.typing import NDArray
 
-from compexp_widgets.activation_ranges import largest_share
+from compexp_widgets.activation_ranges import QuantileRange
 from compexp_widgets.conditions import Conditions, with_threads
 from compexp_widgets.errors import CompexpError, NetworkError
 from compexp_widgets.files import load_array, whole_file
@@ -38,7 +38,7 @@ Progress = Callable[[str, int, int], None]
 COMPLETE = "activations.npy"
 
 # The quantile at which half precision is held against full precision.
-_JUDGED_AT = 0.005
+_JUDGED_AT = QuantileRange(0.005)
 
 
 @dataclass(frozen=True)
@@ -277,8 +277,8 @@ def _moved_by_half_precision(log: ActivationLog, at_once: int) -> float:
                 rounded = maps.astype(np.float16).astype(np.float32)
             if not np.isfinite(rounded).all():
                 return np.inf
-            active = maps > largest_share(maps, _JUDGED_AT)
-            changed = int(np.count_nonzero(active != (rounded > largest_share(rounded, _JUDGED_AT))))
+            active, still = (_JUDGED_AT.limits(values).hold(values) for values in (maps, rounded))
+            changed = int(np.count_nonzero(active != still))
             moved = max(moved, changed / max(int(np.count_nonzero(active)), 1))
     return moved
 

@@ -10,9 +10,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.activation_ranges import ActivationRange, Limits, QuantileRange
+from compexp_widgets.activation_ranges import ActivationRange, Limits, QuantileRange, extent, limits_of
 from compexp_widgets.errors import SearchError
 from compexp_widgets.position_counts import PositionCounts
+from compexp_widgets.vision.grid_quantile import grid_limits
 from compexp_widgets.vision.upsampling import active_positions
 
 
@@ -59,7 +60,8 @@ class VisionUnits:
     def threshold(self, unit: int, quantile: float) -> float:
         """T with P(activation > T) = quantile over all images and map positions of the unit (Bau et al. 2017).
 
-        Exact: the (1 − quantile) quantile of all values, interpolated linearly between the two nearest.
+        Exact: the (1 − quantile) quantile of all values, interpolated linearly between the two nearest; see `Cut` for
+        activations that equal it.
 
         Raises
         ------
@@ -70,7 +72,14 @@ class VisionUnits:
 
     def limits(self, unit: int, firing: ActivationRange) -> Limits:
         """The activations between which a unit counts as firing."""
-        return firing.limits(self.maps_of(unit))
+        maps = self.maps_of(unit)
+        if isinstance(firing, QuantileRange) and firing.on == "grid":
+            return grid_limits(maps, self.grid, firing)
+        return limits_of(maps, firing)
+
+    def extent(self, unit: int) -> tuple[float, float]:
+        """The unit's smallest and largest activation; NaN where one of them is no number."""
+        return extent(self.maps_of(unit))
 
     def active_mask(self, unit: int, limits: Limits, images: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Where the upsampled activation lies within limits: bool, shape (len(images), height, width)."""
@@ -93,7 +102,7 @@ class VisionUnits:
         """
         maps = self.maps_of(unit)
         # Where few images reach the limits, the others need not be looked at again.
-        reaching = np.flatnonzero(self.peaks(unit) > limits.low)
+        reaching = np.flatnonzero(limits.reached_by(self.peaks(unit)))
         for start in range(0, len(reaching), _CHUNK):
             chosen = reaching[start : start + _CHUNK]
             for image, position in active_positions(maps[chosen], self.grid, limits):

@@ -68,15 +68,48 @@ def active_positions(
     """
     rows, columns = _axis(maps.shape[1], grid[0]), _axis(maps.shape[2], grid[1])
     padded = np.pad(maps, ((0, 0), (1, 1), (1, 1)), mode="edge")
-    possible = _of_four(np.maximum, padded) > limits.low
+    possible = limits.reached_by(_of_four(np.maximum, padded))
     if limits.high < np.inf:
-        possible &= _of_four(np.minimum, padded) <= limits.high
-    image, i, j = np.nonzero(possible)
-    # NaN marks where a cell has fewer positions than the largest one: it lies within no limits.
-    y, first_row = _by_cell(rows)
-    x, first_column = _by_cell(columns)
-    inside = (np.arange(y.shape[1])[:, None] * grid[1] + np.arange(x.shape[1])).ravel()
-    step = max(_CHUNK // len(inside), 1)
+        possible &= limits.not_passed_by(_of_four(np.minimum, padded))
+    (_, first_row), (_, first_column) = _by_cell(rows), _by_cell(columns)
+    for n, a, b, value in _cells(padded, rows, columns, possible):
+        inside = (np.arange(value.shape[1])[:, None] * grid[1] + np.arange(value.shape[2])).ravel()
+        cell, place = np.divmod(np.flatnonzero(limits.hold(value)), len(inside))
+        origin = first_row[a] * grid[1] + first_column[b]
+        yield n[cell], origin[cell] + inside[place]
+
+
+def values_above(maps: NDArray[np.float32], grid: tuple[int, int], least: float) -> Iterator[NDArray[np.float32]]:
+    """The upsampled activations that exceed a value, some at a time.
+
+    Parameters
+    ----------
+    maps
+        float32, shape (images, h, w).
+    grid
+        Height and width of the annotation grid.
+
+    Yields
+    ------
+    float32, shape (P,), in no order that means anything
+    """
+    rows, columns = _axis(maps.shape[1], grid[0]), _axis(maps.shape[2], grid[1])
+    padded = np.pad(maps, ((0, 0), (1, 1), (1, 1)), mode="edge")
+    beyond = Limits(least)
+    for _, _, _, value in _cells(padded, rows, columns, beyond.reached_by(_of_four(np.maximum, padded))):
+        yield value[beyond.hold(value)]
+
+
+def _cells(
+    padded: NDArray[np.float32], rows: _Axis, columns: _Axis, chosen: NDArray[np.bool_]
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]]:
+    """Some cells upsampled: image, row and column of each, and its positions, float32 of shape (cells, rows, columns).
+
+    NaN, which lies within no limits, marks where a cell has fewer positions than the largest one.
+    """
+    image, i, j = np.nonzero(chosen)
+    (y, _), (x, _) = _by_cell(rows), _by_cell(columns)
+    step = max(_CHUNK // (y.shape[1] * x.shape[1]), 1)
     for start in range(0, len(image), step):
         part = slice(start, start + step)
         n, a, b = image[part], i[part], j[part]
@@ -84,13 +117,7 @@ def active_positions(
         top_left, bottom_left, top_right, bottom_right = (corner[:, None] for corner in corners)
         left = top_left + (bottom_left - top_left) * y[a]
         right = top_right + (bottom_right - top_right) * y[a]
-        value = left[:, :, None] + (right - left)[:, :, None] * x[b][:, None]
-        active = value > limits.low
-        if limits.high < np.inf:
-            active &= value <= limits.high
-        cell, place = np.divmod(np.flatnonzero(active), len(inside))
-        origin = first_row[a] * grid[1] + first_column[b]
-        yield n[cell], origin[cell] + inside[place]
+        yield n, a, b, left[:, :, None] + (right - left)[:, :, None] * x[b][:, None]
 
 
 class _Axis(NamedTuple):

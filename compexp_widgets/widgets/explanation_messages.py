@@ -85,7 +85,8 @@ def row(study: Study, explanation: Explanation) -> dict[str, Any]:
     best = explanation.best
     if best is None:
         return {"unit": explanation.unit, "formula": "", "tokens": [], "iou": 0.0, "precision": 0.0, "recall": 0.0,
-                "gain": 0.0, "category": "", "single": "", "proven": False}  # fmt: skip
+                "gain": 0.0, "category": "", "single": "", "proven": False, "state": explanation.state,
+                "active_share": explanation.active_share}  # fmt: skip
     single = explanation.by_length[0]
     (leaf,) = single.formula.leaves()
     return {
@@ -99,6 +100,19 @@ def row(study: Study, explanation: Explanation) -> dict[str, Any]:
         "category": category_of(study, leaf),
         "single": study.table.concepts[study.table.index_of[leaf]],
         "proven": explanation.proven_left_deep,
+        "state": explanation.state,
+        "active_share": explanation.active_share,
+    }
+
+
+def firing_message(explanation: Explanation) -> dict[str, Any]:
+    """From which activation on a unit fires, at what share of all positions, and in which state it is."""
+    return {
+        "threshold": finite(explanation.threshold),
+        "includes_threshold": explanation.includes_threshold,
+        "active_share": explanation.active_share,
+        "state": explanation.state,
+        "silent": explanation.silent,
     }
 
 

@@ -34,6 +34,7 @@ from compexp_widgets.widgets.explanation_messages import (
     certificate_message,
     chosen_formulas,
     finite,
+    firing_message,
     formula_message,
     leaves_message,
     proof_of,
@@ -200,7 +201,7 @@ def pair_row(study: PairStudy, explanation: Explanation) -> dict[str, Any]:
     return {
         **row(study, explanation),
         "active": explanation.active,
-        "share": explanation.active / len(study.pairs),
+        "share": explanation.active_share,
         "silent": explanation.silent,
     }
 
@@ -236,12 +237,11 @@ def pair_card_message(
     message = {
         "type": "card",
         "unit": request.unit,
-        "threshold": finite(explanation.threshold),
+        **firing_message(explanation),
         "active": int(active.sum()),
         "pairs": len(study.pairs),
         "min_active": request.settings.min_active,
         "max_activation": finite(float(activations.max())),
-        "silent": explanation.silent,
         "proof": proof_of(explanation, searching=searching),
         "formula": {
             **formula_message(study, formula),

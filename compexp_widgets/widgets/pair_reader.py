@@ -11,8 +11,8 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.activation_ranges import ActivationRange
-from compexp_widgets.errors import CompexpError
+from compexp_widgets.activation_ranges import ActivationRange, Limits
+from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.nli.pairs import PairDataset, Tokens
@@ -118,9 +118,8 @@ class PairReader:
 
     def fires(self, pair: ReadPair, firing: ActivationRange) -> NDArray[np.bool_]:
         """Which units fire on a pair: bool, shape (units,)."""
-        low, high = self._limits(firing)
-        fires: NDArray[np.bool_] = (pair.activations > low) & (pair.activations <= high)
-        return fires
+        one_by_one = zip(self._limits(firing), np.split(pair.activations, len(pair.activations)), strict=True)
+        return np.concatenate([limits.hold(activation) for limits, activation in one_by_one])
 
     def holds(self, formula: Formula, pair: ReadPair) -> bool:
         """Whether a formula is true of a pair."""
@@ -142,11 +141,10 @@ class PairReader:
         loads = self.tokens("It loads.")
         self._holding(loads, loads)
 
-    def _find_limits(self, firing: ActivationRange) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The activations between which each unit fires: float64, shape (units,)."""
+    def _find_limits(self, firing: ActivationRange) -> list[Limits]:
+        """The activations between which each unit fires."""
         units = self._study.units
-        limits = [units.limits(unit, firing) for unit in range(units.count)]
-        return np.array([limit.low for limit in limits]), np.array([limit.high for limit in limits])
+        return [units.limits(unit, firing) for unit in range(units.count)]
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from compexp_widgets.adversarial.text.controls import run_text_controls
-from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.adversarial.text.evaluation import EditEffect, evaluate_edit, label_index, unknown_words
 from compexp_widgets.adversarial.text.from_formula import SuggestedTextEdit, edits_from_formula
 from compexp_widgets.adversarial.text.recipe import TextRecipe
@@ -45,6 +44,7 @@ from compexp_widgets.widgets.pair_reader import PairReader, ReadPair
 from compexp_widgets.widgets.stoppable_search import explanations_until
 from compexp_widgets.widgets.text_effects import (
     controls_message,
+    edit_from_page,
     edit_words,
     edits_from_page,
     effect_message,
@@ -259,7 +259,7 @@ class TextDesk:
         )
 
     def _apply(self, content: PageRequest) -> dict[str, Any]:
-        edit = TextEdit.from_json(content.get("edit"))
+        edit = edit_from_page(content.get("edit"))
         edited = edit.on(*self._tokens(_sentences(content.get("edited"))))
         if edited is None:
             raise EditError(f"it does not apply to this pair: {edit.words}. The pair lacks what the edit takes hold of")

@@ -12,7 +12,7 @@ from compexp_widgets.adversarial.text.from_formula import SuggestedTextEdit
 from compexp_widgets.adversarial.text.suggest import FoundEdit, SuggestedTextEdits
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.nli.pairs import Tokens
-from compexp_widgets.nli.tokens import detokenize
+from compexp_widgets.nli.tokens import detokenize, tokenize
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.explanation_messages import finite, formula_message
 from compexp_widgets.widgets.pair_reader import ReadPair
@@ -42,7 +42,20 @@ def edits_from_page(value: object) -> tuple[TextEdit, ...]:
     """
     if not isinstance(value, list) or not value:
         raise EditError(f"the page sent no edits: {value!r:.100}")
-    return tuple(TextEdit.from_json(one) for one in value)
+    return tuple(map(edit_from_page, value))
+
+
+def edit_from_page(value: object) -> TextEdit:
+    """One edit as the page sends it: its words as tokens, or as the text that a person typed.
+
+    Raises
+    ------
+    EditError
+        When it is none.
+    """
+    if isinstance(value, dict) and isinstance(typed := value.get("tokens"), str):
+        value = {**value, "tokens": list(tokenize(typed))}
+    return TextEdit.from_json(value)
 
 
 def edit_words(edits: Sequence[TextEdit]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from compexp_widgets.activation_ranges import Cluster
+from compexp_widgets.activation_ranges import THRESHOLD_ON, Cluster
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.study import ExplanationSettings, VisionStudy
@@ -45,6 +45,8 @@ class VisionExplorer(anywidget.AnyWidget):
         The unit shown; at first the one that is described best, as far as known.
     quantile : float
         Share of activations above the threshold, 0.0005 … 0.1.
+    threshold_on : str
+        Of which activations that share is: ``"map"``, the layer's own, or ``"grid"``, those on the annotation grid.
     cluster : list of int
         The range of activations that counts as firing, in place of the quantile: its number, from 1, the lowest, and
         how many there are; empty for the largest activations.
@@ -78,6 +80,7 @@ class VisionExplorer(anywidget.AnyWidget):
 
     unit = traitlets.Int(0, min=0).tag(sync=True)
     quantile = traitlets.Float(0.005, min=0.0001, max=0.5).tag(sync=True)
+    threshold_on = traitlets.Enum(THRESHOLD_ON, "map").tag(sync=True)
     cluster = traitlets.List(traitlets.Int()).tag(sync=True)
     max_length = traitlets.Int(3, min=1, max=10).tag(sync=True)
     beam_size = traitlets.Int(5, min=1, max=100).tag(sync=True)
@@ -120,6 +123,7 @@ class VisionExplorer(anywidget.AnyWidget):
         """The settings without the cluster, which belongs to one unit."""
         return ExplanationSettings.of(
             quantile=self.quantile,
+            threshold_on=self.threshold_on,
             exclude=tuple(self.excluded_categories),
             beam_size=self.beam_size,
             max_length=self.max_length,

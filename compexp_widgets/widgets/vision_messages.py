@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from compexp_widgets.activation_ranges import Cluster, Limits
+from compexp_widgets.activation_ranges import Cluster, Limits, QuantileRange
 from compexp_widgets.analysis.gallery import GALLERIES, galleries
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula
@@ -26,6 +26,7 @@ from compexp_widgets.widgets.explanation_messages import (
     certificate_message,
     chosen_formulas,
     finite,
+    firing_message,
     formula_message,
     leaves_message,
     proof_of,
@@ -96,6 +97,7 @@ def settings_from_page(asked: dict[str, Any], *, with_cluster: bool = True) -> E
     """The settings of an explanation, as the page names them; without the cluster for what is not about one unit."""
     settings = ExplanationSettings.of(
         quantile=float(asked["quantile"]),
+        threshold_on=asked.get("threshold_on") or "map",
         exclude=tuple(asked.get("excluded_categories") or ()),
         beam_size=int(asked["beam_size"]),
         max_length=int(asked["max_length"]),
@@ -141,6 +143,7 @@ def study_message(study: VisionStudy, settings: ExplanationSettings, rows: list[
         "metrics": list(METRICS),
         "defaults": {
             "quantile": settings.quantile,
+            "threshold_on": settings.threshold_on,
             "max_length": settings.search.max_length,
             "beam_size": settings.search.beam_size,
             "operators": list(settings.search.operators),
@@ -153,7 +156,7 @@ def study_message(study: VisionStudy, settings: ExplanationSettings, rows: list[
 
 def vision_label(settings: ExplanationSettings) -> str:
     """The settings in a few words, for a heading."""
-    return settings_label(f"quantile {settings.quantile:g}", settings)
+    return settings_label(str(QuantileRange(settings.quantile, on=settings.threshold_on)), settings)
 
 
 def card_message(
@@ -185,12 +188,11 @@ def card_message(
     message = {
         "type": "card",
         "unit": request.unit,
-        "threshold": finite(explanation.threshold),
+        **firing_message(explanation),
         "upper_limit": finite(explanation.upper_limit),
         "active_positions": int(active.sum()),
         "active_images": len(ranked["fires"]),
-        "max_activation": finite(float(study.units.peaks(request.unit).max())),
-        "silent": not active.any(),
+        "max_activation": finite(activity.extent[1]),
         "proof": proof_of(explanation, searching=searching),
         "formula": {
             **formula_message(study, formula),

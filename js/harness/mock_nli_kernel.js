@@ -132,7 +132,7 @@ export class MockNliModel extends MockTraits {
     const units = Array.from({ length: UNITS }, (_, unit) => unit);
     const weights = units.map((unit) => this.weights(unit));
     this.emit({
-      type: "study", id, title: "tiny bowman · mlp.1", subtitle: `a small grammar · ${this.pairs.length} pairs · ${this.concepts.length} concepts`, units, unit_names: [],
+      type: "study", id, title: "tiny bowman · mlp.1", labels: LABELS, gold_labels: LABELS, agreement: LABELS.map((one) => LABELS.map((other) => one === other)), subtitle: `a small grammar · ${this.pairs.length} pairs · ${this.concepts.length} concepts`, units, unit_names: [],
       concepts: this.concepts.map(({ holds: _holds, word: _word, ...concept }, index) => ({ ...concept, count: this.truth[index].filter(Boolean).length })),
       categories: [...new Set(this.concepts.map(({ category }) => category))], operators: OPERATORS, metrics: ["iou", "precision", "recall", "f1"], pairs: this.pairs.length,
       class_weights: LABELS.map((_, label) => weights.map((all) => all[label])), probe: this.network, defaults: DEFAULTS, table_label: "above 0 · length 3 · beam 10",

@@ -46,7 +46,7 @@ export class MockTextModel extends MockNliModel {
     const units = Array.from({ length: 40 }, (_, unit) => unit);
     const weights = units.map((unit) => this.weights(unit));
     this.emit({
-      type: "study", id, title: "tiny bowman · mlp.1", subtitle: `a small grammar · ${this.pairs.length} pairs · 40 units`, units, pairs: this.pairs.length,
+      type: "study", id, title: "tiny bowman · mlp.1", labels: LABELS, gold_labels: LABELS, agreement: LABELS.map((one) => LABELS.map((other) => one === other)), subtitle: `a small grammar · ${this.pairs.length} pairs · 40 units`, units, pairs: this.pairs.length,
       categories: [...new Set(this.concepts.map(({ category }) => category))], predicted: [200, 200, 200], class_weights: LABELS.map((_, label) => weights.map((all) => all[label])),
       rules: RULES, table_label: "above 0 · length 3 · beam 10", rows: units.map((unit) => this.row(unit)),
     });

@@ -4,7 +4,8 @@ import { button, outOfUse } from "./controls.js";
 import { element } from "./element.js";
 import { formatProbability } from "./format.js";
 import { smallFormula } from "./formula_line.js";
-import { labelMark, LABELS } from "./label_words.js";
+import { labelMark } from "./label_words.js";
+import { unknownMarks } from "./sentence_notes.js";
 import { ownEdit } from "./own_edit.js";
 import { same } from "./edit_history.js";
 
@@ -20,6 +21,7 @@ import { same } from "./edit_history.js";
  * @property {number} expected the label that it should lead to
  * @property {string} reason
  * @property {string} warning why the true label may change; empty where it hardly can
+ * @property {string[]} unknown words that it puts in and the network does not know
  * @property {number[] | null} probabilities of this pair after it; `null` where it does not apply
  */
 
@@ -62,7 +64,7 @@ export class EditIdeas {
    */
   tell({ ideas, note }, { source, target, unit }) {
     const whose = unit === null ? "from all units" : `from unit ${unit}`;
-    this.caption.textContent = ideas.length > 0 ? `${whose}, ${LABELS[source]} → ${LABELS[target]}` : "";
+    this.caption.textContent = ideas.length > 0 ? `${whose}, ${this.study.labels[source]} → ${this.study.labels[target]}` : "";
     // Of several from one formula, the first shows it.
     const repeats = (/** @type {Idea} */ idea, /** @type {number} */ place) => place > 0 && ideas[place - 1].unit === idea.unit;
     this.items = ideas.map((idea, place) => ({ edit: idea.edit, node: this.item(idea, target, !repeats(idea, place)) }));
@@ -84,16 +86,16 @@ export class EditIdeas {
    * @param {boolean} withFormula
    */
   item(idea, target, withFormula) {
-    const { edit, words, unit, units, text, tokens, leaf, expected, reason, warning, probabilities } = idea;
+    const { edit, words, unit, units, text, tokens, leaf, expected, reason, warning, unknown, probabilities } = idea;
     const apply = button("apply", () => this.onApply(edit), { "data-does": "apply" });
     outOfUse(apply, probabilities ? null : "It does not apply to this pair, or it has been applied", "Make this edit in the pair above");
     const predicted = probabilities ? probabilities.indexOf(Math.max(...probabilities)) : -1;
     const here = probabilities
       ? element(
           "span",
-          { class: "compexp-suggestion-here", title: `on this pair: ${LABELS[target]} ${formatProbability(probabilities[target])}` },
+          { class: "compexp-suggestion-here", title: `on this pair: ${this.study.labels[target]} ${formatProbability(probabilities[target])}` },
           "here ",
-          labelMark(predicted),
+          labelMark(this.study.labels[predicted]),
           ` ${formatProbability(probabilities[predicted])}`,
           predicted === target ? element("span", { title: "flips this pair as wanted" }, " ✓") : "",
         )
@@ -105,7 +107,7 @@ export class EditIdeas {
         "div",
         { class: "compexp-suggestion-words" },
         element("div", { class: "compexp-break" }, element("span", { class: "compexp-strong" }, words)),
-        element("div", { class: "compexp-suggestion-why" }, unit === null ? "" : `unit ${unit}${units.length > 1 ? ` and ${units.length - 1} more` : ""}`, leaf ? element("span", { class: "compexp-break" }, ` · ${leaf}`) : "", " → ", labelMark(expected), warning ? element("span", { title: warning }, " · may change the true label") : ""),
+        element("div", { class: "compexp-suggestion-why" }, unit === null ? "" : `unit ${unit}${units.length > 1 ? ` and ${units.length - 1} more` : ""}`, leaf ? element("span", { class: "compexp-break" }, ` · ${leaf}`) : "", " → ", labelMark(this.study.labels[expected]), warning ? element("span", { title: warning }, " · may change the true label") : "", ...(unknown.length > 0 ? [" · not known to the network: ", ...unknownMarks(unknown)] : [])),
       ),
       element(
         "div",

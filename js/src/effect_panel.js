@@ -5,10 +5,11 @@ import { copyText, saveFile } from "./clipboard.js";
 import { button, choice, outOfUse } from "./controls.js";
 import { toCsv } from "./csv.js";
 import { element } from "./element.js";
-import { effectWords, flipShares, pairText, TRUE_LABELS } from "./effect_words.js";
+import { effectWords, flipShares, pairText, trueLabels } from "./effect_words.js";
 import { formatCount, formatGain, formatPercent, formatPlural, formatProbability } from "./format.js";
-import { labelMark, LABELS, labelName, SHORT_LABELS } from "./label_words.js";
+import { labelMark, labelsOf, shortLabel } from "./label_words.js";
 import { LongWork } from "./long_work.js";
+import { unknownMarks } from "./sentence_notes.js";
 import { trackedSentence } from "./tracked_changes.js";
 import { wordChanges } from "./word_changes.js";
 
@@ -20,11 +21,13 @@ const EXAMPLES = [
 export class EffectPanel {
   /**
    * @param {object} options
+   * @param {any} options.study
    * @param {import("./protocol.js").Channel} options.channel
    * @param {(words: string) => void} options.announce
    * @param {(error: unknown, wayOn: string) => void} options.onFail
    */
-  constructor({ channel, announce, onFail }) {
+  constructor({ study, channel, announce, onFail }) {
+    this.labels = labelsOf(study);
     this.channel = channel;
     this.announce = announce;
     this.onFail = onFail;
@@ -33,7 +36,7 @@ export class EffectPanel {
     this.shown = "flipped";
     this.trueLabel = "unchanged";
     this.source = 0;
-    this.target = 2;
+    this.target = study.labels.length - 1;
     this.work = new LongWork({ channel, what: "effect", label: "pairs edited", onPart: (part) => part.finished && this.tell(part.effect), onFail: (error) => this.failed(error) });
     this.export = new LongWork({
       channel,
@@ -46,7 +49,8 @@ export class EffectPanel {
     this.title = element("div", { class: "compexp-effect-title compexp-break" });
     this.words = element("div", {});
     this.warning = element("div", { class: "compexp-warning", hidden: true });
-    this.truth = choice("what people would say after the edit", TRUE_LABELS, (value) => void this.recount(value));
+    this.unknown = element("div", { class: "compexp-caption", hidden: true });
+    this.truth = choice("what people would say after the edit", trueLabels(this.labels.gold), (value) => void this.recount(value));
     this.truth.set(this.trueLabel);
     this.counts = element("div", { class: "compexp-effect-counts" });
     this.which = choice("which pairs", EXAMPLES, (value) => {
@@ -64,6 +68,7 @@ export class EffectPanel {
       this.title,
       this.words,
       this.warning,
+      this.unknown,
       element("div", { class: "compexp-row compexp-truth" }, element("span", {}, "After the edit, what is true?"), this.truth.node),
       this.counts,
       element("div", { class: "compexp-section-title" }, element("div", { class: "compexp-row" }, element("h3", {}, "Pairs that"), this.which.node, this.examplesCaption), element("div", { class: "compexp-row" }, this.copyAll, this.save)),
@@ -85,7 +90,7 @@ export class EffectPanel {
     this.trueLabel = "unchanged";
     this.truth.set(this.trueLabel);
     this.empty.hidden = true;
-    void this.work.start({ edits, source: LABELS[source], target: LABELS[target], true_label: this.trueLabel });
+    void this.work.start({ edits, source: this.labels.answers[source], target: this.labels.answers[target], true_label: this.trueLabel });
   }
 
   /** @param {unknown} error */
@@ -122,10 +127,12 @@ export class EffectPanel {
     this.empty.hidden = true;
     this.body.hidden = false;
     this.title.replaceChildren(element("span", { class: "compexp-strong" }, effect.words));
-    this.words.textContent = effectWords(effect, this.source, this.target);
+    this.words.textContent = effectWords(effect, this.source, this.target, this.labels.answers);
     this.warning.hidden = !effect.warning;
     this.warning.textContent = effect.warning ? `${effect.warning} Mark below what people would say; accuracy is counted again.` : "";
-    this.counts.replaceChildren(accuracyTable(effect.accuracy), flipTable(effect.flips));
+    this.unknown.hidden = effect.unknown.length === 0;
+    this.unknown.replaceChildren("It puts in what the network does not know: ", ...unknownMarks(effect.unknown));
+    this.counts.replaceChildren(accuracyTable(effect.accuracy), flipTable(effect.flips, this.labels.answers));
     this.drawExamples();
     this.announce(this.words.textContent ?? "");
   }
@@ -161,9 +168,9 @@ export class EffectPanel {
       element(
         "div",
         { class: "compexp-pair-labels" },
-        element("span", {}, labelMark(was), element("span", { class: "compexp-caption" }, ` ${formatProbability(from[was])}`)),
-        element("span", {}, "→ ", labelMark(is), element("span", { class: "compexp-caption" }, ` ${formatProbability(to[is])}`)),
-        element("span", { class: "compexp-caption", title: "what people say before the edit, and what is marked as true after it" }, gold === truth ? `people: ${labelName(gold)}` : `true now: ${truth < 0 ? "not known" : labelName(truth)}`),
+        element("span", {}, labelMark(this.labels.answers[was]), element("span", { class: "compexp-caption" }, ` ${formatProbability(from[was])}`)),
+        element("span", {}, "→ ", labelMark(this.labels.answers[is]), element("span", { class: "compexp-caption" }, ` ${formatProbability(to[is])}`)),
+        element("span", { class: "compexp-caption", title: "what people say before the edit, and what is marked as true after it" }, gold === truth ? `people: ${this.labels.gold[gold] ?? "no gold label"}` : `true now: ${this.labels.gold[truth] ?? "not known"}`),
       ),
       button("copy", () => void this.copy(pairText(one.text), "the pair"), { title: "Copy both sentences after the edit", "aria-label": `copy pair ${id}` }),
     );
@@ -195,7 +202,7 @@ function accuracyTable(rows) {
           element(
             "tr",
             {},
-            element("th", { scope: "row" }, LABELS.includes(gold) ? labelMark(LABELS.indexOf(gold), SHORT_LABELS[LABELS.indexOf(gold)]) : gold),
+            element("th", { scope: "row" }, gold === "all" ? gold : labelMark(gold, shortLabel(gold))),
             element("td", {}, formatCount(pairs)),
             element("td", {}, shareCell(before)),
             element("td", {}, shareCell(after)),
@@ -213,8 +220,11 @@ function shareCell(share) {
   return element("span", { class: "compexp-accuracy-cell" }, shareBar(share), element("span", {}, formatPercent(share)));
 }
 
-/** @param {number[][]} flips */
-function flipTable(flips) {
+/**
+ * @param {number[][]} flips
+ * @param {string[]} labels
+ */
+function flipTable(flips, labels) {
   const shares = flipShares(flips);
   return element(
     "section",
@@ -223,7 +233,7 @@ function flipTable(flips) {
     element(
       "table",
       { class: "compexp-matrix compexp-flips" },
-      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "before ↓ after →"), ...LABELS.map((_, label) => element("th", { scope: "col" }, labelMark(label, SHORT_LABELS[label]))))),
+      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "before ↓ after →"), ...labels.map((label) => element("th", { scope: "col" }, labelMark(label, shortLabel(label)))))),
       element(
         "tbody",
         {},
@@ -231,11 +241,11 @@ function flipTable(flips) {
           element(
             "tr",
             {},
-            element("th", { scope: "row" }, labelMark(before, SHORT_LABELS[before])),
+            element("th", { scope: "row" }, labelMark(labels[before], shortLabel(labels[before]))),
             ...row.map((count, after) => {
               const cell = element(
                 "td",
-                { class: before === after ? "compexp-agrees" : null, title: `${labelName(before)} before, ${labelName(after)} after: ${formatPlural(count, "pair")}, ${formatPercent(shares[before][after])} of those` },
+                { class: before === after ? "compexp-agrees" : null, title: `${labels[before]} before, ${labels[after]} after: ${formatPlural(count, "pair")}, ${formatPercent(shares[before][after])} of those` },
                 formatCount(count),
               );
               cell.style.setProperty("--compexp-share", String(Number.isFinite(shares[before][after]) ? shares[before][after] : 0));

@@ -3,10 +3,14 @@
 import { formatCount, formatPercent, formatPlural } from "./format.js";
 import { LABELS } from "./label_words.js";
 
-/** What people would say of the pairs after the edit. */
-export const TRUE_LABELS = [
+/**
+ * What people would say of the pairs after the edit.
+ *
+ * @param {string[]} labels of the data
+ */
+export const trueLabels = (labels) => [
   { value: "unchanged", text: "as before", title: "The edit does not change what is true: the old labels still hold" },
-  ...LABELS.map((label) => ({ value: label, text: label, title: `After the edit every pair is one of ${label}` })),
+  ...labels.map((label) => ({ value: label, text: label, title: `After the edit every pair is one of ${label}` })),
   { value: "unknown", text: "not known", title: "Nobody has decided: accuracy after the edit is not counted" },
 ];
 
@@ -16,14 +20,15 @@ export const TRUE_LABELS = [
  * @param {any} effect
  * @param {number} source
  * @param {number} target
+ * @param {string[]} [labels] the network's
  */
-export function effectWords({ applicable, pairs, flipped, complete }, source, target) {
+export function effectWords({ applicable, pairs, flipped, complete }, source, target, labels = LABELS) {
   const where = `It applies to ${formatCount(applicable)} of ${formatPlural(pairs, "pair")}${complete ? "" : ", as far as they were looked at"}.`;
   if (applicable === 0) return `${where} There is nothing to count.`;
-  if (flipped.of === 0) return `${where} None of them is rightly called ${LABELS[source]} before the edit.`;
+  if (flipped.of === 0) return `${where} None of them is rightly called ${labels[source]} before the edit.`;
   return (
-    `${where} Of the ${formatCount(flipped.of)} that the network rightly calls ${LABELS[source]}, ${formatCount(flipped.count)} ` +
-    `(${formatPercent(flipped.count / flipped.of)}) flip to ${LABELS[target]}.`
+    `${where} Of the ${formatCount(flipped.of)} that the network rightly calls ${labels[source]}, ${formatCount(flipped.count)} ` +
+    `(${formatPercent(flipped.count / flipped.of)}) flip to ${labels[target]}.`
   );
 }
 

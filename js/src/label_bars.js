@@ -2,14 +2,17 @@
 
 import { element } from "./element.js";
 import { formatScore } from "./format.js";
-import { labelMark, LABELS } from "./label_words.js";
+import { labelFill, labelMark } from "./label_words.js";
 
 export class LabelBars {
-  /** @param {(probability: number) => string} [format] */
-  constructor(format = formatScore) {
+  /**
+   * @param {string[]} labels the network's
+   * @param {(probability: number) => string} [format]
+   */
+  constructor(labels, format = formatScore) {
     this.format = format;
-    this.bars = LABELS.map((_, label) => {
-      const fill = element("span", { class: `compexp-label-fill-${label}` });
+    this.bars = labels.map((label) => {
+      const fill = element("span", { class: labelFill(label) });
       const tick = element("span", { class: "compexp-share-tick", hidden: true });
       const number = element("span", { class: "compexp-number" }, "–");
       const row = element("div", { class: "compexp-share-row" }, labelMark(label), element("span", { class: "compexp-share-bar", "aria-hidden": "true" }, fill, tick), number);

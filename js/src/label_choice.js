@@ -2,10 +2,7 @@
 
 import { choice } from "./controls.js";
 import { element } from "./element.js";
-import { LABELS } from "./label_words.js";
 import { unitLine, unitsThatSpeak } from "./text_words.js";
-
-const OPTIONS = LABELS.map((label) => ({ value: label, text: label }));
 
 export class LabelChoice {
   /**
@@ -14,13 +11,15 @@ export class LabelChoice {
    */
   constructor(study, onChange) {
     this.study = study;
-    this.settings = { source: LABELS[0], target: LABELS[2], unit: /** @type {number | null} */ (null) };
+    const { labels } = study;
+    const options = labels.map((/** @type {string} */ label) => ({ value: label, text: label }));
+    this.settings = { source: labels[0], target: labels.at(-1), unit: /** @type {number | null} */ (null) };
     /** @type {Map<number, any>} */
     this.rows = new Map(study.rows.map((/** @type {any} */ row) => [row.unit, row]));
     this.drawn = "";
     // Both are never the same: who chooses one's label for the other swaps them.
-    this.source = choice("from the label", OPTIONS, (source) => onChange(source === this.settings.target ? { source, target: this.settings.source } : { source }));
-    this.target = choice("to the label", OPTIONS, (target) => onChange(target === this.settings.source ? { target, source: this.settings.target } : { target }));
+    this.source = choice("from the label", options, (source) => onChange(source === this.settings.target ? { source, target: this.settings.source } : { source }));
+    this.target = choice("to the label", options, (target) => onChange(target === this.settings.source ? { target, source: this.settings.target } : { target }));
     this.unit = element("select", {
       class: "compexp-select compexp-unit-select",
       "aria-label": "unit whose formula suggests edits",
@@ -61,7 +60,7 @@ export class LabelChoice {
     const key = JSON.stringify([source, target, [...this.rows].map(([number, row]) => [number, row.formula])]);
     if (key !== this.drawn) {
       this.drawn = key;
-      const order = unitsThatSpeak(this.study.units, this.study.class_weights, this.rows, LABELS.indexOf(source), LABELS.indexOf(target));
+      const order = unitsThatSpeak(this.study.units, this.study.class_weights, this.rows, this.study.labels.indexOf(source), this.study.labels.indexOf(target));
       this.unit.replaceChildren(
         element("option", { value: "" }, "all units"),
         ...order.map((number) => element("option", { value: number, title: this.rows.get(number)?.formula ?? "" }, `unit ${unitLine(number, this.rows.get(number))}`)),

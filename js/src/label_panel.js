@@ -2,7 +2,7 @@
 
 import { element } from "./element.js";
 import { formatCount, formatPercent, formatPlural } from "./format.js";
-import { labelMark, LABELS, labelName, SHORT_LABELS, TINY_LABELS } from "./label_words.js";
+import { labelFill, labelMark, labelName, shortLabel, THREE, tinyLabel } from "./label_words.js";
 
 /** Rows of a table of labels: gold × predicted; the last row has the pairs without a gold label. */
 /** @typedef {number[][]} Confusion */
@@ -11,33 +11,36 @@ import { labelMark, LABELS, labelName, SHORT_LABELS, TINY_LABELS } from "./label
  * Sums of a confusion matrix. Pure.
  *
  * @param {Confusion} confusion
+ * @param {import("./label_words.js").LabelSets} [labels]
  */
-export function labelShares(confusion) {
+export function labelShares(confusion, { answers, gold, agrees } = THREE) {
   const total = confusion.flat().reduce((sum, count) => sum + count, 0);
-  const judged = confusion.slice(0, LABELS.length);
-  const right = judged.reduce((sum, row, label) => sum + row[label], 0);
+  const judged = confusion.slice(0, gold.length);
+  const right = judged.reduce((sum, row, label) => sum + row.reduce((all, count, answer) => all + (agrees[label][answer] ? count : 0), 0), 0);
   const withGold = judged.flat().reduce((sum, count) => sum + count, 0);
   const share = (/** @type {number} */ count, /** @type {number} */ of) => (of > 0 ? count / of : NaN);
   return {
     total,
     gold: judged.map((row) => share(row.reduce((sum, count) => sum + count, 0), withGold)),
-    predicted: LABELS.map((_, label) => share(confusion.reduce((sum, row) => sum + row[label], 0), total)),
+    predicted: answers.map((_, label) => share(confusion.reduce((sum, row) => sum + row[label], 0), total)),
     accuracy: share(right, withGold),
   };
 }
 
 export class LabelPanel {
-  constructor() {
+  /** @param {import("./label_words.js").LabelSets} labels */
+  constructor(labels) {
+    this.labels = labels;
     this.node = element("div", { class: "compexp-label-panel" });
   }
 
   /** @param {{all: Confusion, fires: Confusion, holds: Confusion}} labels */
   show({ all, fires, holds }) {
-    const average = labelShares(all);
+    const average = labelShares(all, this.labels);
     this.node.replaceChildren(
-      block("all pairs", all, average),
-      block("the neuron fires", fires, average),
-      block("the formula holds", holds, average),
+      block("all pairs", all, average, this.labels),
+      block("the neuron fires", fires, average, this.labels),
+      block("the formula holds", holds, average, this.labels),
     );
   }
 }
@@ -46,9 +49,10 @@ export class LabelPanel {
  * @param {string} title
  * @param {Confusion} confusion
  * @param {ReturnType<typeof labelShares>} average of all pairs
+ * @param {import("./label_words.js").LabelSets} labels
  */
-function block(title, confusion, average) {
-  const shares = labelShares(confusion);
+function block(title, confusion, average, labels) {
+  const shares = labelShares(confusion, labels);
   const head = element(
     "div",
     { class: "compexp-label-head" },
@@ -60,32 +64,33 @@ function block(title, confusion, average) {
     "section",
     {},
     head,
-    shareRows("gold", shares.gold, average.gold),
-    shareRows("predicted", shares.predicted, average.predicted),
-    matrix(confusion, shares.total),
+    shareRows("gold", labels.gold, shares.gold, average.gold),
+    shareRows("predicted", labels.answers, shares.predicted, average.predicted),
+    matrix(confusion, shares.total, labels),
     element("div", { class: "compexp-caption" }, Number.isFinite(shares.accuracy) ? `The network agrees with people on ${formatPercent(shares.accuracy)}.` : "None has a gold label."),
   );
 }
 
 /**
  * @param {string} whose
+ * @param {string[]} labels
  * @param {number[]} shares
  * @param {number[]} average
  */
-function shareRows(whose, shares, average) {
+function shareRows(whose, labels, shares, average) {
   return element(
     "div",
     { class: "compexp-shares", role: "group", "aria-label": `${whose} labels` },
     element("span", { class: "compexp-caption" }, whose),
-    ...LABELS.map((name, label) => {
-      const fill = element("span", { class: `compexp-label-fill-${label}` });
+    ...labels.map((name, label) => {
+      const fill = element("span", { class: labelFill(name) });
       fill.style.width = `${100 * (Number.isFinite(shares[label]) ? shares[label] : 0)}%`;
       const tick = element("span", { class: "compexp-share-tick" });
       tick.style.left = `${100 * (Number.isFinite(average[label]) ? average[label] : 0)}%`;
       return element(
         "div",
         { class: "compexp-share-row", title: `${name}: ${formatPercent(shares[label])}, of all pairs ${formatPercent(average[label])} (the mark)` },
-        labelMark(label, SHORT_LABELS[label]),
+        labelMark(name, shortLabel(name)),
         element("span", { class: "compexp-share-bar", "aria-hidden": "true" }, fill, tick),
         element("span", { class: "compexp-number" }, formatPercent(shares[label])),
       );
@@ -96,9 +101,10 @@ function shareRows(whose, shares, average) {
 /**
  * @param {Confusion} confusion
  * @param {number} total
+ * @param {import("./label_words.js").LabelSets} labels
  */
-function matrix(confusion, total) {
-  const rows = confusion.map((counts, gold) => ({ counts, gold: gold < LABELS.length ? gold : -1 }));
+function matrix(confusion, total, { answers, gold: ofData, agrees }) {
+  const rows = confusion.map((counts, gold) => ({ counts, gold: gold < ofData.length ? gold : -1 }));
   const shown = rows.filter(({ counts, gold }) => gold >= 0 || counts.some((count) => count > 0));
   return element(
     "table",
@@ -106,7 +112,7 @@ function matrix(confusion, total) {
     element(
       "thead",
       {},
-      element("tr", {}, element("th", { scope: "col", title: "rows: what people say; columns: what the network says" }, "gold ↓"), ...TINY_LABELS.map((name, label) => element("th", { scope: "col" }, labelMark(label, name)))),
+      element("tr", {}, element("th", { scope: "col", title: "rows: what people say; columns: what the network says" }, "gold ↓"), ...answers.map((name) => element("th", { scope: "col" }, labelMark(name, tinyLabel(name))))),
     ),
     element(
       "tbody",
@@ -115,11 +121,11 @@ function matrix(confusion, total) {
         element(
           "tr",
           {},
-          element("th", { scope: "row" }, gold >= 0 ? labelMark(gold, TINY_LABELS[gold]) : labelMark(-1, "none")),
+          element("th", { scope: "row" }, gold >= 0 ? labelMark(ofData[gold], tinyLabel(ofData[gold])) : labelMark(undefined, "none")),
           ...counts.map((count, predicted) => {
             const cell = element(
               "td",
-              { class: gold === predicted ? "compexp-agrees" : null, title: `gold ${labelName(gold)}, predicted ${labelName(predicted)}: ${formatPlural(count, "pair")}, ${formatPercent(count / total)}` },
+              { class: agrees[gold]?.[predicted] ? "compexp-agrees" : null, title: `gold ${labelName(ofData[gold])}, predicted ${answers[predicted]}: ${formatPlural(count, "pair")}, ${formatPercent(count / total)}` },
               formatCount(count),
             );
             cell.style.setProperty("--compexp-share", String(count / total));

@@ -7,10 +7,12 @@ import { labelMark } from "./label_words.js";
 import { headline } from "./text_words.js";
 
 export class LabelShift {
-  constructor() {
+  /** @param {string[]} labels the network's */
+  constructor(labels) {
+    this.labels = labels;
     this.answer = element("div", { class: "compexp-shift-answer" });
     this.sentence = element("div", { class: "compexp-shift-sentence", role: "status" });
-    this.bars = new LabelBars(formatProbability);
+    this.bars = new LabelBars(labels, formatProbability);
     this.bars.node.classList.add("compexp-shift-bars");
     this.legend = element("div", { class: "compexp-caption" });
     this.node = element("section", { class: "compexp-shift", "aria-label": "what the network says" }, this.answer, this.sentence, this.bars.node, this.legend);
@@ -22,9 +24,9 @@ export class LabelShift {
    * @param {number} target
    */
   tell(look, source, target) {
-    const { label, from, to, sentence, reached } = headline(look, source, target);
+    const { label, from, to, sentence, reached } = headline(look, source, target, this.labels);
     this.answer.replaceChildren(
-      labelMark(label),
+      labelMark(this.labels[label]),
       " ",
       element("span", { class: "compexp-shift-number" }, from === null ? to : `${from} → ${to}`),
       reached ? element("span", { class: "compexp-shift-reached", title: "the network says what it should say" }, " ✓") : "",

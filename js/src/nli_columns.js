@@ -3,20 +3,21 @@
 import { markWords, shareBar, signedBar } from "./cells.js";
 import { element } from "./element.js";
 import { formatPercent, formatScore, formatSigned } from "./format.js";
-import { LABELS, TINY_LABELS } from "./label_words.js";
+import { labelFill, LABELS, tinyLabel } from "./label_words.js";
 
 /** @typedef {import("./unit_list.js").Entry} Entry */
 
 /**
  * @param {number[][] | null} weights of every unit for each label, labels first; `null` where the layer has none
+ * @param {string[]} [labels] the network's
  * @returns {import("./unit_list.js").UnitColumns}
  */
-export function nliColumns(weights) {
+export function nliColumns(weights, labels = LABELS) {
   return {
-    columns: tableColumns(weights),
+    columns: tableColumns(weights, labels),
     tableClass: weights ? "compexp-weighted-units" : "compexp-pair-units",
     searchable,
-    csvHeader: ["unit", ...CSV, ...(weights ? LABELS.map((label) => `weight_${label}`) : [])],
+    csvHeader: ["unit", ...CSV, ...(weights ? labels.map((label) => `weight_${label}`) : [])],
     csvRow: ({ unit, row }) => [unit, ...CSV.map((key) => row?.[key] ?? null), ...(weights ?? []).map((ofLabel) => ofLabel[unit])],
   };
 }
@@ -45,9 +46,10 @@ export function missingFormula(row) {
 
 /**
  * @param {number[][] | null} weights
+ * @param {string[]} labels
  * @returns {import("./long_table.js").Column[]}
  */
-function tableColumns(weights) {
+function tableColumns(weights, labels) {
   const largest = Math.max(0, ...(weights ?? []).flat().map(Math.abs));
   return [
     {
@@ -80,7 +82,7 @@ function tableColumns(weights) {
       number: true,
       cell: ({ row }) => (row?.formula ? [formatScore(row.iou)] : []),
     },
-    ...(weights ?? []).map((ofLabel, label) => weightColumn(ofLabel, label, largest)),
+    ...(weights ?? []).map((ofLabel, label) => weightColumn(ofLabel, labels[label], largest)),
     {
       key: "share",
       title: "fires",
@@ -95,22 +97,22 @@ function tableColumns(weights) {
 
 /**
  * @param {number[]} weights of all units
- * @param {number} label
+ * @param {string} label
  * @param {number} largest
  * @returns {import("./long_table.js").Column}
  */
 function weightColumn(weights, label, largest) {
   return {
     key: `weight-${label}`,
-    title: TINY_LABELS[label],
-    explanation: `The unit’s weight to ${LABELS[label]}: a bar to the right speaks for it, one to the left against it`,
+    title: tinyLabel(label),
+    explanation: `The unit’s weight to ${label}: a bar to the right speaks for it, one to the left against it`,
     value: ({ unit }) => weights[unit],
     first: "descending",
     cell: ({ unit }) => [
       element(
         "span",
-        { class: "compexp-weight", role: "img", "aria-label": `${LABELS[label]} ${formatSigned(weights[unit])}`, title: `weight to ${LABELS[label]}: ${formatSigned(weights[unit])}` },
-        signedBar(weights[unit], largest, `compexp-label-fill-${label}`),
+        { class: "compexp-weight", role: "img", "aria-label": `${label} ${formatSigned(weights[unit])}`, title: `weight to ${label}: ${formatSigned(weights[unit])}` },
+        signedBar(weights[unit], largest, labelFill(label)),
       ),
     ],
   };

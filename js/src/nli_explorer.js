@@ -17,7 +17,7 @@ export default explorerPage((context) => {
     traits: NLI_TRAITS,
     proves: true,
     fields: { pairs: PAIRS_SHOWN },
-    columns: nliColumns(study.class_weights),
+    columns: nliColumns(study.class_weights, study.labels),
     settings: ({ onChange }) =>
       new SettingsPanel({
         categories: study.categories,

@@ -6,14 +6,14 @@ import { element } from "./element.js";
 /**
  * What can be done, and what that is as JSON.
  *
- * @type {Record<string, {words: string, edit: (tokens: string[]) => Record<string, any>}>}
+ * @type {Record<string, {words: string, edit: (text: string) => Record<string, any>}>}
  */
 const KINDS = {
   prepend: { words: "put in front of the", edit: (tokens) => ({ edit: "prepend", tokens }) },
   append: { words: "put at the end of the", edit: (tokens) => ({ edit: "append", tokens }) },
   subject: { words: "put in place of the subject of the", edit: (tokens) => ({ edit: "replace", tokens, anchor: { kind: "subject", name: "" } }) },
   noun: { words: "put in front of the first noun of the", edit: (tokens) => ({ edit: "insert", tokens, anchor: { kind: "tag", name: "NN" } }) },
-  delete: { words: "leave out of the", edit: ([word]) => ({ edit: "delete", anchor: { kind: "word", name: word }, every: true }) },
+  delete: { words: "leave out of the", edit: (word) => ({ edit: "delete", anchor: { kind: "word", name: word }, every: true }) },
 };
 
 /**
@@ -25,9 +25,11 @@ const KINDS = {
  * @returns {{edit: Record<string, any>, words: string} | null}
  */
 export function ownEditOf(kind, side, text) {
-  const tokens = text.split(/\s+/u).filter(Boolean);
-  if (tokens.length === 0 || (kind === "delete" && tokens.length > 1)) return null;
-  return { edit: { ...KINDS[kind].edit(tokens), side }, words: `${KINDS[kind].words} ${side}: “${tokens.join(" ")}”` };
+  const words = text.split(/\s+/u).filter(Boolean);
+  if (words.length === 0 || (kind === "delete" && words.length > 1)) return null;
+  // As text: the kernel knows best which tokens it has.
+  const tidy = words.join(" ");
+  return { edit: { ...KINDS[kind].edit(tidy), side }, words: `${KINDS[kind].words} ${side}: “${tidy}”` };
 }
 
 /**

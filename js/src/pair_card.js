@@ -3,7 +3,7 @@
 import { element } from "./element.js";
 import { FormulaAnswer } from "./formula_answer.js";
 import { LabelPanel } from "./label_panel.js";
-import { LABELS } from "./label_words.js";
+import { labelFill, labelsOf } from "./label_words.js";
 import { signedBar } from "./cells.js";
 import { formatSigned } from "./format.js";
 import { PairList } from "./pair_list.js";
@@ -35,9 +35,9 @@ export class PairCard {
     this.weights = element("div", { class: "compexp-weights", hidden: !study.class_weights });
     this.answer.title.append(this.weights);
     this.words = new WordTable({ study, onToggle: (concept) => void this.toggle(concept) });
-    this.list = new PairList();
+    this.list = new PairList(labelsOf(study));
     this.galleries = tabList("which pairs", PAIR_GALLERIES, (gallery) => listeners.onChange({ gallery }), this.list.node);
-    this.labels = new LabelPanel();
+    this.labels = new LabelPanel(labelsOf(study));
     /** @type {Record<string, HTMLElement>} */
     this.panels = {
       words: this.words.node,
@@ -102,9 +102,9 @@ export class PairCard {
       ...weights.map((ofLabel, label) =>
         element(
           "span",
-          { class: "compexp-weight-words", title: `The unit’s weight to ${LABELS[label]}: above 0 it speaks for it` },
-          element("span", { class: "compexp-caption" }, LABELS[label]),
-          signedBar(ofLabel[unit], largest, `compexp-label-fill-${label}`),
+          { class: "compexp-weight-words", title: `The unit’s weight to ${this.study.labels[label]}: above 0 it speaks for it` },
+          element("span", { class: "compexp-caption" }, this.study.labels[label]),
+          signedBar(ofLabel[unit], largest, labelFill(this.study.labels[label])),
           element("span", { class: "compexp-number" }, formatSigned(ofLabel[unit])),
         ),
       ),

@@ -4,6 +4,7 @@ import { button, outOfUse } from "./controls.js";
 import { element } from "./element.js";
 import { newHistory, redone, same, stepped, undone } from "./edit_history.js";
 import { formatPace } from "./format.js";
+import { SentenceNote } from "./sentence_notes.js";
 import { placeWords } from "./text_words.js";
 import { trackedSentence } from "./tracked_changes.js";
 import { countChanges, wordChanges } from "./word_changes.js";
@@ -34,9 +35,11 @@ const SIDES = ["premise", "hypothesis"];
 export class PairEditor {
   /**
    * @param {number} pairs how many the data has
+   * @param {import("./label_words.js").LabelSets} labels
    * @param {EditorListeners} listeners
    */
-  constructor(pairs, listeners) {
+  constructor(pairs, labels, listeners) {
+    this.labels = labels;
     this.listeners = listeners;
     /** @type {Sentences} */
     this.original = ["", ""];
@@ -65,6 +68,7 @@ export class PairEditor {
         },
       }),
     );
+    this.notes = SIDES.map((side) => new SentenceNote(side));
     this.tracked = SIDES.map(() => element("div", { class: "compexp-tracked-line" }));
     this.undo = button("↶ undo", () => this.move(undone), { "aria-label": "undo", "data-does": "undo" });
     this.redo = button("↷ redo", () => this.move(redone), { "aria-label": "redo", "data-does": "redo" });
@@ -94,6 +98,7 @@ export class PairEditor {
           "div",
           { class: "compexp-sentence" },
           element("label", { class: "compexp-sentence-field" }, element("span", { class: "compexp-caption" }, side), this.fields[place]),
+          this.notes[place].node,
           this.tracked[place],
         ),
       ),
@@ -238,13 +243,15 @@ export class PairEditor {
    */
   tell({ before, after, place, seconds }, source) {
     this.number.setAttribute("aria-invalid", "false");
-    this.place.textContent = placeWords(place, source);
+    this.place.textContent = placeWords(place, source, this.labels);
     this.pace.textContent = `answered in ${formatPace(seconds)}`;
     const runs = [wordChanges(before.premise, after.premise), wordChanges(before.hypothesis, after.hypothesis)];
     runs.forEach((changes, side) => {
       const changed = changes.some(({ change }) => change !== "keep");
       this.tracked[side].replaceChildren(changed ? trackedSentence(changes) : "");
     });
+    this.notes[0].tell(after.premise, after.unknown);
+    this.notes[1].tell(after.hypothesis, after.unknown);
     const { inserted, deleted } = countChanges(runs.flat());
     this.size.textContent = inserted + deleted > 0 ? `${inserted} put in, ${deleted} taken out` : "";
   }

@@ -3,7 +3,7 @@
 import { shareBar } from "./cells.js";
 import { element } from "./element.js";
 import { formatActivation, formatScore } from "./format.js";
-import { labelMark, labelName, verdictOn } from "./label_words.js";
+import { labelMark, verdictOn } from "./label_words.js";
 import { sentencePieces } from "./sentence_words.js";
 
 /**
@@ -44,7 +44,9 @@ export function markedSentence(tokens, marks, leaves) {
 }
 
 export class PairList {
-  constructor() {
+  /** @param {import("./label_words.js").LabelSets} labels */
+  constructor(labels) {
+    this.labels = labels;
     this.list = element("ol", { class: "compexp-pair-list" });
     this.empty = element("div", { class: "compexp-empty", hidden: true });
     this.node = element("div", {}, this.list, this.empty);
@@ -58,7 +60,7 @@ export class PairList {
    * @param {string} context.emptyWords
    */
   show(pairs, { leaves, largest, emptyWords }) {
-    this.list.replaceChildren(...pairs.map((pair) => pairItem(pair, leaves, largest)));
+    this.list.replaceChildren(...pairs.map((pair) => pairItem(pair, leaves, largest, this.labels)));
     this.list.hidden = pairs.length === 0;
     this.empty.hidden = pairs.length > 0;
     this.empty.textContent = emptyWords;
@@ -69,8 +71,10 @@ export class PairList {
  * @param {Pair} pair
  * @param {MarkedLeaf[]} leaves
  * @param {number} largest
+ * @param {import("./label_words.js").LabelSets} labels
  */
-function pairItem({ id, premise, hypothesis, marks, gold, predicted, probability, activation, fires, holds }, leaves, largest) {
+function pairItem({ id, premise, hypothesis, marks, gold, predicted, probability, activation, fires, holds }, leaves, largest, labels) {
+  const answer = labels.answers[predicted];
   const facts = `pair ${id}: the neuron ${fires ? "fires" : "is silent"}, the formula ${holds ? "holds" : "does not hold"}`;
   return element(
     "li",
@@ -89,10 +93,10 @@ function pairItem({ id, premise, hypothesis, marks, gold, predicted, probability
     ),
     element(
       "div",
-      { class: "compexp-pair-labels", title: verdictOn(gold, predicted) },
-      labelMark(gold),
-      element("span", { class: "compexp-pair-predicted" }, "→ ", labelMark(predicted), element("span", { class: "compexp-caption" }, ` ${formatScore(probability)}`)),
-      element("span", { class: "compexp-live" }, `, ${verdictOn(gold, predicted)}, predicted with ${formatScore(probability)} for ${labelName(predicted)}`),
+      { class: "compexp-pair-labels", title: verdictOn(gold, predicted, labels) },
+      labelMark(labels.gold[gold]),
+      element("span", { class: "compexp-pair-predicted" }, "→ ", labelMark(answer), element("span", { class: "compexp-caption" }, ` ${formatScore(probability)}`)),
+      element("span", { class: "compexp-live" }, `, ${verdictOn(gold, predicted, labels)}, predicted with ${formatScore(probability)} for ${answer}`),
     ),
   );
 }

@@ -13,6 +13,7 @@ import { LabelBars } from "./label_bars.js";
 import { leafState } from "./leaf_state.js";
 import { markedSentence } from "./pair_list.js";
 import { LatestOnly } from "./protocol.js";
+import { SentenceNote } from "./sentence_notes.js";
 import { sentenceText } from "./sentence_words.js";
 
 /** How long typing rests before the kernel is asked, in milliseconds. */
@@ -34,7 +35,7 @@ export class ProbeLine {
     this.onUnit = onUnit;
     /** @type {Record<string, any> | null} the settings of the card shown */
     this.settings = null;
-    /** @type {{premise: string[], hypothesis: string[]} | null} the tokens of the unit's best pair */
+    /** @type {{premise: string[], hypothesis: string[], text?: string[]} | null} the unit's best pair: tokens, and as written where that is known */
     this.best = null;
     /** Whether what stands in the fields was typed, so that another unit leaves it there. */
     this.typed = false;
@@ -43,7 +44,8 @@ export class ProbeLine {
     this.hypothesis = this.field("hypothesis");
     this.back = button("the unit’s best pair", () => this.prefill(), { title: "Put the pair with the largest activation into the fields", hidden: true });
     this.pace = element("span", { class: "compexp-caption compexp-number" });
-    this.bars = new LabelBars();
+    this.notes = ["premise", "hypothesis"].map((side) => new SentenceNote(side));
+    this.bars = new LabelBars(study.probe ? study.labels : []);
     this.unitWords = element("div", { class: "compexp-probe-unit" });
     this.firing = element("div", { class: "compexp-probe-firing" });
     this.answer = element(
@@ -65,7 +67,7 @@ export class ProbeLine {
               element(
                 "div",
                 { class: "compexp-probe-side" },
-                element("div", { class: "compexp-probe-fields" }, label("premise", this.premise), label("hypothesis", this.hypothesis)),
+                element("div", { class: "compexp-probe-fields" }, label("premise", this.premise), this.notes[0].node, label("hypothesis", this.hypothesis), this.notes[1].node),
                 this.bars.node,
               ),
               this.answer,
@@ -112,8 +114,8 @@ export class ProbeLine {
 
   prefill() {
     if (!this.best) return;
-    this.premise.value = sentenceText(this.best.premise);
-    this.hypothesis.value = sentenceText(this.best.hypothesis);
+    const { premise, hypothesis, text } = this.best;
+    [this.premise.value, this.hypothesis.value] = text ?? [sentenceText(premise), sentenceText(hypothesis)];
     this.typed = false;
     this.back.hidden = true;
     this.soon();
@@ -138,10 +140,12 @@ export class ProbeLine {
   }
 
   /** @param {any} message of type `probe` */
-  tell({ probabilities, unit, leaves, premise, hypothesis, marks, firing, count, units, seconds }) {
+  tell({ probabilities, unit, leaves, premise, hypothesis, marks, unknown, firing, count, units, seconds }) {
     this.answer.hidden = false;
     this.pace.textContent = `answered in ${formatPace(seconds)}`;
     this.bars.show(probabilities);
+    this.notes[0].tell(premise, unknown);
+    this.notes[1].tell(hypothesis, unknown);
     const holding = leaves.filter((/** @type {any} */ leaf) => leaf.holds !== leaf.negated);
     this.unitWords.replaceChildren(
       element(

@@ -12,6 +12,9 @@ import { formatScore } from "./format.js";
 
 /** @typedef {{text: string, explanation: string}} Words */
 
+/** Up to so many concepts a proof is of every formula; with more, of left-deep ones. As `EVERY_FORM` of the search. */
+const EVERY_FORM = 3;
+
 /**
  * @param {Proof | undefined} proof
  * @param {number} iou of the formula that the search found
@@ -27,14 +30,26 @@ export function proofWords(proof, iou) {
     };
   }
   if (proof.bound === null) return null;
-  const formulas = proof.length === 1 ? "No single concept" : `No formula of up to ${proof.length} different concepts`;
+  const formulas = formulasUpTo(proof.length);
   if (proof.proven) {
-    return { text: "proven optimal", explanation: `${formulas} has a higher IoU: the search has proven it.` };
+    const among = proof.length > EVERY_FORM ? " among left-deep formulas" : "";
+    return { text: `proven optimal${among}`, explanation: `${formulas} has a higher IoU: the search has proven it.` };
   }
   return {
     text: `not proven: at most ${formatGap(proof.bound - iou)} better`,
     explanation: `${formulas} exceeds an IoU of ${formatScore(proof.bound)}. Whether one lies between that and ${formatScore(iou)} is not known: the proof would take longer.`,
   };
+}
+
+/**
+ * What a proof speaks of, as the beginning of a sentence.
+ *
+ * @param {number} length the largest number of concepts
+ */
+function formulasUpTo(length) {
+  if (length === 1) return "No single concept";
+  if (length <= EVERY_FORM) return `No formula of up to ${length} concepts that OR, AND and AND NOT can join, whatever its form,`;
+  return `No left-deep formula (each concept joined to all before it by OR, AND or AND NOT) of up to ${length} different concepts`;
 }
 
 /**
@@ -81,7 +96,7 @@ export function provenCount(rows, units) {
   ].filter(Boolean);
   return {
     text: `proven optimal: ${proven} of ${units}`,
-    explanation: `For ${proven} of ${units} units it is proven that no formula of the allowed length has a higher IoU.${parts.length > 0 ? ` Of the others, ${parts.join(", ")}.` : ""}`,
+    explanation: `For ${proven} of ${units} units it is proven that no formula of the allowed length has a higher IoU: of up to three concepts none of any form, of more no left-deep one.${parts.length > 0 ? ` Of the others, ${parts.join(", ")}.` : ""}`,
   };
 }
 

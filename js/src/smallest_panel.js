@@ -3,7 +3,7 @@
 import { button, checkBox, outOfUse } from "./controls.js";
 import { element } from "./element.js";
 import { formatCount, formatPlural, formatProbability } from "./format.js";
-import { labelMark, LABELS } from "./label_words.js";
+import { labelMark, labelsOf } from "./label_words.js";
 import { LongWork } from "./long_work.js";
 import { trackedSentence } from "./tracked_changes.js";
 import { wordChanges } from "./word_changes.js";
@@ -24,27 +24,28 @@ export class SmallestPanel {
   /**
    * @param {object} options
    * @param {import("./protocol.js").Channel} options.channel
-   * @param {{name: string, sentence: string}[]} options.rules
+   * @param {any} options.study
    * @param {() => Record<string, any>} options.onAsk what stands on the page
    * @param {(step: import("./pair_editor.js").Step) => void} options.onApply
    * @param {(edits: any[], words: string) => void} options.onEverywhere
    * @param {(words: string) => void} options.announce
    * @param {(error: unknown, wayOn: string) => void} options.onFail
    */
-  constructor({ channel, rules, onAsk, onApply, onEverywhere, announce, onFail }) {
-    this.rules = rules;
+  constructor({ study, channel, onAsk, onApply, onEverywhere, announce, onFail }) {
+    this.rules = /** @type {{name: string, sentence: string}[]} */ (study.rules);
+    this.labels = labelsOf(study);
     this.onAsk = onAsk;
     this.onApply = onApply;
     this.onEverywhere = onEverywhere;
     this.announce = announce;
-    this.target = 2;
+    this.target = study.labels.length - 1;
     this.any = false;
     this.pairs = false;
     this.work = new LongWork({ channel, what: "smallest", label: "edits tried", onPart: (part) => this.tell(part), onFail: (error) => onFail(error, "No edit was searched for.") });
     this.rule = element(
       "select",
       { class: "compexp-select", "aria-label": "rule that keeps the true label", on: { change: () => this.explain() } },
-      ...rules.map(({ name }) => element("option", { value: name }, name)),
+      ...this.rules.map(({ name }) => element("option", { value: name }, name)),
     );
     this.sentence = element("div", { class: "compexp-caption" });
     this.toAny = checkBox("to any other label", (checked) => {
@@ -59,7 +60,7 @@ export class SmallestPanel {
       "select",
       { class: "compexp-select", "aria-label": "true label of the pair", title: "Some rules depend on what is true of the pair before the edit" },
       element("option", { value: "" }, "as people say"),
-      ...LABELS.map((label) => element("option", { value: label }, label)),
+      ...this.labels.gold.map((label) => element("option", { value: label }, label)),
     );
     this.search = button("search", () => this.start(), { "data-does": "search" });
     this.words = element("div", { role: "status" });
@@ -84,7 +85,7 @@ export class SmallestPanel {
 
   start() {
     const asked = this.onAsk();
-    this.target = LABELS.indexOf(asked.target);
+    this.target = this.labels.answers.indexOf(asked.target);
     this.original = asked.original;
     this.words.textContent = "";
     this.list.replaceChildren();
@@ -127,7 +128,7 @@ export class SmallestPanel {
       element(
         "div",
         { class: "compexp-pair-labels" },
-        element("span", {}, labelMark(predicted), ` ${formatProbability(probabilities[predicted])}`),
+        element("span", {}, labelMark(this.labels.answers[predicted]), ` ${formatProbability(probabilities[predicted])}`),
         element("span", { class: "compexp-caption" }, formatPlural(size, "word")),
       ),
       element(

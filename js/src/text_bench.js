@@ -12,7 +12,7 @@ import { same } from "./edit_history.js";
 import { element } from "./element.js";
 import { LabelChoice } from "./label_choice.js";
 import { LabelShift } from "./label_shift.js";
-import { LABELS } from "./label_words.js";
+import { labelsOf } from "./label_words.js";
 import { PairEditor } from "./pair_editor.js";
 import { KernelError, LatestOnly } from "./protocol.js";
 import { RecipePanel } from "./text_recipe_panel.js";
@@ -60,7 +60,7 @@ export class TextBench {
     this.waiting = new Waiting((message, wayOn) => fail(new KernelError(message), wayOn), "Shorter sentences answer sooner.");
     this.live = element("div", { class: "compexp-live", "aria-live": "polite" });
     this.labels = new LabelChoice(study, (changes) => this.change(changes));
-    this.editor = new PairEditor(study.pairs, {
+    this.editor = new PairEditor(study.pairs, labelsOf(study), {
       onEdit: (edited) => this.change({ edited }),
       onStep: (by) => void this.step(by),
       onPair: (pair) => this.change({ pair }),
@@ -69,24 +69,24 @@ export class TextBench {
         this.change({ pair: null, original: sentences, edited: sentences });
       },
     });
-    this.shift = new LabelShift();
+    this.shift = new LabelShift(study.labels);
     this.units = new UnitShift({ study, onUnit: (unit) => this.change({ unit: unit === this.traits().unit ? null : unit }) });
     this.ideas = new EditIdeas({
       study,
       onApply: (edit) => void this.apply(edit),
       onEverywhere: (idea) => this.everywhere([idea.edit], idea.words, idea.units),
     });
-    this.effect = new EffectPanel({ channel, announce, onFail: fail });
+    this.effect = new EffectPanel({ study, channel, announce, onFail: fail });
     this.smallest = new SmallestPanel({
+      study,
       channel,
-      rules: study.rules,
       onAsk: () => this.traits(),
       onApply: (step) => this.editor.change(step),
       onEverywhere: (edits, words) => this.everywhere(edits, words, []),
       announce,
       onFail: fail,
     });
-    this.controls = new ControlPanel({ channel, announce, onFail: fail });
+    this.controls = new ControlPanel({ labels: study.labels, channel, announce, onFail: fail });
     this.recipe = new RecipePanel({
       channel,
       onAsk: () => ({ ...this.traits(), edits: this.editor.edits }),
@@ -167,7 +167,7 @@ export class TextBench {
     this.labels.set(/** @type {any} */ (traits));
     this.editor.set(/** @type {any} */ (traits));
     if (before && ["source", "target", "original"].some((name) => !same(before[name], traits[name]))) this.smallest.forget();
-    if (before && ["source", "target"].some((name) => before[name] !== traits[name])) this.controls.choose(null, indices(traits));
+    if (before && ["source", "target"].some((name) => before[name] !== traits[name])) this.controls.choose(null, this.indices(traits));
     this.tellRecipe(traits);
     this.looks.submit({ traits, requestedAt: this.requestedAt });
   }
@@ -204,7 +204,7 @@ export class TextBench {
    * @param {{requestedAt: number, repliedAt: number}} times
    */
   tell(look, traits, { requestedAt, repliedAt }) {
-    const { source, target } = indices(traits);
+    const { source, target } = this.indices(traits);
     this.editor.tell(look, source);
     this.shift.tell(look, source, target);
     this.units.tell(look, { source, target, unit: traits.unit });
@@ -231,7 +231,7 @@ export class TextBench {
       const { message } = await this.channel.request("ideas", traits);
       if (this.destroyed || this.suggestions.waiting !== null) return;
       this.suggested = traits;
-      this.ideas.tell(message, { ...indices(traits), unit });
+      this.ideas.tell(message, { ...this.indices(traits), unit });
       this.root.dataset.ideasId = String(message.id);
     } catch (error) {
       this.fail(error, "There are no suggestions.");
@@ -268,7 +268,7 @@ export class TextBench {
    * @param {number[]} units whose formulas suggest it
    */
   everywhere(edits, words, units) {
-    const labels = indices(this.traits());
+    const labels = this.indices(this.traits());
     this.ideas.choose(edits.length === 1 ? edits[0] : null);
     this.controls.choose({ edits, words, units }, labels);
     this.effect.start(edits, labels);
@@ -286,9 +286,10 @@ export class TextBench {
     this.change({ pair: null, source, target, original, edited: original });
     queueMicrotask(() => this.editor.change({ sentences: edited, edits }));
   }
-}
 
-/** @param {Record<string, any>} traits */
-function indices({ source, target, unit }) {
-  return { source: LABELS.indexOf(source), target: LABELS.indexOf(target), unit };
+  /** @param {Record<string, any>} traits */
+  indices({ source, target, unit }) {
+    const { labels } = this.study;
+    return { source: labels.indexOf(source), target: labels.indexOf(target), unit };
+  }
 }

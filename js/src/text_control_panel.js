@@ -4,21 +4,22 @@ import { shareBar } from "./cells.js";
 import { button, outOfUse } from "./controls.js";
 import { element } from "./element.js";
 import { formatCount, formatPercent, formatPlural } from "./format.js";
-import { LABELS } from "./label_words.js";
 import { LongWork } from "./long_work.js";
 
 export class ControlPanel {
   /**
    * @param {object} options
+   * @param {string[]} options.labels the network's
    * @param {import("./protocol.js").Channel} options.channel
    * @param {(words: string) => void} options.announce
    * @param {(error: unknown, wayOn: string) => void} options.onFail
    */
-  constructor({ channel, announce, onFail }) {
+  constructor({ labels, channel, announce, onFail }) {
+    this.names = labels;
     this.announce = announce;
     /** @type {{edits: any[], words: string, units: number[]} | null} */
     this.chosen = null;
-    this.labels = { source: 0, target: 2 };
+    this.labels = { source: 0, target: labels.length - 1 };
     this.work = new LongWork({ channel, what: "controls", label: "controls run", onPart: (part) => this.tell(part), onFail: (error) => onFail(error, "The controls were not run.") });
     this.about = element("div", { class: "compexp-break" });
     this.run = button("run the controls", () => this.start(), { "data-does": "controls" });
@@ -56,7 +57,7 @@ export class ControlPanel {
     if (!this.chosen) return;
     const { edits, units } = this.chosen;
     const { source, target } = this.labels;
-    void this.work.start({ edits, units, source: LABELS[source], target: LABELS[target] });
+    void this.work.start({ edits, units, source: this.names[source], target: this.names[target] });
   }
 
   interrupted() {
@@ -68,7 +69,7 @@ export class ControlPanel {
     if (!part.rows) return;
     this.table.hidden = part.rows.length === 0;
     this.table.replaceChildren(
-      element("thead", {}, element("tr", {}, ...["", "what is tried", "pairs", `flip to ${LABELS[this.labels.target]}`].map((name) => element("th", { scope: "col" }, name)))),
+      element("thead", {}, element("tr", {}, ...["", "what is tried", "pairs", `flip to ${this.names[this.labels.target]}`].map((name) => element("th", { scope: "col" }, name)))),
       element(
         "tbody",
         {},

@@ -1,7 +1,7 @@
 /** What TextLab says, in a student's words. Pure. */
 
 import { formatCount, formatPlural, formatProbability } from "./format.js";
-import { LABELS, labelName } from "./label_words.js";
+import { LABELS, THREE } from "./label_words.js";
 
 /**
  * @typedef {object} Judged what the network says of a pair
@@ -17,26 +17,27 @@ import { LABELS, labelName } from "./label_words.js";
  * @param {{edited: boolean, before: Judged, after: Judged}} look
  * @param {number} source
  * @param {number} target
+ * @param {string[]} [labels] the network's
  * @returns {{label: number, from: string | null, to: string, sentence: string, reached: boolean}}
  */
-export function headline({ edited, before, after }, source, target) {
-  const is = labelName(after.predicted);
+export function headline({ edited, before, after }, source, target, labels = LABELS) {
+  const is = labels[after.predicted];
   if (!edited) {
     const label = before.predicted;
     const sentence =
       label === source
-        ? `That is what the network says now. Edit a word, or apply a suggestion, to make it say ${LABELS[target]}.`
-        : `The network does not call this pair ${LABELS[source]}. Take another pair, or choose from which label the edit should lead.`;
+        ? `That is what the network says now. Edit a word, or apply a suggestion, to make it say ${labels[target]}.`
+        : `The network does not call this pair ${labels[source]}. Take another pair, or choose from which label the edit should lead.`;
     return { label, from: null, to: formatProbability(before.probabilities[label]), sentence, reached: false };
   }
   const flipped = before.predicted !== after.predicted;
   const label = flipped ? after.predicted : target;
   const reached = flipped && after.predicted === target;
-  const was = `${labelName(before.predicted)} before, ${formatProbability(before.probabilities[before.predicted])}`;
+  const was = `${labels[before.predicted]} before, ${formatProbability(before.probabilities[before.predicted])}`;
   const sentence = reached
     ? `Flipped as wanted: it was ${was}.`
     : flipped
-      ? `Flipped, but not to ${LABELS[target]}: it was ${was}.`
+      ? `Flipped, but not to ${labels[target]}: it was ${was}.`
       : before.predicted === target
         ? `It was ${is} before the edit, too.`
         : `Not flipped: the network still says ${is}, ${formatProbability(after.probabilities[after.predicted])}.`;
@@ -48,11 +49,12 @@ export function headline({ edited, before, after }, source, target) {
  *
  * @param {{count: number, place: number | null, id: string | null, gold: number | null}} place
  * @param {number} source
+ * @param {import("./label_words.js").LabelSets} [labels]
  */
-export function placeWords({ count, place, id, gold }, source) {
-  const among = `${formatPlural(count, "pair")} that the network calls ${LABELS[source]}`;
+export function placeWords({ count, place, id, gold }, source, { answers, gold: ofData } = THREE) {
+  const among = `${formatPlural(count, "pair")} that the network calls ${answers[source]}`;
   if (id === null) return `Your own sentences. The data has ${among}.`;
-  const people = gold !== null && LABELS[gold] ? `People say ${LABELS[gold]}.` : "People did not agree on a label.";
+  const people = gold !== null && ofData[gold] ? `People say ${ofData[gold]}.` : "People did not agree on a label.";
   return place === null ? `Not among the ${among}. ${people}` : `${formatCount(place + 1)} of ${among}. ${people}`;
 }
 

@@ -4,7 +4,7 @@ import { signedBar } from "./cells.js";
 import { element } from "./element.js";
 import { formatActivation, formatSigned } from "./format.js";
 import { smallFormula } from "./formula_line.js";
-import { LABELS } from "./label_words.js";
+import { labelFill } from "./label_words.js";
 import { leafState } from "./leaf_state.js";
 import { changedLeaves, formulaState, movedWords } from "./text_words.js";
 
@@ -29,9 +29,9 @@ export class UnitShift {
    */
   tell(look, { source, target, unit }) {
     this.words.textContent = movedWords(look, this.study.units.length);
-    this.ends.textContent = look.units.length > 0 && this.study.class_weights ? `◀ ${LABELS[source]} · ${LABELS[target]} ▶` : "";
+    this.ends.textContent = look.units.length > 0 && this.study.class_weights ? `◀ ${this.study.labels[source]} · ${this.study.labels[target]} ▶` : "";
     const largest = Math.max(0, ...look.units.map((/** @type {any} */ one) => Math.abs(one.push)));
-    const colour = (/** @type {number} */ push) => `compexp-label-fill-${push < 0 ? source : target}`;
+    const colour = (/** @type {number} */ push) => labelFill(this.study.labels[push < 0 ? source : target]);
     this.list.replaceChildren(...look.units.map((/** @type {any} */ one) => this.line(one, look.edited, { largest, colour: colour(one.push), chosen: one.unit === unit, target })));
   }
 
@@ -44,7 +44,7 @@ export class UnitShift {
     const { unit, before, after, push, text, tokens, explained } = one;
     const state = formulaState(one, edited);
     const leaves = edited ? changedLeaves(one.leaves) : [];
-    const pushed = this.study.class_weights ? `moves the network ${formatSigned(push)} towards ${LABELS[target]}` : `changes by ${formatSigned(push)}`;
+    const pushed = this.study.class_weights ? `moves the network ${formatSigned(push)} towards ${this.study.labels[target]}` : `changes by ${formatSigned(push)}`;
     return element(
       "button",
       {

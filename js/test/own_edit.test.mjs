@@ -4,10 +4,10 @@ import { ownEditOf } from "../src/own_edit.js";
 
 test("an edit of one's own is what the kernel reads", () => {
   assert.deepEqual(ownEditOf("prepend", "hypothesis", " in  order to win "), {
-    edit: { edit: "prepend", tokens: ["in", "order", "to", "win"], side: "hypothesis" },
+    edit: { edit: "prepend", tokens: "in order to win", side: "hypothesis" },
     words: "put in front of the hypothesis: “in order to win”",
   });
-  assert.deepEqual(ownEditOf("subject", "premise", "nobody")?.edit, { edit: "replace", tokens: ["nobody"], anchor: { kind: "subject", name: "" }, side: "premise" });
+  assert.deepEqual(ownEditOf("subject", "premise", "nobody")?.edit, { edit: "replace", tokens: "nobody", anchor: { kind: "subject", name: "" }, side: "premise" });
   assert.deepEqual(ownEditOf("delete", "hypothesis", "man")?.edit, { edit: "delete", anchor: { kind: "word", name: "man" }, every: true, side: "hypothesis" });
 });
 

@@ -6,8 +6,14 @@ import { proofOfLength, proofWords, provenCount, shortProofWords } from "../src/
 test("a proof is told with what it covers", () => {
   const words = proofWords({ proven: true, bound: 0.4, length: 3 }, 0.4);
   assert.equal(words?.text, "proven optimal");
-  assert.match(words?.explanation ?? "", /No formula of up to 3 different concepts has a higher IoU/);
+  assert.match(words?.explanation ?? "", /No formula of up to 3 concepts .*, whatever its form, has a higher IoU/);
   assert.match(proofWords({ proven: true, bound: 0.4, length: 1 }, 0.4)?.explanation ?? "", /No single concept/);
+});
+
+test("of more than three concepts a proof speaks of left-deep formulas alone", () => {
+  const words = proofWords({ proven: true, bound: 0.4, length: 4 }, 0.4);
+  assert.equal(words?.text, "proven optimal among left-deep formulas");
+  assert.match(words?.explanation ?? "", /No left-deep formula .* of up to 4 different concepts has a higher IoU/);
 });
 
 test("a gap is told in words", () => {
@@ -35,7 +41,7 @@ test("while the search goes on, that is said", () => {
 test("every length has its own bound", () => {
   const whole = { state: /** @type {const} */ ("done"), proven: false, bound: 0.45, length: 4 };
   const two = proofOfLength({ length: 2, proven: true, bound: 0.3 }, whole);
-  assert.match(proofWords(two, 0.3)?.explanation ?? "", /up to 2 different concepts has a higher IoU/);
+  assert.match(proofWords(two, 0.3)?.explanation ?? "", /up to 2 concepts .* has a higher IoU/);
   assert.equal(shortProofWords(two, 0.3)?.text, "proven");
   assert.equal(shortProofWords(proofOfLength({ length: 4, proven: false, bound: 0.45 }, whole), 0.4)?.text, "≤ +.050");
 });
