@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.activation_ranges import ActivationRange, Limits
-from compexp_widgets.errors import CompexpError, StudyError
+from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.nli.pairs import PairDataset, Tokens
