@@ -231,3 +231,24 @@ def test_a_png_file_is_turned_as_its_exif_data_say_wherever_they_stand(place: st
     cut = 33 if place == "before the pixels" else len(plain) - 12
     assert from_upload(plain, tmp_path).size == (9, 5)
     assert from_upload(plain[:cut] + chunk + plain[cut:], tmp_path).size == (5, 9)
+
+
+def test_a_jpeg_file_that_goes_over_its_pixels_without_end_is_refused(tmp_path: Path) -> None:
+    data = encoded(Image.new("L", (64, 64), 100), "JPEG", progressive=True)
+    last_scan = data[data.rindex(b"\xff\xda") : -2]
+    with pytest.raises(cw.CompexpError, match="scans, which would take minutes"):
+        from_data_set(data[:-2] + 500 * last_scan + data[-2:], tmp_path)
+    assert from_data_set(data, tmp_path).size == (64, 64)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no file names of any bytes")
+@pytest.mark.parametrize("place", ["images", "labels"])
+def test_a_file_name_that_is_no_text_is_shown_as_one(place: str, tmp_path: Path) -> None:
+    from_data_set(encoded(GREY), tmp_path)
+    for folder in ("images", "labels"):
+        (tmp_path / folder / "a.png").rename(tmp_path / folder / os.fsdecode(b"a\xff.png"))
+    (tmp_path / place / os.fsdecode(b"a\xff.png")).write_bytes(b"damaged")
+    with pytest.raises(cw.CompexpError) as caught:
+        cw.read_dataset(tmp_path).picture(0)
+    assert "a\\udcff.png" in str(caught.value)
+    str(caught.value).encode("utf-8")

@@ -14,6 +14,9 @@ LINE_BYTES = 16 << 20
 IMAGE_PIXELS = 80_000_000
 """Of an image: some kilobytes can unfold into gigabytes. (Pillow itself warns from 89 million.)"""
 
+JPEG_SCANS = 100
+"""Of a progressive JPEG file: each goes over all pixels, and ten are usual. Of 80 million pixels, some 8 s."""
+
 SLOW_IMAGE_BYTES = 2_000_000
 """Of an image that Pillow decodes in Python (PPM whose white is not 255, BMP with run lengths): some seconds."""
 

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from compexp_widgets.errors import CompexpError, DataError
-from compexp_widgets.files.budgets import FILE_BYTES, IMAGE_PIXELS, SLOW_IMAGE_BYTES, readable
+from compexp_widgets.files.budgets import FILE_BYTES, IMAGE_PIXELS, JPEG_SCANS, SLOW_IMAGE_BYTES, readable
 from compexp_widgets.files.eight_bits import RefusedError, eight_bits, raw_mode, spread
 from compexp_widgets.files.regular import regular_size
 
@@ -214,7 +214,18 @@ def _opened(stream: BinaryIO, size: int, what: str, most_pixels: int) -> Image.I
         raise RefusedError(f"has {file.width:,} × {file.height:,} pixels; {largest}")
     if size > SLOW_IMAGE_BYTES and any(tile[0] in Image.DECODERS for tile in getattr(file, "tile", ())):
         raise RefusedError(f"is a rare kind of {file.format} that takes minutes to decode. Save it as PNG")
+    if file.info.get("progressive") and (scans := _scans(stream)) > JPEG_SCANS:
+        raise RefusedError(f"has {scans:,} scans, which would take minutes to decode. Save it as a usual JPEG, or PNG")
     return file
+
+
+def _scans(jpeg: BinaryIO) -> int:
+    """How often a JPEG file goes over its pixels."""
+    place = jpeg.tell()
+    jpeg.seek(0)
+    scans = jpeg.read().count(b"\xff\xda")
+    jpeg.seek(place)
+    return scans
 
 
 def _orientation(file: Image.Image) -> int:

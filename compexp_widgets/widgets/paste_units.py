@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from compexp_widgets.activation_ranges import Limits
 from compexp_widgets.adversarial.images.bench import PictureBench, Sight
 from compexp_widgets.formula import Formula
 from compexp_widgets.study import Explanation, ExplanationSettings
@@ -44,7 +45,7 @@ class PasteUnits:
         self._settings = bench.study.default_settings
         self.explanations: dict[int, Explanation] = bench.study.stored_explanations(self._settings)
         self.weights = bench.class_weights
-        self._thresholds: dict[int, float] = {}
+        self._limits: dict[int, Limits] = {}
         self._filler = UnitTableFiller(bench.study, pause, self._tell, self._keep)
         self.cancel, self.wait = self._filler.cancel, self._filler.wait
 
@@ -58,12 +59,12 @@ class PasteUnits:
         explanation = self.explanations.get(unit)
         return explanation.best.formula if explanation and explanation.best else None
 
-    def threshold(self, unit: int) -> float:
-        """The activation above which a unit fires."""
-        if unit not in self._thresholds:  # of a large study, reading the maps takes a while
+    def limits(self, unit: int) -> Limits:
+        """The activations between which a unit fires."""
+        if unit not in self._limits:  # of a large study, reading the maps takes a while
             known = self.explanations.get(unit)
-            self._thresholds[unit] = known.threshold if known else self._bench.limits(unit).low
-        return self._thresholds[unit]
+            self._limits[unit] = known.limits if known else self._bench.limits(unit)
+        return self._limits[unit]
 
     def telling(self, before: Sight, after: Sight, wanted: int) -> list[int]:
         """The units that tell most of what happened, the most telling first.

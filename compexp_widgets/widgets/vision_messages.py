@@ -121,7 +121,10 @@ def of_cluster(settings: ExplanationSettings, cluster: Sequence[int]) -> Explana
     if not cluster:
         return settings
     number, of = cluster
-    return replace(settings, quantile=ExplanationSettings().quantile, activation_range=Cluster(number, of))
+    usual = ExplanationSettings()
+    return replace(
+        settings, quantile=usual.quantile, threshold_on=usual.threshold_on, activation_range=Cluster(number, of)
+    )
 
 
 def study_message(study: VisionStudy, settings: ExplanationSettings, rows: list[dict[str, Any]]) -> dict[str, Any]:

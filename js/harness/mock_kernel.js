@@ -5,7 +5,7 @@ import { dropLeaves, packBits, print, readParts, tokens } from "./mock_formula.j
 import { MockTraits } from "./mock_model.js";
 import { CATEGORIES, CONCEPTS, GRID, leftDeep, makeWorld, randomNumbers } from "./mock_world.js";
 
-const DEFAULTS = { quantile: 0.05, max_length: 3, beam_size: 5, operators: ["OR", "AND", "AND NOT"], metric: "iou" };
+const DEFAULTS = { quantile: 0.05, threshold_on: "map", max_length: 3, beam_size: 5, operators: ["OR", "AND", "AND NOT"], metric: "iou" };
 
 const TRAITS = {
   unit: 0, ...DEFAULTS, excluded_categories: [], formula_text: "", switched_off: [], gallery: "fires", overlay: "both", cluster: [],
@@ -37,6 +37,7 @@ export class MockModel extends MockTraits {
     return {
       unit, formula: text, tokens: tokens(parts), iou, precision: random(), recall: random(), gain: parts.length > 1 ? random() * 0.08 : 0,
       category: CONCEPTS.find(({ name }) => name === parts[0]).category, single: parts[0], proven: unit % 9 > 0,
+      state: unit % 7 === 3 ? "saturated" : "fires", active_share: 0.0031,
     };
   }
 
@@ -166,6 +167,7 @@ export class MockModel extends MockTraits {
       {
         type: "card", id, unit: settings.unit, threshold, upper_limit: Number.isFinite(upper) ? upper : null, active_positions: measure.scores.active,
         active_images: count((one) => one.neuron > 0), seconds: 0.012, max_activation: maxActivation, silent: !(maxActivation > 0),
+        state: settings.unit % 7 === 3 ? "saturated" : "fires", includes_threshold: settings.unit % 7 === 3, active_share: measure.scores.active / (maps.length * GRID[0] * GRID[1]),
         formula: { text: print(parts), tokens: tokens(parts), edited: settings.formula_text !== "", length: leaves.length },
         shown: { text: print(shownParts) }, scores: measure.scores,
         searched: { text: print(searched), tokens: tokens(searched), iou: iouOf(searched) },

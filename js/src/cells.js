@@ -1,6 +1,17 @@
 /** Small drawings inside the cells of tables. */
 
 import { element } from "./element.js";
+import { stateMeaning } from "./state_words.js";
+
+/**
+ * What a unit's row says behind its formula where the unit is saturated.
+ *
+ * @param {any} row
+ * @returns {Node[]}
+ */
+export function saturationMark(row) {
+  return row?.state === "saturated" ? [element("span", { class: "compexp-caption compexp-state-mark", title: stateMeaning("saturated") }, "sat.")] : [];
+}
 
 /**
  * A share of one as a bar.

@@ -6,6 +6,7 @@ import { formatActivation } from "./format.js";
  * @typedef {object} Firing
  * @property {number[]} cluster number of the range and how many there are; empty for the largest activations
  * @property {number | null} low the activation above which a position counts
+ * @property {boolean} [included] whether it counts at that activation too
  * @property {number | null} high the activation up to which it counts; `null` without limit
  */
 
@@ -15,7 +16,7 @@ import { formatActivation } from "./format.js";
  * @returns {Firing}
  */
 export function firingOf(message, cluster) {
-  return { cluster, low: message.threshold ?? null, high: message.upper_limit ?? null };
+  return { cluster, low: message.threshold ?? null, included: message.includes_threshold ?? false, high: message.upper_limit ?? null };
 }
 
 /** @param {number[] | undefined} cluster */
@@ -33,13 +34,15 @@ export function rangeName([number, of]) {
 }
 
 /**
- * `0.64 – 1.39`, `above 6.54`.
+ * `0.64 – 1.39`, `above 6.54`, `from 6.00 on`.
  *
  * @param {number | null} low
  * @param {number | null} high
+ * @param {boolean} [included] whether the lower one counts
  */
-export function limitsWords(low, high) {
+export function limitsWords(low, high, included = false) {
   if (low === null) return "none";
+  if (high === null && included) return `from ${formatActivation(low)} on`;
   return high === null ? `above ${formatActivation(low)}` : `${formatActivation(low)} – ${formatActivation(high)}`;
 }
 

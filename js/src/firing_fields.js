@@ -15,6 +15,19 @@ import { OF_PAIRS, OF_POSITIONS } from "./quantile_scale.js";
  * @property {(settings: Record<string, any>) => void} set
  */
 
+const THRESHOLD_ON = [
+  {
+    value: "map",
+    text: "of the map",
+    title: "The share is of the network’s own activation map, as published. Made as large as the picture, a small map reaches its peaks at fewer positions, so the active share is smaller.",
+  },
+  {
+    value: "grid",
+    text: "of the grid",
+    title: "The share is of all positions of the picture: the neuron is active at exactly so many of them, whatever the size of its map, and layers can be compared.",
+  },
+];
+
 /** @typedef {{onChange: (changes: Record<string, any>) => void, say: (words: string) => void}} FieldListeners */
 
 /**
@@ -26,11 +39,13 @@ import { OF_PAIRS, OF_POSITIONS } from "./quantile_scale.js";
 export function largestActivations({ onChange, say }) {
   const field = new QuantileField({ scale: OF_POSITIONS, onChange: (quantile) => onChange({ quantile }), say });
   const words = element("span", { class: "compexp-caption compexp-field-words" });
+  const on = choice("of which activations", THRESHOLD_ON, (value) => onChange({ threshold_on: value }));
   return {
     label: "quantile",
     explanation: "A unit fires where its activation is among its largest",
-    nodes: [...field.nodes, words],
-    set: ({ quantile, cluster }) => {
+    nodes: [...field.nodes, on.node, words],
+    set: ({ quantile, threshold_on: threshold, cluster }) => {
+      on.set(threshold ?? "map");
       field.set(quantile, !isRange(cluster));
       words.textContent = isRange(cluster)
         ? `out of use: ${rangeName(cluster)} of the activations is shown, not the largest ones`

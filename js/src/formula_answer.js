@@ -12,6 +12,7 @@ import { ProofRequest } from "./proof_request.js";
 import { proofOfLength, proofWords } from "./proof_words.js";
 import { scoreRow } from "./score_bars.js";
 import { searchKey } from "./settings.js";
+import { shareWords, stateMeaning } from "./state_words.js";
 import { testedScores } from "./tested_scores.js";
 import { unitTitle } from "./unit_words.js";
 
@@ -54,6 +55,10 @@ export class FormulaAnswer {
     this.openedForProblem = false;
 
     this.name = element("h2", { class: "compexp-break" }, "unit");
+    this.state = element("span", { class: "compexp-proof compexp-state", hidden: true, tabindex: 0 });
+    this.share = element("span", { class: "compexp-caption compexp-number compexp-active-share", hidden: true, tabindex: 0 });
+    tooltip.explain(this.state, () => element("div", {}, stateMeaning(this.message?.state)));
+    tooltip.explain(this.share, () => element("div", {}, `Active share: the neuron fires ${subject.at} ${shareWords(this.message?.active_share)} of all ${subject.position}s.`));
     this.edit = button("edit", () => this.startEditing(), { title: "Edit the formula by hand" });
     this.copy = button("copy", () => this.copyFormula(), { title: "Copy the formula’s text" });
     this.before = button("‹", () => onStep(-1), { "aria-label": "previous unit in the table", title: "Previous unit in the table" });
@@ -91,7 +96,7 @@ export class FormulaAnswer {
     this.title = element(
       "div",
       { class: "compexp-section-title compexp-card-title" },
-      element("div", { class: "compexp-row" }, this.name, this.before, this.after),
+      element("div", { class: "compexp-row" }, this.name, this.before, this.after, this.state, this.share),
       element("div", { class: "compexp-row" }, this.edit, this.copy),
     );
     this.node = element(
@@ -120,6 +125,7 @@ export class FormulaAnswer {
     this.message = message = this.withProof(message);
     const { formula, settings } = message;
     this.name.textContent = unitTitle(message.unit, this.study.unit_names);
+    this.showState(message);
     this.silence.hidden = silence === null;
     this.node.hidden = silence !== null;
     this.silence.textContent = silence ?? "";
@@ -137,6 +143,19 @@ export class FormulaAnswer {
     if (this.openedForProblem) this.setEditing(false);
     if (this.keeping !== null && this.keeping === settings.formula_text) this.keep(this.keeping);
     this.unpin();
+  }
+
+  /**
+   * The unit's state, unless it fires as asked, and the share of the positions at which it fires.
+   *
+   * @param {any} message
+   */
+  showState({ state, active_share: share }) {
+    const meaning = stateMeaning(state);
+    this.state.hidden = meaning === "";
+    this.state.textContent = meaning ? state : "";
+    this.share.hidden = !Number.isFinite(share) || share === 0;
+    this.share.textContent = `active ${shareWords(share)}`;
   }
 
   /**

@@ -1,9 +1,10 @@
 /** The columns of the unit table for sentence-pair networks, on the page and in the exported file. */
 
-import { markWords, shareBar, signedBar } from "./cells.js";
+import { markWords, saturationMark, shareBar, signedBar } from "./cells.js";
 import { element } from "./element.js";
 import { formatPercent, formatScore, formatSigned } from "./format.js";
 import { labelFill, LABELS, tinyLabel } from "./label_words.js";
+import { missingWords, stateMeaning } from "./state_words.js";
 
 /** @typedef {import("./unit_list.js").Entry} Entry */
 
@@ -22,7 +23,7 @@ export function nliColumns(weights, labels = LABELS) {
   };
 }
 
-const CSV = ["formula", "iou", "precision", "recall", "gain", "share", "silent"];
+const CSV = ["formula", "iou", "precision", "recall", "gain", "share", "silent", "state"];
 
 /**
  * What the filter searches: the formula and the unit's number.
@@ -30,7 +31,7 @@ const CSV = ["formula", "iou", "precision", "recall", "gain", "share", "silent"]
  * @param {Entry} entry
  */
 export function searchable({ unit, row }) {
-  return [unit, row?.formula, row?.silent ? "silent" : ""].filter((part) => part || part === 0).join(" ");
+  return [unit, row?.formula, row?.silent ? "silent" : "", row?.state === "fires" ? "" : row?.state].filter((part) => part || part === 0).join(" ");
 }
 
 /**
@@ -40,8 +41,9 @@ export function searchable({ unit, row }) {
  */
 export function missingFormula(row) {
   if (!row) return "not explained yet";
+  if (row.state === "constant" || row.state === "not finite") return missingWords(row.state);
   if (row.active === 0) return "never fires";
-  return row.silent ? "silent: fires too rarely" : "no concept fits";
+  return missingWords(row.silent ? "silent" : "fires");
 }
 
 /**
@@ -70,7 +72,8 @@ function tableColumns(weights, labels) {
       cell: ({ row }, filter) => [
         row?.formula
           ? element("span", { class: "compexp-ellipsis", title: row.formula }, ...markWords(row.formula, filter))
-          : element("span", { class: "compexp-caption compexp-ellipsis" }, missingFormula(row)),
+          : element("span", { class: "compexp-caption compexp-ellipsis", title: stateMeaning(row?.state) }, missingFormula(row)),
+        ...saturationMark(row),
       ],
     },
     {

@@ -80,7 +80,7 @@ export class PairCard {
     this.message = message;
     const { tab, gallery } = message.settings;
     this.answer.show(message, { numbers: numbersOf(message), silence: silenceOf(message) });
-    this.data.hidden = message.active === 0;
+    this.data.hidden = message.active === 0 || message.state === "constant";
     this.showWeights(message.unit);
     this.tabs.set(tab, {});
     for (const [name, panel] of Object.entries(this.panels)) panel.hidden = name !== tab;

@@ -1,6 +1,8 @@
 /** What is said of a unit of a sentence-pair network, and what its galleries of pairs are called. Pure. */
 
+import { limitsWords } from "./firing.js";
 import { formatActivation, formatCount, formatPercent, formatPlural } from "./format.js";
+import { stateSilence } from "./state_words.js";
 
 export const PAIR_TABS = [
   { value: "words", text: "words", title: "Every concept against this unit, alone and together with the formula" },
@@ -26,10 +28,12 @@ export const NO_PAIRS = {
  *
  * @param {any} message a reply of type `card`
  */
-export function numbersOf({ scores, threshold, pairs, settings }) {
+export function numbersOf({ scores, threshold, includes_threshold: included, state, pairs, settings }) {
   const fires =
-    settings.firing === "largest"
-      ? `Fires above ${formatActivation(threshold)}, on its strongest ${formatPercent(settings.quantile)}`
+    state === "saturated"
+      ? `Fires at ${formatActivation(threshold)}, its largest activation`
+      : settings.firing === "largest"
+      ? `Fires ${limitsWords(threshold, null, included)}, on its strongest ${formatPercent(settings.quantile)}`
       : "Fires above 0";
   return (
     `${fires}: on ${formatPlural(scores.active, "pair")} of ${formatCount(pairs)} (${formatPercent(scores.active / pairs)}). ` +
@@ -42,8 +46,10 @@ export function numbersOf({ scores, threshold, pairs, settings }) {
  *
  * @param {any} message a reply of type `card`
  */
-export function silenceOf({ unit, formula, active, pairs, max_activation: largest, threshold, min_active: least, silent }) {
+export function silenceOf({ unit, formula, active, pairs, max_activation: largest, threshold, min_active: least, silent, state }) {
   if (formula.text) return null;
+  const told = stateSilence({ unit, state }, "on all of these pairs");
+  if (told) return told;
   if (active === 0) {
     return (
       `Unit ${unit} never fires on these pairs: its largest activation, ${formatActivation(largest)}, is not above ` +

@@ -91,7 +91,7 @@ export function provenCount(rows, units) {
   const open = rows.length - silent - proven;
   const parts = [
     open > 0 ? `${open} have a formula that may not be the best one` : "",
-    silent > 0 ? `${silent} never fire or overlap with no concept` : "",
+    silent > 0 ? `${silent} never fire or change, or overlap with no concept` : "",
     units > rows.length ? `${units - rows.length} are not explained yet` : "",
   ].filter(Boolean);
   return {

@@ -15,7 +15,7 @@ const SEARCH = ["max_length", "beam_size", "operators", "metric", "excluded_cate
 const CARD = ["unit", ...SEARCH, "formula_text", "switched_off", "gallery"];
 
 /** @type {TraitNames} */
-export const VISION_TRAITS = { card: [...CARD, "quantile", "cluster"], search: ["quantile", ...SEARCH], view: ["overlay"] };
+export const VISION_TRAITS = { card: [...CARD, "quantile", "threshold_on", "cluster"], search: ["quantile", "threshold_on", ...SEARCH], view: ["overlay"] };
 
 /** @type {TraitNames} */
 export const NLI_TRAITS = { card: [...CARD, "firing", "quantile", "tab"], search: ["firing", "quantile", ...SEARCH], view: [] };

@@ -44,7 +44,7 @@ export function spotNote(spot, firing, categories) {
     "div",
     {},
     element("div", { class: "compexp-strong" }, verdict(spot, firing)),
-    element("div", {}, `activation ${formatActivation(spot.activation)}, ${isRange(firing.cluster) ? "range" : "fires"} ${limitsWords(firing.low, firing.high)}`),
+    element("div", {}, `activation ${formatActivation(spot.activation)}, ${isRange(firing.cluster) ? "range" : "fires"} ${limitsWords(firing.low, firing.high, firing.included)}`),
     ...(lines.length > 0 ? lines : [element("div", { class: "compexp-caption" }, "no concept annotated here")]),
   );
 }

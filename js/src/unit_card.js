@@ -10,6 +10,7 @@ import { Gallery } from "./gallery.js";
 import { emptyWords, GALLERIES, RANGE_GALLERIES } from "./gallery_words.js";
 import { overlayLegend } from "./overlay_legend.js";
 import { Pictures } from "./pictures.js";
+import { stateSilence } from "./state_words.js";
 import { PICTURES } from "./subject_words.js";
 import { tabList } from "./tabs.js";
 
@@ -176,20 +177,26 @@ export class UnitCard {
 }
 
 /** @param {any} message of a unit that does not fire */
-function silenceOf({ unit, max_activation: largest, threshold, settings }) {
+function silenceOf(message) {
+  const { unit, max_activation: largest, threshold, settings } = message;
+  const told = stateSilence(message, "at every position of these pictures");
+  if (told) return told;
   if (isRange(settings.cluster)) return `No activation of unit ${unit} lies in this range. Go back to the largest activations.`;
-  return (
-    `Unit ${unit} never fires on these pictures: its largest activation, ${formatActivation(largest)}, ` +
-    `is not above its threshold, ${formatActivation(threshold)}. There is nothing to explain. ` +
-    "Choose another unit, or probe the network with other pictures."
-  );
+  const why =
+    threshold !== null && largest > threshold
+      ? `its activation exceeds its threshold, ${formatActivation(threshold)}, only between the positions of the annotation`
+      : `its largest activation, ${formatActivation(largest)}, is not above its threshold, ${formatActivation(threshold)}`;
+  return `Unit ${unit} never fires on these pictures: ${why}. There is nothing to explain. Choose another unit, or probe the network with other pictures.`;
 }
 
 /** @param {any} message */
-function numbersOf({ scores, threshold, upper_limit: limit, active_images: images, settings }) {
+function numbersOf({ scores, threshold, upper_limit: limit, includes_threshold: included, state, active_images: images, settings }) {
+  const strongest = `its strongest ${formatPercent(settings.quantile)} on the ${settings.threshold_on === "grid" ? "grid" : "map"}`;
   const counts = isRange(settings.cluster)
     ? `Activation ${limitsWords(threshold, limit)}`
-    : `Fires above ${formatActivation(threshold)}, its strongest ${formatPercent(settings.quantile)}`;
+    : state === "saturated"
+      ? `Fires at ${formatActivation(threshold)}, its largest activation`
+      : `Fires ${limitsWords(threshold, null, included)}, ${strongest}`;
   return (
     `${counts}: ` +
     `${formatPlural(scores.active, "position")} in ${formatPlural(images, "picture")}. ` +

@@ -2,6 +2,7 @@
 
 import { button, choice, outOfUse } from "./controls.js";
 import { element } from "./element.js";
+import { limitsWords } from "./firing.js";
 import { formatActivation, formatCount, formatSigned } from "./format.js";
 import { smallFormula } from "./formula_line.js";
 
@@ -151,10 +152,10 @@ export class UnitChanges {
    * @param {number} target
    * @param {number} original
    */
-  explain({ unit, before, after, threshold, weight_target: wanted, weight_original: own }, target, original) {
+  explain({ unit, before, after, threshold, includes_threshold: included, weight_target: wanted, weight_original: own }, target, original) {
     const name = (/** @type {number} */ index) => this.classes[index] ?? `class ${index}`;
     const lines = [`Unit ${unit}: its largest activation was ${formatActivation(before)}, and is ${formatActivation(after)}.`];
-    if (Number.isFinite(threshold)) lines.push(`It fires above ${formatActivation(threshold)}, the line on the bar.`);
+    if (Number.isFinite(threshold)) lines.push(`It fires ${limitsWords(threshold, null, included)}, the line on the bar.`);
     if (Number.isFinite(own)) lines.push(`It speaks for ${name(original)} with ${formatSigned(own)}${target >= 0 && Number.isFinite(wanted) ? `, for ${name(target)} with ${formatSigned(wanted)}` : ""}.`);
     lines.push("Click shows where it fires.");
     return element("div", {}, ...lines.map((line, place) => element("div", place ? {} : { class: "compexp-strong" }, line)));

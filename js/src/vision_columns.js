@@ -1,9 +1,10 @@
 /** The columns of the unit table for vision networks, on the page and in the exported file. */
 
-import { markWords, shareBar } from "./cells.js";
+import { markWords, saturationMark, shareBar } from "./cells.js";
 import { categoryMark } from "./colour.js";
 import { element } from "./element.js";
 import { formatGain, formatScore } from "./format.js";
+import { missingWords, stateMeaning } from "./state_words.js";
 
 /** @typedef {import("./unit_list.js").Entry} Entry */
 
@@ -48,7 +49,8 @@ function tableColumns(categories, named) {
       cell: ({ row }, filter) => [
         row?.formula
           ? element("span", { class: "compexp-ellipsis", title: row.formula }, ...markWords(row.formula, filter))
-          : element("span", { class: "compexp-caption" }, row ? "never fires" : "not explained yet"),
+          : element("span", { class: "compexp-caption compexp-ellipsis", title: stateMeaning(row?.state) }, row ? missingWords(row.state) : "not explained yet"),
+        ...saturationMark(row),
       ],
     },
     {
@@ -101,15 +103,15 @@ const NAME_COLUMN = {
 };
 
 /**
- * What the filter searches: the formula, the unit's number and its name.
+ * What the filter searches: the formula, the unit's number and its name, and its state where it is not simply firing.
  *
  * @param {Entry} entry
  */
 export function searchableText({ unit, name, row }) {
-  return [unit, name, row?.formula].filter((part) => part || part === 0).join(" ");
+  return [unit, name, row?.formula, row?.state === "fires" ? "" : row?.state].filter((part) => part || part === 0).join(" ");
 }
 
-const CSV_SCORES = ["formula", "iou", "precision", "recall", "gain", "category", "single"];
+const CSV_SCORES = ["formula", "iou", "precision", "recall", "state", "active_share", "gain", "category", "single"];
 
 /** @param {boolean} named whether units have names */
 export function csvHeader(named) {

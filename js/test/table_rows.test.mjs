@@ -56,5 +56,5 @@ test("other keys, and an empty list, move nothing", () => {
 });
 
 test("an exported row has a cell for every column", () => {
-  assert.deepEqual(csvRow(rows[0]), [3, "water OR river", 0.2, null, null, null, null, "water"]);
+  assert.deepEqual(csvRow(rows[0]), [3, "water OR river", 0.2, null, null, null, null, null, null, "water"]);
 });

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.errors import EditError
-from compexp_widgets.files import opened_image
+from compexp_widgets.files import opened_image, shown
 
 LARGEST_SIDE = 2048
 """Pixels; larger files are refused, since a patch travels inside a recipe."""
@@ -83,12 +83,12 @@ class Patch:
             When the file is no readable picture, is larger than `LARGEST_SIDE`, or is wholly transparent.
         """
         path = Path(path)
-        return _read(path, f"the patch {path}", name or path.stem, str(path)).cropped()
+        return _read(path, f"the patch {shown(path)}", name or path.stem, str(path)).cropped()
 
     @staticmethod
     def from_bytes(data: bytes, name: str, origin: str = "") -> Patch:
         """The same from the bytes of a picture file: PNG, JPEG, WebP …"""
-        told = f"the patch {name!r:.60}" + (f" ({origin})" if origin else "")
+        told = f"the patch {name!r:.60}" + (f" ({shown(origin)})" if origin else "")
         return _read(data, told, name, origin).cropped()
 
     def cropped(self) -> Patch:

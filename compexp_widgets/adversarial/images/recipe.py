@@ -18,7 +18,7 @@ from compexp_widgets.adversarial.outcome import Agreement, Outcome
 from compexp_widgets.adversarial.recipe_file import check_kind, read_recipe
 from compexp_widgets.conditions import Conditions, as_then, differences
 from compexp_widgets.errors import EditError
-from compexp_widgets.files import opened_image, write_json
+from compexp_widgets.files import opened_image, shown, write_json
 from compexp_widgets.vision.network import Network
 from compexp_widgets.vision.responses import respond
 
@@ -155,10 +155,10 @@ class ImageRecipe:
         EditError
             When it is not in the recipe, and the file is gone or holds another picture.
         """
-        where = self.source.path
+        where = shown(self.source.path)
         origin = f"the picture {self.source.name!r:.60} of the recipe, {where or 'kept in it'},"
         try:
-            for found in _readings(self.source.png or Path(where), origin):
+            for found in _readings(self.source.png or Path(self.source.path), origin):
                 if fingerprint(found) == self.source.fingerprint:
                     return found
         except EditError as error:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.errors import DataError
-from compexp_widgets.files import ImageFile, opened_image
+from compexp_widgets.files import ImageFile, opened_image, shown
 from compexp_widgets.vision.images.mask_shape import same_shape
 
 
@@ -104,7 +104,7 @@ def open_picture(image: AnnotatedImage) -> Image.Image:
     DataError
         Where the file is no readable picture.
     """
-    with opened_image(image.path, f"{image.path} ({image.origin})") as file:
+    with opened_image(image.path, f"{shown(image.path)} ({shown(image.origin)})") as file:
         return file.picture(upright=not _drawn_as_stored(image, file))
 
 

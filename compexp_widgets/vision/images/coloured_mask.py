@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.csv_table import CsvTable, read_csv_table
 from compexp_widgets.errors import DataError
+from compexp_widgets.files import shown
 from compexp_widgets.vision.images.annotated_image import AnnotatedImage
 from compexp_widgets.vision.images.concept_table import LARGEST_LABEL, is_number
 from compexp_widgets.vision.images.mask_file import image_size, read_pixels
@@ -89,11 +90,12 @@ class ColouredMask:
             strangers, counts = np.unique(wanted[strange], return_counts=True)
             commonest = int(strangers[counts.argmax()])
             several = f"{len(strangers)} colours" if len(strangers) > 1 else "a colour"
+            example = (commonest >> 16, commonest >> 8 & 255, commonest & 255)
             raise DataError(
-                f"{self.path} ({image.origin}) has {several} that the table of colours lacks, at {strange.mean():.1%} "
-                f"of its positions, {(commonest >> 16, commonest >> 8 & 255, commonest & 255)} most often. Add them to "
-                "the table, with number 0 where they mean nothing. (Soft edges and JPEG files make colours of their "
-                "own: save label images as PNG, without smoothing.)"
+                f"{shown(self.path)} ({shown(image.origin)}) has {several} that the table of colours lacks, at "
+                f"{strange.mean():.1%} of its positions, {example} most often. Add them to the table, with number 0 "
+                "where they mean nothing. (Soft edges and JPEG files make colours of their own: save label images as "
+                "PNG, without smoothing.)"
             )
         found: NDArray[np.int64] = numbers[place]
         return found

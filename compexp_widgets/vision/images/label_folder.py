@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from compexp_widgets.csv_table import CsvTable, read_csv_table
 from compexp_widgets.errors import DataError
-from compexp_widgets.files import opened_image
+from compexp_widgets.files import opened_image, shown
 from compexp_widgets.vision.images.annotated_image import AnnotatedImage, LabelSource
 from compexp_widgets.vision.images.coloured_mask import (
     Colour,
@@ -211,5 +211,5 @@ def _pictures_by_stem(files: FolderFiles, directory: str, maps: Sequence[_LabelM
 
 
 def _size(label_map: Path, origin: str) -> tuple[int, int]:
-    with opened_image(label_map, f"{label_map} ({origin})", what="label image") as file:
+    with opened_image(label_map, f"{shown(label_map)} ({shown(origin)})", what="label image") as file:
         return file.size

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import DataError
-from compexp_widgets.files import ImageFile, opened_image
+from compexp_widgets.files import ImageFile, opened_image, shown
 from compexp_widgets.vision.images.annotated_image import AnnotatedImage
 from compexp_widgets.vision.images.mask_shape import same_shape, shape_problem
 
@@ -99,8 +99,9 @@ def read_pixels(
     DataError
         For a file that is no readable image, is of another size, has other channels, or another shape than its picture.
     """
-    with opened_image(path, f"{path} ({image.origin})", what="label image") as file:
-        _check_label_image(file, path, image, grid, colour=colour, resize=resize)
+    origin = f"{shown(path)} ({shown(image.origin)})"
+    with opened_image(path, origin, what="label image") as file:
+        _check_label_image(file, origin, image, grid, colour=colour, resize=resize)
         pixels = file.colours() if colour else file.numbers()
     if pixels.shape[:2] != grid:
         pixels = pixels[nearest(pixels.shape[0], grid[0])[:, None], nearest(pixels.shape[1], grid[1])]
@@ -113,24 +114,24 @@ def nearest(size: int, positions: int) -> NDArray[np.intp]:
 
 
 def _check_label_image(
-    file: ImageFile, path: Path, image: AnnotatedImage, grid: tuple[int, int], *, colour: bool, resize: bool
+    file: ImageFile, origin: str, image: AnnotatedImage, grid: tuple[int, int], *, colour: bool, resize: bool
 ) -> None:
     """Refuse a label image by what its header says, before its pixels take memory."""
     if not resize and file.size != grid:
         raise DataError(
-            f"{path} ({image.origin}) is {file.size[0]}×{file.size[1]} positions, "
+            f"{origin} is {file.size[0]}×{file.size[1]} positions, "
             f"but the annotation grid is {grid[0]}×{grid[1]}. Resize it with nearest neighbour, or correct the index."
         )
     if colour and file.mode not in _COLOUR_MODES:
         raise DataError(
-            f"{path} ({image.origin}) has no colour channels (mode {file.mode}); "
+            f"{origin} has no colour channels (mode {file.mode}); "
             "a mask of this layout holds label numbers in its red and green channels."
         )
     if not colour and file.mode not in _ONE_CHANNEL_MODES:
         raise DataError(
-            f"{path} ({image.origin}) has {file.channels} channels (mode {file.mode}); "
+            f"{origin} has {file.channels} channels (mode {file.mode}); "
             "a label map has one, of 1 to 16 bits, or a palette. Where colours stand for labels, tell which: with the "
             "columns red,green,blue in the table of names, or colour_table= (on the command line --colour-table)."
         )
     if image.shown_size is not None and not same_shape(file.size, image.shown_size):
-        raise DataError(f"{path} ({image.origin}) {shape_problem(file.size, image.shown_size)}")
+        raise DataError(f"{origin} {shape_problem(file.size, image.shown_size)}")

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.errors import DataError
+from compexp_widgets.files import shown
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.vision.images.annotated_image import AnnotatedImage, LabelSource, open_picture
 from compexp_widgets.vision.images.concept import Concept
@@ -100,9 +101,10 @@ class SegmentationDataset:
         indices = np.where(numbers == known, self.codes[known], -2).astype(np.int32)
         if (indices == -2).any():
             strangers = sorted({int(n) for n in numbers[indices == -2]})
-            shown = ", ".join(map(str, strangers[:5])) + (", …" if len(strangers) > 5 else "")
+            listed = ", ".join(map(str, strangers[:5])) + (", …" if len(strangers) > 5 else "")
+            where = f"{shown((*mask.files, image.path)[0])} ({shown(image.origin)})"
             raise DataError(
-                f"{(*mask.files, image.path)[0]} ({image.origin}) holds label numbers that no concept has: {shown}. "
+                f"{where} holds label numbers that no concept has: {listed}. "
                 f"Add them to the list of concepts; or, where they mean nothing, say so: nothing={strangers[:3]} in "
                 f"Python, --nothing {','.join(map(str, strangers[:3]))} on the command line."
             )
