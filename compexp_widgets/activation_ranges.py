@@ -10,7 +10,7 @@ Where a quantile cuts, activations may tie: a ReLU6, a sigmoid or a quantised la
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -19,6 +19,7 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import SearchError
 
 
@@ -153,8 +154,9 @@ class QuantileRange:
     on: ThresholdOn = "map"
 
     def __post_init__(self) -> None:
-        if not 0 < self.low < 1:
-            raise SearchError(f"quantile is the share of activations above the threshold, in (0, 1), not {self.low}")
+        meant = "quantile, the share of activations above the threshold,"
+        object.__setattr__(self, "low", number_within(self.low, meant, above=0, below=1, error=SearchError))
+        number_within(self.high, meant, error=SearchError)
         if not 0 <= self.high < self.low:
             raise SearchError(
                 f"a range reaches from a larger share of activations to a smaller one, not from {self.low} to "
@@ -196,6 +198,8 @@ class Cluster:
     of: int
 
     def __post_init__(self) -> None:
+        for name in ("number", "of"):
+            whole_number(getattr(self, name), f"{name} of a cluster", least=-(2**31), error=SearchError)
         if not 1 <= self.number <= self.of:
             raise SearchError(f"there is no cluster {self.number} of {self.of}")
 
@@ -221,8 +225,8 @@ class Above:
     threshold: float = 0.0
 
     def __post_init__(self) -> None:
-        if not np.isfinite(self.threshold):
-            raise SearchError(f"the threshold of activations must be a finite number, not {self.threshold}")
+        threshold = number_within(self.threshold, "the threshold of activations", error=SearchError)
+        object.__setattr__(self, "threshold", threshold)
 
     def limits(self, maps: NDArray[np.float32]) -> Limits:
         """The activations meant, of any unit."""
@@ -249,11 +253,12 @@ def ranges_of(ranges: int | Sequence[float]) -> list[ActivationRange]:
     SearchError
         When there is none, or a quantile repeats or lies outside (0, 1).
     """
-    if isinstance(ranges, int):
-        if ranges < 1:
-            raise SearchError(f"the number of clusters must be at least 1, not {ranges}")
-        return [Cluster(number, ranges) for number in range(1, ranges + 1)]
-    cuts = sorted(ranges, reverse=True)
+    if isinstance(ranges, str) or not isinstance(ranges, Iterable):
+        count = whole_number(
+            ranges, "ranges, a number of clusters if it is no list of quantiles,", most=1000, error=SearchError
+        )
+        return [Cluster(number, count) for number in range(1, count + 1)]
+    cuts = sorted((number_within(cut, "each of ranges", error=SearchError) for cut in ranges), reverse=True)
     if not cuts:
         raise SearchError("no quantiles are given to cut the activations at")
     return [QuantileRange(low, high) for low, high in pairwise([*cuts, 0.0])]

@@ -175,6 +175,8 @@ def parse(text: str, vocabulary: Collection[str] | None = None) -> Formula:
     FormulaSyntaxError
         Where the text is no formula, or a name is not in `vocabulary`; says where, and which names are close.
     """
+    if not isinstance(text, str):
+        raise FormulaError(f"a formula is a text, not {text!r:.80}")
     known = None if vocabulary is None else frozenset(vocabulary)
     operands: list[Formula] = []
     waiting: list[Word] = []  # operators and opening parentheses whose right side is still being read

@@ -62,10 +62,13 @@ def test_quantile_cuts_divide_the_largest_activations(seed):
 @pytest.mark.parametrize(
     ("ranges", "message"),
     [
-        (0, "number of clusters must be at least 1, not 0"),
+        (0, "is a whole number, from 1 to 1000, not 0"),
         ((), "no quantiles are given"),
         ((0.2, 0.2), "from a larger share of activations to a smaller one, not from 0.2 to 0.2"),
-        ((1.5,), "quantile is the share of activations above the threshold, in (0, 1), not 1.5"),
+        (
+            (1.5,),
+            "quantile, the share of activations above the threshold, is a finite number, above 0, below 1, not 1.5",
+        ),
         ((0.2, -0.1), "not from 0.2 to -0.1"),
     ],
 )

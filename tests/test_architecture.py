@@ -22,6 +22,7 @@ FLOORS = [
     {"formula_words"},
     {"downloads"},
     {
+        "arguments",
         "behaviour",
         "cache",
         "certificate",

@@ -230,7 +230,7 @@ def test_what_was_found_before_a_stop_is_kept(picture):
         ({"method": "weights"}, "no method 'weights'"),
         ({"method": "weight × activation"}, "leave method out"),
         ({"units": [5]}, "no unit 5: there are 0 … 4"),
-        ({"classes": [-1]}, "no class -1"),
+        ({"classes": [-1]}, "so none is -1"),
         ({"layer": "unitz"}, "no layer 'unitz'"),
     ],
 )
@@ -302,7 +302,7 @@ def test_shared_units_are_ranked_by_what_they_add_to_the_difference(tiny_study):
 def test_shared_units_refuse_strangers(tiny_study):
     with pytest.raises(NetworkError, match=r"no class 'in'; there are"):
         shared_units(tiny_study, tiny_network(), "in", "outdoors")
-    with pytest.raises(NetworkError, match="no class 2"):
+    with pytest.raises(NetworkError, match="so none is 2"):
         shared_units(tiny_study, tiny_network(), 0, 2)
     with pytest.raises(StudyError, match="not the network that was probed"):
         shared_units(tiny_study, tiny_network(seed=4), 0, 1)

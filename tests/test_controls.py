@@ -153,7 +153,7 @@ def test_cancelled_controls_keep_what_was_compared(bench):
 
 
 REFUSED = [
-    ({"target": 3}, r"classes 0 … 2, so 3 cannot be the target"),
+    ({"target": 3}, r"classes 0 … 2, so none is 3"),
     ({"target": 0}, "answers plain without the paste"),
     ({"units": [2]}, r"units 0 … 1, so there is no unit 2"),
     ({"scrambles": -1}, "at least 0, not -1"),

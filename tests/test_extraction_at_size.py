@@ -55,7 +55,12 @@ def test_the_maps_are_those_of_the_probe_by_unit_and_image(dataset, tmp_path):
 
 
 def test_the_budget_of_memory_changes_nothing(dataset, tmp_path):
-    assert extracted(dataset, tmp_path / "a") == extracted(dataset, tmp_path / "b", memory=1e-9)
+    assert extracted(dataset, tmp_path / "a") == extracted(dataset, tmp_path / "b", memory=0.000_06)
+
+
+def test_too_little_memory_is_answered_with_the_least_that_will_do(dataset, tmp_path):
+    with pytest.raises(CompexpError, match=r"memory=1e-09 gigabytes do not suffice .* Give at least memory=0\.001"):
+        extracted(dataset, tmp_path, memory=1e-9)
 
 
 @pytest.mark.parametrize("images", [4, 12, 22])

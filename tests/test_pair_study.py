@@ -11,6 +11,7 @@ from compexp_widgets.nli.lexicon import LexicalVocabulary
 from compexp_widgets.nli.pairs import LABELS
 from compexp_widgets.progress import silent
 from compexp_widgets.study import EvidenceSettings, PairStudy, dissect_pairs, explaining, open_study
+from compexp_widgets.study.pair_study import write_pairs
 from compexp_widgets.workers import on_all_processors
 
 
@@ -118,6 +119,44 @@ def test_an_unknown_layer_is_told_before_a_folder_becomes_its_study(tmp_path):
 def test_a_damaged_file_is_told(study, name):
     (study.folder / name).write_bytes(b"{")
     with pytest.raises(StudyError, match="damaged"):
+        open_study(study.folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        ("activations.npy", lambda array: array.astype(np.float64), "activations of float64 .* needs float32"),
+        ("activations.npy", lambda array: array[:, 1:].copy(), r"activations of float32 and shape \(4, "),
+        (
+            "signatures.npz",
+            lambda arrays: {**arrays, "positions": arrays["positions"] + 2**30},
+            "positions from 10737418",
+        ),
+        ("signatures.npz", lambda arrays: {**arrays, "total": arrays["total"] + 1}, "do not add up"),
+        ("answers.npz", lambda arrays: {**arrays, "logits": arrays["logits"][1:]}, "logits of float32"),
+        (
+            "answers.npz",
+            lambda arrays: {**arrays, "class_weights": arrays["class_weights"].T},
+            "class_weights of float32",
+        ),
+    ],
+)
+def test_arrays_of_another_study_are_refused_with_the_file(study, name, change, told):
+    path = study.folder / name
+    if path.suffix == ".npy":
+        np.save(path, change(np.load(path)))
+    else:
+        with np.load(path) as arrays:
+            kept = dict(arrays)
+        np.savez(path, **change(kept))
+    with pytest.raises(StudyError, match=told) as caught:
+        open_study(study.folder)
+    assert name in str(caught.value)
+
+
+def test_sentences_of_another_study_are_refused(study):
+    write_pairs(study.folder, tiny_pairs(seed=1))
+    with pytest.raises(StudyError, match=r"pairs\.json does not hold the pairs that were probed"):
         open_study(study.folder)
 
 

@@ -137,10 +137,10 @@ def test_counts_from_another_table_are_refused():
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ({"beam_size": 0}, "beam_size must be at least 1, not 0"),
-        ({"max_length": 0}, "max_length must be at least 1, not 0"),
-        ({"candidate_limit": 0}, "candidate_limit must be at least 1"),
-        ({"length_penalty": 0.0}, "length_penalty must lie in"),
+        ({"beam_size": 0}, "beam_size is a whole number, at least 1, not 0"),
+        ({"max_length": 0}, "max_length is a whole number, at least 1, not 0"),
+        ({"candidate_limit": 0}, "candidate_limit is a whole number, at least 1"),
+        ({"length_penalty": 0.0}, "length_penalty is above 0 and at most 1"),
         ({"metric": "accuracy"}, "no metric 'accuracy'; there are iou, precision, recall, f1"),
         ({"operators": ("XOR",)}, "no operator 'XOR'"),
     ],

@@ -283,11 +283,11 @@ def test_the_bootstrap_interval_contains_the_score_and_shrinks_with_its_level(ti
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"samples": 0}, "samples must be at least 1, not 0"),
-        ({"enough": 0}, "enough must be at least 1, not 0"),
-        ({"resamples": -1}, "resamples must be at least 1, not -1"),
-        ({"level": 95}, "level is the share of samples within the interval"),
-        ({"seed": -3}, "seed must be at least 0, not -3"),
+        ({"samples": 0}, "samples is a whole number, at least 1, not 0"),
+        ({"enough": 0}, "enough is a whole number, at least 1, not 0"),
+        ({"resamples": -1}, "resamples is a whole number, at least 1, not -1"),
+        ({"level": 95}, "level, the share of samples within the interval"),
+        ({"seed": -3}, "seed is a whole number, at least 0, not -3"),
     ],
 )
 def test_tests_that_make_no_sense_are_refused(settings, message):

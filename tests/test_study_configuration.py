@@ -46,3 +46,33 @@ def test_names_of_units_that_are_none_are_told_as_damage(tmp_path, names, told):
     changed(tmp_path, unit_names=names)
     with pytest.raises(StudyError, match=rf"study\.json is damaged \({told}\): delete the folder and dissect again"):
         read_configuration(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"network": "net"}, "network.name is missing"),
+        ({"network": {"name": "net", "fingerprint": 7}}, "network.fingerprint is 7, not a text"),
+        ({"data": {"folder": ["data"], "fingerprint": "f1"}}, r"data.folder is \['data'\], not a text"),
+        ({"layer": None}, "layer is None, not a text"),
+        ({"layout": 4}, "layout is 4, not a text"),
+        ({"directions": True}, "directions is True, not a text"),
+        ({"concepts": {}}, r"concepts is \{\}, not a text"),
+        ({"class_names": "cat"}, "class_names is 'cat', not a list of texts"),
+        ({"class_names": [1]}, r"class_names is \[1\], not a list of texts"),
+        ({"kind": "films"}, "kind is 'films', not 'vision' or 'pairs'"),
+        ({"kind": ["vision"]}, r"kind is \['vision'\], not a text"),
+        ({"not_finite": [-1]}, r"not_finite is a list of units, not \[-1\]"),
+    ],
+)
+def test_a_field_of_another_type_is_named(tmp_path, values, told):
+    changed(tmp_path, **values)
+    with pytest.raises(StudyError, match=rf"study\.json is damaged \({told}\): delete the folder and dissect again"):
+        read_configuration(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", "{", '{"format": 1}', '{"format": true}', "\ud83d", "[" * 100_000])
+def test_a_description_that_is_none_is_told(tmp_path, text):
+    (tmp_path / "study.json").write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(StudyError, match=r"study\.json (is damaged|has format)"):
+        read_configuration(tmp_path)

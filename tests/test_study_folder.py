@@ -346,9 +346,9 @@ def changed_array(folder, name, change):
         ("positions.npy", lambda rows: rows.astype(np.int64), "positions of int64 .* needs int32"),
         ("positions.npy", lambda rows: rows[:, :-1].copy(), r"positions of int32 and shape \(40, "),
         ("signatures.npz", lambda table: table["total"].__setitem__(0, 10**6), "do not add up"),
-        ("signatures.npz", lambda table: table["row_concepts"].__setitem__(0, 999), "concept 999 of"),
+        ("signatures.npz", lambda table: table["row_concepts"].__setitem__(0, 999), "row_concepts from 0 to 999"),
         ("signatures.npz", lambda table: table.update(counts=table["counts"].astype(float)), "counts of float64"),
-        ("signatures.npz", lambda table: table.update(rows=table["rows"] + 10**6), "rows up to"),
+        ("signatures.npz", lambda table: table.update(rows=table["rows"] + 10**6), "rows from 1000000 to"),
         ("signatures.npz", lambda table: table.update(concepts=table["concepts"][::-1]), "holds other concepts"),
     ],
 )
@@ -376,3 +376,12 @@ def test_a_cache_that_cannot_be_written_is_told_with_the_way_on(tmp_path, monkey
     monkeypatch.setattr("compexp_widgets.cache.user_cache_dir", lambda *_, **__: "~/no-home-here")
     with pytest.raises(DataError, match=r"no cache folder can be written .*COMPEXP_CACHE"):
         cw.demo.vision_world_folder(progress=False)
+
+
+def test_maps_in_half_precision_are_told_where_full_ones_are_asked_for(tmp_path, tiny_dataset):
+    def dissect(**more):
+        cw.dissect(tiny_network(), "body.3", tiny_dataset, tmp_path / "half", report=silent, **more).close()
+
+    assert warned(lambda: dissect(half=1.0), lambda: dissect(half=1.0)) == []
+    (said,) = warned(dissect)
+    assert "keeps its maps in half precision" in said

@@ -289,10 +289,10 @@ def test_a_picture_of_another_size_and_mode_is_edited_at_its_own_size():
 MASK = np.ones((64, 64), np.bool_)
 REFUSED = [
     ({"patches": []}, "there is no patch to paste"),
-    ({"target": 3}, r"classes 0 … 2, so 3 cannot be the target"),
+    ({"target": 3}, r"classes 0 … 2, so none is 3"),
     ({"target": 0}, r"answers class 0 \(dark\) already: choose another target"),
-    ({"budget": 0}, "a budget of 0 placements is not enough"),
-    ({"positions": 0}, "at least 1, not 0 and 32"),
+    ({"budget": 0}, "budget is a whole number, at least 1, not 0"),
+    ({"positions": 0}, "positions is a whole number, at least 1, not 0"),
     ({"sizes": [0]}, r"above 0 and at most 8192, not \[0\]"),
     ({"sizes": []}, "sizes are longer sides"),
     ({"rotations": [float("nan")]}, r"rotations are degrees, at least one, not \[nan\]"),

@@ -256,9 +256,11 @@ def test_markup_that_is_typed_or_put_into_all_pairs_stays_text(page: Page, lab: 
     own = page.get_by_label("an edit of your own")
     own.get_by_label("words").fill(MARKUP)
     own.get_by_role("button", name="on all pairs").click()
-    expect(page.locator(".compexp-effect-title")).to_contain_text(MARKUP, timeout=180_000)
+    expect(page.locator(".compexp-effect-title")).to_contain_text(
+        "<b> Nobody </b> <img src=x onerror=", timeout=180_000
+    )
     page.get_by_label("which pairs").get_by_role("radio", name="do not flip", exact=True).check()
-    expect(page.locator(".compexp-effect-pair").first).to_contain_text("<b>Nobody</b>")
+    expect(page.locator(".compexp-effect-pair").first).to_contain_text("Nobody < /b > < img src=x")
 
 
 def test_a_hostile_pair_that_is_chosen_in_python_is_shown_as_text(hostile_page: Page, hostile_lab: LabPage):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -75,6 +76,9 @@ class Outcome:
         """
         try:
             probabilities = {str(name): float(share) for name, share in value["probabilities"].items()}
-            return Outcome(str(value["predicted"]), probabilities, str(value["digest"]))
+            predicted = str(value["predicted"])
+            if predicted not in probabilities or not all(map(math.isfinite, probabilities.values())):
+                raise ValueError("the likeliest class has no probability, or one is not finite")
+            return Outcome(predicted, probabilities, str(value["digest"]))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise EditError(f"this describes no outcome: {str(value)[:200]} ({error})") from error

@@ -35,6 +35,8 @@ def recipe_from_json(value: dict[str, Any]) -> ImageRecipe | TextRecipe:
     EditError
         When it describes none.
     """
+    if not isinstance(value, dict):
+        raise EditError(f"this is no recipe: {str(value)[:200]}")
     return TextRecipe.from_json(value) if value.get("kind") == TEXT_KIND else ImageRecipe.from_json(value)
 
 

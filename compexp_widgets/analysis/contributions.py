@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal, get_args
 
 import numpy as np
@@ -13,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from compexp_widgets import arguments
 from compexp_widgets.analysis.class_weights import LinearHead, linear_head
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.random_numbers import undisturbed_random
@@ -82,7 +82,7 @@ def contributions(
     *,
     method: Method | None = None,
     units: Sequence[int] | None = None,
-    classes: Sequence[int] | None = None,
+    classes: Sequence[int | str] | int | str | None = None,
     layout: Layout | Form | None = None,
     batch_size: int = 32,
     cancelled: Callable[[], bool] | None = None,
@@ -99,7 +99,8 @@ def contributions(
         None: ``"weight × activation"`` where the last linear layer gets the means of the layer's maps
         (see `class_weights`), else ``"gradient × activation"``.
     units, classes
-        Which ones; None: all. Ablation takes the time of a pass a unit, gradients that of half a pass a class.
+        Which ones, classes by number or by name; None: all. Ablation
+        takes the time of a pass a unit, gradients that of half a pass a class.
     batch_size
         Units silenced at once.
     cancelled
@@ -111,20 +112,25 @@ def contributions(
         When the network does not classify or has no gradients, when there is no such layer, unit, class or method, or
         when weights are asked for and the network has none of that kind.
     """
+    batch_size = arguments.whole_number(batch_size, "batch_size", error=NetworkError)
+    numbers = None
+    if classes is not None:
+        several = classes if isinstance(classes, Iterable) and not isinstance(classes, str) else [classes]
+        numbers = [class_number(network, which) for which in several]
     if method is not None and method not in get_args(Method):
         raise NetworkError(f"there is no method {method!r:.60}; there are {', '.join(get_args(Method))}")
     with undisturbed_random(), evaluation_mode(network.module):
         if method in (None, "weight × activation"):
             head = linear_head(network, layer, [picture], layout=layout)
             if head is not None:
-                return _by_weight(head, classes, units)
+                return _by_weight(head, numbers, units)
             if method is not None:
                 raise NetworkError(
                     f"the last linear layer of {network.name} does not get the means of layer {layer!r}: leave method "
                     "out, or ask for 'gradient × activation' or 'ablation'"
                 )
         pass_ = _Pass(network, layer, picture, layout)
-        rows, columns = _chosen(classes, len(pass_.logits), "class"), _chosen(units, pass_.units, "unit")
+        rows, columns = _chosen(numbers, len(pass_.logits), "class"), _chosen(units, pass_.units, "unit")
         if method == "ablation":
             return _ablation(pass_, rows, columns, batch_size, cancelled)
         return _gradients(pass_, rows, columns, cancelled)
@@ -138,15 +144,7 @@ def class_number(network: Network, which: int | str) -> int:
     NetworkError
         When the network has no such class; the message names those that are spelled alike.
     """
-    names = network.class_names
-    if isinstance(which, str):
-        if which in names:
-            return names.index(which)
-        near = get_close_matches(which, names, n=3) or names[:5]
-        raise NetworkError(f"{network.name} has no class {which!r:.60}; there are {', '.join(near) or 'no names'}, …")
-    if which < 0 or (names and which >= len(names)):
-        raise NetworkError(f"{network.name} has no class {which}: there are 0 … {len(names) - 1}")
-    return which
+    return arguments.class_number(which, network.class_names, network=network.name, error=NetworkError)
 
 
 class _Pass:

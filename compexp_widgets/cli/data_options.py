@@ -49,7 +49,7 @@ def add_data_options(group: argparse._ArgumentGroup) -> None:
     add(
         "--min-images",
         metavar="N",
-        type=_at_least_one,
+        type=at_least_one,
         help="leave out concepts that occur in fewer images than N; for that, the labels of all images are read first",
     )
 
@@ -100,8 +100,12 @@ def _numbers(text: str) -> tuple[int, ...]:
         raise argparse.ArgumentTypeError(f"{text!r} is no list of label numbers such as 255 or 254,255") from error
 
 
-def _at_least_one(text: str) -> int:
-    number = int(text)
+def at_least_one(text: str) -> int:
+    """A whole number from 1, for argparse, which answers any other."""
+    number = int(text) if text.isascii() and len(text) < _MOST_DIGITS else 0
     if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+        raise argparse.ArgumentTypeError(f"{text:.40} is not at least 1")
     return number
+
+
+_MOST_DIGITS = 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 import sys
 import warnings
@@ -12,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compexp_widgets.cli.data_options import FOLDER, add_data_options, dataset_from, in_python
+from compexp_widgets.cli.data_options import FOLDER, add_data_options, at_least_one, dataset_from, in_python
 from compexp_widgets.cli.layer_options import LayersAsked, add_layer_options, layers_from
 from compexp_widgets.cli.network_options import add_network_options, load_from
 from compexp_widgets.cli.printing import say, shown_progress
@@ -70,8 +71,14 @@ def _add_formulas(parser: argparse.ArgumentParser) -> None:
         help="explain each of K clusters of a unit's positive activations, or the ranges between quantiles such as "
         "0.2,0.05,0.005, in place of the largest activations; a row a range",
     )
-    add("--beam", metavar="N", type=int, default=5, help="formulas kept from one length to the next (%(default)s)")
-    add("--max-length", metavar="N", type=int, default=3, help="most concepts in a formula (%(default)s)")
+    add(
+        "--beam",
+        metavar="N",
+        type=at_least_one,
+        default=5,
+        help="formulas kept from one length to the next (%(default)s)",
+    )
+    add("--max-length", metavar="N", type=at_least_one, default=3, help="most concepts in a formula (%(default)s)")
     add(
         "--proof-nodes",
         metavar="N",
@@ -97,11 +104,17 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("the work").add_argument
     add("--out", metavar="STUDY", required=True, type=Path, help="folder of the study, new or to be continued")
     add("--csv", metavar="FILE", type=Path, help="write one row a unit to this file, all layers in one table")
-    add("--batch-size", metavar="N", type=int, default=32, help="images shown to the network at once (%(default)s)")
+    add(
+        "--batch-size",
+        metavar="N",
+        type=at_least_one,
+        default=32,
+        help="images shown to the network at once (%(default)s)",
+    )
     add(
         "--memory",
         metavar="GB",
-        type=float,
+        type=_gigabytes,
         default=1.0,
         help="gigabytes for activation maps that are worked on at once (%(default)s)",
     )
@@ -279,13 +292,24 @@ def _ranges(text: str) -> int | list[float]:
         ) from error
 
 
+def _gigabytes(text: str) -> float:
+    if not 0 < (number := float(text)) < math.inf:
+        raise argparse.ArgumentTypeError(f"{text:.40} is not above 0")
+    return number
+
+
+_MOST_UNITS = 10_000_000
+
+
 def _units(text: str) -> list[int]:
     """The units that ``"3,17,40-49"`` names, in that order, each once."""
     units: dict[int, None] = {}
     for part in text.split(","):
-        if not (match := re.fullmatch(r"\s*(\d+)\s*(?:-\s*(\d+)\s*)?", part)):
+        if not (match := re.fullmatch(r"\s*([0-9]{1,12})\s*(?:-\s*([0-9]{1,12})\s*)?", part)):
             raise argparse.ArgumentTypeError(f"{part!r} is neither a unit nor a range such as 0-511")
         first, last = int(match[1]), int(match[2] or match[1])
+        if last >= _MOST_UNITS:
+            raise argparse.ArgumentTypeError(f"{part.strip():.40} are more units than a layer has")
         if last < first:
             raise argparse.ArgumentTypeError(f"the range {part.strip()!r} runs backwards")
         units.update(dict.fromkeys(range(first, last + 1)))

@@ -10,6 +10,7 @@ a line                 16 MB (`LINE_BYTES`)
 an image               512 MB (`FILE_BYTES`) and 80 million pixels (`IMAGE_PIXELS`); the first frame of several
 JSON                   64 levels (`JSON_DEPTH`), whole numbers below 2⁶³, a name once in an object, no half characters
 what is unpacked       512 MB (`UNPACKED_BYTES`), or 20 times the packed file where that is more (`UNPACKED_RATIO`)
+packed text in lines   8 MB (`TEXT_BYTES`), or 100 times the packed file where that is more (`TEXT_RATIO`)
 =====================  =========================================================================================
 
 Arrays and tensors that are not packed take what their file takes: their headers must say exactly its size.

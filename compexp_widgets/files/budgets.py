@@ -33,9 +33,21 @@ UNPACKED_RATIO = 20
 """A packed file may unfold to so many times its own size, where that is more."""
 
 
+TEXT_BYTES = 8 << 20
+"""Of what packed text unfolds to, however small it is: to read a million lines takes a second or two."""
+
+TEXT_RATIO = 100
+"""Packed text may unfold to so many times its own size, where that is more; sentences and numbers reach ten."""
+
+
 def unpacked_budget(packed: int) -> int:
     """Bytes that a packed file of so many bytes may unfold to."""
     return max(UNPACKED_BYTES, UNPACKED_RATIO * packed)
+
+
+def text_budget(packed: int) -> int:
+    """Bytes that packed text of so many bytes may unfold to."""
+    return max(TEXT_BYTES, TEXT_RATIO * packed)
 
 
 def readable(size: int) -> str:

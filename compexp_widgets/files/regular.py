@@ -72,10 +72,12 @@ def read_bytes(
     path: str | Path, what: str, *, error: type[CompexpError] = DataError, most_bytes: int = FILE_BYTES
 ) -> bytes:
     """The contents of a regular file; parameters and errors as of `check_regular`."""
-    check_regular(path, what, error=error, most_bytes=most_bytes)
+    size = check_regular(path, what, error=error, most_bytes=most_bytes)
     try:
         with Path(path).open("rb") as file:
-            content = file.read(most_bytes + 1)
+            content = file.read(size + 1)  # not more than there is: Python takes the memory that it is asked for
+            if len(content) > size:
+                content += file.read(most_bytes + 1 - len(content))
     except OSError as reason:
         raise error(f"the {what} {shown(path)} cannot be read: {reason}") from reason
     if len(content) > most_bytes:  # it grew, or its file system does not tell its size

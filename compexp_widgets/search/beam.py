@@ -9,13 +9,14 @@ One formula of the beam costs two weighted histograms over the signatures where 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import SearchError
 from compexp_widgets.formula import And, Formula, Not, Or
 from compexp_widgets.search.metrics import METRICS, Metric, Overlap, scores
@@ -56,17 +57,19 @@ class BeamSearch:
     distinct: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("beam_size", "max_length"):
-            if getattr(self, name) < 1:
-                raise SearchError(f"{name} must be at least 1, not {getattr(self, name)}")
-        if self.candidate_limit is not None and self.candidate_limit < 1:
-            raise SearchError(f"candidate_limit must be at least 1 or None, not {self.candidate_limit}")
-        if not 0 < self.length_penalty <= 1:
-            raise SearchError(f"length_penalty must lie in (0, 1], not {self.length_penalty}")
-        if self.metric not in METRICS:
-            raise SearchError(f"no metric {self.metric!r}; there are {', '.join(METRICS)}")
-        if strangers := set(self.operators) - set(OPERATORS):
-            raise SearchError(f"no operator {min(strangers)!r}; there are {', '.join(OPERATORS)}")
+        for name in ("beam_size", "max_length", "candidate_limit"):
+            if (value := getattr(self, name)) is not None or name != "candidate_limit":
+                object.__setattr__(self, name, whole_number(value, name, error=SearchError))
+        penalty = number_within(self.length_penalty, "length_penalty", above=0, below=1, closed=True, error=SearchError)
+        if not penalty:
+            raise SearchError("length_penalty is above 0 and at most 1, not 0: every formula would score 0")
+        object.__setattr__(self, "length_penalty", penalty)
+        if not isinstance(self.metric, str) or self.metric not in METRICS:
+            raise SearchError(f"no metric {self.metric!r:.60}; there are {', '.join(METRICS)}")
+        if isinstance(self.operators, str) or not isinstance(self.operators, Iterable):
+            raise SearchError(f"operators are several, such as ('OR', 'AND'), not {self.operators!r:.60}")
+        if strangers := [name for name in self.operators if name not in OPERATORS]:
+            raise SearchError(f"no operator {strangers[0]!r:.60}; there are {', '.join(OPERATORS)}")
         # One spelling of one choice: the order in which operators are given changes nothing, not even a cache key.
         object.__setattr__(self, "operators", tuple(op for op in OPERATORS if op in self.operators))
 

@@ -72,8 +72,10 @@ class OptimalSearch:
     def __post_init__(self) -> None:
         for name in ("seconds", "nodes"):
             value = getattr(self, name)
-            if value is not None and not value >= 0:
-                raise SearchError(f"{name} must be 0 or more, or None, not {value}")
+            if value is not None and not (
+                isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+            ):
+                raise SearchError(f"{name} must be 0 or more, or None, not {value!r:.60}")
         object.__setattr__(self, "operators", self.warm_start.operators)
 
     @property

@@ -38,6 +38,18 @@ def check_array(
         )
 
 
+def check_below(path: Path, name: str, numbers: NDArray[np.integer], count: int) -> None:
+    """See that numbers are of things that there are: from 0 to before `count`.
+
+    Raises
+    ------
+    StudyError
+        As of `check_array`.
+    """
+    if len(numbers) and not (numbers.min() >= 0 and numbers.max() < count):
+        _refuse(path, f"{name} from {numbers.min()} to {numbers.max()}, where there are 0 to {count - 1}")
+
+
 def check_table(path: Path, table: SignatureTable) -> None:
     """See that a signature table is one: its rows follow each other, and its concepts are there.
 
@@ -54,8 +66,7 @@ def check_table(path: Path, table: SignatureTable) -> None:
         _refuse(path, "row_starts that do not divide row_concepts into rows")
     if len(table.total) and table.total.min() < 1:
         _refuse(path, "a signature that no position carries")
-    if len(entries) and not (entries.min() >= 0 and entries.max() < len(table.concepts)):
-        _refuse(path, f"concept {entries.max()} of {len(table.concepts)}")
+    check_below(path, "row_concepts", entries, len(table.concepts))
     if len(set(table.concepts)) < len(table.concepts):
         _refuse(path, "two concepts of one name")
 
@@ -72,8 +83,7 @@ def check_counts(path: Path, table: SignatureTable, counts: PositionCounts) -> N
     entries = (len(counts.images),)
     for name, array, below in (("images", counts.images, samples), ("rows", counts.rows, signatures)):
         check_array(path, name, array, _WHOLE, entries)
-        if len(array) and not (array.min() >= 0 and array.max() < below):
-            _refuse(path, f"{name} up to {array.max()}, where there are {below}")
+        check_below(path, name, array, below)
     check_array(path, "counts", counts.counts, _WHOLE, entries)
     if (np.bincount(counts.rows, counts.counts, signatures) != table.total).any():
         _refuse(path, "counts by sample that do not add up to those of all samples")

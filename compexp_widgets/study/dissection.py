@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from compexp_widgets.behaviour import Observed
 from compexp_widgets.certificate import Certificate
@@ -21,6 +24,7 @@ from compexp_widgets.vision.activations import (
     COMPLETE,
     Extracted,
     LayerToProbe,
+    check_amounts,
     extract_activations,
     open_activations,
     units_not_finite,
@@ -68,7 +72,8 @@ def dissect(
     batch_size
         Images shown to the network at once.
     memory
-        Gigabytes for activation maps that are worked on at once; the network's own need comes on top.
+        Gigabytes for activation maps that are worked on at once, all that is kept meanwhile counted: at least what one
+        unit's maps take, and up to 67 MB to read them. The network's own need comes on top.
     half
         Keep the maps in half precision where at most this share of each unit's activations changes sides of its
         threshold (quantile 0.005), such as 0.01; None keeps full precision.
@@ -138,6 +143,7 @@ def _dissect(
     if report is None:
         with bars() as shown:
             return _dissect(network, layers, dataset, batch_size, memory, half, shown)
+    check_amounts(batch_size, memory, half)
     for layer in layers:
         Probe(network.module, layer.name)  # an unknown layer is told before any folder becomes its study
     observed = observe_layers(network, layers, fixed_pictures(dataset.picture(0).size))
@@ -164,10 +170,17 @@ def _dissect(
         )
         for layer in layers[1:]:
             share_positions(folded, layer.folder)
-    return [
+    studies = [
         VisionStudy(layer.folder, configuration, dataset)
         for layer, configuration in zip(layers, configurations, strict=True)
     ]
+    if half is None and (halved := [study for study in studies if study.units.maps.dtype == np.float16]):
+        warnings.warn(
+            f"the study in {halved[0].folder} keeps its maps in half precision, as was asked for when it was made: to "
+            "have them in full, choose another folder",
+            stacklevel=4,
+        )
+    return studies
 
 
 def _certificate(network: Network, layer: LayerToProbe, dataset: SegmentationDataset, seen: Observed) -> Certificate:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import SearchError, StudyError
 from compexp_widgets.files import parse_json
 from compexp_widgets.formula import Formula, parse
@@ -44,12 +45,10 @@ class EvidenceSettings:
 
     def __post_init__(self) -> None:
         for name in ("samples", "enough", "resamples"):
-            if getattr(self, name) < 1:
-                raise SearchError(f"{name} must be at least 1, not {getattr(self, name)}")
-        if not 0 < self.level < 1:
-            raise SearchError(f"level is the share of samples within the interval, in (0, 1), not {self.level}")
-        if self.seed < 0:
-            raise SearchError(f"seed must be at least 0, not {self.seed}")
+            object.__setattr__(self, name, whole_number(getattr(self, name), name, error=SearchError))
+        meant = "level, the share of samples within the interval,"
+        object.__setattr__(self, "level", number_within(self.level, meant, above=0, below=1, error=SearchError))
+        object.__setattr__(self, "seed", whole_number(self.seed, "seed", least=0, error=SearchError))
 
     @property
     def key(self) -> str:
@@ -146,15 +145,18 @@ class Evidence:
     def from_json(cls, text: str) -> Evidence:
         """Read what `to_json` wrote."""
         value = parse_json(text, "stored evidence", error=StudyError, finite=False)
-        apart = value["apart"]
-        return cls(
-            value["unit"],
-            _formula(value["formula"]),
-            value["iou"],
-            HeldOut(_formula(apart["formula"]), Overlap(**apart["searched"]), Overlap(**apart["held_out"])),
-            NullTest(**value["null"]),
-            (value["interval"][0], value["interval"][1]),
-        )
+        try:
+            apart = value["apart"]
+            return cls(
+                value["unit"],
+                _formula(value["formula"]),
+                value["iou"],
+                HeldOut(_formula(apart["formula"]), Overlap(**apart["searched"]), Overlap(**apart["held_out"])),
+                NullTest(**value["null"]),
+                (value["interval"][0], value["interval"][1]),
+            )
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            raise StudyError(f"stored evidence is damaged ({error!r:.200}): delete explanations.sqlite") from error
 
 
 def corrected(evidence: Sequence[Evidence]) -> NDArray[np.float64]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from compexp_widgets.activation_ranges import THRESHOLD_ON, Above, ActivationRange, Limits, QuantileRange, ThresholdOn
+from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import SearchError, StudyError
 from compexp_widgets.files import parse_json
 from compexp_widgets.formula import parse
@@ -51,20 +53,21 @@ class ExplanationSettings:
     threshold_on: ThresholdOn = "map"
 
     def __post_init__(self) -> None:
-        if not 0 < self.quantile < 1:
-            raise SearchError(
-                f"quantile is the share of activations above the threshold, in (0, 1), not {self.quantile}"
-            )
-        if self.proof_nodes < 0:
-            raise SearchError(f"proof_nodes must be at least 0, not {self.proof_nodes}")
-        if self.min_active < 0:
-            raise SearchError(f"min_active is a number of positions, at least 0, not {self.min_active}")
-        if self.threshold_on not in THRESHOLD_ON:
+        meant = "quantile, the share of activations above the threshold,"
+        share = number_within(self.quantile, meant, above=0, below=1, error=SearchError)
+        object.__setattr__(self, "quantile", share)
+        for name in ("proof_nodes", "min_active"):
+            object.__setattr__(self, name, whole_number(getattr(self, name), name, least=0, error=SearchError))
+        given: Any = (self.exclude,) if isinstance(self.exclude, str) else self.exclude
+        exclude = tuple(given) if isinstance(given, Iterable) else (given,)
+        if not all(isinstance(name, str) for name in exclude):
+            raise SearchError(f"exclude names concepts or categories, not {self.exclude!r:.60}")
+        object.__setattr__(self, "exclude", tuple(sorted(set(exclude))))
+        if not isinstance(self.threshold_on, str) or self.threshold_on not in THRESHOLD_ON:
             raise SearchError(
                 f"threshold_on is {' or '.join(map(repr, THRESHOLD_ON))}, not {self.threshold_on!r:.80}: where the "
                 "quantile of a unit's activations is taken"
             )
-        object.__setattr__(self, "exclude", tuple(sorted(set(self.exclude))))
 
     @classmethod
     def of(cls, **settings: Any) -> ExplanationSettings:
@@ -95,7 +98,7 @@ class ExplanationSettings:
         if "quantile" in own:
             own["activation_range"] = None
         if "threshold" in own:
-            own["activation_range"] = Above(float(own.pop("threshold")))
+            own["activation_range"] = Above(own.pop("threshold"))
         return replace(self, **own, search=replace(self.search, **settings))
 
     @property
@@ -232,19 +235,23 @@ class Explanation:
     def from_json(cls, text: str) -> Explanation:
         """Read what `to_json` wrote."""
         value = parse_json(text, "a stored explanation", error=StudyError, finite=False)
-        found = tuple(
-            ScoredFormula(parse(one["formula"]), Overlap(**one["overlap"]), one["score"]) for one in value["by_length"]
-        )
-        threshold, upper_limit = (math.inf if limit is None else limit for limit in value["limits"])
-        return cls.of_limits(
-            value["unit"],
-            Limits(threshold, upper_limit, *value["included"]),
-            value["state"],
-            value["active"],
-            value["positions"],
-            found,
-            tuple(value["bounds"]),
-        )
+        try:
+            found = tuple(
+                ScoredFormula(parse(one["formula"]), Overlap(**one["overlap"]), one["score"])
+                for one in value["by_length"]
+            )
+            threshold, upper_limit = (math.inf if limit is None else limit for limit in value["limits"])
+            return cls.of_limits(
+                value["unit"],
+                Limits(threshold, upper_limit, *value["included"]),
+                value["state"],
+                value["active"],
+                value["positions"],
+                found,
+                tuple(value["bounds"]),
+            )
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            raise StudyError(f"a stored explanation is damaged ({error!r:.200}): delete explanations.sqlite") from error
 
 
 _KEYWORDS = ("quantile", "threshold", "threshold_on", "exclude", "proof_nodes", "min_active")

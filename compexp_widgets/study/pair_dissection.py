@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from compexp_widgets.arguments import whole_number
 from compexp_widgets.certificate import Certificate
 from compexp_widgets.conditions import Conditions
 from compexp_widgets.files import whole_file, write_json
@@ -88,6 +89,7 @@ def dissect_pairs(
             return dissect_pairs(
                 network, layer, pairs, folder, concepts=concepts, vectors=vectors, batch_size=batch_size, report=shown
             )
+    whole_number(batch_size, "batch_size")
     folder = Path(folder)
     concepts = concepts or LexicalSettings()
     split_layer(network.module, layer)  # an unknown layer is told before the folder becomes its study

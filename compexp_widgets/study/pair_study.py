@@ -28,7 +28,7 @@ from compexp_widgets.nli.units import PairUnits
 from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.search import BeamSearch
 from compexp_widgets.signatures import SignatureTable
-from compexp_widgets.study.array_checks import check_array, check_table
+from compexp_widgets.study.array_checks import check_array, check_below, check_counts, check_table
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.study import Study
@@ -63,11 +63,11 @@ def open_pair_units(folder: Path) -> tuple[SignatureTable, PairUnits, PositionCo
         raise StudyError(f"the study in {folder} is not finished or damaged: {error}") from error
     check_table(folder / SIGNATURES, table)
     check_array(folder / SIGNATURES, "positions", positions, [np.int32], (None,))
-    if (np.bincount(np.maximum(positions, 0), minlength=len(table)) != table.total).any():
-        raise StudyError(f"{folder / SIGNATURES} is damaged: its positions are not its signatures'. {_AGAIN}")
+    check_below(folder / SIGNATURES, "positions", positions, len(table))
     check_array(folder / ACTIVATIONS, "activations", responses, [np.float32], (None, len(positions)))
     pairs = np.arange(len(positions))
     counts = PositionCounts.of_positions(pairs, positions, (len(positions), len(table)))
+    check_counts(folder / SIGNATURES, table, counts)
     return table, PairUnits(responses, positions, len(table)), counts
 
 

@@ -26,6 +26,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from compexp_widgets.activation_ranges import ActivationRange, QuantileRange, ranges_of
+from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.position_counts import PositionCounts
@@ -392,13 +393,14 @@ class Study(ABC):
         StudyError
             When the layer does not have one of them.
         """
-        wanted = (
-            range(self.units.count) if units is None else [units] if isinstance(units, int) else [int(u) for u in units]
-        )
+        if isinstance(units, (str, bytes)):
+            raise StudyError(f"units are numbers, such as 17 or [3, 17], not {units!r:.60}")
+        given = range(self.units.count) if units is None else units if isinstance(units, Iterable) else [units]
+        wanted = [whole_number(unit, "a unit", least=-(2**63), error=StudyError) for unit in given]
         for unit in wanted:
             if not 0 <= unit < self.units.count:
                 raise StudyError(f"there is no unit {unit}: the layer has units 0 … {self.units.count - 1}")
-        return list(wanted)
+        return wanted
 
     def excluded(self, settings: ExplanationSettings) -> frozenset[int]:
         """Indices of the concepts that the settings exclude.

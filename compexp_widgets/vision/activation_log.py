@@ -65,6 +65,11 @@ class ActivationLog:
     def _image_bytes(self) -> int:
         return 4 * int(np.prod(self.shape))
 
+    @property
+    def bytes_read_at_once(self) -> int:
+        """The memory that `maps_of` takes beside the maps that it gives."""
+        return min(max(_READ_BYTES // self._image_bytes, 1), max(self.images, 1)) * self._image_bytes
+
     def bytes_for(self, images: int) -> int:
         """The size of the file with so many images."""
         return images * self._image_bytes
@@ -101,7 +106,7 @@ class ActivationLog:
         """The maps of the units from `first` to before `last`: float32, shape (units, images, height, width)."""
         units, *size = self.shape
         maps = np.empty((last - first, self.images, *size), np.float32)
-        step = max(_READ_BYTES // self._image_bytes, 1)
+        step = self.bytes_read_at_once // self._image_bytes
         for start in range(0, self.images, step):
             count = min(step, self.images - start)
             read = np.fromfile(self._maps, np.float32, count * self._image_bytes // 4, offset=self.bytes_for(start))

@@ -7,6 +7,7 @@ memory.
 
 from __future__ import annotations
 
+import math
 import shutil
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -21,9 +22,11 @@ from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 from numpy.typing import NDArray
 
 from compexp_widgets.activation_ranges import QuantileRange
+from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.conditions import Conditions, with_threads
 from compexp_widgets.errors import CompexpError, NetworkError
 from compexp_widgets.files import load_array, whole_file
+from compexp_widgets.files.budgets import readable
 from compexp_widgets.random_numbers import undisturbed_random
 from compexp_widgets.vision.activation_log import ActivationLog
 from compexp_widgets.vision.directions import Directions
@@ -102,7 +105,8 @@ def extract_activations(
     batch_size
         Images shown at once.
     memory
-        Gigabytes for the maps that are turned round at once; the network's own need comes on top.
+        Gigabytes for the maps that are turned round at once, all that is kept meanwhile counted: at least what one
+        unit's maps take, and up to 67 MB to read them. The network's own need comes on top.
     half
         Keep the maps in half precision where at most this share of each unit's activations changes sides of its
         threshold (quantile 0.005), such as 0.01; else, with a warning, in full. None keeps full precision.
@@ -121,6 +125,7 @@ def extract_activations(
     CompexpError
         When the disk has no room.
     """
+    check_amounts(batch_size, memory, half)
     missing = [layer for layer in layers if not (layer.folder / COMPLETE).exists()]
     if not missing:
         return {}
@@ -139,6 +144,20 @@ def extract_activations(
         )
         for layer, log in zip(missing, logs, strict=True)
     }
+
+
+def check_amounts(batch_size: int, memory: float, half: float | None) -> None:
+    """See that these are what `extract_activations` takes, before anything is shown to a network.
+
+    Raises
+    ------
+    CompexpError
+        When one is not.
+    """
+    whole_number(batch_size, "batch_size")
+    number_within(memory, "memory, in gigabytes,", above=0)
+    if half is not None:
+        number_within(half, "half, a share of a unit's activations,", above=0, below=1, closed=True)
 
 
 def units_not_finite(maps: NDArray[np.floating]) -> tuple[int, ...]:
@@ -234,7 +253,16 @@ def _turn_round(
 ) -> tuple[int, ...]:
     """Write the finished file, unit by unit, from the one in the order of images; gives the units not finite."""
     images, (units, *size) = log.images, log.shape
-    at_once = max(int(memory * 1e9 / (4 * images * int(np.prod(size)))), 1)
+    one_unit = 4 * images * int(np.prod(size))
+    # Beside the maps that are worked on: those of some images as they were read, and one unit in another precision.
+    beside = log.bytes_read_at_once + (3 * one_unit if half is not None else one_unit // 4)
+    at_once = int((memory * 1e9 - beside) // one_unit)
+    if at_once < 1:
+        raise CompexpError(
+            f"memory={memory:g} gigabytes do not suffice for layer {layer.name}: the maps of one unit take "
+            f"{readable(one_unit)}, and what is read at once {readable(beside)}. Give at least "
+            f"memory={math.ceil((one_unit + beside) / 1e6) / 1e3:g}; the images that were shown are kept"
+        )
     precision: type[np.floating] = np.float32
     if half is not None:
         moved = _moved_by_half_precision(log, at_once)

@@ -46,7 +46,9 @@ def read_directions(path: str | Path, *, rectified: bool = False) -> Directions:
         matrix, bias, names = reader(path)
         return Directions(matrix, names, bias=bias, rectified=rectified)
     except NetworkError as error:
-        raise error if str(path) in str(error) else NetworkError(f"{path}: {error}") from error
+        if str(path) in str(error):
+            raise
+        raise NetworkError(f"{path}: {error}") from error
 
 
 _Content = tuple[NDArray[np.generic], NDArray[np.generic] | None, list[str] | None]

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.random_numbers import undisturbed_random
 from compexp_widgets.torch_modules import evaluation_mode, split_layer
@@ -87,6 +88,7 @@ def respond(
     """
     if len(silenced) and layer is None:
         raise NetworkError(f"units {list(silenced)[:5]} are to be silent: say of which layer")
+    batch_size = whole_number(batch_size, "batch_size", error=NetworkError)
     probe = Probe(network.module, layer, layout=layout, directions=directions) if isinstance(layer, str) else layer
     logits, maps = [], []
     with undisturbed_random(), probe or evaluation_mode(network.module), ExitStack() as stack:

@@ -216,7 +216,7 @@ export class MockNliModel extends MockTraits {
     const { unit } = settings;
     const leaves = this.tokens(parts).filter(({ kind }) => kind === "leaf");
     this.emit({
-      type: "probe", id, probabilities: logits.map((value) => value / total), premise: pair.premise, hypothesis: pair.hypothesis, ...this.marks(parts, pair),
+      type: "probe", id, probabilities: logits.map((value) => value / total), premise: pair.premise, hypothesis: pair.hypothesis, unknown: null, ...this.marks(parts, pair),
       unit: { unit, activation: all[unit].activation, fires: all[unit].activation > 0, holds: parts.length > 0 && this.holds(parts, pair) },
       leaves: leaves.map(({ text, negated, index }) => ({ name: text, negated, holds: this.concepts[index ? parts[index][1] : parts[index]].holds(pair) })),
       firing: firing.map((one) => ({ ...one, explained: true, text: this.print(this.searched(one.unit)), tokens: this.tokens(this.searched(one.unit)), holds: this.holds(this.searched(one.unit), pair) })),

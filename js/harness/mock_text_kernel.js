@@ -10,10 +10,10 @@ const RULES = [
   { name: "no new claim", sentence: "Only words that say nothing new come in, such as “currently”." },
 ];
 const IDEAS = [
-  { edit: { edit: "prepend", side: "hypothesis", tokens: ["Nobody"] }, words: "put “Nobody” before the hypothesis", leaf: "hyp:tok:nobody", warning: "The true label may change: “Nobody” denies." },
-  { edit: { edit: "append", side: "hypothesis", tokens: ["<b>high</b>"] }, words: "put “<b>high</b>” at the end of the hypothesis", leaf: "hyp:tok:<b>high</b>", warning: "" },
-  { edit: { edit: "delete", side: "hypothesis", tokens: ["is"] }, words: "leave out every “is” of the hypothesis", leaf: "hyp:tok:is", warning: "The true label may change: what is left may say less." },
-  { edit: { edit: "append", side: "premise", tokens: ["outside"] }, words: "put “outside” at the end of the premise", leaf: "pre:tok:outside", warning: "" },
+  { edit: { edit: "prepend", side: "hypothesis", tokens: ["Nobody"] }, words: "put “Nobody” before the hypothesis", leaf: "hyp:tok:nobody", unknown: [], warning: "The true label may change: “Nobody” denies." },
+  { edit: { edit: "append", side: "hypothesis", tokens: ["<b>high</b>"] }, words: "put “<b>high</b>” at the end of the hypothesis", leaf: "hyp:tok:<b>high</b>", unknown: [], warning: "" },
+  { edit: { edit: "delete", side: "hypothesis", tokens: ["is"] }, words: "leave out every “is” of the hypothesis", leaf: "hyp:tok:is", unknown: [], warning: "The true label may change: what is left may say less." },
+  { edit: { edit: "append", side: "premise", tokens: ["outside"] }, words: "put “outside” at the end of the premise", leaf: "pre:tok:outside", unknown: [], warning: "" },
 ];
 
 export class MockTextModel extends MockNliModel {
@@ -58,7 +58,7 @@ export class MockTextModel extends MockNliModel {
     const logits = LABELS.map((_, label) => Math.exp(activations.reduce((sum, activation, unit) => sum + activation * this.weights(unit)[label], 0)));
     const total = logits.reduce((sum, value) => sum + value, 0);
     const probabilities = logits.map((value) => value / total);
-    return { premise, hypothesis, probabilities, predicted: probabilities.indexOf(Math.max(...probabilities)), activations, pair };
+    return { premise, hypothesis, unknown: null, probabilities, predicted: probabilities.indexOf(Math.max(...probabilities)), activations, pair };
   }
 
   told({ premise, hypothesis, probabilities, predicted }) {
@@ -98,7 +98,8 @@ export class MockTextModel extends MockNliModel {
     this.emit({ type: "pair", id, pair: next ?? (by > 0 ? alike[0] : alike.at(-1)) });
   }
 
-  changed({ edit, side, tokens }, [premise, hypothesis]) {
+  changed({ edit, side, tokens: given }, [premise, hypothesis]) {
+    const tokens = typeof given === "string" ? given.split(" ") : given;
     const of = side === "premise" ? premise : hypothesis;
     const now = {
       prepend: () => [...tokens, of[0].toLowerCase(), ...of.slice(1)],
@@ -170,7 +171,7 @@ export class MockTextModel extends MockNliModel {
       gold: pair.gold, true_label: now, predicted_before: before.predicted, predicted_after: after.predicted, probabilities_before: before.probabilities, probabilities_after: after.probabilities,
     });
     return {
-      words: IDEAS.find(({ edit }) => JSON.stringify(edit) === JSON.stringify(edits[0])).words, warning: IDEAS[0].warning, applicable: rows.length, pairs: this.pairs.length, complete, true_label: truth, accuracy,
+      words: IDEAS.find(({ edit }) => JSON.stringify(edit) === JSON.stringify(edits[0])).words, warning: IDEAS[0].warning, unknown: [], applicable: rows.length, pairs: this.pairs.length, complete, true_label: truth, accuracy,
       flips: LABELS.map((_, was) => LABELS.map((_, is) => rows.filter(({ before, after }) => before.predicted === was && after.predicted === is).length)), flipped: { count: flipped.length, of: eligible.length },
       examples: { flipped: flipped.slice(0, 20).map(example), kept: kept.slice(0, 20).map(example) }, example_counts: { flipped: flipped.length, kept: kept.length },
     };

@@ -16,7 +16,7 @@ import { missingWords, stateMeaning } from "./state_words.js";
 export function nliColumns(weights, labels = LABELS) {
   return {
     columns: tableColumns(weights, labels),
-    tableClass: weights ? "compexp-weighted-units" : "compexp-pair-units",
+    tableClass: !weights ? "compexp-pair-units" : weights.length === 2 ? "compexp-two-way-units" : "compexp-weighted-units",
     searchable,
     csvHeader: ["unit", ...CSV, ...(weights ? labels.map((label) => `weight_${label}`) : [])],
     csvRow: ({ unit, row }) => [unit, ...CSV.map((key) => row?.[key] ?? null), ...(weights ?? []).map((ofLabel) => ofLabel[unit])],

@@ -17,6 +17,7 @@ from compexp_widgets.adversarial.images.bench import PictureBench, Sight
 from compexp_widgets.adversarial.images.edits import Paste, covered_share
 from compexp_widgets.adversarial.images.patch import Patch
 from compexp_widgets.adversarial.images.scrambled import Scrambling, scrambled
+from compexp_widgets.arguments import class_number, whole_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.progress import Report, silent
 
@@ -216,7 +217,7 @@ def run_controls(
     picture: Image.Image,
     edit: Paste,
     *,
-    target: int,
+    target: int | str,
     others: Sequence[Patch],
     units: Sequence[int],
     scrambles: int = 5,
@@ -238,7 +239,7 @@ def run_controls(
     picture
         Without the paste.
     target
-        The class that the paste is meant to bring about.
+        The class that the paste is meant to bring about, by number or by name.
     others
         Patches of concepts outside the formula. Each is pasted with the width, the middle, the rotation and the opacity
         of the paste, and the height that its own shape gives it.
@@ -256,8 +257,9 @@ def run_controls(
     EditError
         When the target is no class, is the class of the picture already, or there is no such unit.
     """
-    units = tuple(dict.fromkeys(int(unit) for unit in units))
+    units = tuple(dict.fromkeys(whole_number(unit, "a unit", least=-(2**63), error=EditError) for unit in units))
     before = bench.look(picture)
+    target = class_number(target, bench.class_names, network=bench.network.name, error=EditError)
     _check(before, bench, target, units, scrambles)
     plans = list(_plans(edit, others, units, scrambles, scrambling, seed))
     rows: list[Control] = []
@@ -296,16 +298,12 @@ def _plans(
 
 
 def _check(before: Sight, bench: PictureBench, target: int, units: Sequence[int], scrambles: int) -> None:
-    classes = len(before.logits)
-    if not 0 <= target < classes:
-        raise EditError(f"the network has classes 0 … {classes - 1}, so {target} cannot be the target")
     if target == before.predicted:
         raise EditError(f"the network answers {bench.class_names[target]} without the paste: choose another target")
     strangers = [unit for unit in units if not 0 <= unit < len(before.maps)]
     if strangers:
         raise EditError(f"the layer has units 0 … {len(before.maps) - 1}, so there is no unit {strangers[0]}")
-    if scrambles < 0:
-        raise EditError(f"scrambles is a number of copies, at least 0, not {scrambles}")
+    whole_number(scrambles, "scrambles, a number of copies,", least=0, error=EditError)
 
 
 def _units(units: Sequence[int]) -> str:

@@ -44,15 +44,23 @@ class ImageSweeps:
         """Whether every placement on every picture was tried."""
         return len(self.sweeps) == self.pictures and all(one.complete for one in self.sweeps)
 
-    def eligible(self, target: int, original: int | None = None) -> list[int]:
+    def eligible(self, target: int | str, original: int | str | None = None) -> list[int]:
         """Numbers of the pictures that the rates are made from."""
+        if not self.sweeps:
+            return []
+        target, original = self._number(target), None if original is None else self._number(original)
         return [
             number
             for number, one in enumerate(self.sweeps)
             if one.complete and one.original != target and original in {None, one.original}
         ]
 
-    def by_placement(self, target: int, own: int | None = None, original: int | None = None) -> OutcomeCounts:
+    def _number(self, which: int | str) -> int:
+        return self.sweeps[0].number(which)
+
+    def by_placement(
+        self, target: int | str, own: int | str | None = None, original: int | str | None = None
+    ) -> OutcomeCounts:
         """How many placements, over all pictures, led to which outcome.
 
         The placements on one picture are much alike, so the interval of this rate says nothing of other pictures; that
@@ -63,12 +71,13 @@ class ImageSweeps:
             sum(one.success for one in counts), sum(one.partial for one in counts), sum(one.failure for one in counts)
         )
 
-    def by_picture(self, target: int, original: int | None = None) -> Rate:
+    def by_picture(self, target: int | str, original: int | str | None = None) -> Rate:
         """On how many pictures at least one placement leads to the target."""
         pictures = self.eligible(target, original)
-        return Rate(sum(bool((self.sweeps[number].predicted == target).any()) for number in pictures), len(pictures))
+        wanted = self._number(target) if pictures else -1
+        return Rate(sum(bool((self.sweeps[number].predicted == wanted).any()) for number in pictures), len(pictures))
 
-    def heat(self, target: int, original: int | None = None) -> NDArray[np.float32]:
+    def heat(self, target: int | str, original: int | str | None = None) -> NDArray[np.float32]:
         """On what share of the pictures each placement leads to the target: float32, shape (sizes, tops, lefts).
 
         NaN where there is no picture to tell.
@@ -82,7 +91,7 @@ class ImageSweeps:
         shares = np.array([rate.share for rate in rates], np.float32)
         return shares.reshape(self.sweeps[0].grid.shape if self.sweeps else (0, 0, 0))
 
-    def by_fixed_placement(self, target: int, original: int | None = None) -> list[Rate]:
+    def by_fixed_placement(self, target: int | str, original: int | str | None = None) -> list[Rate]:
         """On how many pictures each placement leads to the target, in the order of `Sweep.heat`; errors as there."""
         if not self.sweeps:
             return []
@@ -92,11 +101,16 @@ class ImageSweeps:
         pictures = self.eligible(target, original)
         reached = np.zeros(len(self.sweeps[0].placements), int)
         for number in pictures:
-            reached += self.sweeps[number].predicted == target
+            reached += self.sweeps[number].predicted == self._number(target)
         return [Rate(successes, len(pictures)) for successes in reached.tolist()]
 
     def to_frame(
-        self, class_names: Sequence[str] = (), *, target: int, own: int | None = None, original: int | None = None
+        self,
+        class_names: Sequence[str] = (),
+        *,
+        target: int | str,
+        own: int | str | None = None,
+        original: int | str | None = None,
     ) -> pd.DataFrame:
         """One row an eligible picture: ``picture, original, success, partial, failure, best``.
 
@@ -108,7 +122,7 @@ class ImageSweeps:
             one = self.sweeps[number]
             counts = one.counts(target, own)
             name = class_names[one.original] if class_names else one.original
-            best = float(one.probabilities[:, target].max())
+            best = float(one.probabilities[:, one.number(target)].max())
             rows.append((number, name, counts.success, counts.partial, counts.failure, best))
         frame: pd.DataFrame = pd.DataFrame(
             rows, columns=["picture", "original", "success", "partial", "failure", "best"]

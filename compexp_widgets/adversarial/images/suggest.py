@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 
@@ -16,6 +17,7 @@ from compexp_widgets.adversarial.images.suggested_edits import Attempt, Suggeste
 from compexp_widgets.adversarial.images.trial_grid import Cell, grid_of
 from compexp_widgets.adversarial.images.trial_walks import FADE_TRIES, fade, refine
 from compexp_widgets.adversarial.images.trials import Spot, Trials
+from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.vision.network import Network
@@ -30,7 +32,7 @@ def suggest_edit(
     picture: Image.Image,
     patches: Sequence[Patch],
     *,
-    target: int | None = None,
+    target: int | str | None = None,
     constraints: Constraints = NO_CONSTRAINTS,
     positions: int = 5,
     sizes: Sequence[float] | None = None,
@@ -46,7 +48,7 @@ def suggest_edit(
 ) -> SuggestedEdits:
     """Look for the smallest paste that turns a picture into another class.
 
-    >>> found = suggest_edit(network, picture, patches, target=network.class_names.index("harbour"))
+    >>> found = suggest_edit(network, picture, patches, target="harbour")
     >>> found.words(network.class_names)
     >>> found.best[0].edit.on(picture)
 
@@ -67,7 +69,7 @@ def suggest_edit(
     patches
         At least one.
     target
-        The wanted class; None: any other than the network's answer to the picture.
+        The wanted class, by number or by name; None: any other than the network's answer to the picture.
     constraints
         What placements must keep to. Others are not tried and not counted.
     positions
@@ -190,11 +192,17 @@ def _check(
 ) -> None:
     if not patches:
         raise EditError("there is no patch to paste: give at least one")
-    if positions < 1 or batch_size < 1:
-        raise EditError(f"positions and batch_size are at least 1, not {positions} and {batch_size}")
-    if sizes is not None and (not len(sizes) or not all(0 < side <= LARGEST for side in sizes)):
+    for name, value in (("positions", positions), ("batch_size", batch_size), ("budget", budget)):
+        whole_number(value, name, error=EditError)
+    if sizes is not None and not _are_numbers(sizes, 0, LARGEST):
         raise EditError(f"sizes are longer sides in pixels, above 0 and at most {LARGEST}, not {sizes!r:.80}")
-    if not len(rotations) or not all(map(math.isfinite, rotations)):
+    if not _are_numbers(rotations, -math.inf, sys.float_info.max):
         raise EditError(f"rotations are degrees, at least one, not {rotations!r:.80}")
     if budget < len(patches):
         raise EditError(f"a budget of {budget} placements is not enough for a look at each of {len(patches)} patches")
+
+
+def _are_numbers(values: Sequence[float], above: float, most: float) -> bool:
+    if isinstance(values, (str, bytes)) or not isinstance(values, Sequence | np.ndarray) or not len(values):
+        return False
+    return all(isinstance(value, (int, float, np.number)) and above < value <= most for value in values)

@@ -15,6 +15,7 @@ from compexp_widgets.adversarial.images.outcomes import OutcomeCounts, PasteOutc
 from compexp_widgets.adversarial.images.patch import Patch
 from compexp_widgets.adversarial.images.placement import Placement
 from compexp_widgets.adversarial.images.sweep_grid import SweepGrid
+from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.vision.network import Network
@@ -35,12 +36,15 @@ class Sweep:
         float32, shape (done, classes): the scores before softmax.
     original_logits
         float32, shape (classes,): those of the unedited picture.
+    class_names
+        Of the network, where it has some; with them a class may be given by its name.
     """
 
     grid: SweepGrid
     placements: tuple[Placement, ...]
     logits: NDArray[np.float32]
     original_logits: NDArray[np.float32]
+    class_names: tuple[str, ...] = ()
 
     @property
     def done(self) -> int:
@@ -67,13 +71,15 @@ class Sweep:
         """intp, shape (done,): the likeliest class of each."""
         return PictureResponses(self.logits).predicted
 
-    def outcomes(self, target: int, own: int | None = None, original: int | None = None) -> list[PasteOutcome]:
+    def outcomes(
+        self, target: int | str, own: int | str | None = None, original: int | str | None = None
+    ) -> list[PasteOutcome]:
         """The outcome of each placement that was tried; see `outcome_of`.
 
         Parameters
         ----------
         target, own
-            The class that is wanted, and that of the patch by itself where the network has it.
+            The class that is wanted, by number or by name, and that of the patch by itself where the network has it.
         original
             The class that the picture had before. None: the one that the network gives the unedited picture; in the
             paper it is the picture's label.
@@ -83,20 +89,21 @@ class Sweep:
         EditError
             When a class is none of the network, or the target is the original class.
         """
-        original = self.original if original is None else original
-        for number in (target, original, *([] if own is None else [own])):
-            self._check(number)
+        original = self.original if original is None else self.number(original)
+        target, own = self.number(target), None if own is None else self.number(own)
         return [
             outcome_of(predicted, target=target, original=original, own=own) for predicted in self.predicted.tolist()
         ]
 
-    def counts(self, target: int, own: int | None = None, original: int | None = None) -> OutcomeCounts:
+    def counts(
+        self, target: int | str, own: int | str | None = None, original: int | str | None = None
+    ) -> OutcomeCounts:
         """How many placements led to which outcome; the arguments are those of `outcomes`."""
         return OutcomeCounts.of(self.outcomes(target, own, original))
 
-    def heat(self, target: int) -> NDArray[np.float32]:
+    def heat(self, target: int | str) -> NDArray[np.float32]:
         """How likely a class is where: float32, shape (sizes, tops, lefts), 0 … 1; NaN where it was not tried yet."""
-        self._check(target)
+        target = self.number(target)
         heat = np.full(len(self.placements), np.nan, np.float32)
         heat[: self.done] = self.probabilities[:, target]
         return heat.reshape(self.grid.shape)
@@ -105,9 +112,9 @@ class Sweep:
         self,
         class_names: Sequence[str] = (),
         *,
-        target: int | None = None,
-        own: int | None = None,
-        original: int | None = None,
+        target: int | str | None = None,
+        own: int | str | None = None,
+        original: int | str | None = None,
     ) -> pd.DataFrame:
         """One row a placement that was tried, in their order.
 
@@ -133,13 +140,12 @@ class Sweep:
         )
         if target is not None:
             frame["outcome"] = self.outcomes(target, own, original)
-            frame.insert(5, "target_probability", probabilities[:, target])
+            frame.insert(5, "target_probability", probabilities[:, self.number(target)])
         return frame
 
-    def _check(self, number: int) -> None:
-        classes = len(self.original_logits)
-        if not 0 <= number < classes:
-            raise EditError(f"the network has classes 0 … {classes - 1}, so none is {number}")
+    def number(self, which: int | str) -> int:
+        """The number of a class, given as a number or by its name; `EditError` where there is none."""
+        return class_number(which, self.class_names, len(self.original_logits), error=EditError)
 
 
 def sweep(
@@ -159,7 +165,7 @@ def sweep(
     """Paste a patch at every place of a grid and ask the network what it sees.
 
     >>> found = sweep(network, picture, patch, SweepGrid.as_published())
-    >>> found.counts(target=names.index("viaduct"), own=names.index("laundromat"))
+    >>> found.counts(target="viaduct", own="laundromat")
     OutcomeCounts(success=…, partial=…, failure=…)
 
     As in the paper (Mu and Andreas 2020, ``vision/eval_size_position.py`` of jayelm/compexp), with two differences:
@@ -200,7 +206,7 @@ def sweep(
     pixels = picture.tobytes()
     # Where the patch lies outside, nothing needs to be shown again: at a quarter of the published placements.
     logits = np.repeat(original, len(placements), axis=0)
-    found = Sweep(grid, placements, logits[:0], original[0])
+    found = Sweep(grid, placements, logits[:0], original[0], tuple(network.class_names))
     report("placements", 0, len(placements))
     for start in range(0, len(placements), batch_size):
         if cancelled and cancelled():
@@ -210,7 +216,7 @@ def sweep(
         changed = {number: shown for number, shown in edited.items() if shown.tobytes() != pixels}
         if changed:
             logits[list(changed)] = respond(network, list(changed.values()), batch_size=batch_size).logits
-        found = Sweep(grid, placements, logits[: start + len(batch)], original[0])
+        found = Sweep(grid, placements, logits[: start + len(batch)], original[0], found.class_names)
         report("placements", found.done, len(placements))
         if on_batch:
             on_batch(found)

@@ -15,6 +15,7 @@ from compexp_widgets.adversarial.images.edits import Paste
 from compexp_widgets.adversarial.images.patch import Patch
 from compexp_widgets.adversarial.images.placement import Placement
 from compexp_widgets.adversarial.images.suggested_edits import Attempt, PatchTally, Stage, SuggestedEdits
+from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.progress import Report
 from compexp_widgets.vision.network import Network
@@ -63,7 +64,7 @@ class Trials:
         network: Network,
         picture: Image.Image,
         patches: Sequence[Patch],
-        target: int | None,
+        target: int | str | None,
         constraints: Constraints,
         *,
         budget: int,
@@ -76,7 +77,6 @@ class Trials:
         self.network = network
         self.picture = picture.convert("RGB")
         self.patches = patches
-        self.target = target
         self.constraints = constraints
         self.attempts: dict[Spot, Attempt] = {}
         self.best: Attempt | None = None
@@ -87,11 +87,14 @@ class Trials:
         self._report, self._cancelled, self._on_better, self._on_batch = report, cancelled, on_better, on_batch
         logits = respond(network, [self.picture]).logits[0]
         self.original = int(logits.argmax())
-        if target is not None and not 0 <= target < len(logits):
-            raise EditError(f"the network has classes 0 … {len(logits) - 1}, so {target} cannot be the target")
-        if target == self.original:
-            name = f" ({network.class_names[target]})" if network.class_names else ""
-            raise EditError(f"the network answers class {target}{name} already: choose another target")
+        self.target = (
+            None
+            if target is None
+            else class_number(target, network.class_names, len(logits), network=network.name, error=EditError)
+        )
+        if self.target == self.original:
+            name = f" ({network.class_names[self.original]})" if network.class_names else ""
+            raise EditError(f"the network answers class {self.original}{name} already: choose another target")
 
     @property
     def left(self) -> int:

@@ -58,7 +58,7 @@ class FolderFiles:
             return listed
         # A file system that ignores case finds files that the listing spells differently.
         path = self._downwards(relative, where)
-        if not path.is_file():
+        if not _is_file(path):
             raise DataError(f"{where}: the file {relative!r} is missing from {self.folder}.")
         return path
 
@@ -161,6 +161,13 @@ def _child(path: Path, name: str) -> Path:
         return child
     wanted = composed(name)
     return next((each for each in path.iterdir() if composed(each.name) == wanted), child)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long for any file
+        return False
 
 
 _FOREIGN = re.compile(r"\\|\x00|^[A-Za-z]:")

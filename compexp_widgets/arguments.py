@@ -1,0 +1,117 @@
+"""Arguments as people give them: what is no number of the kind that is needed is answered in a sentence."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from compexp_widgets.errors import CompexpError
+
+
+def whole_number(
+    value: Any, name: str, *, least: int = 1, most: int | None = None, error: type[CompexpError] = CompexpError
+) -> int:
+    """A whole number within limits: of Python or of NumPy, but neither True, 2.0 nor "5".
+
+    Raises
+    ------
+    CompexpError
+        Of the class `error`, for anything else; the message opens with `name`.
+    """
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or _is_bool(value) or not least <= number <= (_MOST if most is None else most):
+        limits = f"at least {least}" if most is None else f"from {least} to {most}"
+        raise error(f"{name} is a whole number, {limits}, not {value!r:.60}")
+    return number
+
+
+_MOST = 2**63 - 1  # what NumPy can hold
+
+
+def number_within(
+    value: Any,
+    name: str,
+    *,
+    above: float = -math.inf,
+    below: float = math.inf,
+    closed: bool = False,
+    error: type[CompexpError] = CompexpError,
+) -> float:
+    """A finite number between two limits.
+
+    Parameters
+    ----------
+    closed
+        Whether the limits themselves count.
+
+    Raises
+    ------
+    CompexpError
+        Of the class `error`, for anything else; the message opens with `name`.
+    """
+    try:
+        number = math.nan if isinstance(value, (str, bytes)) or _is_bool(value) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    inside = above <= number <= below if closed else above < number < below
+    if not (math.isfinite(number) and inside):
+        ends = [f"{'at least' if closed else 'above'} {above:g}"] if above > -math.inf else []
+        ends += [f"{'at most' if closed else 'below'} {below:g}"] if below < math.inf else []
+        raise error(f"{name} is a finite number{''.join(', ' + end for end in ends)}, not {value!r:.60}")
+    return number
+
+
+def class_number(
+    which: Any,
+    class_names: Sequence[str],
+    classes: int | None = None,
+    *,
+    network: str = "the network",
+    error: type[CompexpError] = CompexpError,
+) -> int:
+    """The number of a class, given as a number or by its name.
+
+    >>> class_number("harbour", ("street", "harbour"))
+    1
+
+    Parameters
+    ----------
+    class_names
+        One name an output; empty where the network does not say.
+    classes
+        How many outputs it has, where it is known; else as many as names.
+    network
+        What it is called.
+
+    Raises
+    ------
+    CompexpError
+        Of the class `error`, when there is no such class; the message names those that are spelled alike.
+    """
+    if isinstance(which, str):
+        if which in class_names:
+            return list(class_names).index(which)
+        folded = {name.casefold(): name for name in class_names}
+        near = [folded[name] for name in get_close_matches(which[:200].casefold(), list(folded), n=3)]
+        shown = ", ".join(near) or ", ".join(class_names[:5])
+        told = f"did you mean {shown}?" if near else f"there are {shown}, …" if shown else "its classes have no names"
+        raise error(f"{network} has no class {which!r:.60}; {told}")
+    count = classes if classes is not None else len(class_names)
+    number = whole_number(
+        which, f"a class of {network}, where it is not given by its name,", least=-(2**63), error=error
+    )
+    if not 0 <= number < (count or 2**63):
+        raise error(
+            f"{network} has classes 0 … {count - 1}, so none is {number}" if count else f"no class has {number}"
+        )
+    return number
+
+
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, bool) or type(value).__name__ == "bool"  # NumPy's, too
