@@ -211,3 +211,14 @@ def test_typing_in_the_widget_does_not_reach_the_notebook(page):
     page.keyboard.press("a")
     page.wait_for_timeout(300)
     assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+
+
+def test_after_a_restart_of_the_kernel_the_card_keeps_its_name_and_says_what_happened(lab):
+    """The last one in this file: nobody answers this page any more."""
+    page = lab.page
+    heading = page.locator(".compexp-card h2").inner_text()
+    page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    page.locator(".compexp > .compexp-notice", has_text="run the cell again").wait_for()
+    page.get_by_role("button", name="next unit in the table").click()
+    page.locator(".compexp-card > .compexp-notice", has_text=f"what stands here is {heading}").wait_for()
+    assert page.locator(".compexp-card h2").inner_text() == heading

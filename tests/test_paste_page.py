@@ -397,7 +397,7 @@ def test_a_file_that_is_no_picture_is_refused_with_words(page: Page, tmp_path: P
     (tmp_path / "notes.png").write_text("no picture", encoding="utf-8")
     page.locator("section.compexp-patches input[type=file]").set_input_files(tmp_path / "notes.png")
     page.wait_for_selector(".compexp-notice:not([hidden])")
-    assert "notes.png is no readable picture" in page.locator(".compexp-notice").inner_text()
+    assert "notes.png is no readable picture" in page.locator(".compexp > .compexp-notice").inner_text()
 
 
 def test_names_from_data_are_text(page: Page):

@@ -65,6 +65,7 @@ export class AnswerTabs {
     const { by_length: answers, formula, proof, settings } = message;
     if (message.evidence) this.evidence.known.set(searchKey(settings), message.evidence);
     this.lengths.show(answers ?? [], formula.text, proof);
+    this.ranges?.about(settings);
     this.ranges?.mark(settings.cluster);
     this.look();
   }

@@ -2,6 +2,7 @@
 
 import { button } from "./controls.js";
 import { element } from "./element.js";
+import { failureWords } from "./protocol.js";
 import { progressWords } from "./paste_words.js";
 
 export class BackgroundJob {
@@ -14,15 +15,13 @@ export class BackgroundJob {
    * @param {() => Record<string, any> | null} options.ask the request's fields; `null` when there is nothing to do, after
    *   saying so
    * @param {(push: any, asked: Record<string, any>) => void} options.onPush
-   * @param {import("./unit_explorer.js").Fail} options.onFail
    */
-  constructor({ type, start, noun, channel, ask, onPush, onFail }) {
+  constructor({ type, start, noun, channel, ask, onPush }) {
     this.type = type;
     this.noun = noun;
     this.channel = channel;
     this.ask = ask;
     this.onPush = onPush;
-    this.onFail = onFail;
     this.running = false;
     /** Which start is the latest: what an earlier one still sends is not shown. */
     this.turn = 0;
@@ -45,8 +44,7 @@ export class BackgroundJob {
     try {
       hear((await this.channel.request(this.type, asked, hear)).message);
     } catch (error) {
-      if (turn === this.turn) this.interrupted();
-      this.onFail(error, "Nothing was changed.");
+      if (turn === this.turn) this.interrupted(failureWords(error));
     }
   }
 
@@ -61,9 +59,9 @@ export class BackgroundJob {
       return this.onPush(push, asked);
     }
     this.progress.value = push.total > 0 ? push.done / push.total : 0;
-    this.words.textContent = progressWords(push, this.noun);
+    this.words.textContent = push.total === undefined ? "stopped" : progressWords(push, this.noun);
     if (push.finished) this.setRunning(false);
-    this.onPush(push, asked);
+    if (push.total !== undefined) this.onPush(push, asked);
   }
 
   /** @param {string} words instead of progress */
@@ -79,11 +77,15 @@ export class BackgroundJob {
     this.words.textContent = "";
   }
 
-  /** It ended with an error. */
-  interrupted() {
+  /**
+   * It ended with an error, which stands beside the button until it is started again.
+   *
+   * @param {string} words
+   */
+  interrupted(words) {
     if (!this.running) return;
     this.setRunning(false);
-    this.words.textContent = "stopped by an error";
+    this.words.textContent = `Stopped by an error: ${words}`;
   }
 
   /** @param {boolean} running */

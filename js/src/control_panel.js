@@ -4,6 +4,7 @@ import { BackgroundJob } from "./background_job.js";
 import { button } from "./controls.js";
 import { element } from "./element.js";
 import { formatActivation, formatScore } from "./format.js";
+import { failureWords } from "./protocol.js";
 
 /** @typedef {() => {image: number, edits: any[], target: number, units: number[]}} About */
 
@@ -12,9 +13,8 @@ export class ControlPanel {
    * @param {object} options
    * @param {import("./protocol.js").Channel} options.channel
    * @param {About} options.about
-   * @param {import("./unit_explorer.js").Fail} options.onFail
    */
-  constructor({ channel, about, onFail }) {
+  constructor({ channel, about }) {
     this.about = about;
     this.job = new BackgroundJob({
       type: "controls",
@@ -23,7 +23,6 @@ export class ControlPanel {
       channel,
       ask: () => this.ask(),
       onPush: (push) => this.hear(push),
-      onFail,
     });
     this.verdict = element("div", { class: "compexp-flip-words compexp-strong", role: "status" });
     this.table = element("div", {});
@@ -85,7 +84,7 @@ export class TransferPanel {
    * @param {object} options
    * @param {string[]} options.networks names of the other networks
    * @param {About} options.about
-   * @param {(fields: any) => Promise<any>} options.onAsk resolves to the kernel's answer; rejects after telling
+   * @param {(fields: any) => Promise<any>} options.onAsk resolves to the kernel's answer
    */
   constructor({ networks, about, onAsk }) {
     this.about = about;
@@ -118,6 +117,7 @@ export class TransferPanel {
     this.turn += 1;
     const { turn } = this;
     this.words.textContent = "Showing it …";
+    this.table.replaceChildren();
     try {
       const { rows } = await this.onAsk({ image, edits, target });
       if (turn !== this.turn) return;
@@ -136,8 +136,8 @@ export class TransferPanel {
           2,
         ),
       );
-    } catch {
-      if (turn === this.turn) this.words.textContent = "";
+    } catch (error) {
+      if (turn === this.turn) this.words.textContent = `The picture was not shown. ${failureWords(error)}`;
     }
   }
 

@@ -1,5 +1,6 @@
 /** Edits that formulas suggest: what to do, which unit says so, what it would do to this pair; one click applies it. */
 
+import { AnswerPlace } from "./answer_place.js";
 import { button, outOfUse } from "./controls.js";
 import { element } from "./element.js";
 import { formatProbability } from "./format.js";
@@ -43,14 +44,23 @@ export class EditIdeas {
     this.caption = element("span", { class: "compexp-caption", role: "status" }, "");
     this.list = element("ol", { class: "compexp-pair-list compexp-suggestion-list" });
     this.empty = element("div", { class: "compexp-empty", hidden: true });
+    const found = element("div", {}, this.list, this.empty);
+    this.place = new AnswerPlace(found, this.list);
     this.node = element(
       "section",
       { class: "compexp-suggestions", "aria-label": "suggestions" },
       element("div", { class: "compexp-section-title" }, element("h3", {}, "Try next"), this.caption),
-      this.list,
-      this.empty,
+      found,
       ownEdit({ onApply, onEverywhere: (edit, words) => onEverywhere({ edit, words, units: [] }) }),
     );
+  }
+
+  /** There are none, because they could not be had. */
+  clear() {
+    this.items = [];
+    this.caption.textContent = "";
+    this.list.replaceChildren();
+    this.empty.hidden = true;
   }
 
   /** While the kernel reads the formulas. */

@@ -37,13 +37,12 @@ export class EffectPanel {
     this.trueLabel = "unchanged";
     this.source = 0;
     this.target = study.labels.length - 1;
-    this.work = new LongWork({ channel, what: "effect", label: "pairs edited", onPart: (part) => part.finished && this.tell(part.effect), onFail: (error) => this.failed(error) });
+    this.work = new LongWork({ channel, what: "effect", label: "pairs edited", onPart: (part) => part.finished && this.tell(part.effect), onFail: () => (this.empty.hidden = this.effect !== null) });
     this.export = new LongWork({
       channel,
       what: "csv",
       label: "rows written",
-      onPart: (part) => part.finished && part.rows && saveFile(part.name, "text/csv;charset=utf-8", toCsv(part.header, part.rows)),
-      onFail: (error) => onFail(error, "The table was not saved."),
+      onPart: (part) => part.type !== "cancelled" && part.finished && part.rows && saveFile(part.name, "text/csv;charset=utf-8", toCsv(part.header, part.rows)),
     });
     this.empty = element("div", { class: "compexp-empty" }, "Choose “on all pairs” beside a suggestion: what does the edit do to the whole data set?");
     this.title = element("div", { class: "compexp-effect-title compexp-break" });
@@ -93,15 +92,10 @@ export class EffectPanel {
     void this.work.start({ edits, source: this.labels.answers[source], target: this.labels.answers[target], true_label: this.trueLabel });
   }
 
-  /** @param {unknown} error */
-  failed(error) {
-    this.empty.hidden = this.effect !== null;
-    this.onFail(error, "The edit was not tried on the data.");
-  }
-
-  interrupted() {
-    this.work.interrupted();
-    this.export.interrupted();
+  /** @param {string} words why what ran has ended */
+  interrupted(words) {
+    this.work.interrupted(words);
+    this.export.interrupted(words);
   }
 
   /** @param {string} trueLabel */

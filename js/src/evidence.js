@@ -4,6 +4,7 @@ import { button } from "./controls.js";
 import { element } from "./element.js";
 import { evidenceNotes, verdict } from "./evidence_words.js";
 import { formatScore } from "./format.js";
+import { failureWords } from "./protocol.js";
 
 /** How long a formula has to stand before it is tested, so that a moving slider asks for nothing. */
 const REST = 400;
@@ -12,7 +13,7 @@ export class Evidence {
   /**
    * @param {object} options
    * @param {import("./subject_words.js").Subject} options.subject
-   * @param {(settings: Record<string, any>) => Promise<any>} options.onAsk resolves to the kernel's answer; rejects after telling
+   * @param {(settings: Record<string, any>) => Promise<any>} options.onAsk resolves to the kernel's answer
    * @param {() => void} options.onCancel
    * @param {(key: string, answer: any) => void} options.onAnswer
    */
@@ -106,10 +107,10 @@ export class Evidence {
       const answer = await this.onAsk(settings);
       this.keep(key, answer);
       if (key === this.key && this.state === "asking") this.tell(answer, iou);
-    } catch {
+    } catch (error) {
       if (key !== this.key || this.state !== "asking") return;
       this.state = "";
-      this.decline(key, settings, iou, "The formula was not tested.");
+      this.decline(key, settings, iou, `The formula was not tested. ${failureWords(error)}`);
     }
   }
 

@@ -14,7 +14,7 @@ const SILENCE = 8000;
  * @typedef {object} Shown
  * @property {HTMLElement} node
  * @property {(message: any) => void} hear a message that answers no request
- * @property {() => void} interrupted what was done in the background has ended with an error
+ * @property {(words: string) => void} interrupted what was done in the background has ended with an error
  * @property {() => void} destroy
  */
 
@@ -37,7 +37,7 @@ function render({ model, el }, explore) {
   const root = element("div", { class: "compexp", "data-lm-suppress-shortcuts": "true" });
   const tooltip = new Tooltip(root);
   const loading = element("div", { class: "compexp-empty" }, "Loading the study …");
-  root.append(loading, notices.node);
+  root.append(notices.node, loading);
   // A notebook's one-key commands must not hear what is typed here.
   root.addEventListener("keydown", (/** @type {Event} */ event) => event.stopPropagation());
   el.append(root);
@@ -49,10 +49,14 @@ function render({ model, el }, explore) {
   const channel = new Channel(model, {
     onPush: (message) => (explorer ? explorer.hear(message) : early.push(message)),
     onFailure: (error) => {
-      explorer?.interrupted();
-      notices.show(error, "");
+      explorer?.interrupted(error.message);
+      notices.show(error, channel.lost ? "What stands here was answered before." : "", undefined, channel.lost);
     },
+    onAnswer: () => notices.withdraw(),
   });
+  // JupyterLab marks the widgets of a kernel that was restarted or shut down, after it has told them.
+  const connectionChanged = () => queueMicrotask(() => el.closest(".jupyter-widgets-disconnected") && channel.lose());
+  model.on("comm_live_update", connectionChanged);
   const silence = setTimeout(() => {
     notices.show(
       new KernelError("The kernel has not answered yet."),
@@ -84,6 +88,7 @@ function render({ model, el }, explore) {
   return () => {
     gone = true;
     clearTimeout(silence);
+    model.off("comm_live_update", connectionChanged);
     channel.close();
     explorer?.destroy();
     root.remove();

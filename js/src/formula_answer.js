@@ -241,8 +241,8 @@ export class FormulaAnswer {
    */
   anticipate(settings) {
     this.switchedOff = settings.switched_off;
-    this.pills.setSwitchedOff(settings.switched_off);
-    this.name.textContent = unitTitle(settings.unit, this.study.unit_names);
+    // The pills of another unit's formula stay as they are: its concepts have other numbers.
+    if (settings.unit === this.message?.unit) this.pills.setSwitchedOff(settings.switched_off);
   }
 
   /**

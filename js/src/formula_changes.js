@@ -10,11 +10,23 @@ import { changedFormulas } from "./look.js";
 /** How many are shown before one asks for more. */
 const SHOWN = 6;
 
+/**
+ * Why no formula stands there: what was not computed is not none. Pure.
+ *
+ * @param {{changed: any[] | null, note?: string, explained: number, units: number}} look
+ */
+export function noneWords({ changed, note, explained, units }) {
+  if (changed === null) return `Which formulas became true or false is ${note || "not computed"}.`;
+  if (explained < units) return `No formula became true or false among those of the ${formatCount(explained)} of ${formatCount(units)} units explained so far.`;
+  return "No unit’s formula became true or false.";
+}
+
 export class FormulaChanges {
   /** @param {string[]} categories */
   constructor(categories) {
     this.categories = categories;
     this.all = false;
+    this.none = "";
     /** @type {import("./look.js").FormulaChange[]} */
     this.changes = [];
     this.lines = element("div", { class: "compexp-truths" });
@@ -23,12 +35,14 @@ export class FormulaChanges {
   }
 
   /**
-   * @param {any[]} changed as the reply of type `look` has them
+   * @param {{changed: any[] | null, changed_note?: string, explained?: number}} look
    * @param {boolean} edited
+   * @param {number} units how many there are
    */
-  show(changed, edited) {
+  show({ changed, changed_note: note, explained }, edited, units) {
     this.node.hidden = !edited;
-    this.changes = changedFormulas(changed);
+    this.changes = changedFormulas(changed ?? []);
+    this.none = noneWords({ changed, note, explained: explained ?? units, units });
     this.draw();
   }
 
@@ -43,7 +57,7 @@ export class FormulaChanges {
     this.more.hidden = changes.length <= SHOWN;
     this.more.textContent = this.all ? "fewer" : `${formatCount(changes.length - SHOWN)} more`;
     this.lines.replaceChildren(
-      ...(changes.length === 0 ? [element("div", { class: "compexp-caption" }, "No unit’s formula became true or false.")] : shown.map((change) => this.line(change))),
+      ...(changes.length === 0 ? [element("div", { class: "compexp-caption" }, this.none)] : shown.map((change) => this.line(change))),
     );
   }
 

@@ -35,6 +35,8 @@ export class Gallery {
     /** @type {Tile[]} */
     this.tiles = [];
     this.focused = 0;
+    /** Whether pictures did not come: their tiles are shown without, in place of those before. */
+    this.incomplete = false;
     /** @type {number | null} which tile is enlarged */
     this.enlarged = null;
     /** @type {{x: number, y: number} | null} */
@@ -74,6 +76,7 @@ export class Gallery {
     }
     this.tiles = tiles;
     this.scene = scene;
+    this.incomplete = false;
     this.empty.hidden = tiles.length > 0;
     this.empty.textContent = emptyWords;
     if (this.enlarged !== null && this.enlarged >= tiles.length) this.enlarge(null);
@@ -84,6 +87,12 @@ export class Gallery {
   setOverlay(overlay) {
     if (this.scene === null) return;
     this.scene.overlay = overlay;
+    this.paint();
+  }
+
+  /** Some pictures will not come. */
+  giveUp() {
+    this.incomplete = true;
     this.paint();
   }
 
@@ -108,8 +117,9 @@ export class Gallery {
     }
     const scene = /** @type {Scene} */ (this.scene);
     const picture = scene.picture(tile.image);
-    // What stands here stays until the picture is there: nothing flickers while a slider moves.
-    if (picture || slot.tile === null) slot.tile = tile;
+    // What stands here stays until the picture is there, dimmed: nothing flickers while a slider moves.
+    if (picture || slot.tile === null || this.incomplete) slot.tile = tile;
+    slot.node.setAttribute("aria-busy", String(slot.tile !== tile));
     const shown = slot.tile;
     const size = this.sizes.get(this.slots[0].canvas);
     if (size?.width > 0) slot.area = paintTile(slot.canvas, size, shown, scene.picture(shown.image), scene);

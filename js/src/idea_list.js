@@ -1,5 +1,6 @@
 /** "Try next": what the formulas say should change the prediction, each placed with one click. */
 
+import { AnswerPlace } from "./answer_place.js";
 import { button } from "./controls.js";
 import { element } from "./element.js";
 import { smallFormula } from "./formula_line.js";
@@ -22,16 +23,29 @@ export class IdeaList {
       element("div", { class: "compexp-section-title" }, element("h3", {}, "Try next"), element("span", { class: "compexp-caption" }, "read off the formulas")),
       this.body,
     );
+    this.place = new AnswerPlace(this.node);
+  }
+
+  /** The picture is another: ideas for the one before go. */
+  forget() {
+    this.place.drop();
+    this.body.replaceChildren(element("div", { class: "compexp-caption" }, "Looking for ideas …"));
+  }
+
+  /** There are none, because they could not be had. */
+  clear() {
+    this.body.replaceChildren();
   }
 
   /**
    * @param {any[]} ideas
    * @param {(patch: string) => import("./patch_store.js").PatchInfo | undefined} patchOf
+   * @param {string} [note] why there can be none
    */
-  show(ideas, patchOf) {
+  show(ideas, patchOf, note) {
     if (ideas.length === 0) {
       this.body.replaceChildren(
-        element("div", { class: "compexp-caption" }, "No formula suggests an edit here. Choose another wanted class, or search for a patch below."),
+        element("div", { class: "compexp-caption" }, note ? `Ideas are ${note}.` : "No formula suggests an edit here. Choose another wanted class, or search for a patch below."),
       );
       return;
     }

@@ -3,6 +3,7 @@
 import { button } from "./controls.js";
 import { element } from "./element.js";
 import { formatCount, formatDuration } from "./format.js";
+import { failureWords } from "./protocol.js";
 
 /**
  * How far it is, in words. Pure.
@@ -21,10 +22,11 @@ export class LongWork {
    * @param {import("./protocol.js").Channel} options.channel
    * @param {string} options.what the type of the request, and what the kernel is told to cancel
    * @param {string} options.label for those who do not see the bar
-   * @param {(part: any) => void} options.onPart every message of the kernel; the last one is `finished`
-   * @param {(error: unknown) => void} options.onFail
+   * @param {(part: any) => void} options.onPart every message of the kernel; the last one is `finished`, and of type
+   *   `cancelled` where it was stopped
+   * @param {(error: unknown) => void} [options.onFail] it is told in the line
    */
-  constructor({ channel, what, label, onPart, onFail }) {
+  constructor({ channel, what, label, onPart, onFail = () => {} }) {
     this.channel = channel;
     this.what = what;
     this.onPart = onPart;
@@ -42,8 +44,7 @@ export class LongWork {
   async start(fields) {
     this.turn += 1;
     const { turn } = this;
-    this.running = true;
-    this.node.hidden = false;
+    this.setRunning(true);
     this.bar.removeAttribute("value");
     this.words.textContent = "begins …";
     const hear = (/** @type {any} */ part) => {
@@ -53,15 +54,14 @@ export class LongWork {
       hear((await this.channel.request(this.what, fields, hear)).message);
     } catch (error) {
       if (turn !== this.turn) return;
-      this.interrupted();
+      this.interrupted(failureWords(error));
       this.onFail(error);
     }
   }
 
   /** @param {any} part */
   take(part) {
-    this.running = !part.finished;
-    this.node.hidden = part.finished;
+    this.setRunning(!part.finished);
     if (part.total > 0) {
       this.bar.max = part.total;
       this.bar.value = part.done;
@@ -75,9 +75,30 @@ export class LongWork {
     this.channel.send("cancel", { what: this.what });
   }
 
-  /** It has ended with an error. */
-  interrupted() {
-    this.running = false;
-    this.node.hidden = true;
+  /** What it is about is another now: it ends, and what it still tells is not heard. */
+  forget() {
+    if (this.running) this.stop();
+    this.turn += 1;
+    this.setRunning(false);
+  }
+
+  /**
+   * It has ended with an error, which stands in the line until it is started again.
+   *
+   * @param {string} words
+   */
+  interrupted(words) {
+    if (!this.running) return;
+    this.setRunning(false);
+    this.node.hidden = false;
+    this.words.textContent = `Not done. ${words}`;
+  }
+
+  /** @param {boolean} running */
+  setRunning(running) {
+    this.running = running;
+    this.node.hidden = !running;
+    this.bar.hidden = !running;
+    this.cancel.hidden = !running;
   }
 }

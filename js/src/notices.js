@@ -6,6 +6,8 @@ import { KernelError } from "./protocol.js";
 
 export class Notices {
   constructor() {
+    /** Whether what is said is about the kernel. */
+    this.kernel = false;
     this.node = element("div", { class: "compexp-notice", role: "alert", hidden: true });
   }
 
@@ -13,9 +15,11 @@ export class Notices {
    * @param {unknown} error what the kernel reported, or a fault of the page, which the console then also shows
    * @param {string} wayOn what to do
    * @param {{text: string, onPress: () => void}} [action]
+   * @param {boolean} [kernel] whether it is about the kernel, and so withdrawn with its next answer
    */
-  show(error, wayOn, action) {
+  show(error, wayOn, action, kernel = false) {
     if (!(error instanceof KernelError)) console.error(error);
+    this.kernel = kernel;
     const message = error instanceof Error ? error.message : String(error);
     const detail = error instanceof KernelError ? error.detail : error instanceof Error ? (error.stack ?? "") : "";
     this.node.replaceChildren(
@@ -36,7 +40,13 @@ export class Notices {
     this.node.hidden = false;
   }
 
+  /** Things work again: what was said of the kernel is withdrawn. */
+  withdraw() {
+    if (this.kernel) this.clear();
+  }
+
   clear() {
+    this.kernel = false;
     this.node.hidden = true;
     this.node.replaceChildren();
   }

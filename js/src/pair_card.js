@@ -154,11 +154,6 @@ export class PairCard {
    * @param {Record<string, any>} settings
    */
   async askProbe(sentences, settings) {
-    try {
-      return (await this.channel.request("probe", { ...sentences, settings })).message;
-    } catch (error) {
-      this.onFail(error, "The pair was not shown to the network.");
-      throw error;
-    }
+    return (await this.channel.request("probe", { ...sentences, settings })).message;
   }
 }

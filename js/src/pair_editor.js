@@ -235,6 +235,14 @@ export class PairEditor {
     outOfUse(this.start, unchanged, "What stands in the fields becomes the pair before the edit");
   }
 
+  /** There is no answer to what stands in the fields. */
+  forget() {
+    this.pace.textContent = "";
+    this.size.textContent = "";
+    for (const line of this.tracked) line.replaceChildren();
+    for (const note of this.notes) note.forget();
+  }
+
   /**
    * The kernel's answer.
    *

@@ -40,12 +40,11 @@ export class PasteTools {
    * @param {(patches: string[]) => Promise<void>} options.onPatches gets patches that the page lacks
    * @param {(placement: import("./placement.js").Placement, patch: string) => void} options.onPlace of a swept patch
    * @param {(text: string) => Promise<string>} options.onLoad
-   * @param {(type: string, fields: any, wayOn: string) => Promise<{message: any, buffers: DataView[]}>} options.onAsk rejects after telling
-   * @param {import("./unit_explorer.js").Fail} options.onFail
+   * @param {(type: string, fields: any) => Promise<{message: any, buffers: DataView[]}>} options.onAsk
    */
-  constructor({ study, channel, tooltip, about, patchOf, onBest, onPatches, onPlace, onLoad, onAsk, onFail }) {
+  constructor({ study, channel, tooltip, about, patchOf, onBest, onPatches, onPlace, onLoad, onAsk }) {
     const { classes, concepts, categories } = study;
-    this.search = new SearchPanel({ channel, concepts, categories, classes, about, patchOf, onPlace: onBest, onPatches, onFail });
+    this.search = new SearchPanel({ channel, concepts, categories, classes, about, patchOf, onPlace: onBest, onPatches });
     this.sweep = new SweepPanel({
       channel,
       classes,
@@ -56,11 +55,10 @@ export class PasteTools {
         return { image, target, original, others, edit: selected, patch: selected ? patchOf(selected.patch) : undefined };
       },
       onPlace,
-      onFail,
     });
-    this.controls = new ControlPanel({ channel, about, onFail });
-    this.transfer = new TransferPanel({ networks: study.networks ?? [], about, onAsk: async (fields) => (await onAsk("transfer", fields, "The picture was not shown.")).message });
-    this.recipe = new RecipePanel({ about, onAsk: (fields) => onAsk("recipe", fields, "No recipe was made."), onLoad });
+    this.controls = new ControlPanel({ channel, about });
+    this.transfer = new TransferPanel({ networks: study.networks ?? [], about, onAsk: async (fields) => (await onAsk("transfer", fields)).message });
+    this.recipe = new RecipePanel({ about, onAsk: (fields) => onAsk("recipe", fields), onLoad });
     /** @type {Record<string, {node: HTMLElement}>} */
     this.panels = { search: this.search, sweep: this.sweep, controls: this.controls, transfer: this.transfer, recipe: this.recipe };
     this.panel = element("div", { class: "compexp-tool-panel" }, ...Object.values(this.panels).map(({ node }) => node));
@@ -97,8 +95,13 @@ export class PasteTools {
     this.editsChanged();
   }
 
-  /** What ran in the background has ended with an error. */
-  interrupted() {
-    for (const { job } of [this.search, this.sweep, this.controls]) job.interrupted();
+  /** Other units are watched: the controls silenced those before. */
+  unitsChanged() {
+    this.controls.forget();
+  }
+
+  /** @param {string} words why what ran in the background has ended */
+  interrupted(words) {
+    for (const { job } of [this.search, this.sweep, this.controls]) job.interrupted(words);
   }
 }

@@ -5,6 +5,7 @@
  * time, and of those that come meanwhile only the latest is asked.
  */
 
+import { AnswerPlace } from "./answer_place.js";
 import { same } from "./edit_history.js";
 import { EditDesk } from "./edit_desk.js";
 import { isPaste, patchIds } from "./edit_list.js";
@@ -21,7 +22,7 @@ import { PatchStrip } from "./patch_strip.js";
 import { PictureDesk } from "./picture_desk.js";
 import { UPLOADED } from "./picture_library.js";
 import { PredictionPanel } from "./prediction_panel.js";
-import { KernelError, LatestOnly } from "./protocol.js";
+import { LatestOnly } from "./protocol.js";
 import { RegionDesk } from "./region_desk.js";
 import { UnitChanges, VIEW_OVERLAYS } from "./unit_changes.js";
 import { Waiting } from "./waiting.js";
@@ -60,7 +61,7 @@ export class PasteWorkbench {
 
     /** @type {import("./unit_explorer.js").Fail} */
     const onFail = (error, wayOn, action) => this.fail(error, wayOn, action);
-    this.waiting = new Waiting((message, wayOn) => this.fail(new KernelError(message), wayOn), "A smaller picture answers sooner.");
+    this.waiting = new Waiting((message, wayOn) => this.place.tellSilence(message, wayOn), "A smaller picture answers sooner.");
     this.live = element("div", { class: "compexp-live", "aria-live": "polite" });
     this.desk = new EditDesk({
       state: { image: model.get("image"), edits: model.get("edits") },
@@ -146,9 +147,10 @@ export class PasteWorkbench {
       onPatches: (ids) => this.finder.fetch(ids),
       onPlace: (placement, patch) => this.desk.placePatch(placement, patch),
       onLoad: (text) => this.loadRecipe(text),
-      onAsk: (type, fields, wayOn) => this.ask(type, fields, wayOn),
-      onFail,
+      onAsk: (type, fields) => this.ask(type, fields),
     });
+    this.answers = element("div", { class: "compexp-paste-middle" }, this.prediction.node, this.units.node);
+    this.place = new AnswerPlace(this.answers, this.prediction.node, [this.formulas.node]);
     this.node = this.arrange();
     this.keys = (/** @type {KeyboardEvent} */ event) => this.desk.pressed(event);
     root.addEventListener("keydown", this.keys);
@@ -156,7 +158,7 @@ export class PasteWorkbench {
     this.listeners = [
       ["change:image", () => this.follow()],
       ["change:edits", () => this.follow()],
-      ["change:units", () => this.looks.submit((this.requestedAt = performance.now()))],
+      ["change:units", () => this.unitsChanged()],
       ["change:target", () => this.targetChanged()],
       ["change:query", () => this.finder.queryChanged()],
     ];
@@ -186,7 +188,7 @@ export class PasteWorkbench {
         this.pictureWords,
         element("details", { class: "compexp-caption" }, element("summary", {}, "keys"), KEYS),
       ),
-      element("div", { class: "compexp-paste-middle" }, this.prediction.node, this.units.node),
+      this.answers,
       this.ideas.node,
       this.strip.node,
       this.tools.node,
@@ -214,9 +216,9 @@ export class PasteWorkbench {
     if (message.finished) this.show();
   }
 
-  /** What was done in the background has ended with an error. */
-  interrupted() {
-    this.tools.interrupted();
+  /** @param {string} words why what was done in the background has ended */
+  interrupted(words) {
+    this.tools.interrupted(words);
   }
 
   /** @returns {import("./paste_tools.js").Subject} */
@@ -245,8 +247,13 @@ export class PasteWorkbench {
     this.model.set("image", image);
     this.model.set("edits", edits);
     this.model.save_changes();
-    if (image !== before.image) this.tools.subjectChanged();
-    else this.tools.editsChanged();
+    if (image !== before.image) {
+      this.tools.subjectChanged();
+      this.ideas.forget();
+      // Where units fire was found out on the picture before.
+      this.outlines = new Map();
+      this.paintMasks();
+    } else this.tools.editsChanged();
     this.show();
   }
 
@@ -260,10 +267,17 @@ export class PasteWorkbench {
     });
   }
 
+  unitsChanged() {
+    this.requestedAt = performance.now();
+    this.tools.unitsChanged();
+    this.looks.submit(this.requestedAt);
+  }
+
   targetChanged() {
     this.requestedAt = performance.now();
     this.choices.setTarget(this.model.get("target"));
     this.tools.subjectChanged();
+    this.ideas.forget();
     this.show();
   }
 
@@ -305,14 +319,16 @@ export class PasteWorkbench {
     const asked = { image, edits, target: this.model.get("target"), units: this.model.get("units") };
     const done = this.waiting.begin();
     try {
-      const { message, buffers } = await this.channel.request("look", asked);
-      if (this.destroyed) return;
+      const reply = await this.place.ask(() => this.channel.request("look", asked), "What stands here is the answer to the edits before.", {
+        text: "try again",
+        onPress: () => this.looks.submit(performance.now()),
+      });
+      if (this.destroyed || reply === null) return;
+      const { message, buffers } = reply;
       const repliedAt = performance.now();
       this.notices.clear();
       this.showLook(message, buffers, asked);
       this.painted(message, requestedAt, repliedAt);
-    } catch (error) {
-      this.fail(error, "The prediction is that of the edits before.", { text: "try again", onPress: () => this.looks.submit(performance.now()) });
     } finally {
       done();
     }
@@ -325,11 +341,11 @@ export class PasteWorkbench {
    */
   showLook(message, buffers, { edits, target, units }) {
     this.look = message;
-    this.outlines = unitOutlines(message, buffers, message.grid);
+    this.outlines = message.image === this.desk.state.image ? unitOutlines(message, buffers, message.grid) : new Map();
     const words = this.prediction.show(message, target, edits.length);
     this.units.setChosen(units.length > 0);
     this.units.show(message, message.wanted ?? target, edits.length > 0);
-    this.formulas.show(message.changed, edits.length > 0);
+    this.formulas.show(message, edits.length > 0, this.study.units);
     this.tools.refresh();
     if (edits.length > 0) this.live.textContent = words;
   }
@@ -350,15 +366,18 @@ export class PasteWorkbench {
   async askIdeas() {
     if (this.destroyed) return;
     const asked = { ...this.desk.state, target: this.model.get("target") };
-    try {
-      const { message, buffers } = await this.channel.request("ideas", asked);
-      if (this.destroyed || !same({ ...this.desk.state, target: this.model.get("target") }, asked)) return;
+    const reply = await this.ideas.place.ask(() => this.channel.request("ideas", asked), "There are no new ideas.", {
+      text: "try again",
+      onPress: () => this.ideasAsked.submit(null),
+    });
+    if (this.destroyed || !same({ ...this.desk.state, target: this.model.get("target") }, asked)) return;
+    if (reply === null) this.ideas.clear();
+    else {
+      const { message, buffers } = reply;
       const pasted = message.ideas.filter((/** @type {any} */ { edit }) => isPaste(edit));
       const patches = this.store.take(pasted.map((/** @type {any} */ { patch }) => patch), buffers);
-      this.ideas.show(message.ideas, this.desk.patchOf);
+      this.ideas.show(message.ideas, this.desk.patchOf, message.note);
       this.finder.offer(patches);
-    } catch (error) {
-      this.fail(error, "There are no new ideas.");
     }
   }
 
@@ -367,7 +386,7 @@ export class PasteWorkbench {
    * @returns {Promise<string>} what the replay said
    */
   async loadRecipe(text) {
-    const { message, buffers } = await this.ask("load_recipe", { text }, "The recipe was not loaded.");
+    const { message, buffers } = await this.ask("load_recipe", { text });
     const { image, edits, target, patches, words } = message;
     this.store.take(patches, buffers);
     this.setTrait("target", target);
@@ -381,16 +400,12 @@ export class PasteWorkbench {
   /**
    * @param {string} type
    * @param {any} fields
-   * @param {string} wayOn
-   * @returns {Promise<{message: any, buffers: DataView[]}>} rejects after telling
+   * @returns {Promise<{message: any, buffers: DataView[]}>}
    */
-  async ask(type, fields, wayOn) {
+  async ask(type, fields) {
     const done = this.waiting.begin();
     try {
       return await this.channel.request(type, fields);
-    } catch (error) {
-      this.fail(error, wayOn);
-      throw error;
     } finally {
       done();
     }

@@ -12,7 +12,7 @@ export class PatchFinder {
    * @param {import("./patch_strip.js").PatchStrip} options.strip
    * @param {() => {image: number, unit: number}} options.about the picture, and the unit that patches are to drive; −1 for none
    * @param {() => void} options.onShow the list has others
-   * @param {import("./unit_explorer.js").Fail} options.onFail
+   * @param {import("./unit_explorer.js").Fail} options.onFail for patches of an edit, and files
    */
   constructor({ model, channel, store, strip, about, onShow, onFail }) {
     this.model = model;
@@ -40,20 +40,32 @@ export class PatchFinder {
     this.searches.submit(this.model.get("query"));
   }
 
-  /** @param {string} query */
+  /**
+   * @param {string} query
+   * @returns {Promise<void>}
+   */
   async find(query) {
-    if (query === "") return;
+    if (query === "") return this.clear(null);
     const { image, unit } = this.about();
-    try {
-      const { message, buffers } = await this.channel.request("patches", { query, unit, image });
-      if (query !== this.model.get("query")) return;
-      if (message.type === "formula_error") return this.strip.editor.setProblem({ ...message, text: message.text ?? query });
-      this.strip.editor.setProblem(null);
-      const patches = this.store.take(message.patches, buffers);
-      this.show(patches, [foundWords(patches.length), unit >= 0 && patches.length > 0 ? `those that drive unit ${unit} most first` : ""].filter(Boolean).join(", "));
-    } catch (error) {
-      this.onFail(error, "The patches stay as they were.", { text: "try again", onPress: () => this.searches.submit(query) });
-    }
+    const reply = await this.strip.place.ask(() => this.channel.request("patches", { query, unit, image }), "No patches were searched for.", {
+      text: "try again",
+      onPress: () => this.searches.submit(query),
+    });
+    if (query !== this.model.get("query")) return;
+    // Patches that another query found do not stand under this one.
+    if (reply === null) return this.clear(null);
+    const { message, buffers } = reply;
+    if (message.type === "formula_error") return this.clear({ ...message, text: message.text ?? query });
+    this.strip.editor.setProblem(null);
+    const patches = this.store.take(message.patches, buffers);
+    this.show(patches, [foundWords(patches.length), unit >= 0 && patches.length > 0 ? `those that drive unit ${unit} most first` : ""].filter(Boolean).join(", "));
+  }
+
+  /** @param {any} problem why there are no patches; `null` where that is told elsewhere */
+  clear(problem) {
+    this.strip.editor.setProblem(problem);
+    this.strip.clear();
+    this.onShow();
   }
 
   /**

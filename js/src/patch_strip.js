@@ -1,5 +1,6 @@
 /** Patches found by concept or formula, to click or to drag onto the picture. */
 
+import { AnswerPlace } from "./answer_place.js";
 import { button } from "./controls.js";
 import { element } from "./element.js";
 import { formatActivation, formatPlural } from "./format.js";
@@ -7,6 +8,8 @@ import { FormulaEditor } from "./formula_editor.js";
 
 /** How far the pointer has to go before a press becomes a drag, in CSS pixels. */
 const SLACK = 5;
+
+const WHAT_TO_TYPE = "Type what to paste: igloo, or (water OR river) AND NOT blue-c. Patches are cut out of the annotated pictures.";
 
 /** Pictures that browsers and the kernel can read. */
 export const PICTURE_FILES = "image/png,image/jpeg,image/webp,image/gif,image/bmp";
@@ -45,6 +48,8 @@ export class PatchStrip {
     this.words = element("span", { class: "compexp-caption", role: "status" });
     this.strip = element("div", { class: "compexp-strip", role: "group", "aria-label": "patches" });
     this.empty = element("div", { class: "compexp-caption" });
+    this.found = element("div", { class: "compexp-found-patches" }, this.strip, this.empty);
+    this.place = new AnswerPlace(this.found, this.strip);
     const own = filePicker("own patch…", PICTURE_FILES, onUpload, "A picture file of your own, best a PNG with a transparent background");
     this.node = element(
       "section",
@@ -63,10 +68,17 @@ export class PatchStrip {
       ),
       regionForm,
       element("div", { class: "compexp-patch-search" }, this.editor.node, this.words),
-      this.strip,
-      this.empty,
+      this.found,
     );
-    this.tell("Type what to paste: igloo, or (water OR river) AND NOT blue-c. Patches are cut out of the annotated pictures.");
+    this.tell(WHAT_TO_TYPE);
+  }
+
+  /** There is nothing that a query has found. */
+  clear() {
+    this.patches = [];
+    this.words.textContent = "";
+    this.strip.replaceChildren();
+    this.tell(WHAT_TO_TYPE);
   }
 
   /** @param {string} query as the trait has it */

@@ -34,6 +34,8 @@ export class PictureDesk {
   async show() {
     const { image, edits } = this.desk.state;
     const known = this.library.get(image);
+    // Until it comes the picture before stands there, dimmed.
+    this.desk.stage.node.setAttribute("aria-busy", String(!known));
     if (!known) return this.fetch(image);
     const another = this.picture !== known;
     this.picture = known;

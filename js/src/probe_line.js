@@ -4,8 +4,10 @@
  * The kernel is asked while one types; of several questions only the latest is answered.
  */
 
+import { AnswerPlace } from "./answer_place.js";
 import { shareBar } from "./cells.js";
 import { button } from "./controls.js";
+import { same } from "./edit_history.js";
 import { element } from "./element.js";
 import { formatActivation, formatCount, formatPace, formatPlural } from "./format.js";
 import { smallFormula } from "./formula_line.js";
@@ -26,7 +28,7 @@ export class ProbeLine {
    * @param {object} options
    * @param {any} options.study
    * @param {(sentences: Sentences, settings: Record<string, any>) => Promise<any>} options.onAsk resolves to the kernel's
-   *   answer; rejects after telling
+   *   answer
    * @param {(unit: number) => void} options.onUnit
    */
   constructor({ study, onAsk, onUnit }) {
@@ -43,9 +45,11 @@ export class ProbeLine {
     this.premise = this.field("premise");
     this.hypothesis = this.field("hypothesis");
     this.back = button("the unit’s best pair", () => this.prefill(), { title: "Put the pair with the largest activation into the fields", hidden: true });
+    this.said = element("div", {});
     this.pace = element("span", { class: "compexp-caption compexp-number" });
     this.notes = ["premise", "hypothesis"].map((side) => new SentenceNote(side));
     this.bars = new LabelBars(study.probe ? study.labels : []);
+    this.said.append(this.bars.node);
     this.unitWords = element("div", { class: "compexp-probe-unit" });
     this.firing = element("div", { class: "compexp-probe-firing" });
     this.answer = element(
@@ -54,6 +58,7 @@ export class ProbeLine {
       this.unitWords,
       this.firing,
     );
+    this.place = new AnswerPlace(this.said, null, [this.answer]);
     const head = element("div", { class: "compexp-section-title" }, element("h3", {}, "Try a pair"), element("div", { class: "compexp-row" }, this.pace, this.back));
     this.node = element(
       "section",
@@ -68,7 +73,7 @@ export class ProbeLine {
                 "div",
                 { class: "compexp-probe-side" },
                 element("div", { class: "compexp-probe-fields" }, label("premise", this.premise), this.notes[0].node, label("hypothesis", this.hypothesis), this.notes[1].node),
-                this.bars.node,
+                this.said,
               ),
               this.answer,
             ),
@@ -127,21 +132,32 @@ export class ProbeLine {
   }
 
   async ask() {
-    const { settings } = this;
+    const { settings, sentences } = this;
     if (!settings) return;
-    try {
-      const sentences = { premise: this.premise.value, hypothesis: this.hypothesis.value };
-      const message = await this.onAsk(sentences, settings);
-      // The kernel may answer more slowly than one types; what is on its way by then is the better answer.
-      if (this.asked.waiting === null && settings === this.settings) this.tell(message);
-    } catch {
-      this.answer.hidden = true;
-    }
+    const message = await this.place.ask(() => this.onAsk(sentences, settings), "The pair was not shown to the network.");
+    // The kernel may answer more slowly than one types; what is asked next is the better answer.
+    const outdated = this.asked.waiting !== null || settings !== this.settings || !same(sentences, this.sentences);
+    if (message !== null && !outdated) this.tell(message);
+    // An answer has no name but what stands in the fields: the one before is not of these sentences.
+    else if (message === null) this.forget();
+  }
+
+  /** @returns {Sentences} what stands in the fields */
+  get sentences() {
+    return { premise: this.premise.value, hypothesis: this.hypothesis.value };
+  }
+
+  forget() {
+    this.pace.textContent = "";
+    for (const note of this.notes) note.forget();
+    this.bars.node.hidden = true;
+    this.answer.hidden = true;
   }
 
   /** @param {any} message of type `probe` */
   tell({ probabilities, unit, leaves, premise, hypothesis, marks, unknown, firing, count, units, seconds }) {
     this.answer.hidden = false;
+    this.bars.node.hidden = false;
     this.pace.textContent = `answered in ${formatPace(seconds)}`;
     this.bars.show(probabilities);
     this.notes[0].tell(premise, unknown);

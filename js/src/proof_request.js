@@ -2,12 +2,12 @@
 
 import { button } from "./controls.js";
 import { element } from "./element.js";
+import { failureWords } from "./protocol.js";
 
 export class ProofRequest {
   /**
    * @param {object} options
-   * @param {(settings: Record<string, any>) => Promise<any>} options.onAsk resolves to the kernel's answer of type `proof`;
-   *   rejects after telling
+   * @param {(settings: Record<string, any>) => Promise<any>} options.onAsk resolves to the kernel's answer of type `proof`
    * @param {() => void} options.onCancel
    * @param {() => void} options.onKnown a proof has come
    */
@@ -17,6 +17,8 @@ export class ProofRequest {
     this.onKnown = onKnown;
     /** What is being proven; empty when nothing is. */
     this.asking = "";
+    /** @type {{key: string, words: string} | null} the last proof that was not found, and why */
+    this.failed = null;
     /** @type {Map<string, any>} proofs by what they are of */
     this.known = new Map();
     this.words = element("span", { class: "compexp-caption" });
@@ -33,9 +35,11 @@ export class ProofRequest {
   offer(key, settings) {
     if (this.asking === key) return this.working;
     this.leave();
-    return button("prove it", () => void this.ask(key, settings), {
+    const ask = button("prove it", () => void this.ask(key, settings), {
       title: "Is there a better formula? Searches until it is proven or for many seconds",
     });
+    if (this.failed?.key !== key) return ask;
+    return element("span", { class: "compexp-row" }, element("span", { class: "compexp-caption compexp-break" }, this.failed.words), ask);
   }
 
   /** Nobody looks any more: what is running ends. */
@@ -57,6 +61,7 @@ export class ProofRequest {
    */
   async ask(key, settings) {
     this.asking = key;
+    this.failed = null;
     let seconds = 0;
     const tell = () => (this.words.textContent = `proving … ${seconds} s so far`);
     this.clock = setInterval(() => {
@@ -67,8 +72,8 @@ export class ProofRequest {
     this.onKnown();
     try {
       this.known.set(key, await this.onAsk(settings));
-    } catch {
-      // It was told; the button stands there again.
+    } catch (error) {
+      if (this.asking === key) this.failed = { key, words: `Not proven. ${failureWords(error)}` };
     }
     if (this.asking !== key) return;
     this.asking = "";

@@ -5,6 +5,7 @@ import { button, choice } from "./controls.js";
 import { element } from "./element.js";
 import { limitsWords } from "./firing.js";
 import { formatScore } from "./format.js";
+import { failureWords } from "./protocol.js";
 import { scoreCell, smallFormula } from "./formula_line.js";
 import { rangeFigures } from "./range_words.js";
 import { sameSettings } from "./settings.js";
@@ -20,7 +21,7 @@ export class RangeList {
    * @param {string[]} options.categories
    * @param {import("./tooltip.js").Tooltip} options.tooltip
    * @param {(settings: Record<string, any>, of: number, hear: (message: any) => void) => Promise<void>} options.onAsk hands on
-   *   what the kernel tells, until the next question; rejects after telling what went wrong
+   *   what the kernel tells, until the next question
    * @param {() => void} options.onCancel
    * @param {(cluster: number[]) => void} options.onChoose empty for the largest activations
    */
@@ -105,8 +106,8 @@ export class RangeList {
       await this.onAsk(asked, of, (message) => {
         if (asked === this.asked && of === this.of) this.hear(message);
       });
-    } catch {
-      if (asked === this.asked && of === this.of) this.stop("not found");
+    } catch (error) {
+      if (asked === this.asked && of === this.of) this.end(`not found: ${failureWords(error)}`);
     }
   }
 
@@ -114,7 +115,7 @@ export class RangeList {
   hear(message) {
     if (message.type === "ranges") this.ranges = message;
     else if (message.type === "range") this.rows.set(message.number, message);
-    else return this.stop("not found");
+    else return this.end(message.type === "cancelled" ? "stopped" : "not found");
     this.running = !this.isWhole();
     this.tell();
   }
@@ -137,9 +138,28 @@ export class RangeList {
    */
   stop(words) {
     if (!this.running) return;
-    this.running = false;
     this.onCancel();
+    this.end(words);
+  }
+
+  /** @param {string} words why nothing more comes */
+  end(words) {
+    this.running = false;
     this.tell(words);
+  }
+
+  /**
+   * The card is another: ranges of another unit, or found with other settings, do not stand below it.
+   *
+   * @param {Record<string, any>} settings
+   */
+  about(settings) {
+    if (this.asked === null || sameSettings(settings, this.asked, RANGE_TRAITS)) return;
+    this.stop("");
+    this.asked = null;
+    this.ranges = null;
+    this.rows.clear();
+    this.tell("");
   }
 
   /** @param {string} [words] the state, where it is not the number of rows */

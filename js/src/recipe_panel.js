@@ -3,19 +3,22 @@
 import { copyText, saveBytes, saveFile } from "./clipboard.js";
 import { button } from "./controls.js";
 import { element } from "./element.js";
+import { failureWords } from "./protocol.js";
 import { filePicker } from "./patch_strip.js";
 
 export class RecipePanel {
   /**
    * @param {object} options
    * @param {() => {image: number, edits: any[], target: number}} options.about
-   * @param {(fields: any) => Promise<{message: any, buffers: DataView[]}>} options.onAsk resolves to the kernel's answer; rejects after telling
+   * @param {(fields: any) => Promise<{message: any, buffers: DataView[]}>} options.onAsk resolves to the kernel's answer
    * @param {(text: string) => Promise<string>} options.onLoad replays a recipe, resolves to what there is to say of it
    */
   constructor({ about, onAsk, onLoad }) {
     this.about = about;
     this.onAsk = onAsk;
     this.onLoad = onLoad;
+    /** Of the latest recipe: one of the edits before is not handed out. */
+    this.turn = 0;
     this.words = element("span", { class: "compexp-caption compexp-break", role: "status" });
     const load = filePicker("load…", "application/json,.json", (file) => void this.load(file), "Replay a recipe that was saved");
     this.node = element(
@@ -43,8 +46,11 @@ export class RecipePanel {
       return;
     }
     this.words.textContent = "Making it …";
+    this.turn += 1;
+    const { turn } = this;
     try {
       const { message, buffers } = await this.onAsk(fields);
+      if (turn !== this.turn) return;
       const stem = message.name.replace(/(\.recipe)?\.json$/, "");
       if (what === "copy") this.words.textContent = (await copyText(message.text)) ? "copied" : "The browser did not allow copying. Save it instead.";
       else {
@@ -53,8 +59,8 @@ export class RecipePanel {
         else saveBytes(`${stem}-figure.png`, "image/png", buffers[1]);
         this.words.textContent = "saved";
       }
-    } catch {
-      this.words.textContent = "";
+    } catch (error) {
+      if (turn === this.turn) this.words.textContent = `No recipe was made. ${failureWords(error)}`;
     }
   }
 
@@ -63,13 +69,14 @@ export class RecipePanel {
     this.words.textContent = "Replaying …";
     try {
       this.words.textContent = await this.onLoad(await file.text());
-    } catch {
-      this.words.textContent = "";
+    } catch (error) {
+      this.words.textContent = `The recipe was not loaded. ${failureWords(error)}`;
     }
   }
 
   /** The edits are others now. */
   forget() {
+    this.turn += 1;
     this.words.textContent = "";
   }
 }

@@ -60,7 +60,7 @@ export class RegionDesk {
   async draft(formula) {
     if (!this.form.open) return;
     const found = formula === "" ? null : await this.find(formula);
-    if (!this.form.open) return;
+    if (!this.form.open || this.asked.waiting !== null) return;
     if (found === null) this.onShow(null, [1, 1]);
     else this.onShow(regionOutlines(found.mask, found.picture), [found.picture.height, found.picture.width]);
   }

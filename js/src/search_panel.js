@@ -22,9 +22,8 @@ export class SearchPanel {
    * @param {(patch: string) => import("./patch_store.js").PatchInfo | undefined} options.patchOf
    * @param {(edit: any) => void} options.onPlace
    * @param {(patches: string[]) => Promise<void>} options.onPatches gets patches that the page lacks
-   * @param {import("./unit_explorer.js").Fail} options.onFail
    */
-  constructor({ channel, concepts, categories, classes, about, patchOf, onPlace, onPatches, onFail }) {
+  constructor({ channel, concepts, categories, classes, about, patchOf, onPlace, onPatches }) {
     this.classes = classes;
     this.about = about;
     this.patchOf = patchOf;
@@ -53,7 +52,6 @@ export class SearchPanel {
       channel,
       ask: () => this.ask(),
       onPush: (push) => this.hear(push),
-      onFail,
     });
     this.with = element("div", { class: "compexp-caption" });
     this.best = element("div", { class: "compexp-best", "aria-live": "polite" });

@@ -46,6 +46,13 @@ export class SentenceNote {
     this.told = "";
   }
 
+  /** There is no answer to the sentence. */
+  forget() {
+    this.told = "";
+    this.node.hidden = true;
+    this.node.replaceChildren();
+  }
+
   /**
    * @param {string[]} tokens
    * @param {Unknown} unknown

@@ -29,9 +29,8 @@ export class SmallestPanel {
    * @param {(step: import("./pair_editor.js").Step) => void} options.onApply
    * @param {(edits: any[], words: string) => void} options.onEverywhere
    * @param {(words: string) => void} options.announce
-   * @param {(error: unknown, wayOn: string) => void} options.onFail
    */
-  constructor({ study, channel, onAsk, onApply, onEverywhere, announce, onFail }) {
+  constructor({ study, channel, onAsk, onApply, onEverywhere, announce }) {
     this.rules = /** @type {{name: string, sentence: string}[]} */ (study.rules);
     this.labels = labelsOf(study);
     this.onAsk = onAsk;
@@ -41,24 +40,26 @@ export class SmallestPanel {
     this.target = study.labels.length - 1;
     this.any = false;
     this.pairs = false;
-    this.work = new LongWork({ channel, what: "smallest", label: "edits tried", onPart: (part) => this.tell(part), onFail: (error) => onFail(error, "No edit was searched for.") });
+    this.work = new LongWork({ channel, what: "smallest", label: "edits tried", onPart: (part) => this.tell(part) });
     this.rule = element(
       "select",
-      { class: "compexp-select", "aria-label": "rule that keeps the true label", on: { change: () => this.explain() } },
+      { class: "compexp-select", "aria-label": "rule that keeps the true label", on: { change: () => this.ruled() } },
       ...this.rules.map(({ name }) => element("option", { value: name }, name)),
     );
     this.sentence = element("div", { class: "compexp-caption" });
     this.toAny = checkBox("to any other label", (checked) => {
       this.any = checked;
+      this.forget();
       return true;
     });
     this.two = checkBox("two edits at once", (checked) => {
       this.pairs = checked;
+      this.forget();
       return true;
     });
     this.label = element(
       "select",
-      { class: "compexp-select", "aria-label": "true label of the pair", title: "Some rules depend on what is true of the pair before the edit" },
+      { class: "compexp-select", "aria-label": "true label of the pair", title: "Some rules depend on what is true of the pair before the edit", on: { change: () => this.forget() } },
       element("option", { value: "" }, "as people say"),
       ...this.labels.gold.map((label) => element("option", { value: label }, label)),
     );
@@ -78,6 +79,12 @@ export class SmallestPanel {
     this.explain();
   }
 
+  /** Another rule: what was found under the one before goes. */
+  ruled() {
+    this.forget();
+    this.explain();
+  }
+
   explain() {
     this.sentence.textContent = this.rules.find(({ name }) => name === this.rule.value)?.sentence ?? "";
     outOfUse(this.search, this.rules.length > 0 ? null : "There is no rule to keep the true label by", "Try edits made of the formulas’ words and their neighbours, the smallest first");
@@ -92,13 +99,14 @@ export class SmallestPanel {
     void this.work.start({ ...asked, rule: this.rule.value, label: this.label.value || null, any: this.any, two: this.pairs });
   }
 
-  interrupted() {
-    this.work.interrupted();
+  /** @param {string} words why what ran has ended */
+  interrupted(words) {
+    this.work.interrupted(words);
   }
 
   /** Another pair or another question: what was found belongs to the one before. */
   forget() {
-    if (this.work.running) this.work.stop();
+    this.work.forget();
     this.words.textContent = "";
     this.list.replaceChildren();
   }

@@ -17,9 +17,8 @@ export class SweepPanel {
    * @param {() => {image: number, target: number, original: number, others: any[], edit: any, patch: import("./patch_store.js").PatchInfo | undefined}} options.about
    *   what would be swept, on top of the other edits; `edit` is `null` when no patch is selected
    * @param {(placement: import("./placement.js").Placement, patch: string) => void} options.onPlace
-   * @param {import("./unit_explorer.js").Fail} options.onFail
    */
-  constructor({ channel, classes, tooltip, about, onPlace, onFail }) {
+  constructor({ channel, classes, tooltip, about, onPlace }) {
     this.classes = classes;
     this.tooltip = tooltip;
     this.about = about;
@@ -38,7 +37,6 @@ export class SweepPanel {
       channel,
       ask: () => this.ask(),
       onPush: (push) => this.hear(push),
-      onFail,
     });
     this.with = element("div", { class: "compexp-caption" });
     this.counts = element("div", { class: "compexp-sweep-counts", role: "status" });
@@ -65,8 +63,9 @@ export class SweepPanel {
 
   /** Says what would be swept; a sweep over other edits than there are now goes. */
   refresh() {
-    const { others, patch } = this.about();
-    if (this.subject !== null && patch?.id === this.subject.patch.id && !same(others, this.subject.others)) this.forget();
+    const { others, edit, patch } = this.about();
+    const turned = this.subject !== null && ["rotation", "flipped", "opacity"].some((name) => edit?.[name] !== this.subject.edit[name]);
+    if (this.subject !== null && patch?.id === this.subject.patch.id && (turned || !same(others, this.subject.others))) this.forget();
     this.with.textContent = patch
       ? `Pastes ${patch.name} at ${STEPS} × ${STEPS} places in ${STEPS} sizes, as it is turned and faded now.`
       : "Place a patch on the picture first, and select it: a sweep moves it over the whole picture.";
@@ -97,7 +96,8 @@ export class SweepPanel {
     this.wanted = target < 0 ? `another class than ${name(original)}` : name(target);
     this.legend.hidden = false;
     this.legendWords.textContent = `probability of ${this.wanted}: `;
-    this.counts.textContent = sweepWords(push.counts, push.total, target < 0 ? null : name(target), name(original));
+    // Another patch may be selected by now.
+    this.counts.textContent = `${this.subject.patch.name}: ` + sweepWords(push.counts, push.total, target < 0 ? null : name(target), name(original));
     this.paint();
   }
 

@@ -4,6 +4,7 @@
  * One `look` request is on its way at any time; what is typed meanwhile is merged into the next.
  */
 
+import { AnswerPlace } from "./answer_place.js";
 import { ControlPanel } from "./text_control_panel.js";
 import { EditIdeas } from "./edit_ideas.js";
 import { EffectPanel } from "./effect_panel.js";
@@ -13,7 +14,7 @@ import { LabelChoice } from "./label_choice.js";
 import { LabelShift } from "./label_shift.js";
 import { labelsOf } from "./label_words.js";
 import { PairEditor } from "./pair_editor.js";
-import { KernelError, LatestOnly } from "./protocol.js";
+import { LatestOnly } from "./protocol.js";
 import { RecipePanel } from "./text_recipe_panel.js";
 import { readTraits } from "./settings.js";
 import { SmallestPanel } from "./smallest_panel.js";
@@ -56,7 +57,7 @@ export class TextBench {
     const announce = (/** @type {string} */ words) => (this.live.textContent = words);
     this.fail = fail;
 
-    this.waiting = new Waiting((message, wayOn) => fail(new KernelError(message), wayOn), "Shorter sentences answer sooner.");
+    this.waiting = new Waiting((message, wayOn) => this.place.tellSilence(message, wayOn), "Shorter sentences answer sooner.");
     this.live = element("div", { class: "compexp-live", "aria-live": "polite" });
     this.labels = new LabelChoice(study, (changes) => this.change(changes));
     this.editor = new PairEditor(study.pairs, labelsOf(study), {
@@ -83,9 +84,8 @@ export class TextBench {
       onApply: (step) => this.editor.change(step),
       onEverywhere: (edits, words) => this.everywhere(edits, words, []),
       announce,
-      onFail: fail,
     });
-    this.controls = new ControlPanel({ labels: study.labels, channel, announce, onFail: fail });
+    this.controls = new ControlPanel({ labels: study.labels, channel, announce });
     this.recipe = new RecipePanel({
       channel,
       onAsk: () => ({ ...this.traits(), edits: this.editor.edits }),
@@ -93,6 +93,8 @@ export class TextBench {
       announce,
       onFail: fail,
     });
+    this.answer = element("div", { class: "compexp-text-answer" }, this.shift.node, this.units.node);
+    this.place = new AnswerPlace(element("div", { class: "compexp-text-right" }, this.answer), this.answer);
     /** @type {Record<string, HTMLElement>} */
     this.panels = { effect: this.effect.node, smallest: this.smallest.node, controls: this.controls.node, recipe: this.recipe.node };
     const panel = element("div", { class: "compexp-tab-panel" }, ...Object.values(this.panels));
@@ -103,7 +105,7 @@ export class TextBench {
       element("header", { class: "compexp-header" }, element("h1", {}, study.title), element("span", { class: "compexp-caption" }, study.subtitle)),
       this.labels.node,
       element("div", { class: "compexp-text-left" }, this.editor.node, this.ideas.node),
-      element("div", { class: "compexp-text-right" }, this.shift.node, this.units.node),
+      this.place.node,
       element("div", { class: "compexp-text-more" }, this.tabs.node, panel),
       this.waiting.line,
       this.waiting.words,
@@ -134,8 +136,9 @@ export class TextBench {
     }
   }
 
-  interrupted() {
-    for (const panel of [this.effect, this.smallest, this.controls]) panel.interrupted();
+  /** @param {string} words why what was done in the background has ended */
+  interrupted(words) {
+    for (const panel of [this.effect, this.smallest, this.controls]) panel.interrupted(words);
   }
 
   traits() {
@@ -182,16 +185,21 @@ export class TextBench {
     if (this.destroyed || same(traits, this.shown)) return;
     const done = this.waiting.begin();
     try {
-      const { message } = await this.channel.request("look", traits);
+      const reply = await this.place.ask(() => this.channel.request("look", traits), "The pair was not shown to the network.");
       if (this.destroyed) return;
+      // An answer has no name but the sentences in the fields: the one before is not of these.
+      this.answer.hidden = reply === null;
+      if (reply === null) {
+        this.shown = null;
+        this.editor.forget();
+        return;
+      }
+      const { message } = reply;
       const repliedAt = performance.now();
       this.notices.clear();
       this.shown = traits;
       // What is on its way by now is the better answer.
       if (this.looks.waiting === null) this.tell(message, traits, { requestedAt, repliedAt });
-    } catch (error) {
-      this.shown = null;
-      if (!this.destroyed) this.fail(error, "The pair was not shown to the network.");
     } finally {
       done();
     }
@@ -226,15 +234,19 @@ export class TextBench {
     const labels = JSON.stringify([source, target, unit]);
     if (labels !== this.asked) this.ideas.wait();
     this.asked = labels;
-    try {
-      const { message } = await this.channel.request("ideas", traits);
-      if (this.destroyed || this.suggestions.waiting !== null) return;
-      this.suggested = traits;
-      this.ideas.tell(message, { ...this.indices(traits), unit });
-      this.root.dataset.ideasId = String(message.id);
-    } catch (error) {
-      this.fail(error, "There are no suggestions.");
+    const reply = await this.ideas.place.ask(() => this.channel.request("ideas", traits), "There are no suggestions.", {
+      text: "try again",
+      onPress: () => this.suggestions.submit(this.traits()),
+    });
+    if (this.destroyed || this.suggestions.waiting !== null) return;
+    if (reply === null) {
+      this.suggested = undefined;
+      return this.ideas.clear();
     }
+    const { message } = reply;
+    this.suggested = traits;
+    this.ideas.tell(message, { ...this.indices(traits), unit });
+    this.root.dataset.ideasId = String(message.id);
   }
 
   /** @param {number} by */
@@ -251,9 +263,11 @@ export class TextBench {
   /** @param {any} edit as JSON, to be made in what stands in the fields */
   async apply(edit) {
     this.editor.settle();
+    const { sentences } = this.editor;
     try {
-      const { message } = await this.channel.request("apply", { edit, edited: this.editor.sentences });
-      this.editor.apply(edit, message.edited);
+      const { message } = await this.channel.request("apply", { edit, edited: sentences });
+      // What was typed meanwhile is not overwritten.
+      if (same(sentences, this.editor.sentences)) this.editor.apply(edit, message.edited);
     } catch (error) {
       this.fail(error, "The sentences stay as they were.");
     }

@@ -12,15 +12,14 @@ export class ControlPanel {
    * @param {string[]} options.labels the network's
    * @param {import("./protocol.js").Channel} options.channel
    * @param {(words: string) => void} options.announce
-   * @param {(error: unknown, wayOn: string) => void} options.onFail
    */
-  constructor({ labels, channel, announce, onFail }) {
+  constructor({ labels, channel, announce }) {
     this.names = labels;
     this.announce = announce;
     /** @type {{edits: any[], words: string, units: number[]} | null} */
     this.chosen = null;
     this.labels = { source: 0, target: labels.length - 1 };
-    this.work = new LongWork({ channel, what: "controls", label: "controls run", onPart: (part) => this.tell(part), onFail: (error) => onFail(error, "The controls were not run.") });
+    this.work = new LongWork({ channel, what: "controls", label: "controls run", onPart: (part) => this.tell(part) });
     this.about = element("div", { class: "compexp-break" });
     this.run = button("run the controls", () => this.start(), { "data-does": "controls" });
     this.verdict = element("div", { class: "compexp-verdict", role: "status" });
@@ -45,7 +44,7 @@ export class ControlPanel {
   choose(chosen, labels) {
     this.chosen = chosen;
     this.labels = labels;
-    if (this.work.running) this.work.stop();
+    this.work.forget();
     this.verdict.textContent = "";
     this.table.hidden = true;
     this.about.replaceChildren(chosen ? element("span", { class: "compexp-strong" }, chosen.words) : element("span", { class: "compexp-muted" }, "Choose “on all pairs” beside a suggestion first."));
@@ -60,8 +59,9 @@ export class ControlPanel {
     void this.work.start({ edits, units, source: this.names[source], target: this.names[target] });
   }
 
-  interrupted() {
-    this.work.interrupted();
+  /** @param {string} words why what ran has ended */
+  interrupted(words) {
+    this.work.interrupted(words);
   }
 
   /** @param {any} part */

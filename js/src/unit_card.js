@@ -134,6 +134,8 @@ export class UnitCard {
       this.gallery.paint();
       onPainted();
     } catch (error) {
+      if (this.message !== message) return;
+      this.gallery.giveUp();
       const again = () => void this.complete(images, onPainted);
       this.onFail(error, "Some pictures are missing.", { text: "try again", onPress: again });
     }

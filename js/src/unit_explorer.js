@@ -4,10 +4,11 @@
  * One `card` request is on its way at any time; changes that come meanwhile are merged into the next.
  */
 
+import { AnswerPlace } from "./answer_place.js";
 import { element } from "./element.js";
 import { formatScore } from "./format.js";
 import { provenCount } from "./proof_words.js";
-import { KernelError, LatestOnly } from "./protocol.js";
+import { LatestOnly } from "./protocol.js";
 import { changeTraits, readTraits, sameSettings } from "./settings.js";
 import { UnitList } from "./unit_list.js";
 import { unitTitle } from "./unit_words.js";
@@ -83,7 +84,7 @@ export class UnitExplorer {
     this.cards = new LatestOnly((/** @type {CardJob} */ job) => this.askCard(job));
 
     const change = (/** @type {import("./settings.js").Settings} */ changes) => changeTraits(model, changes, parts.traits);
-    this.waiting = new Waiting((message, wayOn) => this.fail(new KernelError(message), wayOn));
+    this.waiting = new Waiting((message, wayOn) => this.place.tellSilence(message, wayOn));
     this.live = element("div", { class: "compexp-live", "aria-live": "polite" });
     this.list = new UnitList({
       study,
@@ -107,6 +108,7 @@ export class UnitExplorer {
       },
       onFail: (error, wayOn, action) => this.fail(error, wayOn, action),
     });
+    this.place = new AnswerPlace(this.card.node, this.card.answer.title.nextSibling);
     this.proven = element("span", { class: "compexp-caption compexp-proven", tabindex: 0, hidden: true });
     this.provenWords = "";
     tooltip.explain(this.proven, () => element("div", {}, this.provenWords));
@@ -217,10 +219,14 @@ export class UnitExplorer {
     if (this.destroyed || sameSettings(settings, this.shownSettings, this.parts.traits.card)) return;
     const done = this.waiting.begin();
     try {
-      const { message, buffers } = await this.channel.request("card", { settings, ...this.parts.fields }, (more, itsBuffers) =>
-        this.complete(more, itsBuffers, settings),
+      const reply = await this.place.ask(
+        () => this.channel.request("card", { settings, ...this.parts.fields }, (more, itsBuffers) => this.complete(more, itsBuffers, settings)),
+        this.insteadWords(settings),
+        { text: "try again", onPress: () => this.ask(performance.now()) },
       );
       if (this.destroyed) return;
+      if (reply === null) return this.keepCard();
+      const { message, buffers } = reply;
       this.notices.clear();
       if (message.type === "formula_error") {
         this.shownSettings = null;
@@ -229,12 +235,28 @@ export class UnitExplorer {
         const repliedAt = performance.now();
         void this.showCard(message, buffers, settings).then(() => this.painted(message, requestedAt, repliedAt));
       }
-    } catch (error) {
-      this.shownSettings = null;
-      this.fail(error, "The card stays as it was.", { text: "try again", onPress: () => this.ask(performance.now()) });
     } finally {
       done();
     }
+  }
+
+  /**
+   * What stands there when a card does not come.
+   *
+   * @param {import("./settings.js").Settings} settings
+   */
+  insteadWords({ unit }) {
+    const shown = this.card.answer.message;
+    if (!shown) return `${unitTitle(unit, this.study.unit_names)} is not shown.`;
+    if (shown.unit === unit) return "The card stays as it was.";
+    return `${unitTitle(unit, this.study.unit_names)} is not shown; what stands here is ${unitTitle(shown.unit, this.study.unit_names)}.`;
+  }
+
+  /** A card did not come: what changed before the answer is as it was. */
+  keepCard() {
+    this.shownSettings = null;
+    const shown = this.card.answer.message;
+    if (shown) this.card.anticipate(shown.settings);
   }
 
   /**
@@ -242,12 +264,7 @@ export class UnitExplorer {
    * @returns {Promise<any>} the kernel's answer
    */
   async askEvidence(settings) {
-    try {
-      return (await this.channel.request("evidence", { settings })).message;
-    } catch (error) {
-      this.fail(error, "The formula was not tested.");
-      throw error;
-    }
+    return (await this.channel.request("evidence", { settings })).message;
   }
 
   /**
@@ -255,12 +272,7 @@ export class UnitExplorer {
    * @returns {Promise<any>} the kernel's answer
    */
   async askProof(settings) {
-    try {
-      return (await this.channel.request("prove", { settings })).message;
-    } catch (error) {
-      this.fail(error, "The formula was not proven.");
-      throw error;
-    }
+    return (await this.channel.request("prove", { settings })).message;
   }
 
   /**
@@ -269,12 +281,7 @@ export class UnitExplorer {
    * @param {(message: any) => void} hear
    */
   async askRanges(settings, of, hear) {
-    try {
-      hear((await this.channel.request("ranges", { settings, of }, hear)).message);
-    } catch (error) {
-      this.fail(error, "The ranges were not found.");
-      throw error;
-    }
+    hear((await this.channel.request("ranges", { settings, of }, hear)).message);
   }
 
   /**
@@ -286,7 +293,12 @@ export class UnitExplorer {
    */
   complete(message, buffers, settings) {
     if (this.destroyed || message.id !== this.shownId) return;
-    if (message.type === "card") void this.showCard(message, buffers, settings).then(() => this.settled(message));
+    if (message.type === "cancelled") {
+      // The search has ended without a proof: what it found by then stands there.
+      const shown = this.card.answer.message;
+      this.card.answer.showProof({ ...shown, proof: { ...shown.proof, state: "done" } });
+      this.settled(message);
+    } else if (message.type === "card") void this.showCard(message, buffers, settings).then(() => this.settled(message));
     else {
       this.card.answer.showProof(message);
       this.settled(message);

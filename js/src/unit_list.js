@@ -51,6 +51,8 @@ export class UnitList {
     /** @type {Record<string, any>} the settings that the table is made with */
     this.madeWith = study.defaults;
     this.running = false;
+    /** Which filling of the table the rows are of; of one before, rows may still be on their way. */
+    this.number = 0;
 
     this.table = new LongTable({
       columns: columns.columns,
@@ -87,6 +89,9 @@ export class UnitList {
 
   /** @param {any} message of type `rows` */
   take(message) {
+    const { filling = this.number } = message;
+    if (filling < this.number) return;
+    this.number = filling;
     for (const row of message.rows ?? []) {
       this.rows.set(row.unit, row);
       this.stale.delete(row.unit);
@@ -114,6 +119,7 @@ export class UnitList {
   startOver(settings) {
     this.madeWith = settings;
     this.stale = new Set(this.rows.keys());
+    this.number += 1;
     this.take({ rows: [], done: 0, total: this.units.length, seconds_left: null, finished: false });
     this.setSettings(settings);
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Channel, LatestOnly } from "../src/protocol.js";
+import { Cancelled, Channel, LatestOnly, Question } from "../src/protocol.js";
 
 /** A model whose messages the test reads and answers. */
 function fakeModel() {
@@ -131,4 +131,91 @@ test("bytes go along with a request", () => {
   void new Channel(model, quiet).request("upload_patch", { name: "igloo.png" }, undefined, [buffer]);
   assert.equal(sent[0][0].name, "igloo.png");
   assert.deepEqual(sent[0][2], [buffer]);
+});
+
+test("a request that was cancelled is rejected as such, and who hears parts hears it", async () => {
+  const model = fakeModel();
+  const channel = new Channel(model, quiet);
+  const evidence = channel.request("evidence");
+  const sweep = channel.request("sweep", {}, () => {});
+  const [one, two] = model.sent;
+  model.hear({ type: "cancelled", id: one.id, finished: true });
+  model.hear({ type: "cancelled", id: two.id, finished: true, done: 3 });
+  await assert.rejects(evidence, Cancelled);
+  assert.equal((await sweep).message.done, 3);
+});
+
+test("of a kernel that is gone nobody waits for an answer, until it answers again", async () => {
+  const model = fakeModel();
+  const told = [];
+  const channel = new Channel(model, { ...quiet, onFailure: (error) => told.push(error.message) });
+  const before = channel.request("card");
+  channel.lose();
+  channel.lose();
+  await assert.rejects(before, /restarted or is gone: run the cell again/);
+  await assert.rejects(channel.request("card"), /run the cell again/);
+  channel.send("cancel");
+  assert.equal(model.sent.length, 1);
+  assert.equal(told.length, 1);
+  model.hear({ type: "rows" });
+  const after = channel.request("card");
+  model.hear({ type: "card", id: model.sent[1].id });
+  assert.equal((await after).message.type, "card");
+});
+
+test("what is said of the kernel can be withdrawn with its next answer", async () => {
+  const model = fakeModel();
+  let answers = 0;
+  const channel = new Channel(model, { ...quiet, onAnswer: () => (answers += 1) });
+  const failed = channel.request("card");
+  model.hear({ type: "error", id: model.sent[0].id, message: "no" });
+  await assert.rejects(failed);
+  assert.equal(answers, 0);
+  const answered = channel.request("card");
+  model.hear({ type: "card", id: model.sent[1].id });
+  await answered;
+  assert.equal(answers, 1);
+});
+
+/** An answer that the test gives when it likes. */
+function later() {
+  let give, fail;
+  const promise = new Promise((resolve, reject) => ([give, fail] = [resolve, reject]));
+  return { promise, give, fail };
+}
+
+test("a late answer to an older question is never shown, nor is its failure", async () => {
+  const states = [];
+  const question = new Question((state) => states.push(state));
+  const [first, second, third] = [later(), later(), later()];
+  const one = question.put(() => first.promise);
+  const two = question.put(() => second.promise);
+  const three = question.put(() => third.promise);
+  third.give("third");
+  second.give("second");
+  first.fail(new Error("late"));
+  assert.deepEqual(await Promise.all([one, two, three]), [null, null, "third"]);
+  assert.deepEqual(states.at(-1), { asking: false, error: null });
+  assert.equal(states.length, 4);
+});
+
+test("a question that failed says so until another is answered", async () => {
+  const states = [];
+  const question = new Question((state) => states.push(state));
+  const error = new Error("too long");
+  assert.equal(await question.put(() => Promise.reject(error)), null);
+  assert.deepEqual(states, [{ asking: true, error: null }, { asking: false, error }]);
+  assert.equal(await question.put(() => Promise.resolve("answer")), "answer");
+  assert.deepEqual(states.at(-1), { asking: false, error: null });
+});
+
+test("a question that was dropped is not answered any more", async () => {
+  const states = [];
+  const question = new Question((state) => states.push(state));
+  const { promise, give } = later();
+  const answer = question.put(() => promise);
+  question.drop();
+  give("late");
+  assert.equal(await answer, null);
+  assert.deepEqual(states.at(-1), { asking: false, error: null });
 });

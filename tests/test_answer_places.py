@@ -1,0 +1,157 @@
+"""An answer keeps its own name until the next one comes, on every page, against the mock kernels of js/harness.
+
+The kernel is slow, fails, or is gone; in each case the page says so where one looks, and withdraws it afterwards.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Iterator
+from http.server import ThreadingHTTPServer
+
+import pytest
+from lab_driver import find_chromium
+from playwright.sync_api import Page, expect, sync_playwright
+from test_paste_page import ROOT, QuietHandler
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(find_chromium() is None, reason="no Chromium or Chrome is installed"),
+]
+
+# Messages of a type are answered, held back until `release` is called, or answered with an error.
+GATE = """() => {
+  const answer = model.answer.bind(model);
+  const held = [];
+  window.gate = {};
+  model.answer = (message, buffers) => {
+    const fate = window.gate[message.type];
+    if (fate === 'fail') model.emit({ type: 'error', id: message.id, message: 'the kernel says no' });
+    else if (fate === 'hold') held.push(() => answer(message, buffers));
+    else answer(message, buffers);
+  };
+  window.release = () => { window.gate = {}; held.splice(0).forEach((one) => one()); };
+}"""
+
+NOTICE = ".compexp-notice-here:not([hidden])"
+
+
+@pytest.fixture(scope="module")
+def open_page() -> Iterator[Callable[[str], Page]]:
+    """Opens a page of the harness, painted, with a gate before its kernel."""
+    handler = functools.partial(QuietHandler, directory=str(ROOT))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
+        page = browser.new_page(viewport={"width": 1250, "height": 1100})
+        page.set_default_timeout(12_000)
+
+        def open_one(name: str) -> Page:
+            page.goto(f"http://127.0.0.1:{server.server_address[1]}/js/harness/{name}?delay=5&unit=3")
+            page.wait_for_selector(".compexp[data-painted-id]")
+            page.evaluate(GATE)
+            return page
+
+        yield open_one
+        browser.close()
+        server.shutdown()
+
+
+@pytest.mark.parametrize("name", ["index.html", "nli.html"])
+def test_a_card_keeps_its_name_until_another_comes_and_says_that_one_did_not(open_page, name):
+    page = open_page(name)
+    heading, card = page.locator(".compexp-card h2"), page.locator(".compexp-card")
+    formula = page.locator(".compexp-answer-words").inner_text()
+    page.evaluate("gate.card = 'hold'; model.set('unit', 5)")
+    expect(card).to_have_attribute("aria-busy", "true")
+    assert heading.inner_text() == "unit 3"
+    page.evaluate("release()")
+    expect(heading).to_have_text("unit 5")
+    expect(card).to_have_attribute("aria-busy", "false")
+    page.evaluate("gate.card = 'fail'; model.set('unit', 3)")
+    expect(card.locator(NOTICE)).to_contain_text("the kernel says no unit 3 is not shown; what stands here is unit 5.")
+    assert heading.inner_text() == "unit 5"
+    page.evaluate("gate = {}")
+    card.locator(NOTICE).get_by_role("button", name="try again").click()
+    expect(heading).to_have_text("unit 3")
+    expect(card.locator(NOTICE)).to_have_count(0)
+    assert page.locator(".compexp-answer-words").inner_text() == formula
+
+
+def test_after_a_restart_of_the_kernel_the_card_keeps_its_name_and_the_page_says_what_happened(open_page):
+    page = open_page("index.html")
+    page.evaluate(
+        """() => {
+          gate.card = 'hold';
+          model.set('unit', 5);
+          document.getElementById('cell').classList.add('jupyter-widgets-disconnected');
+          for (const [event, listener] of model.listeners) if (event === 'comm_live_update') listener();
+        }"""
+    )
+    expect(page.locator(f".compexp-card {NOTICE}")).to_contain_text("run the cell again")
+    expect(page.locator(".compexp > .compexp-notice")).to_contain_text("What stands here was answered before")
+    assert page.locator(".compexp-card h2").inner_text() == "unit 3"
+
+
+def test_the_pictures_tab_that_is_marked_is_the_one_that_is_shown(open_page):
+    page = open_page("index.html")
+    page.evaluate("gate.card = 'fail'")
+    page.get_by_role("tab", name="formula holds").click()
+    expect(page.locator(f".compexp-card {NOTICE}")).to_be_visible()
+    expect(page.get_by_role("tab", name="fires most")).to_have_attribute("aria-selected", "true")
+
+
+def test_an_answer_does_not_stand_under_a_typed_pair_that_was_not_answered(open_page):
+    page = open_page("nli.html")
+    bars, probe = page.locator(".compexp-probe-bars"), page.locator(".compexp-probe")
+    expect(bars).to_be_visible()
+    page.evaluate("gate.probe = 'fail'")
+    probe.get_by_label("premise").fill("far too long")
+    expect(probe.locator(NOTICE)).to_contain_text("the kernel says no")
+    expect(bars).to_be_hidden()
+    page.evaluate("gate = {}")
+    probe.get_by_label("premise").fill("short")
+    expect(bars).to_be_visible()
+    expect(probe.locator(NOTICE)).to_have_count(0)
+
+
+def test_patches_do_not_stand_under_a_query_that_did_not_find_them(open_page):
+    page = open_page("paste.html")
+    patches = page.locator(".compexp-patch")
+    page.evaluate("model.set('query', 'boat')")
+    expect(patches.first).to_be_visible()
+    page.evaluate("model.set('query', 'no such concept')")
+    expect(patches).to_have_count(0)
+    page.evaluate("model.set('query', 'boat')")
+    expect(patches.first).to_be_visible()
+    page.evaluate("gate.patches = 'fail'; model.set('query', 'tree')")
+    expect(page.locator(f".compexp-found-patches {NOTICE}")).to_contain_text("the kernel says no")
+    expect(patches).to_have_count(0)
+    page.evaluate("gate = {}; model.set('query', 'boat')")
+    expect(patches.first).to_be_visible()
+    expect(page.locator(f".compexp-found-patches {NOTICE}")).to_have_count(0)
+
+
+def test_a_prediction_that_did_not_come_is_told_beside_the_one_before(open_page):
+    page = open_page("paste.html")
+    answers = page.locator(".compexp-paste-middle")
+    page.evaluate("gate.look = 'hold'; model.set('target', 2)")
+    expect(answers).to_have_attribute("aria-busy", "true")
+    page.evaluate("release(); gate.look = 'fail'; model.set('target', 1)")
+    expect(answers.locator(NOTICE)).to_contain_text("What stands here is the answer to the edits before.")
+    page.evaluate("gate = {}; model.set('target', 0)")
+    expect(answers.locator(NOTICE)).to_have_count(0)
+    expect(answers).to_have_attribute("aria-busy", "false")
+
+
+def test_textlab_shows_no_answer_to_sentences_that_were_not_answered(open_page):
+    page = open_page("text.html")
+    answer, right = page.locator(".compexp-text-answer"), page.locator(".compexp-text-right")
+    page.evaluate("gate.look = 'fail'; model.set('edited', ['far too long', 'far too long'])")
+    expect(right.locator(NOTICE)).to_contain_text("the kernel says no")
+    expect(answer).to_be_hidden()
+    page.evaluate("gate = {}; model.set('edited', model.get('original'))")
+    expect(answer).to_be_visible()
+    expect(right.locator(NOTICE)).to_have_count(0)
