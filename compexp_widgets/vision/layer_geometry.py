@@ -13,6 +13,7 @@ from torch.utils.hooks import RemovableHandle
 
 from compexp_widgets.certificate import Check
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.random_numbers import undisturbed_random
 from compexp_widgets.vision.geometry import QUARTERS, UNEQUAL, Geometry, change, disturbed, judge
 from compexp_widgets.vision.layer_calls import forward, layer_calls
 from compexp_widgets.vision.layout import LayerCall, Layout, maps_from, only_tensor
@@ -81,11 +82,12 @@ def _changes(
     hooks: list[RemovableHandle] = []
     try:
         for name, part in module.named_modules():
-            if name:
+            if name and not isinstance(part, torch.jit.ScriptModule):  # which take no hooks
                 hooks.append(part.register_forward_hook(listener.hook(name)))
         for first in range(1, 1 + QUARTERS, at_once):
             listener.begin()
-            forward(module, torch.cat([pictures[:1], pictures[first : first + at_once]]))
+            with undisturbed_random():
+                forward(module, torch.cat([pictures[:1], pictures[first : first + at_once]]))
     finally:
         for hook in hooks:
             hook.remove()
