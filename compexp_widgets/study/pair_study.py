@@ -102,7 +102,9 @@ class PairStudy(Study):
             self.class_weights: NDArray[np.float32] | None = arrays.get("class_weights")
         except (CompexpError, ValueError, KeyError, TypeError) as error:
             raise StudyError(f"the study in {folder} is not finished or damaged: {error}") from error
-        if len(self.pairs) != counts.shape[0] or self.pairs.fingerprint != configuration.data_fingerprint:
+        probed = configuration.data_fingerprint  # of the texts too, where the network reads these
+        is_probed = self.pairs.fingerprint == probed or self.pairs.text_fingerprint == probed
+        if len(self.pairs) != counts.shape[0] or not is_probed:
             raise StudyError(f"{folder / SENTENCES} does not hold the pairs that were probed. {_AGAIN}")
         self.labels = configuration.class_names or LABELS
         check_array(folder / ANSWERS, "logits", self.logits, [np.float32], (len(self.pairs), len(self.labels)))
