@@ -124,7 +124,7 @@ class PairStudy(Study):
         about = self.configuration
         return (
             f"<PairStudy of {about.network}, layer {about.layer}: {self.units.count} units, {len(self.pairs):,} pairs, "
-            f"{len(self.table.concepts):,} concepts, in {self.folder}>"
+            f"{len(self.table.concepts):,} concepts, in {self.folder}; {self.certificate}>"
         )
 
     @cached_property
