@@ -68,6 +68,15 @@ def test_explain_writes_a_row_for_every_unit(data, tmp_path, capsys):
     assert "units explained: 5 of 5" in output.err
 
 
+def test_the_share_that_is_active_is_the_one_asked_for_on_the_grid(data, tmp_path, capsys):
+    csv = tmp_path / "units.csv"
+    assert main(arguments(data, tmp_path / "study", "--csv", csv, "--threshold-on", "grid", "--max-length", 1)) == 0
+    frame = pd.read_csv(csv)
+    assert frame["active_share"].tolist() == pytest.approx([0.1] * 4 + [0], abs=2e-3)
+    assert frame["state"].tolist() == ["fires"] * 4 + ["constant"]
+    assert "of 5 units: 1 constant" in capsys.readouterr().out.splitlines()
+
+
 def test_evidence_adds_its_columns_and_tells_of_the_best_units(data, tmp_path, capsys):
     csv = tmp_path / "units.csv"
     more = ("--csv", csv, "--units", "1,0,4", "--max-length", 2, "--evidence", 19)

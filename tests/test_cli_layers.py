@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -210,3 +211,11 @@ def test_the_help_names_every_command_and_explains_every_option(capsys):
         with pytest.raises(SystemExit):
             main([command, "--help"])
         assert "None" not in capsys.readouterr().out
+
+
+def test_layers_are_listed_on_a_terminal_that_lacks_signs(monkeypatch):
+    narrow = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", narrow)
+    assert main(["layers", "--network", "tiny_network:load"]) == 0
+    narrow.flush()
+    assert b"body.3" in narrow.buffer.getvalue()

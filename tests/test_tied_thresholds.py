@@ -12,7 +12,7 @@ from PIL import Image
 from torch import nn
 
 import compexp_widgets as cw
-from compexp_widgets.activation_ranges import Limits, QuantileRange, cut, limits_of, ranges_of
+from compexp_widgets.activation_ranges import Cluster, Limits, QuantileRange, cut, limits_of, ranges_of
 from compexp_widgets.errors import SearchError
 from compexp_widgets.nli.units import PairUnits
 from compexp_widgets.progress import silent
@@ -231,3 +231,37 @@ def test_evidence_is_found_for_a_saturated_unit(study):
     evidence = study.evidence(SATURATED, cw.study.EvidenceSettings(samples=5), report=silent)[0]
     assert evidence.iou == explanation.best.overlap.iou
     assert json.loads(evidence.to_json())["iou"] > 0
+
+
+@pytest.fixture
+def explorer(study):
+    explorer = cw.VisionExplorer(study, unit=SATURATED)
+    yield explorer
+    explorer.close()
+
+
+def card_of(explorer, **changes) -> dict:
+    """The card that the explorer's page is sent."""
+    sent = []
+    explorer.send = lambda content, buffers=None: sent.append(content)
+    names = ("unit", "quantile", "threshold_on", "max_length", "beam_size", "operators", "metric")
+    settings = {name: getattr(explorer, name) for name in names} | changes
+    explorer._answer(explorer, {"type": "card", "id": 1, "settings": settings}, [])
+    return next(message for message in sent if message["type"] == "card")
+
+
+def test_the_card_tells_the_state_and_the_active_share(explorer, study):
+    for unit, state in enumerate(states(study, quantile=0.02)):
+        card = card_of(explorer, unit=unit, quantile=0.02)
+        assert (card["state"], card["silent"]) == (state, state == "constant")
+        assert card["active_share"] == study.explain(unit, quantile=0.02, report=silent)[0].active_share
+        assert json.loads(json.dumps(card, allow_nan=False)) == card
+
+
+def test_the_explorer_takes_the_threshold_where_it_is_told_to(explorer, study):
+    explorer.threshold_on = "grid"
+    assert explorer.settings.firing == QuantileRange(0.005, on="grid")
+    card = card_of(explorer, unit=PLAIN, quantile=0.02)
+    assert card["threshold"] == study.explain(PLAIN, quantile=0.02, threshold_on="grid", report=silent)[0].threshold
+    explorer.cluster = [1, 3]
+    assert explorer.settings == ExplanationSettings(activation_range=Cluster(1, 3))  # as `study.explain(ranges=3)`

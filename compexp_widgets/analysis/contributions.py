@@ -16,9 +16,9 @@ from compexp_widgets import arguments
 from compexp_widgets.analysis.class_weights import LinearHead, linear_head
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.random_numbers import undisturbed_random
-from compexp_widgets.torch_modules import device_and_dtype, evaluation_mode, split_layer
-from compexp_widgets.vision.layer_calls import forward, layer_calls
-from compexp_widgets.vision.layout import Form, Layout, maps_from, only_tensor
+from compexp_widgets.torch_modules import device_and_dtype, evaluation_mode, split_layer, uncompiled
+from compexp_widgets.vision.layer_calls import forward
+from compexp_widgets.vision.layout import Form, Layout, maps_from, only_tensor, with_tensor
 from compexp_widgets.vision.network import Network
 from compexp_widgets.vision.probe import Probe
 from compexp_widgets.vision.responses import class_scores
@@ -156,37 +156,24 @@ class _Pass:
         with Probe(network.module, layer, layout=layout) as probe:  # refuses, in words, what cannot be probed
             self.units = probe.activations(self.batch).shape[1]
             self.logits = class_scores(network, probe.answer, 1)[0].cpu().numpy()
+            self.layout = probe.layout_for(self.batch)
         name, number = split_layer(network.module, layer)
         self._target = dict(network.module.named_modules(remove_duplicate=False))[name]
         self._number = number or 1
-        self.layout = self._find_layout(Layout(layout) if isinstance(layout, str) else layout)
-
-    def _find_layout(self, given: Layout | None) -> Layout:
-        if given is not None and (given.kind != "tokens" or given.grid is not None):
-            return given
-        calls = layer_calls(self.network.module, self.batch)
-        name = next(name for name, part in self.network.module.named_modules() if part is self._target)
-        found = [call for call in calls if call.module == name][self._number - 1].layout
-        assert found is not None
-        return found if given is None else Layout(given.form, found.grid, found.skipped)
 
     @contextmanager
     def changed(self, change: Callable[[torch.Tensor], torch.Tensor]) -> Iterator[None]:
-        """For one pass inside the block, the layers behind get what `change` makes of the layer's answer.
-
-        Where the answer is wrapped in a tuple or dictionary, `change` has to work in place.
-        """
+        """For one pass inside the block, the layers behind get what `change` makes of a copy of the layer's answer."""
         calls = 0
 
-        def hook(_module: object, _inputs: object, output: object) -> torch.Tensor | None:
+        def hook(_module: object, _inputs: object, output: object) -> object:
             nonlocal calls
             calls += 1
             tensor = only_tensor(output)
             if calls != self._number or tensor is None:
                 return None
             # A copy, because the answer may be what another layer gave, as that of dropout is.
-            result = change(tensor.clone() if tensor is output else tensor)
-            return result if tensor is output else None
+            return with_tensor(output, change(tensor.clone()))
 
         handle = self._target.register_forward_hook(hook)
         try:
@@ -221,7 +208,7 @@ def _gradients(
     products: list[NDArray[np.float32]] = []
     done: list[int] = []
     try:
-        with torch.enable_grad(), pass_.changed(watch):
+        with torch.enable_grad(), uncompiled(), pass_.changed(watch):
             answer = module(pass_.batch.to(device=device, dtype=dtype))
             class_scores(pass_.network, answer, 1)
             scores = _tensor_of(answer).reshape(-1)

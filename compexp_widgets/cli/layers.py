@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from compexp_widgets.cli.network_options import add_network_options, load_from
+from compexp_widgets.cli.printing import say
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -24,7 +25,7 @@ def _run(options: argparse.Namespace) -> None:
 
     layers = list_layers(load_from(options))
     frame = layers_frame(layers, only_probeable=not options.all).drop(columns=["probeable"])
-    print((frame if options.all else frame.drop(columns=["why not"])).to_string(index=False))
+    say(*(frame if options.all else frame.drop(columns=["why not"])).to_string(index=False).splitlines())
     hidden = sum(not layer.probeable for layer in layers)
     if hidden and not options.all:
-        print(f"{hidden} more cannot be probed; --all lists them and says why")
+        say(f"{hidden} more cannot be probed; --all lists them and says why")

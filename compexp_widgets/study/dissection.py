@@ -7,16 +7,16 @@ import warnings
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from compexp_widgets.behaviour import Observed
 from compexp_widgets.certificate import Certificate
 from compexp_widgets.conditions import Conditions
 from compexp_widgets.errors import StudyError
 from compexp_widgets.progress import Report, bars
-from compexp_widgets.study.behaving import finite_check, see_same_behaviour, warn_of
+from compexp_widgets.study.behaving import apart_from_maps, finite_check, see_same_behaviour, warn_of
 from compexp_widgets.study.configuration import StudyConfiguration, claim, write_configuration
 from compexp_widgets.study.study_folder import study_folder
 from compexp_widgets.study.vision_study import VisionStudy
@@ -29,6 +29,7 @@ from compexp_widgets.vision.activations import (
     open_activations,
     units_not_finite,
 )
+from compexp_widgets.vision.cropping import framing_check
 from compexp_widgets.vision.directions import Directions
 from compexp_widgets.vision.fixed_pictures import fixed_pictures, observe_layers
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
@@ -147,15 +148,18 @@ def _dissect(
     for layer in layers:
         Probe(network.module, layer.name)  # an unknown layer is told before any folder becomes its study
     observed = observe_layers(network, layers, fixed_pictures(dataset.picture(0).size))
+    framing = framing_check(network, dataset)
     conditions = Conditions.now(network.device, network.dtype, batch_size)
     configurations: list[StudyConfiguration] = []
     with ExitStack() as stack:
-        for layer, behaviour in zip(layers, observed.behaviours, strict=True):
-            certificate = _certificate(network, layer, dataset, observed)
+        for layer, behaviour, checks in zip(layers, observed.behaviours, observed.of_layers, strict=True):
+            certificate = Certificate((*observed.checks, *checks, framing))
             configuration = _configuration(network, layer, dataset, certificate, conditions)
             stack.enter_context(study_folder(layer.folder))
             configurations.append(claim(layer.folder, configuration))
-            see_same_behaviour(layer.folder, network.name, behaviour, finished=(layer.folder / COMPLETE).exists())
+            finished = (layer.folder / COMPLETE).exists()
+            apart = partial(_apart, network, layer, dataset) if finished else None
+            see_same_behaviour(layer.folder, network.name, behaviour, apart)
         warn_of(network.name, configurations)
         extracted = extract_activations(
             network, layers, dataset, batch_size=batch_size, memory=memory, half=half, report=report
@@ -183,9 +187,8 @@ def _dissect(
     return studies
 
 
-def _certificate(network: Network, layer: LayerToProbe, dataset: SegmentationDataset, seen: Observed) -> Certificate:
-    """What is known of a layer before all pictures are shown."""
-    return Certificate(seen.checks)
+def _apart(network: Network, layer: LayerToProbe, dataset: SegmentationDataset) -> float:
+    return apart_from_maps(network, layer, dataset, open_activations(layer.folder))
 
 
 def _finished(

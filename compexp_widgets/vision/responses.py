@@ -17,7 +17,7 @@ from compexp_widgets.random_numbers import undisturbed_random
 from compexp_widgets.torch_modules import evaluation_mode, split_layer
 from compexp_widgets.vision.directions import Directions
 from compexp_widgets.vision.layer_calls import forward, layer_calls
-from compexp_widgets.vision.layout import Form, Layout, only_tensor
+from compexp_widgets.vision.layout import Form, Layout, only_tensor, with_tensor
 from compexp_widgets.vision.network import Network
 from compexp_widgets.vision.probe import Probe
 
@@ -97,7 +97,7 @@ def respond(
                 break
             batch = torch.stack([network.input_from(picture) for picture in pictures[start : start + batch_size]])
             if start == 0 and probe and len(silenced):
-                stack.enter_context(silent_units(network, probe.layer, silenced, batch))
+                stack.enter_context(silent_units(network, probe.layer, silenced, batch, probe.layout_for(batch)))
             if probe:
                 maps.append(probe.activations(batch).cpu().numpy())
                 answer = probe.answer
@@ -133,13 +133,17 @@ def class_scores(network: Network, answer: object, pictures: int) -> torch.Tenso
 
 
 @contextmanager
-def silent_units(network: Network, layer: str, units: Sequence[int], batch: torch.Tensor) -> Iterator[None]:
+def silent_units(
+    network: Network, layer: str, units: Sequence[int], batch: torch.Tensor, layout: Layout
+) -> Iterator[None]:
     """Inside the block the given units of a layer pass on 0, however they are laid out.
 
     Parameters
     ----------
     batch
-        What the module takes; its first picture shows how the layer answers.
+        What the module takes; its first picture shows how often the layer is called.
+    layout
+        How the layer answers.
 
     Raises
     ------
@@ -151,22 +155,23 @@ def silent_units(network: Network, layer: str, units: Sequence[int], batch: torc
     number = number or 1
     called = next(first for first, part in network.module.named_modules() if part is module)  # it may have two names
     calls = [call for call in layer_calls(network.module, batch[:1]) if call.module == called]
-    layout = calls[number - 1].layout if len(calls) >= number else None
-    if layout is None:
+    if len(calls) < number:
         raise NetworkError(f"units of layer {layer!r} cannot be made silent: it has no activations to probe")
     seen = 0  # calls of the module, which every pass has as many of
 
-    def silence(_module: object, _inputs: object, output: object) -> None:
+    def silence(_module: object, _inputs: object, output: object) -> object:
         nonlocal seen
         seen += 1
         tensor = only_tensor(output)
         if (seen - number) % len(calls) or tensor is None:
-            return
+            return None
         axis = layout.unit_axis % tensor.ndim
         strangers = [unit for unit in units if not 0 <= unit < tensor.shape[axis]]
         if strangers:
             raise NetworkError(f"layer {layer!r} has units 0 … {tensor.shape[axis] - 1}, so none is {strangers[0]}")
-        tensor.index_fill_(axis, torch.tensor(list(units), device=tensor.device), 0)
+        # A copy, because the answer may be what another layer gave, as that of dropout is.
+        silent = tensor.index_fill(axis, torch.tensor(list(units), dtype=torch.int64, device=tensor.device), 0)
+        return with_tensor(output, silent)
 
     hook = module.register_forward_hook(silence)
     try:

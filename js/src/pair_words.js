@@ -48,7 +48,7 @@ export function numbersOf({ scores, threshold, includes_threshold: included, sta
  */
 export function silenceOf({ unit, formula, active, pairs, max_activation: largest, threshold, min_active: least, silent, state }) {
   if (formula.text) return null;
-  const told = stateSilence({ unit, state }, "on all of these pairs");
+  const told = active === 0 && state === "constant" ? null : stateSilence({ unit, state }, "on all of these pairs");
   if (told) return told;
   if (active === 0) {
     return (
