@@ -92,8 +92,9 @@ def fuzz(reader: Reader, inputs: int, seed: int, folder: Path) -> Tally:
                 reader.read(folder)
             tally.accepted += 1
         except CompexpError as error:
-            str(error).encode("utf-8")  # a message that can be printed
             tally.refused += 1
+            if not _is_printable(str(error)):
+                tally.foreign["a message that cannot be printed"] += 1
             tally.too_large += _lacked_memory(error)
         except _TooSlowError:
             tally.too_slow += 1
@@ -143,6 +144,14 @@ def _lacked_memory(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _is_printable(message: str) -> bool:
+    try:
+        message.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _peak() -> int:
