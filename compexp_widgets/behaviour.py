@@ -92,6 +92,11 @@ class Behaviour:
             mean = flat.mean(axis=2, keepdims=True, dtype=np.float64).astype(np.float32)
         return Behaviour(answers.shape[1:], np.concatenate([flat[:, :, places], mean], axis=2), device, precision)
 
+    @staticmethod
+    def now(answers: NDArray[np.float32], device: torch.device, precision: torch.dtype) -> Behaviour:
+        """As `of`, of a network on a device."""
+        return Behaviour.of(answers, device.type, str(precision).removeprefix("torch."))
+
     def difference(self, other: Behaviour) -> str:
         """What another network, or this one at another time, answers otherwise, in words; empty where nothing is.
 
@@ -191,7 +196,7 @@ def observe(samples: FixedSamples, device: torch.device, precision: torch.dtype)
         Check("repeatable", "same answer twice", f"{samples.prepares} and network answer the same sample alike twice"),
         _alone_check(apart, allowed),
     )
-    return Observed([Behaviour.of(one, device.type, told) for one in together], checks)
+    return Observed([Behaviour.now(one, device, precision) for one in together], checks)
 
 
 def _refuse_changing_inputs(samples: FixedSamples) -> None:

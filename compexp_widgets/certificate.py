@@ -53,8 +53,17 @@ class Certificate:
         return bool(self.checks)
 
     @property
+    def short(self) -> str:
+        """The line for where there is little room: what did not hold, or that all did."""
+        if not self.checks:
+            return "not checked"
+        return " · ".join(f"⚠ {check.words}" for check in self.checks if not check.held) or "✓ checked"
+
+    @property
     def details(self) -> str:
         """A sentence for each check, each on a line of its own."""
+        if not self.checks:
+            return "made before a few fixed samples went first: dissect anew to have it checked"
         return "\n".join(check.detail or check.words for check in self.checks)
 
     @property

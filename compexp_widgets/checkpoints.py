@@ -194,8 +194,8 @@ def _refuse_strangers(path: Path) -> None:
 def _refuse_script(path: Path, names: Sequence[str]) -> None:
     if any(name.endswith("/constants.pkl") for name in names):
         raise NetworkError(
-            f"{path} is a TorchScript program, not weights. If you trust its source, a function of your own can load "
-            "it: return torch.jit.load(path), preprocess from it and name the network module:function"
+            f"{path} is a TorchScript program, not weights, and no layer inside one can be listened to. If you trust "
+            "its source, take the weights out: torch.save(torch.jit.load(path).state_dict(), 'weights.pth')"
         )
     if not any(name.endswith("data.pkl") for name in names):
         raise NetworkError(f"{path} is a zip archive, not a file of torch.save: unpack it first")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -55,22 +55,6 @@ class Conditions:
         """What a certificate says of them."""
         return Check("conditions", self.words, f"the network answered with {self.words}, torch {self.version}")
 
-    def differences(self, other: Conditions) -> str:
-        """What is otherwise there, in words: ``"1 thread there, 2 here"``; empty where all is equal."""
-        told = {
-            "threads": "{} thread(s)",
-            "batch_size": "batches of {}",
-            "device": "{}",
-            "precision": "{}",
-            "version": "torch {}",
-        }
-        pairs = [
-            (told[field.name].format(getattr(self, field.name)), told[field.name].format(getattr(other, field.name)))
-            for field in fields(self)
-            if getattr(self, field.name) != getattr(other, field.name)
-        ]
-        return ", ".join(f"{then} then and {now} now" for then, now in pairs)
-
     def to_json(self) -> dict[str, Any]:
         """What JSON can hold."""
         return asdict(self)
@@ -92,6 +76,20 @@ class Conditions:
         return Conditions(**{name: value[name] for name in names})
 
 
+def differences(then: Conditions | None, now: Conditions) -> str:
+    """What is otherwise now, in words such as ``"1 thread(s) then and 2 thread(s) now"``; empty where nothing is."""
+    if then is None:
+        return ""
+    told = {"threads": "{} thread(s)", "batch_size": "batches of {}", "version": "torch {}"}
+    both = ((told.get(name, "{}").format(getattr(one, name)) for one in (then, now)) for name in _NAMES)
+    return ", ".join(f"{before} then and {after} now" for before, after in both if before != after)
+
+
+def as_then(then: Conditions | None) -> AbstractContextManager[None]:
+    """As many threads inside the block as there were then, on the CPU; as many as there are where that is not known."""
+    return nullcontext() if then is None or then.device != "cpu" else with_threads(then.threads)
+
+
 @contextmanager
 def with_threads(count: int) -> Iterator[None]:
     """Inside the block torch works with so many threads, afterwards with as many as before."""
@@ -104,6 +102,8 @@ def with_threads(count: int) -> Iterator[None]:
         if count != before:
             torch.set_num_threads(before)
 
+
+_NAMES = tuple(field.name for field in fields(Conditions))
 
 MOST_THREADS = 1024
 """More than these are no number of threads that a machine was used with, but damage."""

@@ -16,9 +16,9 @@ from compexp_widgets import arguments
 from compexp_widgets.analysis.class_weights import LinearHead, linear_head
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.random_numbers import undisturbed_random
-from compexp_widgets.torch_modules import device_and_dtype, evaluation_mode, split_layer
+from compexp_widgets.torch_modules import device_and_dtype, evaluation_mode, split_layer, uncompiled
 from compexp_widgets.vision.layer_calls import forward, layer_calls
-from compexp_widgets.vision.layout import Form, Layout, maps_from, only_tensor
+from compexp_widgets.vision.layout import Form, Layout, maps_from, only_tensor, with_tensor
 from compexp_widgets.vision.network import Network
 from compexp_widgets.vision.probe import Probe
 from compexp_widgets.vision.responses import class_scores
@@ -172,21 +172,17 @@ class _Pass:
 
     @contextmanager
     def changed(self, change: Callable[[torch.Tensor], torch.Tensor]) -> Iterator[None]:
-        """For one pass inside the block, the layers behind get what `change` makes of the layer's answer.
-
-        Where the answer is wrapped in a tuple or dictionary, `change` has to work in place.
-        """
+        """For one pass inside the block, the layers behind get what `change` makes of a copy of the layer's answer."""
         calls = 0
 
-        def hook(_module: object, _inputs: object, output: object) -> torch.Tensor | None:
+        def hook(_module: object, _inputs: object, output: object) -> object:
             nonlocal calls
             calls += 1
             tensor = only_tensor(output)
             if calls != self._number or tensor is None:
                 return None
             # A copy, because the answer may be what another layer gave, as that of dropout is.
-            result = change(tensor.clone() if tensor is output else tensor)
-            return result if tensor is output else None
+            return with_tensor(output, change(tensor.clone()))
 
         handle = self._target.register_forward_hook(hook)
         try:
@@ -221,7 +217,7 @@ def _gradients(
     products: list[NDArray[np.float32]] = []
     done: list[int] = []
     try:
-        with torch.enable_grad(), pass_.changed(watch):
+        with torch.enable_grad(), uncompiled(), pass_.changed(watch):
             answer = module(pass_.batch.to(device=device, dtype=dtype))
             class_scores(pass_.network, answer, 1)
             scores = _tensor_of(answer).reshape(-1)

@@ -186,9 +186,10 @@ def _run(options: argparse.Namespace) -> None:
     for layer, frame in frames.items():
         about = f"{layer}: " if several else ""
         among = " among left-deep formulas" if chosen.search.max_length > EVERY_FORM else ""
-        certificate = f", {proven[layer]} proven optimal{among}" if chosen.proof else ""
+        optimal = f", {proven[layer]} proven optimal{among}" if chosen.proof else ""
         written = f", written to {options.csv}" if options.csv is not None else ""
-        say(f"{about}{len(frame)} {kind}, mean IoU {frame['iou'].mean():.4f}{certificate}{written}", *_lines(frame))
+        say(f"{about}{len(frame)} {kind}, mean IoU {frame['iou'].mean():.4f}{optimal}{written}", *_lines(frame))
+        say(f"  {studies[layer].certificate}")
     if (data := in_python(options)) is not None:
         say(*(f"in Python: cw.open_study({str(study.folder)!r}, {data})" for study in studies.values()))
 

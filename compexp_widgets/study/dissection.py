@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from compexp_widgets.certificate import Certificate
 from compexp_widgets.conditions import Conditions
 from compexp_widgets.errors import StudyError
 from compexp_widgets.progress import Report, bars
-from compexp_widgets.study.behaving import finite_check, see_same_behaviour, warn_of
+from compexp_widgets.study.behaving import apart_from_maps, finite_check, see_same_behaviour, warn_of
 from compexp_widgets.study.configuration import StudyConfiguration, claim, write_configuration
 from compexp_widgets.study.study_folder import study_folder
 from compexp_widgets.study.vision_study import VisionStudy
@@ -155,7 +156,9 @@ def _dissect(
             configuration = _configuration(network, layer, dataset, certificate, conditions)
             stack.enter_context(study_folder(layer.folder))
             configurations.append(claim(layer.folder, configuration))
-            see_same_behaviour(layer.folder, network.name, behaviour, finished=(layer.folder / COMPLETE).exists())
+            finished = (layer.folder / COMPLETE).exists()
+            apart = partial(_apart, network, layer, dataset) if finished else None
+            see_same_behaviour(layer.folder, network.name, behaviour, apart)
         warn_of(network.name, configurations)
         extracted = extract_activations(
             network, layers, dataset, batch_size=batch_size, memory=memory, half=half, report=report
@@ -186,6 +189,10 @@ def _dissect(
 def _certificate(network: Network, layer: LayerToProbe, dataset: SegmentationDataset, seen: Observed) -> Certificate:
     """What is known of a layer before all pictures are shown."""
     return Certificate(seen.checks)
+
+
+def _apart(network: Network, layer: LayerToProbe, dataset: SegmentationDataset) -> float:
+    return apart_from_maps(network, layer, dataset, open_activations(layer.folder))
 
 
 def _finished(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +11,14 @@ import numpy as np
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.certificate import Certificate
 from compexp_widgets.conditions import Conditions
-from compexp_widgets.files import whole_file, write_json
+from compexp_widgets.errors import StudyError
+from compexp_widgets.files import load_array, whole_file, write_json
 from compexp_widgets.nli.lexicon import LexicalSettings, LexicalVocabulary, WordVectors
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.nli.networks.fixed_pairs import observe_pairs
 from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.progress import Report, bars
-from compexp_widgets.study.behaving import finite_check, see_same_behaviour, warn_of
+from compexp_widgets.study.behaving import apart_from_activations, finite_check, see_same_behaviour, warn_of
 from compexp_widgets.study.concept_choice import concept_choice, continued_choice, vectors_needed
 from compexp_widgets.study.configuration import (
     PAIRS,
@@ -117,7 +119,8 @@ def dissect_pairs(
             configuration = replace(configuration, concepts=choice)
         configuration = claim(folder, configuration)
         finished = (folder / ACTIVATIONS).exists()
-        see_same_behaviour(folder, network.name, behaviour, finished=finished)
+        apart = partial(_apart, network, layer, pairs, folder) if finished else None
+        see_same_behaviour(folder, network.name, behaviour, apart)
         warn_of(network.name, [configuration])
         if not (folder / SENTENCES).exists():
             write_pairs(folder, pairs)
@@ -126,6 +129,11 @@ def dissect_pairs(
         if not (folder / SIGNATURES).exists():
             _annotate(pairs, folder, concepts, needed, report)
     return PairStudy(folder, configuration)
+
+
+def _apart(network: PairNetwork, layer: str, pairs: PairDataset, folder: Path) -> float:
+    kept = load_array(folder / ACTIVATIONS, "file of activations", error=StudyError, memory_map=True)
+    return apart_from_activations(network, layer, pairs, kept)
 
 
 def _probe(

@@ -102,7 +102,7 @@ class PairStudy(Study):
             self.class_weights: NDArray[np.float32] | None = arrays.get("class_weights")
         except (CompexpError, ValueError, KeyError, TypeError) as error:
             raise StudyError(f"the study in {folder} is not finished or damaged: {error}") from error
-        if len(self.pairs) != counts.shape[0] or self.pairs.fingerprint != configuration.data_fingerprint:
+        if len(self.pairs) != counts.shape[0] or not _are_those(self.pairs, configuration.data_fingerprint):
             raise StudyError(f"{folder / SENTENCES} does not hold the pairs that were probed. {_AGAIN}")
         self.labels = configuration.class_names or LABELS
         check_array(folder / ANSWERS, "logits", self.logits, [np.float32], (len(self.pairs), len(self.labels)))
@@ -122,7 +122,7 @@ class PairStudy(Study):
         about = self.configuration
         return (
             f"<PairStudy of {about.network}, layer {about.layer}: {self.units.count} units, {len(self.pairs):,} pairs, "
-            f"{len(self.table.concepts):,} concepts, in {self.folder}>"
+            f"{len(self.table.concepts):,} concepts, in {self.folder}; {self.certificate}>"
         )
 
     @cached_property
@@ -199,6 +199,13 @@ def write_pairs(folder: Path, pairs: PairDataset) -> None:
             "texts": pairs.texts,
         },
     )
+
+
+def _are_those(pairs: PairDataset, probed: str) -> bool:
+    """Whether pairs are those of a fingerprint: of their tokens, or of their texts where the network reads these."""
+    if pairs.fingerprint == probed:
+        return True
+    return pairs.text_fingerprint == probed
 
 
 def _read_pairs(folder: Path) -> PairDataset:

@@ -79,7 +79,7 @@ class VisionStudy(Study):
         about = self.configuration
         return (
             f"<VisionStudy of {about.network}, layer {about.layer}: {self.units.count} units, {self.samples:,} images, "
-            f"{len(self.table):,} signatures, in {self.folder}>"
+            f"{len(self.table):,} signatures, in {self.folder}; {self.certificate}>"
         )
 
     def held_out_samples(self) -> NDArray[np.bool_]:

@@ -11,8 +11,9 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.behaviour import Observed, observe
+from compexp_widgets.behaviour import Behaviour, Observed, observe
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.random_numbers import undisturbed_random
 from compexp_widgets.vision.activations import LayerToProbe
 from compexp_widgets.vision.network import Network
 from compexp_widgets.vision.probe import Probe, activations_of
@@ -72,3 +73,17 @@ def observe_layers(network: Network, layers: Sequence[LayerToProbe], pictures: S
             for one in layers
         ]
         return observe(FixedPictures(network, probes, pictures), network.device, network.dtype)
+
+
+def answers_to(network: Network, layer: LayerToProbe, pictures: Sequence[Image.Image]) -> NDArray[np.float32]:
+    """A layer's maps for a few pictures in one batch: float32, shape (pictures, units, height, width)."""
+    with undisturbed_random(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Probe(network.module, layer.name, layout=layer.layout, directions=layer.directions) as probe:
+            (maps,) = FixedPictures(network, [probe], pictures).answers(range(len(pictures)))
+            return maps
+
+
+def behaviour_of(network: Network, layer: LayerToProbe, pictures: Sequence[Image.Image]) -> Behaviour:
+    """What a layer answers to a few pictures, to be held to what it answered once."""
+    return Behaviour.now(answers_to(network, layer, pictures), network.device, network.dtype)

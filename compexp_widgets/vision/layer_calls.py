@@ -10,7 +10,7 @@ from torch.utils.hooks import RemovableHandle
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.random_numbers import undisturbed_random
-from compexp_widgets.torch_modules import device_and_dtype
+from compexp_widgets.torch_modules import device_and_dtype, uncompiled
 from compexp_widgets.vision.layout import LayerCall, Shape, only_tensor
 from compexp_widgets.vision.layout_recognition import IMAGES, recognise
 
@@ -26,7 +26,7 @@ def forward(module: nn.Module, batch: torch.Tensor) -> object:
     device, dtype = device_and_dtype(module)
     try:
         # Not inference_mode: a tensor that the module keeps from this pass could never be trained with.
-        with torch.no_grad():
+        with torch.no_grad(), uncompiled():
             return module(batch.to(device=device, dtype=dtype))
     except (RuntimeError, AssertionError, ValueError, TypeError, LookupError, AttributeError) as error:
         # CUDA has a class of its own for this; MPS and the CPU say it in words.
@@ -36,9 +36,18 @@ def forward(module: nn.Module, batch: torch.Tensor) -> object:
             ) from error
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise NetworkError(
-            f"the network fails on an input of shape {tuple(batch.shape)}, {dtype} on {device} ({reason:.200}): see "
-            "that preprocess gives the size it was built for, and that it can work on this device in this precision"
+            f"the network fails on an input of shape {tuple(batch.shape)}, {dtype} on {device} ({reason:.200}): "
+            f"{_way_on(module)}"
         ) from error
+
+
+def _way_on(module: nn.Module) -> str:
+    """What to do about a network that fails."""
+    tower = next((name for name in _TOWERS if isinstance(getattr(module, name, None), nn.Module)), None)
+    size = "see that preprocess gives the size it was built for, and that it can work on this device in this precision"
+    return (
+        f"if it takes texts besides pictures, as CLIP does, give .{tower}, its part for them; {size}" if tower else size
+    )
 
 
 def layer_calls(module: nn.Module, batch: torch.Tensor) -> list[LayerCall]:
@@ -60,7 +69,7 @@ def layer_calls(module: nn.Module, batch: torch.Tensor) -> list[LayerCall]:
     hooks: list[RemovableHandle] = []
     try:
         for name, part in module.named_modules():
-            if name:
+            if name and not isinstance(part, torch.jit.ScriptModule):  # which take no hooks
                 hooks.append(part.register_forward_hook(tracer.hook(name)))
         with undisturbed_random():
             forward(module, batch[:1].repeat(IMAGES, *(1 for _ in batch.shape[1:])))
@@ -116,5 +125,8 @@ def _described(output: object) -> str:
         return f"a {type(output).__name__} with {', '.join(f'{key!r:.30}' for key in list(output)[:4])}"
     return f"a {type(output).__name__}"
 
+
+# What the parts for pictures are called in the models of transformers, of open_clip, and of many others.
+_TOWERS = ("vision_model", "vision_tower", "visual", "image_encoder")
 
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")

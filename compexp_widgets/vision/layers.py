@@ -11,10 +11,10 @@ import torch
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.torch_modules import training_parts
+from compexp_widgets.torch_modules import refuse_unready, training_parts
 from compexp_widgets.vision.layer_calls import layer_calls
 from compexp_widgets.vision.layout import Kind, LayerCall
-from compexp_widgets.vision.network import TEST_PICTURE, Network, refuse_lazy_layers
+from compexp_widgets.vision.network import TEST_PICTURE, Network
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def list_layers(network: Network | nn.Module, input_shape: Sequence[int] | None 
     module = network.module if isinstance(network, Network) else network
     if not isinstance(module, nn.Module):
         raise NetworkError(f"list_layers takes a Network or a torch.nn.Module, not {type(module).__name__}")
-    refuse_lazy_layers(module)
+    refuse_unready(module)
     batch = _input(network, input_shape)
     modes = [(part, part.training) for part in module.modules()]
     module.eval()

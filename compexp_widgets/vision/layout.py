@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import copy
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -122,6 +123,47 @@ def _tensors(value: object) -> Iterator[torch.Tensor]:
     elif isinstance(value, (tuple, list, Mapping)):
         for part in value.values() if isinstance(value, Mapping) else value:
             yield from _tensors(part)
+
+
+def with_tensor(output: object, changed: torch.Tensor) -> object:
+    """A layer's answer with another tensor in place of `only_tensor`, in a container of the same kind.
+
+    Nothing is changed in place: a path that leads past the layers behind may hold the very tensor, or the container.
+
+    Raises
+    ------
+    NetworkError
+        When the container cannot be copied.
+    """
+    found = only_tensor(output)
+    if found is output:
+        return changed
+    try:
+        return _replaced(output, found, changed)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise NetworkError(
+            f"the {type(output).__name__} that a layer answers cannot be copied ({error}), so its units cannot be "
+            "changed: choose a layer that answers a tensor"
+        ) from error
+
+
+def _replaced(value: object, old: object, new: torch.Tensor) -> object:
+    if value is old:
+        return new
+    if isinstance(value, tuple):
+        parts = [_replaced(part, old, new) for part in value]
+        make: Callable[..., object] = type(value)
+        return make(*parts) if hasattr(value, "_fields") else make(parts)
+    if isinstance(value, list):
+        return [_replaced(part, old, new) for part in value]
+    if isinstance(value, MutableMapping):
+        other = copy.copy(
+            value
+        )  # dictionaries, and the outputs of transformers, which are dictionaries with attributes
+        for name, part in value.items():
+            other[name] = _replaced(part, old, new)
+        return other
+    return value
 
 
 def maps_from(output: torch.Tensor, layout: Layout, layer: str) -> torch.Tensor:

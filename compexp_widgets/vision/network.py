@@ -16,7 +16,7 @@ from torch import nn
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.random_numbers import undisturbed_random
-from compexp_widgets.torch_modules import device_and_dtype, training_parts
+from compexp_widgets.torch_modules import device_and_dtype, refuse_unready, switch_to_evaluation, training_parts
 
 Preprocess = Callable[[Image.Image], torch.Tensor]
 
@@ -64,7 +64,8 @@ class Network:
         Raises
         ------
         NetworkError
-            When these are not a module, a function and texts, or the module has no weights yet (lazy layers).
+            When these are not a module, a function and texts, or the module cannot be probed: a TorchScript program, or
+            one without weights yet (lazy layers, the meta device).
         """
         if not isinstance(module, nn.Module):
             raise NetworkError(f"a network is a torch.nn.Module, not {type(module).__name__}: {module!r:.80}")
@@ -72,14 +73,14 @@ class Network:
             raise NetworkError(f"preprocess is a function from a PIL picture to a tensor, not {preprocess!r:.80}")
         if isinstance(class_names, str) or not all(isinstance(label, str) for label in class_names):
             raise NetworkError(f"class_names is a sequence of texts, one an output, not {class_names!r:.80}")
-        refuse_lazy_layers(module)
+        refuse_unready(module)
         if training := training_parts(module):
             warnings.warn(
                 f"the network was in training mode ({training}) and is now in evaluation mode: call .eval() yourself "
                 "before, and .train() when you train on",
                 stacklevel=2,
             )
-            module.eval()
+            switch_to_evaluation(module)
         return Network(name or type(module).__name__, module, preprocess, tuple(class_names))
 
     @property
@@ -129,7 +130,7 @@ class Network:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over every weight and over what `preprocess` makes of a fixed picture."""
-        refuse_lazy_layers(self.module)
+        refuse_unready(self.module)
         digest = hashlib.sha256()
         for name, tensor in self.module.state_dict().items():
             if not isinstance(tensor, torch.Tensor):  # the extra state of some modules, without a fixed form
@@ -179,19 +180,6 @@ def checked_device(device: str | torch.device) -> torch.device:
     if target.type == "mps" and not torch.backends.mps.is_available():
         raise NetworkError("there is no device 'mps' here (it needs a Mac with an Apple chip): use 'cpu'")
     return target
-
-
-def refuse_lazy_layers(module: nn.Module) -> None:
-    """See that every weight has its shape.
-
-    Raises
-    ------
-    NetworkError
-        When a lazy layer has not seen its first input.
-    """
-    for name, tensor in module.named_parameters():
-        if nn.parameter.is_lazy(tensor):
-            raise NetworkError(f"the weight {name!r} has no shape yet (a lazy layer): show the network one batch first")
 
 
 def _test_picture() -> Image.Image:

@@ -17,7 +17,7 @@ from compexp_widgets.random_numbers import undisturbed_random
 from compexp_widgets.torch_modules import evaluation_mode, split_layer
 from compexp_widgets.vision.directions import Directions
 from compexp_widgets.vision.layer_calls import forward, layer_calls
-from compexp_widgets.vision.layout import Form, Layout, only_tensor
+from compexp_widgets.vision.layout import Form, Layout, only_tensor, with_tensor
 from compexp_widgets.vision.network import Network
 from compexp_widgets.vision.probe import Probe
 
@@ -156,17 +156,19 @@ def silent_units(network: Network, layer: str, units: Sequence[int], batch: torc
         raise NetworkError(f"units of layer {layer!r} cannot be made silent: it has no activations to probe")
     seen = 0  # calls of the module, which every pass has as many of
 
-    def silence(_module: object, _inputs: object, output: object) -> None:
+    def silence(_module: object, _inputs: object, output: object) -> object:
         nonlocal seen
         seen += 1
         tensor = only_tensor(output)
         if (seen - number) % len(calls) or tensor is None:
-            return
+            return None
         axis = layout.unit_axis % tensor.ndim
         strangers = [unit for unit in units if not 0 <= unit < tensor.shape[axis]]
         if strangers:
             raise NetworkError(f"layer {layer!r} has units 0 … {tensor.shape[axis] - 1}, so none is {strangers[0]}")
-        tensor.index_fill_(axis, torch.tensor(list(units), device=tensor.device), 0)
+        # A copy, because the answer may be what another layer gave, as that of dropout is.
+        silent = tensor.index_fill(axis, torch.tensor(list(units), dtype=torch.int64, device=tensor.device), 0)
+        return with_tensor(output, silent)
 
     hook = module.register_forward_hook(silence)
     try:

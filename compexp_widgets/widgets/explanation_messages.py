@@ -116,6 +116,12 @@ def firing_message(explanation: Explanation) -> dict[str, Any]:
     }
 
 
+def certificate_message(study: Study) -> dict[str, Any]:
+    """What was looked at before the layer was probed: in a few words for the title, and all of it to hover."""
+    seen = study.certificate
+    return {"words": seen.short, "details": f"{seen}\n{seen.details}", "held": seen.held}
+
+
 def proof_message(study: Study, explanation: Explanation) -> dict[str, Any]:
     """What is known at the end of a search whose best formula stands on the card already, or need not stand there."""
     return {

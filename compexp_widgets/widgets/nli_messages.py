@@ -31,6 +31,7 @@ from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.explanation_messages import (
     Message,
     by_length_message,
+    certificate_message,
     chosen_formulas,
     finite,
     firing_message,
@@ -144,6 +145,7 @@ def pair_study_message(
     return {
         "type": "study",
         "title": f"{about.network} · {about.layer}",
+        "certificate": certificate_message(study),
         "subtitle": f"{PurePath(study.pairs.source).name} · {len(study.pairs):,} pairs · "
         f"{len(study.table.concepts):,} concepts · {len(study.table):,} signatures",
         "units": list(range(study.units.count)),
@@ -270,7 +272,7 @@ def pair_card_message(
     message["marked_leaves"] = named_leaves(shown)
     message["gallery_counts"] = {name: len(found) for name, found in ranked.items()}
     message["examples"] = [
-        {**_example(study, pair, shown), "activation": float(activations[pair]), "fires": bool(fires[pair]),
+        {**_example(study, pair, shown), "activation": finite(float(activations[pair])), "fires": bool(fires[pair]),
          "holds": bool(holds[pair])}
         for pair in chosen.tolist()
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from compexp_widgets.analysis.word_marks import word_marks
 from compexp_widgets.formula import Formula
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.study import Explanation, PairStudy
-from compexp_widgets.widgets.explanation_messages import formula_message
+from compexp_widgets.widgets.explanation_messages import finite, formula_message
 from compexp_widgets.widgets.nli_messages import leaf_concepts, named_leaves, sentences_message
 from compexp_widgets.widgets.pair_reader import PairReader, ReadPair, unknown_message
 
@@ -79,7 +79,7 @@ class PairProbe:
             "probabilities": pair.probabilities.tolist(),
             "unit": {
                 "unit": unit,
-                "activation": float(pair.activations[unit]),
+                "activation": finite(float(pair.activations[unit])),
                 "fires": bool(fires[unit]),
                 "holds": formula is not None and self._reader.holds(formula, pair),
             },
@@ -96,7 +96,7 @@ class PairProbe:
         best = explanation.best.formula if explanation and explanation.best else None
         return {
             "unit": unit,
-            "activation": float(pair.activations[unit]),
+            "activation": finite(float(pair.activations[unit])),
             "explained": explanation is not None,
             **formula_message(self._study, best),
             "holds": best is not None and self._reader.holds(best, pair),

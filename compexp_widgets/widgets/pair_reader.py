@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.activation_ranges import ActivationRange, Limits
-from compexp_widgets.errors import CompexpError, StudyError
+from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.nli.pairs import PairDataset, Tokens
 from compexp_widgets.nli.tokens import tokenize
 from compexp_widgets.study import PairStudy
+from compexp_widgets.study.behaving import see_same_pair_network
 from compexp_widgets.widgets.background import Background, Stop
 
 # A sentence of the data has some hundred characters; a whole book would keep the kernel busy.
@@ -69,16 +70,11 @@ class PairReader:
     Raises
     ------
     StudyError
-        When it is another network.
+        When it is another network, or answers otherwise.
     """
 
     def __init__(self, study: PairStudy, network: PairNetwork) -> None:
-        about = study.configuration
-        if network.fingerprint != about.network_fingerprint:
-            raise StudyError(
-                f"{network.name} is not the network that was probed ({about.network}): its weights, words or labels "
-                "differ. Give the one that the study was made with"
-            )
+        see_same_pair_network(study, network)
         self._study = study
         self._network = network
         self._lock = Lock()

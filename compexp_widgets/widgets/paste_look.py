@@ -52,8 +52,8 @@ def look_message(
             {
                 "unit": unit,
                 "formula": unit_formula(bench, units, unit),
-                "before": float(before.peaks[unit]),
-                "after": float(after.peaks[unit]),
+                "before": finite(float(before.peaks[unit])),
+                "after": finite(float(after.peaks[unit])),
                 "threshold": finite(units.limits(unit).low),
                 "includes_threshold": units.limits(unit).includes_low,
                 "fires_before": bool(fires[0].any()),

@@ -17,7 +17,7 @@ from compexp_widgets.adversarial.images.bench import PictureBench
 from compexp_widgets.errors import EditError
 from compexp_widgets.vision.network import Network
 from compexp_widgets.widgets.edited_pictures import UPLOADED, EditedPictures, PageEdits
-from compexp_widgets.widgets.explanation_messages import Message
+from compexp_widgets.widgets.explanation_messages import Message, certificate_message
 
 # From here on a picture goes to the page as JPEG, whose faults nobody sees, in place of several megabytes of PNG.
 _LARGE = 600_000
@@ -37,6 +37,7 @@ def lab_message(bench: PictureBench, networks: Sequence[Network]) -> dict[str, A
     return {
         "type": "study",
         "title": f"{about.network} · {about.layer}",
+        "certificate": certificate_message(study),
         "classes": list(bench.class_names),
         "images": [{"image": number, "name": image.name} for number, image in enumerate(study.dataset.images)],
         "units": study.units.count,

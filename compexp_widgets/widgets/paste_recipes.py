@@ -87,7 +87,7 @@ def loaded_message(bench: PictureBench, pictures: EditedPictures, store: PatchSt
         "target": target,
         "patches": described["patches"],
         "agreement": replay.agreement,
-        "words": replay_words(recipe, replay.agreement, replay.same_network),
+        "words": replay_words(recipe, replay.agreement, replay.same_network, replay.otherwise),
     }, buffers
 
 
@@ -143,7 +143,7 @@ def page_edits(pictures: EditedPictures, store: PatchStore, image: int, edits: S
     return written
 
 
-def replay_words(recipe: ImageRecipe, agreement: str, same_network: bool) -> str:
+def replay_words(recipe: ImageRecipe, agreement: str, same_network: bool, otherwise: str = "") -> str:
     """What a replay said, as a sentence."""
     told = {
         "identical": "the network answers as it did when the recipe was saved, to the last bit",
@@ -152,7 +152,8 @@ def replay_words(recipe: ImageRecipe, agreement: str, same_network: bool) -> str
         "different": "the network does not answer as it did when the recipe was saved",
     }[agreement]
     network = "" if same_network else f" The recipe was made with another network ({recipe.network})."
-    return f"{recipe.words}. Replayed: {told}.{network}"
+    conditions = f" Other conditions than when it was saved: {otherwise}." if otherwise else ""
+    return f"{recipe.words}. Replayed: {told}.{network}{conditions}"
 
 
 def side_by_side(picture: Image.Image, edited: Image.Image, recipe: ImageRecipe) -> Image.Image:

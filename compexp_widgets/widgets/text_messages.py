@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula
 from compexp_widgets.study import Explanation, PairStudy
-from compexp_widgets.widgets.explanation_messages import formula_message
+from compexp_widgets.widgets.explanation_messages import certificate_message, finite, formula_message
 from compexp_widgets.widgets.nli_messages import labels_message, named_leaves, pair_label
 from compexp_widgets.widgets.page_requests import PageRequest
 from compexp_widgets.widgets.pair_reader import PairReader, ReadPair, unknown_message
@@ -96,6 +96,7 @@ def text_study_message(study: PairStudy, rows: list[dict[str, Any]], rules: list
     return {
         "type": "study",
         "title": f"{about.network} · {about.layer}",
+        "certificate": certificate_message(study),
         "subtitle": f"{PurePath(study.pairs.source).name} · {len(study.pairs):,} pairs · {study.units.count:,} units",
         "units": list(range(study.units.count)),
         "categories": list(dict.fromkeys(study.categories)),
@@ -180,8 +181,8 @@ def look_message(
         held = zip(known.leaves, known.held(before), known.held(after), strict=True)
         return {
             "unit": unit,
-            "before": float(before.activations[unit]),
-            "after": float(after.activations[unit]),
+            "before": finite(float(before.activations[unit])),
+            "after": finite(float(after.activations[unit])),
             "fires_before": bool(fires[0][unit]),
             "fires_after": bool(fires[1][unit]),
             "push": float(push[unit]),

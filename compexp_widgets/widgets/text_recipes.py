@@ -39,6 +39,8 @@ def replayed(recipe: TextRecipe, network: PairNetwork) -> str:
         said = f"The network is the same, but not its answer, to the last digit: {then} when it was made, {now} now."
     else:
         said = f"The recipe was made with another network, {recipe.network}: it said {then}; this one says {now}."
+    if replay.otherwise:
+        said += f" Other conditions than when it was made: {replay.otherwise}."
     more = f" The first of its {len(recipe.pairs)} pairs is shown." if len(recipe.pairs) > 1 else ""
     return said + more
 

@@ -23,6 +23,7 @@ from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
 from compexp_widgets.widgets.explanation_messages import (
     Message,
     by_length_message,
+    certificate_message,
     chosen_formulas,
     finite,
     firing_message,
@@ -132,6 +133,7 @@ def study_message(study: VisionStudy, settings: ExplanationSettings, rows: list[
     return {
         "type": "study",
         "title": f"{about.network} · {about.layer}",
+        "certificate": certificate_message(study),
         "subtitle": f"{study.dataset.folder.name} · {len(study.dataset):,} images · {len(study.table.concepts):,} "
         f"concepts · {study.table.positions:,} positions · {len(study.table):,} signatures",
         "units": list(range(study.units.count)),
@@ -254,7 +256,7 @@ def _tiles(
                 "name": image.name,
                 "split": image.split,
                 "scene": next((concept.name for concept in whole if concept.category == "scene"), ""),
-                "peak": float(activation.max()),
+                "peak": finite(float(activation.max())),
                 "neuron": int(fires.sum()),
                 "formula": int(formula_mask.sum()),
                 "both": int((fires & formula_mask).sum()),

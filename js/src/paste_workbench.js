@@ -7,6 +7,7 @@
 
 import { AnswerPlace } from "./answer_place.js";
 import { same } from "./edit_history.js";
+import { certificateMark } from "./certificate_mark.js";
 import { EditDesk } from "./edit_desk.js";
 import { isPaste, patchIds } from "./edit_list.js";
 import { element } from "./element.js";
@@ -175,7 +176,7 @@ export class PasteWorkbench {
     return element(
       "div",
       { class: "compexp-paste-body" },
-      element("header", { class: "compexp-header" }, element("h1", {}, study.title), element("span", { class: "compexp-caption" }, study.subtitle ?? "")),
+      element("header", { class: "compexp-header" }, element("h1", {}, study.title), element("span", { class: "compexp-caption" }, study.subtitle ?? ""), certificateMark(study.certificate)),
       this.choices.node,
       element(
         "div",

@@ -5,6 +5,7 @@
  */
 
 import { AnswerPlace } from "./answer_place.js";
+import { certificateMark } from "./certificate_mark.js";
 import { ControlPanel } from "./text_control_panel.js";
 import { EditIdeas } from "./edit_ideas.js";
 import { EffectPanel } from "./effect_panel.js";
@@ -102,7 +103,7 @@ export class TextBench {
     this.node = element(
       "div",
       { class: "compexp-body compexp-text-bench" },
-      element("header", { class: "compexp-header" }, element("h1", {}, study.title), element("span", { class: "compexp-caption" }, study.subtitle)),
+      element("header", { class: "compexp-header" }, element("h1", {}, study.title), element("span", { class: "compexp-caption" }, study.subtitle), certificateMark(study.certificate)),
       this.labels.node,
       element("div", { class: "compexp-text-left" }, this.editor.node, this.ideas.node),
       this.place.node,

@@ -5,6 +5,7 @@
  */
 
 import { AnswerPlace } from "./answer_place.js";
+import { certificateMark } from "./certificate_mark.js";
 import { element } from "./element.js";
 import { formatScore } from "./format.js";
 import { provenCount } from "./proof_words.js";
@@ -120,6 +121,7 @@ export class UnitExplorer {
         { class: "compexp-header" },
         element("h1", { title: study.cell_note || null }, study.title),
         element("span", { class: "compexp-caption" }, study.subtitle),
+        certificateMark(study.certificate),
         this.proven,
       ),
       element("div", { class: "compexp-left" }, this.list.node, this.settings.node),

@@ -15,7 +15,9 @@ from compexp_widgets.activation_ranges import ActivationRange, Limits, QuantileR
 from compexp_widgets.analysis.class_weights import class_weights
 from compexp_widgets.errors import StudyError
 from compexp_widgets.study import VisionStudy
+from compexp_widgets.study.behaving import see_same_network
 from compexp_widgets.torch_modules import twin
+from compexp_widgets.vision.activations import LayerToProbe
 from compexp_widgets.vision.directions import Directions
 from compexp_widgets.vision.layout import Form, Layout
 from compexp_widgets.vision.network import Network
@@ -76,7 +78,7 @@ class PictureBench:
     Raises
     ------
     StudyError
-        When the network or the directions are not those that were probed.
+        When the network or the directions are not those that were probed, or the network answers otherwise.
     NetworkError
         When the network does not classify.
     """
@@ -90,17 +92,14 @@ class PictureBench:
         directions: Directions | None = None,
     ) -> None:
         about = study.configuration
-        if network.fingerprint != about.network_fingerprint:
-            raise StudyError(
-                f"{network.name} is not the network that was probed ({about.network}): its weights or its preprocess "
-                "differ. Give the one that the study was made with"
-            )
         if (directions.fingerprint if directions else "") != about.directions:
             raise StudyError(
                 "the study probed directions in place of channels: give the same directions="
                 if about.directions
                 else "the study probed the channels themselves: leave out directions="
             )
+        layout = Layout(layout) if isinstance(layout, str) else layout
+        see_same_network(study, network, LayerToProbe(about.layer, study.folder, layout, directions))
         self.study = study
         self.network = network
         self.layout = layout

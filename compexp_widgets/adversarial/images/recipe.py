@@ -16,6 +16,7 @@ from PIL import Image
 from compexp_widgets.adversarial.images.edits import Edit, apply_edits, edit_from_json
 from compexp_widgets.adversarial.outcome import Agreement, Outcome
 from compexp_widgets.adversarial.recipe_file import check_kind, read_recipe
+from compexp_widgets.conditions import Conditions, as_then, differences
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import opened_image, shown, write_json
 from compexp_widgets.vision.network import Network
@@ -62,6 +63,8 @@ class ImageRecipe:
         The class that was wanted; empty where any other would do.
     before, after
         What it answered to the picture and to the edited one, each shown alone.
+    conditions
+        Under which it answered; None in recipes of version 0.1.
     """
 
     source: PictureSource
@@ -71,6 +74,7 @@ class ImageRecipe:
     target: str
     before: Outcome
     after: Outcome
+    conditions: Conditions | None = None
 
     @property
     def words(self) -> str:
@@ -93,6 +97,7 @@ class ImageRecipe:
             "target": self.target,
             "before": self.before.to_json(),
             "after": self.after.to_json(),
+            **({} if self.conditions is None else {"conditions": self.conditions.to_json()}),
         }
 
     @staticmethod
@@ -120,6 +125,7 @@ class ImageRecipe:
                 str(value["target"]),
                 Outcome.from_json(value["before"]),
                 Outcome.from_json(value["after"]),
+                Conditions.from_json(value["conditions"]) if "conditions" in value else None,
             )
         except (KeyError, TypeError, ValueError) as error:
             raise EditError(f"the recipe is incomplete or damaged: {type(error).__name__} {error}") from error
@@ -191,6 +197,9 @@ class ImageReplay:
         Whether it is the network of the recipe, weight by weight.
     agreement
         How far both answers are those of the recipe: see `Outcome.agreement`.
+    otherwise
+        What is otherwise than when the recipe was made, such as ``"cuda then and cpu now"``; empty where nothing is.
+        As many threads are taken as then.
     """
 
     picture: Image.Image
@@ -198,6 +207,7 @@ class ImageReplay:
     after: Outcome
     same_network: bool
     agreement: Agreement
+    otherwise: str = ""
 
 
 def fingerprint(picture: Image.Image) -> str:
@@ -254,6 +264,7 @@ def record(
         target,
         outcome(network, picture),
         outcome(network, apply_edits(picture, edits)),
+        Conditions.now(network.device, network.dtype, batch_size=1),
     )
 
 
@@ -274,11 +285,13 @@ def replay_image(recipe: ImageRecipe, network: Network, picture: Image.Image | N
     """
     original = recipe.checked(picture) if picture is not None else recipe.picture()
     edited = apply_edits(original, recipe.edits)
-    before, after = outcome(network, original), outcome(network, edited)
+    with as_then(recipe.conditions):
+        before, after = outcome(network, original), outcome(network, edited)
+        otherwise = differences(recipe.conditions, Conditions.now(network.device, network.dtype, batch_size=1))
     worst = max(
         (recipe.before.agreement(before), recipe.after.agreement(after)), key=["identical", "close", "different"].index
     )
-    return ImageReplay(edited, before, after, network.fingerprint == recipe.network_fingerprint, worst)
+    return ImageReplay(edited, before, after, network.fingerprint == recipe.network_fingerprint, worst, otherwise)
 
 
 def _readings(source: Path | bytes, origin: str) -> Iterator[Image.Image]:

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from compexp_widgets.adversarial.recipe_file import check_kind, read_recipe
 from compexp_widgets.adversarial.text.edits import TextEdit, apply_text_edits
 from compexp_widgets.adversarial.text.evaluation import label_index, softmax
+from compexp_widgets.conditions import Conditions, as_then, differences
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import write_json
 from compexp_widgets.nli.labels import LABELS, TWO_WAY_LABELS
 from compexp_widgets.nli.networks import PairNetwork
 from compexp_widgets.nli.pairs import PairDataset, Tokens
+from compexp_widgets.torch_modules import device_and_dtype
 
 KIND, FORMAT = "edits of sentence pairs", 1
 BATCH_SIZE = 64
@@ -74,6 +76,8 @@ class TextRecipe:
         The label that the edits were to lead to; None where nothing was expected.
     before, after
         What the network answered.
+    conditions
+        Under which it answered; None in recipes of version 0.1.
     """
 
     edits: tuple[TextEdit, ...]
@@ -83,6 +87,7 @@ class TextRecipe:
     expected: str | None
     before: TextOutcome
     after: TextOutcome
+    conditions: Conditions | None = None
 
     @staticmethod
     def of(
@@ -104,7 +109,8 @@ class TextRecipe:
         kept = tuple((tuple(premise), tuple(hypothesis)) for premise, hypothesis in pairs)
         edited = _edited(kept, made)
         before, after = (TextOutcome.of(_logits(network, some), network.answers) for some in (kept, edited))
-        return TextRecipe(made, kept, network.name, network.fingerprint, expected, before, after)
+        conditions = Conditions.now(*device_and_dtype(network.module), BATCH_SIZE)
+        return TextRecipe(made, kept, network.name, network.fingerprint, expected, before, after, conditions)
 
     def edited(self) -> tuple[tuple[Tokens, Tokens], ...]:
         """The pairs after the edits."""
@@ -119,6 +125,7 @@ class TextRecipe:
             "pairs": [{"premise": list(premise), "hypothesis": list(hypothesis)} for premise, hypothesis in self.pairs],
             "network": {"name": self.network, "fingerprint": self.network_fingerprint},
             "expected": self.expected,
+            **({} if self.conditions is None else {"conditions": self.conditions.to_json()}),
             "observed": {
                 name: {
                     "predicted": list(outcome.predicted),
@@ -145,11 +152,12 @@ class TextRecipe:
             edits = tuple(TextEdit.from_json(edit) for edit in value["edits"])
             name, fingerprint = value["network"]["name"], value["network"]["fingerprint"]
             expected = value["expected"]
+            conditions = Conditions.from_json(value["conditions"]) if "conditions" in value else None
         except (KeyError, TypeError, ValueError) as error:
             raise EditError(f"this describes no recipe of text edits: {error!r:.200}") from error
         if expected is not None:
             label_index(expected)
-        return TextRecipe(edits, pairs, str(name), str(fingerprint), expected, before, after)
+        return TextRecipe(edits, pairs, str(name), str(fingerprint), expected, before, after, conditions)
 
     def save(self, path: str | Path) -> Path:
         """Write it as a JSON file, whole or not at all."""
@@ -183,6 +191,8 @@ class TextReplay:
         Whether every pair has the expected label after the edits; None where nothing was expected.
     before, after
         What the network answers now.
+    otherwise
+        What is otherwise than when the recipe was made, such as ``"cuda then and cpu now"``; empty where nothing is.
     """
 
     same_network: bool
@@ -190,20 +200,22 @@ class TextReplay:
     as_expected: bool | None
     before: TextOutcome
     after: TextOutcome
+    otherwise: str = ""
 
 
 def replay_text(recipe: TextRecipe, network: PairNetwork) -> TextReplay:
     """Make the edits of a recipe again, with its network or another.
 
-    With the same network, on the same machine and with the same number of threads, the answers are the same to the
-    last bit, in another process too.
+    As many threads are taken as when it was made: with the same network, on the same machine, the answers are the same
+    to the last bit, in another process too.
 
     Raises
     ------
     EditError
         When its edits do not apply to its pairs.
     """
-    again = TextRecipe.of(network, recipe.pairs, recipe.edits, recipe.expected)
+    with as_then(recipe.conditions):
+        again = TextRecipe.of(network, recipe.pairs, recipe.edits, recipe.expected)
     same = again.before.logits_sha256 == recipe.before.logits_sha256
     as_expected = None if recipe.expected is None else set(again.after.predicted) == {recipe.expected}
     return TextReplay(
@@ -212,6 +224,7 @@ def replay_text(recipe: TextRecipe, network: PairNetwork) -> TextReplay:
         as_expected,
         again.before,
         again.after,
+        differences(recipe.conditions, again.conditions) if again.conditions else "",
     )
 
 

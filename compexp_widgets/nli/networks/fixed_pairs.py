@@ -9,10 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from compexp_widgets.behaviour import Observed, observe
+from compexp_widgets.behaviour import Behaviour, Observed, observe
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.nli.networks.pair_network import TEST_PAIRS, PairNetwork
 from compexp_widgets.nli.networks.probing import LayerProbe
+from compexp_widgets.random_numbers import undisturbed_random
 from compexp_widgets.torch_modules import device_and_dtype, evaluation_mode
 
 
@@ -56,3 +57,12 @@ def observe_pairs(network: PairNetwork, layer: str) -> Observed:
         warnings.simplefilter("ignore")  # what there is to warn of comes again when all pairs are shown
         with evaluation_mode(network.module), LayerProbe(network.module, layer) as probe:
             return observe(FixedPairs(network, probe), *device_and_dtype(network.module))
+
+
+def behaviour_of_pairs(network: PairNetwork, layer: str) -> Behaviour:
+    """What a layer answers to `TEST_PAIRS`, to be held to what it answered once."""
+    with undisturbed_random(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with evaluation_mode(network.module), LayerProbe(network.module, layer) as probe:
+            (answers,) = FixedPairs(network, probe).answers(range(len(TEST_PAIRS)))
+            return Behaviour.now(answers, *device_and_dtype(network.module))

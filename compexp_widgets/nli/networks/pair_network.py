@@ -25,7 +25,7 @@ from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.nli.tokens import Tokens, detokenize
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.random_numbers import undisturbed_random
-from compexp_widgets.torch_modules import evaluation_mode, split_layer
+from compexp_widgets.torch_modules import evaluation_mode, refuse_unready, split_layer
 
 Encode: TypeAlias = "Callable[[list[tuple[Any, Any]]], Arguments]"
 """(premise, hypothesis) of each pair of a batch → the module's arguments."""
@@ -101,10 +101,12 @@ class PairNetwork:
         Raises
         ------
         NetworkError
-            When these are not a module, a function and such labels.
+            When these are not a module, a function and such labels, or the module cannot be probed: a TorchScript
+            program, or one without weights yet (lazy layers, the meta device).
         """
         if not isinstance(module, nn.Module):
             raise NetworkError(f"a network is a torch.nn.Module, not {type(module).__name__}: {module!r:.80}")
+        refuse_unready(module)
         if not callable(encode):
             raise NetworkError(f"encode is a function from pairs to the module's arguments, not {encode!r:.80}")
         if label_set(labels) is None:

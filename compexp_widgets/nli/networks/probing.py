@@ -13,7 +13,7 @@ from torch.utils.hooks import RemovableHandle
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.random_numbers import undisturbed_random
-from compexp_widgets.torch_modules import split_layer
+from compexp_widgets.torch_modules import split_layer, uncompiled
 
 Arguments: TypeAlias = "Sequence[torch.Tensor] | Mapping[str, torch.Tensor]"
 """What a module is called with, by place or by name; the pairs are the first axis."""
@@ -160,7 +160,7 @@ def forward(module: nn.Module, arguments: Arguments, pairs: int) -> object:
     device = next((tensor.device for tensor in (*module.parameters(), *module.buffers())), torch.device("cpu"))
     try:
         # Not inference_mode: a tensor that the module keeps from this pass could never be trained with.
-        with torch.no_grad():
+        with torch.no_grad(), uncompiled():
             if isinstance(arguments, Mapping):
                 return module(**{name: tensor.to(device) for name, tensor in arguments.items()})
             return module(*(tensor.to(device) for tensor in arguments))
@@ -196,12 +196,19 @@ def trace(module: nn.Module, arguments: Arguments, pairs: int) -> tuple[object, 
 
     hooks: list[RemovableHandle] = []
     try:
-        hooks.extend(part.register_forward_hook(hook(name)) for name, part in module.named_modules() if name)
+        hooks.extend(part.register_forward_hook(hook(name)) for name, part in _parts(module))
         with undisturbed_random():
             return forward(module, arguments, pairs), calls
     finally:
         for handle in hooks:
             handle.remove()
+
+
+def _parts(module: nn.Module) -> list[tuple[str, nn.Module]]:
+    """The named parts of a module that take hooks, which TorchScript's do not."""
+    return [
+        (name, part) for name, part in module.named_modules() if name and not isinstance(part, torch.jit.ScriptModule)
+    ]
 
 
 def _copied(value: object) -> object:
