@@ -101,7 +101,7 @@ def _parts(random: np.random.Generator, wholes: int, share: float, first: int, l
 class BrodenLike(SegmentationDataset):
     """The images of a profile. Labels and pictures are made when asked for."""
 
-    seed: int
+    seed: int = 0
 
     @cached_property
     def world(self) -> World:
@@ -170,7 +170,7 @@ def broden_like(profile: str = "ade20k", seed: int = 0) -> BrodenLike:
         )
         for number, (scene, none) in enumerate(zip(scenes, without, strict=True))
     )
-    return BrodenLike(Path(f"broden_like-{profile}"), tuple(names), images, GRID, np.zeros(1, np.int32), seed)
+    return BrodenLike(Path(f"broden_like-{profile}"), tuple(names), images, GRID, np.zeros(1, np.int32), seed=seed)
 
 
 def study_folder(profile: str) -> Path:

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from compexp_widgets.vision import read_label_folder as read_label_folder
     from compexp_widgets.vision import with_colours as with_colours
     from compexp_widgets.vision import with_image_labels as with_image_labels
+    from compexp_widgets.vision.cropping import crop_alike as crop_alike
     from compexp_widgets.vision.devices import check_device as check_device
     from compexp_widgets.vision.directions import Directions as Directions
     from compexp_widgets.vision.directions_file import read_directions as read_directions
@@ -89,6 +90,7 @@ _HOME = {
     "VisionStudy": "study",
     "beam_search": "search",
     "check_device": "vision.devices",
+    "crop_alike": "vision.cropping",
     "dissect": "study",
     "dissect_layers": "study",
     "dissect_pairs": "study",

@@ -166,10 +166,13 @@ class Observed:
         One a layer.
     checks
         What was looked at.
+    of_layers
+        What was looked at of each layer alone.
     """
 
     behaviours: list[Behaviour]
     checks: tuple[Check, ...]
+    of_layers: tuple[tuple[Check, ...], ...] = ()
 
 
 def observe(samples: FixedSamples, device: torch.device, precision: torch.dtype) -> Observed:

@@ -1,6 +1,7 @@
 """Networks as other libraries build them: what their layers answer, and how their axes lie."""
 
 from collections import OrderedDict
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -198,7 +199,12 @@ def test_a_transformer_in_half_precision_is_read_in_float32_and_close_to_it(tran
 
 
 def test_layers_are_told_apart_in_half_precision_as_in_float32(transformer):
-    assert by_name(Network.of(transformer, preprocess).to("cpu", torch.bfloat16).module) == by_name(transformer)
+    # How far a change spreads is told in a note, and may be lost in the rounding.
+    half, full = (
+        [replace(layer, note="") for layer in list_layers(module, SIZE)]
+        for module in (Network.of(transformer, preprocess).to("cpu", torch.bfloat16).module, transformer)
+    )
+    assert half == full
 
 
 def test_a_module_of_ones_own_put_into_half_precision_is_probed(transformer):

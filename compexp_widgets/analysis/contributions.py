@@ -17,7 +17,7 @@ from compexp_widgets.analysis.class_weights import LinearHead, linear_head
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.random_numbers import undisturbed_random
 from compexp_widgets.torch_modules import device_and_dtype, evaluation_mode, split_layer, uncompiled
-from compexp_widgets.vision.layer_calls import forward, layer_calls
+from compexp_widgets.vision.layer_calls import forward
 from compexp_widgets.vision.layout import Form, Layout, maps_from, only_tensor, with_tensor
 from compexp_widgets.vision.network import Network
 from compexp_widgets.vision.probe import Probe
@@ -156,19 +156,10 @@ class _Pass:
         with Probe(network.module, layer, layout=layout) as probe:  # refuses, in words, what cannot be probed
             self.units = probe.activations(self.batch).shape[1]
             self.logits = class_scores(network, probe.answer, 1)[0].cpu().numpy()
+            self.layout = probe.layout_for(self.batch)
         name, number = split_layer(network.module, layer)
         self._target = dict(network.module.named_modules(remove_duplicate=False))[name]
         self._number = number or 1
-        self.layout = self._find_layout(Layout(layout) if isinstance(layout, str) else layout)
-
-    def _find_layout(self, given: Layout | None) -> Layout:
-        if given is not None and (given.kind != "tokens" or given.grid is not None):
-            return given
-        calls = layer_calls(self.network.module, self.batch)
-        name = next(name for name, part in self.network.module.named_modules() if part is self._target)
-        found = [call for call in calls if call.module == name][self._number - 1].layout
-        assert found is not None
-        return found if given is None else Layout(given.form, found.grid, found.skipped)
 
     @contextmanager
     def changed(self, change: Callable[[torch.Tensor], torch.Tensor]) -> Iterator[None]:

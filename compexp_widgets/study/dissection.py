@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 
-from compexp_widgets.behaviour import Observed
 from compexp_widgets.certificate import Certificate
 from compexp_widgets.conditions import Conditions
 from compexp_widgets.errors import StudyError
@@ -30,6 +29,7 @@ from compexp_widgets.vision.activations import (
     open_activations,
     units_not_finite,
 )
+from compexp_widgets.vision.cropping import framing_check
 from compexp_widgets.vision.directions import Directions
 from compexp_widgets.vision.fixed_pictures import fixed_pictures, observe_layers
 from compexp_widgets.vision.images.segmentation import SegmentationDataset
@@ -148,11 +148,12 @@ def _dissect(
     for layer in layers:
         Probe(network.module, layer.name)  # an unknown layer is told before any folder becomes its study
     observed = observe_layers(network, layers, fixed_pictures(dataset.picture(0).size))
+    framing = framing_check(network, dataset)
     conditions = Conditions.now(network.device, network.dtype, batch_size)
     configurations: list[StudyConfiguration] = []
     with ExitStack() as stack:
-        for layer, behaviour in zip(layers, observed.behaviours, strict=True):
-            certificate = _certificate(network, layer, dataset, observed)
+        for layer, behaviour, checks in zip(layers, observed.behaviours, observed.of_layers, strict=True):
+            certificate = Certificate((*observed.checks, *checks, framing))
             configuration = _configuration(network, layer, dataset, certificate, conditions)
             stack.enter_context(study_folder(layer.folder))
             configurations.append(claim(layer.folder, configuration))
@@ -184,11 +185,6 @@ def _dissect(
             stacklevel=4,
         )
     return studies
-
-
-def _certificate(network: Network, layer: LayerToProbe, dataset: SegmentationDataset, seen: Observed) -> Certificate:
-    """What is known of a layer before all pictures are shown."""
-    return Certificate(seen.checks)
 
 
 def _apart(network: Network, layer: LayerToProbe, dataset: SegmentationDataset) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from compexp_widgets.behaviour import Behaviour, Observed, observe
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.random_numbers import undisturbed_random
 from compexp_widgets.vision.activations import LayerToProbe
+from compexp_widgets.vision.layer_geometry import geometry_checks
 from compexp_widgets.vision.network import Network
 from compexp_widgets.vision.probe import Probe, activations_of
 
@@ -72,7 +74,8 @@ def observe_layers(network: Network, layers: Sequence[LayerToProbe], pictures: S
             stack.enter_context(Probe(network.module, one.name, layout=one.layout, directions=one.directions))
             for one in layers
         ]
-        return observe(FixedPictures(network, probes, pictures), network.device, network.dtype)
+        seen = observe(FixedPictures(network, probes, pictures), network.device, network.dtype)
+        return replace(seen, of_layers=tuple(geometry_checks(one.layer, one.geometry) for one in probes))
 
 
 def answers_to(network: Network, layer: LayerToProbe, pictures: Sequence[Image.Image]) -> NDArray[np.float32]:

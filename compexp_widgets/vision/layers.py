@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 import torch
@@ -12,7 +12,8 @@ from torch import nn
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.torch_modules import refuse_unready, training_parts
-from compexp_widgets.vision.layer_calls import layer_calls
+from compexp_widgets.vision.geometry import Geometry
+from compexp_widgets.vision.layer_geometry import proven_calls
 from compexp_widgets.vision.layout import Kind, LayerCall
 from compexp_widgets.vision.network import TEST_PICTURE, Network
 
@@ -42,6 +43,8 @@ class LayerInfo:
         Why they cannot; empty where they can.
     note
         What else is good to know, such as the tokens that are left out.
+    geometry
+        Where its map changes with the picture; None where it has no positions.
     """
 
     name: str
@@ -53,13 +56,15 @@ class LayerInfo:
     probeable: bool
     why_not: str = ""
     note: str = ""
+    geometry: Geometry | None = field(default=None, compare=False)
 
 
 def list_layers(network: Network | nn.Module, input_shape: Sequence[int] | None = None) -> list[LayerInfo]:
     """Every layer of a network, found by showing it one picture.
 
-    The picture is shown in evaluation mode; a module that was in training mode is put back into it. Functions that a
-    network calls without a module (``torch.relu``) are no layers.
+    The same picture with each of its quarters disturbed tells whether the positions of a layer lie where they are read;
+    a layer whose change lands elsewhere cannot be probed. Pictures are shown in evaluation mode; a module that was in
+    training mode is put back into it. Functions that a network calls without a module (``torch.relu``) are no layers.
 
     Parameters
     ----------
@@ -86,7 +91,7 @@ def list_layers(network: Network | nn.Module, input_shape: Sequence[int] | None 
     modes = [(part, part.training) for part in module.modules()]
     module.eval()
     try:
-        calls = layer_calls(module, batch)
+        calls = proven_calls(module, batch)
     finally:
         for part, training in modes:
             part.training = training
@@ -149,7 +154,7 @@ def _infos(
         shape = None if call.shape is None else call.shape[1:]
         layout = call.layout
         if layout is None or call.shape is None:
-            yield LayerInfo(called, kind, shape, 0, None, None, False, call.why_not)
+            yield LayerInfo(called, kind, shape, 0, None, None, False, call.why_not, geometry=call.geometry)
             continue
         grid: tuple[int, int] = (1, 1)
         if layout.kind == "tokens":
@@ -160,7 +165,7 @@ def _infos(
         units = call.shape[layout.unit_axis]
         form = "flat" if grid == (1, 1) else layout.kind
         note = "; ".join(filter(None, [*_notes(part, call, len(calls), grid), mode]))
-        yield LayerInfo(called, kind, shape, units, form, grid, True, note=note)
+        yield LayerInfo(called, kind, shape, units, form, grid, True, note=note, geometry=call.geometry)
 
 
 def _images_axis(call: LayerCall) -> int:
@@ -178,6 +183,8 @@ def _notes(part: nn.Module, call: LayerCall, calls: int, grid: tuple[int, int]) 
         yield f"the {layout.left_out} {'is' if layout.skipped == 1 else 'are'} left out"
     if layout.form == "channels last":
         yield "its last axis holds the units"
+    if call.geometry is not None and call.geometry.verdict == "not told":
+        yield "where its positions lie is not told: a change anywhere reaches all of them"
     if grid == (1, 1):
         yield "one activation for the whole image"
     if getattr(part, "inplace", False) is True:

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 import torch
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.vision.geometry import Geometry
 
 Form = Literal["maps", "channels last", "tokens", "tokens first", "flat", "class token"]
 Kind = Literal["maps", "tokens", "flat"]
@@ -86,6 +87,8 @@ class LayerCall:
         Why it cannot be probed; empty where it can.
     wrapped
         What the tensor was given in, such as ``"tuple"``; empty where the answer is the tensor itself.
+    geometry
+        Where its map changes with the picture; None where that was not looked at, or there are no positions.
     """
 
     module: str
@@ -94,6 +97,7 @@ class LayerCall:
     layout: Layout | None
     why_not: str = ""
     wrapped: str = ""
+    geometry: Geometry | None = None
 
 
 DIMENSIONS: dict[str, int] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -13,7 +14,9 @@ from torch import nn
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.torch_modules import evaluation_mode, split_layer
 from compexp_widgets.vision.directions import Directions
-from compexp_widgets.vision.layer_calls import forward, layer_calls
+from compexp_widgets.vision.geometry import Geometry
+from compexp_widgets.vision.layer_calls import forward
+from compexp_widgets.vision.layer_geometry import Name, geometry_of, proven_calls
 from compexp_widgets.vision.layout import Form, LayerCall, Layout, maps_from, only_tensor
 
 
@@ -27,7 +30,8 @@ class Probe:
     error, the hook is gone and every module is in the mode it was in.
 
     Convolutions, window transformers, vision transformers and flat layers are told apart by what the network does with
-    the first batch (see `list_layers`); `layout` says it where that fails.
+    the first batch (see `list_layers`), and held against where the layer changes when a quarter of its first picture
+    does; `layout` says it where that fails.
 
     Parameters
     ----------
@@ -37,7 +41,8 @@ class Probe:
         Dotted name of a submodule, as in ``module.named_modules()``; with ``:2`` behind it the second call of a module
         that is called several times in one pass.
     layout
-        How the layer's answer is laid out; None: as recognised.
+        How the layer's answer is laid out; None: as recognised. Where the change shows it to be wrong, a warning says
+        so and it is taken all the same.
     directions
         Probe these linear combinations of the layer's channels in place of the channels.
 
@@ -45,6 +50,8 @@ class Probe:
     ----------
     answer
         What the module as a whole answered to the last batch; None outside the block.
+    geometry
+        Where the layer's map changed with the picture, once it was looked at; None where it has no positions.
 
     Raises
     ------
@@ -69,6 +76,7 @@ class Probe:
         self._calls = 0
         self._output: object = None
         self.answer: object = None
+        self.geometry: Geometry | None = None
         self._recognised: dict[tuple[int, ...], Layout] = {}
         self._listening = False
 
@@ -117,25 +125,49 @@ class Probe:
         (maps,) = activations_of([self], batch)
         return maps
 
+    def layout_for(self, batch: torch.Tensor) -> Layout:
+        """How the layer answers inputs of this size; as for `activations`."""
+        _recognise_all([self], batch)
+        return self._recognised[tuple(batch.shape[1:])]
+
+    @property
+    def _told(self) -> Layout | None:
+        """The layout, where it was told and leaves nothing open."""
+        given = self.layout
+        return None if given is None or (given.kind == "tokens" and given.grid is None) else given
+
     def _recognise(self, batch: torch.Tensor, calls: Callable[[], list[LayerCall]]) -> None:
         """Find out how the layer's answer is laid out for inputs of this size."""
         size = tuple(batch.shape[1:])
         if size in self._recognised:
             return
         given = self.layout
-        if given is not None and (given.kind != "tokens" or given.grid is not None):
-            self._recognised[size] = given
+        if self._told is not None:
+            if self._told.kind != "flat":
+                self.geometry = geometry_of(calls(), self._name)
+                if self.geometry is not None and self.geometry.verdict == "elsewhere":
+                    warnings.warn(
+                        f"layer {self.layer!r}: its positions lie elsewhere than layout={self._told!r} says: "
+                        f"{self.geometry}",
+                        stacklevel=4,
+                    )
+            self._recognised[size] = self._told
             return
         found = self._layout_of(calls())
+        self.geometry = geometry_of(calls(), self._name)
         if given is not None:
             if found.kind != "tokens":
                 raise NetworkError(f"layer {self.layer!r} gives {found.form!r}, not tokens: leave layout out")
             found = Layout(given.form, found.grid, found.skipped)
         self._recognised[size] = found
 
+    @property
+    def _name(self) -> Name:
+        """The layer as a pass names it: a module with two names has the first."""
+        return next(name for name, part in self.module.named_modules() if part is self._target), self._number or 1
+
     def _layout_of(self, calls: Sequence[LayerCall]) -> Layout:
-        target = next(name for name, part in self.module.named_modules() if part is self._target)
-        mine = [call for call in calls if call.module == target]
+        mine = [call for call in calls if call.module == self._name[0]]
         if len(mine) < (self._number or 1):
             raise NetworkError(
                 f"layer {self.layer!r} was called {len(mine)} times in one pass: it has no activations to probe. It is "
@@ -179,21 +211,25 @@ def activations_of(probes: Sequence[Probe], batch: torch.Tensor) -> list[torch.T
     batch
         See `Probe.activations`, as for what is returned for each and for errors.
     """
-
-    @cache
-    def calls() -> list[LayerCall]:
-        return layer_calls(probes[0].module, batch)
-
-    for probe in probes:
-        if not probe._listening or probe.module is not probes[0].module:
-            raise NetworkError(f"the probe of {probe.layer!r} is not inside its with block, or is of another network")
-        probe._recognise(batch, calls)
+    _recognise_all(probes, batch)
     for probe in probes:
         probe._calls, probe._output = 0, None
     answer = forward(probes[0].module, batch)
     for probe in probes:
         probe.answer = answer
     return [probe._take(batch) for probe in probes]
+
+
+def _recognise_all(probes: Sequence[Probe], batch: torch.Tensor) -> None:
+    @cache
+    def calls() -> list[LayerCall]:
+        told = {probe._name: probe._told for probe in probes if probe._told is not None}
+        return proven_calls(probes[0].module, batch, told)
+
+    for probe in probes:
+        if not probe._listening or probe.module is not probes[0].module:
+            raise NetworkError(f"the probe of {probe.layer!r} is not inside its with block, or is of another network")
+        probe._recognise(batch, calls)
 
 
 @contextmanager

@@ -97,7 +97,7 @@ def respond(
                 break
             batch = torch.stack([network.input_from(picture) for picture in pictures[start : start + batch_size]])
             if start == 0 and probe and len(silenced):
-                stack.enter_context(silent_units(network, probe.layer, silenced, batch))
+                stack.enter_context(silent_units(network, probe.layer, silenced, batch, probe.layout_for(batch)))
             if probe:
                 maps.append(probe.activations(batch).cpu().numpy())
                 answer = probe.answer
@@ -133,13 +133,17 @@ def class_scores(network: Network, answer: object, pictures: int) -> torch.Tenso
 
 
 @contextmanager
-def silent_units(network: Network, layer: str, units: Sequence[int], batch: torch.Tensor) -> Iterator[None]:
+def silent_units(
+    network: Network, layer: str, units: Sequence[int], batch: torch.Tensor, layout: Layout
+) -> Iterator[None]:
     """Inside the block the given units of a layer pass on 0, however they are laid out.
 
     Parameters
     ----------
     batch
-        What the module takes; its first picture shows how the layer answers.
+        What the module takes; its first picture shows how often the layer is called.
+    layout
+        How the layer answers.
 
     Raises
     ------
@@ -151,8 +155,7 @@ def silent_units(network: Network, layer: str, units: Sequence[int], batch: torc
     number = number or 1
     called = next(first for first, part in network.module.named_modules() if part is module)  # it may have two names
     calls = [call for call in layer_calls(network.module, batch[:1]) if call.module == called]
-    layout = calls[number - 1].layout if len(calls) >= number else None
-    if layout is None:
+    if len(calls) < number:
         raise NetworkError(f"units of layer {layer!r} cannot be made silent: it has no activations to probe")
     seen = 0  # calls of the module, which every pass has as many of
 

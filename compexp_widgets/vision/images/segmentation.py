@@ -31,12 +31,13 @@ from compexp_widgets.vision.images.concept_selection import (
     rename_concepts,
 )
 from compexp_widgets.vision.images.mask_file import MaskFile
+from compexp_widgets.vision.images.view import View
 
 if TYPE_CHECKING:
     from compexp_widgets.vision.images.data_summary import DataSummary
     from compexp_widgets.vision.images.examples import ConceptExamples
 
-__all__ = ["AnnotatedImage", "Concept", "LabelSource", "MaskFile", "SegmentationDataset"]
+__all__ = ["AnnotatedImage", "Concept", "LabelSource", "MaskFile", "SegmentationDataset", "View"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class SegmentationDataset:
     codes
         int32, shape (largest label number + 1,): label number → index into `concepts`; -1 for "nothing" (label 0, and
         concepts that were left out), -2 for a number that no concept has.
+    views
+        The part of each picture that is shown and annotated, see `crop_alike`; empty where that is the whole of all.
     """
 
     folder: Path
@@ -63,6 +66,7 @@ class SegmentationDataset:
     images: tuple[AnnotatedImage, ...]
     grid: tuple[int, int]
     codes: NDArray[np.int32]
+    views: tuple[View, ...] = ()
 
     def __len__(self) -> int:
         return len(self.images)
@@ -72,8 +76,9 @@ class SegmentationDataset:
         return tuple(concept.name for concept in self.concepts)
 
     def picture(self, index: int) -> Image.Image:
-        """Image `index` as an RGB picture, at its own size, upright (`annotated_image.open_picture`)."""
-        return open_picture(self._image(index))
+        """Image `index` as an RGB picture, at its own size, upright (`annotated_image.open_picture`), or its view."""
+        picture = open_picture(self._image(index))
+        return self.views[index].of_picture(picture) if self.views else picture
 
     def labels(self, index: int) -> NDArray[np.int32]:
         """The concepts of image `index`: int32, shape (layers, height, width) of the grid.
@@ -88,7 +93,7 @@ class SegmentationDataset:
             layer[:] = self._concept_indices(mask, image)
         for layer, concept in zip(layers[len(image.masks) :], image.whole, strict=True):
             layer[:] = concept
-        return layers
+        return self.views[index].of_labels(layers) if self.views else layers
 
     def _image(self, index: int) -> AnnotatedImage:
         if not isinstance(index, int | np.integer) or not -len(self) <= index < len(self):
@@ -115,6 +120,8 @@ class SegmentationDataset:
         """SHA-256 over concepts, index and the bytes of every file: changes when anything that matters changes."""
         digest = hashlib.sha256()
         digest.update(repr((self.grid, self.concepts, self.codes.tolist())).encode("utf-8", "surrogatepass"))
+        if self.views:
+            digest.update(repr(self.views).encode())
         for image in self.images:
             entry = (image.name, image.split, image.whole, [mask.recipe for mask in image.masks])
             digest.update(repr(entry).encode("utf-8", "surrogatepass"))
