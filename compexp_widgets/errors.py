@@ -4,7 +4,13 @@ from __future__ import annotations
 
 
 class CompexpError(Exception):
-    """Something the person at the notebook can mend: the message names the value, its origin and the way on."""
+    """Something the person at the notebook can mend: the message names the value, its origin and the way on.
+
+    The message can be printed and sent to a page whatever the value: half characters stand in it as escapes.
+    """
+
+    def __str__(self) -> str:
+        return super().__str__().encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class FormulaError(CompexpError):

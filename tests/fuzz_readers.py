@@ -92,9 +92,12 @@ def fuzz(reader: Reader, inputs: int, seed: int, folder: Path) -> Tally:
                 reader.read(folder)
             tally.accepted += 1
         except CompexpError as error:
-            str(error).encode("utf-8")  # a message that can be printed
             tally.refused += 1
-            tally.too_large += _lacked_memory(error)
+            if not _is_printable(str(error)):
+                tally.foreign["a message that cannot be printed"] += 1
+            if _lacked_memory(error):
+                tally.too_large += 1
+                tally.examples[f"too large, input {number}"] = str(error)[:300]
         except _TooSlowError:
             tally.too_slow += 1
             tally.foreign[f"more than {SECONDS} s: input {number}"] += 1
@@ -145,6 +148,14 @@ def _lacked_memory(error: BaseException | None) -> bool:
     return False
 
 
+def _is_printable(message: str) -> bool:
+    try:
+        message.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _peak() -> int:
     try:
         import resource  # noqa: PLC0415 - not on Windows
@@ -184,6 +195,9 @@ def main() -> int:
             inputs = -(-round(options.inputs * reader.weight) // round(weights)) if weights >= 1 else options.inputs
             tally = fuzz(reader, inputs, options.seed, root / f"{zlib.crc32(reader.name.encode()):08x}")
             _print(reader.name, tally)
+            for what, told in tally.examples.items():
+                if what not in tally.foreign:
+                    print(f"    {what}: {told}")
             for what, count in tally.foreign.most_common():
                 print(f"    {count:6} × {what} {tally.examples.get(what, '')}")
             for name in ("inputs", "refused", "accepted", "too_large", "too_slow"):

@@ -91,6 +91,8 @@ def _read_text(source: str, lines: Iterable[bytes], words: Collection[str] | Non
         if wanted is not None and line[: line.index(b" ")] not in wanted:
             continue
         word, *fields = line.rstrip().rsplit(b" ", size)
+        if len(fields) < size:
+            raise DataError(f"{source}, line {number} has {len(fields)} numbers, those before it {size}: {line[:60]!r}")
         if (wanted is None or word in wanted) and word not in found:
             found[word] = _read_numbers(fields, source, number)
     if not size:

@@ -127,11 +127,14 @@ def _known(names: LabelNames) -> tuple[dict[str, str | None], bool]:
     return known, ordered == TWO_WAY_LABELS
 
 
+_MOST_DIGITS = 20  # longer ones count no label, and Python refuses to read them
+
+
 def _unknown(
     source: str, strangers: Sequence[str], counts: Mapping[str | None, int], first: Mapping[str | None, RawLabel]
 ) -> DataError:
     """The error for labels that nobody knows. What they mean is left to the person: a guess could turn them around."""
-    numbers = all(spelling.removeprefix("-").isdecimal() for spelling in strangers)
+    numbers = all(spelling.removeprefix("-").isdecimal() and len(spelling) < _MOST_DIGITS for spelling in strangers)
     strangers = sorted(strangers, key=int) if numbers else sorted(strangers, key=lambda each: -counts[each])
 
     def told(spelling: str) -> str:
