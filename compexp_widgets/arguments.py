@@ -108,7 +108,9 @@ def class_number(
     )
     if not 0 <= number < (count or 2**63):
         raise error(
-            f"{network} has classes 0 … {count - 1}, so none is {number}" if count else f"no class has {number}"
+            f"{network} has classes 0 … {count - 1}, so none is {number}"
+            if count
+            else f"the classes of {network} are numbered from 0, so none is {number}"
         )
     return number
 

@@ -160,8 +160,9 @@ def test_a_preprocess_that_draws_without_effect_is_accepted_and_leaves_the_rando
         drawn = torch.rand(()) + random.random() + np.random.rand()  # noqa: NPY002
         return preprocess(picture).flip(-1) if drawn < 0 else preprocess(picture)
 
+    net = Net()  # seeds torch
     states = torch.get_rng_state(), random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
-    probe(Net(), tiny_dataset, tmp_path, prepare=never)
+    probe(net, tiny_dataset, tmp_path, prepare=never)
     assert torch.equal(states[0], torch.get_rng_state())
     assert states[1:] == (random.getstate(), np.random.get_state()[1].tolist())  # noqa: NPY002
 

@@ -111,7 +111,7 @@ def test_ranges_are_rows_of_the_table(data, tmp_path, capsys, ranges, names):
 
 def test_without_nodes_for_a_proof_the_beam_answers(data, tmp_path, capsys):
     assert main(arguments(data, tmp_path / "study", "--proof-nodes", 0)) == 0
-    assert "proven" not in capsys.readouterr().out
+    assert "proven optimal" not in capsys.readouterr().out
 
 
 def test_only_the_units_asked_for_are_explained_in_the_order_given(data, tmp_path):
@@ -166,13 +166,16 @@ def test_ctrl_c_leaves_a_study_that_continues(data, tmp_path):
         ("--network", "torchvision:resnet19", "torchvision has no model 'resnet19'; the nearest are resnet18"),
         ("--layer", "body.7", "the network has no layer 'body.7'; there are body"),
         ("--data", "nowhere", "nowhere"),
-        ("--quantile", "0", "quantile is the share of activations above the threshold"),
-        ("--beam", "0", "beam_size must be at least 1, not 0"),
+        ("--quantile", "0", "quantile, the share of activations above the threshold, is a finite number, above 0"),
         ("--units", "0-9", "there is no unit 5: the layer has units 0 … 4"),
-        ("--ranges", "0", "the number of clusters must be at least 1, not 0"),
-        ("--ranges", "0.2,2", "quantile is the share of activations above the threshold"),
-        ("--proof-nodes", "-1", "proof_nodes must be at least 0, not -1"),
-        ("--evidence", "0", "samples must be at least 1, not 0"),
+        (
+            "--ranges",
+            "0",
+            "a number of clusters if it is no list of quantiles, is a whole number, from 1 to 1000, not 0",
+        ),
+        ("--ranges", "0.2,2", "quantile, the share of activations above the threshold, is a finite number"),
+        ("--proof-nodes", "-1", "proof_nodes is a whole number, at least 0, not -1"),
+        ("--evidence", "0", "samples is a whole number, at least 1, not 0"),
         ("--csv", "no/such/folder/units.csv", "there is no folder"),
     ],
 )
@@ -187,6 +190,13 @@ def test_a_wrong_value_is_told_in_one_line(data, tmp_path, capsys, option, value
 def test_units_that_cannot_be_read_are_wrong_usage(data, tmp_path, units):
     with pytest.raises(SystemExit) as stop:
         main([*arguments(data, tmp_path / "study"), f"--units={units}"])
+    assert stop.value.code == 2
+
+
+@pytest.mark.parametrize("beam", ["0", "-1", "2.5", "many"])
+def test_a_beam_that_is_no_number_of_formulas_is_wrong_usage(data, tmp_path, beam):
+    with pytest.raises(SystemExit) as stop:
+        main([*arguments(data, tmp_path / "study"), f"--beam={beam}"])
     assert stop.value.code == 2
 
 

@@ -128,7 +128,7 @@ def test_other_options_are_other_data(data, tmp_path, capsys):
     ("options", "told"),
     [
         (["nowhere"], "nowhere is not a folder"),
-        (["{data}", "--image-labels", "none.csv"], "none.csv cannot be read"),
+        (["{data}", "--image-labels", "none.csv"], "there is no table none.csv"),
         (["{data}", "--min-images", "99"], "leaves no concept of 3"),
     ],
 )

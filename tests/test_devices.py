@@ -88,7 +88,7 @@ class OtherDevice(nn.Module):
         self.body = nn.Conv2d(3, 2, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.body(x if x.dtype == torch.float32 else x.flip(-1))
+        return self.body(x if x.dtype == torch.float32 else x.flip(1))
 
 
 def test_a_faulty_device_is_found_out():

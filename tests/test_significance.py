@@ -38,14 +38,15 @@ def planted(tmp_path):
     door = dataset.concept_names.index("door")
     masks = [(dataset.labels(image) == door).any(axis=0) for image in range(len(dataset))]
     noise = np.random.default_rng(0).random((len(dataset), NOISE, *dataset.grid))
-    shown = iter(range(10**6))
+    number_of = {dataset.picture(number).tobytes(): number for number in range(len(dataset))}
+    empty = np.zeros_like(masks[0])
 
     def preprocess(picture):
-        # The fingerprint shows a picture of its own first; it gets an empty mask.
-        number = next(shown) - 1
-        mask = np.zeros_like(masks[0]) if number < 0 else masks[number % len(masks)]
-        other = np.zeros_like(masks[0]) if number < 0 else masks[(number + 1) % len(masks)]
-        return torch.from_numpy(np.stack([mask, other, *noise[number % len(masks)]]).astype(np.float32))
+        number = number_of.get(picture.tobytes())
+        if number is None:  # a picture that is shown before those of the data set
+            return torch.from_numpy(np.stack([empty] * (2 + NOISE)).astype(np.float32))
+        mask, other = masks[number], masks[(number + 1) % len(masks)]
+        return torch.from_numpy(np.stack([mask, other, *noise[number]]).astype(np.float32))
 
     module = torch.nn.Sequential(torch.nn.Identity(), torch.nn.Identity())
     study = dissect(Network("planted", module, preprocess), "0", dataset, tmp_path / "study", report=silent)

@@ -211,6 +211,11 @@ def _are_those(pairs: PairDataset, probed: str) -> bool:
 def _read_pairs(folder: Path) -> PairDataset:
     value = read_json(folder / SENTENCES, "file of sentences", error=StudyError, most_bytes=INDEX_BYTES)
     premises, hypotheses = (tuple(map(tuple, value[name])) for name in ("premises", "hypotheses"))
+    texts = value.get("texts", ())
+    if strange := [
+        one for sentence in (*premises, *hypotheses, *texts) for one in sentence if not isinstance(one, str)
+    ]:
+        raise TypeError(f"{strange[0]!r:.40} is no word or text")
     return PairDataset(
         value["source"],
         premises,
@@ -218,7 +223,7 @@ def _read_pairs(folder: Path) -> PairDataset:
         np.array(value["gold"], np.int8),
         tuple(value["ids"]),
         tuple(value.get("labels", LABELS)),  # studies of version 0.1 lack both
-        tuple((premise, hypothesis) for premise, hypothesis in value.get("texts", ())),
+        tuple((premise, hypothesis) for premise, hypothesis in texts),
     )
 
 

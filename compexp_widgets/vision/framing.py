@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.random_numbers import undisturbed_random
 
 UNSEEN = 0.01
 """A share of the picture from here on that the network never sees is warned of: less is rounding to whole pixels."""
@@ -117,8 +118,9 @@ def framing(preprocess: Callable[[Image.Image], torch.Tensor], size: tuple[int, 
     NetworkError
         When the input has not three dimensions.
     """
-    across, down = (_waves(preprocess, size, axis) for axis in (1, 0))
-    black, white = (_shown(preprocess, np.full((size[1], size[0]), grey, np.uint8)) for grey in (0, 255))
+    with undisturbed_random():
+        across, down = (_waves(preprocess, size, axis) for axis in (1, 0))
+        black, white = (_shown(preprocess, np.full((size[1], size[0]), grey, np.uint8)) for grey in (0, 255))
     if len({one.shape for one in (across, down, black, white)}) > 1:
         raise NetworkError(f"preprocess gives inputs of different shapes for pictures of {size[0]} × {size[1]}")
     channel = int(np.abs(across).sum(axis=(1, 2)).argmax())
