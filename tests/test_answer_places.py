@@ -86,8 +86,7 @@ def test_after_a_restart_of_the_kernel_the_card_keeps_its_name_and_the_page_says
         """() => {
           gate.card = 'hold';
           model.set('unit', 5);
-          document.getElementById('cell').classList.add('jupyter-widgets-disconnected');
-          for (const [event, listener] of model.listeners) if (event === 'comm_live_update') listener();
+          model.kernelTold.forEach((tell) => tell(null, 'restarting'));
         }"""
     )
     expect(page.locator(f".compexp-card {NOTICE}")).to_contain_text("run the cell again")

@@ -6,6 +6,13 @@ export class MockTraits {
     this.delay = delay;
     this.log = [];
     this.listeners = [];
+    /** Who hears of the kernel's status, as in JupyterLab. */
+    this.kernelTold = [];
+    const statusChanged = {
+      connect: (tell) => this.kernelTold.push(tell),
+      disconnect: (tell) => (this.kernelTold = this.kernelTold.filter((other) => other !== tell)),
+    };
+    this.widget_manager = { kernel: { statusChanged } };
   }
 
   get(name) {

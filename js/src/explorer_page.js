@@ -8,6 +8,9 @@ import { Tooltip } from "./tooltip.js";
 /** After how many milliseconds without a first answer the page says so. */
 const SILENCE = 8000;
 
+/** States of a kernel, as Jupyter names them, after which it knows no widget of before. */
+const GONE = ["restarting", "autorestarting", "terminating", "dead"];
+
 /**
  * What a page shows of a study.
  *
@@ -54,9 +57,10 @@ function render({ model, el }, explore) {
     },
     onAnswer: () => notices.withdraw(),
   });
-  // JupyterLab marks the widgets of a kernel that was restarted or shut down, after it has told them.
-  const connectionChanged = () => queueMicrotask(() => el.closest(".jupyter-widgets-disconnected") && channel.lose());
-  model.on("comm_live_update", connectionChanged);
+  // The widget goes with its kernel: one that was restarted does not know it. Where no kernel is told of, a request fails.
+  const { kernel } = model.widget_manager ?? {};
+  const statusChanged = (/** @type {any} */ _kernel, /** @type {string} */ status) => GONE.includes(status) && channel.lose();
+  kernel?.statusChanged?.connect(statusChanged);
   const silence = setTimeout(() => {
     notices.show(
       new KernelError("The kernel has not answered yet."),
@@ -88,7 +92,7 @@ function render({ model, el }, explore) {
   return () => {
     gone = true;
     clearTimeout(silence);
-    model.off("comm_live_update", connectionChanged);
+    kernel?.statusChanged?.disconnect(statusChanged);
     channel.close();
     explorer?.destroy();
     root.remove();
