@@ -142,7 +142,9 @@ def _lacked_memory(error: BaseException | None) -> bool:
     for _ in range(20):
         if error is None:
             return False
-        if isinstance(error, MemoryError) or "allocate" in str(error):
+        # Python's parser says MemoryError, too, of parentheses that are nested too deeply; it has none to take.
+        parsing = any(Path(frame.filename).name == "ast.py" for frame in traceback.extract_tb(error.__traceback__))
+        if (isinstance(error, MemoryError) and not parsing) or "allocate" in str(error):
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Mapping
 from math import prod
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.errors import CompexpError, DataError
 from compexp_widgets.files.budgets import readable, unpacked_budget
-from compexp_widgets.files.regular import check_regular, shown
+from compexp_widgets.files.regular import ClippedFile, check_regular, shown
 
 Array = NDArray[Any]
 
@@ -40,7 +41,7 @@ def load_array(
     size = check_regular(path, what, error=error)
     origin = f"the {what} {shown(path)}"
     try:
-        with Path(path).open("rb") as file:
+        with ClippedFile(io.FileIO(path), size) as file:
             if file.read(2) == b"PK":
                 raise _RefusedError("it holds several arrays: call it .npz")
             file.seek(0)

@@ -29,7 +29,7 @@ from PIL import Image, UnidentifiedImageError
 from compexp_widgets.errors import CompexpError, DataError
 from compexp_widgets.files.budgets import FILE_BYTES, IMAGE_PIXELS, JPEG_SCANS, SLOW_IMAGE_BYTES, readable
 from compexp_widgets.files.eight_bits import RefusedError, eight_bits, raw_mode, spread
-from compexp_widgets.files.regular import regular_size
+from compexp_widgets.files.regular import ClippedFile, regular_size
 
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "PPM")
 """The formats that are opened, as Pillow calls them."""
@@ -127,17 +127,6 @@ class ImageFile:
         return image if self.orientation == 1 else image.transpose(_TURNS[self.orientation])
 
 
-class _Clipped(io.BufferedReader):
-    """A file that takes no more memory for a read than there is to be read, whatever length a damaged chunk has."""
-
-    def __init__(self, raw: io.FileIO, size: int) -> None:
-        super().__init__(raw)
-        self._size = size
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        return super().read(size if size is None or size < 0 else min(size, self._size))
-
-
 @contextmanager
 def opened_image(
     source: Path | bytes,
@@ -177,7 +166,7 @@ def opened_image(
     else:
         size = regular_size(source, origin, error=error, most_bytes=most_bytes)
         try:
-            stream = _Clipped(io.FileIO(source), size)
+            stream = ClippedFile(io.FileIO(source), size)
         except OSError as reason:
             raise error(f"{origin} cannot be read: {reason}") from reason
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import stat
 from pathlib import Path
 
@@ -98,6 +99,17 @@ def read_text(
         line = content.count(b"\n", 0, reason.start) + 1
         byte = f"byte 0x{content[reason.start]:02x}"
         raise error(f"the {what} {shown(path)}, line {line}: {byte} is not UTF-8. Save the file in UTF-8") from reason
+
+
+class ClippedFile(io.BufferedReader):
+    """A file that takes no more memory for a read than there is to be read, whatever length its contents tell."""
+
+    def __init__(self, raw: io.FileIO, size: int) -> None:
+        super().__init__(raw)
+        self._size = size
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(size if size is None or size < 0 else min(size, self._size))
 
 
 def shown(name: object) -> str:

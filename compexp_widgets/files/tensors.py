@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from safetensors import safe_open
 
 from compexp_widgets.errors import CompexpError, NetworkError
 from compexp_widgets.files.budgets import readable, unpacked_budget
-from compexp_widgets.files.regular import check_regular, shown
+from compexp_widgets.files.regular import ClippedFile, check_regular, shown
 
 
 def load_tensors(
@@ -57,7 +58,9 @@ def load_checkpoint(path: str | Path, what: str, *, error: type[CompexpError] = 
                 unpacked = sum(member.file_size for member in archive.infolist())
             if unpacked > (budget := unpacked_budget(size)):
                 raise ValueError(f"its {readable(size)} would unfold to {readable(unpacked)}, not {readable(budget)}")
-        return torch.load(path, map_location="cpu", weights_only=True)
+            return torch.load(path, map_location="cpu", weights_only=True)
+        with ClippedFile(io.FileIO(path), size) as file:  # as PyTorch wrote until 1.6
+            return torch.load(file, map_location="cpu", weights_only=True)
     except Exception as reason:
         said = (str(reason).strip() or type(reason).__name__).splitlines()[0]
         raise error(f"the {what} {shown(path)} is cut off or damaged ({said:.200}): {_AGAIN}") from reason

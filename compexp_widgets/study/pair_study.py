@@ -100,7 +100,7 @@ class PairStudy(Study):
             arrays = load_arrays(folder / ANSWERS, "file of answers", error=StudyError)
             self.logits: NDArray[np.float32] = arrays["logits"]
             self.class_weights: NDArray[np.float32] | None = arrays.get("class_weights")
-        except (CompexpError, ValueError, KeyError, TypeError) as error:
+        except (CompexpError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise StudyError(f"the study in {folder} is not finished or damaged: {error}") from error
         if len(self.pairs) != counts.shape[0] or not _are_those(self.pairs, configuration.data_fingerprint):
             raise StudyError(f"{folder / SENTENCES} does not hold the pairs that were probed. {_AGAIN}")

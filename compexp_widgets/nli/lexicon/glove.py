@@ -82,7 +82,7 @@ def _read_text(source: str, lines: Iterable[bytes], words: Collection[str] | Non
             continue  # word2vec and fastText say here how many words follow, and of how many numbers
         size = size or line.count(b" ", 0, len(line.rstrip()))
         # Most lines are of words that nobody asked for: of these only the number of blanks is looked at.
-        if line.count(b" ") < max(size, 1):
+        if not size or line.count(b" ") < size:
             raise DataError(
                 f"{source}, line {number}: a word and {size or 'its'} numbers should stand here with blanks between, "
                 f"not {line[:60]!r}. Was the file downloaded to the end?"
