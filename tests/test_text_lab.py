@@ -412,11 +412,18 @@ def test_what_was_typed_is_kept_as_edits(page):
     assert (loaded["original"], loaded["edited"]) == (original, edited)
 
 
-@pytest.mark.parametrize("text", ["no JSON", "[]", '{"recipe": "cake"}'])
-def test_a_file_that_is_no_recipe_is_refused(page, text):
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("no JSON", "the recipe is no valid JSON"),
+        ("[]", "no recipe"),
+        ('{"recipe": "cake"}', "no recipe"),
+    ],
+)
+def test_a_file_that_is_no_recipe_is_refused(page, text, message):
     answer = page.ask("load_recipe", text=text)
     assert answer["type"] == "error"
-    assert "no recipe" in answer["message"]
+    assert message in answer["message"]
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_a_dead_unit_is_active_nowhere():
 
 @pytest.mark.parametrize("quantile", [0.0, 1.0, -0.1, float("nan")])
 def test_a_quantile_outside_its_range_is_refused(quantile):
-    with pytest.raises(SearchError, match="quantile is the share of activations"):
+    with pytest.raises(SearchError, match="quantile, the share of activations above the threshold, is a finite number"):
         some_units(0).threshold(0, quantile)
 
 
