@@ -76,7 +76,8 @@ def parse_json(
     except RecursionError as reason:
         raise error(f"{origin} is nested more than {JSON_DEPTH} levels deep, too deeply to be read.") from reason
     except (ValueError, MemoryError) as reason:
-        raise error(f"{origin} is no valid JSON: {str(reason) or 'too large':.200}. {_CUT}") from reason
+        hint = " Is the file cut off?" if isinstance(reason, json.JSONDecodeError) else ""
+        raise error(f"{origin} is no valid JSON: {str(reason) or 'too large':.200}.{hint}") from reason
     return value
 
 
@@ -117,4 +118,3 @@ def _check_depth(value: Any) -> None:
 
 _MOST_DIGITS = len(str(LARGEST_NUMBER)) + 1
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_CUT = "Is the file cut off?"
