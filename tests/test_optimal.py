@@ -412,8 +412,8 @@ def test_operators_in_any_order_make_the_same_settings():
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ({"max_length": 0}, "max_length must be at least 1, not 0"),
-        ({"beam_size": 0}, "beam_size must be at least 1, not 0"),
+        ({"max_length": 0}, "max_length is a whole number, at least 1, not 0"),
+        ({"beam_size": 0}, "beam_size is a whole number, at least 1, not 0"),
         ({"nodes": -1}, "nodes must be 0 or more, or None, not -1"),
         ({"seconds": float("nan")}, "seconds must be 0 or more, or None, not nan"),
         ({"operators": ("XOR",)}, "no operator 'XOR'"),
