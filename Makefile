@@ -29,7 +29,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/mypy
 	cd js && npm run --silent check
 
-# The browser side, after a change in js/src.
+# The browser side, after a change in compexp_widgets/widgets/*/page.
 pages:
 	cd js && npm ci --silent && npm run --silent build
 

@@ -24,15 +24,15 @@ from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.cache import cache_folder
+from compexp_widgets.data.images.segmentation import AnnotatedImage, Concept, SegmentationDataset
 from compexp_widgets.files import whole_file
+from compexp_widgets.files.user_cache import cache_folder
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.study import VisionStudy
 from compexp_widgets.study.configuration import StudyConfiguration, claim
-from compexp_widgets.vision.images.segmentation import AnnotatedImage, Concept, SegmentationDataset
-from compexp_widgets.vision.positions import map_positions, open_positions
-from compexp_widgets.vision.upsampling import upsample
+from compexp_widgets.study.images.positions import map_positions, open_positions
+from compexp_widgets.study.images.upsampling import upsample
 
 IMAGES = {"ade20k": 22_210, "broden": 63_305, "small": 1_000}
 GRID = (112, 112)

@@ -25,7 +25,7 @@ from broden_like import IMAGES, broden_like
 from broden_size import peak_memory
 
 import compexp_widgets as cw
-from compexp_widgets.cache import cache_folder
+from compexp_widgets.files.user_cache import cache_folder
 from compexp_widgets.progress import lines
 
 

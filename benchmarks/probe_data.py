@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.networks.images.activations import open_activations
 from compexp_widgets.signatures import SignatureTable
-from compexp_widgets.vision.activations import open_activations
-from compexp_widgets.vision.positions import open_positions
-from compexp_widgets.vision.units import VisionUnits
-from compexp_widgets.vision.upsampling import upsample
+from compexp_widgets.study.images.positions import open_positions
+from compexp_widgets.study.images.units import VisionUnits
+from compexp_widgets.study.images.upsampling import upsample
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,8 +16,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from compexp_widgets.activation_ranges import QuantileRange
 from compexp_widgets.search import BeamSearch, beam_search
+from compexp_widgets.signatures.activation_ranges import QuantileRange
 from compexp_widgets.study import Study, open_study
 
 Result = TypeVar("Result")

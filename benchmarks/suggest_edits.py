@@ -27,15 +27,15 @@ import numpy as np
 import torch
 from PIL import Image
 
-from compexp_widgets.adversarial.images.constraints import Constraints
-from compexp_widgets.adversarial.images.patch import Patch
-from compexp_widgets.adversarial.images.placement import Placement
-from compexp_widgets.adversarial.images.suggest import suggest_edit
-from compexp_widgets.adversarial.images.suggested_edits import SuggestedEdits
-from compexp_widgets.adversarial.images.trials import Spot, Trials
+from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.edits.placement import Placement
+from compexp_widgets.adversarial.images.search.constraints import Constraints
+from compexp_widgets.adversarial.images.search.suggest import suggest_edit
+from compexp_widgets.adversarial.images.search.suggested_edits import SuggestedEdits
+from compexp_widgets.adversarial.images.search.trials import Spot, Trials
 from compexp_widgets.cli.network_options import add_network_options, load_from
+from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import silent
-from compexp_widgets.vision.network import Network
 
 CASES = (("corridor", "clean_room"), ("street", "fire_escape"), ("forest_path", "viaduct"))
 CUT_OUTS = ("igloo", "nursery", "laundromat")

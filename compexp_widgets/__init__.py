@@ -20,17 +20,35 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from compexp_widgets import adversarial as adversarial
     from compexp_widgets import demo as demo
+    from compexp_widgets.concepts.colours import with_colours as with_colours
+    from compexp_widgets.concepts.lexicon import LexicalSettings as LexicalSettings
+    from compexp_widgets.concepts.lexicon import LexicalVocabulary as LexicalVocabulary
+    from compexp_widgets.concepts.lexicon import read_word_vectors as read_word_vectors
+    from compexp_widgets.data.images import read_ade20k as read_ade20k
+    from compexp_widgets.data.images import read_cityscapes as read_cityscapes
+    from compexp_widgets.data.images import read_coco_panoptic as read_coco_panoptic
+    from compexp_widgets.data.images import read_dataset as read_dataset
+    from compexp_widgets.data.images import read_frame as read_frame
+    from compexp_widgets.data.images import read_label_folder as read_label_folder
+    from compexp_widgets.data.images import with_image_labels as with_image_labels
+    from compexp_widgets.data.pairs.dataset import PairDataset as PairDataset
+    from compexp_widgets.data.pairs.readers import read_pairs as read_pairs
     from compexp_widgets.downloads import fetch as fetch
     from compexp_widgets.errors import CompexpError as CompexpError
     from compexp_widgets.formula import parse as parse
-    from compexp_widgets.nli.lexicon import LexicalSettings as LexicalSettings
-    from compexp_widgets.nli.lexicon import LexicalVocabulary as LexicalVocabulary
-    from compexp_widgets.nli.lexicon import read_word_vectors as read_word_vectors
-    from compexp_widgets.nli.networks import PairNetwork as PairNetwork
-    from compexp_widgets.nli.networks import load_bowman as load_bowman
-    from compexp_widgets.nli.networks import train_bowman as train_bowman
-    from compexp_widgets.nli.pairs import PairDataset as PairDataset
-    from compexp_widgets.nli.readers import read_pairs as read_pairs
+    from compexp_widgets.networks.devices import check_device as check_device
+    from compexp_widgets.networks.directions import Directions as Directions
+    from compexp_widgets.networks.directions_file import read_directions as read_directions
+    from compexp_widgets.networks.images.cropping import crop_alike as crop_alike
+    from compexp_widgets.networks.layers import LayerInfo as LayerInfo
+    from compexp_widgets.networks.layers import layers_frame as layers_frame
+    from compexp_widgets.networks.layers import list_layers as list_layers
+    from compexp_widgets.networks.layout import Layout as Layout
+    from compexp_widgets.networks.network import Network as Network
+    from compexp_widgets.networks.pairs import PairNetwork as PairNetwork
+    from compexp_widgets.networks.pairs import load_bowman as load_bowman
+    from compexp_widgets.networks.pairs import train_bowman as train_bowman
+    from compexp_widgets.networks.sources import load_network as load_network
     from compexp_widgets.search import BeamSearch as BeamSearch
     from compexp_widgets.search import beam_search as beam_search
     from compexp_widgets.signatures import SignatureTable as SignatureTable
@@ -43,24 +61,6 @@ if TYPE_CHECKING:
     from compexp_widgets.study import dissect_layers as dissect_layers
     from compexp_widgets.study import dissect_pairs as dissect_pairs
     from compexp_widgets.study import open_study as open_study
-    from compexp_widgets.vision import read_ade20k as read_ade20k
-    from compexp_widgets.vision import read_cityscapes as read_cityscapes
-    from compexp_widgets.vision import read_coco_panoptic as read_coco_panoptic
-    from compexp_widgets.vision import read_dataset as read_dataset
-    from compexp_widgets.vision import read_frame as read_frame
-    from compexp_widgets.vision import read_label_folder as read_label_folder
-    from compexp_widgets.vision import with_colours as with_colours
-    from compexp_widgets.vision import with_image_labels as with_image_labels
-    from compexp_widgets.vision.cropping import crop_alike as crop_alike
-    from compexp_widgets.vision.devices import check_device as check_device
-    from compexp_widgets.vision.directions import Directions as Directions
-    from compexp_widgets.vision.directions_file import read_directions as read_directions
-    from compexp_widgets.vision.layers import LayerInfo as LayerInfo
-    from compexp_widgets.vision.layers import layers_frame as layers_frame
-    from compexp_widgets.vision.layers import list_layers as list_layers
-    from compexp_widgets.vision.layout import Layout as Layout
-    from compexp_widgets.vision.network import Network as Network
-    from compexp_widgets.vision.networks import load_network as load_network
     from compexp_widgets.widgets import NLIExplorer as NLIExplorer
     from compexp_widgets.widgets import PasteLab as PasteLab
     from compexp_widgets.widgets import TextLab as TextLab
@@ -72,15 +72,15 @@ _HOME = {
     "CompexpError": "errors",
     "EvidenceSettings": "study",
     "ExplanationSettings": "study",
-    "Directions": "vision.directions",
-    "LayerInfo": "vision.layers",
-    "LexicalSettings": "nli.lexicon",
-    "LexicalVocabulary": "nli.lexicon",
-    "Layout": "vision.layout",
+    "Directions": "networks.directions",
+    "LayerInfo": "networks.layers",
+    "LexicalSettings": "concepts.lexicon",
+    "LexicalVocabulary": "concepts.lexicon",
+    "Layout": "networks.layout",
     "NLIExplorer": "widgets",
-    "Network": "vision.network",
-    "PairDataset": "nli.pairs",
-    "PairNetwork": "nli.networks",
+    "Network": "networks.network",
+    "PairDataset": "data.pairs.dataset",
+    "PairNetwork": "networks.pairs",
     "PairStudy": "study",
     "PasteLab": "widgets",
     "SignatureTable": "signatures",
@@ -89,30 +89,30 @@ _HOME = {
     "VisionExplorer": "widgets",
     "VisionStudy": "study",
     "beam_search": "search",
-    "check_device": "vision.devices",
-    "crop_alike": "vision.cropping",
+    "check_device": "networks.devices",
+    "crop_alike": "networks.images.cropping",
     "dissect": "study",
     "dissect_layers": "study",
     "dissect_pairs": "study",
     "fetch": "downloads",
-    "layers_frame": "vision.layers",
-    "list_layers": "vision.layers",
-    "load_bowman": "nli.networks",
-    "load_network": "vision.networks",
+    "layers_frame": "networks.layers",
+    "list_layers": "networks.layers",
+    "load_bowman": "networks.pairs",
+    "load_network": "networks.sources",
     "open_study": "study",
     "parse": "formula",
-    "read_ade20k": "vision",
-    "read_cityscapes": "vision",
-    "read_coco_panoptic": "vision",
-    "read_dataset": "vision",
-    "read_directions": "vision.directions_file",
-    "read_frame": "vision",
-    "read_label_folder": "vision",
-    "read_pairs": "nli.readers",
-    "read_word_vectors": "nli.lexicon",
-    "train_bowman": "nli.networks",
-    "with_colours": "vision",
-    "with_image_labels": "vision",
+    "read_ade20k": "data.images",
+    "read_cityscapes": "data.images",
+    "read_coco_panoptic": "data.images",
+    "read_dataset": "data.images",
+    "read_directions": "networks.directions_file",
+    "read_frame": "data.images",
+    "read_label_folder": "data.images",
+    "read_pairs": "data.pairs.readers",
+    "read_word_vectors": "concepts.lexicon",
+    "train_bowman": "networks.pairs",
+    "with_colours": "concepts.colours",
+    "with_image_labels": "data.images",
 }
 
 __all__ = [*sorted(_HOME), "adversarial", "demo"]  # noqa: PLE0604 - the names above

@@ -12,11 +12,13 @@ import { build } from "esbuild";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const destination = path.join(here, "..", "compexp_widgets", "widgets", "static");
 const widgets = ["vision_explorer", "nli_explorer", "paste_lab", "text_lab"];
+const page = (name, kind) => path.join(here, "..", "compexp_widgets", "widgets", name, "page", `${name}.${kind}`);
 const checking = process.argv.includes("--check");
 
 const { outputFiles } = await build({
-  entryPoints: widgets.flatMap((name) => [path.join(here, "src", `${name}.js`), path.join(here, "src", `${name}.css`)]),
+  entryPoints: widgets.flatMap((name) => [page(name, "js"), page(name, "css")]),
   outdir: destination,
+  entryNames: "[name]",
   bundle: true,
   format: "esm",
   target: "es2022",

@@ -9,12 +9,12 @@ import pytest
 from tiny_broden import write_tiny_broden
 from tiny_network import tiny_network
 
+from compexp_widgets.data.images.broden import read_broden
+from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.sources import load_network
 from compexp_widgets.progress import silent
 from compexp_widgets.study import Study, dissect
-from compexp_widgets.vision.images.broden import read_broden
-from compexp_widgets.vision.images.segmentation import SegmentationDataset
-from compexp_widgets.vision.network import Network
-from compexp_widgets.vision.networks import load_network
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 

@@ -25,26 +25,26 @@ from tiny_pairs import CONCEPTS, tiny_pair_network, tiny_pairs
 
 import compexp_widgets as cw
 from compexp_widgets import adversarial
-from compexp_widgets.adversarial.images.edits import edit_from_json
-from compexp_widgets.adversarial.images.masks import mask_from_json, mask_to_json
+from compexp_widgets.adversarial.images.edits.edits import edit_from_json
+from compexp_widgets.adversarial.images.edits.masks import mask_from_json, mask_to_json
 from compexp_widgets.adversarial.images.recipe import ImageRecipe
 from compexp_widgets.adversarial.replaying import recipe_from_json
-from compexp_widgets.checkpoints import read_weights
+from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
+from compexp_widgets.data.pairs.dataset import LABELS
+from compexp_widgets.data.pairs.readers import read_parallel
 from compexp_widgets.downloads.extraction import unpack
 from compexp_widgets.formula import canonical
-from compexp_widgets.nli.lexicon.wordnet import load_wordnet
-from compexp_widgets.nli.networks import save_bowman
-from compexp_widgets.nli.networks.bowman import BowmanNetwork, BowmanSize
-from compexp_widgets.nli.networks.checkpoint import bowman_pair_network
-from compexp_widgets.nli.networks.training_state import read_record
-from compexp_widgets.nli.networks.word_index import WordIndex
-from compexp_widgets.nli.pairs import LABELS
-from compexp_widgets.nli.readers import read_parallel
+from compexp_widgets.networks.checkpoints import read_weights
+from compexp_widgets.networks.pairs import save_bowman
+from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize
+from compexp_widgets.networks.pairs.checkpoint import bowman_pair_network
+from compexp_widgets.networks.pairs.training_state import read_record
+from compexp_widgets.networks.pairs.word_index import WordIndex
+from compexp_widgets.networks.sources.class_names import read_class_names
 from compexp_widgets.progress import silent
 from compexp_widgets.study.evidence import Evidence
 from compexp_widgets.study.explanation import Explanation
-from compexp_widgets.vision.networks.class_names import read_class_names
-from compexp_widgets.widgets.uploads import uploaded_picture
+from compexp_widgets.widgets.paste_lab.uploads import uploaded_picture
 
 
 @dataclass(frozen=True)

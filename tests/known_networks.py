@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from compexp_widgets.vision.network import Network
+from compexp_widgets.networks.network import Network
 
 
 def as_it_is(picture: Image.Image) -> torch.Tensor:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compexp_widgets.activation_ranges import Cluster, Limits, QuantileRange, clusters, ranges_of
 from compexp_widgets.errors import SearchError
+from compexp_widgets.signatures.activation_ranges import Cluster, Limits, QuantileRange, clusters, ranges_of
 
 seeds = st.integers(0, 2**32 - 1)
 

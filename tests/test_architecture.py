@@ -1,9 +1,9 @@
-"""The rooms of the house: imports run downwards only."""
+"""The structure of the house: imports run downwards only and in no circle; the engine is pure; files have one door."""
 
 import ast
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-
-import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "compexp_widgets"
 
@@ -15,83 +15,85 @@ FLOORS = [
     {"analysis"},
     {"demo"},
     {"study"},
-    {"vision", "nli"},
+    {"networks"},
+    {"concepts"},
+    {"data"},
     {"search"},
-    {"activation_ranges", "position_counts", "signatures"},
+    {"signatures"},
     {"formula"},
-    {"formula_words"},
     {"downloads"},
-    {
-        "arguments",
-        "behaviour",
-        "cache",
-        "certificate",
-        "checkpoints",
-        "conditions",
-        "csv_table",
-        "errors",
-        "files",
-        "progress",
-        "random_numbers",
-        "torch_modules",
-        "worker_process",
-        "workers",
-    },
+    {"arguments", "errors", "files", "progress", "worker_process", "workers"},
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+PURE = {"search", "signatures", "formula"}
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_of(path): path for path in FILES}
 
 
 def room_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
     """Every module that a file imports, at its head or inside a function."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            if node.module == "compexp_widgets":
-                found |= {f"compexp_widgets.{alias.name}" for alias in node.names}
-    return found
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names} & MODULES.keys()
+            found |= submodules or {node.module}
+    return frozenset(found)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_a_file_imports_only_from_its_own_floor_and_below(path):
-    floor = FLOOR_OF[room_of(path)]
-    for module in imported(path):
-        if module.startswith("compexp_widgets."):
-            assert FLOOR_OF[module.split(".")[1]] >= floor, f"{path.name} must not import {module}"
+def libraries(path: Path) -> set[str]:
+    return {module.split(".")[0] for module in imported(path)}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_only_the_widgets_know_ipywidgets_and_only_nli_knows_nltk(path):
-    libraries = {module.split(".")[0] for module in imported(path)}
-    if room_of(path) != "widgets":
-        assert not libraries & {"ipywidgets", "anywidget", "IPython", "traitlets"}
-    if room_of(path) != "nli":
-        assert "nltk" not in libraries
+def test_imports_run_downwards_only():
+    upwards = [
+        f"{path.relative_to(PACKAGE)} imports {module}"
+        for path in FILES
+        for module in imported(path)
+        if module.startswith("compexp_widgets.") and FLOOR_OF[module.split(".")[1]] < FLOOR_OF[room_of(path)]
+    ]
+    assert not upwards
 
 
-def test_image_sets_know_nothing_of_networks():
-    for path in (PACKAGE / "vision" / "images").glob("*.py"):
-        for module in imported(path):
-            if module.startswith("compexp_widgets.vision"):
-                assert module.startswith("compexp_widgets.vision.images."), f"{path.name} must not import {module}"
-            assert module.split(".")[0] not in {"torch", "torchvision"}, f"{path.name} must not import {module}"
+def test_no_imports_run_in_a_circle():
+    graph = {module: imported(path) & MODULES.keys() for module, path in MODULES.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        raise AssertionError(" imports ".join(reversed(error.args[1]))) from None
 
 
-@pytest.mark.parametrize(
-    "room", ["search", "signatures", "position_counts", "activation_ranges", "formula", "formula_words"]
-)
-def test_the_engine_is_pure(room):
+def test_only_the_widgets_know_ipywidgets_and_only_the_rooms_of_texts_know_nltk():
     for path in FILES:
-        if room_of(path) == room:
-            libraries = {module.split(".")[0] for module in imported(path)}
-            assert not libraries & {"torch", "torchvision", "pandas", "PIL", "tqdm", "pathlib", "os", "sqlite3"}, path
+        if room_of(path) != "widgets":
+            assert not libraries(path) & {"ipywidgets", "anywidget", "IPython", "traitlets"}, path
+        if room_of(path) not in {"data", "concepts"}:
+            assert "nltk" not in libraries(path), path
+
+
+def test_data_and_concepts_know_nothing_of_networks():
+    for path in FILES:
+        if room_of(path) in {"data", "concepts"}:
+            assert not libraries(path) & {"torch", "torchvision"}, path
+
+
+def test_the_engine_is_pure():
+    for path in FILES:
+        if room_of(path) in PURE:
+            assert not libraries(path) & {"torch", "torchvision", "pandas", "PIL", "tqdm", "pathlib", "os", "sqlite3"}
 
 
 # What opens files from outside: (module or object, what is called), as it stands in the source.
@@ -114,7 +116,7 @@ DOORS = {
 }
 DOORS_ELSEWHERE = {
     "downloads/extraction.py": "archives are unpacked to the disk there, member by member, within budgets of their own",
-    "nli/convert_tagger.py": "remakes a shipped file from a wheel of the same package index; run by maintainers",
+    "concepts/lexicon/convert_tagger.py": "remakes a shipped file from a wheel of the package index; for maintainers",
     "worker_process.py": "what the package's own processes say to each other, through a pipe of their own",
     "workers.py": "the other end of that pipe",
 }

@@ -9,10 +9,10 @@ from tiny_pairs import tiny_pair_network, tiny_pairs
 
 import compexp_widgets as cw
 from compexp_widgets import adversarial
-from compexp_widgets.activation_ranges import ranges_of
 from compexp_widgets.cli import main
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.progress import silent
+from compexp_widgets.signatures.activation_ranges import ranges_of
 
 
 @pytest.fixture(scope="module")

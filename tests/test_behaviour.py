@@ -16,8 +16,8 @@ from tiny_pairs import CONCEPTS, tiny_pair_network, tiny_pairs
 from torch import nn
 
 import compexp_widgets as cw
+from compexp_widgets.concepts.lexicon import LexicalSettings, WordVectors
 from compexp_widgets.errors import CompexpError, NetworkError, StudyError
-from compexp_widgets.nli.lexicon import LexicalSettings, WordVectors
 from compexp_widgets.progress import silent
 
 OWN = np.random.default_rng(0)

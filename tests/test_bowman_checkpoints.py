@@ -11,10 +11,10 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.nli.networks import HIDDEN_LAYER, PairNetwork, load_bowman, save_bowman
-from compexp_widgets.nli.networks.bowman import BowmanNetwork, BowmanSize
-from compexp_widgets.nli.networks.checkpoint import bowman_pair_network
-from compexp_widgets.nli.networks.word_index import WordIndex
+from compexp_widgets.networks.pairs import HIDDEN_LAYER, PairNetwork, load_bowman, save_bowman
+from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize
+from compexp_widgets.networks.pairs.checkpoint import bowman_pair_network
+from compexp_widgets.networks.pairs.word_index import WordIndex
 
 WORDS = ("UNK", "PAD", "a", "man", ".", "sleeps", "<script>", '"', "ünïcode", "two words")
 

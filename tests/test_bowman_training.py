@@ -11,10 +11,10 @@ import torch
 from numpy.testing import assert_array_equal
 from pair_sets import toy_pairs
 
+from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
+from compexp_widgets.data.pairs.dataset import NO_LABEL, PairDataset
 from compexp_widgets.errors import DataError, NetworkError
-from compexp_widgets.nli.lexicon.word_vectors import WordVectors
-from compexp_widgets.nli.networks import TrainingSettings, held_out, joined, load_bowman, train_bowman
-from compexp_widgets.nli.pairs import NO_LABEL, PairDataset
+from compexp_widgets.networks.pairs import TrainingSettings, held_out, joined, load_bowman, train_bowman
 
 SMALL = {"embedding": 8, "encoder": 10, "hidden": 12, "batch_size": 16, "learning_rate": 0.01, "patience": 9}
 TRAIN, VALIDATION = toy_pairs(120), toy_pairs(30, seed=1)
@@ -77,8 +77,8 @@ def test_a_killed_training_goes_on_to_the_same_bits(tmp_path, trained):
 import os
 import torch
 from pair_sets import toy_pairs
-from compexp_widgets.nli.lexicon.word_vectors import WordVectors
-from compexp_widgets.nli.networks import TrainingSettings, train_bowman
+from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
+from compexp_widgets.networks.pairs import TrainingSettings, train_bowman
 
 def kill(stage, done, total):
     if stage.startswith("epoch 3 ") and done == 2:

@@ -13,8 +13,8 @@ from old_checkpoints import write_old
 from safetensors.torch import save_file
 from torch import nn
 
-from compexp_widgets.checkpoints import put_weights, read_weights
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.networks.checkpoints import put_weights, read_weights
 
 
 def small() -> nn.Sequential:

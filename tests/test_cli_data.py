@@ -11,9 +11,10 @@ import pytest
 from image_sets import pixels
 
 from compexp_widgets.cli import main
+from compexp_widgets.concepts.colours import with_colours
+from compexp_widgets.data.images import read_dataset, with_image_labels
 from compexp_widgets.errors import StudyError
 from compexp_widgets.study import open_study
-from compexp_widgets.vision import read_dataset, with_colours, with_image_labels
 
 HOSTILE = "mat\x1b[2J\x07"
 TESTS = Path(__file__).parent

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_network import tiny_network
 
+from compexp_widgets.concepts.colours import with_colours
+from compexp_widgets.data.images import Concept, SegmentationDataset
 from compexp_widgets.errors import DataError, StudyError
 from compexp_widgets.progress import silent
 from compexp_widgets.study import dissect, open_study
-from compexp_widgets.vision import Concept, SegmentationDataset, with_colours
 
 
 def where(dataset: SegmentationDataset, names: list[str]) -> np.ndarray:

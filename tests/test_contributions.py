@@ -12,8 +12,8 @@ from compexp_widgets.analysis.contributions import contributions
 from compexp_widgets.analysis.shared_units import shared_units
 from compexp_widgets.errors import NetworkError, StudyError
 from compexp_widgets.formula import Leaf, to_tokens
-from compexp_widgets.vision.network import Network
-from compexp_widgets.vision.responses import respond
+from compexp_widgets.networks.images.responses import respond
+from compexp_widgets.networks.network import Network
 
 
 class Head(nn.Module):

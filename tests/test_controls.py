@@ -12,15 +12,15 @@ from known_networks import red_and_stripes
 from PIL import Image
 
 from compexp_widgets.adversarial.images.bench import PictureBench
-from compexp_widgets.adversarial.images.controls import Controls, run_controls
-from compexp_widgets.adversarial.images.edits import Paste
-from compexp_widgets.adversarial.images.patch import Patch
-from compexp_widgets.adversarial.images.placement import Placement
-from compexp_widgets.adversarial.images.scrambled import scrambled
+from compexp_widgets.adversarial.images.edits.edits import Paste
+from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.edits.placement import Placement
+from compexp_widgets.adversarial.images.evaluation.controls import Controls, run_controls
+from compexp_widgets.adversarial.images.patches.scrambled import scrambled
+from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import EditError
 from compexp_widgets.progress import silent
 from compexp_widgets.study import dissect
-from compexp_widgets.vision.images.segmentation import SegmentationDataset
 
 RED, STRIPED = 1, 2
 DARK = Image.new("RGB", (48, 40))

@@ -13,10 +13,10 @@ import pytest
 from image_sets import picture, write_coco
 from PIL import Image
 
+from compexp_widgets.concepts.colours import TONES, name_colours, to_lab, with_colours
+from compexp_widgets.data.images import AnnotatedImage, Concept, SegmentationDataset, read_dataset
 from compexp_widgets.errors import DataError
 from compexp_widgets.progress import silent
-from compexp_widgets.vision import AnnotatedImage, Concept, SegmentationDataset, read_dataset, with_colours
-from compexp_widgets.vision.images.colours import TONES, name_colours, to_lab
 
 HOSTILE = '<img src=x onerror="alert(1)">&'
 

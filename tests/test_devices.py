@@ -8,8 +8,8 @@ from tiny_network import TinyNetwork, preprocess, tiny_network
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.vision.devices import check_device
-from compexp_widgets.vision.network import Network
+from compexp_widgets.networks.devices import check_device
+from compexp_widgets.networks.network import Network
 
 PICTURES = [
     Image.fromarray(np.random.default_rng(seed).integers(0, 256, (30, 40, 3), dtype=np.uint8)) for seed in range(3)

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.vision.directions import Directions
+from compexp_widgets.networks.directions import Directions
 
 MATRIX = np.array([[1.0, 0.0, 2.0], [0.0, -1.0, 0.0]])
 

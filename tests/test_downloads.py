@@ -20,11 +20,11 @@ from loopback_site import Site, announces, answers, breaks_off, drips, page, sta
 from tiny_broden import write_tiny_broden
 
 from compexp_widgets.cli import main
+from compexp_widgets.data.images import read_dataset
 from compexp_widgets.downloads import Download, NoRoomError, Patience, fetch, find_download, known_downloads
 from compexp_widgets.downloads.transfer import download_file
 from compexp_widgets.errors import FetchError
 from compexp_widgets.progress import silent
-from compexp_widgets.vision import read_dataset
 
 BODY = random.Random(7).randbytes(300_000)
 SHA = hashlib.sha256(BODY).hexdigest()

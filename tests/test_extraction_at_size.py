@@ -7,13 +7,13 @@ import pytest
 from tiny_broden import write_tiny_broden
 from tiny_network import tiny_network
 
+from compexp_widgets.data.images.broden import read_broden
 from compexp_widgets.errors import CompexpError, StudyError
+from compexp_widgets.networks.directions import Directions
+from compexp_widgets.networks.images import activations as activations_module
+from compexp_widgets.networks.images.activations import LayerToProbe, extract_activations, open_activations
+from compexp_widgets.networks.probe import Probe
 from compexp_widgets.study import dissect, dissect_layers
-from compexp_widgets.vision import activations as activations_module
-from compexp_widgets.vision.activations import LayerToProbe, extract_activations, open_activations
-from compexp_widgets.vision.directions import Directions
-from compexp_widgets.vision.images.broden import read_broden
-from compexp_widgets.vision.probe import Probe
 
 
 @pytest.fixture(scope="module")

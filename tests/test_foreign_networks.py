@@ -10,10 +10,10 @@ from PIL import Image
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.vision.devices import check_device
-from compexp_widgets.vision.layers import LayerInfo, list_layers
-from compexp_widgets.vision.network import Network
-from compexp_widgets.vision.probe import Probe
+from compexp_widgets.networks.devices import check_device
+from compexp_widgets.networks.layers import LayerInfo, list_layers
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.probe import Probe
 
 HEADS, WIDTH = 2, 12
 SIZE = (12, 20)

@@ -11,8 +11,8 @@ from tiny_network import TinyNetwork
 
 import compexp_widgets as cw
 from compexp_widgets.errors import DataError, NetworkError
-from compexp_widgets.vision.framing import framing
-from compexp_widgets.vision.network import Network
+from compexp_widgets.networks.images.framing import framing
+from compexp_widgets.networks.network import Network
 
 SIDE = 64
 LANDSCAPE, PORTRAIT, SQUARE = (160, 120), (120, 160), (120, 120)

@@ -9,9 +9,9 @@ from torch import nn
 
 import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.vision.layers import LayerInfo
-from compexp_widgets.vision.probe import Probe
-from compexp_widgets.vision.responses import respond
+from compexp_widgets.networks.images.responses import respond
+from compexp_widgets.networks.layers import LayerInfo
+from compexp_widgets.networks.probe import Probe
 
 UNITS, SIDE = 16, 16
 SIZE = (3, 64, 64)

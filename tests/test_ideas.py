@@ -7,19 +7,19 @@ from hypothesis import strategies as st
 
 from compexp_widgets import demo
 from compexp_widgets.adversarial.images.bench import PictureBench
-from compexp_widgets.adversarial.images.concept_colours import ConceptColours
-from compexp_widgets.adversarial.images.edits import Paste
-from compexp_widgets.adversarial.images.ideas import SMALLEST_GAIN, find_ideas, speaking_map
-from compexp_widgets.adversarial.images.other_patches import other_patches
-from compexp_widgets.adversarial.images.patch import Patch
-from compexp_widgets.adversarial.images.patch_library import PatchLibrary
-from compexp_widgets.adversarial.images.recolour import Recolour
-from compexp_widgets.adversarial.images.regions import region
-from compexp_widgets.adversarial.images.remove import Remove
-from compexp_widgets.adversarial.images.resting_place import LARGEST, SMALLEST, resting_place
+from compexp_widgets.adversarial.images.edits.edits import Paste
+from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.edits.recolour import Recolour
+from compexp_widgets.adversarial.images.edits.regions import region
+from compexp_widgets.adversarial.images.edits.remove import Remove
+from compexp_widgets.adversarial.images.patches.concept_colours import ConceptColours
+from compexp_widgets.adversarial.images.patches.other_patches import other_patches
+from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
+from compexp_widgets.adversarial.images.search.ideas import SMALLEST_GAIN, find_ideas, speaking_map
+from compexp_widgets.adversarial.images.search.resting_place import LARGEST, SMALLEST, resting_place
+from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.formula import Leaf, parse
 from compexp_widgets.progress import silent
-from compexp_widgets.vision.images.colours import TONES, name_colours
 
 
 @pytest.fixture(scope="module")

@@ -13,16 +13,16 @@ import pytest
 from PIL import Image
 
 from compexp_widgets import demo
-from compexp_widgets.adversarial.images.edits import Paste
-from compexp_widgets.adversarial.images.patch import Patch
-from compexp_widgets.adversarial.images.patch_library import PatchLibrary
-from compexp_widgets.adversarial.images.placement import Placement
-from compexp_widgets.adversarial.images.scrambled import scrambled
+from compexp_widgets.adversarial.images.edits.edits import Paste
+from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.edits.placement import Placement
+from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
+from compexp_widgets.adversarial.images.patches.scrambled import scrambled
 from compexp_widgets.analysis.shared_units import SharedUnit, shared_units
 from compexp_widgets.demo.vision_world.rendering import render_scene
+from compexp_widgets.networks.images.responses import respond
+from compexp_widgets.networks.network import Network
 from compexp_widgets.study import VisionStudy
-from compexp_widgets.vision.network import Network
-from compexp_widgets.vision.responses import respond
 
 # Seeds of the probe set, of training and of held-out pictures lie below.
 FIRST_SEED = 3_000_000

@@ -12,13 +12,13 @@ import torch
 from PIL import Image
 from torch import nn
 
-from compexp_widgets.adversarial.images.edits import Paste, apply_edits
-from compexp_widgets.adversarial.images.patch import Patch
-from compexp_widgets.adversarial.images.placement import Placement
+from compexp_widgets.adversarial.images.edits.edits import Paste, apply_edits
+from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.edits.placement import Placement
 from compexp_widgets.adversarial.images.recipe import ImageRecipe, outcome, record, replay_image
 from compexp_widgets.adversarial.outcome import Outcome
 from compexp_widgets.errors import EditError
-from compexp_widgets.vision.network import Network
+from compexp_widgets.networks.network import Network
 
 REPLAY = """
 import sys

@@ -20,9 +20,7 @@ from image_sets import (
     write_coco,
 )
 
-from compexp_widgets.errors import DataError
-from compexp_widgets.progress import silent
-from compexp_widgets.vision import (
+from compexp_widgets.data.images import (
     Concept,
     SegmentationDataset,
     read_ade20k,
@@ -32,6 +30,8 @@ from compexp_widgets.vision import (
     read_frame,
     with_image_labels,
 )
+from compexp_widgets.errors import DataError
+from compexp_widgets.progress import silent
 
 GRID = (6, 8)
 

@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 from tiny_broden import write_csv, write_tiny_broden
 
+from compexp_widgets.data.images.dataset import read_dataset
+from compexp_widgets.data.images.label_folder import read_label_folder
+from compexp_widgets.data.images.segmentation import Concept
 from compexp_widgets.errors import DataError
-from compexp_widgets.vision.images.dataset import read_dataset
-from compexp_widgets.vision.images.label_folder import read_label_folder
-from compexp_widgets.vision.images.segmentation import Concept
 
 GRID = (4, 6)
 

@@ -7,9 +7,9 @@ from tiny_network import TinyNetwork, tiny_network
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.vision.layers import LayerInfo, layers_frame, list_layers
-from compexp_widgets.vision.networks.architectures import build, torchvision_models
-from compexp_widgets.vision.probe import activations_of, open_probes
+from compexp_widgets.networks.layers import LayerInfo, layers_frame, list_layers
+from compexp_widgets.networks.probe import activations_of, open_probes
+from compexp_widgets.networks.sources.architectures import build, torchvision_models
 
 
 def by_name(layers: list[LayerInfo]) -> dict[str, LayerInfo]:

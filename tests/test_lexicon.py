@@ -15,9 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compexp_widgets.errors import DataError
-from compexp_widgets.formula import Formula, Hypernym, Neighbors, parse
-from compexp_widgets.nli.lexicon import (
+from compexp_widgets.concepts.lexicon import (
     NEGATION_WORDS,
     SKIPPED_WORDS,
     LexicalConcept,
@@ -26,9 +24,11 @@ from compexp_widgets.nli.lexicon import (
     PairConcepts,
     WordVectors,
 )
-from compexp_widgets.nli.lexicon.words import word_of
-from compexp_widgets.nli.pairs import PairDataset, Tokens
-from compexp_widgets.nli.tagging import tag
+from compexp_widgets.concepts.lexicon.tagging import tag
+from compexp_widgets.concepts.lexicon.words import word_of
+from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
+from compexp_widgets.errors import DataError
+from compexp_widgets.formula import Formula, Hypernym, Neighbors, parse
 
 # Every token that the tests use, and the word that it stands for.
 WORD_OF = {

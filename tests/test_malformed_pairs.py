@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 from pair_files import SNLI_COLUMNS, SNLI_RECORDS, write, write_jsonl
 
+from compexp_widgets.data.pairs.dataset import PairDataset
+from compexp_widgets.data.pairs.readers import pairs_from_frame, read_pairs, read_parallel, read_table, read_tok
 from compexp_widgets.errors import DataError
-from compexp_widgets.nli.pairs import PairDataset
-from compexp_widgets.nli.readers import pairs_from_frame, read_pairs, read_parallel, read_table, read_tok
 
 Build = Callable[[Path], PairDataset]
 HEADER = "premise,hypothesis,label"

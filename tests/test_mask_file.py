@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from compexp_widgets.vision import AnnotatedImage, Concept, MaskFile, SegmentationDataset
-from compexp_widgets.vision.images.mask_file import nearest
+from compexp_widgets.data.images import AnnotatedImage, Concept, MaskFile, SegmentationDataset
+from compexp_widgets.data.images.mask_file import nearest
 
 NUMBERS = np.array([[0, 1, 2, 3], [3, 2, 1, 0], [1, 1, 2, 2]])
 

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits import apply_edits, covered_share, edit_from_json
-from compexp_widgets.adversarial.images.masks import grown_mask, soft_mask
-from compexp_widgets.adversarial.images.oklab import from_oklab, to_oklab
-from compexp_widgets.adversarial.images.recolour import Recolour
-from compexp_widgets.adversarial.images.remove import LARGEST_FILL, Remove
+from compexp_widgets.adversarial.images.edits.edits import apply_edits, covered_share, edit_from_json
+from compexp_widgets.adversarial.images.edits.masks import grown_mask, soft_mask
+from compexp_widgets.adversarial.images.edits.oklab import from_oklab, to_oklab
+from compexp_widgets.adversarial.images.edits.recolour import Recolour
+from compexp_widgets.adversarial.images.edits.remove import LARGEST_FILL, Remove
 from compexp_widgets.errors import EditError
-from compexp_widgets.vision.responses import respond
+from compexp_widgets.networks.images.responses import respond
 
 SIDES = st.tuples(st.integers(4, 24), st.integers(4, 24))
 MASKS = SIDES.flatmap(lambda size: arrays(np.bool_, size)).filter(lambda mask: mask.any() and not mask.all())

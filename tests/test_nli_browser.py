@@ -13,7 +13,7 @@ from hostile_pairs import LAYER, hostile_pairs, pair_network
 from lab_driver import LabPage, find_chromium, jupyterlab, run_in_kernel, write_notebook
 from playwright.sync_api import sync_playwright
 
-from compexp_widgets.nli.lexicon import LexicalSettings
+from compexp_widgets.concepts.lexicon import LexicalSettings
 from compexp_widgets.progress import silent
 from compexp_widgets.study import dissect_pairs
 

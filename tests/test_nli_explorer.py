@@ -10,9 +10,9 @@ from hostile_pairs import HIDDEN, LAYER, hostile_pairs, pair_network
 from compexp_widgets.analysis.label_counts import confusion
 from compexp_widgets.analysis.lexical_table import IN_FORMULA, with_leaf
 from compexp_widgets.analysis.word_marks import word_marks
+from compexp_widgets.concepts.lexicon import LexicalConcept, LexicalSettings
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Leaf, parse
-from compexp_widgets.nli.lexicon import LexicalConcept, LexicalSettings
 from compexp_widgets.progress import silent
 from compexp_widgets.search import OPERATORS
 from compexp_widgets.study import dissect_pairs

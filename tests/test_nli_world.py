@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compexp_widgets import demo
+from compexp_widgets.data.pairs.dataset import LABELS, PairDataset
+from compexp_widgets.data.pairs.tokens import detokenize, tokenize
 from compexp_widgets.demo.nli_world.deeds import cannot_be_done_at_once
 from compexp_widgets.demo.nli_world.grammar import ing, participle, plural, third, with_article
 from compexp_widgets.demo.nli_world.kinds import KINDS, exclude_each_other, kinds_above
@@ -25,8 +27,6 @@ from compexp_widgets.demo.nli_world.truth import judge
 from compexp_widgets.demo.nli_world.verbs import VERBS
 from compexp_widgets.demo.pair_biases import PAIR_BIASES, PairBias
 from compexp_widgets.errors import DataError
-from compexp_widgets.nli.pairs import LABELS, PairDataset
-from compexp_widgets.nli.tokens import detokenize, tokenize
 
 
 @pytest.fixture(scope="module")

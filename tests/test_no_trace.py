@@ -16,8 +16,8 @@ from torch import nn
 import compexp_widgets as cw
 from compexp_widgets.analysis.contributions import contributions
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.progress import silent
-from compexp_widgets.vision.responses import respond
 
 Answer = namedtuple("Answer", ["hidden", "rest"])
 

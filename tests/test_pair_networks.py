@@ -13,12 +13,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 from pair_sets import toy_pairs
 from torch import nn
 
+from compexp_widgets.data.pairs.dataset import LABELS, PairDataset
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.networks.bowman import BowmanNetwork, BowmanSize
-from compexp_widgets.nli.networks.checkpoint import bowman_pair_network
-from compexp_widgets.nli.networks.word_index import WordIndex
-from compexp_widgets.nli.pairs import LABELS, PairDataset
+from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize
+from compexp_widgets.networks.pairs.checkpoint import bowman_pair_network
+from compexp_widgets.networks.pairs.word_index import WordIndex
 
 
 def bowman(seed: int = 0, hidden: int = 7) -> PairNetwork:

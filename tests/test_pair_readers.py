@@ -7,8 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pair_files import write, write_jsonl, write_snli_text
 
-from compexp_widgets.nli.pairs import LABELS, NO_LABEL
-from compexp_widgets.nli.readers import pairs_from_frame, read_pairs, read_parallel, read_snli, read_table, read_tok
+from compexp_widgets.data.pairs.dataset import LABELS, NO_LABEL
+from compexp_widgets.data.pairs.readers import (
+    pairs_from_frame,
+    read_pairs,
+    read_parallel,
+    read_snli,
+    read_table,
+    read_tok,
+)
 
 ENTAILMENT, NEUTRAL, CONTRADICTION = range(3)
 PREMISE = ("A", "man", "ca", "n't", "read", "the", '"', "exit", '"', "sign", "(", "lit", ")", ".")

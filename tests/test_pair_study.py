@@ -5,13 +5,13 @@ import pytest
 from tiny_pairs import CONCEPTS, UNITS, tiny_pair_network, tiny_pairs
 
 import compexp_widgets as cw
+from compexp_widgets.concepts.lexicon import LexicalVocabulary
+from compexp_widgets.data.pairs.dataset import LABELS
 from compexp_widgets.errors import NetworkError, StudyError
 from compexp_widgets.formula import canonical, parse
-from compexp_widgets.nli.lexicon import LexicalVocabulary
-from compexp_widgets.nli.pairs import LABELS
 from compexp_widgets.progress import silent
 from compexp_widgets.study import EvidenceSettings, PairStudy, dissect_pairs, explaining, open_study
-from compexp_widgets.study.pair_study import write_pairs
+from compexp_widgets.study.pairs.study import write_pairs
 from compexp_widgets.workers import on_all_processors
 
 

@@ -12,21 +12,21 @@ from PIL import Image
 from tiny_network import tiny_network
 
 from compexp_widgets import demo
-from compexp_widgets.adversarial.images.annotation import formula_mask
 from compexp_widgets.adversarial.images.bench import PictureBench
-from compexp_widgets.adversarial.images.edits import Paste, apply_edits, covered_share
-from compexp_widgets.adversarial.images.patch import Patch
-from compexp_widgets.adversarial.images.placement import Placement
+from compexp_widgets.adversarial.images.edits.annotation import formula_mask
+from compexp_widgets.adversarial.images.edits.edits import Paste, apply_edits, covered_share
+from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.edits.placement import Placement
+from compexp_widgets.adversarial.images.edits.regions import region
+from compexp_widgets.adversarial.images.edits.remove import Remove
 from compexp_widgets.adversarial.images.recipe import ImageRecipe, replay_image
-from compexp_widgets.adversarial.images.regions import region
-from compexp_widgets.adversarial.images.remove import Remove
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import parse
+from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.progress import silent
 from compexp_widgets.study import dissect
-from compexp_widgets.vision.responses import respond
-from compexp_widgets.widgets.paste_lab import PasteLab
-from compexp_widgets.widgets.uploads import LARGEST_SIDE, MOST_BYTES
+from compexp_widgets.widgets.paste_lab.uploads import LARGEST_SIDE, MOST_BYTES
+from compexp_widgets.widgets.paste_lab.widget import PasteLab
 
 HOSTILE = "<img src=x onerror=alert(1)>/../../etc.png"
 

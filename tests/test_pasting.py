@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits import Paste, apply_edits, covered_share, edit_from_json
-from compexp_widgets.adversarial.images.patch import LARGEST_SIDE, Patch
-from compexp_widgets.adversarial.images.placement import Placement
+from compexp_widgets.adversarial.images.edits.edits import Paste, apply_edits, covered_share, edit_from_json
+from compexp_widgets.adversarial.images.edits.patch import LARGEST_SIDE, Patch
+from compexp_widgets.adversarial.images.edits.placement import Placement
 from compexp_widgets.errors import EditError
 
 SIZE = WIDTH, HEIGHT = 26, 18

@@ -3,20 +3,20 @@ import pytest
 from PIL import Image
 from skimage.measure import label
 
-from compexp_widgets.adversarial.images.annotation import formula_mask
-from compexp_widgets.adversarial.images.cut_out import cut_out
-from compexp_widgets.adversarial.images.edits import Paste
-from compexp_widgets.adversarial.images.masks import soft_mask
-from compexp_widgets.adversarial.images.patch import Patch
-from compexp_widgets.adversarial.images.patch_library import PatchLibrary
-from compexp_widgets.adversarial.images.placement import Placement
-from compexp_widgets.adversarial.images.recolour import Recolour
-from compexp_widgets.adversarial.images.regions import region
-from compexp_widgets.adversarial.images.remove import Remove
+from compexp_widgets.adversarial.images.edits.annotation import formula_mask
+from compexp_widgets.adversarial.images.edits.edits import Paste
+from compexp_widgets.adversarial.images.edits.masks import soft_mask
+from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.edits.placement import Placement
+from compexp_widgets.adversarial.images.edits.recolour import Recolour
+from compexp_widgets.adversarial.images.edits.regions import region
+from compexp_widgets.adversarial.images.edits.remove import Remove
+from compexp_widgets.adversarial.images.patches.cut_out import cut_out
+from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
+from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.errors import EditError, FormulaError, StudyError
 from compexp_widgets.formula import Leaf, parse
-from compexp_widgets.vision.images.colours import TONES, name_colours
-from compexp_widgets.vision.upsampling import upsample
+from compexp_widgets.study.images.upsampling import upsample
 
 HOSTILE = "<b>dog & cat</b>"
 

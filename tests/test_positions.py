@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from tiny_broden import write_tiny_broden
 
-from compexp_widgets.vision import positions as positions_module
-from compexp_widgets.vision.images.broden import read_broden
-from compexp_widgets.vision.positions import map_positions, open_positions
+from compexp_widgets.data.images.broden import read_broden
+from compexp_widgets.study.images import positions as positions_module
+from compexp_widgets.study.images.positions import map_positions, open_positions
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,8 @@ def test_a_killed_process_costs_a_few_images(dataset, tmp_path):
     (tmp_path / "killed").mkdir()
     script = (
         "import os, signal, sys\nfrom pathlib import Path\n"
-        "from compexp_widgets.vision import positions\nfrom compexp_widgets.vision.images.broden import read_broden\n"
+        "from compexp_widgets.study.images import positions\n"
+        "from compexp_widgets.data.images.broden import read_broden\n"
         "positions._STRETCH = 2\n"
         "def kill(done, total):\n    if done == 5: os.kill(os.getpid(), signal.SIGTERM)\n"
         "positions.map_positions(read_broden(Path(sys.argv[1])), Path(sys.argv[2]), on_images=kill)\n"

@@ -4,10 +4,10 @@ import torch
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.vision.directions import Directions
-from compexp_widgets.vision.layout import Layout
-from compexp_widgets.vision.probe import Probe, activations_of, open_probes
-from compexp_widgets.vision.torchvision_import import import_torchvision
+from compexp_widgets.networks.directions import Directions
+from compexp_widgets.networks.layout import Layout
+from compexp_widgets.networks.probe import Probe, activations_of, open_probes
+from compexp_widgets.networks.sources.torchvision_import import import_torchvision
 
 
 class TwoHeads(nn.Module):

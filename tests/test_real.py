@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from compexp_widgets.data.images.dataset import read_dataset
+from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import silent
 from compexp_widgets.study import Study, dissect
-from compexp_widgets.vision.images.dataset import read_dataset
-from compexp_widgets.vision.network import Network
 
 pytestmark = pytest.mark.real
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from compexp_widgets.nli.networks import HIDDEN_LAYER
-from compexp_widgets.nli.networks.bowman import BowmanNetwork, BowmanSize
-from compexp_widgets.nli.networks.checkpoint import bowman_pair_network
-from compexp_widgets.nli.networks.word_index import WordIndex
-from compexp_widgets.nli.readers import read_pairs
+from compexp_widgets.data.pairs.readers import read_pairs
+from compexp_widgets.networks.pairs import HIDDEN_LAYER
+from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize
+from compexp_widgets.networks.pairs.checkpoint import bowman_pair_network
+from compexp_widgets.networks.pairs.word_index import WordIndex
 
 pytestmark = pytest.mark.real
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import torch
 
+from compexp_widgets.data.images import SegmentationDataset, read_dataset
+from compexp_widgets.networks.layers import list_layers
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.sources import load_network
 from compexp_widgets.progress import silent
 from compexp_widgets.study import Study, dissect
-from compexp_widgets.vision import SegmentationDataset, read_dataset
-from compexp_widgets.vision.layers import list_layers
-from compexp_widgets.vision.network import Network
-from compexp_widgets.vision.networks import load_network
 
 pytestmark = pytest.mark.real
 

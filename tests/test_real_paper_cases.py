@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from compexp_widgets.adversarial.images.edits import Paste
-from compexp_widgets.adversarial.images.outcomes import OutcomeCounts
-from compexp_widgets.adversarial.images.sweep import Sweep, sweep
-from compexp_widgets.adversarial.images.transfer import EditedPicture, transfer
-from compexp_widgets.vision.network import Network
-from compexp_widgets.vision.responses import respond
+from compexp_widgets.adversarial.images.edits.edits import Paste
+from compexp_widgets.adversarial.images.evaluation.outcomes import OutcomeCounts
+from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, sweep
+from compexp_widgets.adversarial.images.evaluation.transfer import EditedPicture, transfer
+from compexp_widgets.networks.images.responses import respond
+from compexp_widgets.networks.network import Network
 
 with pytest.MonkeyPatch.context() as patch:
     patch.setattr(sys, "path", [str(Path(__file__).resolve().parents[1] / "benchmarks"), *sys.path])

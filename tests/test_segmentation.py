@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 from tiny_broden import write_rg_mask, write_tiny_broden
 
+from compexp_widgets.data.images.broden import read_broden
+from compexp_widgets.data.images.segmentation import AnnotatedImage, Concept, MaskFile, SegmentationDataset
 from compexp_widgets.errors import DataError
-from compexp_widgets.vision.images.broden import read_broden
-from compexp_widgets.vision.images.segmentation import AnnotatedImage, Concept, MaskFile, SegmentationDataset
 
 GRID = (3, 4)
 NUMBERS = np.array([[0, 1, 1, 300], [0, 0, 300, 300], [1, 1, 1, 1]])

@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_broden import write_tiny_broden
 
-from compexp_widgets.activation_ranges import Limits
+from compexp_widgets.data.images.broden import read_broden
 from compexp_widgets.errors import SearchError
 from compexp_widgets.formula import And, Leaf, Not, parse
+from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import silent
 from compexp_widgets.search import Overlap, beam_search
+from compexp_widgets.signatures.activation_ranges import Limits
 from compexp_widgets.study import Evidence, EvidenceSettings, ExplanationSettings, corrected, dissect
 from compexp_widgets.study.evidence import HeldOut, NullTest, adjusted
 from compexp_widgets.study.significance import (
@@ -22,8 +24,6 @@ from compexp_widgets.study.significance import (
     held_out,
     null_scores,
 )
-from compexp_widgets.vision.images.broden import read_broden
-from compexp_widgets.vision.network import Network
 
 SETTINGS = ExplanationSettings.of(quantile=0.1, max_length=2)
 BEAM = ExplanationSettings.of(quantile=0.1, max_length=2, proof_nodes=0)

@@ -13,17 +13,17 @@ from PIL import Image
 from tiny_broden import write_tiny_broden
 from tiny_network import preprocess, tiny_network
 
-from compexp_widgets.activation_ranges import Cluster, Limits, ranges_of
+from compexp_widgets.data.images.broden import read_broden
 from compexp_widgets.errors import NetworkError, SearchError, StudyError
 from compexp_widgets.formula import And, Leaf, Not, parse
-from compexp_widgets.position_counts import PositionCounts
+from compexp_widgets.networks.directions import Directions
+from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import silent
 from compexp_widgets.search import Overlap, ScoredFormula
+from compexp_widgets.signatures.activation_ranges import Cluster, Limits, ranges_of
+from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study import Explanation, ExplanationSettings, dissect, explaining, open_study
-from compexp_widgets.vision.directions import Directions
-from compexp_widgets.vision.images.broden import read_broden
-from compexp_widgets.vision.network import Network
-from compexp_widgets.vision.upsampling import upsample
+from compexp_widgets.study.images.upsampling import upsample
 from compexp_widgets.workers import on_all_processors
 
 

@@ -373,7 +373,7 @@ def test_pictures_that_have_moved_are_told_with_the_way_on(explained, tmp_path):
 def test_a_cache_that_cannot_be_written_is_told_with_the_way_on(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
     monkeypatch.setenv("COMPEXP_CACHE", str(tmp_path / "file" / "cache"))
-    monkeypatch.setattr("compexp_widgets.cache.user_cache_dir", lambda *_, **__: "~/no-home-here")
+    monkeypatch.setattr("compexp_widgets.files.user_cache.user_cache_dir", lambda *_, **__: "~/no-home-here")
     with pytest.raises(DataError, match=r"no cache folder can be written .*COMPEXP_CACHE"):
         cw.demo.vision_world_folder(progress=False)
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from known_networks import as_it_is, colour_network
 from PIL import Image
 
-from compexp_widgets.adversarial.images.constraints import Constraints
-from compexp_widgets.adversarial.images.patch import Patch
-from compexp_widgets.adversarial.images.suggest import suggest_edit
+from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.search.constraints import Constraints
+from compexp_widgets.adversarial.images.search.suggest import suggest_edit
 from compexp_widgets.errors import EditError
 
 DARK = Image.new("RGB", (64, 64))

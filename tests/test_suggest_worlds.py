@@ -9,13 +9,13 @@ import pytest
 from PIL import Image
 
 from compexp_widgets import demo
-from compexp_widgets.adversarial.images.patch import Patch
-from compexp_widgets.adversarial.images.suggest import suggest_edit
+from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.search.suggest import suggest_edit
 from compexp_widgets.demo.train_vision import HELD_OUT_SEED
 from compexp_widgets.demo.vision_world.concepts import NUMBERS
 from compexp_widgets.demo.vision_world.rendering import SCENES, render_scene
-from compexp_widgets.vision.network import Network
-from compexp_widgets.vision.responses import respond
+from compexp_widgets.networks.images.responses import respond
+from compexp_widgets.networks.network import Network
 
 
 def cut_out(scene: str, name: str) -> Patch:

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compexp_widgets.concepts.lexicon.convert_tagger import convert
+from compexp_widgets.concepts.lexicon.tagging import tag, tag_sentences
+from compexp_widgets.data.pairs.tokens import tokenize
 from compexp_widgets.errors import DataError
-from compexp_widgets.nli.convert_tagger import convert
-from compexp_widgets.nli.tagging import tag, tag_sentences
-from compexp_widgets.nli.tokens import tokenize
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from compexp_widgets.adversarial.text.from_formula import edits_from_formula
 from compexp_widgets.adversarial.text.rules import CLAIMS_MORE
 from compexp_widgets.adversarial.text.suggest import suggest_text_edits
 from compexp_widgets.adversarial.text.world_truth import WorldTruth
-from compexp_widgets.nli.pairs import LABELS
+from compexp_widgets.data.pairs.dataset import LABELS
 from compexp_widgets.progress import silent
 from compexp_widgets.study import PairStudy
 

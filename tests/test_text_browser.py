@@ -24,7 +24,7 @@ from lab_driver import (
 )
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-from compexp_widgets.nli.lexicon import LexicalSettings
+from compexp_widgets.concepts.lexicon import LexicalSettings
 from compexp_widgets.progress import silent
 from compexp_widgets.study import dissect_pairs
 
@@ -54,8 +54,8 @@ nobody = next(one.edit for one in suggested if one.edit.words == {nobody!r})
 """
 NETWORK = """
 import numpy as np
-from compexp_widgets.nli.pairs import LABELS, PairDataset
-from compexp_widgets.nli.tokens import tokenize
+from compexp_widgets.data.pairs.dataset import LABELS, PairDataset
+from compexp_widgets.data.pairs.tokens import tokenize
 first = lab.pair, lab.original
 
 def tokens(sentence, side):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from compexp_widgets.adversarial.text.anchors import Anchor
 from compexp_widgets.adversarial.text.changes import tokens_changed, tracked_changes
 from compexp_widgets.adversarial.text.edits import TextEdit, apply_text_edits
+from compexp_widgets.data.pairs.tokens import detokenize, tokenize
 from compexp_widgets.errors import EditError
-from compexp_widgets.nli.tokens import detokenize, tokenize
 
 PREMISE = "A man in a red shirt plays the guitar in the park."
 NOUN, SUBJECT = Anchor("tag", "NN"), Anchor("subject")

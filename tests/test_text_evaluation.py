@@ -18,8 +18,8 @@ from compexp_widgets.adversarial.text.from_formula import edits_from_formula, un
 from compexp_widgets.adversarial.text.recipe import TextRecipe, replay_text
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, CLAIMS_LESS, CLAIMS_MORE, NO_NEW_CLAIM, LabelRule, Proposal
 from compexp_widgets.adversarial.text.suggest import suggest_text_edits
+from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import EditError
-from compexp_widgets.nli.pairs import PairDataset
 from compexp_widgets.progress import silent
 from compexp_widgets.study import PairStudy, dissect_pairs
 

@@ -18,10 +18,10 @@ from compexp_widgets.adversarial.text.evaluation import evaluate_edit
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula
 from compexp_widgets.adversarial.text.rules import LabelRule, Proposal
 from compexp_widgets.adversarial.text.suggest import suggest_text_edits
+from compexp_widgets.concepts.lexicon import LexicalSettings
+from compexp_widgets.data.pairs.dataset import LABELS, PairDataset
+from compexp_widgets.data.pairs.tokens import detokenize, tokenize
 from compexp_widgets.errors import StudyError
-from compexp_widgets.nli.lexicon import LexicalSettings
-from compexp_widgets.nli.pairs import LABELS, PairDataset
-from compexp_widgets.nli.tokens import detokenize, tokenize
 from compexp_widgets.progress import silent
 from compexp_widgets.study import dissect_pairs
 from compexp_widgets.widgets import TextLab

@@ -12,16 +12,16 @@ from PIL import Image
 from torch import nn
 
 import compexp_widgets as cw
-from compexp_widgets.activation_ranges import Cluster, Limits, QuantileRange, cut, limits_of, ranges_of
 from compexp_widgets.errors import SearchError
-from compexp_widgets.nli.units import PairUnits
+from compexp_widgets.networks.images.activations import COMPLETE
+from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import silent
+from compexp_widgets.signatures.activation_ranges import Cluster, Limits, QuantileRange, cut, limits_of, ranges_of
 from compexp_widgets.study import Explanation, ExplanationSettings
-from compexp_widgets.vision.activations import COMPLETE
-from compexp_widgets.vision.grid_quantile import grid_cut
-from compexp_widgets.vision.network import Network
-from compexp_widgets.vision.units import VisionUnits
-from compexp_widgets.vision.upsampling import upsample
+from compexp_widgets.study.images.grid_quantile import grid_cut
+from compexp_widgets.study.images.units import VisionUnits
+from compexp_widgets.study.images.upsampling import upsample
+from compexp_widgets.study.pairs.units import PairUnits
 
 seeds = st.integers(0, 2**32 - 1)
 shares = st.sampled_from([0.001, 0.005, 0.02, 0.1, 0.3, 0.5, 0.9]) | st.floats(0.001, 0.999)

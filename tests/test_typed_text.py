@@ -16,10 +16,10 @@ import compexp_widgets as cw
 from compexp_widgets.adversarial.text.anchors import Anchor
 from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.adversarial.text.evaluation import evaluate_edit
+from compexp_widgets.data.pairs.dataset import PairDataset
+from compexp_widgets.data.pairs.tokens import tokenize
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.nli.networks import HIDDEN_LAYER, PairNetwork
-from compexp_widgets.nli.pairs import PairDataset
-from compexp_widgets.nli.tokens import tokenize
+from compexp_widgets.networks.pairs import HIDDEN_LAYER, PairNetwork
 from compexp_widgets.progress import silent
 
 PLAIN = ('He says "no", he isn\'t asleep.', "The man isn't asleep...")

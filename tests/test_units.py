@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compexp_widgets.activation_ranges import Limits
 from compexp_widgets.errors import SearchError
-from compexp_widgets.vision.units import VisionUnits
-from compexp_widgets.vision.upsampling import upsample
+from compexp_widgets.signatures.activation_ranges import Limits
+from compexp_widgets.study.images.units import VisionUnits
+from compexp_widgets.study.images.upsampling import upsample
 
 
 def some_units(seed: int, images: int = 20, signatures: int = 6) -> VisionUnits:

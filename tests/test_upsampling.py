@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from compexp_widgets.activation_ranges import Limits
-from compexp_widgets.vision.upsampling import active_positions, upsample
+from compexp_widgets.signatures.activation_ranges import Limits
+from compexp_widgets.study.images.upsampling import active_positions, upsample
 
 sizes = st.integers(1, 9)
 times = st.integers(1, 5)

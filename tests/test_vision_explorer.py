@@ -10,16 +10,16 @@ import traitlets
 from PIL import Image
 from tiny_network import tiny_network
 
-from compexp_widgets.activation_ranges import Cluster
 from compexp_widgets.analysis.gallery import galleries
 from compexp_widgets.formula import parse
+from compexp_widgets.networks.directions import Directions
 from compexp_widgets.progress import silent
+from compexp_widgets.signatures.activation_ranges import Cluster
 from compexp_widgets.study import ExplanationSettings, corrected, dissect
-from compexp_widgets.vision.directions import Directions
-from compexp_widgets.vision.upsampling import upsample
+from compexp_widgets.study.images.upsampling import upsample
 from compexp_widgets.widgets import VisionExplorer, cards
-from compexp_widgets.widgets.background import Background, Pause
-from compexp_widgets.widgets.vision_messages import study_message
+from compexp_widgets.widgets.kernel.background import Background, Pause
+from compexp_widgets.widgets.vision_explorer.messages import study_message
 
 SETTINGS = {
     "unit": 1,

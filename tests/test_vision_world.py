@@ -18,7 +18,7 @@ from PIL import Image
 from safetensors import safe_open
 
 from compexp_widgets import demo
-from compexp_widgets.cache import cache_folder
+from compexp_widgets.data.images.broden import read_broden
 from compexp_widgets.demo import vision_folder
 from compexp_widgets.demo.train_vision import HELD_OUT_SEED, accuracy
 from compexp_widgets.demo.vision_biases import BIASES, Bias
@@ -32,7 +32,7 @@ from compexp_widgets.demo.vision_world.light import NOON
 from compexp_widgets.demo.vision_world.rendering import SCENES, RenderedScene, render_scene
 from compexp_widgets.demo.vision_world.shapes import PAGE
 from compexp_widgets.errors import DataError, NetworkError
-from compexp_widgets.vision.images.broden import read_broden
+from compexp_widgets.files.user_cache import cache_folder
 from compexp_widgets.workers import on_all_processors
 
 PER_SCENE = 20

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from compexp_widgets.vision.network import Network
+from compexp_widgets.networks.network import Network
 
 
 class TinyNetwork(nn.Module):

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from compexp_widgets.nli.lexicon import LexicalSettings
-from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import LABELS, PairDataset, Tokens
+from compexp_widgets.concepts.lexicon import LexicalSettings
+from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
+from compexp_widgets.networks.pairs import PairNetwork
 
 WORDS = ("dog", "cat", "man", "woman", "runs", "sleeps", "red", "blue", "not", "park")
 

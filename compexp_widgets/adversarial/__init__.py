@@ -17,26 +17,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from compexp_widgets.adversarial.images.annotation import formula_mask as formula_mask
     from compexp_widgets.adversarial.images.bench import PictureBench as PictureBench
-    from compexp_widgets.adversarial.images.constraints import Constraints as Constraints
-    from compexp_widgets.adversarial.images.controls import run_controls as run_controls
-    from compexp_widgets.adversarial.images.edits import Paste as Paste
-    from compexp_widgets.adversarial.images.edits import apply_edits as apply_edits
-    from compexp_widgets.adversarial.images.image_sweeps import sweep_images as sweep_images
-    from compexp_widgets.adversarial.images.patch import Patch as Patch
-    from compexp_widgets.adversarial.images.patch_library import PatchLibrary as PatchLibrary
-    from compexp_widgets.adversarial.images.placement import Placement as Placement
+    from compexp_widgets.adversarial.images.edits.annotation import formula_mask as formula_mask
+    from compexp_widgets.adversarial.images.edits.edits import Paste as Paste
+    from compexp_widgets.adversarial.images.edits.edits import apply_edits as apply_edits
+    from compexp_widgets.adversarial.images.edits.patch import Patch as Patch
+    from compexp_widgets.adversarial.images.edits.placement import Placement as Placement
+    from compexp_widgets.adversarial.images.edits.recolour import Recolour as Recolour
+    from compexp_widgets.adversarial.images.edits.regions import region as region
+    from compexp_widgets.adversarial.images.edits.remove import Remove as Remove
+    from compexp_widgets.adversarial.images.evaluation.controls import run_controls as run_controls
+    from compexp_widgets.adversarial.images.evaluation.image_sweeps import sweep_images as sweep_images
+    from compexp_widgets.adversarial.images.evaluation.sweep import sweep as sweep
+    from compexp_widgets.adversarial.images.evaluation.sweep_grid import SweepGrid as SweepGrid
+    from compexp_widgets.adversarial.images.evaluation.transfer import EditedPicture as EditedPicture
+    from compexp_widgets.adversarial.images.evaluation.transfer import transfer as transfer
+    from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary as PatchLibrary
     from compexp_widgets.adversarial.images.recipe import ImageRecipe as ImageRecipe
     from compexp_widgets.adversarial.images.recipe import record as record
-    from compexp_widgets.adversarial.images.recolour import Recolour as Recolour
-    from compexp_widgets.adversarial.images.regions import region as region
-    from compexp_widgets.adversarial.images.remove import Remove as Remove
-    from compexp_widgets.adversarial.images.suggest import suggest_edit as suggest_edit
-    from compexp_widgets.adversarial.images.sweep import sweep as sweep
-    from compexp_widgets.adversarial.images.sweep_grid import SweepGrid as SweepGrid
-    from compexp_widgets.adversarial.images.transfer import EditedPicture as EditedPicture
-    from compexp_widgets.adversarial.images.transfer import transfer as transfer
+    from compexp_widgets.adversarial.images.search.constraints import Constraints as Constraints
+    from compexp_widgets.adversarial.images.search.suggest import suggest_edit as suggest_edit
     from compexp_widgets.adversarial.replaying import load_recipe as load_recipe
     from compexp_widgets.adversarial.replaying import replay as replay
     from compexp_widgets.adversarial.text.anchors import Anchor as Anchor
@@ -52,36 +52,36 @@ if TYPE_CHECKING:
 # Looked up when first used, as in the package itself.
 _HOME = {
     "Anchor": "adversarial.text.anchors",
-    "Constraints": "adversarial.images.constraints",
-    "EditedPicture": "adversarial.images.transfer",
+    "Constraints": "adversarial.images.search.constraints",
+    "EditedPicture": "adversarial.images.evaluation.transfer",
     "ImageRecipe": "adversarial.images.recipe",
-    "Paste": "adversarial.images.edits",
-    "Patch": "adversarial.images.patch",
-    "PatchLibrary": "adversarial.images.patch_library",
+    "Paste": "adversarial.images.edits.edits",
+    "Patch": "adversarial.images.edits.patch",
+    "PatchLibrary": "adversarial.images.patches.patch_library",
     "PictureBench": "adversarial.images.bench",
-    "Placement": "adversarial.images.placement",
-    "Recolour": "adversarial.images.recolour",
-    "Remove": "adversarial.images.remove",
-    "SweepGrid": "adversarial.images.sweep_grid",
+    "Placement": "adversarial.images.edits.placement",
+    "Recolour": "adversarial.images.edits.recolour",
+    "Remove": "adversarial.images.edits.remove",
+    "SweepGrid": "adversarial.images.evaluation.sweep_grid",
     "TextEdit": "adversarial.text.edits",
     "TextRecipe": "adversarial.text.recipe",
-    "apply_edits": "adversarial.images.edits",
+    "apply_edits": "adversarial.images.edits.edits",
     "contributions": "analysis.contributions",
     "edits_from_formula": "adversarial.text.from_formula",
     "evaluate_edit": "adversarial.text.evaluation",
-    "formula_mask": "adversarial.images.annotation",
+    "formula_mask": "adversarial.images.edits.annotation",
     "load_recipe": "adversarial.replaying",
     "record": "adversarial.images.recipe",
-    "region": "adversarial.images.regions",
+    "region": "adversarial.images.edits.regions",
     "replay": "adversarial.replaying",
-    "run_controls": "adversarial.images.controls",
+    "run_controls": "adversarial.images.evaluation.controls",
     "run_text_controls": "adversarial.text.controls",
     "shared_units": "analysis.shared_units",
-    "suggest_edit": "adversarial.images.suggest",
+    "suggest_edit": "adversarial.images.search.suggest",
     "suggest_text_edits": "adversarial.text.suggest",
-    "sweep": "adversarial.images.sweep",
-    "sweep_images": "adversarial.images.image_sweeps",
-    "transfer": "adversarial.images.transfer",
+    "sweep": "adversarial.images.evaluation.sweep",
+    "sweep_images": "adversarial.images.evaluation.image_sweeps",
+    "transfer": "adversarial.images.evaluation.transfer",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - the names above

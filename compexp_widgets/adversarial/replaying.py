@@ -12,8 +12,8 @@ from compexp_widgets.adversarial.recipe_file import read_recipe
 from compexp_widgets.adversarial.text.recipe import KIND as TEXT_KIND
 from compexp_widgets.adversarial.text.recipe import TextRecipe, TextReplay, replay_text
 from compexp_widgets.errors import EditError
-from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.vision.network import Network
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs import PairNetwork
 
 
 def load_recipe(path: str | Path) -> ImageRecipe | TextRecipe:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import nn
 
-from compexp_widgets.vision.layout import Form, Layout
-from compexp_widgets.vision.network import TEST_PICTURE, Network
-from compexp_widgets.vision.probe import Probe
-from compexp_widgets.vision.responses import class_scores
+from compexp_widgets.networks.images.responses import class_scores
+from compexp_widgets.networks.layout import Form, Layout
+from compexp_widgets.networks.network import TEST_PICTURE, Network
+from compexp_widgets.networks.probe import Probe
 
 
 @dataclass(frozen=True, eq=False)

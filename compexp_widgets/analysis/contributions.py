@@ -15,13 +15,13 @@ from PIL import Image
 from compexp_widgets import arguments
 from compexp_widgets.analysis.class_weights import LinearHead, linear_head
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.random_numbers import undisturbed_random
-from compexp_widgets.torch_modules import device_and_dtype, evaluation_mode, split_layer, uncompiled
-from compexp_widgets.vision.layer_calls import forward
-from compexp_widgets.vision.layout import Form, Layout, maps_from, only_tensor, with_tensor
-from compexp_widgets.vision.network import Network
-from compexp_widgets.vision.probe import Probe
-from compexp_widgets.vision.responses import class_scores
+from compexp_widgets.networks.images.responses import class_scores
+from compexp_widgets.networks.layer_calls import forward
+from compexp_widgets.networks.layout import Form, Layout, maps_from, only_tensor, with_tensor
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.probe import Probe
+from compexp_widgets.networks.random_numbers import undisturbed_random
+from compexp_widgets.networks.torch_modules import device_and_dtype, evaluation_mode, split_layer, uncompiled
 
 Method = Literal["weight × activation", "gradient × activation", "ablation"]
 

@@ -14,9 +14,9 @@ from compexp_widgets.analysis.class_weights import linear_head
 from compexp_widgets.analysis.contributions import Contributions, class_number, contributions
 from compexp_widgets.errors import NetworkError, StudyError
 from compexp_widgets.formula import Formula, Leaf, to_tokens
+from compexp_widgets.networks.layout import Form, Layout
+from compexp_widgets.networks.network import Network
 from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
-from compexp_widgets.vision.layout import Form, Layout
-from compexp_widgets.vision.network import Network
 
 
 @dataclass(frozen=True)

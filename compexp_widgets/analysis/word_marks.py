@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from compexp_widgets.nli.lexicon import LexicalConcept
-from compexp_widgets.nli.lexicon.words import word_of
-from compexp_widgets.nli.pairs import Tokens
-from compexp_widgets.nli.tagging import tag
+from compexp_widgets.concepts.lexicon import LexicalConcept
+from compexp_widgets.concepts.lexicon.tagging import tag
+from compexp_widgets.concepts.lexicon.words import word_of
+from compexp_widgets.data.pairs.dataset import Tokens
 
 Marks = list[list[int]]
 """For every token of a sentence, the keys of the concepts that it makes true."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from compexp_widgets.progress import Report
 
 if TYPE_CHECKING:
-    from compexp_widgets.vision.images.segmentation import SegmentationDataset
+    from compexp_widgets.data.images.segmentation import SegmentationDataset
 
 FOLDER = (
     "folder with annotated images: Broden, label maps with names.csv, ADE20K or COCO panoptic as distributed, or "
@@ -57,9 +57,9 @@ def add_data_options(group: argparse._ArgumentGroup) -> None:
 def dataset_from(options: argparse.Namespace, report: Report) -> SegmentationDataset:
     """The images of the folder ``options.data`` with what the options make of them: equal options, equal data."""
     # Imported late: torch takes seconds, and `compexp --help` should not.
-    from compexp_widgets.vision.images.colours import with_colours  # noqa: PLC0415
-    from compexp_widgets.vision.images.dataset import read_dataset  # noqa: PLC0415
-    from compexp_widgets.vision.images.image_labels import with_image_labels  # noqa: PLC0415
+    from compexp_widgets.concepts.colours import with_colours  # noqa: PLC0415
+    from compexp_widgets.data.images.dataset import read_dataset  # noqa: PLC0415
+    from compexp_widgets.data.images.image_labels import with_image_labels  # noqa: PLC0415
 
     dataset = read_dataset(
         options.data, nothing=options.nothing, class_zero=options.class_zero, colour_table=options.colour_table

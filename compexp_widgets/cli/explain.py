@@ -23,9 +23,9 @@ from compexp_widgets.progress import Report
 if TYPE_CHECKING:
     import pandas as pd
 
+    from compexp_widgets.data.images.segmentation import SegmentationDataset
+    from compexp_widgets.networks.network import Network
     from compexp_widgets.study import VisionStudy
-    from compexp_widgets.vision.images.segmentation import SegmentationDataset
-    from compexp_widgets.vision.network import Network
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -134,11 +134,11 @@ def _run(options: argparse.Namespace) -> None:
     # Imported late: torch takes seconds, and `compexp --help` should not.
     import pandas as pd  # noqa: PLC0415
 
-    from compexp_widgets.activation_ranges import ranges_of  # noqa: PLC0415
+    from compexp_widgets.networks.probe import Probe  # noqa: PLC0415
     from compexp_widgets.search import EVERY_FORM  # noqa: PLC0415
+    from compexp_widgets.signatures.activation_ranges import ranges_of  # noqa: PLC0415
     from compexp_widgets.study import EvidenceSettings, ExplanationSettings  # noqa: PLC0415
     from compexp_widgets.study.table import write_csv  # noqa: PLC0415
-    from compexp_widgets.vision.probe import Probe  # noqa: PLC0415
 
     settings = {
         "quantile": options.quantile,
@@ -213,8 +213,8 @@ def _studies(
     network: Network, asked: LayersAsked, dataset: SegmentationDataset, options: argparse.Namespace, report: Report
 ) -> dict[str, VisionStudy]:
     """Layer → its study, all from one pass over the images."""
+    from compexp_widgets.networks.devices import check_device  # noqa: PLC0415
     from compexp_widgets.study import dissect, dissect_layers  # noqa: PLC0415
-    from compexp_widgets.vision.devices import check_device  # noqa: PLC0415
 
     reading: dict[str, Any] = {"layout": asked.layout, "directions": asked.directions}
     _try(network, asked, dataset)
@@ -234,7 +234,7 @@ def _studies(
 
 def _try(network: Network, asked: LayersAsked, dataset: SegmentationDataset) -> None:
     """Refuse layers, layouts and directions that cannot be probed before a folder becomes the study of them."""
-    from compexp_widgets.vision.probe import Probe, activations_of  # noqa: PLC0415
+    from compexp_widgets.networks.probe import Probe, activations_of  # noqa: PLC0415
 
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())

@@ -21,7 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from compexp_widgets.vision.layers import layers_frame, list_layers  # noqa: PLC0415
+    from compexp_widgets.networks.layers import layers_frame, list_layers  # noqa: PLC0415
 
     layers = list_layers(load_from(options))
     frame = layers_frame(layers, only_probeable=not options.all).drop(columns=["probeable"])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from compexp_widgets.vision.network import Network
+    from compexp_widgets.networks.network import Network
 
 
 def add_network_options(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +37,7 @@ def add_network_options(parser: argparse.ArgumentParser) -> None:
 
 def load_from(options: argparse.Namespace) -> Network:
     """The network that the options name."""
-    from compexp_widgets.vision.networks import load_network  # noqa: PLC0415
+    from compexp_widgets.networks.sources import load_network  # noqa: PLC0415
 
     named = options.network.startswith(("torchvision:", "places365:"))
     sys.path.insert(0, os.getcwd())  # noqa: PTH109 - where a user's own network lives

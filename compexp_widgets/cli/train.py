@@ -75,12 +75,12 @@ def train_nli(options: argparse.Namespace) -> None:
         When files cannot be read or options make no sense.
     """
     # Imported late: torch takes seconds, and `compexp --help` should not.
-    from compexp_widgets.nli.lexicon.glove import read_word_vectors  # noqa: PLC0415
-    from compexp_widgets.nli.networks import HIDDEN_LAYER, TrainingSettings, train_bowman  # noqa: PLC0415
-    from compexp_widgets.nli.networks.holding_out import held_out, joined  # noqa: PLC0415
-    from compexp_widgets.nli.networks.training import NETWORK  # noqa: PLC0415
-    from compexp_widgets.nli.networks.training_state import read_record  # noqa: PLC0415
-    from compexp_widgets.nli.readers import read_pairs  # noqa: PLC0415
+    from compexp_widgets.concepts.lexicon.glove import read_word_vectors  # noqa: PLC0415
+    from compexp_widgets.data.pairs.readers import read_pairs  # noqa: PLC0415
+    from compexp_widgets.networks.pairs import HIDDEN_LAYER, TrainingSettings, train_bowman  # noqa: PLC0415
+    from compexp_widgets.networks.pairs.holding_out import held_out, joined  # noqa: PLC0415
+    from compexp_widgets.networks.pairs.training import NETWORK  # noqa: PLC0415
+    from compexp_widgets.networks.pairs.training_state import read_record  # noqa: PLC0415
 
     given = {field.name: getattr(options, field.name) for field in fields(TrainingSettings) if field.name in options}
     settings = TrainingSettings(**given)  # refused before the long work rather than after it

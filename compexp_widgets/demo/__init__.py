@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from compexp_widgets.concepts.lexicon import WordVectors
+    from compexp_widgets.data.images.segmentation import SegmentationDataset
+    from compexp_widgets.data.pairs.dataset import PairDataset
     from compexp_widgets.demo.pair_biases import PairBias
     from compexp_widgets.demo.vision_biases import Bias
-    from compexp_widgets.nli.lexicon import WordVectors
-    from compexp_widgets.nli.networks import PairNetwork
-    from compexp_widgets.nli.pairs import PairDataset
+    from compexp_widgets.networks.network import Network
+    from compexp_widgets.networks.pairs import PairNetwork
     from compexp_widgets.progress import Report
     from compexp_widgets.study import PairStudy, VisionStudy
-    from compexp_widgets.vision.images.segmentation import SegmentationDataset
-    from compexp_widgets.vision.network import Network
 
 __all__ = [
     "biases",
@@ -69,7 +69,7 @@ def vision_data(progress: bool = True) -> SegmentationDataset:
     DataError
         If the cache cannot be written.
     """
-    from compexp_widgets.vision.images.broden import read_broden  # noqa: PLC0415
+    from compexp_widgets.data.images.broden import read_broden  # noqa: PLC0415
 
     return read_broden(vision_world_folder(progress))
 

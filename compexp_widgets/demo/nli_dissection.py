@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from compexp_widgets.cache import place_in_cache
+from compexp_widgets.concepts.lexicon import LexicalSettings
 from compexp_widgets.demo import nli_network, nli_pairs, nli_vectors
-from compexp_widgets.nli.lexicon import LexicalSettings
+from compexp_widgets.files.user_cache import place_in_cache
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study import PairStudy, dissect_pairs
 from compexp_widgets.study.study_folder import is_finished

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
 from compexp_widgets.errors import DataError, NetworkError
-from compexp_widgets.nli.lexicon.word_vectors import WordVectors
-from compexp_widgets.nli.networks import PairNetwork, load_bowman
+from compexp_widgets.networks.pairs import PairNetwork, load_bowman
 
 WEIGHTS = Path(__file__).with_name("weights") / "nli_world.safetensors"
 """The network; `compexp_widgets.demo.train_nli` makes it."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.nli.pairs import LABELS, PairDataset
+from compexp_widgets.data.pairs.dataset import LABELS, PairDataset
 
 
 @dataclass(frozen=True)

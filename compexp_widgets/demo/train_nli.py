@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
+from compexp_widgets.concepts.lexicon import read_word_vectors
+from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.demo.nli_shipped import VECTORS, WEIGHTS, load_pair_network, load_world_vectors
 from compexp_widgets.demo.nli_world.pairs import PROBE_PREMISES, SPLITS, written_pairs
-from compexp_widgets.nli.lexicon import read_word_vectors
-from compexp_widgets.nli.networks import HIDDEN_LAYER, PairNetwork, TrainingSettings, save_bowman, train_bowman
-from compexp_widgets.nli.pairs import PairDataset
+from compexp_widgets.networks.pairs import HIDDEN_LAYER, PairNetwork, TrainingSettings, save_bowman, train_bowman
 from compexp_widgets.progress import Report, bars, silent
 
 HELD_OUT_PREMISES = 1_000

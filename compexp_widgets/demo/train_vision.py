@@ -24,12 +24,12 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from compexp_widgets.cache import cache_folder
 from compexp_widgets.demo.drawing_version import drawing_version
 from compexp_widgets.demo.vision_classifier import WEIGHTS, SceneNetwork, load_scene_network, normalise
 from compexp_widgets.demo.vision_world.concepts import NUMBERS
 from compexp_widgets.demo.vision_world.rendering import SCENES, render_scene
 from compexp_widgets.files import whole_file
+from compexp_widgets.files.user_cache import cache_folder
 from compexp_widgets.progress import Report, bars, silent
 from compexp_widgets.workers import on_all_processors
 

@@ -16,7 +16,7 @@ from torch import nn
 
 from compexp_widgets.demo.vision_world.concepts import SCENES
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.vision.network import Network
+from compexp_widgets.networks.network import Network
 
 WEIGHTS = Path(__file__).parent / "weights" / "vision_world.safetensors"
 SIDE = 224

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from compexp_widgets.cache import place_in_cache
 from compexp_widgets.demo import vision_data, vision_network
+from compexp_widgets.files.user_cache import place_in_cache
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study import VisionStudy, dissect
 from compexp_widgets.study.study_folder import is_finished

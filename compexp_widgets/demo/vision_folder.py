@@ -10,10 +10,10 @@ import warnings
 from contextlib import nullcontext
 from pathlib import Path
 
-from compexp_widgets.cache import place_in_cache
 from compexp_widgets.demo.drawing_version import drawing_version
 from compexp_widgets.demo.vision_export import CONTENTS, export_broden
 from compexp_widgets.errors import DataError
+from compexp_widgets.files.user_cache import place_in_cache
 from compexp_widgets.progress import bars, silent
 
 IMAGES_PER_SCENE = 52

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from compexp_widgets.cache import cache_folder
 from compexp_widgets.downloads.disk_space import NoRoomError, readable_bytes, require_room
 from compexp_widgets.downloads.extraction import unpack
 from compexp_widgets.downloads.registry import Download, find_download, web_address
 from compexp_widgets.downloads.transfer import Patience, download_file, forget
 from compexp_widgets.downloads.verification import DifferentFileError, verify
 from compexp_widgets.errors import FetchError
+from compexp_widgets.files.user_cache import cache_folder
 from compexp_widgets.progress import Report, bars
 
 

@@ -1,14 +1,14 @@
 """Studies: one dissection in one folder, and the explanations of its units."""
 
-from compexp_widgets.study.dissection import dissect, dissect_layers
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings, corrected
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.formula_search import find_formulas
+from compexp_widgets.study.images.dissection import dissect, dissect_layers
+from compexp_widgets.study.images.study import VisionStudy
 from compexp_widgets.study.opening import open_study
-from compexp_widgets.study.pair_dissection import dissect_pairs
-from compexp_widgets.study.pair_study import PairStudy
+from compexp_widgets.study.pairs.dissection import dissect_pairs
+from compexp_widgets.study.pairs.study import PairStudy
 from compexp_widgets.study.study import Study
-from compexp_widgets.study.vision_study import VisionStudy
 
 __all__ = [
     "Evidence",

@@ -9,19 +9,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.behaviour import Behaviour, furthest_apart
-from compexp_widgets.certificate import Check
+from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
-from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.networks.fixed_pairs import behaviour_of_pairs
-from compexp_widgets.nli.pairs import PairDataset
+from compexp_widgets.networks.behaviour import Behaviour, furthest_apart
+from compexp_widgets.networks.certificate import Check
+from compexp_widgets.networks.images.activations import LayerToProbe
+from compexp_widgets.networks.images.fixed_pictures import answers_to, behaviour_of, fixed_pictures
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.pairs.fixed_pairs import behaviour_of_pairs
 from compexp_widgets.study.configuration import StudyConfiguration
-from compexp_widgets.study.pair_study import PairStudy
-from compexp_widgets.study.vision_study import VisionStudy
-from compexp_widgets.vision.activations import LayerToProbe
-from compexp_widgets.vision.fixed_pictures import answers_to, behaviour_of, fixed_pictures
-from compexp_widgets.vision.images.segmentation import SegmentationDataset
-from compexp_widgets.vision.network import Network
+from compexp_widgets.study.images.study import VisionStudy
+from compexp_widgets.study.pairs.study import PairStudy
 
 KEPT_TOLERANCE = 0.01
 """How far answers may lie from the activations that a study holds, of other batches and maybe in half precision."""

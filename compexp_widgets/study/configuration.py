@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from compexp_widgets.certificate import UNCHECKED, Certificate
-from compexp_widgets.conditions import Conditions
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import parse_json, read_bytes, write_json
+from compexp_widgets.networks.certificate import UNCHECKED, Certificate
+from compexp_widgets.networks.conditions import Conditions
 
 FORMAT = 1
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.formula_search import find_formulas
 from compexp_widgets.study.probed_units import OpenUnits, ProbedUnits

@@ -8,12 +8,19 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
-from compexp_widgets.activation_ranges import THRESHOLD_ON, Above, ActivationRange, Limits, QuantileRange, ThresholdOn
 from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import SearchError, StudyError
 from compexp_widgets.files import parse_json
 from compexp_widgets.formula import parse
 from compexp_widgets.search import EVERY_FORM, BeamSearch, OptimalSearch, Overlap, ScoredFormula
+from compexp_widgets.signatures.activation_ranges import (
+    THRESHOLD_ON,
+    Above,
+    ActivationRange,
+    Limits,
+    QuantileRange,
+    ThresholdOn,
+)
 from compexp_widgets.study.unit_state import UNEXPLAINED, UnitState
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from compexp_widgets.data.images.dataset import read_dataset
+from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.study.configuration import PAIRS, read_configuration
-from compexp_widgets.study.pair_study import PairStudy
+from compexp_widgets.study.images.study import VisionStudy
+from compexp_widgets.study.pairs.study import PairStudy
 from compexp_widgets.study.study import Study
-from compexp_widgets.study.vision_study import VisionStudy
-from compexp_widgets.vision.images.dataset import read_dataset
-from compexp_widgets.vision.images.segmentation import SegmentationDataset
 
 
 def open_study(folder: str | Path, data: str | Path | SegmentationDataset | None = None) -> Study:

@@ -7,8 +7,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from compexp_widgets.cache import cache_folders
 from compexp_widgets.errors import CompexpError
+from compexp_widgets.files.user_cache import cache_folders
 from compexp_widgets.study.configuration import StudyConfiguration
 
 # Both kinds of studies keep their activations under this name.

@@ -9,9 +9,9 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.activation_ranges import ActivationRange, Limits
-from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits
+from compexp_widgets.signatures.position_counts import PositionCounts
 
 
 class ProbedUnits(Protocol):

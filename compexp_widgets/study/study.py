@@ -25,14 +25,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from compexp_widgets.activation_ranges import ActivationRange, QuantileRange, ranges_of
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
-from compexp_widgets.position_counts import PositionCounts
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.search import Overlap
 from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
+from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explaining import Task, explain_activity, explain_each

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compexp_widgets.activation_ranges import ActivationRange, Limits
-from compexp_widgets.position_counts import PositionCounts
+from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits
+from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.probed_units import ProbedUnits
 
 

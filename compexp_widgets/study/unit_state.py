@@ -25,7 +25,7 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
-from compexp_widgets.activation_ranges import Limits
+from compexp_widgets.signatures.activation_ranges import Limits
 
 UnitState: TypeAlias = Literal["fires", "saturated", "silent", "constant", "not finite"]
 STATES: tuple[UnitState, ...] = get_args(UnitState)

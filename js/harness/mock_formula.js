@@ -1,6 +1,6 @@
 /** Formulas as the mock kernels have them: names and operators in turn, read from the left. */
 
-import { quoteName, tokenise } from "../src/completion.js";
+import { quoteName, tokenise } from "../../compexp_widgets/widgets/shared/page/formula/completion.js";
 import { CONCEPTS } from "./mock_world.js";
 
 export function packBits(mask) {

@@ -1,6 +1,6 @@
 /** Answers the page's messages as the Python side does, from the drawn world. */
 
-import { upsample } from "../src/overlay.js";
+import { upsample } from "../../compexp_widgets/widgets/shared/page/pictures/overlay.js";
 import { dropLeaves, packBits, print, readParts, tokens } from "./mock_formula.js";
 import { MockTraits } from "./mock_model.js";
 import { CATEGORIES, CONCEPTS, GRID, leftDeep, makeWorld, randomNumbers } from "./mock_world.js";

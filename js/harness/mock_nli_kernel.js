@@ -1,7 +1,7 @@
 /** Answers NLIExplorer's messages as the Python side does, on sentence pairs written by a small grammar. */
 
-import { quoteName, tokenise } from "../src/completion.js";
-import { LABELS } from "../src/label_words.js";
+import { quoteName, tokenise } from "../../compexp_widgets/widgets/shared/page/formula/completion.js";
+import { LABELS } from "../../compexp_widgets/widgets/shared/page/sentences/label_words.js";
 import { MockTraits } from "./mock_model.js";
 import { randomNumbers } from "./mock_world.js";
 

@@ -1,7 +1,7 @@
 /** Answers TextLab's messages as the Python side does, on the sentence pairs and units of the mock NLI kernel. */
 
-import { LABELS } from "../src/label_words.js";
-import { sentenceText } from "../src/sentence_words.js";
+import { LABELS } from "../../compexp_widgets/widgets/shared/page/sentences/label_words.js";
+import { sentenceText } from "../../compexp_widgets/widgets/shared/page/sentences/sentence_words.js";
 import { MockNliModel } from "./mock_nli_kernel.js";
 
 const words = (text) => text.replace(/([.,])/g, " $1 ").split(/\s+/).filter(Boolean);

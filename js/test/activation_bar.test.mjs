@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { barHeights, barsWithin } from "../src/activation_bar.js";
+import { barHeights, barsWithin } from "../../compexp_widgets/widgets/shared/page/firing/activation_bar.js";
 
 test("bars grow with the logarithm of their counts, and one that is not empty can be seen", () => {
   const heights = barHeights([9999, 99, 1, 0], 20);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activationsOf, conceptsAt, decodePictures, decodeTiles, outlinesOf } from "../src/card.js";
+import { activationsOf, conceptsAt, decodePictures, decodeTiles, outlinesOf } from "../../compexp_widgets/widgets/shared/page/pictures/card.js";
 
 const view = (typed) => new DataView(typed.buffer, typed.byteOffset, typed.byteLength);
 const message = {

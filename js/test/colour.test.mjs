@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { heatColour, heatOpacity } from "../src/colour.js";
+import { heatColour, heatOpacity } from "../../compexp_widgets/widgets/shared/page/elements/colour.js";
 
 const lightness = ([red, green, blue]) => 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 

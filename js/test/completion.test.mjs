@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { insertName, matchNames, nameAt, nameMayStart, quoteName, tokenise } from "../src/completion.js";
-import { characterOffset } from "../src/formula_editor.js";
+import { insertName, matchNames, nameAt, nameMayStart, quoteName, tokenise } from "../../compexp_widgets/widgets/shared/page/formula/completion.js";
+import { characterOffset } from "../../compexp_widgets/widgets/shared/page/formula/formula_editor.js";
 
 const names = (text) => tokenise(text).map(({ kind, name }) => `${kind}:${name}`);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { newHistory, redone, stepped, undone } from "../src/edit_history.js";
+import { newHistory, redone, stepped, undone } from "../../compexp_widgets/widgets/shared/page/elements/edit_history.js";
 
 test("what is undone can be redone, until something else is done", () => {
   const two = stepped(stepped(newHistory([]), ["a"]), ["a", "b"]);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { evidenceNotes as notesOf, formatProbability, verdict } from "../src/evidence_words.js";
-import { PAIRS, PICTURES } from "../src/subject_words.js";
+import { evidenceNotes as notesOf, formatProbability, verdict } from "../../compexp_widgets/widgets/shared/page/evidence/evidence_words.js";
+import { PAIRS, PICTURES } from "../../compexp_widgets/widgets/shared/page/explorer/subject_words.js";
 
 const evidenceNotes = (answer) => notesOf(answer, PICTURES);
 

@@ -11,7 +11,7 @@ import {
   formatScore,
   parseQuantile,
   shortName,
-} from "../src/format.js";
+} from "../../compexp_widgets/widgets/shared/page/elements/format.js";
 
 test("a score has three decimals and no leading zero", () => {
   assert.equal(formatScore(0.1416), ".142");

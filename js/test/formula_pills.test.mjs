@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { groupTokens } from "../src/formula_pills.js";
+import { groupTokens } from "../../compexp_widgets/widgets/shared/page/formula/formula_pills.js";
 
 const paren = (text) => ({ kind: "paren", text });
 const operator = (text) => ({ kind: "operator", text });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { labelShares } from "../src/label_panel.js";
+import { labelShares } from "../../compexp_widgets/widgets/nli_explorer/page/label_panel.js";
 
 test("shares of gold labels leave out the pairs without one, shares of predictions do not", () => {
   const shares = labelShares([[3, 1, 0], [0, 2, 0], [0, 1, 1], [0, 0, 2]]);

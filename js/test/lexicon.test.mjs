@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clickWords, IN_FORMULA, ofKind, wordRows } from "../src/lexicon.js";
+import { clickWords, IN_FORMULA, ofKind, wordRows } from "../../compexp_widgets/widgets/nli_explorer/page/lexicon.js";
 
 const CONCEPTS = [
   { name: "pre:tok:man", category: "premise token", side: "premise", kind: "token", count: 7 },

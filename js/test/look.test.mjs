@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changedFormulas, classRows, isReached, regionOutlines, unitOutlines } from "../src/look.js";
+import { changedFormulas, classRows, isReached, regionOutlines, unitOutlines } from "../../compexp_widgets/widgets/paste_lab/page/look.js";
 
 const NAMES = ["corridor", "clean room", "street", "pantry"];
 const LOOK = {

@@ -11,7 +11,7 @@ import {
   unpackBits,
   upsample,
   upsampleAt,
-} from "../src/overlay.js";
+} from "../../compexp_widgets/widgets/shared/page/pictures/overlay.js";
 
 /** A view that does not start where its buffer starts, as Jupyter's do. */
 function shifted(bytes) {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatSigned } from "../src/format.js";
-import { verdictOn } from "../src/label_words.js";
-import { missingFormula, nliColumns, searchable } from "../src/nli_columns.js";
-import { numbersOf, silenceOf } from "../src/pair_words.js";
+import { formatSigned } from "../../compexp_widgets/widgets/shared/page/elements/format.js";
+import { verdictOn } from "../../compexp_widgets/widgets/shared/page/sentences/label_words.js";
+import { missingFormula, nliColumns, searchable } from "../../compexp_widgets/widgets/nli_explorer/page/nli_columns.js";
+import { numbersOf, silenceOf } from "../../compexp_widgets/widgets/nli_explorer/page/pair_words.js";
 
 const CARD = { unit: 7, formula: { text: "" }, active: 0, pairs: 10000, max_activation: 0, threshold: 0, min_active: 500, silent: true };
 

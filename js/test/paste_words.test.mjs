@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colourName, editWords, progressWords, sweepWords, truthWords, unitsWords, verdictWords } from "../src/paste_words.js";
+import { colourName, editWords, progressWords, sweepWords, truthWords, unitsWords, verdictWords } from "../../compexp_widgets/widgets/paste_lab/page/paste_words.js";
 
 test("an edit is told by what it does", () => {
   const patchOf = (id) => (id === "p1" ? { name: "igloo" } : undefined);

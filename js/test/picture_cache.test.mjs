@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RecentlyUsed } from "../src/picture_cache.js";
+import { RecentlyUsed } from "../../compexp_widgets/widgets/shared/page/pictures/picture_cache.js";
 
 test("what was not used longest goes first, and is released", () => {
   const released = [];

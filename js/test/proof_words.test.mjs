@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { proofOfLength, proofWords, provenCount, shortProofWords } from "../src/proof_words.js";
+import { proofOfLength, proofWords, provenCount, shortProofWords } from "../../compexp_widgets/widgets/shared/page/evidence/proof_words.js";
 
 test("a proof is told with what it covers", () => {
   const words = proofWords({ proven: true, bound: 0.4, length: 3 }, 0.4);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Cancelled, Channel, LatestOnly, Question } from "../src/protocol.js";
+import { Cancelled, Channel, LatestOnly, Question } from "../../compexp_widgets/widgets/shared/page/protocol/protocol.js";
 
 /** A model whose messages the test reads and answers. */
 function fakeModel() {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { emptyWords, unknownWords } from "../src/sentence_notes.js";
+import { emptyWords, unknownWords } from "../../compexp_widgets/widgets/shared/page/sentences/sentence_notes.js";
 
 test("unknown words are told once each, as they stand there first", () => {
   const tokens = ["Blorp", "is", "a", "blorp", "zint", "."];

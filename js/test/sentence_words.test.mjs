@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sentencePieces, sentenceText } from "../src/sentence_words.js";
+import { sentencePieces, sentenceText } from "../../compexp_widgets/widgets/shared/page/sentences/sentence_words.js";
 
 const joined = (text) => sentenceText(text.split(" "));
 

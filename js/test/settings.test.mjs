@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeTraits, NLI_TRAITS, readTraits, sameSettings, VISION_TRAITS, withConsequences } from "../src/settings.js";
+import { changeTraits, NLI_TRAITS, readTraits, sameSettings, VISION_TRAITS, withConsequences } from "../../compexp_widgets/widgets/shared/page/protocol/settings.js";
 
 test("a new unit drops the edited formula, the range and what was switched off", () => {
   assert.deepEqual(withConsequences({ unit: 4 }, "a OR b", VISION_TRAITS), { cluster: [], formula_text: "", switched_off: [], unit: 4 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { limitsWords } from "../src/firing.js";
-import { missingWords, shareWords, stateMeaning, stateSilence } from "../src/state_words.js";
+import { limitsWords } from "../../compexp_widgets/widgets/shared/page/firing/firing.js";
+import { missingWords, shareWords, stateMeaning, stateSilence } from "../../compexp_widgets/widgets/shared/page/evidence/state_words.js";
 
 test("every state but firing has a meaning", () => {
   assert.equal(stateMeaning("fires"), "");

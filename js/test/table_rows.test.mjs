@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filterRows, moveSelection, sortRows, visibleSpan } from "../src/table_rows.js";
-import { csvRow, searchableText } from "../src/vision_columns.js";
+import { filterRows, moveSelection, sortRows, visibleSpan } from "../../compexp_widgets/widgets/shared/page/table/table_rows.js";
+import { csvRow, searchableText } from "../../compexp_widgets/widgets/vision_explorer/page/vision_columns.js";
 
 const rows = [
   { unit: 3, row: { formula: "water OR river", single: "water", iou: 0.2 } },

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { csvHeader, csvRow, searchableText } from "../src/vision_columns.js";
-import { unitTitle } from "../src/unit_words.js";
+import { csvHeader, csvRow, searchableText } from "../../compexp_widgets/widgets/vision_explorer/page/vision_columns.js";
+import { unitTitle } from "../../compexp_widgets/widgets/shared/page/explorer/unit_words.js";
 
 test("a unit with a name is called by its number and name", () => {
   assert.equal(unitTitle(1, ["one", "two and one"]), "unit 1 · two and one");

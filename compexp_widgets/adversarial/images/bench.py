@@ -11,19 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.activation_ranges import ActivationRange, Limits, QuantileRange
 from compexp_widgets.analysis.class_weights import class_weights
 from compexp_widgets.errors import StudyError
+from compexp_widgets.networks.directions import Directions
+from compexp_widgets.networks.images.activations import LayerToProbe
+from compexp_widgets.networks.images.responses import respond
+from compexp_widgets.networks.layout import Form, Layout
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.probe import Probe
+from compexp_widgets.networks.torch_modules import twin
+from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, QuantileRange
 from compexp_widgets.study import VisionStudy
 from compexp_widgets.study.behaving import see_same_network
-from compexp_widgets.torch_modules import twin
-from compexp_widgets.vision.activations import LayerToProbe
-from compexp_widgets.vision.directions import Directions
-from compexp_widgets.vision.layout import Form, Layout
-from compexp_widgets.vision.network import Network
-from compexp_widgets.vision.probe import Probe
-from compexp_widgets.vision.responses import respond
-from compexp_widgets.vision.upsampling import active_positions
+from compexp_widgets.study.images.upsampling import active_positions
 
 
 @dataclass(frozen=True, eq=False)

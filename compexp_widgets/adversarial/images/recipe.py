@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits import Edit, apply_edits, edit_from_json
+from compexp_widgets.adversarial.images.edits.edits import Edit, apply_edits, edit_from_json
 from compexp_widgets.adversarial.outcome import Agreement, Outcome
 from compexp_widgets.adversarial.recipe_file import check_kind, read_recipe
-from compexp_widgets.conditions import Conditions, as_then, differences
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import opened_image, shown, write_json
-from compexp_widgets.vision.network import Network
-from compexp_widgets.vision.responses import respond
+from compexp_widgets.networks.conditions import Conditions, as_then, differences
+from compexp_widgets.networks.images.responses import respond
+from compexp_widgets.networks.network import Network
 
 KIND, FORMAT = "edits of a picture", 1
 

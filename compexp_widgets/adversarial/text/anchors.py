@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from compexp_widgets.adversarial.text.sentences import Sentence
+from compexp_widgets.concepts.lexicon.words import word_of
 from compexp_widgets.errors import EditError
-from compexp_widgets.nli.lexicon.words import word_of
 
 AnchorKind: TypeAlias = Literal["word", "tag", "subject", "place"]
 """How the words are found."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from compexp_widgets.nli.pairs import Tokens
+from compexp_widgets.data.pairs.dataset import Tokens
 
 
 @dataclass(frozen=True)

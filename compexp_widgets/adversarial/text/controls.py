@@ -20,11 +20,11 @@ from compexp_widgets.adversarial.text.probe_words import (
     usual_tags,
     without_stop,
 )
+from compexp_widgets.concepts.lexicon import SKIPPED_WORDS
+from compexp_widgets.concepts.lexicon.words import word_of
+from compexp_widgets.data.pairs.dataset import NO_LABEL, PairDataset, Tokens
 from compexp_widgets.errors import EditError
-from compexp_widgets.nli.lexicon import SKIPPED_WORDS
-from compexp_widgets.nli.lexicon.words import word_of
-from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import NO_LABEL, PairDataset, Tokens
+from compexp_widgets.networks.pairs import PairNetwork
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
 

@@ -10,10 +10,10 @@ from compexp_widgets.adversarial.text.anchors import Anchor
 from compexp_widgets.adversarial.text.label_warnings import label_warning
 from compexp_widgets.adversarial.text.probe_words import is_phrase, is_word
 from compexp_widgets.adversarial.text.sentences import Sentence
+from compexp_widgets.concepts.lexicon.words import word_of
+from compexp_widgets.data.pairs.dataset import Tokens
+from compexp_widgets.data.pairs.tokens import detokenize, tokenize
 from compexp_widgets.errors import EditError
-from compexp_widgets.nli.lexicon.words import word_of
-from compexp_widgets.nli.pairs import Tokens
-from compexp_widgets.nli.tokens import detokenize, tokenize
 
 EditKind: TypeAlias = Literal["prepend", "append", "insert", "replace", "delete", "copy", "drop", "front"]
 """What an edit does."""

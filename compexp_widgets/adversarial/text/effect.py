@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from compexp_widgets.adversarial.text.changes import Run, tracked_changes
 from compexp_widgets.adversarial.text.edits import TextEdit
+from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
+from compexp_widgets.data.pairs.labels import LABELS, NO_LABEL, TWO_WAY_LABELS, rightly
+from compexp_widgets.data.pairs.tokens import detokenize
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import whole_file
-from compexp_widgets.nli.labels import LABELS, NO_LABEL, TWO_WAY_LABELS, rightly
-from compexp_widgets.nli.pairs import PairDataset, Tokens
-from compexp_widgets.nli.tokens import detokenize
 
 TrueLabel: TypeAlias = Literal["unchanged", "unknown", "entailment", "neutral", "contradiction", "not_entailment"]
 """What the true label is after an edit, as far as somebody has decided."""

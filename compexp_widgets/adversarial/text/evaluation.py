@@ -8,10 +8,10 @@ import numpy as np
 
 from compexp_widgets.adversarial.text.edits import TextEdit, apply_text_edits
 from compexp_widgets.adversarial.text.effect import EditEffect, EditExample, Share, TrueLabel, label_index, softmax
+from compexp_widgets.data.pairs.dataset import PairDataset
+from compexp_widgets.data.pairs.tokens import Tokens, detokenize
 from compexp_widgets.errors import EditError
-from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import PairDataset
-from compexp_widgets.nli.tokens import Tokens, detokenize
+from compexp_widgets.networks.pairs import PairNetwork
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
 

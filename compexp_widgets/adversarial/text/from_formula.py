@@ -20,10 +20,10 @@ from compexp_widgets.adversarial.text.probe_words import (
     usual_tags,
     usual_words,
 )
+from compexp_widgets.concepts.lexicon import NEGATION_WORDS, LexicalConcept
+from compexp_widgets.data.pairs.tokens import Tokens
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import AnyLeaf, Formula, Leaf, to_tokens
-from compexp_widgets.nli.lexicon import NEGATION_WORDS, LexicalConcept
-from compexp_widgets.nli.tokens import Tokens
 from compexp_widgets.progress import silent
 from compexp_widgets.study import PairStudy
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from compexp_widgets.nli.lexicon.words import NEGATION_WORDS, word_of
-from compexp_widgets.nli.pairs import Tokens
+from compexp_widgets.concepts.lexicon.words import NEGATION_WORDS, word_of
+from compexp_widgets.data.pairs.dataset import Tokens
 
 QUANTIFIERS = frozenset(
     (

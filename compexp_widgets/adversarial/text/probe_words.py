@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.adversarial.text.sentences import FINAL_STOPS, tags_of_sentence
-from compexp_widgets.nli.lexicon import SKIPPED_WORDS
-from compexp_widgets.nli.lexicon.words import word_of
-from compexp_widgets.nli.pairs import Tokens
+from compexp_widgets.concepts.lexicon import SKIPPED_WORDS
+from compexp_widgets.concepts.lexicon.words import word_of
+from compexp_widgets.data.pairs.dataset import Tokens
 
 _SENTENCES_TAGGED = 1_500  # enough to tell what words mostly are; tagging all takes longer than the rest
 _SENTENCES_OF_A_WORD = 12

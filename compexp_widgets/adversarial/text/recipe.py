@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from compexp_widgets.adversarial.recipe_file import check_kind, read_recipe
 from compexp_widgets.adversarial.text.edits import TextEdit, apply_text_edits
 from compexp_widgets.adversarial.text.evaluation import label_index, softmax
-from compexp_widgets.conditions import Conditions, as_then, differences
+from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
+from compexp_widgets.data.pairs.labels import LABELS, TWO_WAY_LABELS
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import write_json
-from compexp_widgets.nli.labels import LABELS, TWO_WAY_LABELS
-from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import PairDataset, Tokens
-from compexp_widgets.torch_modules import device_and_dtype
+from compexp_widgets.networks.conditions import Conditions, as_then, differences
+from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.torch_modules import device_and_dtype
 
 KIND, FORMAT = "edits of sentence pairs", 1
 BATCH_SIZE = 64

@@ -13,10 +13,10 @@ from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.adversarial.text.label_warnings import NEUTRAL_MODIFIERS, QUANTIFIERS
 from compexp_widgets.adversarial.text.probe_words import is_phrase, sentences_of_words, usual_tags
 from compexp_widgets.adversarial.text.sentences import Sentence
-from compexp_widgets.nli.lexicon import NEGATION_WORDS
-from compexp_widgets.nli.lexicon.wordnet import load_wordnet
-from compexp_widgets.nli.lexicon.words import word_of
-from compexp_widgets.nli.pairs import PairDataset, Tokens
+from compexp_widgets.concepts.lexicon import NEGATION_WORDS
+from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
+from compexp_widgets.concepts.lexicon.words import word_of
+from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from compexp_widgets.nli.lexicon.wordnet import load_wordnet
-from compexp_widgets.nli.lexicon.words import word_of
-from compexp_widgets.nli.pairs import Tokens
-from compexp_widgets.nli.tagging import tag
+from compexp_widgets.concepts.lexicon.tagging import tag
+from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
+from compexp_widgets.concepts.lexicon.words import word_of
+from compexp_widgets.data.pairs.dataset import Tokens
 
 FINAL_STOPS = frozenset((".", "!", "?"))
 """Signs that stay last."""

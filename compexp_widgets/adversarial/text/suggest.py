@@ -16,11 +16,11 @@ from compexp_widgets.adversarial.text.evaluation import label_index, layer_of, s
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, LabelRule, Proposal
 from compexp_widgets.adversarial.text.sentences import Sentence
+from compexp_widgets.concepts.lexicon import WordVectors
+from compexp_widgets.concepts.lexicon.words import word_of
+from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
 from compexp_widgets.errors import EditError
-from compexp_widgets.nli.lexicon import WordVectors
-from compexp_widgets.nli.lexicon.words import word_of
-from compexp_widgets.nli.networks import PairNetwork
-from compexp_widgets.nli.pairs import LABELS, PairDataset, Tokens
+from compexp_widgets.networks.pairs import PairNetwork
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
 

@@ -9,7 +9,7 @@ from typing import get_args
 from compexp_widgets.adversarial.text.anchors import Anchor
 from compexp_widgets.adversarial.text.edits import EditedSide, TextEdit, apply_text_edits
 from compexp_widgets.adversarial.text.sentences import Sentence
-from compexp_widgets.nli.pairs import Tokens
+from compexp_widgets.data.pairs.dataset import Tokens
 
 
 def edits_between(before: tuple[Tokens, Tokens], after: tuple[Tokens, Tokens]) -> tuple[TextEdit, ...] | None:

@@ -8,6 +8,8 @@ from functools import cached_property
 from compexp_widgets.adversarial.text.changes import tracked_changes
 from compexp_widgets.adversarial.text.rules import LabelRule, Proposal
 from compexp_widgets.adversarial.text.sentences import Sentence
+from compexp_widgets.concepts.lexicon.words import word_of
+from compexp_widgets.data.pairs.dataset import Tokens
 from compexp_widgets.demo.nli_world.additions import (
     BEFORE_ANIMALS,
     BEFORE_CHILDREN,
@@ -18,8 +20,6 @@ from compexp_widgets.demo.nli_world.additions import (
 from compexp_widgets.demo.nli_world.meaning import PLURAL, Addition, Claim, Somebody
 from compexp_widgets.demo.nli_world.pairs import PROBE_PREMISES, WrittenPair, write_pairs
 from compexp_widgets.demo.nli_world.truth import judge
-from compexp_widgets.nli.lexicon.words import word_of
-from compexp_widgets.nli.pairs import Tokens
 
 
 class WorldTruth:

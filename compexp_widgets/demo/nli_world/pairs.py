@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
 from compexp_widgets.demo.nli_world.chance import Chance
 from compexp_widgets.demo.nli_world.contradictions import CONTRADICTIONS
 from compexp_widgets.demo.nli_world.entailments import ENTAILMENTS
@@ -16,7 +17,6 @@ from compexp_widgets.demo.nli_world.phrases import Speaker
 from compexp_widgets.demo.nli_world.premises import tell
 from compexp_widgets.demo.nli_world.scenes import draw_scene
 from compexp_widgets.errors import DataError
-from compexp_widgets.nli.pairs import LABELS, PairDataset, Tokens
 
 # Of sixteen parts into which the premises fall by their checksum, those that belong to each set.
 _PARTS: dict[str, tuple[int, ...]] = {"probe": (0, 1, 2), "held-out": (3, 4), "training": tuple(range(5, 16))}

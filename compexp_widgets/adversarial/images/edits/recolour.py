@@ -1,0 +1,116 @@
+"""Give a region of a picture another colour: "make the water blue"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from compexp_widgets.adversarial.images.edits.masks import (
+    checked_mask,
+    mask_from_json,
+    mask_to_json,
+    see_that_mask_fits,
+    soft_mask,
+)
+from compexp_widgets.adversarial.images.edits.oklab import from_oklab, to_oklab
+from compexp_widgets.concepts.colours import TONES, name_colours
+from compexp_widgets.errors import EditError
+
+
+@dataclass(frozen=True, eq=False)
+class Recolour:
+    """A region in another colour, with the light and shade that it has. Two are equal when all but their names is.
+
+    Lightness stays, and so does texture; hue and saturation become those of the colour (see `oklab`). They fade
+    towards black and white in proportion, since no screen shows a saturated colour there. So black, white and grey all
+    do the same: they take the colour away.
+
+    Attributes
+    ----------
+    mask
+        bool, shape (height, width) of the picture: the region. Its edge is made soft (see `soft_mask`).
+    colour
+        Red, green, blue: whole numbers, 0 … 255 (sRGB).
+    strength
+        0 leaves the region as it is, 1 replaces its colour.
+    name
+        What a person calls the region.
+    """
+
+    mask: NDArray[np.bool_]
+    colour: tuple[int, int, int]
+    strength: float = 1.0
+    name: str = "region"
+
+    def __post_init__(self) -> None:
+        checked_mask(self.mask, self.name)
+        values = list(self.colour) if isinstance(self.colour, (tuple, list)) else []
+        if len(values) != 3 or not all(isinstance(one, int) and 0 <= one <= 255 for one in values):
+            raise EditError(f"a colour is red, green and blue, each 0 … 255, not {self.colour!r:.60}")
+        object.__setattr__(self, "colour", tuple(values))
+        if not (isinstance(self.strength, (int, float)) and 0 <= self.strength <= 1):
+            raise EditError(f"strength of a recolouring lies in 0 … 1, not {self.strength!r:.60}")
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Recolour)
+            and (self.colour, self.strength) == (other.colour, other.strength)
+            and np.array_equal(self.mask, other.mask)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.colour, self.strength, self.mask.tobytes()))
+
+    @property
+    def words(self) -> str:
+        return f"make {self.name} {self.term}"
+
+    @property
+    def term(self) -> str:
+        """The colour term that is nearest to the colour, one of `TONES`."""
+        return list(TONES)[int(name_colours(np.array(self.colour, np.uint8)))]
+
+    def on(self, picture: Image.Image) -> Image.Image:
+        weight = self.coverage(picture.size)
+        changed = weight > 0
+        edited = np.array(picture.convert("RGB"))
+        lab = to_oklab(edited[changed])
+        lab[:, 1:] += weight[changed][:, None].astype(np.float64) * (self._hues(lab[:, 0]) - lab[:, 1:])
+        edited[changed] = from_oklab(lab)
+        return Image.fromarray(edited)
+
+    def coverage(self, size: tuple[int, int]) -> NDArray[np.float32]:
+        see_that_mask_fits(self.mask, size, self.name)
+        share: NDArray[np.float32] = self._soft * np.float32(self.strength)
+        return share
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "edit": "recolour",
+            "name": self.name,
+            "mask": mask_to_json(self.mask),
+            "colour": list(self.colour),
+            "strength": self.strength,
+        }
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> Recolour:
+        """The edit that `to_json` described."""
+        return Recolour(mask_from_json(value["mask"]), value["colour"], value["strength"], str(value["name"]))
+
+    @cached_property
+    def _soft(self) -> NDArray[np.float32]:
+        return soft_mask(self.mask)
+
+    def _hues(self, lightness: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The colour's a and b at every lightness, of shape (N, 2): in full at its own, none in black and white."""
+        own, *hue = to_oklab(np.array(self.colour, np.uint8)).tolist()
+        below, above = lightness / max(own, 0.01), (1 - lightness) / max(1 - own, 0.01)
+        hues: NDArray[np.float64] = np.clip(np.minimum(below, above), 0, 1)[:, None] * np.array(hue)
+        return hues

@@ -1,0 +1,200 @@
+"""One patch over many pictures: how often it leads to the class that is wanted, with an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+
+from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.evaluation.outcomes import OutcomeCounts
+from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, sweep
+from compexp_widgets.adversarial.images.evaluation.sweep_grid import SweepGrid
+from compexp_widgets.adversarial.rate import Rate
+from compexp_widgets.errors import EditError
+from compexp_widgets.networks.network import Network
+from compexp_widgets.progress import Report, silent
+
+
+@dataclass(frozen=True, eq=False)
+class ImageSweeps:
+    """The sweeps of one patch over several pictures.
+
+    All rates leave out the pictures that the network takes for the target before anything is pasted, and a sweep that
+    was cancelled half way. Where `original` is given, they are those of the pictures that the network takes for that
+    class; None: of all others, each of which has the class that the network gives it.
+
+    Attributes
+    ----------
+    sweeps
+        One a picture, in their order; the last one may not be complete.
+    pictures
+        How many there are.
+    """
+
+    sweeps: tuple[Sweep, ...]
+    pictures: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether every placement on every picture was tried."""
+        return len(self.sweeps) == self.pictures and all(one.complete for one in self.sweeps)
+
+    def eligible(self, target: int | str, original: int | str | None = None) -> list[int]:
+        """Numbers of the pictures that the rates are made from."""
+        if not self.sweeps:
+            return []
+        target, original = self._number(target), None if original is None else self._number(original)
+        return [
+            number
+            for number, one in enumerate(self.sweeps)
+            if one.complete and one.original != target and original in {None, one.original}
+        ]
+
+    def _number(self, which: int | str) -> int:
+        return self.sweeps[0].number(which)
+
+    def by_placement(
+        self, target: int | str, own: int | str | None = None, original: int | str | None = None
+    ) -> OutcomeCounts:
+        """How many placements, over all pictures, led to which outcome.
+
+        The placements on one picture are much alike, so the interval of this rate says nothing of other pictures; that
+        of `by_picture` does.
+        """
+        counts = [self.sweeps[number].counts(target, own) for number in self.eligible(target, original)]
+        return OutcomeCounts(
+            sum(one.success for one in counts), sum(one.partial for one in counts), sum(one.failure for one in counts)
+        )
+
+    def by_picture(self, target: int | str, original: int | str | None = None) -> Rate:
+        """On how many pictures at least one placement leads to the target."""
+        pictures = self.eligible(target, original)
+        wanted = self._number(target) if pictures else -1
+        return Rate(sum(bool((self.sweeps[number].predicted == wanted).any()) for number in pictures), len(pictures))
+
+    def heat(self, target: int | str, original: int | str | None = None) -> NDArray[np.float32]:
+        """On what share of the pictures each placement leads to the target: float32, shape (sizes, tops, lefts).
+
+        NaN where there is no picture to tell.
+
+        Raises
+        ------
+        EditError
+            When the grids differ in shape, since some pictures are too small for all steps.
+        """
+        rates = self.by_fixed_placement(target, original)
+        shares = np.array([rate.share for rate in rates], np.float32)
+        return shares.reshape(self.sweeps[0].grid.shape if self.sweeps else (0, 0, 0))
+
+    def by_fixed_placement(self, target: int | str, original: int | str | None = None) -> list[Rate]:
+        """On how many pictures each placement leads to the target, in the order of `Sweep.heat`; errors as there."""
+        if not self.sweeps:
+            return []
+        shapes = {one.grid.shape for one in self.sweeps}
+        if len(shapes) > 1:
+            raise EditError(f"the pictures were swept with grids of several shapes, {sorted(shapes)}: give one grid")
+        pictures = self.eligible(target, original)
+        reached = np.zeros(len(self.sweeps[0].placements), int)
+        for number in pictures:
+            reached += self.sweeps[number].predicted == self._number(target)
+        return [Rate(successes, len(pictures)) for successes in reached.tolist()]
+
+    def to_frame(
+        self,
+        class_names: Sequence[str] = (),
+        *,
+        target: int | str,
+        own: int | str | None = None,
+        original: int | str | None = None,
+    ) -> pd.DataFrame:
+        """One row an eligible picture: ``picture, original, success, partial, failure, best``.
+
+        ``picture`` is its number, ``original`` the class that the network gives it, ``best`` the largest probability
+        that a placement gives the target.
+        """
+        rows = []
+        for number in self.eligible(target, original):
+            one = self.sweeps[number]
+            counts = one.counts(target, own)
+            name = class_names[one.original] if class_names else one.original
+            best = float(one.probabilities[:, one.number(target)].max())
+            rows.append((number, name, counts.success, counts.partial, counts.failure, best))
+        frame: pd.DataFrame = pd.DataFrame(
+            rows, columns=["picture", "original", "success", "partial", "failure", "best"]
+        )
+        return frame
+
+
+def sweep_images(
+    network: Network,
+    pictures: Sequence[Image.Image],
+    patch: Patch,
+    grid: SweepGrid | Callable[[tuple[int, int]], SweepGrid] = SweepGrid.over,
+    *,
+    rotation: float = 0.0,
+    flipped: bool = False,
+    opacity: float = 1.0,
+    batch_size: int = 8,
+    report: Report = silent,
+    cancelled: Callable[[], bool] | None = None,
+    on_picture: Callable[[ImageSweeps], None] | None = None,
+) -> ImageSweeps:
+    """Sweep one patch over several pictures, such as those of a class.
+
+    >>> found = sweep_images(network, corridors, igloo)
+    >>> print(found.by_picture(target=clean_room))
+    3 of 20, 15.0 % (5.2 to 36.0 %)
+
+    Parameters
+    ----------
+    pictures
+        Taken one after the other, so a sequence that reads them when they are asked for needs no more memory than one.
+    grid
+        The same for all, or made from a picture's width and height: then placement n is the same place in proportion.
+    rotation, flipped, opacity, batch_size
+        See `sweep`.
+    report
+        Called with ("placements on N pictures", done, all of them).
+    cancelled
+        Asked before each batch; True ends the work with what is done.
+    on_picture
+        Called after each picture with the sweeps so far.
+
+    Raises
+    ------
+    EditError, NetworkError
+        As `sweep` does.
+    """
+    sweeps: list[Sweep] = []
+    found = ImageSweeps((), len(pictures))
+    for number in range(len(pictures)):
+        if cancelled and cancelled():
+            break
+        picture = pictures[number]
+
+        def tell(_stage: str, done: int, total: int, before: int = number) -> None:
+            report(f"placements on {len(pictures)} pictures", before * total + done, len(pictures) * total)
+
+        sweeps.append(
+            sweep(
+                network,
+                picture,
+                patch,
+                grid if isinstance(grid, SweepGrid) else grid(picture.size),
+                rotation=rotation,
+                flipped=flipped,
+                opacity=opacity,
+                batch_size=batch_size,
+                report=tell,
+                cancelled=cancelled,
+            )
+        )
+        found = ImageSweeps(tuple(sweeps), len(pictures))
+        if on_picture:
+            on_picture(found)
+    return found

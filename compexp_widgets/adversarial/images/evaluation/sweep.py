@@ -1,0 +1,223 @@
+"""One patch at many places and sizes of a picture, and what a network makes of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+
+from compexp_widgets.adversarial.images.edits.edits import Paste
+from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.edits.placement import Placement
+from compexp_widgets.adversarial.images.evaluation.outcomes import OutcomeCounts, PasteOutcome, outcome_of
+from compexp_widgets.adversarial.images.evaluation.sweep_grid import SweepGrid
+from compexp_widgets.arguments import class_number
+from compexp_widgets.errors import EditError
+from compexp_widgets.networks.images.responses import PictureResponses, respond
+from compexp_widgets.networks.network import Network
+from compexp_widgets.progress import Report, silent
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """What a network answers to a picture with a patch at every place of a grid, as far as it was tried.
+
+    Attributes
+    ----------
+    grid
+        The places and sizes.
+    placements
+        Every one of them, in the order of `heat`; the first `done` were tried.
+    logits
+        float32, shape (done, classes): the scores before softmax.
+    original_logits
+        float32, shape (classes,): those of the unedited picture.
+    class_names
+        Of the network, where it has some; with them a class may be given by its name.
+    """
+
+    grid: SweepGrid
+    placements: tuple[Placement, ...]
+    logits: NDArray[np.float32]
+    original_logits: NDArray[np.float32]
+    class_names: tuple[str, ...] = ()
+
+    @property
+    def done(self) -> int:
+        """How many placements were tried."""
+        return len(self.logits)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all were."""
+        return self.done == len(self.placements)
+
+    @property
+    def original(self) -> int:
+        """The class that the network gives the unedited picture."""
+        return int(self.original_logits.argmax())
+
+    @property
+    def probabilities(self) -> NDArray[np.float64]:
+        """float64, shape (done, classes): the softmax of the logits."""
+        return PictureResponses(self.logits).probabilities
+
+    @property
+    def predicted(self) -> NDArray[np.intp]:
+        """intp, shape (done,): the likeliest class of each."""
+        return PictureResponses(self.logits).predicted
+
+    def outcomes(
+        self, target: int | str, own: int | str | None = None, original: int | str | None = None
+    ) -> list[PasteOutcome]:
+        """The outcome of each placement that was tried; see `outcome_of`.
+
+        Parameters
+        ----------
+        target, own
+            The class that is wanted, by number or by name, and that of the patch by itself where the network has it.
+        original
+            The class that the picture had before. None: the one that the network gives the unedited picture; in the
+            paper it is the picture's label.
+
+        Raises
+        ------
+        EditError
+            When a class is none of the network, or the target is the original class.
+        """
+        original = self.original if original is None else self.number(original)
+        target, own = self.number(target), None if own is None else self.number(own)
+        return [
+            outcome_of(predicted, target=target, original=original, own=own) for predicted in self.predicted.tolist()
+        ]
+
+    def counts(
+        self, target: int | str, own: int | str | None = None, original: int | str | None = None
+    ) -> OutcomeCounts:
+        """How many placements led to which outcome; the arguments are those of `outcomes`."""
+        return OutcomeCounts.of(self.outcomes(target, own, original))
+
+    def heat(self, target: int | str) -> NDArray[np.float32]:
+        """How likely a class is where: float32, shape (sizes, tops, lefts), 0 … 1; NaN where it was not tried yet."""
+        target = self.number(target)
+        heat = np.full(len(self.placements), np.nan, np.float32)
+        heat[: self.done] = self.probabilities[:, target]
+        return heat.reshape(self.grid.shape)
+
+    def to_frame(
+        self,
+        class_names: Sequence[str] = (),
+        *,
+        target: int | str | None = None,
+        own: int | str | None = None,
+        original: int | str | None = None,
+    ) -> pd.DataFrame:
+        """One row a placement that was tried, in their order.
+
+        Columns ``left, top, size, predicted, probability``; with a target ``target_probability, outcome`` too.
+
+        Parameters
+        ----------
+        class_names
+            One name an output; without them, ``predicted`` is the number of the class.
+        target, own, original
+            See `outcomes`.
+        """
+        size, top, left = np.unravel_index(np.arange(self.done), self.grid.shape)
+        predicted, probabilities = self.predicted, self.probabilities
+        frame: pd.DataFrame = pd.DataFrame(
+            {
+                "left": np.array(self.grid.lefts)[left],
+                "top": np.array(self.grid.tops)[top],
+                "size": np.array(self.grid.sizes)[size],
+                "predicted": [class_names[number] for number in predicted] if class_names else predicted,
+                "probability": probabilities[np.arange(self.done), predicted],
+            }
+        )
+        if target is not None:
+            frame["outcome"] = self.outcomes(target, own, original)
+            frame.insert(5, "target_probability", probabilities[:, self.number(target)])
+        return frame
+
+    def number(self, which: int | str) -> int:
+        """The number of a class, given as a number or by its name; `EditError` where there is none."""
+        return class_number(which, self.class_names, len(self.original_logits), error=EditError)
+
+
+def sweep(
+    network: Network,
+    picture: Image.Image,
+    patch: Patch,
+    grid: SweepGrid | None = None,
+    *,
+    rotation: float = 0.0,
+    flipped: bool = False,
+    opacity: float = 1.0,
+    batch_size: int = 8,
+    report: Report = silent,
+    cancelled: Callable[[], bool] | None = None,
+    on_batch: Callable[[Sweep], None] | None = None,
+) -> Sweep:
+    """Paste a patch at every place of a grid and ask the network what it sees.
+
+    >>> found = sweep(network, picture, patch, SweepGrid.as_published())
+    >>> found.counts(target="viaduct", own="laundromat")
+    OutcomeCounts(success=…, partial=…, failure=…)
+
+    As in the paper (Mu and Andreas 2020, ``vision/eval_size_position.py`` of jayelm/compexp), with two differences:
+    theirs were saved as JPEG and read again before the network saw them, and their patches' colours were scaled apart
+    from alpha, so that what is transparent bleeds into the edges; see `Paste`.
+
+    Parameters
+    ----------
+    picture
+        Of any size; it is edited at its own size, then preprocessed as the network wants it.
+    grid
+        None: `SweepGrid.over` the picture.
+    rotation, flipped, opacity
+        See `Placement`; the same everywhere.
+    batch_size
+        Placements between two reports. Few at once are quicker on a CPU: 8 take a quarter to a third less time than 32
+        (SqueezeNet at 224; ``benchmarks/paper_cases.py --batch-size``).
+    report
+        Called with ("placements", done, all of them).
+    cancelled
+        Asked before each batch; True ends the sweep with what is done.
+    on_batch
+        Called after each batch with the sweep so far.
+
+    Raises
+    ------
+    EditError
+        When the grid or the patch makes no sense.
+    NetworkError
+        When the network does not classify.
+    """
+    if batch_size < 1:
+        raise EditError(f"batch_size is 1 or more, not {batch_size}")
+    picture = picture.convert("RGB")
+    grid = grid or SweepGrid.over(picture.size)
+    placements = grid.placements(patch, rotation=rotation, flipped=flipped, opacity=opacity)
+    original = respond(network, [picture]).logits
+    pixels = picture.tobytes()
+    # Where the patch lies outside, nothing needs to be shown again: at a quarter of the published placements.
+    logits = np.repeat(original, len(placements), axis=0)
+    found = Sweep(grid, placements, logits[:0], original[0], tuple(network.class_names))
+    report("placements", 0, len(placements))
+    for start in range(0, len(placements), batch_size):
+        if cancelled and cancelled():
+            break
+        batch = placements[start : start + batch_size]
+        edited = {start + number: Paste(patch, placement).on(picture) for number, placement in enumerate(batch)}
+        changed = {number: shown for number, shown in edited.items() if shown.tobytes() != pixels}
+        if changed:
+            logits[list(changed)] = respond(network, list(changed.values()), batch_size=batch_size).logits
+        found = Sweep(grid, placements, logits[: start + len(batch)], original[0], found.class_names)
+        report("placements", found.done, len(placements))
+        if on_batch:
+            on_batch(found)
+    return found

@@ -1,0 +1,1 @@
+"""Cut-outs of a probe dataset, to be pasted."""

@@ -1,0 +1,1 @@
+"""What networks are probed with: samples of each kind, and the readers of their formats."""

@@ -1,0 +1,175 @@
+"""Label images whose colours stand for labels, and the table that says which: as people draw them, and as VOC has them.
+
+::
+
+    red,green,blue,number
+    128,0,0,1
+    224,224,192,0        0 where a colour means nothing; black does unless it is listed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.data.images.annotated_image import AnnotatedImage
+from compexp_widgets.data.images.concept_table import LARGEST_LABEL, is_number
+from compexp_widgets.data.images.mask_file import image_size, read_pixels
+from compexp_widgets.errors import DataError
+from compexp_widgets.files import shown
+from compexp_widgets.files.csv_table import CsvTable, read_csv_table
+
+COLOUR_COLUMNS = ("red", "green", "blue")
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class ColourTable:
+    """Which label number a colour stands for.
+
+    Attributes
+    ----------
+    number_of
+        (red, green, blue), 0 to 255 each → label number; 0 means nothing.
+    """
+
+    number_of: Mapping[Colour, int]
+
+    @cached_property
+    def recipe(self) -> str:
+        """All of it, in one order."""
+        return repr(sorted(self.number_of.items()))
+
+    @cached_property
+    def sorted(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Colours as 65536·red + 256·green + blue, ascending, and their label numbers: int64, one an entry."""
+        entries = sorted(self.number_of.items())
+        keys = np.array([red << 16 | green << 8 | blue for (red, green, blue), _ in entries], np.int64)
+        return keys, np.array([number for _, number in entries], np.int64)
+
+
+@dataclass(frozen=True)
+class ColouredMask:
+    """A label image whose colours stand for label numbers; transparency in it says nothing.
+
+    Attributes
+    ----------
+    path
+        The image file: RGB, RGBA or with a palette.
+    colours
+        What its colours stand for.
+    """
+
+    path: Path
+    colours: ColourTable
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The label image."""
+        return (self.path,)
+
+    @property
+    def recipe(self) -> str:
+        """The table of colours."""
+        return f"colours, nearest neighbour, {self.colours.recipe}"
+
+    def numbers(self, image: AnnotatedImage, grid: tuple[int, int]) -> NDArray[np.int64]:
+        """The label numbers: int64, shape `grid`; `DataError` for no such image and for colours that are not listed."""
+        pixels = read_pixels(self.path, image, grid, colour=True, resize=True).astype(np.int64)
+        wanted = pixels @ np.array([65536, 256, 1])
+        known, numbers = self.colours.sorted
+        place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+        strange = known[place] != wanted
+        if strange.any():
+            strangers, counts = np.unique(wanted[strange], return_counts=True)
+            commonest = int(strangers[counts.argmax()])
+            several = f"{len(strangers)} colours" if len(strangers) > 1 else "a colour"
+            example = (commonest >> 16, commonest >> 8 & 255, commonest & 255)
+            raise DataError(
+                f"{shown(self.path)} ({shown(image.origin)}) has {several} that the table of colours lacks, at "
+                f"{strange.mean():.1%} of its positions, {example} most often. Add them to the table, with number 0 "
+                "where they mean nothing. (Soft edges and JPEG files make colours of their own: save label images as "
+                "PNG, without smoothing.)"
+            )
+        found: NDArray[np.int64] = numbers[place]
+        return found
+
+    def drawn_on(self) -> tuple[int, int] | None:
+        """The size of the label image; None where the file is no image."""
+        return image_size(self.path)
+
+
+def has_colours(table: CsvTable) -> bool:
+    """Whether a table has the columns red, green and blue."""
+    return all(name in table.columns for name in COLOUR_COLUMNS)
+
+
+def read_colour_table(colours: Mapping[Colour, int] | str | Path | CsvTable, *, black: bool) -> ColourTable:
+    """The table of colours that a mapping, a CSV file or an open table gives.
+
+    Parameters
+    ----------
+    colours
+        ``{(128, 0, 0): 1}``, or a table with the columns ``red,green,blue,number``.
+    black
+        Whether black means nothing where it is not listed.
+
+    Raises
+    ------
+    DataError
+        For a colour or a label number that is none, a colour that stands twice, and an empty table.
+    """
+    if isinstance(colours, str | Path):
+        colours = read_csv_table(Path(colours), (*COLOUR_COLUMNS, "number"))
+    number_of: dict[Colour, int] = {}
+    if isinstance(colours, CsvTable):
+        columns = [colours.column(name) for name in (*COLOUR_COLUMNS, "number")]
+        for (row, red), (_, green), (_, blue), (_, number) in zip(*columns, strict=True):
+            where = colours.where(row)
+            fields = (red, green, blue, number)
+            if not all(map(is_number, fields)):
+                raise DataError(f"{where}: red, green, blue and number are {fields}; they are whole numbers.")
+            _enter(number_of, tuple(map(int, fields[:3])), int(number), where)
+    elif isinstance(colours, Mapping):
+        for colour, number in colours.items():
+            _enter(number_of, colour, number, f"colour_table: {colour!r:.60}")
+    else:
+        raise DataError(
+            f"colour_table is {colours!r:.60}; give a CSV file with {','.join(COLOUR_COLUMNS)},number, or a mapping "
+            "{(128, 0, 0): 1}."
+        )
+    if not number_of:
+        raise DataError("the table of colours is empty: it tells which label number a colour stands for.")
+    return ColourTable(({(0, 0, 0): 0} if black else {}) | number_of)
+
+
+def check_numbers(colours: ColourTable, codes: NDArray[np.int32]) -> None:
+    """See that every label number that a colour stands for is a concept's, or nothing's; `DataError` otherwise."""
+    for colour, number in colours.number_of.items():
+        if number >= len(codes) or codes[number] == -2:
+            raise DataError(
+                f"the table of colours gives {colour} the label number {number}, which no concept has. Name it in the "
+                "table of names, or write 0 where it means nothing."
+            )
+
+
+def _enter(number_of: dict[Colour, int], colour: object, number: object, where: str) -> None:
+    parts = colour if isinstance(colour, tuple) else ()
+    if len(parts) != len(COLOUR_COLUMNS) or not all(_whole(part, 255) for part in parts):
+        raise DataError(f"{where}: {colour!r:.60} is no colour; red, green and blue run from 0 to 255.")
+    if not _whole(number, LARGEST_LABEL):
+        raise DataError(f"{where}: {number!r:.60} is no label number; they run from 0 to {LARGEST_LABEL}.")
+    if colour in number_of:
+        raise DataError(f"{where}: the colour {colour} is listed already. Remove one.")
+    red, green, blue = map(int, parts)
+    number_of[red, green, blue] = int(number)  # type: ignore[call-overload]
+
+
+def _whole(value: object, largest: int) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and bool(0 <= value <= largest)

@@ -1,0 +1,253 @@
+"""An annotated image set in memory: which images, which concepts, and where each concept holds.
+
+Every reader (`broden`, `label_folder`, …) returns a `SegmentationDataset`; nothing after it knows the layout on disk.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from compexp_widgets.data.images.annotated_image import AnnotatedImage, LabelSource, open_picture
+from compexp_widgets.data.images.concept import Concept
+from compexp_widgets.data.images.concept_counts import ConceptCounts, count_concepts
+from compexp_widgets.data.images.concept_selection import (
+    Selection,
+    drop_concepts,
+    keep_concepts,
+    merge_concepts,
+    rename_concepts,
+)
+from compexp_widgets.data.images.mask_file import MaskFile
+from compexp_widgets.data.images.view import View
+from compexp_widgets.errors import DataError
+from compexp_widgets.files import shown
+from compexp_widgets.progress import Report, bars
+
+if TYPE_CHECKING:
+    from compexp_widgets.data.images.data_summary import DataSummary
+    from compexp_widgets.data.images.examples import ConceptExamples
+
+__all__ = ["AnnotatedImage", "Concept", "LabelSource", "MaskFile", "SegmentationDataset", "View"]
+
+
+@dataclass(frozen=True)
+class SegmentationDataset:
+    """Images with concepts: what a network is probed with.
+
+    Attributes
+    ----------
+    folder
+        Where the data set lies.
+    concepts
+        Every concept, in the order that breaks ties between formulas.
+    images
+        Every image, in the order of the index.
+    grid
+        Height and width of the annotation grid, in positions.
+    codes
+        int32, shape (largest label number + 1,): label number → index into `concepts`; -1 for "nothing" (label 0, and
+        concepts that were left out), -2 for a number that no concept has.
+    views
+        The part of each picture that is shown and annotated, see `crop_alike`; empty where that is the whole of all.
+    """
+
+    folder: Path
+    concepts: tuple[Concept, ...]
+    images: tuple[AnnotatedImage, ...]
+    grid: tuple[int, int]
+    codes: NDArray[np.int32]
+    views: tuple[View, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @property
+    def concept_names(self) -> tuple[str, ...]:
+        return tuple(concept.name for concept in self.concepts)
+
+    def picture(self, index: int) -> Image.Image:
+        """Image `index` as an RGB picture, at its own size, upright (`annotated_image.open_picture`), or its view."""
+        picture = open_picture(self._image(index))
+        return self.views[index].of_picture(picture) if self.views else picture
+
+    def labels(self, index: int) -> NDArray[np.int32]:
+        """The concepts of image `index`: int32, shape (layers, height, width) of the grid.
+
+        Each value is an index into `concepts`, or -1 where the layer says nothing. One layer a mask, then one a
+        whole-image concept.
+        """
+        image = self._image(index)
+        height, width = self.grid
+        layers = np.empty((len(image.masks) + len(image.whole), height, width), np.int32)
+        for layer, mask in zip(layers, image.masks, strict=False):
+            layer[:] = self._concept_indices(mask, image)
+        for layer, concept in zip(layers[len(image.masks) :], image.whole, strict=True):
+            layer[:] = concept
+        return self.views[index].of_labels(layers) if self.views else layers
+
+    def _image(self, index: int) -> AnnotatedImage:
+        if not isinstance(index, int | np.integer) or not -len(self) <= index < len(self):
+            raise DataError(f"image {index!r:.60}: the data set has {len(self):,} images, counted from 0.")
+        return self.images[index]
+
+    def _concept_indices(self, mask: LabelSource, image: AnnotatedImage) -> NDArray[np.int32]:
+        numbers = mask.numbers(image, self.grid)
+        known = np.clip(numbers, 0, len(self.codes) - 1)
+        indices = np.where(numbers == known, self.codes[known], -2).astype(np.int32)
+        if (indices == -2).any():
+            strangers = sorted({int(n) for n in numbers[indices == -2]})
+            listed = ", ".join(map(str, strangers[:5])) + (", …" if len(strangers) > 5 else "")
+            where = f"{shown((*mask.files, image.path)[0])} ({shown(image.origin)})"
+            raise DataError(
+                f"{where} holds label numbers that no concept has: {listed}. "
+                f"Add them to the list of concepts; or, where they mean nothing, say so: nothing={strangers[:3]} in "
+                f"Python, --nothing {','.join(map(str, strangers[:3]))} on the command line."
+            )
+        return indices
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over concepts, index and the bytes of every file: changes when anything that matters changes."""
+        digest = hashlib.sha256()
+        digest.update(repr((self.grid, self.concepts, self.codes.tolist())).encode("utf-8", "surrogatepass"))
+        if self.views:
+            digest.update(repr(self.views).encode())
+        for image in self.images:
+            entry = (image.name, image.split, image.whole, [mask.recipe for mask in image.masks])
+            digest.update(repr(entry).encode("utf-8", "surrogatepass"))
+            for path in (image.path, *(path for mask in image.masks for path in mask.files)):
+                try:
+                    digest.update(hashlib.sha256(path.read_bytes()).digest())
+                except OSError as error:
+                    raise DataError(f"{path} ({image.origin}) cannot be read: {error}") from error
+        return digest.hexdigest()
+
+    # Selecting concepts: each gives a new data set over the same files, with a fingerprint of its own.
+
+    def renamed(self, names: Mapping[str, str]) -> SegmentationDataset:
+        """The same data with concepts under other names, ``{"car-c": "car"}``.
+
+        Raises
+        ------
+        DataError
+            For a name that no concept has, an empty one, and one that two concepts would share.
+        """
+        return self._selected(rename_concepts(self.concepts, names))
+
+    def merged(self, groups: Mapping[str, Iterable[str]]) -> SegmentationDataset:
+        """The same data with several concepts made one, ``{"vehicle": ["car", "bus", "truck"]}``.
+
+        The new concept holds wherever one of them holds; it takes the place and the category of the first.
+
+        Raises
+        ------
+        DataError
+            For a name that no concept has, a concept in two groups, an empty group, and a name that is taken.
+        """
+        return self._selected(merge_concepts(self.concepts, groups))
+
+    def without(self, names: Iterable[str]) -> SegmentationDataset:
+        """The same data without some concepts; `DataError` for a name that no concept has, or if none is left."""
+        return self._selected(drop_concepts(self.concepts, names))
+
+    def only(self, names: Iterable[str]) -> SegmentationDataset:
+        """The same data with some concepts and no others; `DataError` for a name that no concept has."""
+        return self._selected(keep_concepts(self.concepts, names))
+
+    def limited(
+        self, *, min_images: int = 1, min_positions: int = 1, report: Report | None = None
+    ) -> SegmentationDataset:
+        """The same data without rare concepts: what occurs in too few images says little of a unit.
+
+        Reads the labels of every image.
+
+        Parameters
+        ----------
+        min_images
+            Images that a concept must occur in.
+        min_positions
+            Positions that it must hold at, over all images.
+        report
+            Told of progress; the default shows bars.
+        """
+        counts = self.counts(report=report)
+        frequent = (counts.images >= min_images) & (counts.positions >= min_positions)
+        kept = [concept.name for concept, keep in zip(self.concepts, frequent, strict=True) if keep]
+        return self._selected(
+            keep_concepts(self.concepts, kept, f"limited(min_images={min_images}, min_positions={min_positions})")
+        )
+
+    def _selected(self, selection: Selection) -> SegmentationDataset:
+        codes = np.where(self.codes >= 0, selection.index[np.maximum(self.codes, 0)], self.codes).astype(np.int32)
+        images = []
+        for image in self.images:
+            whole = dict.fromkeys(int(selection.index[concept]) for concept in image.whole)
+            images.append(dataclasses.replace(image, whole=tuple(concept for concept in whole if concept >= 0)))
+        return dataclasses.replace(self, concepts=selection.concepts, images=tuple(images), codes=codes)
+
+    # What is in it
+
+    def counts(self, *, report: Report | None = None) -> ConceptCounts:
+        """How often every concept occurs, from one pass over the labels of every image."""
+        if report is None:
+            with bars() as shown:
+                return self.counts(report=shown)
+
+        def layers() -> Iterator[tuple[NDArray[np.int32], int]]:
+            for index, image in enumerate(self.images):
+                yield self.labels(index), len(image.whole)
+                report("labels read", index + 1, len(self))
+
+        return count_concepts(self.concepts, layers(), len(self))
+
+    def summary(self, *, examples: int = 6, report: Report | None = None) -> DataSummary:
+        """What is in the data, and what in it will make explanations weak; a notebook shows it with pictures.
+
+        Reads the labels of every image.
+
+        Parameters
+        ----------
+        examples
+            Concepts to show a picture of.
+        report
+            Told of progress; the default shows bars.
+        """
+        from compexp_widgets.data.images.data_summary import summarise  # noqa: PLC0415
+
+        return summarise(self, self.counts(report=report), examples)
+
+    def examples(self, concept: str, *, count: int = 6, report: Report | None = None) -> ConceptExamples:
+        """The images where a concept fills most positions, as small pictures with the rest dimmed.
+
+        Reads the labels of every image.
+
+        Parameters
+        ----------
+        concept
+            Its name.
+        count
+            Pictures at most.
+        report
+            Told of progress; the default shows bars.
+
+        Raises
+        ------
+        DataError
+            For a name that no concept has.
+        """
+        from compexp_widgets.data.images.examples import find_examples  # noqa: PLC0415
+
+        if report is None:
+            with bars() as shown:
+                return find_examples(self, concept, count, shown)
+        return find_examples(self, concept, count, report)

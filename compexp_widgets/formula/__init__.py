@@ -1,0 +1,35 @@
+"""Formulas over concepts: the tree, the text it is read from, and the text it is printed as."""
+
+from compexp_widgets.formula.tree import (
+    And,
+    AnyLeaf,
+    Formula,
+    Hypernym,
+    Leaf,
+    Neighbors,
+    Not,
+    Or,
+    canonical,
+    evaluate,
+    parse,
+    to_tokens,
+    without,
+)
+from compexp_widgets.formula.words import FormulaSyntaxError
+
+__all__ = [
+    "And",
+    "AnyLeaf",
+    "Formula",
+    "FormulaSyntaxError",
+    "Hypernym",
+    "Leaf",
+    "Neighbors",
+    "Not",
+    "Or",
+    "canonical",
+    "evaluate",
+    "parse",
+    "to_tokens",
+    "without",
+]

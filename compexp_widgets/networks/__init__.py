@@ -1,0 +1,1 @@
+"""Any torch network: its layers, how their outputs are laid out, and what its units answer."""

@@ -1,0 +1,270 @@
+"""How a network behaves, found out with a few fixed samples before all the others are shown to it.
+
+Weights say too little about a network: with the same ones, another activation function, stride or dilation gives other
+answers. So what a layer answers to fixed samples is kept beside the hash of the weights, as the second half of its
+fingerprint. The same passes tell what would spoil a study without a word: a preprocessing or a network that answers
+differently the second time, and a sample whose answer depends on those it is shown with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from compexp_widgets.errors import NetworkError, StudyError
+from compexp_widgets.files import load_arrays, whole_file
+from compexp_widgets.networks.certificate import Check
+from compexp_widgets.networks.random_numbers import random_state, same_state, undisturbed_random
+
+FILE = "behaviour.npz"
+
+TOLERANCE = {"float64": 1e-3, "float32": 1e-3, "float16": 0.02, "bfloat16": 0.1}
+"""How far answers of one network may lie apart, as a share of the layer's largest: by another device, another batch."""
+
+SAME_MACHINE = 1e-4
+"""The same for float32 on the CPU both times, where nothing but the order of additions differs."""
+
+VALUES = 64
+"""Positions of a unit's map that are kept of a sample, evenly spread; and no more than `MOST` numbers in all."""
+
+MOST = 1_000_000
+
+
+class FixedSamples(Protocol):
+    """Fixed samples on their way through a network; the layers are those that are to be probed.
+
+    Attributes
+    ----------
+    name
+        What the network is called.
+    prepares
+        What turns a sample into an input: ``"preprocess"`` or ``"encode"``.
+    count
+        How many samples there are.
+    """
+
+    name: str
+    prepares: str
+    count: int
+
+    def inputs(self, sample: int) -> list[torch.Tensor]:
+        """What the network is shown for one sample: made anew by each call."""
+        ...
+
+    def answers(self, samples: Sequence[int]) -> list[NDArray[np.float32]]:
+        """What each layer answers to some samples in one batch: shape (samples, units, …), inputs made once."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Behaviour:
+    """What a layer answers to fixed samples.
+
+    Attributes
+    ----------
+    shape
+        Of its answer to one sample: units, and height and width where it has them.
+    values
+        float32, shape (samples, units, kept): the activations at some positions, evenly spread, and their mean.
+    device, precision
+        Where, and in which precision.
+    """
+
+    shape: tuple[int, ...]
+    values: NDArray[np.float32]
+    device: str
+    precision: str
+
+    @staticmethod
+    def of(answers: NDArray[np.float32], device: str, precision: str) -> Behaviour:
+        """That of a layer that answers the samples so: float32, shape (samples, units, …)."""
+        samples, units = answers.shape[:2]
+        flat = answers.reshape(samples, units, -1)
+        kept = max(min(VALUES, MOST // (samples * units), flat.shape[2]), 1)
+        places = np.linspace(0, flat.shape[2] - 1, kept).round().astype(int)
+        with np.errstate(invalid="ignore", over="ignore"):
+            mean = flat.mean(axis=2, keepdims=True, dtype=np.float64).astype(np.float32)
+        return Behaviour(answers.shape[1:], np.concatenate([flat[:, :, places], mean], axis=2), device, precision)
+
+    @staticmethod
+    def now(answers: NDArray[np.float32], device: torch.device, precision: torch.dtype) -> Behaviour:
+        """As `of`, of a network on a device."""
+        return Behaviour.of(answers, device.type, str(precision).removeprefix("torch."))
+
+    def difference(self, other: Behaviour) -> str:
+        """What another network, or this one at another time, answers otherwise, in words; empty where nothing is.
+
+        The tolerance is `TOLERANCE` of the coarser precision, and `SAME_MACHINE` for float32 on the CPU both times.
+        """
+        if self.shape != other.shape:
+            return f"it gave {_shown(self.shape)} for a fixed sample then and gives {_shown(other.shape)} now"
+        if self.values.shape != other.values.shape:
+            return f"{self.values.shape} values were kept then and {other.values.shape} are now"
+        plain = all((one.device, one.precision) == ("cpu", "float32") for one in (self, other))
+        allowed = max(TOLERANCE.get(one.precision, TOLERANCE["float32"]) for one in (self, other))
+        apart = furthest_apart(self.values, other.values)
+        if apart <= (SAME_MACHINE if plain else allowed):
+            return ""
+        return f"what it answers to fixed samples differs by {apart:.2g} of its largest activation"
+
+    def save(self, folder: Path) -> None:
+        """Keep it in a study's folder."""
+        with whole_file(folder / FILE) as temporary, temporary.open("wb") as file:
+            np.savez(file, shape=self.shape, values=self.values, where=np.array([self.device, self.precision]))
+
+    @staticmethod
+    def load(folder: Path) -> Behaviour | None:
+        """What `save` kept in a folder; None where there is none, as in a study made before it was kept.
+
+        Raises
+        ------
+        StudyError
+            When the file is damaged.
+        """
+        path = folder / FILE
+        if not path.exists():
+            return None
+        arrays = load_arrays(path, "the answers to fixed samples in", error=StudyError)
+        shape, values, where = (arrays.get(name) for name in ("shape", "values", "where"))
+        if (
+            (shape is None or values is None or where is None)
+            or (shape.ndim != 1 or values.ndim != 3 or where.shape != (2,))
+            or (shape.dtype.kind != "i" or values.dtype != np.float32 or where.dtype.kind != "U")
+        ):
+            raise StudyError(f"{path} does not hold the answers to fixed samples: delete the folder and dissect again")
+        return Behaviour(tuple(shape.tolist()), values, *where.tolist())
+
+
+def furthest_apart(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """The largest difference of two arrays of activations, as a share of the largest in size.
+
+    A value that is not finite has to be so in both; otherwise they are infinitely far apart.
+    """
+    finite = np.isfinite(one)
+    if not np.array_equal(finite, np.isfinite(other)):
+        return float("inf")
+    if not finite.any():
+        return 0.0
+    first, second = one[finite].astype(np.float64), other[finite].astype(np.float64)
+    largest = max(float(np.abs(first).max()), float(np.abs(second).max()))
+    return float(np.abs(first - second).max()) / largest if largest else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Observed:
+    """What was found out with fixed samples.
+
+    Attributes
+    ----------
+    behaviours
+        One a layer.
+    checks
+        What was looked at.
+    of_layers
+        What was looked at of each layer alone.
+    """
+
+    behaviours: list[Behaviour]
+    checks: tuple[Check, ...]
+    of_layers: tuple[tuple[Check, ...], ...] = ()
+
+
+def observe(samples: FixedSamples, device: torch.device, precision: torch.dtype) -> Observed:
+    """Show fixed samples to a network, some of them several times, and see whether its answers can be relied upon.
+
+    Raises
+    ------
+    NetworkError
+        When the preprocessing or the network answers differently the second time.
+    """
+    told = str(precision).removeprefix("torch.")
+    allowed = TOLERANCE.get(told, TOLERANCE["float32"])
+    with undisturbed_random():
+        _refuse_changing_inputs(samples)
+        everything = range(samples.count)
+        together = _twice(samples, everything, allowed)
+        apart = 0.0
+        for sample in everything[:2]:
+            alone = samples.answers([sample])
+            apart = max(
+                apart, *(furthest_apart(a, b[sample : sample + 1]) for a, b in zip(alone, together, strict=True))
+            )
+    checks = (
+        Check("repeatable", "same answer twice", f"{samples.prepares} and network answer the same sample alike twice"),
+        _alone_check(apart, allowed),
+    )
+    return Observed([Behaviour.now(one, device, precision) for one in together], checks)
+
+
+def _refuse_changing_inputs(samples: FixedSamples) -> None:
+    """See that a sample becomes the same input each time.
+
+    Each is prepared several times; where that draws random numbers, which may have an effect seldom, many times.
+    """
+    for sample in range(samples.count):
+        before = random_state()
+        first = samples.inputs(sample)
+        drew = not same_state(before, random_state())
+        for _ in range(_MANY if drew else _FEW):
+            if not _equal(first, samples.inputs(sample)):
+                raise NetworkError(
+                    f"{samples.prepares} of {samples.name} makes another input of the same sample the second time: it "
+                    "is random, as augmentation for training is (random crops, flips, colours, dropped words). Give "
+                    f"the {samples.prepares} of evaluation"
+                )
+
+
+def _twice(samples: FixedSamples, everything: Sequence[int], allowed: float) -> list[NDArray[np.float32]]:
+    before = random_state()
+    first = samples.answers(everything)
+    drew = not same_state(before, random_state())
+    for _ in range(_FEW if drew else 1):
+        again = samples.answers(everything)
+        apart = max(furthest_apart(one, other) for one, other in zip(first, again, strict=True))
+        if not apart <= allowed:
+            raise NetworkError(
+                f"{samples.name} answers the same samples differently the second time, by {apart:.2g} of the layer's "
+                "largest activation: something in it is random also in evaluation mode (a dropout that is always on, "
+                "drawn noise), or keeps what it saw before. Switch that off"
+            )
+    return first
+
+
+def _alone_check(apart: float, allowed: float) -> Check:
+    name = "alone"
+    if apart <= allowed:
+        return Check(
+            name,
+            "alone as in a batch",
+            f"a sample alone gives what it gives in a batch, to {apart:.1g} of the largest activation "
+            f"(tolerance {allowed:g})",
+        )
+    return Check(
+        name,
+        "depends on the batch",
+        f"a sample alone gives other answers than in a batch, by {apart:.2g} of the layer's largest activation "
+        f"(tolerance {allowed:g}): batch norm without running statistics, quantisation of a whole batch or padding "
+        "without a mask does that. The activations hold for these batches alone; batch_size=1 shows each sample alone",
+        held=False,
+    )
+
+
+def _equal(one: Sequence[torch.Tensor], other: Sequence[torch.Tensor]) -> bool:
+    return len(one) == len(other) and all(
+        a.shape == b.shape and bool(torch.equal(torch.nan_to_num(a), torch.nan_to_num(b)))
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _shown(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape))
+
+
+# How often a sample is prepared or shown again: where random numbers are drawn, they may seldom have an effect.
+_FEW, _MANY = 3, 40

@@ -1,0 +1,152 @@
+"""Does a graphics card, or half precision, give the activations that the CPU gives in float32?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from PIL import Image
+from torch import nn
+
+from compexp_widgets.errors import NetworkError
+from compexp_widgets.networks.directions import Directions
+from compexp_widgets.networks.layout import Form, Layout
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.probe import Probe
+
+
+@dataclass(frozen=True)
+class DeviceCheck:
+    """How far a layer's activations are from those of the CPU in float32.
+
+    Attributes
+    ----------
+    network, layer
+        What was compared.
+    device, dtype
+        Where, and in which precision.
+    images
+        On how many images.
+    difference
+        The largest difference of one activation, as a share of the layer's largest activation in size.
+    moved
+        Of the activations above each unit's threshold (its largest 0.5 % on these images, at least one), the share
+        that is not above it on the device.
+    tolerance
+        The largest difference that passes.
+    """
+
+    network: str
+    layer: str
+    device: str
+    dtype: str
+    images: int
+    difference: float
+    moved: float
+    tolerance: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.network}, layer {self.layer}, on {self.device} in {self.dtype}: the activations of {self.images} "
+            f"images differ from the CPU's in float32 by up to {self.difference:.2g} of the largest (tolerance "
+            f"{self.tolerance:g}); {self.moved:.2%} of those above their threshold fall below it"
+        )
+
+
+def check_device(
+    network: Network,
+    layer: str,
+    images: Sequence[Image.Image] | torch.Tensor,
+    *,
+    tolerance: float | None = None,
+    layout: Layout | Form | None = None,
+    directions: Directions | None = None,
+) -> DeviceCheck:
+    """Compare a layer's activations with those of the CPU in float32, before a long run.
+
+    >>> check_device(network.to("cuda", torch.float16), "layer4", [dataset.picture(i) for i in range(4)])
+
+    Parameters
+    ----------
+    network
+        What `Network.to` gave. Without its original (`Network.reference`), its own weights are compared, brought to
+        the CPU in float32.
+    images
+        A few pictures, or the float batch that they become, shape (images, 3, H, W).
+    tolerance
+        Largest `DeviceCheck.difference` that passes; 0.001 for float32, 0.02 for float16, 0.1 for bfloat16 if None.
+    layout, directions
+        As for `Probe`.
+
+    Raises
+    ------
+    NetworkError
+        When the difference is beyond the tolerance, an activation is not finite, or the network cannot work there.
+    """
+    device, dtype = network.device, network.dtype
+    allowed = TOLERANCE.get(dtype, 0.001) if tolerance is None else tolerance
+    batch = images if isinstance(images, torch.Tensor) else _batch(network, images)
+    if batch.ndim != 4 or not len(batch):
+        raise NetworkError(f"a check needs a few images, not a batch of shape {tuple(batch.shape)}")
+    reference = network.reference or network.to("cpu", torch.float32)
+    expected = _activations(reference.module, layer, batch, layout, directions)
+    found = _activations(network.module, layer, batch, layout, directions)
+    name = f"{network.name}, layer {layer}, on {device} in {_short(dtype)}"
+    if not bool(torch.isfinite(found).all()):
+        raise NetworkError(
+            f"{name}: some activations are not finite ({'too large for this precision' * (dtype == torch.float16)}"
+            f"{'check the weights and preprocess' * (dtype != torch.float16)}): use float32 or bfloat16"
+        )
+    largest = float(expected.abs().max())
+    difference = float((found - expected).abs().max()) / largest if largest > 0 else float(found.abs().max())
+    check = DeviceCheck(
+        network.name, layer, str(device), _short(dtype), len(batch), difference, _moved(expected, found), allowed
+    )
+    # So written that a difference that is not a number is refused too.
+    if not difference <= allowed:
+        raise NetworkError(
+            f"{check}. Use the CPU or a higher precision, or give a tolerance that you can answer for{_advice(network)}"
+        )
+    return check
+
+
+def _batch(network: Network, images: Sequence[Image.Image]) -> torch.Tensor:
+    if len(images) == 0:
+        raise NetworkError("a check needs a few images, not none")
+    inputs = [network.input_from(image) for image in images]
+    if len({tuple(one.shape) for one in inputs}) > 1:
+        raise NetworkError(f"preprocess of {network.name} gives inputs of different shapes")
+    return torch.stack(inputs)
+
+
+def _activations(
+    module: nn.Module, layer: str, batch: torch.Tensor, layout: Layout | Form | None, directions: Directions | None
+) -> torch.Tensor:
+    with Probe(module, layer, layout=layout, directions=directions) as probe:
+        return probe.activations(batch).cpu()
+
+
+def _moved(expected: torch.Tensor, found: torch.Tensor) -> float:
+    """The share of activations above each unit's threshold that another device puts below it."""
+    expected, found = expected.transpose(0, 1).flatten(1), found.transpose(0, 1).flatten(1)
+    rank = max(1, round(expected.shape[1] * 0.005)) + 1
+    if rank > expected.shape[1]:
+        return 0.0
+    threshold = expected.topk(rank, dim=1).values[:, -1:]
+    above = expected > threshold
+    return float((above & (found <= threshold)).sum() / above.sum().clamp_min(1))
+
+
+def _advice(network: Network) -> str:
+    """What makes float32 coarser than it is called, where that may be the reason."""
+    if network.device.type == "cuda" and network.dtype == torch.float32 and torch.backends.cudnn.allow_tf32:
+        return "; convolutions work in TF32 here: torch.backends.cudnn.allow_tf32 = False makes them work in float32"
+    return ""
+
+
+def _short(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
+TOLERANCE = {torch.float64: 0.001, torch.float32: 0.001, torch.float16: 0.02, torch.bfloat16: 0.1}

@@ -1,0 +1,335 @@
+"""The activation maps of every unit of some layers on every image, in files that a stop cannot spoil.
+
+Maps come image by image and are asked for unit by unit. So they are first appended to a file in the order they come,
+which any stop leaves whole but for the last batch, and then turned round, some units at a time, within a budget of
+memory.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.lib.format import dtype_to_descr, write_array_header_1_0
+from numpy.typing import NDArray
+
+from compexp_widgets.arguments import number_within, whole_number
+from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.errors import CompexpError, NetworkError
+from compexp_widgets.files import load_array, whole_file
+from compexp_widgets.files.budgets import readable
+from compexp_widgets.networks.conditions import Conditions, with_threads
+from compexp_widgets.networks.directions import Directions
+from compexp_widgets.networks.images.activation_log import ActivationLog
+from compexp_widgets.networks.layout import Form, Layout
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.probe import Probe, activations_of
+from compexp_widgets.networks.random_numbers import undisturbed_random
+from compexp_widgets.signatures.activation_ranges import QuantileRange
+
+Progress = Callable[[str, int, int], None]
+"""Called with (what is being done, how much of it is done, how much there is)."""
+
+COMPLETE = "activations.npy"
+
+# The quantile at which half precision is held against full precision.
+_JUDGED_AT = QuantileRange(0.005)
+
+
+@dataclass(frozen=True)
+class LayerToProbe:
+    """A layer, and where its maps are kept.
+
+    Attributes
+    ----------
+    name
+        Dotted name of the layer, see `Probe`.
+    folder
+        Where ``activations.npy`` is put.
+    layout, directions
+        See `Probe`.
+    """
+
+    name: str
+    folder: Path
+    layout: Layout | Form | None = None
+    directions: Directions | None = None
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """What is known of maps that were made.
+
+    Attributes
+    ----------
+    conditions
+        Under which the network answered.
+    units
+        How many there are.
+    not_finite
+        Those with a value that is not finite on some image.
+    """
+
+    conditions: Conditions
+    units: int
+    not_finite: tuple[int, ...]
+
+
+def extract_activations(
+    network: Network,
+    layers: Sequence[LayerToProbe],
+    dataset: SegmentationDataset,
+    *,
+    batch_size: int = 32,
+    memory: float = 1.0,
+    half: float | None = None,
+    report: Progress = lambda stage, done, total: None,
+) -> dict[Path, Extracted]:
+    """Show every image to the network once and keep the activation maps of some layers.
+
+    A stop at any moment loses at most one batch: the next call continues with the same batches and as many threads,
+    hence the same numbers; on another device, or with other batches, it begins anew. Values that are not finite are
+    kept as they are. Finished files are left alone; it is the caller's part to give each network, layer and data set a
+    folder of its own. While they are made the files take up to twice their final size.
+
+    Parameters
+    ----------
+    batch_size
+        Images shown at once.
+    memory
+        Gigabytes for the maps that are turned round at once, all that is kept meanwhile counted: at least what one
+        unit's maps take, and up to 67 MB to read them. The network's own need comes on top.
+    half
+        Keep the maps in half precision where at most this share of each unit's activations changes sides of its
+        threshold (quantile 0.005), such as 0.01; else, with a warning, in full. None keeps full precision.
+    report
+        Told of progress.
+
+    Returns
+    -------
+    Folder → what is known of its maps, for those that were not finished before.
+
+    Raises
+    ------
+    NetworkError
+        When a layer cannot be probed, every unit of it has values that are not finite, or pictures become inputs of
+        different sizes.
+    CompexpError
+        When the disk has no room.
+    """
+    check_amounts(batch_size, memory, half)
+    missing = [layer for layer in layers if not (layer.folder / COMPLETE).exists()]
+    if not missing:
+        return {}
+    now = Conditions.now(network.device, network.dtype, batch_size)
+    with ExitStack() as stack:
+        probes = [
+            stack.enter_context(Probe(network.module, one.name, layout=one.layout, directions=one.directions))
+            for one in missing
+        ]
+        logs = [ActivationLog(one.folder, now) for one in missing]
+        with undisturbed_random():
+            _append(network, probes, logs, dataset, batch_size, report)
+    return {
+        layer.folder: Extracted(
+            log.conditions, log.shape[0], _turn_round(network, layer, log, dataset, memory, half, report)
+        )
+        for layer, log in zip(missing, logs, strict=True)
+    }
+
+
+def check_amounts(batch_size: int, memory: float, half: float | None) -> None:
+    """See that these are what `extract_activations` takes, before anything is shown to a network.
+
+    Raises
+    ------
+    CompexpError
+        When one is not.
+    """
+    whole_number(batch_size, "batch_size")
+    number_within(memory, "memory, in gigabytes,", above=0)
+    if half is not None:
+        number_within(half, "half, a share of a unit's activations,", above=0, below=1, closed=True)
+
+
+def units_not_finite(maps: NDArray[np.floating]) -> tuple[int, ...]:
+    """The units with a value that is not finite, of maps of shape (units, images, h, w), which are read once."""
+    return tuple(unit for unit, one in enumerate(maps) if not np.isfinite(one).all())
+
+
+def open_activations(folder: Path) -> NDArray[np.floating]:
+    """The finished maps of a folder: float32 or float16, shape (units, images, h, w), memory-mapped.
+
+    Raises
+    ------
+    CompexpError
+        When there are none, or the file is damaged.
+    """
+    try:
+        maps: NDArray[np.floating] = load_array(folder / COMPLETE, "file of activations", memory_map=True)
+    except CompexpError as error:
+        raise CompexpError(f"{folder / COMPLETE} cannot be read ({error}): delete it and dissect again") from error
+    return maps
+
+
+def _append(
+    network: Network,
+    probes: Sequence[Probe],
+    logs: Sequence[ActivationLog],
+    dataset: SegmentationDataset,
+    batch_size: int,
+    report: Progress,
+) -> None:
+    """Show the images that are missing in any of the logs."""
+    total = len(dataset)
+    done = min(log.images for log in logs)
+    stage = ""
+    for log in logs:
+        log.go_back_to(done)
+    # All layers come from one pass, so those that have begun were begun with the same number of threads.
+    threads = logs[0].conditions.threads if done else Conditions.now(network.device, network.dtype, batch_size).threads
+    for log in logs:
+        log.conditions = replace(log.conditions, threads=threads)
+    if done:
+        stage = _stage(logs, total)
+        report(stage, done, total)
+    with with_threads(threads):
+        for start, batch in _batches(network, dataset, done, batch_size):
+            found = [maps.cpu().numpy() for maps in activations_of(probes, batch)]
+            for log, maps in zip(logs, found, strict=True):
+                _check(network, log, maps, dataset.images[start].name)
+            if not stage:
+                for log, maps in zip(logs, found, strict=True):
+                    log.begin(maps.shape[1:])
+                _check_room(logs, total)
+                stage = _stage(logs, total)
+            for log, maps in zip(logs, found, strict=True):
+                log.append(maps)
+            report(stage, min(start + batch_size, total), total)
+
+
+def _check(network: Network, log: ActivationLog, maps: NDArray[np.float32], first: str) -> None:
+    if log.images and maps.shape[1:] != log.shape:
+        raise NetworkError(
+            f"{network.name} gives maps of {maps.shape[1:]} for {first} and later, of {log.shape} before: preprocess "
+            "must give every picture the same size"
+        )
+
+
+def _stage(logs: Sequence[ActivationLog], images: int) -> str:
+    """What is being done, with the room it takes on disk."""
+    size = sum(log.bytes_for(images) for log in logs)
+    return f"images shown to the network ({size / 1e9:.1f} GB on disk)" if size > 5e7 else "images shown to the network"
+
+
+def _check_room(logs: Sequence[ActivationLog], images: int) -> None:
+    """Refuse work that the disk has no room for: each file exists twice while it is turned round."""
+    needed = sum(2 * log.bytes_for(images) for log in logs)
+    free = shutil.disk_usage(logs[0].folder).free
+    if needed > free:
+        raise CompexpError(
+            f"the activation maps take {needed / 1e9:.1f} GB while they are made, half of that afterwards, but the "
+            f"disk of {logs[0].folder} has {free / 1e9:.1f} GB left: make room, choose another folder, or a layer "
+            "with smaller maps"
+        )
+
+
+def _turn_round(
+    network: Network,
+    layer: LayerToProbe,
+    log: ActivationLog,
+    dataset: SegmentationDataset,
+    memory: float,
+    half: float | None,
+    report: Progress,
+) -> tuple[int, ...]:
+    """Write the finished file, unit by unit, from the one in the order of images; gives the units not finite."""
+    images, (units, *size) = log.images, log.shape
+    one_unit = 4 * images * int(np.prod(size))
+    # Beside the maps that are worked on: those of some images as they were read, and one unit in another precision.
+    beside = log.bytes_read_at_once + (3 * one_unit if half is not None else one_unit // 4)
+    at_once = int((memory * 1e9 - beside) // one_unit)
+    if at_once < 1:
+        raise CompexpError(
+            f"memory={memory:g} gigabytes do not suffice for layer {layer.name}: the maps of one unit take "
+            f"{readable(one_unit)}, and what is read at once {readable(beside)}. Give at least "
+            f"memory={math.ceil((one_unit + beside) / 1e6) / 1e3:g}; the images that were shown are kept"
+        )
+    precision: type[np.floating] = np.float32
+    if half is not None:
+        moved = _moved_by_half_precision(log, at_once)
+        if moved <= half:
+            precision = np.float16
+        else:
+            reason = f"{moved:.1%} of the activations of a unit would change sides of its threshold, not {half:.1%}"
+            if moved == np.inf:
+                reason = "its largest activations have no place (above 65,504)"
+            warnings.warn(f"layer {layer.name} is kept in full precision: in half, {reason}", stacklevel=4)
+    strange: list[int] = []
+    with whole_file(layer.folder / COMPLETE) as temporary, temporary.open("wb") as file:
+        about = {"descr": dtype_to_descr(np.dtype(precision)), "fortran_order": False, "shape": (units, images, *size)}
+        write_array_header_1_0(file, about)
+        for start in range(0, units, at_once):
+            maps = log.maps_of(start, min(start + at_once, units))
+            strange += [start + place for place, one in enumerate(maps) if not np.isfinite(one).all()]
+            # Neither the type nor the writing makes a copy where none is needed: it would double the budget.
+            file.write(maps.astype(precision, copy=False).data)
+            report("maps sorted by unit", min(start + at_once, units), units)
+        if len(strange) == units:
+            where = np.flatnonzero(~np.isfinite(maps).all(axis=(0, 2, 3)))
+            raise NetworkError(
+                f"layer {layer.name!r} of {network.name} gives values that are not finite for every unit, on "
+                f"{len(where):,} of {images:,} images, the first {dataset.images[where[0]].name}: check the weights "
+                "and preprocess"
+            )
+    log.remove()
+    return tuple(strange)
+
+
+def _moved_by_half_precision(log: ActivationLog, at_once: int) -> float:
+    """Of any unit, the largest share of its active map values that would not be active, or the reverse."""
+    moved = 0.0
+    for start in range(0, log.shape[0], at_once):
+        for maps in log.maps_of(start, min(start + at_once, log.shape[0])):
+            if not np.isfinite(maps).all():
+                continue  # left out, whatever its precision
+            with np.errstate(over="ignore"):
+                rounded = maps.astype(np.float16).astype(np.float32)
+            if not np.isfinite(rounded).all():
+                return np.inf
+            active, still = (_JUDGED_AT.limits(values).hold(values) for values in (maps, rounded))
+            changed = int(np.count_nonzero(active != still))
+            moved = max(moved, changed / max(int(np.count_nonzero(active)), 1))
+    return moved
+
+
+def _batches(
+    network: Network, dataset: SegmentationDataset, start: int, batch_size: int
+) -> Iterator[tuple[int, torch.Tensor]]:
+    """Batches of inputs with the number of their first image; the next is prepared while one is worked on."""
+
+    def load(first: int) -> torch.Tensor:
+        inputs = [
+            network.input_from(dataset.picture(index)) for index in range(first, min(first + batch_size, len(dataset)))
+        ]
+        if len(shapes := {tuple(tensor.shape) for tensor in inputs}) > 1:
+            raise NetworkError(f"preprocess of {network.name} gives inputs of different shapes: {sorted(shapes)}")
+        return torch.stack(inputs)
+
+    firsts = range(start, len(dataset), batch_size)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        upcoming = pool.submit(load, firsts[0]) if firsts else None
+        for first in firsts:
+            assert upcoming is not None
+            batch = upcoming.result()
+            if first + batch_size < len(dataset):
+                upcoming = pool.submit(load, first + batch_size)
+            yield first, batch

@@ -1,0 +1,220 @@
+"""Which part of a picture a network is shown: found out from what `preprocess` makes of a few test pictures.
+
+A preprocessing is any function. So waves of grey that run across and down the picture are put through it, each in four
+phases: what comes out at a position of the input tells, by its phase, which place of the picture lies there, whatever
+was subtracted or divided by; and where nothing of the wave comes out, there is padding. (The same is done with
+projected fringes to measure surfaces: Srinivasan, Liu and Halioua 1984, "Automated phase-measuring profilometry".)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from compexp_widgets.errors import NetworkError
+from compexp_widgets.networks.random_numbers import undisturbed_random
+
+UNSEEN = 0.01
+"""A share of the picture from here on that the network never sees is warned of: less is rounding to whole pixels."""
+
+# Of the picture's side: how far places may lie from a straight line. Waves of 256 greys tell a place to .001.
+_STRAIGHT = 0.01
+# Of the strongest wave in the input: below it there is none.
+_PADDING = 0.2
+# How much of the wave is left in the mean over rows, or columns, where all of them show the same places.
+_COHERENT = 0.9
+_FEWEST = 2
+_TURNED = "the input lies turned by a quarter"
+_MIRRORED = "the input shows the picture mirrored"
+
+
+@dataclass(frozen=True)
+class Framing:
+    """Which part of a picture of one size lies in the input.
+
+    Attributes
+    ----------
+    size
+        Width and height of the picture, in pixels.
+    top, left, bottom, right
+        The sides of the input, as shares of the picture's height and width: 0, 0, 1, 1 is the whole of it; below 0 and
+        above 1 there is padding.
+    shown_as
+        Width and height of the input.
+    trouble
+        Why nothing is known: the input is no upright part of the picture; empty where all is well.
+    wrong
+        Whether what is known is that maps would lie elsewhere: the input shows the picture mirrored or turned.
+    padding
+        The colour of the padding: red, green, blue, 0 … 255.
+    """
+
+    size: tuple[int, int]
+    shown_as: tuple[int, int]
+    top: float = 0.0
+    left: float = 0.0
+    bottom: float = 1.0
+    right: float = 1.0
+    trouble: str = ""
+    wrong: bool = False
+    padding: tuple[int, int, int] = (0, 0, 0)
+
+    @property
+    def unseen(self) -> float:
+        """The share of the picture that the network never sees; NaN where that is not known."""
+        return float("nan") if self.trouble else 1 - self._common
+
+    @property
+    def padded(self) -> float:
+        """The share of the input that is no picture; NaN where that is not known."""
+        if self.trouble:
+            return float("nan")
+        return 1 - self._common / ((self.bottom - self.top) * (self.right - self.left))
+
+    @property
+    def squashed(self) -> float:
+        """How much wider the input shows things than the picture does: 1 where they keep their shape."""
+        width, height = (self.right - self.left) * self.size[0], (self.bottom - self.top) * self.size[1]
+        return (self.shown_as[0] / width) / (self.shown_as[1] / height)
+
+    @property
+    def _common(self) -> float:
+        """The share of the picture that lies in the input."""
+        tall, wide = min(self.bottom, 1) - max(self.top, 0), min(self.right, 1) - max(self.left, 0)
+        return max(tall, 0.0) * max(wide, 0.0)
+
+    def __str__(self) -> str:
+        shown = f"a picture of {self.size[0]} × {self.size[1]}"
+        if self.trouble:
+            return f"which part of {shown} the network sees is not known: {self.trouble}"
+        parts = [f"{self.unseen:.0%} of {shown} is never seen" if self.unseen >= UNSEEN else f"{shown} is seen whole"]
+        if self.padded >= UNSEEN:
+            parts.append(f"{self.padded:.0%} of the input is padding")
+        if not 0.98 < self.squashed < 1.02:
+            wider, by = ("wider", self.squashed) if self.squashed > 1 else ("narrower", 1 / self.squashed)
+            parts.append(f"things are shown {by:.2f} times {wider}")
+        return ", ".join(parts)
+
+
+def framing(preprocess: Callable[[Image.Image], torch.Tensor], size: tuple[int, int]) -> Framing:
+    """Which part of pictures of one size a preprocessing shows; ten test pictures are put through it.
+
+    Parameters
+    ----------
+    size
+        Width and height of the pictures, in pixels.
+
+    Returns
+    -------
+    With `Framing.trouble` where the input is no upright, straight part of the picture.
+
+    Raises
+    ------
+    NetworkError
+        When the input has not three dimensions.
+    """
+    with undisturbed_random():
+        across, down = (_waves(preprocess, size, axis) for axis in (1, 0))
+        black, white = (_shown(preprocess, np.full((size[1], size[0]), grey, np.uint8)) for grey in (0, 255))
+    if len({one.shape for one in (across, down, black, white)}) > 1:
+        raise NetworkError(f"preprocess gives inputs of different shapes for pictures of {size[0]} × {size[1]}")
+    channel = int(np.abs(across).sum(axis=(1, 2)).argmax())
+    # A negative, as some preprocessings make, turns every wave by half.
+    sign = -1 if np.nan_to_num(white[channel] - black[channel]).mean() < 0 else 1
+    shown_as = (across.shape[2], across.shape[1])
+    found = []
+    for waves, axis in ((across[channel], 1), (down[channel], 0)):
+        line = _line(sign * waves, axis)
+        if isinstance(line, str):
+            return Framing(size, shown_as, trouble=line, wrong=line in (_TURNED, _MIRRORED))
+        found.append(line)
+    (left, right), (top, bottom) = found
+    return Framing(size, shown_as, top, left, bottom, right, padding=_padding(across, black, white))
+
+
+def _waves(
+    preprocess: Callable[[Image.Image], torch.Tensor], size: tuple[int, int], axis: int
+) -> NDArray[np.complex128]:
+    """A wave that runs once across (axis 1) or down (axis 0) the picture, as it lies in the input: (channels, H, W)."""
+    width, height = size
+    length = (height, width)[axis]
+    turn = 2 * np.pi * (np.arange(length) + 0.5) / length
+    shown = []
+    for phase in range(4):
+        grey = np.round(127.5 + 127.5 * np.cos(turn - phase * np.pi / 2)).astype(np.uint8)
+        plane = np.broadcast_to(grey[:, None] if axis == 0 else grey, (height, width))
+        shown.append(_shown(preprocess, np.ascontiguousarray(plane)))
+    if len({one.shape for one in shown}) > 1:
+        raise NetworkError(f"preprocess gives inputs of different shapes for pictures of {width} × {height}")
+    waves: NDArray[np.complex128] = np.nan_to_num((shown[0] - shown[2]) + 1j * (shown[1] - shown[3]))
+    return waves
+
+
+def _shown(preprocess: Callable[[Image.Image], torch.Tensor], grey: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """The input that a grey picture becomes: float64, shape (channels, H, W)."""
+    tensor = preprocess(Image.fromarray(grey).convert("RGB"))
+    if not (isinstance(tensor, torch.Tensor) and tensor.ndim == 3):
+        raise NetworkError("preprocess must give a float tensor of shape (3, height, width)")
+    shown: NDArray[np.float64] = tensor.detach().double().cpu().numpy()
+    return shown
+
+
+def _padding(
+    waves: NDArray[np.complex128], black: NDArray[np.float64], white: NDArray[np.float64]
+) -> tuple[int, int, int]:
+    """The colour where nothing of the picture is; black where there is no such place."""
+    size = np.abs(waves).sum(axis=0)
+    outside = size <= _PADDING * size.max()
+    if not outside.any() or len(waves) != 3:
+        return 0, 0, 0
+    there = np.unravel_index(size.argmax(), size.shape)
+    colour = []
+    for dark, light in zip(black, white, strict=True):
+        contrast = light[there] - dark[there]
+        share = (np.median(dark[outside]) - dark[there]) / contrast if contrast else 0.0
+        colour.append(int(np.clip(np.nan_to_num(share), 0, 1) * 255 + 0.5))
+    return colour[0], colour[1], colour[2]
+
+
+def _line(waves: NDArray[np.complex128], axis: int) -> tuple[float, float] | str:
+    """Where the two sides of the input lie along one axis of the picture, as shares of it; or why that is not known."""
+    size = np.abs(waves)
+    if not size.max() > 0:
+        return "preprocess gives the same input for every test picture"
+    there = size > _PADDING * size.max()
+    along = _mean(waves, there, 1 - axis)
+    if along is None:
+        turned = _mean(waves, there, axis) is not None
+        return _TURNED if turned else "the input shows no upright part of the picture"
+    places = np.flatnonzero(np.abs(along) > 0)
+    if len(places) > _FEWEST + 1:
+        places = places[1:-1]  # the outermost are interpolated from one side
+    if len(places) < _FEWEST:
+        return f"the input has {len(places)} rows or columns of the picture"
+    at = np.unwrap(np.angle(along[places])) / (2 * np.pi)
+    centres = (places + 0.5) / len(along)
+    slope, start = np.polyfit(centres, at, 1)
+    if slope < 0:
+        return _MIRRORED
+    if not np.abs(at - (slope * centres + start)).max() < _STRAIGHT:
+        return "places of the picture do not lie on a straight line in the input"
+    # The wave tells places but for whole pictures: what is shown lies in the picture.
+    start -= np.round(at.mean() - 0.5)
+    return float(start), float(start + slope)
+
+
+def _mean(waves: NDArray[np.complex128], there: NDArray[np.bool_], axis: int) -> NDArray[np.complex128] | None:
+    """The mean wave over rows or columns, 0 where most are padding; None where they do not show the same places."""
+    count = there.sum(axis=axis)
+    some = count > count.max() / 2
+    total = np.where(there, waves, 0).sum(axis=axis)
+    weight = np.where(there, np.abs(waves), 0).sum(axis=axis)
+    if not np.all(np.abs(total[some]) > _COHERENT * weight[some]):
+        return None
+    mean: NDArray[np.complex128] = np.where(some, total / np.maximum(count, 1), 0)
+    return mean

@@ -1,0 +1,212 @@
+"""Every layer of a network, with the proof that its positions lie where they are read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from math import prod
+
+import torch
+from torch import nn
+from torch.utils.hooks import RemovableHandle
+
+from compexp_widgets.errors import NetworkError
+from compexp_widgets.networks.certificate import Check
+from compexp_widgets.networks.geometry import QUARTERS, UNEQUAL, Geometry, change, disturbed, judge
+from compexp_widgets.networks.layer_calls import forward, layer_calls
+from compexp_widgets.networks.layout import LayerCall, Layout, maps_from, only_tensor
+from compexp_widgets.networks.random_numbers import undisturbed_random
+
+Name = tuple[str, int]
+"""A module's dotted name, and the number of its call in a pass."""
+
+
+def proven_calls(module: nn.Module, batch: torch.Tensor, said: Mapping[Name, Layout] | None = None) -> list[LayerCall]:
+    """What `layer_calls` finds, held against where each layer changes when a quarter of the picture does.
+
+    Five more pictures are shown, once for all layers together. A layer whose change lands elsewhere is refused; where
+    its tensor read the other way (channels first or last) has the change in the right place, it is read that way. Where
+    a change spreads too evenly to tell, a layer passes; tokens only if others of the network prove the same grid of
+    positions, or one of twice as many a side where no others have these positions elsewhere.
+
+    Parameters
+    ----------
+    module
+        In evaluation mode.
+    batch
+        Float, shape (images, 3, H, W), of which the first is disturbed.
+    said
+        Layouts that a person has told, by layer: they are held against the change, and kept.
+
+    Raises
+    ------
+    NetworkError
+        When the module fails on the batch.
+    """
+    told = dict(said or {})
+    calls = layer_calls(module, batch)
+    readings = {}
+    for call in calls:
+        name = (call.module, call.number)
+        layout = told.get(name, call.layout)
+        if layout is not None and layout.kind != "flat":
+            readings[name] = [layout] if name in told else [layout, *_other(layout)]
+    if not readings:
+        return calls
+    changes = _changes(module, disturbed(batch[0]), readings, _at_once(calls))
+    judged = [_judged(call, changes.get((call.module, call.number), []), told) for call in calls]
+    proven = {_grid(call) for call in judged if call.geometry is not None and call.geometry.verdict == "right"}
+    lost = {_grid(call) for call, one in zip(calls, judged, strict=True) if call.layout and one.layout is None}
+    proven |= {size for grid in proven for size in _halved(grid)} - lost
+    return [call if (call.module, call.number) in told else _without_guesses(call, proven) for call in judged]
+
+
+def _other(layout: Layout) -> Iterable[Layout]:
+    """The other way to read the same tensor."""
+    if layout.form in {"maps", "channels last"}:
+        yield Layout("channels last" if layout.form == "maps" else "maps")
+
+
+def _at_once(calls: Sequence[LayerCall]) -> int:
+    """How many disturbed pictures to show at once beside the one as it is."""
+    largest = max(prod(call.shape) for call in calls if call.shape is not None)
+    return QUARTERS if largest * (1 + QUARTERS) // 2 <= _MOST_NUMBERS else 1
+
+
+def _changes(
+    module: nn.Module, pictures: torch.Tensor, readings: Mapping[Name, Sequence[Layout]], at_once: int
+) -> dict[Name, list[tuple[Layout, torch.Tensor]]]:
+    """How every layer changes, in each of its readings: float32, shape (`QUARTERS`, h, w)."""
+    listener = _Listener(readings)
+    hooks: list[RemovableHandle] = []
+    try:
+        for name, part in module.named_modules():
+            if name and not isinstance(part, torch.jit.ScriptModule):  # which take no hooks
+                hooks.append(part.register_forward_hook(listener.hook(name)))
+        for first in range(1, 1 + QUARTERS, at_once):
+            listener.begin()
+            with undisturbed_random():
+                forward(module, torch.cat([pictures[:1], pictures[first : first + at_once]]))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return {
+        name: [(layout, torch.cat(parts)) for layout, parts in found.items() if sum(map(len, parts)) == QUARTERS]
+        for name, found in listener.found.items()
+    }
+
+
+class _Listener:
+    """Keeps of every layer how much its positions change; the answers themselves are let go."""
+
+    def __init__(self, readings: Mapping[Name, Sequence[Layout]]) -> None:
+        self.found: dict[Name, dict[Layout, list[torch.Tensor]]] = {name: {} for name in readings}
+        self._readings = readings
+        self._numbers: Counter[str] = Counter()
+
+    def begin(self) -> None:
+        self._numbers.clear()
+
+    def hook(self, name: str) -> _Hook:
+        return _Hook(self, name)
+
+    def note(self, module: str, output: object) -> None:
+        self._numbers[module] += 1
+        name = (module, self._numbers[module])
+        tensor = only_tensor(output)
+        if tensor is None or not tensor.is_floating_point():
+            return
+        for layout in self._readings.get(name, ()):
+            try:
+                maps = maps_from(tensor.detach(), layout, module)
+            except NetworkError:  # a layout that was told and does not fit is refused where it is read
+                continue
+            if prod(maps.shape[2:]) > 1 and len(maps) > 1:
+                self.found[name].setdefault(layout, []).append(change(maps))
+
+
+class _Hook:
+    """A forward hook that knows the name of its layer."""
+
+    def __init__(self, listener: _Listener, name: str) -> None:
+        self._listener = listener
+        self._name = name
+
+    def __call__(self, _part: nn.Module, _inputs: object, output: object) -> None:
+        self._listener.note(self._name, output)
+
+
+def _judged(call: LayerCall, changes: Sequence[tuple[Layout, torch.Tensor]], told: Mapping[Name, Layout]) -> LayerCall:
+    """A call with what its change says, in the reading that the change supports."""
+    layout = told.get((call.module, call.number), call.layout)
+    found = {reading: judge(changed) for reading, changed in changes}
+    geometry = found.pop(layout, None) if layout is not None else None
+    if geometry is None or geometry.verdict == "right" or (call.module, call.number) in told:
+        return replace(call, geometry=geometry)
+    for other, another in found.items():
+        if another.verdict == "right" and another.spread >= UNEQUAL:
+            return replace(call, layout=other, geometry=another)
+    return _refused(call, geometry) if geometry.verdict == "elsewhere" else replace(call, geometry=geometry)
+
+
+def _without_guesses(call: LayerCall, proven: set[tuple[int, int]]) -> LayerCall:
+    """Refuse tokens that nothing shows to be a grid: neither their own change nor a layer with these positions."""
+    geometry = call.geometry
+    if call.layout is None or geometry is None or geometry.verdict != "not told":
+        return call
+    return call if call.layout.kind == "maps" or _grid(call) in proven else _refused(call, geometry)
+
+
+def _halved(grid: tuple[int, int]) -> Iterable[tuple[int, int]]:
+    """The grids that come of making one coarser by half, again and again, rounded down or up."""
+    for by in (2**step for step in range(1, max(grid).bit_length())):
+        yield grid[0] // by, grid[1] // by
+        yield -(-grid[0] // by), -(-grid[1] // by)
+
+
+def _refused(call: LayerCall, geometry: Geometry) -> LayerCall:
+    assert call.layout is not None
+    return replace(call, layout=None, geometry=geometry, why_not=_why_not(call.layout, _grid(call), geometry))
+
+
+def geometry_of(calls: Sequence[LayerCall], name: Name) -> Geometry | None:
+    """Where the map of one call changes; None where it has no positions, or there is no such call."""
+    return next((call.geometry for call in calls if (call.module, call.number) == name), None)
+
+
+def geometry_checks(layer: str, geometry: Geometry | None) -> tuple[Check, ...]:
+    """What a certificate says of where a layer's positions lie; nothing where it has none."""
+    if geometry is None:
+        return ()
+    if geometry.verdict == "elsewhere":
+        told = f"the positions of layer {layer!r} lie elsewhere than they are read: {geometry}"
+        return (Check("geometry", "positions lie elsewhere", told, held=False),)
+    if geometry.verdict == "right":
+        told = f"the positions of layer {layer!r} lie where they are read: {geometry}"
+        return (Check("geometry", "positions proven", told),)
+    told = f"where the positions of layer {layer!r} lie is not told by how it changes ({geometry})"
+    return (Check("geometry", "positions not told", f"{told}: they are read as those of other layers are"),)
+
+
+def _why_not(layout: Layout, grid: tuple[int, int], geometry: Geometry) -> str:
+    """Why a layer is not read this way, and what to do."""
+    lies = "lie elsewhere" if geometry.verdict == "elsewhere" else "are not shown to lie there"
+    return (
+        f"read as {layout.form!r}, its {grid[0]} × {grid[1]} positions {lies}: {geometry}. Probe the block around it "
+        f"or before it; layout={layout!r} reads it all the same"
+    )
+
+
+def _grid(call: LayerCall) -> tuple[int, int]:
+    """Height and width of the positions of a call that has some."""
+    layout, shape = call.layout, call.shape
+    if layout is None or shape is None or layout.kind == "flat":
+        return 1, 1
+    if layout.kind == "tokens":
+        return layout.grid or (1, 1)
+    return (shape[2], shape[3]) if layout.form == "maps" else (shape[1], shape[2])
+
+
+# Numbers in the largest answer to all five pictures at once: 256 MB in float32.
+_MOST_NUMBERS = 2**26

@@ -1,0 +1,199 @@
+"""Which layers of a network can be probed, and why the others cannot."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+import torch
+from torch import nn
+
+from compexp_widgets.errors import NetworkError
+from compexp_widgets.networks.geometry import Geometry
+from compexp_widgets.networks.layer_geometry import proven_calls
+from compexp_widgets.networks.layout import Kind, LayerCall
+from compexp_widgets.networks.network import TEST_PICTURE, Network
+from compexp_widgets.networks.torch_modules import refuse_unready, training_parts
+
+
+@dataclass(frozen=True)
+class LayerInfo:
+    """What one layer of a network gives to one picture.
+
+    Attributes
+    ----------
+    name
+        What to give as `layer`: dotted, and ``:2`` behind it for the second call of a module that is called often.
+    type
+        The class of the module.
+    output_shape
+        For one image, without the axis of the images; None where the answer is not a tensor or there is none.
+    units
+        How many units it has; 0 where it cannot be probed.
+    kind
+        ``"maps"`` and ``"tokens"`` have positions, ``"flat"`` one activation for the whole image; None where it
+        cannot be probed.
+    grid
+        Height and width of the activation maps; None where it cannot be probed.
+    probeable
+        Whether its units can be probed.
+    why_not
+        Why they cannot; empty where they can.
+    note
+        What else is good to know, such as the tokens that are left out.
+    geometry
+        Where its map changes with the picture; None where it has no positions.
+    """
+
+    name: str
+    type: str
+    output_shape: tuple[int, ...] | None
+    units: int
+    kind: Kind | None
+    grid: tuple[int, int] | None
+    probeable: bool
+    why_not: str = ""
+    note: str = ""
+    geometry: Geometry | None = field(default=None, compare=False)
+
+
+def list_layers(network: Network | nn.Module, input_shape: Sequence[int] | None = None) -> list[LayerInfo]:
+    """Every layer of a network, found by showing it one picture.
+
+    The same picture with each of its quarters disturbed tells whether the positions of a layer lie where they are read;
+    a layer whose change lands elsewhere cannot be probed. Pictures are shown in evaluation mode; a module that was in
+    training mode is put back into it. Functions that a network calls without a module (``torch.relu``) are no layers.
+
+    Parameters
+    ----------
+    network
+        A `Network`, or any torch module, on any device and in any precision.
+    input_shape
+        (3, H, W) or (H, W) of what it is shown; for a `Network` the size that its preprocess gives when not given.
+
+    Returns
+    -------
+    One `LayerInfo` a call of a layer, in the order in which the network defines its layers. `layers_frame` makes a
+    table of them.
+
+    Raises
+    ------
+    NetworkError
+        When the network fails on such an input, or no shape is given for a bare module.
+    """
+    module = network.module if isinstance(network, Network) else network
+    if not isinstance(module, nn.Module):
+        raise NetworkError(f"list_layers takes a Network or a torch.nn.Module, not {type(module).__name__}")
+    refuse_unready(module)
+    batch = _input(network, input_shape)
+    modes = [(part, part.training) for part in module.modules()]
+    module.eval()
+    try:
+        calls = proven_calls(module, batch)
+    finally:
+        for part, training in modes:
+            part.training = training
+    by_module = defaultdict(list)
+    for call in calls:
+        by_module[call.module].append(call)
+    mode = "probed in evaluation mode, though it is in training mode now" if training_parts(module) else ""
+    return [
+        info
+        for name, part in module.named_modules()
+        if name
+        for info in _infos(name, part, by_module[name], tuple(batch.shape[-2:]), mode)
+    ]
+
+
+def layers_frame(layers: Iterable[LayerInfo], *, only_probeable: bool = False) -> pd.DataFrame:
+    """Layers as a table, with the columns name, type, output shape, units, kind, grid, probeable, why not, note."""
+    frame: pd.DataFrame = pd.DataFrame(
+        [
+            {
+                "name": layer.name,
+                "type": layer.type,
+                "output shape": " × ".join(map(str, layer.output_shape)) if layer.output_shape else "",
+                "units": layer.units,
+                "kind": layer.kind or "",
+                "grid": " × ".join(map(str, layer.grid)) if layer.grid else "",
+                "probeable": layer.probeable,
+                "why not": layer.why_not,
+                "note": layer.note,
+            }
+            for layer in layers
+            if layer.probeable or not only_probeable
+        ],
+        columns=["name", "type", "output shape", "units", "kind", "grid", "probeable", "why not", "note"],
+    )
+    return frame
+
+
+def _input(network: Network | nn.Module, input_shape: Sequence[int] | None) -> torch.Tensor:
+    if input_shape is None:
+        if not isinstance(network, Network):
+            raise NetworkError("give input_shape=(3, height, width): a bare module does not say what it is shown")
+        return network.input_from(TEST_PICTURE)[None]
+    shape = tuple(input_shape)
+    if not all(isinstance(side, int) and side > 0 for side in shape) or len(shape) not in {2, 3}:
+        raise NetworkError(f"input_shape is (3, height, width) or (height, width), not {input_shape!r:.60}")
+    if len(shape) == 2:
+        shape = (3, *shape)
+    return torch.rand(1, *shape, generator=torch.Generator().manual_seed(0))
+
+
+def _infos(
+    name: str, part: nn.Module, calls: Sequence[LayerCall], picture: tuple[int, ...], mode: str
+) -> Iterable[LayerInfo]:
+    kind = type(part).__name__
+    if not calls:
+        yield LayerInfo(name, kind, None, 0, None, None, False, _never_called(part))
+    for call in calls:
+        called = f"{name}:{call.number}" if len(calls) > 1 else name
+        shape = None if call.shape is None else call.shape[1:]
+        layout = call.layout
+        if layout is None or call.shape is None:
+            yield LayerInfo(called, kind, shape, 0, None, None, False, call.why_not, geometry=call.geometry)
+            continue
+        grid: tuple[int, int] = (1, 1)
+        if layout.kind == "tokens":
+            assert layout.grid is not None
+            grid, shape = layout.grid, tuple(size for axis, size in enumerate(call.shape) if axis != _images_axis(call))
+        elif layout.kind == "maps":
+            grid = (call.shape[2], call.shape[3]) if layout.form == "maps" else (call.shape[1], call.shape[2])
+        units = call.shape[layout.unit_axis]
+        form = "flat" if grid == (1, 1) else layout.kind
+        note = "; ".join(filter(None, [*_notes(part, call, len(calls), grid), mode]))
+        yield LayerInfo(called, kind, shape, units, form, grid, True, note=note, geometry=call.geometry)
+
+
+def _images_axis(call: LayerCall) -> int:
+    return 1 if call.layout is not None and call.layout.form == "tokens first" else 0
+
+
+def _notes(part: nn.Module, call: LayerCall, calls: int, grid: tuple[int, int]) -> Iterable[str]:
+    layout = call.layout
+    assert layout is not None
+    if calls > 1:
+        yield f"call {call.number} of {calls}"
+    if call.wrapped:
+        yield f"the tensor in the {call.wrapped} that it gives"
+    if layout.left_out:
+        yield f"the {layout.left_out} {'is' if layout.skipped == 1 else 'are'} left out"
+    if layout.form == "channels last":
+        yield "its last axis holds the units"
+    if call.geometry is not None and call.geometry.verdict == "not told":
+        yield "where its positions lie is not told: a change anywhere reaches all of them"
+    if grid == (1, 1):
+        yield "one activation for the whole image"
+    if getattr(part, "inplace", False) is True:
+        yield "works in place: the layer before it can still be probed as it was"
+
+
+def _never_called(part: nn.Module) -> str:
+    if isinstance(part, (nn.ModuleList, nn.ModuleDict)):
+        return "it is a list of layers and never called itself: probe one of them"
+    if next(part.parameters(), None) is not None:
+        return "it was not called for this picture: used in training alone, or its weights are used directly"
+    return "it was not called for this picture"

@@ -1,0 +1,125 @@
+"""The sentence-pair classifier of Bowman et al. (2016), as Mu and Andreas (2020, section 3) trained it on SNLI."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
+
+from compexp_widgets.data.pairs.dataset import LABELS
+from compexp_widgets.errors import NetworkError
+
+HIDDEN_LAYER = "mlp.1"
+"""The hidden layer after its ReLU: the one whose units the paper explains."""
+
+
+@dataclass(frozen=True)
+class BowmanSize:
+    """How large a Bowman network is; the paper's was 300, 512, 1,024.
+
+    Attributes
+    ----------
+    words
+        How many words have a vector, the unknown word and the padding among them.
+    embedding
+        Length of a word vector.
+    encoder
+        Width of the LSTM's state.
+    hidden
+        Units of the hidden layer.
+    labels
+        How many labels it tells apart.
+    """
+
+    words: int
+    embedding: int = 100
+    encoder: int = 256
+    hidden: int = 1024
+    labels: int = len(LABELS)
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if not (isinstance(value, int) and value > 0):
+                raise NetworkError(f"{name} of a Bowman network is a number above 0, not {value!r:.60}")
+
+
+class SentenceEncoder(nn.Module):
+    """An LSTM over word vectors, whose last state stands for the sentence.
+
+    The parameters are named as in the published checkpoints.
+    """
+
+    def __init__(self, size: BowmanSize) -> None:
+        super().__init__()
+        self.emb = nn.Embedding(size.words, size.embedding, padding_idx=1)
+        self.rnn = nn.LSTM(size.embedding, size.encoder, batch_first=True)
+
+    def forward(self, sentences: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """The state after each sentence's last word.
+
+        Parameters
+        ----------
+        sentences
+            int64, shape (B, longest): numbers of words.
+        lengths
+            int64, shape (B,): how many of them count. An empty sentence is the state before the first word, zeros.
+
+        Returns
+        -------
+        float32, shape (B, encoder).
+        """
+        packed = pack_padded_sequence(
+            self.emb(sentences), lengths.cpu().clamp(min=1), batch_first=True, enforce_sorted=False
+        )
+        _, (states, _) = self.rnn(packed)
+        last: torch.Tensor = states[-1]
+        return last * (lengths > 0).to(last)[:, None]
+
+
+class BowmanNetwork(nn.Module):
+    """Both sentences encoded to u and v, then [u, v, u − v, u · v], batch norm, a hidden layer with ReLU, logits.
+
+    The logits are in the order of `LABELS`, or of `TWO_WAY_LABELS`; parameters are named as in published checkpoints.
+
+    Parameters
+    ----------
+    dropout
+        Share of values dropped in training, before and after the hidden layer.
+    """
+
+    def __init__(self, size: BowmanSize, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.encoder = SentenceEncoder(size)
+        self.bn = nn.BatchNorm1d(4 * size.encoder)
+        self.dropout = nn.Dropout(dropout)
+        self.mlp = nn.Sequential(
+            nn.Linear(4 * size.encoder, size.hidden),
+            nn.ReLU(),
+            nn.Dropout(dropout),
+            nn.Linear(size.hidden, size.labels),
+        )
+
+    def forward(
+        self,
+        premises: torch.Tensor,
+        premise_lengths: torch.Tensor,
+        hypotheses: torch.Tensor,
+        hypothesis_lengths: torch.Tensor,
+    ) -> torch.Tensor:
+        """The logits of a batch of pairs, shape (B, labels); see `SentenceEncoder.forward` for the arguments."""
+        logits: torch.Tensor = self.mlp(self.features(premises, premise_lengths, hypotheses, hypothesis_lengths))
+        return logits
+
+    def features(
+        self,
+        premises: torch.Tensor,
+        premise_lengths: torch.Tensor,
+        hypotheses: torch.Tensor,
+        hypothesis_lengths: torch.Tensor,
+    ) -> torch.Tensor:
+        """What the hidden layer is given, shape (B, 4 · encoder)."""
+        u, v = self.encoder(premises, premise_lengths), self.encoder(hypotheses, hypothesis_lengths)
+        features: torch.Tensor = self.dropout(self.bn(torch.cat([u, v, u - v, u * v], dim=1)))
+        return features

@@ -1,0 +1,1 @@
+"""Studies whose samples are sentence pairs."""

@@ -1,0 +1,160 @@
+"""Sentences that a person types, shown to a study's network: what it answers, which units fire, which concepts hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
+from compexp_widgets.data.pairs.tokens import tokenize
+from compexp_widgets.errors import CompexpError
+from compexp_widgets.formula import AnyLeaf, Formula, evaluate
+from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits
+from compexp_widgets.study import PairStudy
+from compexp_widgets.study.behaving import see_same_pair_network
+from compexp_widgets.widgets.kernel.background import Background, Stop
+
+# A sentence of the data has some hundred characters; a whole book would keep the kernel busy.
+_LONGEST = 5_000
+
+
+@dataclass(frozen=True, eq=False)
+class ReadPair:
+    """A pair that was shown to the network.
+
+    Attributes
+    ----------
+    premise, hypothesis
+        Its tokens.
+    holding
+        Indices of the concepts that hold for it.
+    probabilities
+        float64, shape (labels,): what the network answers, in the order of its `answers`.
+    activations
+        float32, shape (units,).
+    unknown
+        For each word of the premise and of the hypothesis, whether the network has no vector for it; None where it has
+        no list of the words it knows.
+    """
+
+    premise: Tokens
+    hypothesis: Tokens
+    holding: frozenset[int]
+    probabilities: NDArray[np.float64]
+    activations: NDArray[np.float32]
+    unknown: tuple[tuple[bool, ...], tuple[bool, ...]] | None = None
+
+    @property
+    def predicted(self) -> int:
+        """The likeliest label, an index into the network's `answers`."""
+        return int(self.probabilities.argmax())
+
+
+class PairReader:
+    """Shows single pairs to a study's network.
+
+    Parameters
+    ----------
+    study
+        Whose units are asked about.
+    network
+        The network that was probed.
+
+    Raises
+    ------
+    StudyError
+        When it is another network, or answers otherwise.
+    """
+
+    def __init__(self, study: PairStudy, network: PairNetwork) -> None:
+        see_same_pair_network(study, network)
+        self._study = study
+        self._network = network
+        self._lock = Lock()
+        self._limits = lru_cache(maxsize=4)(self._find_limits)
+        Background("pair-reader-loading").start(self._load)
+
+    def tokens(self, sentence: str) -> Tokens:
+        """The words and signs of a sentence that somebody typed.
+
+        Raises
+        ------
+        CompexpError
+            When it is too long.
+        """
+        if len(sentence) > _LONGEST:
+            raise CompexpError(f"a sentence may have {_LONGEST:,} characters, this one has {len(sentence):,}")
+        return tokenize(sentence)
+
+    def read(self, pairs: Sequence[tuple[Tokens, Tokens]], texts: Sequence[tuple[str, str]] = ()) -> list[ReadPair]:
+        """Show pairs to the network, at once; `texts` are their sentences as typed, for a network that reads these."""
+        typed = PairDataset.of("typed", [(premise, hypothesis, None) for premise, hypothesis in pairs], texts=texts)
+        with self._lock:  # two threads that listen to the layers of one module hear each other
+            responses = self._network.respond(typed, self._study.configuration.layer, allow_empty=True)
+        return [
+            ReadPair(
+                premise,
+                hypothesis,
+                self._holding(premise, hypothesis),
+                _softmax(logits),
+                activations,
+                self._unknown(premise, hypothesis),
+            )
+            for (premise, hypothesis), logits, activations in zip(
+                pairs, responses.logits, responses.activations, strict=True
+            )
+        ]
+
+    def alone(self) -> AbstractContextManager[bool]:
+        """While it is entered, nobody shows the network pairs by this reader: for who shows it some himself."""
+        return self._lock
+
+    def fires(self, pair: ReadPair, firing: ActivationRange) -> NDArray[np.bool_]:
+        """Which units fire on a pair: bool, shape (units,)."""
+        one_by_one = zip(self._limits(firing), np.split(pair.activations, len(pair.activations)), strict=True)
+        return np.concatenate([limits.hold(activation) for limits, activation in one_by_one])
+
+    def holds(self, formula: Formula, pair: ReadPair) -> bool:
+        """Whether a formula is true of a pair."""
+
+        def truth(leaf: AnyLeaf) -> NDArray[np.bool_]:
+            return np.array(self._study.table.index_of.get(leaf, -1) in pair.holding)
+
+        return bool(evaluate(formula, truth))
+
+    def _holding(self, premise: Tokens, hypothesis: Tokens) -> frozenset[int]:
+        return frozenset(self._study.vocabulary.concepts_of(premise, hypothesis))
+
+    def _unknown(self, premise: Tokens, hypothesis: Tokens) -> tuple[tuple[bool, ...], tuple[bool, ...]] | None:
+        strange = self._network.unknown(premise), self._network.unknown(hypothesis)
+        return None if strange[0] is None or strange[1] is None else (strange[0], strange[1])
+
+    def _load(self, _stop: Stop) -> None:
+        """Tokenizer and tagger take seconds to load: nobody who types should wait for them."""
+        loads = self.tokens("It loads.")
+        self._holding(loads, loads)
+
+    def _find_limits(self, firing: ActivationRange) -> list[Limits]:
+        """The activations between which each unit fires."""
+        units = self._study.units
+        return [units.limits(unit, firing) for unit in range(units.count)]
+
+
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    powers: NDArray[np.float64] = np.exp(logits.astype(np.float64) - float(logits.max()))
+    shares: NDArray[np.float64] = powers / powers.sum()
+    return shares
+
+
+def unknown_message(pair: ReadPair) -> dict[str, list[bool]] | None:
+    """For each word of both sentences, whether the network does not know it; None where that cannot be told."""
+    if pair.unknown is None:
+        return None
+    return {side: list(marks) for side, marks in zip(("premise", "hypothesis"), pair.unknown, strict=True)}

@@ -1,0 +1,180 @@
+"""VisionExplorer: look at the units of a vision network, one by one, and see what fires them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import anywidget
+import traitlets
+
+from compexp_widgets.errors import CompexpError
+from compexp_widgets.search import METRICS, OPERATORS
+from compexp_widgets.signatures.activation_ranges import THRESHOLD_ON, Cluster
+from compexp_widgets.study import ExplanationSettings, VisionStudy
+from compexp_widgets.widgets.kernel.page_requests import PageRequest
+from compexp_widgets.widgets.kernel.page_source import page_source
+from compexp_widgets.widgets.kernel.router import check_names, checked_trait, unknown_message
+from compexp_widgets.widgets.shared.explanation_messages import Message, row
+from compexp_widgets.widgets.shared.unit_desk import Manner, UnitDesk, best_known_unit
+from compexp_widgets.widgets.vision_explorer.messages import (
+    CardRequest,
+    card_message,
+    of_cluster,
+    pictures_message,
+    settings_from_page,
+    study_message,
+    vision_label,
+)
+from compexp_widgets.widgets.vision_explorer.range_finder import RangeFinder
+
+
+class VisionExplorer(anywidget.AnyWidget):
+    """The units of a dissected vision layer: a table of all, and a card for the chosen one.
+
+    Parameters
+    ----------
+    study
+        From `dissect`, `open_study` or `demo.vision_study`.
+    **settings
+        Initial values of the attributes below.
+
+    Attributes
+    ----------
+    unit : int
+        The unit shown; at first the one that is described best, as far as known.
+    quantile : float
+        Share of activations above the threshold, 0.0005 … 0.1.
+    threshold_on : str
+        Of which activations that share is: ``"map"``, the layer's own, or ``"grid"``, those on the annotation grid.
+    cluster : list of int
+        The range of activations that counts as firing, in place of the quantile: its number, from 1, the lowest, and
+        how many there are; empty for the largest activations.
+    max_length : int
+        Most concepts in a formula, 1 … 10.
+    beam_size : int
+        Formulas kept from one length to the next, 1 … 100.
+    operators : list of str
+        What may join concepts: ``"OR"``, ``"AND"``, ``"AND NOT"``.
+    metric : str
+        What the search maximises: ``"iou"``, ``"precision"``, ``"recall"``, ``"f1"``.
+    excluded_categories : list of str
+        Kinds of concepts that no formula may use.
+    formula_text : str
+        A formula written by hand; empty shows the one that the search finds.
+    switched_off : list of int
+        Leaves of the shown formula that are left out, counted from the left.
+    gallery : str
+        ``"fires"``, ``"silent"`` (the formula holds, the neuron does not fire) or ``"unexplained"`` (the reverse).
+    overlay : str
+        ``"both"``, ``"neuron"``, ``"formula"``, ``"heat"`` or ``"none"``.
+
+    Raises
+    ------
+    TypeError
+        When a setting has a name that is not among these.
+    """
+
+    _esm = page_source("vision_explorer.js")
+    _css = page_source("vision_explorer.css")
+
+    unit = traitlets.Int(0, min=0).tag(sync=True)
+    quantile = traitlets.Float(0.005, min=0.0001, max=0.5).tag(sync=True)
+    threshold_on = traitlets.Enum(THRESHOLD_ON, "map").tag(sync=True)
+    cluster = traitlets.List(traitlets.Int()).tag(sync=True)
+    max_length = traitlets.Int(3, min=1, max=10).tag(sync=True)
+    beam_size = traitlets.Int(5, min=1, max=100).tag(sync=True)
+    operators = traitlets.List(traitlets.Enum(OPERATORS), list(OPERATORS)).tag(sync=True)
+    metric = traitlets.Enum(METRICS, "iou").tag(sync=True)
+    excluded_categories = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    formula_text = traitlets.Unicode("").tag(sync=True)
+    switched_off = traitlets.List(traitlets.Int()).tag(sync=True)
+    gallery = traitlets.Enum(("fires", "silent", "unexplained"), "fires").tag(sync=True)
+    overlay = traitlets.Enum(("both", "neuron", "formula", "heat", "none"), "both").tag(sync=True)
+
+    def __init__(self, study: VisionStudy, **settings: Any) -> None:
+        self.study = study
+        manner = Manner(
+            present=lambda: self._table_settings,
+            study=partial(study_message, study),
+            read=CardRequest.from_page,
+            card=partial(card_message, study),
+            row=partial(row, study),
+            table_settings=partial(settings_from_page, with_cluster=False),
+            label=vision_label,
+        )
+        self._desk = UnitDesk(study, manner, self._deliver)
+        self._ranges = RangeFinder(study, self._desk.pause, self._desk.deliver)
+        self._desk.works["ranges"] = self._ranges
+        check_names("VisionExplorer", self.trait_names(sync=True), settings)
+        if "unit" not in settings:
+            settings["unit"] = best_known_unit(study)
+        super().__init__(**settings)
+        self.observe(self._forget_formula, "unit")
+        self.on_msg(self._answer)
+
+    @property
+    def settings(self) -> ExplanationSettings:
+        """The explorer's present settings, for ``study.explain_unit`` and the like."""
+        return of_cluster(self._table_settings, self.cluster)
+
+    @property
+    def _table_settings(self) -> ExplanationSettings:
+        """The settings without the cluster, which belongs to one unit."""
+        return ExplanationSettings.of(
+            quantile=self.quantile,
+            threshold_on=self.threshold_on,
+            exclude=tuple(self.excluded_categories),
+            beam_size=self.beam_size,
+            max_length=self.max_length,
+            operators=tuple(self.operators),
+            metric=self.metric,
+        )
+
+    @traitlets.validate("unit")
+    def _check_unit(self, proposal: dict[str, Any]) -> int:
+        return checked_trait(self.study.checked_units, proposal["value"])[0]
+
+    @traitlets.validate("cluster")
+    def _check_cluster(self, proposal: dict[str, Any]) -> list[int]:
+        cluster: list[int] = proposal["value"]
+        if len(cluster) not in (0, 2):
+            raise traitlets.TraitError(
+                f"cluster is empty or two numbers, such as [2, 5] for the second of five, not {cluster}"
+            )
+        if cluster:
+            try:
+                Cluster(*cluster)
+            except CompexpError as error:
+                raise traitlets.TraitError(str(error)) from error
+        return cluster
+
+    def _forget_formula(self, _change: object) -> None:
+        """A formula written by hand and a range of activations belong to the unit they were chosen for."""
+        self.formula_text = ""
+        self.switched_off = []
+        self.cluster = []
+
+    def close(self) -> None:
+        """Stop what runs in the background and take the widget off the page."""
+        if hasattr(self, "_desk"):  # else it was never made, and Python throws away what there is of it
+            self._desk.close()
+        super().close()
+
+    def _answer(self, _widget: object, content: object, _buffers: list[memoryview]) -> None:
+        self._desk.answer(content, self._own_answer)
+
+    def _own_answer(self, content: PageRequest) -> Message:
+        """The answer to what only the page of a vision study asks."""
+        kind = content.get("type")
+        if kind == "pictures":
+            return pictures_message(self.study, content.numbers("images"))
+        if kind != "ranges":
+            raise unknown_message(kind)
+        asked, of = CardRequest.from_page(content), content.number("of")
+        settings = settings_from_page(content.fields("settings"), with_cluster=False)
+        self._ranges.start(content.get("id"), asked.unit, settings, of)
+        return {}, []
+
+    def _deliver(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+        self.send(message, buffers)

@@ -1,6 +1,0 @@
-/** PasteLab's page. */
-
-import { explorerPage } from "./explorer_page.js";
-import { PasteWorkbench } from "./paste_workbench.js";
-
-export default explorerPage((context) => new PasteWorkbench(context));
