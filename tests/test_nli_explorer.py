@@ -16,7 +16,8 @@ from compexp_widgets.formula import Leaf, parse
 from compexp_widgets.progress import silent
 from compexp_widgets.search import OPERATORS
 from compexp_widgets.study import dissect_pairs
-from compexp_widgets.widgets import NLIExplorer, cards
+from compexp_widgets.widgets import NLIExplorer
+from compexp_widgets.widgets.shared import cards
 
 SETTINGS = {
     "unit": 0,

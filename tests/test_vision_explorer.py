@@ -17,8 +17,9 @@ from compexp_widgets.progress import silent
 from compexp_widgets.signatures.activation_ranges import Cluster
 from compexp_widgets.study import ExplanationSettings, corrected, dissect
 from compexp_widgets.study.images.upsampling import upsample
-from compexp_widgets.widgets import VisionExplorer, cards
+from compexp_widgets.widgets import VisionExplorer
 from compexp_widgets.widgets.kernel.background import Background, Pause
+from compexp_widgets.widgets.shared import cards
 from compexp_widgets.widgets.vision_explorer.messages import study_message
 
 SETTINGS = {

@@ -15,7 +15,7 @@ from compexp_widgets.formula.tree import (
     to_tokens,
     without,
 )
-from compexp_widgets.formula.words import FormulaSyntaxError
+from compexp_widgets.formula.words import FormulaSyntaxError, quote
 
 __all__ = [
     "And",
@@ -30,6 +30,7 @@ __all__ = [
     "canonical",
     "evaluate",
     "parse",
+    "quote",
     "to_tokens",
     "without",
 ]
