@@ -1,6 +1,6 @@
 /** Answers PasteLab's messages as the Python side does, from a drawn world that is really composited and classified. */
 
-import { matrixOf } from "../../compexp_widgets/widgets/paste_lab/page/placement.js";
+import { matrixOf } from "../../compexp_widgets/widgets/paste_lab/page/stage/placement.js";
 import { packBits, print, readParts, tokens } from "./mock_formula.js";
 import { MockTraits } from "./mock_model.js";
 import { activations, CELLS, CLASSES, classify, paintedWorld, paintPatches, regionMask, THRESHOLD, UNITS, WEIGHTS } from "./mock_paste_world.js";

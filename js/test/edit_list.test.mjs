@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { movedPlace, pasteOf, patchIds, placementsOf, regionEdits, withEdit, withMoved, withoutEdit, withPlacement } from "../../compexp_widgets/widgets/paste_lab/page/edit_list.js";
+import { movedPlace, pasteOf, patchIds, placementsOf, regionEdits, withEdit, withMoved, withoutEdit, withPlacement } from "../../compexp_widgets/widgets/paste_lab/page/stage/edit_list.js";
 
 const BOX = { left: 1, top: 2, width: 3, height: 4, rotation: 0, flipped: false, opacity: 1 };
 const IGLOO = pasteOf("p1", BOX);

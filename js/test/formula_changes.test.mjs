@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { noneWords } from "../../compexp_widgets/widgets/paste_lab/page/formula_changes.js";
+import { noneWords } from "../../compexp_widgets/widgets/paste_lab/page/responses/formula_changes.js";
 
 test("what was not computed is not none", () => {
   const note = "not computed: an uploaded picture has no annotation";

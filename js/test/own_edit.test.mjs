@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ownEditOf } from "../../compexp_widgets/widgets/text_lab/page/own_edit.js";
+import { ownEditOf } from "../../compexp_widgets/widgets/text_lab/page/editor/own_edit.js";
 
 test("an edit of one's own is what the kernel reads", () => {
   assert.deepEqual(ownEditOf("prepend", "hypothesis", " in  order to win "), {

@@ -19,7 +19,7 @@ import {
   turnedTowards,
   turningPoint,
   uppermostAt,
-} from "../../compexp_widgets/widgets/paste_lab/page/placement.js";
+} from "../../compexp_widgets/widgets/paste_lab/page/stage/placement.js";
 
 const PICTURE = { width: 224, height: 160 };
 const BOX = { left: 40, top: 20, width: 60, height: 30, rotation: 0, flipped: false, opacity: 1 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changed } from "../../compexp_widgets/widgets/paste_lab/page/placement_bar.js";
+import { changed } from "../../compexp_widgets/widgets/paste_lab/page/stage/placement_bar.js";
 
 const BOX = { left: 10, top: 20, width: 60, height: 30, rotation: 0, flipped: false, opacity: 1 };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cellAt, cellIndex, cellPlacement, cellWords, probabilityColour } from "../../compexp_widgets/widgets/paste_lab/page/sweep_grid.js";
+import { cellAt, cellIndex, cellPlacement, cellWords, probabilityColour } from "../../compexp_widgets/widgets/paste_lab/page/evaluation/sweep_grid.js";
 
 const SWEEP = { lefts: [-50, 0, 50], tops: [0, 40], sizes: [73, 112], outcomes: "fffsp", target: [0.1, 0.1, 0.2, 0.61, 0.3] };
 

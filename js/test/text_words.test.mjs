@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { effectWords, flipShares, pairText } from "../../compexp_widgets/widgets/text_lab/page/effect_words.js";
+import { effectWords, flipShares, pairText } from "../../compexp_widgets/widgets/text_lab/page/evaluation/effect_words.js";
 import { formatProbability } from "../../compexp_widgets/widgets/shared/page/elements/format.js";
-import { workWords } from "../../compexp_widgets/widgets/text_lab/page/long_work.js";
-import { triedWords } from "../../compexp_widgets/widgets/text_lab/page/smallest_panel.js";
+import { workWords } from "../../compexp_widgets/widgets/text_lab/page/evaluation/long_work.js";
+import { triedWords } from "../../compexp_widgets/widgets/text_lab/page/evaluation/smallest_panel.js";
 import { changedLeaves, formulaState, headline, movedWords, placeWords, unitLine, unitsThatSpeak } from "../../compexp_widgets/widgets/text_lab/page/text_words.js";
 
 const judged = (...probabilities) => ({ premise: [], hypothesis: [], probabilities, predicted: probabilities.indexOf(Math.max(...probabilities)) });

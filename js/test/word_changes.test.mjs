@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changedText, countChanges, wordChanges } from "../../compexp_widgets/widgets/text_lab/page/word_changes.js";
+import { changedText, countChanges, wordChanges } from "../../compexp_widgets/widgets/text_lab/page/editor/word_changes.js";
 
 const words = (text) => text.split(" ").filter(Boolean);
 const marked = (before, after) =>

@@ -14,7 +14,7 @@ import { smallFormula } from "../../shared/page/formula/formula_line.js";
 import { LabelBars } from "../../shared/page/sentences/label_bars.js";
 import { leafState } from "../../shared/page/formula/leaf_state.js";
 import { markedSentence } from "./pair_list.js";
-import { LatestOnly } from "../../shared/page/protocol/protocol.js";
+import { LatestOnly } from "../../shared/page/protocol/channel.js";
 import { SentenceNote } from "../../shared/page/sentences/sentence_notes.js";
 import { sentenceText } from "../../shared/page/sentences/sentence_words.js";
 

@@ -30,7 +30,7 @@ export function colourName(colour) {
 /**
  * What an edit does: `paste igloo`, `make water blue`, `remove window`.
  *
- * @param {import("./edit_list.js").Edit} edit
+ * @param {import("./stage/edit_list.js").Edit} edit
  * @param {(patch: string) => {name: string} | undefined} patchOf
  */
 export function editWords(edit, patchOf) {

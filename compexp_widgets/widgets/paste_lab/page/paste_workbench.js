@@ -8,24 +8,24 @@
 import { AnswerPlace } from "../../shared/page/protocol/answer_place.js";
 import { same } from "../../shared/page/elements/edit_history.js";
 import { certificateMark } from "../../shared/page/evidence/certificate_mark.js";
-import { EditDesk } from "./edit_desk.js";
-import { isPaste, patchIds } from "./edit_list.js";
+import { EditController } from "./stage/edit_controller.js";
+import { isPaste, patchIds } from "./stage/edit_list.js";
 import { element } from "../../shared/page/elements/element.js";
-import { FormulaChanges } from "./formula_changes.js";
-import { IdeaList } from "./idea_list.js";
-import { unitOutlines } from "./look.js";
+import { FormulaChanges } from "./responses/formula_changes.js";
+import { IdeaList } from "./responses/idea_list.js";
+import { unitOutlines } from "./responses/response.js";
 import { overlayLegend } from "../../shared/page/pictures/overlay_legend.js";
-import { PasteChoices } from "./paste_choices.js";
-import { PasteTools } from "./paste_tools.js";
-import { PatchFinder } from "./patch_finder.js";
-import { PatchStore } from "./patch_store.js";
-import { PatchStrip } from "./patch_strip.js";
-import { PictureDesk } from "./picture_desk.js";
-import { UPLOADED } from "./picture_library.js";
-import { PredictionPanel } from "./prediction_panel.js";
-import { LatestOnly } from "../../shared/page/protocol/protocol.js";
-import { RegionDesk } from "./region_desk.js";
-import { UnitChanges, VIEW_OVERLAYS } from "./unit_changes.js";
+import { PasteChoices } from "./pictures/paste_choices.js";
+import { PasteTools } from "./evaluation/paste_tools.js";
+import { PatchFinder } from "./patches/patch_finder.js";
+import { PatchStore } from "./patches/patch_store.js";
+import { PatchStrip } from "./patches/patch_strip.js";
+import { PictureController } from "./pictures/picture_controller.js";
+import { UPLOADED } from "./pictures/picture_library.js";
+import { PredictionPanel } from "./responses/prediction_panel.js";
+import { LatestOnly } from "../../shared/page/protocol/channel.js";
+import { RegionController } from "./regions/region_controller.js";
+import { UnitChanges, VIEW_OVERLAYS } from "./responses/unit_changes.js";
 import { Waiting } from "../../shared/page/protocol/waiting.js";
 
 /** How long the edits rest before ideas are asked for, in milliseconds. */
@@ -64,7 +64,7 @@ export class PasteWorkbench {
     const onFail = (error, wayOn, action) => this.fail(error, wayOn, action);
     this.waiting = new Waiting((message, wayOn) => this.place.tellSilence(message, wayOn), "A smaller picture answers sooner.");
     this.live = element("div", { class: "compexp-live", "aria-live": "polite" });
-    this.desk = new EditDesk({
+    this.controller = new EditController({
       state: { image: model.get("image"), edits: model.get("edits") },
       store: this.store,
       announce: (words) => (this.live.textContent = words),
@@ -74,19 +74,19 @@ export class PasteWorkbench {
     this.choices = new PasteChoices({
       images: study.images,
       classes: study.classes,
-      onImage: (image) => image !== this.desk.state.image && this.desk.commit({ image, edits: [] }, "another picture", { select: -1 }),
+      onImage: (image) => image !== this.controller.state.image && this.controller.commit({ image, edits: [] }, "another picture", { select: -1 }),
       onUpload: (file) => void this.pictures.upload(file),
       onTarget: (target) => this.setTrait("target", target),
     });
-    this.pictures = new PictureDesk({
+    this.pictures = new PictureController({
       channel,
       waiting: this.waiting,
-      desk: this.desk,
+      controller: this.controller,
       onPicture: (picture) => {
         this.choices.setPicture(picture);
         this.regions.form.setPresent(picture.concepts);
         this.pictureWords.textContent = pictureWords(picture);
-        this.desk.show();
+        this.controller.show();
       },
       onFail,
     });
@@ -101,7 +101,7 @@ export class PasteWorkbench {
     });
     this.formulas = new FormulaChanges(study.categories);
     this.ideas = new IdeaList({ categories: study.categories, classes: study.classes, onPlace: (idea) => this.addIdea(idea) });
-    this.regions = new RegionDesk({
+    this.regions = new RegionController({
       study,
       channel,
       picture: () => this.pictures.picture,
@@ -109,7 +109,7 @@ export class PasteWorkbench {
         this.region = outlines && { outlines, grid };
         this.paintMasks();
       },
-      onEdit: (edit) => this.desk.add(edit),
+      onEdit: (edit) => this.controller.add(edit),
       onFail,
     });
     this.strip = new PatchStrip({
@@ -117,10 +117,10 @@ export class PasteWorkbench {
       concepts: study.concepts,
       categories: study.categories,
       onSearch: (query) => this.finder.search(query),
-      onPlace: (patch, at) => this.desk.addPatch(patch, at),
+      onPlace: (patch, at) => this.controller.addPatch(patch, at),
       onUpload: async (file) => {
         const patch = await this.finder.upload(file);
-        if (patch) this.desk.addPatch(patch, null);
+        if (patch) this.controller.addPatch(patch, null);
       },
       onRegion: (kind) => this.regions.form.start(kind),
       regionForm: this.regions.form.node,
@@ -130,10 +130,10 @@ export class PasteWorkbench {
       channel,
       store: this.store,
       strip: this.strip,
-      about: () => ({ image: this.desk.state.image, unit: this.units.unit ?? -1 }),
+      about: () => ({ image: this.controller.state.image, unit: this.units.unit ?? -1 }),
       onShow: () => {
         if (this.destroyed) return;
-        this.desk.show();
+        this.controller.show();
         this.tools.refresh();
       },
       onFail,
@@ -143,17 +143,17 @@ export class PasteWorkbench {
       channel,
       tooltip,
       about: () => this.subject(),
-      patchOf: this.desk.patchOf,
-      onBest: (edit) => this.desk.commit({ edits: [edit] }, "the best edit placed", { select: 0 }),
+      patchOf: this.controller.patchOf,
+      onBest: (edit) => this.controller.commit({ edits: [edit] }, "the best edit placed", { select: 0 }),
       onPatches: (ids) => this.finder.fetch(ids),
-      onPlace: (placement, patch) => this.desk.placePatch(placement, patch),
+      onPlace: (placement, patch) => this.controller.placePatch(placement, patch),
       onLoad: (text) => this.loadRecipe(text),
       onAsk: (type, fields) => this.ask(type, fields),
     });
     this.answers = element("div", { class: "compexp-paste-middle" }, this.prediction.node, this.units.node);
     this.place = new AnswerPlace(this.answers, this.prediction.node, [this.formulas.node]);
     this.node = this.arrange();
-    this.keys = (/** @type {KeyboardEvent} */ event) => this.desk.pressed(event);
+    this.keys = (/** @type {KeyboardEvent} */ event) => this.controller.pressed(event);
     root.addEventListener("keydown", this.keys);
     /** @type {[string, () => void][]} */
     this.listeners = [
@@ -181,10 +181,10 @@ export class PasteWorkbench {
       element(
         "div",
         { class: "compexp-paste-left" },
-        this.desk.stage.node,
+        this.controller.stage.node,
         this.legend,
-        this.desk.bar.node,
-        this.desk.order.node,
+        this.controller.bar.node,
+        this.controller.order.node,
         this.formulas.node,
         this.pictureWords,
         element("details", { class: "compexp-caption" }, element("summary", {}, "keys"), KEYS),
@@ -204,7 +204,7 @@ export class PasteWorkbench {
     clearTimeout(this.ideaTimer);
     for (const [event, listener] of this.listeners) this.model.off(event, listener);
     this.root.removeEventListener("keydown", this.keys);
-    this.desk.destroy();
+    this.controller.destroy();
     this.pictures.destroy();
     this.store.destroy();
   }
@@ -222,12 +222,12 @@ export class PasteWorkbench {
     this.tools.interrupted(words);
   }
 
-  /** @returns {import("./paste_tools.js").Subject} */
+  /** @returns {import("./evaluation/paste_tools.js").Subject} */
   subject() {
-    const { image, edits } = this.desk.state;
+    const { image, edits } = this.controller.state;
     const units = this.look?.units.map((/** @type {any} */ { unit }) => unit) ?? [];
     const original = this.look?.original ?? -1;
-    return { image, edits, target: this.model.get("target"), original, units, selected: this.desk.selectedPaste, patches: this.strip.patches };
+    return { image, edits, target: this.model.get("target"), original, units, selected: this.controller.selectedPaste, patches: this.strip.patches };
   }
 
   // Traits
@@ -241,9 +241,9 @@ export class PasteWorkbench {
     this.model.save_changes();
   }
 
-  /** @param {import("./edit_desk.js").State} before */
+  /** @param {import("./stage/edit_controller.js").State} before */
   stepped(before) {
-    const { image, edits } = this.desk.state;
+    const { image, edits } = this.controller.state;
     this.requestedAt = performance.now();
     this.model.set("image", image);
     this.model.set("edits", edits);
@@ -264,7 +264,7 @@ export class PasteWorkbench {
     this.following = true;
     queueMicrotask(() => {
       this.following = false;
-      if (!this.destroyed) this.desk.take({ image: this.model.get("image"), edits: this.model.get("edits") });
+      if (!this.destroyed) this.controller.take({ image: this.model.get("image"), edits: this.model.get("edits") });
     });
   }
 
@@ -284,8 +284,8 @@ export class PasteWorkbench {
 
   /** Shows the state, and asks the kernel what follows from it. */
   show() {
-    this.desk.show();
-    void this.finder.fetch(patchIds(this.desk.state.edits));
+    this.controller.show();
+    void this.finder.fetch(patchIds(this.controller.state.edits));
     void this.pictures.show();
     this.looks.submit(this.requestedAt);
     clearTimeout(this.ideaTimer);
@@ -296,7 +296,7 @@ export class PasteWorkbench {
   addIdea({ edit, unit, words }) {
     const units = this.model.get("units");
     if (units.length > 0 && Number.isInteger(unit) && !units.includes(unit)) this.setTrait("units", [...units, unit]);
-    this.desk.add(edit, `${words}: placed`);
+    this.controller.add(edit, `${words}: placed`);
   }
 
   // What is painted over the picture
@@ -306,7 +306,7 @@ export class PasteWorkbench {
     const { unit, view } = this.units;
     const overlay = this.region ? "formula" : VIEW_OVERLAYS[view];
     const outlines = this.region?.outlines ?? (unit === null || overlay === "none" ? undefined : this.outlines.get(unit));
-    this.desk.stage.setMasks(outlines ?? null, this.region?.grid ?? this.look?.grid ?? [1, 1], overlay);
+    this.controller.stage.setMasks(outlines ?? null, this.region?.grid ?? this.look?.grid ?? [1, 1], overlay);
     const words = this.region ? { formula: "the region" } : { formula: `unit ${unit} fired before` };
     this.legend.replaceChildren(outlines ? overlayLegend(overlay, 0, `unit ${unit} fires now`, words) : "");
   }
@@ -316,7 +316,7 @@ export class PasteWorkbench {
   /** @param {number} requestedAt */
   async askLook(requestedAt) {
     if (this.destroyed) return;
-    const { image, edits } = this.desk.state;
+    const { image, edits } = this.controller.state;
     const asked = { image, edits, target: this.model.get("target"), units: this.model.get("units") };
     const done = this.waiting.begin();
     try {
@@ -342,7 +342,7 @@ export class PasteWorkbench {
    */
   showLook(message, buffers, { edits, target, units }) {
     this.look = message;
-    this.outlines = message.image === this.desk.state.image ? unitOutlines(message, buffers, message.grid) : new Map();
+    this.outlines = message.image === this.controller.state.image ? unitOutlines(message, buffers, message.grid) : new Map();
     const words = this.prediction.show(message, target, edits.length);
     this.units.setChosen(units.length > 0);
     this.units.show(message, message.wanted ?? target, edits.length > 0);
@@ -366,18 +366,18 @@ export class PasteWorkbench {
 
   async askIdeas() {
     if (this.destroyed) return;
-    const asked = { ...this.desk.state, target: this.model.get("target") };
+    const asked = { ...this.controller.state, target: this.model.get("target") };
     const reply = await this.ideas.place.ask(() => this.channel.request("ideas", asked), "There are no new ideas.", {
       text: "try again",
       onPress: () => this.ideasAsked.submit(null),
     });
-    if (this.destroyed || !same({ ...this.desk.state, target: this.model.get("target") }, asked)) return;
+    if (this.destroyed || !same({ ...this.controller.state, target: this.model.get("target") }, asked)) return;
     if (reply === null) this.ideas.clear();
     else {
       const { message, buffers } = reply;
       const pasted = message.ideas.filter((/** @type {any} */ { edit }) => isPaste(edit));
       const patches = this.store.take(pasted.map((/** @type {any} */ { patch }) => patch), buffers);
-      this.ideas.show(message.ideas, this.desk.patchOf, message.note);
+      this.ideas.show(message.ideas, this.controller.patchOf, message.note);
       this.finder.offer(patches);
     }
   }
@@ -394,7 +394,7 @@ export class PasteWorkbench {
     if (image === UPLOADED) {
       this.pictures.library.forgetUploaded();
       this.pictures.beginUploaded(edits);
-    } else this.desk.commit({ image, edits }, "recipe loaded", { select: -1 });
+    } else this.controller.commit({ image, edits }, "recipe loaded", { select: -1 });
     return words;
   }
 
@@ -427,7 +427,7 @@ export class PasteWorkbench {
   }
 }
 
-/** @param {import("./picture_library.js").StagePicture} picture */
+/** @param {import("./pictures/picture_library.js").StagePicture} picture */
 function pictureWords({ name, width, height, concepts, note }) {
   const more = concepts.length > NAMED ? ` and ${concepts.length - NAMED} more` : "";
   const present = concepts.length > 0 ? `Annotated: ${concepts.slice(0, NAMED).join(", ")}${more}.` : "";

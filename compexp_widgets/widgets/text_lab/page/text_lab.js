@@ -1,6 +1,6 @@
 /** TextLab's page. */
 
 import { explorerPage } from "../../shared/page/explorer/explorer_page.js";
-import { TextBench } from "./text_bench.js";
+import { TextWorkbench } from "./text_workbench.js";
 
-export default explorerPage((context) => new TextBench(context));
+export default explorerPage((context) => new TextWorkbench(context));

@@ -26,7 +26,7 @@ export class UnitCard {
   /**
    * @param {object} options
    * @param {any} options.study
-   * @param {import("../../shared/page/protocol/protocol.js").Channel} options.channel
+   * @param {import("../../shared/page/protocol/channel.js").Channel} options.channel
    * @param {number} options.tiles
    * @param {import("../../shared/page/elements/tooltip.js").Tooltip} options.tooltip
    * @param {(words: string) => void} options.announce

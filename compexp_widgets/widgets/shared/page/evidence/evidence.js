@@ -4,7 +4,7 @@ import { button } from "../elements/controls.js";
 import { element } from "../elements/element.js";
 import { evidenceNotes, verdict } from "./evidence_words.js";
 import { formatScore } from "../elements/format.js";
-import { failureWords } from "../protocol/protocol.js";
+import { failureWords } from "../protocol/channel.js";
 
 /** How long a formula has to stand before it is tested, so that a moving slider asks for nothing. */
 const REST = 400;

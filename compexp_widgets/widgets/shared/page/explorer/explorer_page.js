@@ -2,7 +2,7 @@
 
 import { element } from "../elements/element.js";
 import { Notices } from "../protocol/notices.js";
-import { Channel, KernelError } from "../protocol/protocol.js";
+import { Channel, KernelError } from "../protocol/channel.js";
 import { Tooltip } from "../elements/tooltip.js";
 
 /** After how many milliseconds without a first answer the page says so. */

@@ -9,7 +9,7 @@ import { certificateMark } from "../evidence/certificate_mark.js";
 import { element } from "../elements/element.js";
 import { formatScore } from "../elements/format.js";
 import { provenCount } from "../evidence/proof_words.js";
-import { LatestOnly } from "../protocol/protocol.js";
+import { LatestOnly } from "../protocol/channel.js";
 import { changeTraits, readTraits, sameSettings } from "../protocol/settings.js";
 import { UnitList } from "../table/unit_list.js";
 import { unitTitle } from "./unit_words.js";
@@ -52,7 +52,7 @@ const REST_BEFORE_READING = 700;
  *
  * @typedef {object} Context
  * @property {any} model
- * @property {import("../protocol/protocol.js").Channel} channel
+ * @property {import("../protocol/channel.js").Channel} channel
  * @property {any} study the kernel's answer to hello
  * @property {HTMLElement} root
  * @property {import("../elements/tooltip.js").Tooltip} tooltip

@@ -5,7 +5,7 @@ import { button, choice } from "../elements/controls.js";
 import { element } from "../elements/element.js";
 import { limitsWords } from "./firing.js";
 import { formatScore } from "../elements/format.js";
-import { failureWords } from "../protocol/protocol.js";
+import { failureWords } from "../protocol/channel.js";
 import { scoreCell, smallFormula } from "../formula/formula_line.js";
 import { rangeFigures } from "./range_words.js";
 import { sameSettings } from "../protocol/settings.js";

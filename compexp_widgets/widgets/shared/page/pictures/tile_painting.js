@@ -45,7 +45,7 @@ export function prepareCanvas(canvas, width, height) {
  * @param {{width: number, height: number}} size in CSS pixels
  * @param {import("./card.js").Tile} tile
  * @param {import("./picture_cache.js").Picture | undefined} picture
- * @param {{overlay: Overlay, maxActivation: number, crosshair?: {x: number, y: number} | null}} manner
+ * @param {{overlay: Overlay, maxActivation: number, crosshair?: {x: number, y: number} | null}} options
  * @returns {Area} where the picture lies on the canvas
  */
 export function paintTile(canvas, size, tile, picture, { overlay, maxActivation, crosshair }) {

@@ -1,7 +1,7 @@
 /** A place that shows the answer to one question: dimmed while another is asked, and where it is told that one failed. */
 
 import { Notices } from "./notices.js";
-import { KernelError, Question } from "./protocol.js";
+import { KernelError, Question } from "./channel.js";
 
 export class AnswerPlace {
   /**

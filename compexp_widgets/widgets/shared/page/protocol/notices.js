@@ -2,7 +2,7 @@
 
 import { button } from "../elements/controls.js";
 import { element } from "../elements/element.js";
-import { KernelError } from "./protocol.js";
+import { KernelError } from "./channel.js";
 
 export class Notices {
   constructor() {

@@ -2,7 +2,7 @@
 
 import { button } from "../elements/controls.js";
 import { element } from "../elements/element.js";
-import { failureWords } from "./protocol.js";
+import { failureWords } from "./channel.js";
 
 export class ProofRequest {
   /**

@@ -1,0 +1,143 @@
+/** The search for the smallest edit that flips the prediction: constraints, progress, and the best so far. */
+
+import { BackgroundJob } from "./background_job.js";
+import { button, slider } from "../../../shared/page/elements/controls.js";
+import { element } from "../../../shared/page/elements/element.js";
+import { formatPercent, formatPlural } from "../../../shared/page/elements/format.js";
+import { FormulaEditor } from "../../../shared/page/formula/formula_editor.js";
+import { editWords } from "../paste_words.js";
+import { thumbnail } from "../responses/idea_list.js";
+
+/** Shares of the picture that the slider passes, in percent. */
+const SHARES = { min: 2, max: 60 };
+
+export class SearchPanel {
+  /**
+   * @param {object} options
+   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {{name: string, category: string}[]} options.concepts
+   * @param {string[]} options.categories
+   * @param {string[]} options.classes
+   * @param {() => {image: number, target: number, patches: import("../patches/patch_store.js").PatchInfo[]}} options.about what is searched with
+   * @param {(patch: string) => import("../patches/patch_store.js").PatchInfo | undefined} options.patchOf
+   * @param {(edit: any) => void} options.onPlace
+   * @param {(patches: string[]) => Promise<void>} options.onPatches gets patches that the page lacks
+   */
+  constructor({ channel, concepts, categories, classes, about, patchOf, onPlace, onPatches }) {
+    this.classes = classes;
+    this.about = about;
+    this.patchOf = patchOf;
+    this.onPlace = onPlace;
+    this.onPatches = onPatches;
+    this.largest = 25;
+    this.share = slider("largest share of the picture that may be covered", SHARES, (percent) => this.setLargest(percent));
+    this.shareWords = element("span", { class: "compexp-caption compexp-number" });
+    this.keep = new FormulaEditor(
+      { onDraft: () => this.keep.setProblem(null), onKeep: () => void this.job.begin(), onAbandon: () => this.keep.close() },
+      {
+        label: "what must stay visible, as a formula",
+        placeholder: "nothing in particular",
+        keep: { text: "search", title: "Search (Enter)" },
+        abandon: null,
+        hint: "",
+      },
+    );
+    this.keep.setConcepts(concepts, categories);
+    this.keep.start("", false);
+    this.keep.node.classList.add("compexp-small-editor");
+    this.job = new BackgroundJob({
+      type: "search",
+      start: "search the smallest edit",
+      noun: "placement",
+      channel,
+      ask: () => this.ask(),
+      onPush: (push) => this.hear(push),
+    });
+    this.with = element("div", { class: "compexp-caption" });
+    this.best = element("div", { class: "compexp-best", "aria-live": "polite" });
+    this.node = element(
+      "div",
+      { class: "compexp-tool" },
+      element(
+        "div",
+        { class: "compexp-row compexp-tool-settings" },
+        element("label", { class: "compexp-fade compexp-largest" }, element("span", { class: "compexp-caption" }, "covers at most"), this.share.node, this.shareWords),
+        element("div", { class: "compexp-row compexp-keep" }, element("span", { class: "compexp-caption" }, "keep visible"), this.keep.node),
+      ),
+      this.with,
+      this.job.node,
+      this.best,
+    );
+    this.setLargest(this.largest);
+    this.refresh();
+  }
+
+  /** @param {number} percent */
+  setLargest(percent) {
+    this.largest = percent;
+    this.share.set(percent, `${percent} % of the picture`);
+    this.shareWords.textContent = `${percent} %`;
+  }
+
+  /** Says what would be searched with. */
+  refresh() {
+    const { target, patches } = this.about();
+    const wanted = target < 0 ? "any other class" : (this.classes[target] ?? `class ${target}`);
+    this.with.textContent =
+      patches.length > 0
+        ? `Tries the ${formatPlural(patches.length, "patch").replace("patchs", "patches")} of the list above at many places and sizes, for ${wanted}.`
+        : "Find patches first, in the list above: they are what is tried.";
+  }
+
+  ask() {
+    const { image, target, patches } = this.about();
+    this.refresh();
+    if (patches.length === 0) {
+      this.job.tell("There are no patches to try: find some in the list above.");
+      return null;
+    }
+    this.best.replaceChildren();
+    const constraints = { largest_share: this.largest / 100, keep: this.keep.input.value.trim() };
+    return { image, edits: [], target, constraints, patches: patches.map(({ id }) => id) };
+  }
+
+  /** @param {any} push */
+  hear(push) {
+    if (push.type === "formula_error") {
+      this.keep.setProblem({ ...push, text: push.text ?? this.keep.input.value });
+      return;
+    }
+    const { best } = push;
+    if (best && this.patchOf(best.patch) === undefined) void this.onPatches([best.patch]).then(() => this.showBest(push));
+    this.showBest(push);
+  }
+
+  /** @param {any} push */
+  showBest({ best, covered, predicted, closest, succeeded, finished, words }) {
+    if (!best) {
+      const near = closest && Number.isFinite(closest.probability) ? ` The closest came to ${formatPercent(closest.probability)}.` : "";
+      this.best.replaceChildren(
+        finished ? element("span", {}, `${words ?? `No placement flipped the prediction.${near}`} Try other patches, or let the edit cover more.`) : "",
+      );
+      return;
+    }
+    const name = this.classes[predicted] ?? "another class";
+    this.best.replaceChildren(
+      thumbnail(this.patchOf(best.patch), best),
+      element(
+        "div",
+        { class: "compexp-idea-words" },
+        element("span", { class: "compexp-strong compexp-break" }, `${finished ? "best" : "best so far"}: ${editWords(best, this.patchOf)} → ${name}`),
+        element("span", { class: "compexp-caption" }, `covers ${formatPercent(covered)} of the picture; the smallest of ${formatPlural(succeeded, "placement")} that flipped it`),
+      ),
+      button("place", () => this.onPlace(best), { "aria-label": "place the best edit", title: "Put it on the picture, in place of all other edits" }),
+    );
+  }
+
+  /** The picture or the wanted class is another. */
+  forget() {
+    this.job.forget();
+    this.best.replaceChildren();
+    this.refresh();
+  }
+}
