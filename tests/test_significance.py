@@ -15,7 +15,7 @@ from compexp_widgets.progress import silent
 from compexp_widgets.search import Overlap, beam_search
 from compexp_widgets.signatures.activation_ranges import Limits
 from compexp_widgets.study import Evidence, EvidenceSettings, ExplanationSettings, corrected, dissect
-from compexp_widgets.study.evidence import HeldOut, NullTest, adjusted
+from compexp_widgets.study.evidence import HeldOut, NullTest
 from compexp_widgets.study.significance import (
     Split,
     against_null,
@@ -262,9 +262,10 @@ def test_the_columns_of_evidence_follow_those_of_the_explanations(tiny_study):
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
-def test_adjusted_p_values_follow_the_definition(values):
+def test_corrected_p_values_follow_the_definition(values):
+    nothing = HeldOut(None, Overlap(1, 1, 0), Overlap(1, 1, 0))
     p_values = np.array(values)
-    result = adjusted(p_values)
+    result = corrected([Evidence(0, None, 0.0, nothing, NullTest(value), (0.0, 0.0)) for value in values])
     for index, value in enumerate(p_values):
         # The smallest rate at which the step-up procedure rejects this one.
         rates = [p * len(p_values) / (p_values <= p).sum() for p in p_values if p >= value]

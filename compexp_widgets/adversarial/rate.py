@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan, sqrt
-from statistics import NormalDist
+from math import nan
 
 from compexp_widgets.errors import EditError
 
@@ -58,14 +57,10 @@ class Rate:
             raise EditError(f"level is the share of samples within the interval, in (0, 1), not {level}")
         if not self.tried:
             return 0.0, 1.0
-        deviations = NormalDist().inv_cdf((1 + level) / 2)
-        spread = deviations**2 / self.tried
-        middle = self.share + spread / 2
-        half = sqrt(spread * (self.share * (1 - self.share) + spread / 4))
-        # At a share of 0 or 1 one end is exactly that; rounding must not say otherwise.
-        low = (middle - half) / (1 + spread) if self.successes else 0.0
-        high = (middle + half) / (1 + spread) if self.successes < self.tried else 1.0
-        return low, high
+        from scipy.stats import binomtest  # noqa: PLC0415  half a second, which only who asks should wait for
+
+        ends = binomtest(self.successes, self.tried).proportion_ci(level, method="wilson")
+        return float(ends.low), float(ends.high)
 
     def __str__(self) -> str:
         if not self.tried:

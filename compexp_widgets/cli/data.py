@@ -14,7 +14,7 @@ from compexp_widgets.cli.data_options import FOLDER, add_data_options, dataset_f
 from compexp_widgets.cli.printing import printable, say, shown_progress
 
 if TYPE_CHECKING:
-    from compexp_widgets.data.images.data_summary import ConceptSummary, DataSummary
+    from compexp_widgets.data.images.summary import ConceptSummary, DataSummary
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

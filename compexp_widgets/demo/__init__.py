@@ -108,9 +108,9 @@ def vision_study(layer: str = "layer4", *, report: Report | None = None) -> Visi
     DataError
         If the cache cannot be written.
     """
-    from compexp_widgets.demo.vision_dissection import dissected_in_cache  # noqa: PLC0415
+    from compexp_widgets.demo.studies import vision_study_in_cache  # noqa: PLC0415
 
-    return dissected_in_cache(layer, report)
+    return vision_study_in_cache(vision_network(), vision_data(), layer, report)
 
 
 def biases() -> tuple[Bias, ...]:
@@ -182,9 +182,9 @@ def nli_study(layer: str = "mlp.1", *, report: Report | None = None) -> PairStud
     DataError
         If the cache cannot be written.
     """
-    from compexp_widgets.demo.nli_dissection import pairs_dissected_in_cache  # noqa: PLC0415
+    from compexp_widgets.demo.studies import pair_study_in_cache  # noqa: PLC0415
 
-    return pairs_dissected_in_cache(layer, report)
+    return pair_study_in_cache(nli_network(), nli_pairs(), nli_vectors(), layer, report)
 
 
 def nli_biases() -> tuple[PairBias, ...]:

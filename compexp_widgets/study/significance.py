@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,16 +23,39 @@ from compexp_widgets.search import Overlap
 from compexp_widgets.search.metrics import scores
 from compexp_widgets.search.reach import out_of_reach
 from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.signatures.activation_ranges import ActivationRange
+from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings, HeldOut, NullTest
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.formula_search import find_formulas
+from compexp_widgets.study.probed_units import ProbedUnits
+from compexp_widgets.study.unit_activity import UnitActivity
 
-if TYPE_CHECKING:
-    from compexp_widgets.study.study import Study
+
+class Searched(Protocol):
+    """A probed layer whose formulas are tested: the part of a `Study` that evidence needs."""
+
+    table: SignatureTable
+    positions: PositionCounts
+    units: ProbedUnits
+    default_settings: ExplanationSettings
+
+    @property
+    def samples(self) -> int: ...
+
+    def held_out_samples(self) -> NDArray[np.bool_]: ...
+
+    def activity(self, unit: int, firing: float | ActivationRange) -> UnitActivity: ...
+
+    def excluded(self, settings: ExplanationSettings) -> frozenset[int]: ...
+
+    def explain_unit(
+        self, unit: int, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None
+    ) -> Explanation: ...
 
 
 def find_evidence(
-    study: Study,
+    study: Searched,
     explanation: Explanation,
     settings: ExplanationSettings,
     tests: EvidenceSettings | None = None,
@@ -99,7 +122,7 @@ class Split:
     kept_total: NDArray[np.int64]
 
     @classmethod
-    def of(cls, study: Study, kept: NDArray[np.bool_] | None = None) -> Split:
+    def of(cls, study: Searched, kept: NDArray[np.bool_] | None = None) -> Split:
         """Part the samples of a study; the default is `Study.held_out_samples`.
 
         Raises
@@ -115,7 +138,7 @@ class Split:
 
 
 def held_out(
-    study: Study,
+    study: Searched,
     unit: int,
     settings: ExplanationSettings | None = None,
     split: Split | None = None,
@@ -148,7 +171,7 @@ def held_out(
 
 
 def null_scores(
-    study: Study,
+    study: Searched,
     unit: int,
     settings: ExplanationSettings | None = None,
     *,
@@ -189,7 +212,7 @@ def null_scores(
             yield by_length[-1].score if by_length else 0.0
 
 
-def _exchanged(study: Study, unit: int, settings: ExplanationSettings, seed: int) -> Iterator[NDArray[np.int64]]:
+def _exchanged(study: Searched, unit: int, settings: ExplanationSettings, seed: int) -> Iterator[NDArray[np.int64]]:
     """The unit's active positions a signature, int64 of shape (S,), with the samples exchanged in ever new ways."""
     signatures = np.asarray(study.units.positions).reshape(-1)
     samples, size = study.samples, len(signatures) // study.samples
@@ -240,7 +263,7 @@ def against_null(score: float, null: Iterable[float], tests: EvidenceSettings) -
 
 
 def bootstrap_interval(
-    study: Study,
+    study: Searched,
     unit: int,
     formula: Formula,
     settings: ExplanationSettings | None = None,

@@ -8,11 +8,12 @@ from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from compexp_widgets.adversarial.text.anchors import Anchor
 from compexp_widgets.adversarial.text.changes import tokens_changed
 from compexp_widgets.adversarial.text.edits import TextEdit
-from compexp_widgets.adversarial.text.evaluation import label_index, layer_of, softmax
+from compexp_widgets.adversarial.text.evaluation import label_index, layer_of
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, LabelRule, Proposal
 from compexp_widgets.adversarial.text.sentences import Sentence
@@ -56,7 +57,8 @@ class FoundEdit:
     @property
     def probabilities(self) -> NDArray[np.float32]:
         """float32, shape (labels,)."""
-        return softmax(self.logits)
+        probabilities: NDArray[np.float32] = softmax(self.logits)
+        return probabilities
 
     @property
     def predicted(self) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,14 +27,17 @@ from compexp_widgets.data.images.concept_selection import (
     rename_concepts,
 )
 from compexp_widgets.data.images.mask_file import MaskFile
+from compexp_widgets.data.images.summary import (
+    ConceptExamples,
+    DataSummary,
+    Example,
+    representative_concepts,
+    summarise,
+)
 from compexp_widgets.data.images.view import View
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import shown
 from compexp_widgets.progress import Report, bars
-
-if TYPE_CHECKING:
-    from compexp_widgets.data.images.data_summary import DataSummary
-    from compexp_widgets.data.images.examples import ConceptExamples
 
 __all__ = ["AnnotatedImage", "Concept", "LabelSource", "MaskFile", "SegmentationDataset", "View"]
 
@@ -222,9 +224,13 @@ class SegmentationDataset:
         report
             Told of progress; the default shows bars.
         """
-        from compexp_widgets.data.images.data_summary import summarise  # noqa: PLC0415
-
-        return summarise(self, self.counts(report=report), examples)
+        counts = self.counts(report=report)
+        shown = tuple(
+            (self.concepts[concept], self._example(int(counts.largest[concept]), concept))
+            for concept in representative_concepts(self.concepts, counts, examples)
+        )
+        names = [image.name for image in self.images]
+        return summarise(str(self.folder), names, self.grid, self.concepts, counts, shown)
 
     def examples(self, concept: str, *, count: int = 6, report: Report | None = None) -> ConceptExamples:
         """The images where a concept fills most positions, as small pictures with the rest dimmed.
@@ -245,9 +251,23 @@ class SegmentationDataset:
         DataError
             For a name that no concept has.
         """
-        from compexp_widgets.data.images.examples import find_examples  # noqa: PLC0415
-
         if report is None:
             with bars() as shown:
-                return find_examples(self, concept, count, shown)
-        return find_examples(self, concept, count, report)
+                return self.examples(concept, count=count, report=shown)
+        if concept not in self.concept_names:
+            raise DataError(f"there is no concept {concept!r} in the data set in {self.folder}.")
+        number = self.concept_names.index(concept)
+        areas = np.zeros(len(self), np.int64)
+        for index in range(len(self)):
+            areas[index] = self._holds(index, number).sum()
+            report("labels read", index + 1, len(self))
+        largest = np.argsort(-areas, kind="stable")[: max(count, 0)]
+        found = tuple(self._example(int(index), number) for index in largest if areas[index])
+        return ConceptExamples(self.concepts[number], int((areas > 0).sum()), found)
+
+    def _example(self, index: int, concept: int) -> Example:
+        return Example.of(index, self.images[index].name, self.picture(index), self._holds(index, concept))
+
+    def _holds(self, index: int, concept: int) -> NDArray[np.bool_]:
+        holds: NDArray[np.bool_] = (self.labels(index) == concept).any(axis=0)
+        return holds

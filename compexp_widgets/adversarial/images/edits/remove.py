@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.sparse import csc_matrix  # type: ignore[import-untyped]
-from scipy.sparse.linalg import splu  # type: ignore[import-untyped]
+from scipy.sparse import csc_matrix
+from scipy.sparse.linalg import splu
 
 from compexp_widgets.adversarial.images.edits.masks import (
     checked_mask,

@@ -9,6 +9,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.special import softmax
 
 from compexp_widgets.adversarial.images.edits.edits import Paste
 from compexp_widgets.adversarial.images.edits.patch import Patch
@@ -159,7 +160,6 @@ class Trials:
 
     def _judged(self, spot: Spot, edited: Image.Image, logits: NDArray[np.float32], stage: Stage) -> Attempt:
         predicted = int(logits.argmax())
-        powers = np.exp(logits.astype(np.float64) - logits.max())
         pivot = self.original if self.target is None else self.target
         others = np.delete(logits, pivot).max(initial=-np.inf)
         margin = float(others - logits[pivot])
@@ -168,7 +168,7 @@ class Trials:
             placement=spot.placement,
             stage=stage,
             predicted=predicted,
-            probability=float(powers[predicted] / powers.sum()),
+            probability=float(softmax(logits.astype(np.float64))[predicted]),
             margin=margin if self.target is None else -margin,
             share=self.share(spot),
             contrast=float(np.abs(np.asarray(edited, np.int16) - self._pixels).mean() / 255),

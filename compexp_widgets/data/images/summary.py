@@ -1,15 +1,19 @@
-"""What is in an annotated image set, and what in it will make explanations weak."""
+"""What is in an annotated image set, what in it will make explanations weak, and what its concepts look like."""
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
 from compexp_widgets.data.images.concept import COLOUR_CATEGORY, Concept
 from compexp_widgets.data.images.concept_counts import ConceptCounts
-from compexp_widgets.data.images.examples import Example, example
-from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.images.mask_file import nearest
+from compexp_widgets.notebook_html import bullets, figure, folded, paragraph, pictures, section, table
 
 FEW_IMAGES = 500
 """Fewer images than this are warned of: a unit's 0.5 % most active positions then come from a handful of pictures."""
@@ -24,6 +28,82 @@ EVERYWHERE = 0.5
 """A concept at a larger share of the positions than this is warned of: nearly any unit overlaps with it."""
 
 _SHOWN = 5  # names that a warning lists
+
+
+_EXAMPLE_SIDE = 128  # pixels of a thumbnail's longer side
+_EXAMPLE_COLOURS = 96  # in its palette: a thumbnail is 10 kB then, not 40
+_DIMMED = 0.22  # of the picture is left where the concept does not hold
+_GREY = 128.0
+_TABLE_ROWS = 200  # of the table of concepts
+
+
+@dataclass(frozen=True)
+class Example:
+    """One image with a concept.
+
+    Attributes
+    ----------
+    index
+        Of the image in the data set.
+    name
+        Of the image.
+    share
+        Share of its positions where the concept holds, from 0 to 1.
+    png
+        The picture, 128 pixels long on its longer side, dimmed where the concept does not hold: a PNG file.
+    """
+
+    index: int
+    name: str
+    share: float
+    png: bytes
+
+    @classmethod
+    def of(cls, index: int, name: str, picture: Image.Image, holds: NDArray[np.bool_]) -> Example:
+        """An image as an example of a concept that holds where `holds`, bool of any shape (height, width), says."""
+        scale = _EXAMPLE_SIDE / max(picture.size)
+        width, height = (max(1, round(side * scale)) for side in picture.size)
+        pixels = np.asarray(picture.resize((width, height), Image.Resampling.LANCZOS), np.float64)
+        clear = holds[nearest(holds.shape[0], height)[:, None], nearest(holds.shape[1], width)]
+        dimmed = _GREY + _DIMMED * (pixels.mean(axis=-1, keepdims=True) - _GREY)
+        shown = np.where(clear[..., None], pixels, dimmed).round().astype(np.uint8)
+        buffer = io.BytesIO()
+        Image.fromarray(shown).quantize(_EXAMPLE_COLOURS).save(buffer, "PNG", optimize=True)
+        return cls(index, name, float(holds.mean()), buffer.getvalue())
+
+    def figure(self, caption: str, concept: Concept) -> str:
+        """The picture as HTML."""
+        return figure(self.png, caption, f"{self.name}: {concept.name} clear, the rest dimmed", self.name)
+
+
+@dataclass(frozen=True)
+class ConceptExamples:
+    """The images where a concept fills most positions; a notebook shows them.
+
+    Attributes
+    ----------
+    concept
+        The concept.
+    images
+        In how many images it occurs.
+    examples
+        The images, by area.
+    """
+
+    concept: Concept
+    images: int
+    examples: tuple[Example, ...]
+
+    def __str__(self) -> str:
+        lines = [f"{example.name}  {example.share:.1%}" for example in self.examples]
+        return "\n".join([f"{self.concept.name} ({self.concept.category}), in {self.images:,} images", *lines])
+
+    def _repr_html_(self) -> str:
+        return section(
+            self.concept.name,
+            paragraph(f"{self.concept.category}, in {self.images:,} image{'' if self.images == 1 else 's'}"),
+            pictures(example.figure(f"{example.name}, {example.share:.0%}", self.concept) for example in self.examples),
+        )
 
 
 @dataclass(frozen=True)
@@ -112,46 +192,84 @@ class DataSummary:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        from compexp_widgets.data.images.summary_html import summary_html  # noqa: PLC0415
+        height, width = self.grid
+        positions = max(self.images * height * width, 1)
+        occurring = len(self.concepts) - len(self.absent)
+        shares = [each.positions / positions for each in self.concepts[:_TABLE_ROWS]]
+        rest = len(self.concepts) - len(shares)
+        return section(
+            f"{self.images:,} images, {occurring:,} concept{'' if occurring == 1 else 's'}",
+            paragraph(
+                f"{self.folder}, {height} × {width} positions an image. {self.labelled:.1%} of the positions say what "
+                f"is there; {len(self.unlabelled_images):,} images say nothing."
+            ),
+            bullets("What will make explanations weak", self.warnings),
+            table(
+                ("category",),
+                ("concepts", "images", "positions"),
+                (
+                    ((each.name,), (f"{each.concepts:,}", f"{each.images:,}", f"{each.coverage:.1%}"), each.coverage)
+                    for each in self.categories
+                ),
+            ),
+            pictures(
+                example.figure(f"{concept.name} ({concept.category}), {example.share:.0%}", concept)
+                for concept, example in self.examples
+            ),
+            folded(
+                f"Every concept, the most frequent first ({len(self.concepts):,})",
+                table(
+                    ("concept", "category"),
+                    ("images", "positions"),
+                    (
+                        ((each.concept.name, each.concept.category), (f"{each.images:,}", f"{share:.2%}"), share)
+                        for each, share in zip(self.concepts, shares, strict=False)
+                    ),
+                ),
+                paragraph(f"{rest:,} more, each rarer than these: see .concepts of the summary.") if rest else "",
+            ),
+        )
 
-        return summary_html(self)
 
-
-def summarise(dataset: SegmentationDataset, counts: ConceptCounts, examples: int) -> DataSummary:
-    """`SegmentationDataset.summary` of what was counted."""
-    everything = len(dataset) * dataset.grid[0] * dataset.grid[1]
-    order = np.argsort(-counts.positions, kind="stable").tolist()
-    concepts = tuple(
-        ConceptSummary(dataset.concepts[place], int(counts.images[place]), int(counts.positions[place]))
-        for place in order
+def summarise(
+    folder: str,
+    names: Sequence[str],
+    grid: tuple[int, int],
+    concepts: Sequence[Concept],
+    counts: ConceptCounts,
+    examples: tuple[tuple[Concept, Example], ...],
+) -> DataSummary:
+    """The summary of a data set: where it lies, the names of its images, its grid and its concepts, as counted."""
+    everything = len(names) * grid[0] * grid[1]
+    ordered = tuple(
+        ConceptSummary(concepts[place], int(counts.images[place]), int(counts.positions[place]))
+        for place in np.argsort(-counts.positions, kind="stable").tolist()
     )
     categories = tuple(
         CategorySummary(
             name,
-            sum(each.concept.category == name and each.images > 0 for each in concepts),
+            sum(each.concept.category == name and each.images > 0 for each in ordered),
             int(counts.category_images[place]),
             float(counts.category_positions[place]) / max(everything, 1),
         )
         for place, name in enumerate(counts.categories)
     )
     labelled = float(counts.labelled.sum()) / max(everything, 1)
-    unlabelled = tuple(
-        image.name for image, has in zip(dataset.images, counts.any_label.tolist(), strict=True) if not has
-    )
-    return DataSummary(
-        str(dataset.folder),
-        len(dataset),
-        dataset.grid,
-        concepts,
-        categories,
-        labelled,
-        unlabelled,
-        tuple(_warnings(len(dataset), everything, concepts, labelled, unlabelled)),
-        tuple(
-            (dataset.concepts[place], example(dataset, int(counts.largest[place]), place))
-            for place in _worth_showing(dataset, counts, order, examples)
-        ),
-    )
+    unlabelled = tuple(name for name, has in zip(names, counts.any_label.tolist(), strict=True) if not has)
+    warnings = _warnings(len(names), everything, ordered, labelled, unlabelled)
+    return DataSummary(folder, len(names), grid, ordered, categories, labelled, unlabelled, tuple(warnings), examples)
+
+
+def representative_concepts(concepts: Sequence[Concept], counts: ConceptCounts, count: int) -> list[int]:
+    """Indices of the most frequent concept of each category, then of the most frequent of all that are no colours."""
+    order = np.argsort(-counts.positions, kind="stable").tolist()
+    occurring = [place for place in order if counts.largest[place] >= 0]
+    first: dict[str, int] = {}
+    for place in occurring:
+        first.setdefault(concepts[place].category, place)
+    leaders = [place for place in occurring if place in first.values()]
+    others = [place for place in occurring if place not in leaders and concepts[place].category != COLOUR_CATEGORY]
+    return [*leaders, *others][: max(count, 0)]
 
 
 def _warnings(
@@ -205,16 +323,3 @@ def _some(names: list[str] | tuple[str, ...], noun: str) -> str:
     """``3 concepts (a, b, c)``, with an end."""
     shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
     return f"{len(names):,} {noun}{'s' if len(names) > 1 else ''} ({shown})"
-
-
-def _worth_showing(dataset: SegmentationDataset, counts: ConceptCounts, order: list[int], count: int) -> list[int]:
-    """The most frequent concept of each category, then the most frequent of all that are no colours."""
-    occurring = [place for place in order if counts.largest[place] >= 0]
-    first: dict[str, int] = {}
-    for place in occurring:
-        first.setdefault(dataset.concepts[place].category, place)
-    leaders = [place for place in occurring if place in first.values()]
-    others = [
-        place for place in occurring if place not in leaders and dataset.concepts[place].category != COLOUR_CATEGORY
-    ]
-    return [*leaders, *others][: max(count, 0)]
