@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-<<<<<<< HEAD
-from math import nan, sqrt
-from statistics import NormalDist
-from typing import Literal, TypeVar
-=======
 from math import nan
->>>>>>> main
+from typing import Literal, TypeVar
 
 from compexp_widgets.errors import EditError
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.special import softmax
 
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
 from compexp_widgets.adversarial.images.search.settings import Constraints, solid_coverage
@@ -335,7 +336,6 @@ class PlacementEvaluator:
 
     def _judged(self, candidate: Candidate, edited: Image.Image, logits: NDArray[np.float32], stage: Stage) -> Attempt:
         predicted = int(logits.argmax())
-        powers = np.exp(logits.astype(np.float64) - logits.max())
         pivot = self.original if self.target is None else self.target
         others = np.delete(logits, pivot).max(initial=-np.inf)
         margin = float(others - logits[pivot])
@@ -344,7 +344,7 @@ class PlacementEvaluator:
             placement=candidate.placement,
             stage=stage,
             predicted=predicted,
-            probability=float(powers[predicted] / powers.sum()),
+            probability=float(softmax(logits.astype(np.float64))[predicted]),
             margin=margin if self.target is None else -margin,
             share=self.share(candidate),
             contrast=float(np.abs(np.asarray(edited, np.int16) - self._pixels).mean() / 255),
