@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from compexp_widgets.errors import EditError
 
@@ -43,8 +44,7 @@ class Outcome:
     @staticmethod
     def of(logits: NDArray[np.float32], class_names: Sequence[str]) -> Outcome:
         """The outcome of logits of shape (classes,)."""
-        powers = np.exp(logits.astype(np.float64) - float(logits.max()))
-        shares = powers / powers.sum()
+        shares = softmax(logits.astype(np.float64))
         likeliest = np.argsort(-logits, kind="stable")[:KEPT].tolist()
         digest = hashlib.sha256(np.ascontiguousarray(logits, "<f4").tobytes()).hexdigest()
         return Outcome(

@@ -162,8 +162,8 @@ class Evidence:
 def q_values(evidence: Sequence[Evidence]) -> NDArray[np.float64]:
     """The p-values of some units corrected for their number (Benjamini and Hochberg 1995).
 
-    Of the units with q ≤ .05, at most 5 % are expected to be luck, if the units are independent or depend on each other
-    positively.
+    Of the units with q ≤ .05, at most 5 % are expected to be false discoveries, if the units are independent or depend
+    on each other positively.
 
     Returns
     -------

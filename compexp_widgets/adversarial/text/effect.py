@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from compexp_widgets.adversarial.text.changes import Run, tracked_changes
 from compexp_widgets.adversarial.text.edits import TextEdit
@@ -153,12 +154,14 @@ class EditEffect:
     @property
     def probabilities_before(self) -> NDArray[np.float32]:
         """float32, shape (A, labels): the softmax of the logits."""
-        return softmax(self.logits_before)
+        probabilities: NDArray[np.float32] = softmax(self.logits_before, axis=1)
+        return probabilities
 
     @property
     def probabilities_after(self) -> NDArray[np.float32]:
         """float32, shape (A, labels)."""
-        return softmax(self.logits_after)
+        probabilities: NDArray[np.float32] = softmax(self.logits_after, axis=1)
+        return probabilities
 
     @property
     def flips(self) -> NDArray[np.int64]:
@@ -331,10 +334,3 @@ def label_index(label: str, labels: Sequence[str] = (*LABELS, *TWO_WAY_LABELS[1:
     if label not in labels:
         raise EditError(f"labels are {', '.join(labels)}, not {label!r:.60}")
     return list(labels).index(label)
-
-
-def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Probabilities from logits, along the last axis; of the same shape."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    shares: NDArray[np.float32] = powers / powers.sum(axis=-1, keepdims=True)
-    return shares

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from compexp_widgets.adversarial.recipe_file import check_kind, read_recipe
 from compexp_widgets.adversarial.text.edits import TextEdit, apply_text_edits
-from compexp_widgets.adversarial.text.evaluation import label_index, softmax
+from compexp_widgets.adversarial.text.evaluation import label_index
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 from compexp_widgets.data.pairs.labels import LABELS, TWO_WAY_LABELS
 from compexp_widgets.errors import EditError
@@ -50,7 +51,7 @@ class TextOutcome:
         """What these logits, of these labels, say."""
         return TextOutcome(
             tuple(labels[place] for place in logits.argmax(axis=1).tolist()),
-            tuple(tuple(shares) for shares in softmax(logits).tolist()),
+            tuple(tuple(shares) for shares in softmax(logits, axis=1).tolist()),
             hashlib.sha256(np.ascontiguousarray(logits, "<f4").tobytes()).hexdigest(),
         )
 
@@ -233,9 +234,9 @@ def _edited(pairs: Sequence[tuple[Tokens, Tokens]], edits: Sequence[TextEdit]) -
         raise EditError("a recipe has at least one pair and one edit")
     found = []
     for premise, hypothesis in pairs:
-        edited = apply_text_edits(premise, hypothesis, edits)
+        edited = apply_text_edits((premise, hypothesis), edits)
         if edited is None:
-            what = ", then ".join(edit.words for edit in edits)
+            what = ", then ".join(edit.description for edit in edits)
             raise EditError(f"the edit does not apply to {' '.join(hypothesis)!r:.100}: {what:.200}")
         found.append(edited)
     return tuple(found)

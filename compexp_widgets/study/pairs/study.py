@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from compexp_widgets.concepts.lexicon import LexicalVocabulary
 from compexp_widgets.data.pairs.dataset import PairDataset
@@ -128,9 +129,8 @@ class PairStudy(Study):
     @cached_property
     def probabilities(self) -> NDArray[np.float32]:
         """float32, shape (pairs, labels): the softmax of the logits."""
-        powers = np.exp(self.logits - self.logits.max(axis=1, keepdims=True))
-        shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
-        return shares
+        probabilities: NDArray[np.float32] = softmax(self.logits, axis=1)
+        return probabilities
 
     @cached_property
     def predicted(self) -> NDArray[np.int8]:

@@ -10,6 +10,7 @@ from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 from compexp_widgets.data.pairs.tokens import tokenize
@@ -103,7 +104,7 @@ class PairReader:
                 premise,
                 hypothesis,
                 self._holding(premise, hypothesis),
-                _softmax(logits),
+                softmax(logits.astype(np.float64)),
                 activations,
                 self._unknown(premise, hypothesis),
             )
@@ -145,12 +146,6 @@ class PairReader:
         """The activations between which each unit fires."""
         units = self._study.units
         return [units.limits(unit, firing) for unit in range(units.count)]
-
-
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
-    powers: NDArray[np.float64] = np.exp(logits.astype(np.float64) - float(logits.max()))
-    shares: NDArray[np.float64] = powers / powers.sum()
-    return shares
 
 
 def unknown_message(pair: ReadPair) -> dict[str, list[bool]] | None:
