@@ -16,7 +16,7 @@ from compexp_widgets.formula import parse
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.progress import silent
 from compexp_widgets.signatures.activation_ranges import Cluster
-from compexp_widgets.study import ExplanationSettings, corrected, dissect
+from compexp_widgets.study import ExplanationSettings, dissect, q_values
 from compexp_widgets.study.images.upsampling import upsample
 from compexp_widgets.widgets import VisionExplorer
 from compexp_widgets.widgets.shared import explorer as shared
@@ -218,7 +218,7 @@ def test_evidence_for_a_formula_is_found_in_the_background(page, explorer, tiny_
 def test_the_card_tells_the_q_value_where_every_unit_was_tested(page, explorer, tiny_study):
     found = tiny_study.evidence(quantile=0.1, report=silent)
     answer, _ = page.ask("evidence", settings=SETTINGS)
-    assert answer["q_value"] == corrected(found)[1]
+    assert answer["q_value"] == q_values(found)[1]
     assert card_of(page)[0]["evidence"] == {key: answer[key] for key in answer if key not in ("id", "finished")}
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from compexp_widgets.signatures.activation_ranges import ActivationRange
-from compexp_widgets.study import Evidence, EvidenceSettings, Explanation, ExplanationSettings, Study, corrected
+from compexp_widgets.study import Evidence, EvidenceSettings, Explanation, ExplanationSettings, Study, q_values
 from compexp_widgets.study.significance import find_evidence
 from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest
 from compexp_widgets.widgets.kernel.messages import Done, Message, Reply
@@ -221,8 +221,8 @@ class ExplorerController(ABC):
         stored: dict[int, Evidence] = self.study.stored_evidence(settings, _TESTS)
         if len(stored) < self.study.units.count:
             return {unit: evidence_message(one, None) for unit, one in stored.items()}
-        q_values = corrected(list(stored.values())).tolist()
-        messages = {unit: evidence_message(one, q) for (unit, one), q in zip(stored.items(), q_values, strict=True)}
+        each = q_values(list(stored.values())).tolist()
+        messages = {unit: evidence_message(one, q) for (unit, one), q in zip(stored.items(), each, strict=True)}
         self._whole = settings, messages
         return messages
 
