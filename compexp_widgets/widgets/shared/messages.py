@@ -14,7 +14,7 @@ from compexp_widgets.search import METRICS, OPERATORS, Overlap
 from compexp_widgets.search.beam import Operator
 from compexp_widgets.search.metrics import Metric
 from compexp_widgets.study import Evidence, Explanation, ExplanationSettings, Study
-from compexp_widgets.study.unit_state import UnitState
+from compexp_widgets.study.explanation import UnitState
 from compexp_widgets.widgets.kernel.messages import Fields, Message, Part, Request, finite
 
 Share: TypeAlias = Annotated[float, Meta(gt=0, lt=1)]
