@@ -222,6 +222,9 @@ def _alternatives(declared: msgspec.inspect.Type) -> list[msgspec.inspect.Type]:
 
 
 def _field(declared: msgspec.inspect.Type, name: str) -> msgspec.inspect.Type:
+    kinds = [one for one in _alternatives(declared) if isinstance(one, msgspec.inspect.StructType)]
+    if tags := tuple(one.tag for one in kinds if one.tag_field == name):
+        return msgspec.inspect.LiteralType(tags)
     for one in _alternatives(declared):
         if isinstance(one, msgspec.inspect.StructType):
             for field in one.fields:
