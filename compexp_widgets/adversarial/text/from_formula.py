@@ -134,7 +134,7 @@ def edits_from_formula(
         target = study.labels[int(others.argmax())]
     gain = _difference(weights, source, target, study.labels)
     taken = np.ones(study.samples, np.bool_) if samples is None else np.asarray(samples, np.bool_)
-    evidence = _Evidence(study, gain, np.asarray(study.units.responses)[:, taken], taken)
+    evidence = _Evidence(study, gain, np.asarray(study.units.values)[:, taken], taken)
     if unit is None:
         strength = np.abs(gain) * evidence.means
         chosen = np.argsort(-strength, kind="stable")[:UNITS_OF_A_PAIR].tolist()
@@ -153,7 +153,7 @@ def unit_weights(study: PairStudy) -> NDArray[np.float64]:
     """
     if study.class_weights is not None:
         return study.class_weights.astype(np.float64)
-    activations = np.asarray(study.units.responses, np.float64)
+    activations = np.asarray(study.units.values, np.float64)
     centred = activations - activations.mean(axis=1, keepdims=True)
     logits = study.logits.astype(np.float64) - study.logits.mean(axis=1, keepdims=True)
     squares = (centred**2).sum(axis=1)

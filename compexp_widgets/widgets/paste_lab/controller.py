@@ -20,8 +20,8 @@ from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.torch_modules import twin
 from compexp_widgets.widgets.kernel.background import Stop
 from compexp_widgets.widgets.kernel.errands import Errands
+from compexp_widgets.widgets.kernel.front_desk import FrontDesk, unknown_message
 from compexp_widgets.widgets.kernel.page_requests import PageRequest
-from compexp_widgets.widgets.kernel.router import FrontDesk, unknown_message
 from compexp_widgets.widgets.paste_lab.edited_pictures import UPLOADED, EditedPictures, paste_for_page
 from compexp_widgets.widgets.paste_lab.formula_changes import FormulaChanges
 from compexp_widgets.widgets.paste_lab.ideas import ideas_message

@@ -16,8 +16,8 @@ from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.layout import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.study import VisionStudy
+from compexp_widgets.widgets.kernel.front_desk import check_names, checked_trait
 from compexp_widgets.widgets.kernel.page_source import page_source
-from compexp_widgets.widgets.kernel.router import check_names, checked_trait
 from compexp_widgets.widgets.paste_lab.controller import PasteDesk
 
 

@@ -36,8 +36,8 @@ from compexp_widgets.networks.torch_modules import twin
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.kernel.answering import Answering, Tell, cancelled_message
 from compexp_widgets.widgets.kernel.background import Stop
+from compexp_widgets.widgets.kernel.front_desk import FrontDesk, unknown_message
 from compexp_widgets.widgets.kernel.page_requests import PageRequest
-from compexp_widgets.widgets.kernel.router import FrontDesk, unknown_message
 from compexp_widgets.widgets.kernel.told_work import Teller, ToldWork
 from compexp_widgets.widgets.nli_explorer.messages import pair_label, pair_row
 from compexp_widgets.widgets.shared.explanation_messages import Message
