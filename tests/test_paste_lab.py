@@ -13,7 +13,7 @@ from tiny_network import tiny_network
 
 import compexp_widgets as cw
 from compexp_widgets import adversarial, demo
-from compexp_widgets.adversarial import ImageRecipe, Paste, Patch, Placement, Remove
+from compexp_widgets.adversarial import Paste, Patch, Placement, Recipe, Remove
 from compexp_widgets.errors import StudyError
 from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.progress import silent
@@ -652,11 +652,11 @@ def test_a_recipe_replays_to_the_bit(page, network, tiny_study, tmp_path):
     answer, (edited, figure) = page.ask("recipe", image=0, edits=edits, target=1)
     assert answer["type"] == "recipe"
     assert answer["name"] == "0000.recipe.json"
-    recipe = ImageRecipe.from_json(json.loads(answer["text"]))
+    recipe = Recipe.from_json(json.loads(answer["text"]))
     assert recipe.target == "outdoors"
-    replay = adversarial.replay(recipe, network)
-    assert replay.agreement == "identical"
-    assert np.array_equal(np.asarray(replay.picture), np.asarray(opened(edited)))
+    again = adversarial.replay(recipe, network)
+    assert again.agreement == "identical"
+    assert np.array_equal(np.asarray(again.edited[0]), np.asarray(opened(edited)))
     assert opened(figure).width > 2 * opened(edited).width
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from compexp_widgets.adversarial.images.editing import StoredPicture
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
 from compexp_widgets.adversarial.images.edits.regions import formula_of
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
-from compexp_widgets.adversarial.images.recipe import ImageRecipe
 from compexp_widgets.adversarial.images.search.settings import Constraints
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
+from compexp_widgets.adversarial.recipe import Recipe
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.torch_modules import twin
@@ -83,11 +84,11 @@ class PasteController:
         """A paste as the page describes it; the patch is kept."""
         return self.pictures.to_page(UPLOADED, [Paste(patch, Placement(left, top, width, height, **geometry))])[0]
 
-    def recipe(self, asked: EditedRequest) -> ImageRecipe:
+    def recipe(self, asked: EditedRequest) -> Recipe[StoredPicture]:
         """The recipe of an edited picture."""
         return recipe_of(self._probed.copy(), self.pictures, asked)
 
-    def loaded(self, recipe: ImageRecipe) -> tuple[int, list[messages.PageEdit], int]:
+    def loaded(self, recipe: Recipe[StoredPicture]) -> tuple[int, list[messages.PageEdit], int]:
         """A recipe's picture, edits and target, as the page describes them."""
         return load_recipe(self._probed, self.pictures, recipe)
 
@@ -350,7 +351,7 @@ CONTRACT = Contract(
         Route(
             messages.RecipeRequest,
             PasteController.recipe_file,
-            (messages.Recipe,),
+            (messages.RecipeFile,),
             ANSWERS,
             buffers="the edited picture, and a figure of both side by side, PNG files",
         ),

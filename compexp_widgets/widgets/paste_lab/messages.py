@@ -494,7 +494,7 @@ class Transfer(Message, tag="transfer", kw_only=True):
     rows: list[NetworkRow]
 
 
-class Recipe(Message, tag="recipe", kw_only=True):
+class RecipeFile(Message, tag="recipe", kw_only=True):
     """A recipe as a file."""
 
     text: str

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.edits import Edit
-from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
+from compexp_widgets.adversarial.edit import Edit
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, PictureEdit, Placement
 from compexp_widgets.adversarial.images.edits.recolour import Recolour
 from compexp_widgets.adversarial.images.edits.regions import formula_of, region
 from compexp_widgets.adversarial.images.edits.remove import Remove
@@ -202,7 +202,7 @@ class EditedPictures:
 
     # Edits
 
-    def edits(self, image: int, edits: Sequence[PageEdit]) -> tuple[Edit, ...]:
+    def edits(self, image: int, edits: Sequence[PageEdit]) -> tuple[PictureEdit, ...]:
         """The edits that the page describes.
 
         Raises
@@ -212,7 +212,7 @@ class EditedPictures:
         """
         return tuple(self._from_page(image, edit) for edit in edits)
 
-    def to_page(self, image: int, edits: Sequence[Edit]) -> list[PageEdit]:
+    def to_page(self, image: int, edits: Sequence[Edit[Any]]) -> list[PageEdit]:
         """Edits as the page describes them; their patches are kept.
 
         A region whose mask no formula gives, as one that was drawn in Python, is remembered under a name of its own.
@@ -229,7 +229,7 @@ class EditedPictures:
         # What comes before the last edit is remembered: to move a patch does not fill in a removed thing again.
         return self._from_page(image, edits[-1]).on(self._edited(key, image, edits[:-1]))
 
-    def _from_page(self, image: int, edit: PageEdit) -> Edit:
+    def _from_page(self, image: int, edit: PageEdit) -> PictureEdit:
         if isinstance(edit, PastePatch):
             return Paste(
                 self.patches.get(edit.patch),
@@ -242,7 +242,7 @@ class EditedPictures:
         _see_region(mask, edit.formula, "recolour")
         return Recolour(mask, edit.colour, edit.strength, name=edit.formula)
 
-    def _to_page(self, image: int, edit: Edit) -> PageEdit:
+    def _to_page(self, image: int, edit: Edit[Any]) -> PageEdit:
         if isinstance(edit, Paste):
             return PastePatch(patch=self.patches.add(edit.patch), **edit.placement.to_json())
         if isinstance(edit, Recolour):

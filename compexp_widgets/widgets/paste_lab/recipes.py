@@ -8,19 +8,20 @@ from pathlib import PurePosixPath
 
 from PIL import Image, ImageDraw, ImageFont
 
+from compexp_widgets.adversarial.images.editing import StoredPicture, fingerprint
 from compexp_widgets.adversarial.images.edits.paste import Paste
-from compexp_widgets.adversarial.images.recipe import ImageRecipe, ImageReplay, fingerprint, record, replay_image
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
+from compexp_widgets.adversarial.recipe import Recipe, Replay, record, replay
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import parse_json
-from compexp_widgets.widgets.paste_lab.messages import EditedRequest, LoadedRecipe, PageEdit, Recipe
+from compexp_widgets.widgets.paste_lab.messages import EditedRequest, LoadedRecipe, PageEdit, RecipeFile
 from compexp_widgets.widgets.paste_lab.pictures import UPLOADED, EditedPictures, kept_png, patch_info, shown_png
 
 _MARGIN, _LINE = 12, 20
 """Pixels of the figure: around the pictures, and for a line of text."""
 
 
-def recipe_of(probed: ProbedNetwork, pictures: EditedPictures, asked: EditedRequest) -> ImageRecipe:
+def recipe_of(probed: ProbedNetwork, pictures: EditedPictures, asked: EditedRequest) -> Recipe[StoredPicture]:
     """The recipe of an edited picture.
 
     Parameters
@@ -39,12 +40,14 @@ def recipe_of(probed: ProbedNetwork, pictures: EditedPictures, asked: EditedRequ
     )
 
 
-def recipe_file(probed: ProbedNetwork, pictures: EditedPictures, asked: EditedRequest) -> tuple[Recipe, list[bytes]]:
+def recipe_file(
+    probed: ProbedNetwork, pictures: EditedPictures, asked: EditedRequest
+) -> tuple[RecipeFile, list[bytes]]:
     """The recipe as a file; buffers: the edited picture and a figure of both side by side, PNG files."""
     recipe = recipe_of(probed, pictures, asked)
     picture, edited = pictures.picture(asked.image), pictures.edited(asked.image, asked.edits)
     stem = re.sub(r"[^\w-]+", "-", PurePosixPath(pictures.name(asked.image)).stem).strip("-")[:60] or "picture"
-    answer = Recipe(text=json.dumps(recipe.to_json(), indent=1), name=f"{stem}.recipe.json")
+    answer = RecipeFile(text=json.dumps(recipe.to_json(), indent=1), name=f"{stem}.recipe.json")
     return answer, [kept_png(edited), kept_png(_side_by_side(picture, edited, recipe))]
 
 
@@ -64,22 +67,22 @@ def replayed_recipe(probed: ProbedNetwork, pictures: EditedPictures, text: str) 
     EditError
         When the text is no recipe, or its picture cannot be had.
     """
-    recipe = ImageRecipe.from_json(parse_json(text, "the recipe", error=EditError))
+    recipe = Recipe.from_json(parse_json(text, "the recipe", error=EditError))
     image, edits, target = load_recipe(probed, pictures, recipe)
-    replay = replay_image(recipe, probed.network, pictures.picture(image))
+    again = replay(recipe, probed.network, pictures.picture(image))
     patches = list(dict.fromkeys(edit.patch for edit in recipe.edits if isinstance(edit, Paste)))
     answer = LoadedRecipe(
         image=image,
         edits=edits,
         target=target,
         patches=[patch_info(pictures.patches, patch) for patch in patches],
-        words=_replay_in_words(recipe, replay),
+        words=_replay_in_words(recipe, again),
     )
     return answer, [shown_png(patch.picture) for patch in patches]
 
 
 def load_recipe(
-    probed: ProbedNetwork, pictures: EditedPictures, recipe: ImageRecipe
+    probed: ProbedNetwork, pictures: EditedPictures, recipe: Recipe[StoredPicture]
 ) -> tuple[int, list[PageEdit], int]:
     """Take a recipe in: its patches are kept, and its picture, where the data set has none such, becomes the person's
     own.
@@ -96,33 +99,33 @@ def load_recipe(
     """
     image = _find_image(probed, recipe)
     if image == UPLOADED:
-        pictures.put(recipe.picture(), recipe.source.name)
+        pictures.put(recipe.samples[0].picture(), recipe.samples[0].name)
     target = probed.class_names.index(recipe.target) if recipe.target in probed.class_names else -1
     return image, pictures.to_page(image, recipe.edits), target
 
 
-def _find_image(probed: ProbedNetwork, recipe: ImageRecipe) -> int:
+def _find_image(probed: ProbedNetwork, recipe: Recipe[StoredPicture]) -> int:
     """The number of the recipe's picture in the data set; `UPLOADED` where it is none of it."""
     for number, image in enumerate(probed.study.dataset.images):
-        named = image.name == recipe.source.name or str(image.path) == recipe.source.path
-        if named and fingerprint(probed.study.dataset.picture(number)) == recipe.source.fingerprint:
+        named = image.name == recipe.samples[0].name or str(image.path) == recipe.samples[0].path
+        if named and fingerprint(probed.study.dataset.picture(number)) == recipe.samples[0].fingerprint:
             return number
     return UPLOADED
 
 
-def _replay_in_words(recipe: ImageRecipe, replay: ImageReplay) -> str:
+def _replay_in_words(recipe: Recipe[StoredPicture], again: Replay) -> str:
     said = {
         "identical": "the network answers as it did when the recipe was saved, to the last bit",
         "close": "the network predicts the same as when the recipe was saved, with probabilities that differ in the "
         "third decimal at most",
         "different": "the network does not answer as it did when the recipe was saved",
-    }[replay.agreement]
-    network = "" if replay.same_network else f" The recipe was made with another network ({recipe.network})."
-    conditions = f" Other conditions than when it was saved: {replay.otherwise}." if replay.otherwise else ""
+    }[again.agreement]
+    network = "" if again.same_network else f" The recipe was made with another network ({recipe.network})."
+    conditions = f" Other conditions than when it was saved: {again.otherwise}." if again.otherwise else ""
     return f"{recipe.description}. Replayed: {said}.{network}{conditions}"
 
 
-def _side_by_side(picture: Image.Image, edited: Image.Image, recipe: ImageRecipe) -> Image.Image:
+def _side_by_side(picture: Image.Image, edited: Image.Image, recipe: Recipe[StoredPicture]) -> Image.Image:
     """The picture before and after, each with what the network said of it, as one picture for a slide."""
     width, height = picture.size
     figure = Image.new("RGB", (2 * width + 3 * _MARGIN, height + 2 * _MARGIN + _LINE), "white")
@@ -130,7 +133,7 @@ def _side_by_side(picture: Image.Image, edited: Image.Image, recipe: ImageRecipe
     font = ImageFont.load_default(14)
     for left, shown, said in ((_MARGIN, picture, recipe.before), (2 * _MARGIN + width, edited, recipe.after)):
         figure.paste(shown, (left, _MARGIN))
-        words = f"{said.predicted}  {said.probabilities[said.predicted]:.2f}"
+        words = f"{said.predicted[0]}  {said.probabilities[0][said.predicted[0]]:.2f}"
         while words and pen.textlength(words, font) > width:
             words = words[:-1]
         pen.text((left, height + _MARGIN + 4), words, "black", font)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.adversarial.images.edits.annotation import EditedAnnotation
-from compexp_widgets.adversarial.images.edits.edits import Edit, covered_share
+from compexp_widgets.adversarial.images.edits.paste import PictureEdit, covered_share
 from compexp_widgets.adversarial.probed_network import ProbedNetwork, Response
 from compexp_widgets.formula import AnyLeaf, Formula, Leaf, evaluate
 from compexp_widgets.signatures.activation_ranges import Limits
@@ -130,7 +130,7 @@ class FormulaChanges:
         self._leaf = lru_cache(maxsize=512)(self._find_leaf)
         self._unedited = lru_cache(maxsize=1024)(self._find_unedited)
 
-    def changed(self, image: int, edits: Sequence[Edit]) -> list[ChangedFormula]:
+    def changed(self, image: int, edits: Sequence[PictureEdit]) -> list[ChangedFormula]:
         """The formulas that hold elsewhere after the edits, with their shares of the positions.
 
         Those that became true or false come first, then by how much their share changed.
