@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from compexp_widgets.adversarial.controls import Control, Controls
+from compexp_widgets.adversarial.images.controls import run_controls
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch
-from compexp_widgets.adversarial.images.evaluation.controls import Control, Controls, Kind, run_controls
 from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, SweepGrid, sweep
 from compexp_widgets.adversarial.images.evaluation.transfer import classes_called
 from compexp_widgets.adversarial.images.patches.control_patches import control_patches
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
 from compexp_widgets.adversarial.images.search.attempts import Attempt, SuggestedEdits
-from compexp_widgets.adversarial.images.search.settings import Constraints
+from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings
 from compexp_widgets.adversarial.images.search.suggest import suggest_edit
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.widgets.kernel.answering import Answering, Tell
@@ -145,7 +147,7 @@ def search_for_edits(
             tried,
             target=None if target < 0 else target,
             constraints=constraints,
-            batch_size=_BATCH,
+            settings=SearchSettings(batch_size=_BATCH),
             report=report,
             cancelled=stop.is_set,
             on_batch=keep,
@@ -201,7 +203,7 @@ def sweep_patch(
     geometry
         Rotation, flipped and opacity, the same everywhere.
     """
-    grid = SweepGrid.over(picture.size, steps)
+    grid = replace(SweepGrid.over(picture.size, steps), **geometry)
     total = int(np.prod(grid.shape))
     own = classes_called(bench.class_names, patch.name)
 
@@ -211,9 +213,7 @@ def sweep_patch(
     def tell(found: Sweep) -> None:
         pushes.push(found.done, total, lambda: contents(found))
 
-    found = sweep(
-        bench.network, picture, patch, grid, **geometry, batch_size=_BATCH, cancelled=stop.is_set, on_batch=tell
-    )
+    found = sweep(bench.network, picture, patch, grid, batch_size=_BATCH, cancelled=stop.is_set, on_batch=tell)
     return pushes.last(found.done, total, contents(found))
 
 
@@ -288,13 +288,13 @@ def _control_row(row: Control) -> dict[str, Any]:
         "flipped": row.flips,
         "target_before": before,
         "target_after": after,
-        "unit_after": float(row.peaks[1, 0]) if row.units else None,
+        "unit_after": float(row.peaks[1, 0]) if row.peaks is not None and row.units else None,
     }
 
 
-_WHAT: dict[Kind, str] = {
+_WHAT = {
     "edit": "the edit",
     "scrambled": "the patch scrambled",
-    "other": "another patch in its place",
+    "other patch": "another patch in its place",
     "silenced": "the edit, unit silent",
 }
