@@ -19,7 +19,7 @@ from compexp_widgets.formula import AnyLeaf, Formula, evaluate
 from compexp_widgets.networks.pairs import PairNetwork
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits
 from compexp_widgets.study import PairStudy
-from compexp_widgets.study.behaving import see_same_pair_network
+from compexp_widgets.study.same_network import see_same_network
 from compexp_widgets.widgets.kernel.background import Background, Stop
 
 # A sentence of the data has some hundred characters; a whole book would keep the kernel busy.
@@ -75,7 +75,7 @@ class PairReader:
     """
 
     def __init__(self, study: PairStudy, network: PairNetwork) -> None:
-        see_same_pair_network(study, network)
+        see_same_network(study, network)
         self._study = study
         self._network = network
         self._lock = Lock()
