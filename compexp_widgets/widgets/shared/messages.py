@@ -176,7 +176,7 @@ class Rows(Message, tag="rows"):
         The settings in a few words.
     """
 
-    rows: list[Row]
+    rows: Sequence[Row]
     done: int
     total: int
     seconds_left: float | None
@@ -339,6 +339,11 @@ def tokens_of(study: Study, formula: Formula | None) -> list[Token]:
         if token["kind"] == "leaf":
             token["category"] = category_of(study, leaves[token["index"]])
     return msgspec.convert(tokens, list[Token])
+
+
+def formula_part(study: Study, formula: Formula | None) -> FormulaPart:
+    """A formula as text and as tokens."""
+    return FormulaPart(text=text_of(formula), tokens=tokens_of(study, formula))
 
 
 def text_of(formula: Formula | None) -> str:

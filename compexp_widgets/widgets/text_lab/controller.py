@@ -40,8 +40,7 @@ from compexp_widgets.widgets.kernel.background import Stop
 from compexp_widgets.widgets.kernel.front_desk import FrontDesk, unknown_message
 from compexp_widgets.widgets.kernel.page_requests import PageRequest
 from compexp_widgets.widgets.kernel.told_work import Teller, ToldWork
-from compexp_widgets.widgets.nli_explorer.messages import pair_label, pair_row
-from compexp_widgets.widgets.shared.explanation_messages import Message
+from compexp_widgets.widgets.shared.explanation_messages import Message, pair_label, pair_row
 from compexp_widgets.widgets.shared.pair_reader import PairReader, ReadPair
 from compexp_widgets.widgets.shared.stoppable_search import explanations_until
 from compexp_widgets.widgets.shared.unit_table_filler import UnitTableFiller
