@@ -382,6 +382,11 @@ def tokens_of(study: Study, formula: Formula | None) -> list[Token]:
     return msgspec.convert(tokens, list[Token])
 
 
+def formula_part(study: Study, formula: Formula | None) -> FormulaPart:
+    """A formula as text and as tokens."""
+    return FormulaPart(text=text_of(formula), tokens=tokens_of(study, formula))
+
+
 def text_of(formula: Formula | None) -> str:
     """A formula as text; empty for none."""
     return str(formula) if formula else ""
