@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.analysis.gallery import GALLERIES
 from compexp_widgets.analysis.label_counts import confusion
-from compexp_widgets.analysis.lexical_table import lexical_table, with_leaf, without_leaf
+from compexp_widgets.analysis.lexical_table import lexical_table, without_leaf
 from compexp_widgets.analysis.pair_gallery import pair_galleries
 from compexp_widgets.analysis.word_marks import Marks, word_marks
 from compexp_widgets.concepts.lexicon import LexicalConcept
@@ -24,8 +24,7 @@ from compexp_widgets.data.pairs.dataset import Tokens
 from compexp_widgets.data.pairs.labels import agreement
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula, Leaf, parse, to_tokens
-from compexp_widgets.search import METRICS, OPERATORS, Overlap
-from compexp_widgets.search.beam import Operator
+from compexp_widgets.search import METRICS, OPERATORS, Operator, Overlap, joined
 from compexp_widgets.signatures.activation_ranges import QuantileRange
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.kernel.page_requests import PageRequest
@@ -296,7 +295,7 @@ def toggled_message(study: PairStudy, content: PageRequest) -> dict[str, Any]:
     if formula and leaf in formula.leaves():
         changed: Formula | None = without_leaf(formula, leaf)
     else:
-        changed = with_leaf(formula, leaf, _operator(operator))
+        changed = joined(formula, _operator(operator), leaf)
     return {"type": "formula", "text": str(changed) if changed else ""}
 
 
