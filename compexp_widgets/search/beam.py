@@ -110,6 +110,9 @@ class SearchResult:
 
 _BeamCandidate: TypeAlias = Candidate[LeftDeep, float]
 
+_Ranked: TypeAlias = tuple[float, LeftDeep, int, int]
+"""A candidate to be sorted, as most are dropped again: its score, negated, its form, formula count and intersection."""
+
 
 class _Extensions(NamedTuple):
     """Extensions of one formula by one concept each: one entry each in every array, shape (N,)."""
@@ -164,10 +167,10 @@ class _Leading:
                 self.complete = False
                 self._kept = [kept.reaching(cutoff) for kept in self._kept]
 
-    def candidates(self, active: int) -> list[_BeamCandidate]:
-        """Those that are left, of a unit with so many active positions."""
+    def ranked(self) -> list[_Ranked]:
+        """Those that are left, in no order."""
         return [
-            Candidate(kept.parent.extended(operator, concept), Overlap(active, formula_count, intersection), score)
+            (-score, kept.parent.extended(operator, concept), formula_count, intersection)
             for kept in self._kept
             for score, operator, concept, formula_count, intersection in zip(
                 *(column.tolist() for column in kept[1:]), strict=True
@@ -277,7 +280,7 @@ class _Search:
             if parent.form not in self._known:
                 self._known[parent.form] = self.counts.conjunctions(
                     self._truth(parent.form),
-                    near=self._known.get(parent.form.prefix),
+                    near=self._known.get(parent.form.prefix) if parent.form.operators else None,
                     concept=None if parent.form.operators else parent.form.concepts[0],
                 )
         return self._best_of(beam, lambda wanted: self._extensions(beam, wanted))
@@ -332,9 +335,8 @@ class _Search:
         while True:
             # Extensions from the top down to a cutoff, ties included, are enough as soon as they fill the beam.
             leading = leading_of(wanted)
-            found = {one.form: one for one in [*leading.candidates(self.counts.active_positions), *beam]}
-            ranked = sorted(found.values(), key=lambda one: one.rank)
-            best = self._best([one for one in ranked if one.score >= leading.least])
+            old = [(-one.score, one.form, one.overlap.formula_count, one.overlap.intersection) for one in beam]
+            best = self._best(one for one in sorted({*old, *leading.ranked()}) if -one[0] >= leading.least)
             if leading.complete or len(best) == self.settings.beam_size:
                 return best
             wanted *= 4
@@ -345,19 +347,19 @@ class _Search:
         metric = scores(self.settings.metric, self.counts.active_positions, formula_count, intersection)
         return metric * self.settings.length_penalty ** (length - 1)
 
-    def _best(self, ranked: list[_BeamCandidate]) -> list[_BeamCandidate]:
+    def _best(self, ranked: Iterable[_Ranked]) -> list[_BeamCandidate]:
         """The first `beam_size` of the ranked candidates; with `distinct`, the first of each truth."""
-        if not self.settings.distinct:
-            return ranked[: self.settings.beam_size]
         best: list[_BeamCandidate] = []
-        truths: dict[Overlap, list[NDArray[np.bool_]]] = {}
-        for candidate in ranked:
-            # Only formulas with equal counts can have equal truth.
-            rivals = truths.setdefault(candidate.overlap, [])
-            truth = self._truth(candidate.form)
-            if not any(np.array_equal(truth, rival) for rival in rivals):
+        truths: dict[tuple[int, int], list[NDArray[np.bool_]]] = {}
+        for loss, form, formula_count, intersection in ranked:
+            if self.settings.distinct:
+                # Only formulas with equal counts can have equal truth.
+                rivals = truths.setdefault((formula_count, intersection), [])
+                truth = self._truth(form)
+                if any(np.array_equal(truth, rival) for rival in rivals):
+                    continue
                 rivals.append(truth)
-                best.append(candidate)
+            best.append(Candidate(form, Overlap(self.counts.active_positions, formula_count, intersection), -loss))
             if len(best) == self.settings.beam_size:
                 break
         return best
