@@ -8,28 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from lab_driver import LabPage, find_chromium, jupyterlab, run_in_kernel, write_notebook
-from playwright.sync_api import sync_playwright
+from lab_driver import Lab, LabPage, opened_notebook, run_in_kernel
+from playwright.sync_api import Browser
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium or Chrome is installed"),
-]
+pytestmark = pytest.mark.browser
 
 CELLS = ["import compexp_widgets as cw\nexplorer = cw.VisionExplorer(cw.demo.vision_study())\nexplorer"]
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
-def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabPage]:
+def lab(request: pytest.FixtureRequest, browser: Browser, jupyterlab: Lab) -> Iterator[LabPage]:
     """A notebook with the explorer on the demo, its picture painted."""
-    root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
-    write_notebook(root / "explorer.ipynb", CELLS)
-    with jupyterlab(root, home, dark=request.param == "dark") as address, sync_playwright() as playwright:
-        lab = LabPage(playwright, address)
-        lab.run("explorer.ipynb", seconds=240)
-        lab.page.wait_for_selector(".compexp[data-painted-id]")
+    shown, dark = ".compexp[data-painted-id]", request.param == "dark"
+    with opened_notebook(browser, jupyterlab, "explorer.ipynb", CELLS, shown, dark=dark) as lab:
         yield lab
-        lab.close()
 
 
 RESET = """

@@ -9,18 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hostile_pairs import LAYER, hostile_pairs, pair_network
-from lab_driver import LabPage, find_chromium, jupyterlab, run_in_kernel, write_notebook
-from playwright.sync_api import sync_playwright
+from lab_driver import Lab, LabPage, opened_notebook, run_in_kernel
+from playwright.sync_api import Browser
 
-from compexp_widgets.concepts.lexicon import LexicalSettings
-from compexp_widgets.progress import silent
-from compexp_widgets.study import dissect_pairs
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium or Chrome is installed"),
-]
+pytestmark = pytest.mark.browser
 
 CELL = """
 import sys
@@ -28,7 +20,7 @@ sys.path.append({tests!r})
 from hostile_pairs import pair_network
 from compexp_widgets.study import open_study
 from compexp_widgets.widgets import NLIExplorer
-explorer = NLIExplorer(open_study("study"), pair_network(), unit=0, max_length=3)
+explorer = NLIExplorer(open_study("hostile_study"), pair_network(), unit=0, max_length=3)
 explorer
 """
 
@@ -40,18 +32,12 @@ explorer.formula_text, explorer.switched_off = "", []
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
-def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabPage]:
+def lab(request: pytest.FixtureRequest, browser: Browser, hostile_lab: Lab) -> Iterator[LabPage]:
     """A notebook with the explorer, its card painted."""
-    root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
-    concepts = LexicalSettings(tokens=50)
-    dissect_pairs(pair_network(), LAYER, hostile_pairs(), root / "study", concepts=concepts, report=silent).close()
-    write_notebook(root / "explorer.ipynb", [CELL.format(tests=str(Path(__file__).parent))])
-    with jupyterlab(root, home, dark=request.param == "dark") as address, sync_playwright() as playwright:
-        lab = LabPage(playwright, address)
-        lab.run("explorer.ipynb", seconds=240)
-        lab.page.wait_for_selector(".compexp[data-settled-id]")
+    shown, dark = ".compexp[data-settled-id]", request.param == "dark"
+    cells = [CELL.format(tests=str(Path(__file__).parent))]
+    with opened_notebook(browser, hostile_lab, "explorer.ipynb", cells, shown, dark=dark) as lab:
         yield lab
-        lab.close()
 
 
 @pytest.fixture
