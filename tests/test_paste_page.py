@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -22,9 +22,7 @@ LOOKS = "model.log.filter(({type}) => type === 'look').length"
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     """A picture of 224 × 224 pixels without edits, twice as large on the screen."""
-    page = open_page("paste.html?delay=5")
-    page.wait_for_selector(".compexp-idea")
-    return page
+    return open_page("paste.html?delay=5")
 
 
 @pytest.fixture
@@ -81,7 +79,7 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
 
 def test_the_first_picture_and_its_prediction_need_no_click(page: Page):
     assert page.locator(".compexp-class-answer").first.inner_text().startswith("beach")
-    assert page.locator(".compexp-idea").count() == 4
+    expect(page.locator(".compexp-idea")).to_have_count(4)
     assert page.locator(".compexp-patch").count() == 2
 
 
@@ -270,6 +268,7 @@ def test_edits_that_the_kernel_sets_show_with_their_patches(page: Page):
 
 
 def test_a_search_says_how_many_were_tried_and_its_best_can_be_placed(page: Page):
+    page.wait_for_selector(".compexp-idea")
     page.get_by_role("combobox", name="wanted class").click()
     page.get_by_role("option", name="any other class").click()
     page.get_by_role("button", name="search the smallest edit").click()
@@ -283,6 +282,7 @@ def test_a_search_says_how_many_were_tried_and_its_best_can_be_placed(page: Page
 
 
 def test_a_search_can_be_cancelled(page: Page):
+    page.wait_for_selector(".compexp-idea")
     page.evaluate("model.delay = 60")
     page.get_by_role("button", name="search the smallest edit").click()
     page.wait_for_function("document.querySelector('.compexp-job-words').textContent.startsWith('tried')")
