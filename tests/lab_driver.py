@@ -44,6 +44,15 @@ ALL_CELLS_RAN = """() => {
   return panel.sessionContext.session.kernel.status === 'idle' && waiting.length === 0;
 }"""
 
+AT_REST = """() => {
+  const page = document.querySelector('.compexp');
+  const busy = page.querySelector('[aria-busy=true]') || page.dataset.paintedId !== page.dataset.settledId;
+  page.framesAtRest = busy ? 0 : (page.framesAtRest ?? 0) + 1;
+  if (page.framesAtRest < 5) return false;
+  page.framesAtRest = 0;
+  return true;
+}"""
+
 
 def find_chromium() -> str | None:
     """The path of an installed browser of the Chromium family, or None."""
@@ -158,8 +167,13 @@ class LabPage:
         self.page.set_default_timeout(15_000)
         self.troubles = watched(self.page, lab.address)
 
-    def run(self, notebook: str, *, dark: bool = False, seconds: float = 120) -> None:
-        """Open a notebook in one of JupyterLab's themes, run all its cells, and wait until they are done."""
+    def run(self, notebook: str, shown: str, *, dark: bool = False, seconds: float = 300) -> None:
+        """Open a notebook in one of JupyterLab's themes and run all its cells, until a CSS selector is on the page.
+
+        A notebook that was open before keeps its kernel, so that what is imported and read stays there.
+        """
+        self.page.goto("about:blank")
+        self.troubles.clear()  # what a kernel that was taken away left behind
         self.page.goto(f"{self.address}/lab/tree/{notebook}?reset&token={TOKEN}")
         self.page.wait_for_function(KERNEL_IDLE, timeout=60_000)
         self.page.evaluate(
@@ -169,6 +183,7 @@ class LabPage:
         self.page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{'false' if dark else 'true'}'")
         self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
         self.page.wait_for_function(ALL_CELLS_RAN, timeout=seconds * 1000)
+        self.page.wait_for_selector(shown, timeout=seconds * 1000)
 
     def close(self) -> None:
         """Close the window and end its kernel."""
@@ -181,13 +196,10 @@ def opened_notebook(
     browser: Browser, lab: Lab, name: str, cells: Sequence[str], shown: str, *, dark: bool = False, seconds: float = 300
 ) -> Iterator[LabPage]:
     """A notebook of these cells in a JupyterLab, all run, once the page shows what the CSS selector `shown` says."""
-    path = lab.root / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_notebook(path, cells)
+    write_notebook(lab.root / name, cells)
     window = LabPage(browser, lab)
     try:
-        window.run(name, dark=dark, seconds=seconds)
-        window.page.wait_for_selector(shown, timeout=seconds * 1000)
+        window.run(name, shown, dark=dark, seconds=seconds)
         window.page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
         yield window
@@ -229,6 +241,11 @@ def run_in_kernel(lab: LabPage, code: str) -> str:
         code,
     )
     return printed
+
+
+def at_rest(page: Page) -> None:
+    """Wait until an explorer asks for nothing, and what it paints is final: for some frames in a row."""
+    page.wait_for_function(AT_REST)
 
 
 def in_kernel(lab: LabPage, expression: str) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab_driver import Lab, LabPage, opened_notebook, run_in_kernel
+from lab_driver import Lab, LabPage, at_rest, opened_notebook, run_in_kernel
 from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
@@ -30,21 +30,31 @@ explorer.unit, explorer.firing, explorer.gallery = 0, "positive", "fires"
 explorer.formula_text, explorer.switched_off = "", []
 """
 
+NOTEBOOK, SHOWN = "nli_browser.ipynb", ".compexp[data-settled-id]"
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, hostile_lab: Lab) -> Iterator[LabPage]:
+    """A notebook with the explorer."""
+    with opened_notebook(
+        browser, hostile_lab, NOTEBOOK, [CELL.format(tests=str(Path(__file__).parent))], SHOWN
+    ) as opened:
+        yield opened
+
 
 @pytest.fixture(scope="module", params=["light", "dark"])
-def lab(request: pytest.FixtureRequest, browser: Browser, hostile_lab: Lab) -> Iterator[LabPage]:
-    """A notebook with the explorer, its card painted."""
-    shown, dark = ".compexp[data-settled-id]", request.param == "dark"
-    cells = [CELL.format(tests=str(Path(__file__).parent))]
-    with opened_notebook(browser, hostile_lab, "explorer.ipynb", cells, shown, dark=dark) as lab:
-        yield lab
+def lab(request: pytest.FixtureRequest, opened: LabPage) -> LabPage:
+    """The explorer painted in one of JupyterLab's themes."""
+    if request.param == "dark":
+        opened.run(NOTEBOOK, SHOWN, dark=True)
+    return opened
 
 
 @pytest.fixture
 def page(lab: LabPage):
     """The page with the explorer in its initial state, apart from the tab; checked for troubles afterwards."""
     run_in_kernel(lab, RESET)
-    lab.page.wait_for_timeout(300)
+    at_rest(lab.page)
     yield lab.page
     assert lab.troubles == []
 
@@ -70,6 +80,7 @@ def open_tab(page, name: str) -> None:
     tab = page.get_by_role("tab", name=name, exact=True)
     if tab.get_attribute("aria-selected") != "true":
         repainted(page, tab.click)
+        at_rest(page)
 
 
 def test_the_first_card_needs_no_click(page):
