@@ -15,6 +15,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet $(PIP_ARGS) --constraint constraints.txt
 
+QUICK := optimal search search_bounds formula signatures activation_ranges upsampling \
+	pictures mask_file segmentation broden image_set_readers label_folder malformed_image_sets malformed_pairs \
+	data_summary concept_selection published_pairs pair_readers lexicon wordnet word_vectors tagging tokens \
+	arguments progress architecture
+
 .PHONY: lab test quick check pages clean
 
 lab: $(VENV)/installed
@@ -25,7 +30,7 @@ test: $(VENV)/installed-dev
 
 # What has no network, no study and no page: formulas, signatures, search, files, readers, lexicon.
 quick: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m quick $(TEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder $(QUICK:%=tests/test_%.py) $(TEST_ARGS)
 
 # Style, types, and whether the built pages are those of the sources.
 check: $(VENV)/installed-dev
