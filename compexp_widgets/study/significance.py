@@ -1,4 +1,4 @@
-"""Is a formula real or luck? Held-out IoU, a null distribution, and intervals over samples: images or pairs.
+"""Tests of a formula: held-out IoU, a permutation test, and a bootstrap interval, all over samples.
 
 A search over thousands of formulas finds something in any noise. Three answers to that: score the formula on samples
 that the search did not see; search again after tearing activations and concepts apart; and see how the score varies
@@ -12,27 +12,47 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
 from compexp_widgets.formula import Formula
-from compexp_widgets.search import Overlap
-from compexp_widgets.search.metrics import scores
-from compexp_widgets.search.reach import out_of_reach
+from compexp_widgets.search import Overlap, certainly_below, scores
 from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.signatures.activation_ranges import ActivationRange
+from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings, HeldOut, NullTest
+from compexp_widgets.study.explaining import find_formulas
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
-from compexp_widgets.study.formula_search import find_formulas
+from compexp_widgets.study.units import ProbedUnits, UnitActivity
 
-if TYPE_CHECKING:
-    from compexp_widgets.study.study import Study
+
+class Searched(Protocol):
+    """A probed layer whose formulas are tested: the part of a `Study` that evidence needs."""
+
+    table: SignatureTable
+    positions: PositionCounts
+    units: ProbedUnits
+    default_settings: ExplanationSettings
+
+    @property
+    def samples(self) -> int: ...
+
+    def held_out_samples(self) -> NDArray[np.bool_]: ...
+
+    def activity(self, unit: int, firing: float | ActivationRange) -> UnitActivity: ...
+
+    def excluded(self, settings: ExplanationSettings) -> frozenset[int]: ...
+
+    def explain_unit(
+        self, unit: int, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None
+    ) -> Explanation: ...
 
 
 def find_evidence(
-    study: Study,
+    study: Searched,
     explanation: Explanation,
     settings: ExplanationSettings,
     tests: EvidenceSettings | None = None,
@@ -40,11 +60,11 @@ def find_evidence(
     split: Split | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Evidence:
-    """What speaks for the best formula of an explanation.
+    """The evidence for the best formula of an explanation.
 
-    The p-value compares what the beam alone reaches with what the beam alone reaches in samples of luck. That is as
+    The p-value compares what the beam alone reaches with what the beam alone reaches in null samples. That is as
     fair as with a proof on both sides, and many times faster: a p-value holds for whatever score it is made of, as
-    long as that is found in the same way on both sides, and the whole search is repeated in every sample, so that
+    long as that is found in the same way on both sides, and the whole search is repeated in every null sample, so that
     having chosen among thousands of formulas is paid for.
 
     Parameters
@@ -56,7 +76,7 @@ def find_evidence(
     split
         Which samples the search may see; the default is `Study.held_out_samples`, split anew.
     cancelled
-        Asked often; True ends the work with the samples of luck drawn so far.
+        Asked often; True ends the work with the null samples drawn so far.
     """
     tests = tests or EvidenceSettings()
     unit, best = explanation.unit, explanation.best
@@ -66,13 +86,13 @@ def find_evidence(
     beam = replace(settings, proof_nodes=0)
     reached = study.explain_unit(unit, beam, cancelled=cancelled).best
     score = reached.score if reached else 0.0
-    luck = takewhile(lambda _: not cancelled(), null_scores(study, unit, beam, seed=tests.seed, worth=score))
+    null = takewhile(lambda _: not cancelled(), null_scores(study, unit, beam, seed=tests.seed, worth=score))
     return Evidence(
         unit,
         best.formula,
         best.overlap.iou,
         held_out(study, unit, settings, split, cancelled=cancelled),
-        against_null(score, luck, tests),
+        against_null(score, null, tests),
         bootstrap_interval(study, unit, best.formula, settings, tests),
     )
 
@@ -99,7 +119,7 @@ class Split:
     kept_total: NDArray[np.int64]
 
     @classmethod
-    def of(cls, study: Study, kept: NDArray[np.bool_] | None = None) -> Split:
+    def of(cls, study: Searched, kept: NDArray[np.bool_] | None = None) -> Split:
         """Part the samples of a study; the default is `Study.held_out_samples`.
 
         Raises
@@ -115,19 +135,19 @@ class Split:
 
 
 def held_out(
-    study: Study,
+    study: Searched,
     unit: int,
     settings: ExplanationSettings | None = None,
     split: Split | None = None,
     *,
     cancelled: Callable[[], bool] | None = None,
 ) -> HeldOut:
-    """Search on one part of the images and score on the other.
+    """Search on one part of the samples and score on the other.
 
     Parameters
     ----------
     unit
-        Number of the unit; its threshold is that over all images.
+        Number of the unit; its threshold is that over all samples.
     split
         Which samples the search may see; the default is `Study.held_out_samples`, split anew.
     cancelled
@@ -143,25 +163,26 @@ def held_out(
         return HeldOut(None, Overlap(int(active.sum()), 0, 0), Overlap(int(fires.sum()), 0, 0))
     found = by_length[-1]
     truth = study.table.truth(found.formula)
-    kept = Overlap(int(fires.sum()), int(split.kept_total[truth].sum()), int(fires[truth].sum()))
-    return HeldOut(found.formula, found.overlap, kept)
+    return HeldOut(found.formula, found.overlap, Overlap.of(truth, split.kept_total, fires))
 
 
 def null_scores(
-    study: Study,
+    study: Searched,
     unit: int,
     settings: ExplanationSettings | None = None,
     *,
     seed: int = 0,
     worth: float = 0.0,
 ) -> Iterator[float]:
-    """What the same search reaches when the unit's activations are held against the concepts of other images.
+    """Scores of the same search in null samples: the unit's activations held against the concepts of other images.
 
-    Every sample permutes the images and repeats the whole search. Activations keep their shape, their size and their
-    place in the picture, annotations keep all that holds within one picture, and only their meeting is chance. So a
-    low p-value says that the unit's activations have to do with what is in *these* pictures. That a unit likes the
+    Every null sample permutes the images and repeats the whole search. Activations keep their shape, their size and
+    their place in the picture, annotations keep all that holds within one picture, and only their meeting is chance. So
+    a low p-value says that the unit's activations have to do with what is in *these* pictures. That a unit likes the
     upper edge, where skies are, is part of the null model and earns nothing. Images are exchanged rather than
-    positions since neighbouring positions are alike: shuffled positions would make almost any formula look real.
+    positions since neighbouring positions are alike: shuffled positions would make almost any formula look real. So it
+    is with pairs and texts. Samples of different sizes are exchanged with those of their own number of positions, so
+    that every activation keeps its place and none is lost; a sample whose number no other has stays where it is.
 
     What it does not say: that the unit finds the concept's place. A unit that fires anywhere in pictures of one scene
     has to do with that scene, and with all that goes with it. And it takes any image for an exchange of any other: a
@@ -170,32 +191,41 @@ def null_scores(
     Parameters
     ----------
     worth
-        Samples beyond the first 100 are not searched where it is certain without a search that they stay below this.
+        Null samples beyond the first 100 are not searched where it is certain without a search that they stay below
+        this.
 
     Yields
     ------
-    The best score of each sample, 0 where no concept overlaps, NaN where it was not searched; without end, and the same
-    for the same unit and seed.
+    The best score of each null sample, 0 where no concept overlaps, NaN where it was not searched; without end, and the
+    same for the same unit and seed.
+
+    Raises
+    ------
+    SearchError
+        When no two samples have the same number of positions, so that there is nothing to exchange.
     """
     settings = settings or study.default_settings
     excluded = study.excluded(settings)
     length = settings.search.max_length
     for sample, active in enumerate(_exchanged(study, unit, settings, seed)):
         skippable = sample >= DESCRIBED and settings.search.metric == "iou"
-        if skippable and out_of_reach(study.table, active, worth, length, excluded):
+        if skippable and certainly_below(study.table, active, worth, length, excluded):
             yield math.nan
         else:
             by_length, _ = find_formulas(study.table, active, settings, excluded)
             yield by_length[-1].score if by_length else 0.0
 
 
-def _exchanged(study: Study, unit: int, settings: ExplanationSettings, seed: int) -> Iterator[NDArray[np.int64]]:
+def _exchanged(study: Searched, unit: int, settings: ExplanationSettings, seed: int) -> Iterator[NDArray[np.int64]]:
     """The unit's active positions a signature, int64 of shape (S,), with the samples exchanged in ever new ways."""
-    signatures = np.asarray(study.units.positions).reshape(-1)
-    samples, size = study.samples, len(signatures) // study.samples
-    by_sample, places = np.zeros(samples, np.int64), [np.empty(0, np.min_scalar_type(size))]
+    signatures, starts = np.asarray(study.units.positions).reshape(-1), study.units.starts
+    sizes = np.diff(starts)
+    alike = [np.flatnonzero(sizes == size) for size in np.unique(sizes)]
+    if study.samples > 1 and len(alike) == study.samples:
+        raise SearchError("no two samples have the same number of positions: there is nothing to exchange for a test")
+    by_sample, places = np.zeros(study.samples, np.int64), [np.empty(0, np.min_scalar_type(int(sizes.max())))]
     for sample, place in study.units.active_positions(unit, study.activity(unit, settings.firing).limits):
-        by_sample += np.bincount(sample, minlength=samples)
+        by_sample += np.bincount(sample, minlength=study.samples)
         places.append(place.astype(places[0].dtype))
     place = np.concatenate(places)
     ends = np.cumsum(by_sample)
@@ -203,16 +233,19 @@ def _exchanged(study: Study, unit: int, settings: ExplanationSettings, seed: int
     cuts = np.flatnonzero(np.diff(ends // _CHUNK)) + 1
     parts = list(zip(np.split(by_sample, cuts), np.split(place, ends[cuts - 1]), strict=True))
     rng = np.random.Generator(np.random.PCG64([seed, unit]))
+    exchanged = np.empty(study.samples, np.intp)
     while True:
         active = np.zeros(len(study.table), np.int64)
-        begins = np.split(rng.permutation(samples) * size, cuts)
+        for samples in alike:
+            exchanged[samples] = rng.permutation(samples)
+        begins = np.split(starts[exchanged], cuts)
         for begin, (count, within) in zip(begins, parts, strict=True):
             active += np.bincount(signatures[np.repeat(begin, count) + within], minlength=len(active))
         yield active
 
 
 def against_null(score: float, null: Iterable[float], tests: EvidenceSettings) -> NullTest:
-    """Compare a score with samples of luck, no more of them than it takes.
+    """A score compared with those of null samples, no more of them than it takes.
 
     As soon as enough samples are at least as good, p = enough / drawn; a score that withstands all samples gets
     p = (1 + exceedances) / (1 + drawn). Both are valid p-values: under the null hypothesis, P(p ≤ α) ≤ α.
@@ -223,7 +256,7 @@ def against_null(score: float, null: Iterable[float], tests: EvidenceSettings) -
     score
         To be compared; a tie counts as at least as good.
     null
-        Scores found by luck, NaN for one that is known to be lower; as many are drawn as are needed.
+        Those of null samples, NaN for one that is known to be lower; as many are drawn as are needed.
     """
     drawn: list[float] = []
     exceedances = 0
@@ -240,7 +273,7 @@ def against_null(score: float, null: Iterable[float], tests: EvidenceSettings) -
 
 
 def bootstrap_interval(
-    study: Study,
+    study: Searched,
     unit: int,
     formula: Formula,
     settings: ExplanationSettings | None = None,
@@ -271,7 +304,7 @@ def _drawn_samples(samples: int, times: int, seed: int) -> NDArray[np.uint16]:
     return drawn
 
 
-# Samples of luck that are searched in any case, for their mean and percentile.
+# Null samples that are searched in any case, for their mean and percentile.
 DESCRIBED = 100
 # Numbers handled at once: 8 MB in float64.
 _CHUNK = 2**20

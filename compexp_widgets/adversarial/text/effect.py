@@ -10,7 +10,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import softmax
 
+from compexp_widgets.adversarial.rate import Rate
 from compexp_widgets.adversarial.text.changes import Run, tracked_changes
 from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
@@ -21,22 +23,6 @@ from compexp_widgets.files import whole_file
 
 TrueLabel: TypeAlias = Literal["unchanged", "unknown", "entailment", "neutral", "contradiction", "not_entailment"]
 """What the true label is after an edit, as far as somebody has decided."""
-
-
-@dataclass(frozen=True)
-class Share:
-    """So many of so many."""
-
-    count: int
-    of: int
-
-    @property
-    def share(self) -> float:
-        """In [0, 1]; NaN of none."""
-        return self.count / self.of if self.of else float("nan")
-
-    def __str__(self) -> str:
-        return f"{self.count:,} of {self.of:,}" + (f" ({self.share:.0%})" if self.of else "")
 
 
 @dataclass(frozen=True)
@@ -153,12 +139,14 @@ class EditEffect:
     @property
     def probabilities_before(self) -> NDArray[np.float32]:
         """float32, shape (A, labels): the softmax of the logits."""
-        return softmax(self.logits_before)
+        probabilities: NDArray[np.float32] = softmax(self.logits_before, axis=1)
+        return probabilities
 
     @property
     def probabilities_after(self) -> NDArray[np.float32]:
         """float32, shape (A, labels)."""
-        return softmax(self.logits_after)
+        probabilities: NDArray[np.float32] = softmax(self.logits_after, axis=1)
+        return probabilities
 
     @property
     def flips(self) -> NDArray[np.int64]:
@@ -210,12 +198,12 @@ class EditEffect:
         *,
         correct: bool = True,
         among: NDArray[np.bool_] | None = None,
-    ) -> Share:
+    ) -> Rate:
         """How many of the eligible pairs flip: to the target, or to any other label where there is none."""
         chosen = self.eligible(target, source, correct=correct, among=among)
         after = self.predicted_after
         hit = after != self.predicted_before if target is None else after == label_index(target, self.labels)
-        return Share(int((hit & chosen).sum()), int(chosen.sum()))
+        return Rate(int((hit & chosen).sum()), int(chosen.sum()))
 
     def accuracy(self) -> pd.DataFrame:
         """Accuracy by gold label: columns ``gold, pairs, before, after``; the last row, ``all``, is over all of them.
@@ -331,10 +319,3 @@ def label_index(label: str, labels: Sequence[str] = (*LABELS, *TWO_WAY_LABELS[1:
     if label not in labels:
         raise EditError(f"labels are {', '.join(labels)}, not {label!r:.60}")
     return list(labels).index(label)
-
-
-def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Probabilities from logits, along the last axis; of the same shape."""
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    shares: NDArray[np.float32] = powers / powers.sum(axis=-1, keepdims=True)
-    return shares

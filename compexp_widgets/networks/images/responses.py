@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.special import softmax
 
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import NetworkError
@@ -40,9 +41,8 @@ class PictureResponses:
     @property
     def probabilities(self) -> NDArray[np.float64]:
         """float64, shape (N, classes): the softmax of the logits."""
-        powers = np.exp(self.logits.astype(np.float64) - self.logits.max(axis=1, keepdims=True))
-        shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
-        return shares
+        probabilities: NDArray[np.float64] = softmax(self.logits.astype(np.float64), axis=1)
+        return probabilities
 
     @property
     def predicted(self) -> NDArray[np.intp]:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from compexp_widgets.data.pairs.labels import LABELS, rightly
 
@@ -38,9 +39,8 @@ class Responses:
     @cached_property
     def probabilities(self) -> NDArray[np.float32]:
         """The softmax of the logits: float32, shape (N, labels)."""
-        powers = np.exp(self.logits - self.logits.max(axis=1, keepdims=True), dtype=np.float32)
-        shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
-        return shares
+        probabilities: NDArray[np.float32] = softmax(self.logits, axis=1)
+        return probabilities
 
     @cached_property
     def predicted(self) -> NDArray[np.int8]:

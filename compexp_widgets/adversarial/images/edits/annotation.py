@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.edits import Edit, Paste
+from compexp_widgets.adversarial.images.edits.paste import Paste, PictureEdit
 from compexp_widgets.adversarial.images.edits.recolour import Recolour
-from compexp_widgets.adversarial.images.edits.regions import checked_image
+from compexp_widgets.adversarial.images.edits.regions import COLOUR_CATEGORIES, checked_image
 from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate
 from compexp_widgets.study import VisionStudy
@@ -19,7 +19,7 @@ from compexp_widgets.study import VisionStudy
 class EditedAnnotation:
     """The annotation of an image after edits, one after the other, as far as it can be told.
 
-    A position changes where an edit changes at least half of it (`Edit.coverage`). There
+    A position changes where an edit changes at least half of it (`PictureEdit.coverage`). There
 
     - a pasted patch has its `Patch.concepts` in place of what was there;
     - a removed region has none;
@@ -37,6 +37,8 @@ class EditedAnnotation:
         Index of the image.
     edits
         Of its picture, in their order.
+    picture, before
+        The picture, and leaf → where it holds without the edits, where somebody remembers them.
 
     Raises
     ------
@@ -44,13 +46,23 @@ class EditedAnnotation:
         When there is no such image, or an edit was made for a picture of another size.
     """
 
-    def __init__(self, study: VisionStudy, image: int, edits: Sequence[Edit]) -> None:
+    def __init__(
+        self,
+        study: VisionStudy,
+        image: int,
+        edits: Sequence[PictureEdit],
+        *,
+        picture: Image.Image | None = None,
+        before: Callable[[AnyLeaf], NDArray[np.bool_]] | None = None,
+    ) -> None:
         self._study = study
-        self._image = checked_image(study, image)
+        self._image = image if picture and before else checked_image(study, image)
+        self._picture = picture
+        self._before = before or (lambda leaf: study.formula_mask(leaf, [self._image])[0])
         names = study.table.concepts
         self._whole = {names[concept] for concept in study.dataset.images[self._image].whole}
         self._colour_of = _colours(study)
-        self._changes: list[tuple[NDArray[np.bool_], Edit, NDArray[np.int64] | None]] = []
+        self._changes: list[tuple[NDArray[np.bool_], PictureEdit, NDArray[np.int64] | None]] = []
         if edits:
             self._follow(edits)
 
@@ -64,8 +76,8 @@ class EditedAnnotation:
         """
         return evaluate(formula, self._leaf)
 
-    def _follow(self, edits: Sequence[Edit]) -> None:
-        picture = self._study.dataset.picture(self._image)
+    def _follow(self, edits: Sequence[PictureEdit]) -> None:
+        picture = self._picture or self._study.dataset.picture(self._image)
         height, width = self._study.units.grid
         recolours = [number for number, edit in enumerate(edits) if isinstance(edit, Recolour)]
         last = recolours[-1] if recolours and self._colour_of else -1
@@ -79,7 +91,7 @@ class EditedAnnotation:
             self._changes.append((np.asarray(share) >= 0.5, edit, terms))
 
     def _leaf(self, leaf: AnyLeaf) -> NDArray[np.bool_]:
-        holds: NDArray[np.bool_] = self._study.formula_mask(leaf, [self._image])[0]
+        holds = self._before(leaf)
         if leaf.name in self._whole:
             return holds
         for changed, edit, terms in self._changes:
@@ -91,7 +103,7 @@ class EditedAnnotation:
         return holds
 
 
-def formula_mask(study: VisionStudy, image: int, formula: Formula, edits: Sequence[Edit]) -> NDArray[np.bool_]:
+def formula_mask(study: VisionStudy, image: int, formula: Formula, edits: Sequence[PictureEdit]) -> NDArray[np.bool_]:
     """Where a formula holds in an image after edits: bool, shape (height, width) of the annotation grid.
 
     See `EditedAnnotation`, which answers for many formulas at once.
@@ -112,8 +124,5 @@ def _colours(study: VisionStudy) -> dict[str, int]:
     return {
         name: terms[name]
         for name, category in study.category_of.items()
-        if category in _COLOUR_CATEGORIES and name in terms
+        if category in COLOUR_CATEGORIES and name in terms
     }
-
-
-_COLOUR_CATEGORIES = ("color", "colour")
