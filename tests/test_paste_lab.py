@@ -14,6 +14,7 @@ from tiny_network import tiny_network
 import compexp_widgets as cw
 from compexp_widgets import adversarial, demo
 from compexp_widgets.adversarial import Paste, Patch, Placement, Recipe, Remove
+from compexp_widgets.adversarial.images.edits.annotation import formula_mask
 from compexp_widgets.errors import StudyError
 from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.progress import silent
@@ -249,7 +250,7 @@ def test_the_changed_formulas_are_those_that_the_annotation_says(lab, page):
         expected = {}
         for unit, formula in formulas.items():
             before = lab.study.formula_mask(formula, [0])[0]
-            after = adversarial.formula_mask(lab.study, 0, formula, page.edits(edits))
+            after = formula_mask(lab.study, 0, formula, page.edits(edits))
             if (before != after).any():
                 expected[unit] = before.mean(), after.mean()
         assert {one["unit"]: (one["before"], one["after"]) for one in response["changed"]} == expected
