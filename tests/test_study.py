@@ -20,8 +20,8 @@ from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import silent
 from compexp_widgets.search import Overlap, ScoredFormula
+from compexp_widgets.signatures import PositionCounts
 from compexp_widgets.signatures.activation_ranges import Cluster, Limits, ranges_of
-from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study import Explanation, ExplanationSettings, dissect, explaining, open_study
 from compexp_widgets.study.images.upsampling import upsample
 from compexp_widgets.workers import on_all_processors
