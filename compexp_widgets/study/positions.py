@@ -29,7 +29,7 @@ from compexp_widgets.study.study_folder import ACTIVATIONS, POSITIONS, POSITIONS
 from compexp_widgets.study.units import PositionUnits, ProbedUnits
 
 # Samples between two records: what a stop can cost.
-_STRETCH = 200
+STRETCH = 200
 
 
 class Concept(Protocol):
@@ -99,7 +99,7 @@ def map_positions(
     with _FoldingLog(folder, shape, starts, builder) as log:
         for index in range(log.samples, len(data)):
             log.append(builder.add(data.labels(index)))
-            if (index + 1) % _STRETCH == 0:
+            if (index + 1) % STRETCH == 0:
                 log.record()
             if on_samples:
                 on_samples(index + 1, len(data))

@@ -26,7 +26,7 @@ Keys: TypeAlias = tuple[str, ...]
 _TABLES = {1: ("explanations", ("settings",), "explanation"), 2: ("evidence", ("settings", "tests"), "evidence")}
 
 # Seconds to wait for another process that reads or writes.
-_READING, _WRITING = 2.0, 5.0
+READING, WRITING = 2.0, 5.0
 
 # Whoever opens and closes a file that SQLite has open in the same process takes SQLite's locks from it.
 _ONE_AT_A_TIME = threading.RLock()
@@ -97,7 +97,7 @@ def write_rows(path: Path, rows: Mapping[Keys, Mapping[int, str]]) -> None:
     with _ONE_AT_A_TIME:
         if not path.parent.is_dir():
             raise RowFileError(path, Fault.GONE)
-        with _told(path), _connected(str(path), _WRITING) as connection:
+        with _told(path), _connected(str(path), WRITING) as connection:
             if _has_log(path):
                 _leave_log(connection)
             # Two waits for the disk a transaction; the store gathers rows, so that they are few.
@@ -128,7 +128,7 @@ def put_aside(path: Path) -> Path | None:
     """
     with _ONE_AT_A_TIME:
         try:
-            with _told(path), _connected(str(path), _WRITING) as connection:
+            with _told(path), _connected(str(path), WRITING) as connection:
                 _quick_check(path, connection)
             return None
         except RowFileError as error:
@@ -153,7 +153,7 @@ def _asked(path: Path, question: Callable[[sqlite3.Connection], Answer]) -> Answ
     """What a file answers, or where it cannot be opened a copy of it; None where it has nothing to tell."""
 
     def answered(address: str, *, uri: bool = False) -> Answer | None:
-        with _connected(address, _READING, uri=uri) as connection:
+        with _connected(address, READING, uri=uri) as connection:
             tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             known = {name for name, *_ in _TABLES.values()} <= {name for (name,) in tables}
             return question(connection) if known else None
@@ -238,7 +238,7 @@ def _leave_log(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.DatabaseError:
         pass  # another process has it open: then it keeps its log until somebody is alone with it
-    connection.execute(f"PRAGMA busy_timeout = {_WRITING * 1000:.0f}")
+    connection.execute(f"PRAGMA busy_timeout = {WRITING * 1000:.0f}")
 
 
 @contextmanager
