@@ -1,4 +1,4 @@
-"""What a process that was started to work for another one does: see `compexp_widgets.workers`.
+"""The process that works for another one: see `compexp_widgets.workers`.
 
 It reads from its parent alone, over the pipe that it was started with.
 """

@@ -78,7 +78,7 @@ def on_all_processors(
 
 
 class Answer(NamedTuple):
-    """What another process made of one chunk: the results until an error, and the error, where there was one."""
+    """The answer of another process to one chunk: the results until an error, and the error, where there was one."""
 
     results: list[Any]
     error: BaseException | None = None

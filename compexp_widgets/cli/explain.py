@@ -238,7 +238,7 @@ def _checked_units(study: VisionStudy, units: Sequence[int] | None, layer: str, 
 
 
 def _lines(frame: pd.DataFrame) -> list[str]:
-    """What the table of a layer comes to, its five best rows, and the states of its units."""
+    """A summary of the table of a layer: evidence, its five best rows, and the states of its units."""
     from compexp_widgets.study.explanation import state_summary  # noqa: PLC0415
 
     lines = []

@@ -255,7 +255,7 @@ def share_files(source: Path, target: Path, names: Sequence[str]) -> None:
 def open_positions(
     folder: Path,
 ) -> tuple[SignatureTable, NDArray[np.int32], PositionCounts, tuple[str, ...]]:
-    """What `map_positions` wrote.
+    """Open what `map_positions` wrote.
 
     Returns
     -------

@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 Answer = TypeVar("Answer")
 Keys: TypeAlias = tuple[str, ...]
-"""What rows belong to: ``(settings,)`` of explanations, ``(settings, tests)`` of evidence."""
+"""The keys of rows: ``(settings,)`` of explanations, ``(settings, tests)`` of evidence."""
 
 _TABLES = {1: ("explanations", ("settings",), "explanation"), 2: ("evidence", ("settings", "tests"), "evidence")}
 
@@ -33,7 +33,7 @@ _ONE_AT_A_TIME = threading.RLock()
 
 
 class Fault(Enum):
-    """What keeps a file from being used."""
+    """A reason why a file cannot be used."""
 
     DAMAGED = "is damaged"
     LOCKED = "is locked by another program, such as a backup or a database viewer: close that"
@@ -50,7 +50,7 @@ class RowFileError(Exception):
     Attributes
     ----------
     fault
-        What keeps it from that.
+        The reason.
     """
 
     def __init__(self, path: Path, fault: Fault, reason: object = "") -> None:
@@ -150,7 +150,7 @@ def put_aside(path: Path) -> Path | None:
 
 
 def _asked(path: Path, question: Callable[[sqlite3.Connection], Answer]) -> Answer | None:
-    """What a file answers, or where it cannot be opened a copy of it; None where it has nothing to tell."""
+    """The answer of a file, or where it cannot be opened of a copy; None where it has no such tables."""
 
     def answered(address: str, *, uri: bool = False) -> Answer | None:
         with _connected(address, READING, uri=uri) as connection:
@@ -204,7 +204,7 @@ def _copy(path: Path, folder: Path) -> Path | None:
 def _connected(address: str, wait: float, *, uri: bool = False) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(address, timeout=wait, uri=uri)
     try:
-        # A damaged text is one row's misfortune, found when that is read.
+        # A damaged text spoils its row alone, which is found when that is read.
         connection.text_factory = lambda text: text.decode("utf-8", "replace")
         yield connection
     finally:
@@ -224,7 +224,7 @@ def _address(path: Path, how: str) -> str:
 
 
 def _has_log(path: Path) -> bool:
-    """Whether the file asks for a write-ahead log, as those of earlier versions do (bytes 18 and 19 of its header)."""
+    """True if the file asks for a write-ahead log, as those of earlier versions do (bytes 18 and 19 of its header)."""
     try:
         with path.open("rb") as file:
             return file.read(20)[18:] == b"\2\2"

@@ -299,7 +299,7 @@ def bootstrap_interval(
 
 @lru_cache(maxsize=2)
 def _drawn_samples(samples: int, times: int, seed: int) -> NDArray[np.uint16]:
-    """How often each sample is drawn: uint16, shape (times, samples). The same for all units: drawing takes time."""
+    """Number of times each sample is drawn: uint16, shape (times, samples). Kept for all units: drawing takes time."""
     rng = np.random.Generator(np.random.PCG64(seed))
     drawn = np.empty((times, samples), np.uint16)
     for one in drawn:

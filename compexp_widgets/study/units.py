@@ -138,7 +138,7 @@ class PositionUnits:
 
 @dataclass(frozen=True, eq=False)
 class UnitActivity:
-    """Where one unit fires.
+    """The active positions of one unit.
 
     Attributes
     ----------
@@ -156,6 +156,6 @@ class UnitActivity:
 
     @classmethod
     def of(cls, units: ProbedUnits, unit: int, firing: ActivationRange) -> UnitActivity:
-        """Where a unit fires when these activations count."""
+        """The activity of a unit when these activations count as firing."""
         limits = units.limits(unit, firing)
         return cls(limits, units.activity(unit, limits), units.extent(unit))
