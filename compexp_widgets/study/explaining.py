@@ -113,7 +113,9 @@ def explain_each(
 
 def _explain_from_files(open_units: OpenUnits, folder: Path, task: Task) -> Explanation:
     table, units, *_ = _opened(open_units, folder)
-    return explain_activity(table, UnitActivity.of(units, task.unit, task.settings.firing), task)
+    limits = units.limits(task.unit, task.settings.firing)
+    activity = UnitActivity(limits, units.activity(task.unit, limits), units.extent(task.unit))
+    return explain_activity(table, activity, task)
 
 
 @lru_cache(maxsize=1)

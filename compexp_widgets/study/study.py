@@ -121,7 +121,8 @@ class Study:
         return self._recent_activity(unit, QuantileRange(firing) if isinstance(firing, float) else firing)
 
     def _find_activity(self, unit: int, firing: ActivationRange) -> UnitActivity:
-        return UnitActivity.of(self.units, unit, firing)
+        limits = self.units.limits(unit, firing)
+        return UnitActivity(limits, self.units.activity(unit, limits), self.units.extent(unit))
 
     def explain_unit(
         self, unit: int, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None

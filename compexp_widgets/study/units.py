@@ -153,9 +153,3 @@ class UnitActivity:
     limits: Limits
     counts: PositionCounts
     extent: tuple[float, float]
-
-    @classmethod
-    def of(cls, units: ProbedUnits, unit: int, firing: ActivationRange) -> UnitActivity:
-        """The activity of a unit when these activations count as firing."""
-        limits = units.limits(unit, firing)
-        return cls(limits, units.activity(unit, limits), units.extent(unit))
