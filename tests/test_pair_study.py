@@ -187,8 +187,8 @@ def test_what_a_unit_stands_for_is_real(study):
 
 def test_other_processes_explain_alike(study, monkeypatch):
     here = study.explain(max_length=3, report=silent)
-    monkeypatch.setattr(explaining, "_WORTHWHILE", 0.0)
-    monkeypatch.setattr(explaining, "_TRIED", 1)
+    monkeypatch.setattr(explaining, "WORTHWHILE", 0.0)
+    monkeypatch.setattr(explaining, "TRIED", 1)
     started = []
     monkeypatch.setattr(
         explaining, "on_all_processors", lambda *args, **more: started.append(1) or on_all_processors(*args, **more)

@@ -376,7 +376,7 @@ def test_other_processes_explain_the_same(tiny_study, monkeypatch):
     (tiny_study.folder / "explanations.sqlite").unlink()
     again = open_study(tiny_study.folder)
     started = []
-    monkeypatch.setattr(explaining, "_WORTHWHILE", 0.0)
+    monkeypatch.setattr(explaining, "WORTHWHILE", 0.0)
     monkeypatch.setattr(
         explaining, "on_all_processors", lambda *args, **more: started.append(args) or spawned(*args, **more)
     )
@@ -387,7 +387,7 @@ def test_other_processes_explain_the_same(tiny_study, monkeypatch):
 
 
 def test_a_slow_caller_starts_no_other_processes(tiny_study, monkeypatch):
-    monkeypatch.setattr(explaining, "_WORTHWHILE", 0.05)
+    monkeypatch.setattr(explaining, "WORTHWHILE", 0.05)
     monkeypatch.setattr(explaining, "on_all_processors", lambda *_args, **_more: pytest.fail("processes were started"))
     settings = ExplanationSettings.of(quantile=0.1)
     for unit in range(5):

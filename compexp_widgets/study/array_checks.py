@@ -1,5 +1,5 @@
-"""Do the arrays of a finished study belong together? A file that was put in from another study, or is of another
-precision, must not be taken for the right one.
+"""Checks that the arrays of a finished study belong together: a file that was put in from another study, or is of
+another precision, must not be taken for the right one.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from compexp_widgets.study.study_folder import ACTIVATIONS, POSITIONS, POSITIONS
 from compexp_widgets.study.units import PositionUnits, ProbedUnits
 
 # Samples between two records: what a stop can cost.
-_STRETCH = 200
+STRETCH = 200
 
 
 class Concept(Protocol):
@@ -98,7 +98,7 @@ def map_positions(
     with _FoldingLog(folder, shape, starts, builder) as log:
         for index in range(log.samples, len(data)):
             log.append(builder.add(data.labels(index)))
-            if (index + 1) % _STRETCH == 0:
+            if (index + 1) % STRETCH == 0:
                 log.record()
             if on_samples:
                 on_samples(index + 1, len(data))
@@ -254,7 +254,7 @@ def share_files(source: Path, target: Path, names: Sequence[str]) -> None:
 def open_positions(
     folder: Path,
 ) -> tuple[SignatureTable, NDArray[np.int32], PositionCounts, tuple[str, ...]]:
-    """What `map_positions` wrote.
+    """Open what `map_positions` wrote.
 
     Returns
     -------
