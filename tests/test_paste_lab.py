@@ -22,7 +22,7 @@ from compexp_widgets.adversarial.images.edits.remove import Remove
 from compexp_widgets.adversarial.images.recipe import ImageRecipe, replay_image
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import parse
-from compexp_widgets.networks.images.responses import respond
+
 from compexp_widgets.progress import silent
 from compexp_widgets.study import dissect
 from compexp_widgets.widgets.paste_lab.uploads import LARGEST_SIDE, MOST_BYTES
@@ -106,7 +106,7 @@ def network():
 def undecided(network):
     module = network.module
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (16, 20, 3), np.uint8))
-    logits = respond(network, [noise, Image.new("RGB", (20, 16), "red")]).logits
+    logits = network.respond([noise, Image.new("RGB", (20, 16), "red")]).logits
     middle = np.dot([0.8, 0.2], logits[:, 0] - logits[:, 1])
     with torch.no_grad():
         module.head.bias -= torch.tensor([middle / 2, -middle / 2])
@@ -195,7 +195,7 @@ def test_a_look_says_what_the_network_says_before_and_after(page, tiny_study, ne
     picture = tiny_study.dataset.picture(0)
     edits = page.lab._desk.pictures.edits(0, [paste(page.patch(), opacity=0.9)])
     for when, shown in (("before", picture), ("after", apply_edits(picture, edits))):
-        seen = respond(network, [shown])
+        seen = network.respond([shown])
         assert look[when]["probabilities"] == seen.probabilities[0].tolist()
         assert look[when]["predicted"] == seen.predicted[0]
     assert look["original"] == look["before"]["predicted"]
@@ -350,7 +350,7 @@ def test_an_uploaded_picture_is_edited_like_any_other(page, network):
     assert (answer["width"], answer["height"], answer["note"]) == (40, 30, "")
     assert np.array_equal(np.asarray(opened(file)), np.asarray(own))
     look, _ = page.look([paste(page.patch())], image=-1)
-    assert look["before"]["probabilities"] == respond(network, [own]).probabilities[0].tolist()
+    assert look["before"]["probabilities"] == network.respond([own]).probabilities[0].tolist()
     assert look["changed"] is None  # not computed: an uploaded picture has no annotation
     page.lab.image = -1
 
@@ -618,7 +618,7 @@ def test_a_look_is_answered_while_a_search_runs_and_is_not_mixed_up_with_it(page
     for left in range(15):
         look, _ = page.look([paste(number, left)], units=[0, 1, 2])
         edited = page.lab._desk.pictures.edited(0, [paste(number, left)])
-        assert look["after"]["probabilities"] == respond(network, [edited]).probabilities[0].tolist()
+        assert look["after"]["probabilities"] == network.respond([edited]).probabilities[0].tolist()
         assert [unit["before"] for unit in look["units"]] == [unit["before"] for unit in alone["units"]]
     page.send("cancel", what="search")
     assert page.pushes(request)[-1]["finished"]
@@ -664,7 +664,7 @@ def test_other_networks_say_what_they_make_of_it(page, tiny_study):
     edited = page.lab._desk.pictures.edited(0, edits)
     assert len(answer["rows"]) == 2
     for row, network in zip(answer["rows"], (undecided(tiny_network()), tiny_network(1)), strict=True):
-        seen = respond(network, [picture, edited])
+        seen = network.respond([picture, edited])
         assert [row["before"], row["after"]] == [network.class_names[number] for number in seen.predicted]
         assert row["target_probability"] == seen.probabilities[1, 1]
 

@@ -5,9 +5,9 @@ from torch import nn
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.directions import Directions
-from compexp_widgets.networks.layout import Layout
+from compexp_widgets.networks.images.pictures import Layout
 from compexp_widgets.networks.probe import Probe, activations_of, open_probes
-from compexp_widgets.networks.sources.torchvision_import import import_torchvision
+from compexp_widgets.networks.sources.architectures import import_torchvision
 
 
 class TwoHeads(nn.Module):

@@ -39,7 +39,7 @@ def test_each_kind_replays_identically(of_picture, of_pair):
 
 
 def test_a_network_of_the_other_kind_is_refused(of_picture, of_pair, picture):
-    with pytest.raises(EditError, match="not ImageRecipe with PairNetwork"):
+    with pytest.raises(EditError, match="not ImageRecipe with Network"):
         adversarial.replay(of_picture, demo.nli_network())
     with pytest.raises(EditError, match="not TextRecipe with Network"):
         adversarial.replay(of_pair, demo.vision_network())

@@ -22,7 +22,7 @@ from compexp_widgets.adversarial.images.evaluation.sweep_grid import SweepGrid
 from compexp_widgets.adversarial.images.evaluation.transfer import EditedPicture, classes_called, transfer
 from compexp_widgets.adversarial.rate import Rate
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.images.responses import respond
+
 from compexp_widgets.networks.network import Network
 
 RED, GREEN, BLUE = range(3)
@@ -196,7 +196,7 @@ def test_rates_and_levels_that_make_no_sense_are_refused():
 def test_each_placement_has_the_answer_to_its_pasted_picture():
     found = green_on_blue(batch_size=5, rotation=20, opacity=0.7)
     pasted = [Paste(patch_of(GREEN), place).on(picture_of(BLUE)) for place in found.placements]
-    alone = np.concatenate([respond(colours(), [picture]).logits for picture in pasted])
+    alone = np.concatenate([colours().respond([picture]).logits for picture in pasted])
     np.testing.assert_allclose(found.logits, alone, atol=1e-5)
     assert found.complete
     assert found.original == BLUE
@@ -419,7 +419,7 @@ def test_each_network_tells_what_it_makes_of_each_picture():
     assert table.before.tolist() == ["blue", "Blue", "blue"]
     assert table.after.tolist() == ["green", "GREEN", "blue"]
     assert table.outcome.tolist() == ["success", "success", "not among its classes"]
-    expected = respond(same, [edited().before, edited().after]).probabilities
+    expected = same.respond([edited().before, edited().after]).probabilities
     assert table.target_before[0] == pytest.approx(expected[0, GREEN])
     assert table.target_after[0] == table.probability[0] == pytest.approx(expected[1, GREEN])
     assert table[["target_before", "target_after"]].isna().all(axis=1).tolist() == [False, False, True]
@@ -428,7 +428,7 @@ def test_each_network_tells_what_it_makes_of_each_picture():
 def test_probabilities_of_classes_of_one_name_are_added():
     twice = Network("twice", Colours((GREEN, GREEN, BLUE)).eval(), preprocess, ("green", "green", "blue"))
     table = transfer([edited()], [twice])
-    expected = respond(twice, [edited().after]).probabilities[0, :2].sum()
+    expected = twice.respond([edited().after]).probabilities[0, :2].sum()
     assert table.target_after[0] == pytest.approx(expected)
     assert table.target_after[0] > table.probability[0]
 

@@ -17,7 +17,10 @@ from compexp_widgets.adversarial.text.evaluation import evaluate_edit
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.data.pairs.labels import LABELS, NO_LABEL, TWO_WAY_LABELS, agreement
 from compexp_widgets.errors import DataError, NetworkError
-from compexp_widgets.networks.pairs import PairNetwork, TrainingSettings, joined, train_bowman
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.training_state import TrainingSettings
+from compexp_widgets.networks.pairs.holding_out import joined
+from compexp_widgets.networks.pairs.training import train_bowman
 from compexp_widgets.progress import silent
 
 WORDS = ("Nobody", "Somebody", "outside", "inside", "happy", "runs")
@@ -42,11 +45,11 @@ def encode(batch):
     return (torch.tensor([[float(word in {*pair[0], *pair[1]}) for word in WORDS] for pair in batch]),)
 
 
-def network(labels=TWO_WAY_LABELS) -> PairNetwork:
-    return PairNetwork.of(Counts(len(labels)).eval(), encode, name="counts", labels=labels, vocabulary=WORDS)
+def network(labels=TWO_WAY_LABELS) -> Network:
+    return Network.of_pairs(Counts(len(labels)).eval(), encode, name="counts", labels=labels, vocabulary=WORDS)
 
 
-def study_of(network: PairNetwork, pairs: PairDataset, folder):
+def study_of(network: Network, pairs: PairDataset, folder):
     concepts = cw.LexicalSettings(tokens=10, tags=False, neighbors=0)
     return cw.dissect_pairs(network, "relu", pairs, folder / "study", concepts=concepts, report=silent)
 
@@ -83,7 +86,7 @@ def test_the_logits_of_two_labels_come_in_our_order():
 
 
 def test_two_logits_without_their_labels_are_refused_with_the_way_on():
-    net = PairNetwork.of(Counts(2).eval(), encode, name="counts")
+    net = Network.of_pairs(Counts(2).eval(), encode, name="counts")
     with pytest.raises(NetworkError, match=r"\(4, 3\).* for two labels give labels=\(.entailment., .not_"):
         net.respond(toy_pairs(4), "relu")
 

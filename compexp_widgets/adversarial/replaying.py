@@ -13,7 +13,7 @@ from compexp_widgets.adversarial.text.recipe import KIND as TEXT_KIND
 from compexp_widgets.adversarial.text.recipe import TextRecipe, TextReplay, replay_text
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 
 
 def load_recipe(path: str | Path) -> ImageRecipe | TextRecipe:
@@ -43,10 +43,10 @@ def recipe_from_json(value: dict[str, Any]) -> ImageRecipe | TextRecipe:
 @overload
 def replay(recipe: ImageRecipe | str | Path, network: Network, picture: Image.Image | None = None) -> ImageReplay: ...
 @overload
-def replay(recipe: TextRecipe | str | Path, network: PairNetwork) -> TextReplay: ...
+def replay(recipe: TextRecipe | str | Path, network: Network) -> TextReplay: ...
 def replay(
     recipe: ImageRecipe | TextRecipe | str | Path,
-    network: Network | PairNetwork,
+    network: Network | Network,
     picture: Image.Image | None = None,
 ) -> ImageReplay | TextReplay:
     """Make the edits of a recipe again, and see what the network answers now.
@@ -73,10 +73,10 @@ def replay(
         recipe = load_recipe(recipe)
     if isinstance(recipe, ImageRecipe) and isinstance(network, Network):
         return replay_image(recipe, network, picture)
-    if isinstance(recipe, TextRecipe) and isinstance(network, PairNetwork) and picture is None:
+    if isinstance(recipe, TextRecipe) and isinstance(network, Network) and picture is None:
         return replay_text(recipe, network)
     shown = f", with a picture of {picture.size}" if picture else ""
     raise EditError(
-        f"a recipe of pictures is replayed with a Network, one of sentences with a PairNetwork and no picture, not "
+        f"a recipe of pictures is replayed with a Network, one of sentences with a Network and no picture, not "
         f"{type(recipe).__name__} with {type(network).__name__}{shown}"
     )

@@ -77,7 +77,9 @@ def train_nli(options: argparse.Namespace) -> None:
     # Imported late: torch takes seconds, and `compexp --help` should not.
     from compexp_widgets.concepts.lexicon.glove import read_word_vectors  # noqa: PLC0415
     from compexp_widgets.data.pairs.readers import read_pairs  # noqa: PLC0415
-    from compexp_widgets.networks.pairs import HIDDEN_LAYER, TrainingSettings, train_bowman  # noqa: PLC0415
+    from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER  # noqa: PLC0415
+    from compexp_widgets.networks.pairs.training_state import TrainingSettings  # noqa: PLC0415
+    from compexp_widgets.networks.pairs.training import train_bowman  # noqa: PLC0415
     from compexp_widgets.networks.pairs.holding_out import held_out, joined  # noqa: PLC0415
     from compexp_widgets.networks.pairs.training import NETWORK  # noqa: PLC0415
     from compexp_widgets.networks.pairs.training_state import read_record  # noqa: PLC0415

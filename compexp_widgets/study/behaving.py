@@ -17,7 +17,7 @@ from compexp_widgets.networks.certificate import Check
 from compexp_widgets.networks.images.activations import LayerToProbe
 from compexp_widgets.networks.images.fixed_pictures import answers_to, behaviour_of, fixed_pictures
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.fixed_pairs import behaviour_of_pairs
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.images.study import VisionStudy
@@ -95,7 +95,7 @@ def apart_from_maps(
     return furthest_apart(then, now) if then.shape == now.shape else np.inf
 
 
-def see_same_pair_network(study: PairStudy, network: PairNetwork) -> None:
+def see_same_pair_network(study: PairStudy, network: Network) -> None:
     """See that a network is the one that was probed: by its weights, words and labels, and by what it answers.
 
     Raises
@@ -118,11 +118,11 @@ def see_same_pair_network(study: PairStudy, network: PairNetwork) -> None:
 
 
 def apart_from_activations(
-    network: PairNetwork, layer: str, pairs: PairDataset, activations: NDArray[np.float32]
+    network: Network, layer: str, pairs: PairDataset, activations: NDArray[np.float32]
 ) -> float:
     """How far a layer's answers to the first and the middle pair lie from activations of shape (units, pairs)."""
     chosen = np.isin(np.arange(len(pairs)), [0, len(pairs) // 2])
-    now = network.respond(pairs.subset(chosen), layer, allow_empty=True).activations
+    now = network.respond(pairs.subset(chosen), layer, quiet=True).activations
     then = activations[:, chosen].T
     return furthest_apart(then, now) if then.shape == now.shape else np.inf
 

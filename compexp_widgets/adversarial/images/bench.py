@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.analysis.class_weights import class_weights
+from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.errors import StudyError
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import LayerToProbe
-from compexp_widgets.networks.images.responses import respond
-from compexp_widgets.networks.layout import Form, Layout
+
+from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.probe import Probe
 from compexp_widgets.networks.torch_modules import twin
@@ -133,7 +133,7 @@ class PictureBench:
         silenced
             Units of the study's layer that pass on 0; none where directions were probed.
         """
-        seen = respond(self.network, [picture], self._probe, silenced=silenced)
+        seen = self.network.respond([picture], self._probe, silenced=silenced)
         assert seen.maps is not None
         return Sight(seen.logits[0], seen.probabilities[0], seen.maps[0])
 

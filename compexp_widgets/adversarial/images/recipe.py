@@ -18,8 +18,8 @@ from compexp_widgets.adversarial.outcome import Agreement, Outcome
 from compexp_widgets.adversarial.recipe_file import check_kind, read_recipe
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import opened_image, shown, write_json
-from compexp_widgets.networks.conditions import Conditions, as_then, differences
-from compexp_widgets.networks.images.responses import respond
+from compexp_widgets.networks.certificate import Conditions, as_then, differences
+
 from compexp_widgets.networks.network import Network
 
 KIND, FORMAT = "edits of a picture", 1
@@ -218,7 +218,7 @@ def fingerprint(picture: Image.Image) -> str:
 
 def outcome(network: Network, picture: Image.Image) -> Outcome:
     """What a network answers to one picture, shown alone."""
-    logits = respond(network, [picture]).logits[0]
+    logits = network.respond([picture]).logits[0]
     return Outcome.of(logits, network.class_names or [f"class {number}" for number in range(len(logits))])
 
 

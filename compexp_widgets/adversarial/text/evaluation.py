@@ -11,7 +11,7 @@ from compexp_widgets.adversarial.text.effect import EditEffect, EditExample, Sha
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.data.pairs.tokens import Tokens, detokenize
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
 
@@ -21,7 +21,7 @@ _PAIRS_AT_ONCE = 1_024  # between two looks at whether to stop
 
 
 def evaluate_edit(
-    network: PairNetwork,
+    network: Network,
     data: PairStudy | PairDataset,
     edit: TextEdit | Sequence[TextEdit],
     *,
@@ -138,7 +138,7 @@ def evaluate_edit(
     )
 
 
-def unknown_words(network: PairNetwork, edits: Sequence[TextEdit]) -> tuple[str, ...]:
+def unknown_words(network: Network, edits: Sequence[TextEdit]) -> tuple[str, ...]:
     """The words that edits put in and a network has no vector for, each once; none where it does not say what it knows.
 
     To the network all of them are one and the same unknown word: what it makes of the edit says nothing of this one.
@@ -159,7 +159,7 @@ def _text_after(pairs: PairDataset, number: int, edited: tuple[Tokens, Tokens]) 
 
 
 def layer_of(
-    network: PairNetwork, data: PairStudy | PairDataset, layer: str | None, silenced: Sequence[int] = ()
+    network: Network, data: PairStudy | PairDataset, layer: str | None, silenced: Sequence[int] = ()
 ) -> str:
     """The layer to be listened to while a network is shown pairs: the one named, the study's, or any.
 

@@ -19,9 +19,9 @@ from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 from compexp_widgets.data.pairs.labels import LABELS, TWO_WAY_LABELS
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import write_json
-from compexp_widgets.networks.conditions import Conditions, as_then, differences
-from compexp_widgets.networks.pairs import PairNetwork
-from compexp_widgets.networks.torch_modules import device_and_dtype
+from compexp_widgets.networks.certificate import Conditions, as_then, differences
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.passes import device_and_dtype
 
 KIND, FORMAT = "edits of sentence pairs", 1
 BATCH_SIZE = 64
@@ -72,7 +72,7 @@ class TextRecipe:
     pairs
         Premise and hypothesis of each pair before the edits.
     network, network_fingerprint
-        Its name, and its `PairNetwork.fingerprint`.
+        Its name, and its `Network.fingerprint`.
     expected
         The label that the edits were to lead to; None where nothing was expected.
     before, after
@@ -92,7 +92,7 @@ class TextRecipe:
 
     @staticmethod
     def of(
-        network: PairNetwork,
+        network: Network,
         pairs: Sequence[tuple[Tokens, Tokens]],
         edits: TextEdit | Sequence[TextEdit],
         expected: str | None = None,
@@ -204,7 +204,7 @@ class TextReplay:
     otherwise: str = ""
 
 
-def replay_text(recipe: TextRecipe, network: PairNetwork) -> TextReplay:
+def replay_text(recipe: TextRecipe, network: Network) -> TextReplay:
     """Make the edits of a recipe again, with its network or another.
 
     As many threads are taken as when it was made: with the same network, on the same machine, the answers are the same
@@ -242,7 +242,7 @@ def _edited(pairs: Sequence[tuple[Tokens, Tokens]], edits: Sequence[TextEdit]) -
     return tuple(found)
 
 
-def _logits(network: PairNetwork, pairs: Sequence[tuple[Tokens, Tokens]]) -> NDArray[np.float32]:
+def _logits(network: Network, pairs: Sequence[tuple[Tokens, Tokens]]) -> NDArray[np.float32]:
     data = PairDataset.of("recipe", [(premise, hypothesis, None) for premise, hypothesis in pairs])
     return network.respond(data, next(iter(network.layers())), batch_size=BATCH_SIZE).logits
 

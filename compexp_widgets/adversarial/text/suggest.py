@@ -21,7 +21,7 @@ from compexp_widgets.concepts.lexicon import WordVectors
 from compexp_widgets.concepts.lexicon.words import word_of
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
 
@@ -108,7 +108,7 @@ class SuggestedTextEdits:
 
 
 def suggest_text_edits(
-    network: PairNetwork,
+    network: Network,
     study: PairStudy,
     pair: tuple[Tokens, Tokens],
     *,

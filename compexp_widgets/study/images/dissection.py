@@ -15,7 +15,7 @@ import numpy as np
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import StudyError
 from compexp_widgets.networks.certificate import Certificate
-from compexp_widgets.networks.conditions import Conditions
+from compexp_widgets.networks.certificate import Conditions
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import (
     COMPLETE,
@@ -28,7 +28,7 @@ from compexp_widgets.networks.images.activations import (
 )
 from compexp_widgets.networks.images.cropping import framing_check
 from compexp_widgets.networks.images.fixed_pictures import fixed_pictures, observe_layers
-from compexp_widgets.networks.layout import Form, Layout
+from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.probe import Probe
 from compexp_widgets.progress import Report, bars

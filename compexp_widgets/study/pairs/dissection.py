@@ -14,10 +14,10 @@ from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import load_array, whole_file, write_json
 from compexp_widgets.networks.certificate import Certificate
-from compexp_widgets.networks.conditions import Conditions
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.certificate import Conditions
+from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.fixed_pairs import observe_pairs
-from compexp_widgets.networks.torch_modules import device_and_dtype, split_layer
+from compexp_widgets.networks.passes import device_and_dtype, split_layer
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study.behaving import apart_from_activations, finite_check, see_same_behaviour, warn_of
 from compexp_widgets.study.configuration import (
@@ -42,7 +42,7 @@ from compexp_widgets.study.study_folder import study_folder
 
 
 def dissect_pairs(
-    network: PairNetwork,
+    network: Network,
     layer: str,
     pairs: PairDataset,
     folder: str | Path,
@@ -60,9 +60,9 @@ def dissect_pairs(
     Parameters
     ----------
     network
-        See `load_bowman` and `PairNetwork.of`.
+        See `load_bowman` and `Network.of`.
     layer
-        Name of the layer, see `PairNetwork.layers`.
+        Name of the layer, see `Network.layers`.
     pairs
         See `read_pairs`.
     folder
@@ -131,13 +131,13 @@ def dissect_pairs(
     return PairStudy(folder, configuration)
 
 
-def _apart(network: PairNetwork, layer: str, pairs: PairDataset, folder: Path) -> float:
+def _apart(network: Network, layer: str, pairs: PairDataset, folder: Path) -> float:
     kept = load_array(folder / ACTIVATIONS, "file of activations", error=StudyError, memory_map=True)
     return apart_from_activations(network, layer, pairs, kept)
 
 
 def _probe(
-    network: PairNetwork,
+    network: Network,
     pairs: PairDataset,
     folder: Path,
     configuration: StudyConfiguration,

@@ -10,7 +10,7 @@ import numpy as np
 
 from compexp_widgets.analysis.word_marks import word_marks
 from compexp_widgets.formula import Formula
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 from compexp_widgets.signatures.activation_ranges import ActivationRange
 from compexp_widgets.study import Explanation, PairStudy
 from compexp_widgets.widgets.nli_explorer.messages import leaf_concepts, named_leaves, sentences_message
@@ -37,7 +37,7 @@ class PairProbe:
         When it is another network.
     """
 
-    def __init__(self, study: PairStudy, network: PairNetwork) -> None:
+    def __init__(self, study: PairStudy, network: Network) -> None:
         self._study = study
         self._reader = PairReader(study, network)
 

@@ -9,7 +9,7 @@ import anywidget
 import traitlets
 
 from compexp_widgets.formula import parse
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.kernel.page_requests import PageRequest
@@ -97,7 +97,7 @@ class NLIExplorer(anywidget.AnyWidget):
     tab = traitlets.Enum(TABS, "words").tag(sync=True)
     gallery = traitlets.Enum(("fires", "silent", "unexplained"), "fires").tag(sync=True)
 
-    def __init__(self, study: PairStudy, network: PairNetwork | None = None, **settings: Any) -> None:
+    def __init__(self, study: PairStudy, network: Network | None = None, **settings: Any) -> None:
         self.study = study
         # What the unit table shows, so that the line below can tell of every unit that fires.
         self._explained: dict[int, Explanation] = {}

@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image
 
 from compexp_widgets.adversarial.images.evaluation.transfer import classes_called
-from compexp_widgets.networks.images.responses import respond
+
 from compexp_widgets.networks.network import Network
 
 
@@ -31,7 +31,7 @@ def transfer_message(
     """
     rows = []
     for network in networks:
-        seen = respond(network, [picture, edited], cancelled=cancelled)
+        seen = network.respond([picture, edited], cancelled=cancelled)
         if not len(seen.logits):
             break
         names = network.class_names or [f"class {number}" for number in range(seen.logits.shape[1])]

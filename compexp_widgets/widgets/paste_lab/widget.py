@@ -13,7 +13,7 @@ from compexp_widgets.adversarial.images.edits.edits import Edit
 from compexp_widgets.adversarial.images.edits.patch import Patch
 from compexp_widgets.adversarial.images.recipe import ImageRecipe
 from compexp_widgets.networks.directions import Directions
-from compexp_widgets.networks.layout import Form, Layout
+from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.study import VisionStudy
 from compexp_widgets.widgets.kernel.page_source import page_source

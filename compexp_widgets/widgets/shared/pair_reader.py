@@ -16,7 +16,7 @@ from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 from compexp_widgets.data.pairs.tokens import tokenize
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits
 from compexp_widgets.study import PairStudy
 from compexp_widgets.study.behaving import see_same_pair_network
@@ -74,7 +74,7 @@ class PairReader:
         When it is another network, or answers otherwise.
     """
 
-    def __init__(self, study: PairStudy, network: PairNetwork) -> None:
+    def __init__(self, study: PairStudy, network: Network) -> None:
         see_same_pair_network(study, network)
         self._study = study
         self._network = network
@@ -98,7 +98,7 @@ class PairReader:
         """Show pairs to the network, at once; `texts` are their sentences as typed, for a network that reads these."""
         typed = PairDataset.of("typed", [(premise, hypothesis, None) for premise, hypothesis in pairs], texts=texts)
         with self._lock:  # two threads that listen to the layers of one module hear each other
-            responses = self._network.respond(typed, self._study.configuration.layer, allow_empty=True)
+            responses = self._network.respond(typed, self._study.configuration.layer, quiet=True)
         return [
             ReadPair(
                 premise,

@@ -8,7 +8,7 @@ from typing import Any
 from compexp_widgets.adversarial.text.recipe import TextOutcome, TextRecipe, replay_text
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import parse_json
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 
 
 def read_recipe(text: object) -> TextRecipe:
@@ -29,7 +29,7 @@ def labels_of(recipe: TextRecipe) -> tuple[str, str]:
     return source, next(label for label in wanted if label is not None and label != source)
 
 
-def replayed(recipe: TextRecipe, network: PairNetwork) -> str:
+def replayed(recipe: TextRecipe, network: Network) -> str:
     """What a network says of a recipe now, beside what was said when it was made, in words."""
     replay = replay_text(recipe, network)
     then, now = f"{_told(recipe.after)} after the edit", _told(replay.after)

@@ -22,7 +22,7 @@ from compexp_widgets.adversarial.images.patches.patch_library import FoundPatch,
 from compexp_widgets.adversarial.images.search.resting_place import resting_place
 from compexp_widgets.analysis.shared_units import ConceptChange, SharedUnit, shared_units
 from compexp_widgets.formula import And, Formula, Leaf
-from compexp_widgets.networks.images.responses import respond
+
 
 UNITS = 8
 """Units of each kind that are looked at for a class."""

@@ -18,7 +18,7 @@ from compexp_widgets.adversarial.images.search.constraints import Constraints, s
 from compexp_widgets.adversarial.images.search.suggested_edits import Attempt, PatchTally, Stage, SuggestedEdits
 from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.images.responses import respond
+
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report
 
@@ -86,7 +86,7 @@ class Trials:
         self._shares: dict[Spot, float | None] = {}
         self._budget, self._batch_size = budget, batch_size
         self._report, self._cancelled, self._on_better, self._on_batch = report, cancelled, on_better, on_batch
-        logits = respond(network, [self.picture]).logits[0]
+        logits = network.respond([self.picture]).logits[0]
         self.original = int(logits.argmax())
         self.target = (
             None
@@ -142,7 +142,7 @@ class Trials:
 
     def _try(self, batch: Sequence[Spot], stage: Stage) -> None:
         edited = [Paste(self.patches[spot.patch], spot.placement).on(self.picture) for spot in batch]
-        logits = respond(self.network, edited, batch_size=self._batch_size).logits
+        logits = self.network.respond(edited, batch_size=self._batch_size).logits
         for spot, after, scores in zip(batch, edited, logits, strict=True):
             attempt = self._judged(spot, after, self._settled(after, scores), stage)
             self.attempts[spot] = attempt
@@ -155,7 +155,7 @@ class Trials:
         second, first = np.partition(logits, -2)[-2:] if len(logits) > 1 else (-np.inf, logits[0])
         if first - second > CLOSE_CALL * np.abs(logits).max():
             return logits
-        alone: NDArray[np.float32] = respond(self.network, [edited]).logits[0]
+        alone: NDArray[np.float32] = self.network.respond([edited]).logits[0]
         return alone
 
     def _judged(self, spot: Spot, edited: Image.Image, logits: NDArray[np.float32], stage: Stage) -> Attempt:

@@ -8,7 +8,10 @@ from math import isqrt
 import torch
 from torch import nn
 
-from compexp_widgets.networks.layout import Form, LayerCall, Layout, Shape
+from compexp_widgets.networks.images.pictures import Form, Layout
+from compexp_widgets.networks.layer_calls import LayerCall
+
+Shape = tuple[int, ...]
 
 
 def recognise(
