@@ -40,10 +40,10 @@ if TYPE_CHECKING:
     from compexp_widgets.networks.directions import Directions as Directions
     from compexp_widgets.networks.directions import read_directions as read_directions
     from compexp_widgets.networks.images.cropping import crop_alike as crop_alike
+    from compexp_widgets.networks.images.pictures import Layout as Layout
     from compexp_widgets.networks.layers import LayerInfo as LayerInfo
     from compexp_widgets.networks.layers import layers_frame as layers_frame
     from compexp_widgets.networks.layers import list_layers as list_layers
-    from compexp_widgets.networks.images.pictures import Layout as Layout
     from compexp_widgets.networks.network import Network as Network
     from compexp_widgets.networks.pairs.checkpoint import load_bowman as load_bowman
     from compexp_widgets.networks.pairs.training import train_bowman as train_bowman

@@ -26,7 +26,7 @@ from tiny_pairs import CONCEPTS, tiny_pair_network, tiny_pairs
 import compexp_widgets as cw
 from compexp_widgets import adversarial
 from compexp_widgets.adversarial.images.edits.edits import edit_from_json
-from compexp_widgets.adversarial.images.edits.masks import mask_from_json, mask_to_json
+from compexp_widgets.adversarial.images.edits.regions import mask_from_json, mask_to_json
 from compexp_widgets.adversarial.images.recipe import ImageRecipe
 from compexp_widgets.adversarial.replaying import recipe_from_json
 from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
@@ -35,11 +35,9 @@ from compexp_widgets.data.pairs.readers import read_parallel
 from compexp_widgets.downloads.extraction import unpack
 from compexp_widgets.formula import canonical
 from compexp_widgets.networks.checkpoints import read_weights
-from compexp_widgets.networks.pairs.checkpoint import save_bowman
-from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize
-from compexp_widgets.networks.pairs.checkpoint import bowman_network
+from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize, WordIndex
+from compexp_widgets.networks.pairs.checkpoint import bowman_network, save_bowman
 from compexp_widgets.networks.pairs.training_state import read_record
-from compexp_widgets.networks.pairs.bowman import WordIndex
 from compexp_widgets.networks.sources.class_names import read_class_names
 from compexp_widgets.progress import silent
 from compexp_widgets.study.evidence import Evidence
@@ -197,7 +195,7 @@ def _write_both_recipes(folder: Path) -> None:
 def _use(recipe: Any) -> None:
     if isinstance(recipe, ImageRecipe):
         adversarial.apply_edits(recipe.picture(), recipe.edits)
-        recipe.words.encode("utf-8")
+        recipe.description.encode("utf-8")
     else:
         recipe.edited()
     json.dumps(recipe.to_json())

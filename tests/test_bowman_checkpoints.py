@@ -11,12 +11,9 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.pairs.checkpoint import load_bowman, save_bowman
-from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize
-from compexp_widgets.networks.pairs.checkpoint import bowman_network
-from compexp_widgets.networks.pairs.bowman import WordIndex
+from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER, BowmanNetwork, BowmanSize, WordIndex
+from compexp_widgets.networks.pairs.checkpoint import bowman_network, load_bowman, save_bowman
 
 WORDS = ("UNK", "PAD", "a", "man", ".", "sleeps", "<script>", '"', "ünïcode", "two words")
 

@@ -14,10 +14,10 @@ from pair_sets import toy_pairs
 from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
 from compexp_widgets.data.pairs.dataset import NO_LABEL, PairDataset
 from compexp_widgets.errors import DataError, NetworkError
-from compexp_widgets.networks.pairs.training_state import TrainingSettings
-from compexp_widgets.networks.pairs.holding_out import held_out, joined
 from compexp_widgets.networks.pairs.checkpoint import load_bowman
+from compexp_widgets.networks.pairs.holding_out import held_out, joined
 from compexp_widgets.networks.pairs.training import train_bowman
+from compexp_widgets.networks.pairs.training_state import TrainingSettings
 
 SMALL = {"embedding": 8, "encoder": 10, "hidden": 12, "batch_size": 16, "learning_rate": 0.01, "patience": 9}
 TRAIN, VALIDATION = toy_pairs(120), toy_pairs(30, seed=1)

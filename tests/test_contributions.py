@@ -7,12 +7,11 @@ from PIL import Image
 from tiny_network import preprocess, tiny_network
 from torch import nn
 
-from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.analysis.contributions import contributions
 from compexp_widgets.analysis.shared_units import shared_units
 from compexp_widgets.errors import NetworkError, StudyError
 from compexp_widgets.formula import Leaf, to_tokens
-
+from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.network import Network
 
 

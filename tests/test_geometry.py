@@ -9,7 +9,6 @@ from torch import nn
 
 import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
-
 from compexp_widgets.networks.layers import LayerInfo
 from compexp_widgets.networks.probe import Probe
 

@@ -16,8 +16,7 @@ from torch import nn
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.sources import PLACES365, Preprocessing, load_network, probed_in_the_paper
-from compexp_widgets.networks.sources.architectures import build
-from compexp_widgets.networks.sources.architectures import import_torchvision
+from compexp_widgets.networks.sources.architectures import build, import_torchvision
 
 TESTS = Path(__file__).parent
 PICTURE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (190, 300, 3), dtype=np.uint8))

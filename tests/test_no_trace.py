@@ -16,7 +16,6 @@ from torch import nn
 import compexp_widgets as cw
 from compexp_widgets.analysis.contributions import contributions
 from compexp_widgets.errors import NetworkError
-
 from compexp_widgets.progress import silent
 
 Answer = namedtuple("Answer", ["hidden", "rest"])

@@ -16,9 +16,8 @@ from torch import nn
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize
+from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize, WordIndex
 from compexp_widgets.networks.pairs.checkpoint import bowman_network
-from compexp_widgets.networks.pairs.bowman import WordIndex
 
 
 def bowman(seed: int = 0, hidden: int = 7) -> Network:

@@ -5,10 +5,8 @@ import pytest
 import torch
 
 from compexp_widgets.data.pairs.readers import read_pairs
-from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER
-from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize
+from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER, BowmanNetwork, BowmanSize, WordIndex
 from compexp_widgets.networks.pairs.checkpoint import bowman_network
-from compexp_widgets.networks.pairs.bowman import WordIndex
 
 pytestmark = pytest.mark.real
 

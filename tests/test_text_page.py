@@ -247,7 +247,7 @@ def test_a_search_tells_how_many_were_tried_and_can_be_cancelled(page):
     assert page.locator(".compexp-smallest .compexp-pair").count() > 0
     page.evaluate("() => { window.model.delay = 300; }")
     does(page, "search").click()
-    page.locator(".compexp-smallest .compexp-work").get_by_role("button", name="cancel").click()
+    page.locator(".compexp-smallest .compexp-job").get_by_role("button", name="cancel").click()
     page.locator(".compexp-smallest", has_text="not everything was tried").wait_for()
 
 

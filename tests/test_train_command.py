@@ -12,8 +12,8 @@ from pair_sets import toy_pairs
 
 from compexp_widgets.cli import main, train
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset
-from compexp_widgets.networks.pairs.training_state import TrainingSettings
 from compexp_widgets.networks.pairs.checkpoint import load_bowman
+from compexp_widgets.networks.pairs.training_state import TrainingSettings
 
 SMALL = ["--encoder", "10", "--hidden", "12", "--batch-size", "16", "--learning-rate", "0.01", "--epochs", "2"]
 

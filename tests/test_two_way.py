@@ -18,9 +18,9 @@ from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.data.pairs.labels import LABELS, NO_LABEL, TWO_WAY_LABELS, agreement
 from compexp_widgets.errors import DataError, NetworkError
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.pairs.training_state import TrainingSettings
 from compexp_widgets.networks.pairs.holding_out import joined
 from compexp_widgets.networks.pairs.training import train_bowman
+from compexp_widgets.networks.pairs.training_state import TrainingSettings
 from compexp_widgets.progress import silent
 
 WORDS = ("Nobody", "Somebody", "outside", "inside", "happy", "runs")

@@ -13,14 +13,13 @@ from pair_files import write
 from torch import nn
 
 import compexp_widgets as cw
-from compexp_widgets.adversarial.text.anchors import Anchor
-from compexp_widgets.adversarial.text.edits import TextEdit
+from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
 from compexp_widgets.adversarial.text.evaluation import evaluate_edit
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.data.pairs.tokens import tokenize
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER
 from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER
 from compexp_widgets.progress import silent
 
 PLAIN = ('He says "no", he isn\'t asleep.', "The man isn't asleep...")

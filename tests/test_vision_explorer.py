@@ -15,7 +15,7 @@ from compexp_widgets.formula import parse
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.progress import silent
 from compexp_widgets.signatures.activation_ranges import Cluster
-from compexp_widgets.study import ExplanationSettings, corrected, dissect
+from compexp_widgets.study import ExplanationSettings, dissect, q_values
 from compexp_widgets.study.images.upsampling import upsample
 from compexp_widgets.widgets import VisionExplorer
 from compexp_widgets.widgets.kernel.background import Background, Pause
@@ -250,7 +250,7 @@ def test_the_card_tells_the_q_value_where_every_unit_was_tested(page, explorer, 
     explorer._answer(explorer, {"type": "evidence", "id": 7, "settings": SETTINGS}, [])
     assert explorer._desk.evidence.wait(60)
     (answer,) = [content for content, _ in page.received if content.get("id") == 7]
-    assert answer["q_value"] == corrected(found)[1]
+    assert answer["q_value"] == q_values(found)[1]
     assert page.card()[0]["evidence"] == {key: value for key, value in answer.items() if key != "id"}
 
 

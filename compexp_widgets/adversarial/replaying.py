@@ -12,8 +12,9 @@ from compexp_widgets.adversarial.recipe_file import read_recipe
 from compexp_widgets.adversarial.text.recipe import KIND as TEXT_KIND
 from compexp_widgets.adversarial.text.recipe import TextRecipe, TextReplay, replay_text
 from compexp_widgets.errors import EditError
+from compexp_widgets.networks.images.pictures import PictureInputs
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
 
 
 def load_recipe(path: str | Path) -> ImageRecipe | TextRecipe:
@@ -41,12 +42,14 @@ def recipe_from_json(value: dict[str, Any]) -> ImageRecipe | TextRecipe:
 
 
 @overload
-def replay(recipe: ImageRecipe | str | Path, network: Network, picture: Image.Image | None = None) -> ImageReplay: ...
+def replay(recipe: ImageRecipe, network: Network, picture: Image.Image | None = None) -> ImageReplay: ...
 @overload
-def replay(recipe: TextRecipe | str | Path, network: Network) -> TextReplay: ...
+def replay(recipe: TextRecipe, network: Network) -> TextReplay: ...
+@overload
+def replay(recipe: str | Path, network: Network, picture: Image.Image | None = None) -> ImageReplay | TextReplay: ...
 def replay(
     recipe: ImageRecipe | TextRecipe | str | Path,
-    network: Network | Network,
+    network: Network,
     picture: Image.Image | None = None,
 ) -> ImageReplay | TextReplay:
     """Make the edits of a recipe again, and see what the network answers now.
@@ -71,12 +74,13 @@ def replay(
     """
     if isinstance(recipe, (str, Path)):
         recipe = load_recipe(recipe)
-    if isinstance(recipe, ImageRecipe) and isinstance(network, Network):
+    kind = network.inputs if isinstance(network, Network) else network
+    if isinstance(recipe, ImageRecipe) and isinstance(kind, PictureInputs):
         return replay_image(recipe, network, picture)
-    if isinstance(recipe, TextRecipe) and isinstance(network, Network) and picture is None:
+    if isinstance(recipe, TextRecipe) and isinstance(kind, PairInputs) and picture is None:
         return replay_text(recipe, network)
     shown = f", with a picture of {picture.size}" if picture else ""
     raise EditError(
-        f"a recipe of pictures is replayed with a Network, one of sentences with a Network and no picture, not "
-        f"{type(recipe).__name__} with {type(network).__name__}{shown}"
+        f"a recipe of pictures is replayed with a network of pictures, one of sentences with a network of pairs and no "
+        f"picture, not {type(recipe).__name__} with {type(kind).__name__}{shown}"
     )

@@ -241,7 +241,7 @@ def _ablation(
 def _without(shown: _Shown, silenced: NDArray[np.int64], copies: int) -> NDArray[np.float32] | None:
     """The logits when one unit is silenced after another, and None where that fails with one copy of the picture.
 
-    Shape (len(silenced), classes). Nothing is silenced in one more row, which has to come out as the picture alone does.
+    Shape (len(silenced), classes). Nothing is silenced in one more row, which has to come out as the picture alone.
     """
     images_axis = 1 if shown.layout.form == "tokens first" else 0
     rows = len(silenced) + 1

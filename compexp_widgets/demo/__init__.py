@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from compexp_widgets.demo.pair_biases import PairBias
     from compexp_widgets.demo.vision_biases import Bias
     from compexp_widgets.networks.network import Network
-    from compexp_widgets.networks.network import Network
     from compexp_widgets.progress import Report
     from compexp_widgets.study import PairStudy, VisionStudy
 

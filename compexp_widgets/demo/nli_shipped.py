@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
@@ -30,7 +31,7 @@ def load_pair_network(path: Path = WEIGHTS) -> Network:
         network = load_bowman(path)
     except NetworkError as error:
         raise NetworkError(f"The NLI world's network cannot be read: {error}. {_WAY_ON}") from error
-    return Network("NLI world", network.module, network.encode, network.labels, network.vocabulary)
+    return replace(network, name="NLI world")
 
 
 def load_world_vectors(path: Path = VECTORS) -> WordVectors:

@@ -12,7 +12,6 @@ from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.files.user_cache import place_in_cache
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study import PairStudy, VisionStudy, dissect, dissect_pairs
 from compexp_widgets.study.study_folder import is_finished

@@ -220,9 +220,7 @@ def _quiet() -> Iterator[None]:
 def _answers(network: Network, probes: Sequence[Probe], samples: Any, numbers: Sequence[int]) -> list[Answers]:
     """What each layer answers to some of the samples in one batch."""
     found = activations_of(probes, network.batch(samples, numbers))
-    return [
-        [part.cpu().numpy() for part in one] if isinstance(one, list) else one.cpu().numpy() for one in found
-    ]
+    return [[part.cpu().numpy() for part in one] if isinstance(one, list) else one.cpu().numpy() for one in found]
 
 
 def _refuse_changing_inputs(network: Network, samples: Any) -> None:

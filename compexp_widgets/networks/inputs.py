@@ -68,7 +68,7 @@ class Inputs(ABC):
         """The samples by number, in the order in which they are shown; the same each time."""
         return range(len(samples))
 
-    def check_samples(self, samples: Any, network: str, *, quiet: bool = False) -> None:
+    def check_samples(self, samples: Any, network: str, *, quiet: bool = False) -> None:  # noqa: B027 - none for most
         """Refuse what cannot be shown, and warn, unless `quiet`, of what had better not be.
 
         Raises

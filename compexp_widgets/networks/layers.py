@@ -12,7 +12,7 @@ from torch import nn
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.images.geometry import Geometry
-from compexp_widgets.networks.images.pictures import Kind, Layout
+from compexp_widgets.networks.images.pictures import Kind, picture_layout
 from compexp_widgets.networks.images.proven_layers import proven_calls
 from compexp_widgets.networks.layer_calls import LayerCall
 from compexp_widgets.networks.network import Network
@@ -146,22 +146,21 @@ def _infos(name: str, part: nn.Module, calls: Sequence[LayerCall], samples: str,
         yield LayerInfo(name, kind, None, 0, None, None, False, _never_called(part, samples))
     for call in calls:
         called = f"{name}:{call.number}" if len(calls) > 1 else name
-        layout = call.layout
-        if layout is None or call.shape is None:
+        if call.layout is None or call.shape is None:
             shape = None if call.shape is None else call.shape[1:]
             yield LayerInfo(called, kind, shape, 0, None, None, False, call.why_not, geometry=call.geometry)
             continue
-        pictured = isinstance(layout, Layout)
-        samples_axis = 1 if pictured and layout.form == "tokens first" else 0
+        layout = picture_layout(call)
+        samples_axis = 1 if layout is not None and layout.form == "tokens first" else 0
         shape = tuple(size for axis, size in enumerate(call.shape) if axis != samples_axis)
-        grid = layout.positions(call.shape) if pictured else None
-        form: Kind | None = ("flat" if grid == (1, 1) else layout.kind) if pictured else None
+        grid = None if layout is None else layout.positions(call.shape)
+        form: Kind | None = None if layout is None else "flat" if grid == (1, 1) else layout.kind
         note = "; ".join(filter(None, [*_notes(part, call, len(calls), grid), mode]))
         yield LayerInfo(called, kind, shape, call.units, form, grid, True, note=note, geometry=call.geometry)
 
 
 def _notes(part: nn.Module, call: LayerCall, calls: int, grid: tuple[int, int] | None) -> Iterable[str]:
-    layout = call.layout if isinstance(call.layout, Layout) else None
+    layout = picture_layout(call)
     if calls > 1:
         yield f"call {call.number} of {calls}"
     if call.wrapped:

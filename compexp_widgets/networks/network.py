@@ -80,13 +80,13 @@ class Response:
         predicted: NDArray[np.intp] = self.logits.argmax(axis=1)
         return predicted
 
-    def accuracy(self, gold: NDArray[np.integer], labels: Sequence[str] | None = None) -> float:
+    def accuracy(self, gold: NDArray[np.int8], labels: Sequence[str] | None = None) -> float:
         """The share of the samples with a gold label whose predicted class says the same; NaN without any.
 
         Parameters
         ----------
         gold
-            Whole numbers, shape (N,): indices into `labels`, below 0 where there is none.
+            int8, shape (N,): indices into `labels`, below 0 where there is none.
         labels
             Those of the data, where they are not the network's: see `agreement`.
         """
@@ -180,7 +180,7 @@ class Network:
     ) -> Network:
         """A network of one's own for sentence pairs.
 
-        >>> network = cw.Network.of_pairs(module, encode, name="mine", labels=("contradiction", "neutral", "entailment"))
+        >>> network = cw.Network.of_pairs(module, encode, labels=("contradiction", "neutral", "entailment"))
         >>> network.layers()
         {'pooler': 256, 'hidden': 512, 'classifier': 3}
         >>> network.respond(pairs, "hidden").activations.shape
@@ -261,7 +261,7 @@ class Network:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over every weight and what tells its inputs from others: for pictures, `preprocess` of a fixed one."""
+        """SHA-256 over every weight and what tells its inputs from others, such as `preprocess` of a fixed picture."""
         refuse_unready(self.module)
         with undisturbed_random():
             before, behind = self.inputs.identity()
@@ -413,8 +413,9 @@ class Network:
                 found = probe.activations(batch) if probe else None
                 answer = probe.answer if probe else forward(self.module, batch)
                 scores = class_scores(self, answer, len(numbers)).cpu().numpy()
-                values = [one.cpu().numpy() for one in found] if isinstance(found, list) else found
-                values = values.cpu().numpy() if isinstance(values, torch.Tensor) else values
+                values: Any = [one.cpu().numpy() for one in found] if isinstance(found, list) else found
+                if isinstance(found, torch.Tensor):
+                    values = found.cpu().numpy()
                 strange = np.flatnonzero(_not_finite(values)).tolist()
                 cause = f", as unit {strange[0]} of layer {probe.layer!r} is there" if strange and probe else ""
                 self._refuse_infinite(samples, numbers, scores, cause)
@@ -439,8 +440,8 @@ class Network:
             return [every[row] for row in rows]
         if len(sizes := {part.shape[1:] for part in parts}) > 1:
             raise NetworkError(
-                f"{self.name} gives activations of {' and '.join(map(str, sorted(sizes)))}: {self.inputs.prepares} must "
-                "give every sample the same size"
+                f"{self.name} gives activations of {' and '.join(map(str, sorted(sizes)))}: "
+                f"{self.inputs.prepares} must give every sample the same size"
             )
         return np.concatenate(parts)[rows] if parts else np.empty((0, 0), np.float32)
 

@@ -129,9 +129,7 @@ class Probe:
         finally:
             self._change = None
 
-    def answer_with(
-        self, change: Change, batch: Batch, run: Callable[[nn.Module, Batch], object] = forward
-    ) -> object:
+    def answer_with(self, change: Change, batch: Batch, run: Callable[[nn.Module, Batch], object] = forward) -> object:
         """What the network answers to a batch when the layers behind are given something else, see `changing`."""
         with self.changing(change):
             return _run([self], batch, run)
@@ -243,8 +241,8 @@ class Probe:
         self._check_number(self._calls)
         if not isinstance(output, torch.Tensor):
             raise NetworkError(
-                f"layer {self.layer!r} cannot be probed: it gives a {type(output).__name__}, not a tensor; probe a part "
-                "of it, or what it feeds"
+                f"layer {self.layer!r} cannot be probed: it gives a {type(output).__name__}, not a tensor; probe a "
+                "part of it, or what it feeds"
             )
         found = self._layout_now.read(output, batch, self.layer)
         if self.directions is None:

@@ -12,13 +12,10 @@ from numpy.typing import NDArray
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
-from compexp_widgets.networks.behaviour import Behaviour, furthest_apart
+from compexp_widgets.networks.behaviour import Behaviour, activations_for, behaviour_of, furthest_apart
 from compexp_widgets.networks.certificate import Check
 from compexp_widgets.networks.images.activations import LayerToProbe
-from compexp_widgets.networks.images.fixed_pictures import answers_to, behaviour_of, fixed_pictures
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.pairs.fixed_pairs import behaviour_of_pairs
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.images.study import VisionStudy
 from compexp_widgets.study.pairs.study import PairStudy
@@ -79,7 +76,7 @@ def see_same_network(study: VisionStudy, network: Network, layer: LayerToProbe) 
             f"{network.name} is not the network that was probed ({about.network}): its weights or its preprocess "
             "differ. Give the one that the study was made with"
         )
-    behaviour = behaviour_of(network, layer, fixed_pictures(study.dataset.picture(0).size))
+    behaviour = behaviour_of(network, layer.probe(network), network.inputs.fixed_samples(study.dataset))
     see_same_behaviour(
         study.folder, network.name, behaviour, lambda: apart_from_maps(network, layer, study.dataset, study.units.maps)
     )
@@ -90,9 +87,9 @@ def apart_from_maps(
 ) -> float:
     """How far a layer's answers to the first and the middle image lie from maps of shape (units, images, h, w)."""
     chosen = sorted({0, len(dataset) // 2})
-    now = answers_to(network, layer, [dataset.picture(number) for number in chosen])
+    now = activations_for(network, layer.probe(network), [dataset.picture(number) for number in chosen])
     then = maps[:, chosen].swapaxes(0, 1).astype(np.float32)
-    return furthest_apart(then, now) if then.shape == now.shape else np.inf
+    return furthest_apart(then, now)
 
 
 def see_same_pair_network(study: PairStudy, network: Network) -> None:
@@ -112,19 +109,16 @@ def see_same_pair_network(study: PairStudy, network: Network) -> None:
     see_same_behaviour(
         study.folder,
         network.name,
-        behaviour_of_pairs(network, about.layer),
-        lambda: apart_from_activations(network, about.layer, study.pairs, study.units.responses),
+        behaviour_of(network, network.probe(about.layer), network.inputs.fixed_samples()),
+        lambda: apart_from_activations(network, about.layer, study.pairs, study.units.values),
     )
 
 
-def apart_from_activations(
-    network: Network, layer: str, pairs: PairDataset, activations: NDArray[np.float32]
-) -> float:
+def apart_from_activations(network: Network, layer: str, pairs: PairDataset, activations: NDArray[np.float32]) -> float:
     """How far a layer's answers to the first and the middle pair lie from activations of shape (units, pairs)."""
     chosen = np.isin(np.arange(len(pairs)), [0, len(pairs) // 2])
     now = network.respond(pairs.subset(chosen), layer, quiet=True).activations
-    then = activations[:, chosen].T
-    return furthest_apart(then, now) if then.shape == now.shape else np.inf
+    return furthest_apart(activations[:, chosen].T, now)
 
 
 def finite_check(layer: str, units: int, strange: Sequence[int]) -> Check:

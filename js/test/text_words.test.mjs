@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { effectWords, flipShares, pairText } from "../../compexp_widgets/widgets/text_lab/page/evaluation/effect_words.js";
 import { formatProbability } from "../../compexp_widgets/widgets/shared/page/elements/format.js";
-import { workWords } from "../../compexp_widgets/widgets/text_lab/page/evaluation/long_work.js";
 import { triedWords } from "../../compexp_widgets/widgets/text_lab/page/evaluation/smallest_panel.js";
 import { changedLeaves, formulaState, headline, movedWords, placeWords, unitLine, unitsThatSpeak } from "../../compexp_widgets/widgets/text_lab/page/text_words.js";
 
@@ -107,9 +106,4 @@ test("a search says how many were tried and how many flip, never only the lucky 
 test("a rule that allows nothing says so", () => {
   assert.match(triedWords({ tried: 0, succeeded: 0, finished: true, complete: true }), /The rule allows none/);
   assert.match(triedWords({ tried: 0, succeeded: 0, finished: true, complete: false }), /Stopped before/);
-});
-
-test("work says what it does, how far it is and how long it takes", () => {
-  assert.equal(workWords({ stage: "pairs", done: 1000, total: 4500, seconds_left: 12 }), "pairs: 1,000 of 4,500 · about 12 s left");
-  assert.equal(workWords({ done: 0, total: 3, seconds_left: null }), "0 of 3");
 });

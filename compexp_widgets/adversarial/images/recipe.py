@@ -19,7 +19,6 @@ from compexp_widgets.adversarial.recipe_file import check_kind, read_recipe
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import opened_image, shown, write_json
 from compexp_widgets.networks.certificate import Conditions, as_then, differences
-
 from compexp_widgets.networks.network import Network
 
 KIND, FORMAT = "edits of a picture", 1
@@ -77,9 +76,9 @@ class ImageRecipe:
     conditions: Conditions | None = None
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """What it does, in words: ``"paste igloo: corridor .95 → clean_room .61"``."""
-        done = ", ".join(edit.words for edit in self.edits) or "no edit"
+        done = ", ".join(edit.description for edit in self.edits) or "no edit"
         told = (f"{one.predicted} {one.probabilities[one.predicted]:.2f}" for one in (self.before, self.after))
         return f"{done}: {' → '.join(told)}"
 

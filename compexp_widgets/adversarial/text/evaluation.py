@@ -12,6 +12,7 @@ from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.data.pairs.tokens import Tokens, detokenize
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
 
@@ -81,7 +82,7 @@ def evaluate_edit(
     premises: list[Tokens] = []
     hypotheses: list[Tokens] = []
     texts: list[tuple[str, str]] = []
-    before, after = ([np.empty((0, len(network.answers)), np.float32)] for _ in range(2))
+    before, after = ([np.empty((0, len(network.class_names)), np.float32)] for _ in range(2))
     done = 0
     for start, stop in _parts(len(pairs)):
         if cancelled and cancelled():
@@ -89,7 +90,7 @@ def evaluate_edit(
         found = [
             (number, changed)
             for number in range(start, stop)
-            if (changed := apply_text_edits(pairs.premises[number], pairs.hypotheses[number], edits))
+            if (changed := apply_text_edits((pairs.premises[number], pairs.hypotheses[number]), edits))
         ]
         chosen = [number for number, _ in found]
         if chosen:
@@ -133,7 +134,7 @@ def evaluate_edit(
         np.concatenate(after),
         true_label_after,
         complete,
-        network.answers,
+        network.class_names,
         unknown_words(network, edits),
     )
 
@@ -144,7 +145,7 @@ def unknown_words(network: Network, edits: Sequence[TextEdit]) -> tuple[str, ...
     To the network all of them are one and the same unknown word: what it makes of the edit says nothing of this one.
     """
     words = tuple(word for edit in edits for word in edit.put_in)
-    strangers = network.unknown(words) or ()
+    strangers = network.inputs_as(PairInputs).unknown(words) or ()
     return tuple(dict.fromkeys(word for word, strange in zip(words, strangers, strict=False) if strange))
 
 
@@ -158,9 +159,7 @@ def _text_after(pairs: PairDataset, number: int, edited: tuple[Tokens, Tokens]) 
     return premise, hypothesis
 
 
-def layer_of(
-    network: Network, data: PairStudy | PairDataset, layer: str | None, silenced: Sequence[int] = ()
-) -> str:
+def layer_of(network: Network, data: PairStudy | PairDataset, layer: str | None, silenced: Sequence[int] = ()) -> str:
     """The layer to be listened to while a network is shown pairs: the one named, the study's, or any.
 
     Raises

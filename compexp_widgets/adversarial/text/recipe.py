@@ -106,10 +106,10 @@ class TextRecipe:
         """
         made = (edits,) if isinstance(edits, TextEdit) else tuple(edits)
         if expected is not None:
-            label_index(expected, network.answers)
+            label_index(expected, network.class_names)
         kept = tuple((tuple(premise), tuple(hypothesis)) for premise, hypothesis in pairs)
         edited = _edited(kept, made)
-        before, after = (TextOutcome.of(_logits(network, some), network.answers) for some in (kept, edited))
+        before, after = (TextOutcome.of(_logits(network, some), network.class_names) for some in (kept, edited))
         conditions = Conditions.now(*device_and_dtype(network.module), BATCH_SIZE)
         return TextRecipe(made, kept, network.name, network.fingerprint, expected, before, after, conditions)
 
@@ -234,9 +234,9 @@ def _edited(pairs: Sequence[tuple[Tokens, Tokens]], edits: Sequence[TextEdit]) -
         raise EditError("a recipe has at least one pair and one edit")
     found = []
     for premise, hypothesis in pairs:
-        edited = apply_text_edits(premise, hypothesis, edits)
+        edited = apply_text_edits((premise, hypothesis), edits)
         if edited is None:
-            what = ", then ".join(edit.words for edit in edits)
+            what = ", then ".join(edit.description for edit in edits)
             raise EditError(f"the edit does not apply to {' '.join(hypothesis)!r:.100}: {what:.200}")
         found.append(edited)
     return tuple(found)

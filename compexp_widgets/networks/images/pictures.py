@@ -15,6 +15,7 @@ from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.certificate import Check
 from compexp_widgets.networks.images.framing import framing_check
 from compexp_widgets.networks.inputs import Inputs
+from compexp_widgets.networks.layer_calls import LayerCall
 from compexp_widgets.networks.passes import Batch
 
 Form = Literal["maps", "channels last", "tokens", "tokens first", "flat", "class token"]
@@ -165,6 +166,11 @@ class Layout:
                 "does not fit"
             )
         return maps
+
+
+def picture_layout(call: LayerCall) -> Layout | None:
+    """The layout of a layer's call in a pass of pictures; None where it cannot be probed."""
+    return call.layout if isinstance(call.layout, Layout) else None
 
 
 DIMENSIONS: dict[str, int] = {

@@ -14,14 +14,12 @@ from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.certificate import Check
 from compexp_widgets.networks.images.geometry import QUARTERS, UNEQUAL, Geometry, change, disturbed, judge
 from compexp_widgets.networks.images.layout_recognition import IMAGES, recognise
-from compexp_widgets.networks.images.pictures import Layout, maps_from
+from compexp_widgets.networks.images.pictures import Layout, maps_from, picture_layout
 from compexp_widgets.networks.layer_calls import CallName, LayerCall, every_call, layer_calls
 from compexp_widgets.networks.passes import Batch, forward, only_tensor, undisturbed_random
 
 
-def proven_calls(
-    module: nn.Module, batch: Batch, said: Mapping[CallName, Layout] | None = None
-) -> list[LayerCall]:
+def proven_calls(module: nn.Module, batch: Batch, said: Mapping[CallName, Layout] | None = None) -> list[LayerCall]:
     """What `layer_calls` finds, held against where each layer changes when a quarter of the picture does.
 
     Five more pictures are shown, once for all layers together. A layer whose change lands elsewhere is refused; where
@@ -51,7 +49,7 @@ def proven_calls(
     readings = {}
     for call in calls:
         name = call.name
-        layout = told.get(name, _layout(call))
+        layout = told.get(name, picture_layout(call))
         if layout is not None and layout.kind != "flat":
             readings[name] = [layout] if name in told else [layout, *_other(layout)]
     if not readings:
@@ -106,9 +104,11 @@ def _changes(
     }
 
 
-def _judged(call: LayerCall, changes: Sequence[tuple[Layout, torch.Tensor]], told: Mapping[CallName, Layout]) -> LayerCall:
+def _judged(
+    call: LayerCall, changes: Sequence[tuple[Layout, torch.Tensor]], told: Mapping[CallName, Layout]
+) -> LayerCall:
     """A call with what its change says, in the reading that the change supports."""
-    layout = told.get(call.name, _layout(call))
+    layout = told.get(call.name, picture_layout(call))
     found = {reading: judge(changed) for reading, changed in changes}
     geometry = found.pop(layout, None) if layout is not None else None
     if geometry is None or geometry.verdict == "right" or call.name in told:
@@ -121,7 +121,7 @@ def _judged(call: LayerCall, changes: Sequence[tuple[Layout, torch.Tensor]], tol
 
 def _without_guesses(call: LayerCall, proven: set[tuple[int, int]]) -> LayerCall:
     """Refuse tokens that nothing shows to be a grid: neither their own change nor a layer with these positions."""
-    layout, geometry = _layout(call), call.geometry
+    layout, geometry = picture_layout(call), call.geometry
     if layout is None or geometry is None or geometry.verdict != "not told":
         return call
     return call if layout.kind == "maps" or _grid(call) in proven else _refused(call, geometry)
@@ -135,7 +135,7 @@ def _halved(grid: tuple[int, int]) -> Iterable[tuple[int, int]]:
 
 
 def _refused(call: LayerCall, geometry: Geometry) -> LayerCall:
-    layout = _layout(call)
+    layout = picture_layout(call)
     assert layout is not None
     return replace(call, layout=None, geometry=geometry, why_not=_why_not(layout, _grid(call), geometry))
 
@@ -163,15 +163,9 @@ def _why_not(layout: Layout, grid: tuple[int, int], geometry: Geometry) -> str:
     )
 
 
-def _layout(call: LayerCall) -> Layout | None:
-    """The layout of a call of a network that was shown pictures."""
-    assert call.layout is None or isinstance(call.layout, Layout)
-    return call.layout
-
-
 def _grid(call: LayerCall) -> tuple[int, int]:
     """Height and width of the positions of a call that has some."""
-    layout = _layout(call)
+    layout = picture_layout(call)
     return (1, 1) if layout is None or call.shape is None else layout.positions(call.shape) or (1, 1)
 
 

@@ -80,9 +80,7 @@ def save_bowman(
         raise NetworkError(f"{path} cannot be written ({error}): choose another folder or make room") from error
 
 
-def bowman_network(
-    module: BowmanNetwork, words: WordIndex, *, name: str, labels: Sequence[str] = LABELS
-) -> Network:
+def bowman_network(module: BowmanNetwork, words: WordIndex, *, name: str, labels: Sequence[str] = LABELS) -> Network:
     """A Bowman network with the words that it has vectors for, ready to be probed."""
     return Network.of_pairs(module, words.batch, name=name, labels=labels, vocabulary=words.words)
 

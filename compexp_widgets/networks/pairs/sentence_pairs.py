@@ -178,9 +178,12 @@ class PairInputs(Inputs):
 TEST_PAIRS = PairDataset.of(
     "fixed pairs",
     [
-        ("A man in a red shirt plays the guitar .".split(), "The man is sleeping .".split(), None),
-        ("Two dogs run .".split(), "The animals are outside with a child .".split(), None),
-        ("A woman reads a book in the park .".split(), "Nobody is reading".split(), None),
+        (premise.split(), hypothesis.split(), None)
+        for premise, hypothesis in (
+            ("A man in a red shirt plays the guitar .", "The man is sleeping ."),
+            ("Two dogs run .", "The animals are outside with a child ."),
+            ("A woman reads a book in the park .", "Nobody is reading"),
+        )
     ],
 )
 """What a network is shown to find out how it is built; three, so that the axis of the pairs can be told."""

@@ -19,7 +19,6 @@ from compexp_widgets.networks.sources.class_names import checked_class_names
 from compexp_widgets.networks.sources.preprocessing import PLACES365
 from compexp_widgets.networks.sources.torchvision_networks import DEFAULT, chosen_preprocessing, torchvision_network
 
-
 ARCHITECTURES = ("alexnet", "densenet161", "resnet18", "resnet50")
 CLASSES = 365
 CLASS_FILE = "categories_places365.txt"
@@ -89,7 +88,7 @@ def _places365(
     class_names: str | Path | Sequence[str] | None,
     seed: int,
 ) -> Network:
-    """A network trained on Places365 by its authors (Zhou et al. 2017), from a checkpoint that they publish for PyTorch.
+    """A network trained on Places365 by its authors (Zhou et al. 2017), from a checkpoint that they publish.
 
     The files ``resnet18_places365.pth.tar`` and their like are not tar archives. Each is what ``torch.save`` of PyTorch
     0.2 under Python 2 wrote: a dictionary with the epoch, the architecture, the best precision and, under

@@ -14,8 +14,8 @@ import numpy as np
 
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import StudyError
-from compexp_widgets.networks.certificate import Certificate
-from compexp_widgets.networks.certificate import Conditions
+from compexp_widgets.networks.behaviour import observe
+from compexp_widgets.networks.certificate import Certificate, Conditions
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import (
     COMPLETE,
@@ -26,11 +26,8 @@ from compexp_widgets.networks.images.activations import (
     open_activations,
     units_not_finite,
 )
-from compexp_widgets.networks.images.cropping import framing_check
-from compexp_widgets.networks.images.fixed_pictures import fixed_pictures, observe_layers
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.probe import Probe
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study.behaving import apart_from_maps, finite_check, see_same_behaviour, warn_of
 from compexp_widgets.study.configuration import StudyConfiguration, claim, write_configuration
@@ -145,15 +142,15 @@ def _dissect(
         with bars() as shown:
             return _dissect(network, layers, dataset, batch_size, memory, half, shown)
     check_amounts(batch_size, memory, half)
-    for layer in layers:
-        Probe(network.module, layer.name)  # an unknown layer is told before any folder becomes its study
-    observed = observe_layers(network, layers, fixed_pictures(dataset.picture(0).size))
-    framing = framing_check(network, dataset)
+    # An unknown layer is told here, before any folder becomes its study.
+    probes = [layer.probe(network) for layer in layers]
+    observed = observe(network, probes, network.inputs.fixed_samples(dataset))
+    how_shown = network.inputs.checks(dataset)
     conditions = Conditions.now(network.device, network.dtype, batch_size)
     configurations: list[StudyConfiguration] = []
     with ExitStack() as stack:
         for layer, behaviour, checks in zip(layers, observed.behaviours, observed.of_layers, strict=True):
-            certificate = Certificate((*observed.checks, *checks, framing))
+            certificate = Certificate((*observed.checks, *checks, *how_shown))
             configuration = _configuration(network, layer, dataset, certificate, conditions)
             stack.enter_context(study_folder(layer.folder))
             configurations.append(claim(layer.folder, configuration))

@@ -13,11 +13,10 @@ from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary,
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import load_array, whole_file, write_json
-from compexp_widgets.networks.certificate import Certificate
-from compexp_widgets.networks.certificate import Conditions
+from compexp_widgets.networks.behaviour import observe
+from compexp_widgets.networks.certificate import Certificate, Conditions
+from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.pairs.fixed_pairs import observe_pairs
-from compexp_widgets.networks.passes import device_and_dtype, split_layer
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study.behaving import apart_from_activations, finite_check, see_same_behaviour, warn_of
 from compexp_widgets.study.configuration import (
@@ -60,7 +59,7 @@ def dissect_pairs(
     Parameters
     ----------
     network
-        See `load_bowman` and `Network.of`.
+        See `load_bowman` and `Network.of_pairs`.
     layer
         Name of the layer, see `Network.layers`.
     pairs
@@ -94,8 +93,8 @@ def dissect_pairs(
     whole_number(batch_size, "batch_size")
     folder = Path(folder)
     concepts = concepts or LexicalSettings()
-    split_layer(network.module, layer)  # an unknown layer is told before the folder becomes its study
-    observed = observe_pairs(network, layer)
+    # An unknown layer is told here, before the folder becomes its study.
+    observed = observe(network, [network.probe(layer)], network.inputs.fixed_samples())
     (behaviour,) = observed.behaviours
     needed = vectors_needed(concepts, vectors, pairs)
     configuration = StudyConfiguration(
@@ -103,12 +102,12 @@ def dissect_pairs(
         network.fingerprint,
         layer,
         pairs.source,
-        pairs.fingerprint if network.reads == "tokens" else pairs.text_fingerprint,
-        class_names=network.answers,
+        network.inputs.samples_fingerprint(pairs),
+        class_names=network.class_names,
         kind=PAIRS,
         concepts=concept_choice(concepts, needed),
         certificate=Certificate(observed.checks),
-        conditions=Conditions.now(*device_and_dtype(network.module), batch_size),
+        conditions=Conditions.now(network.device, network.dtype, batch_size),
     )
     with study_folder(folder):
         if (folder / "study.json").exists():
@@ -145,9 +144,9 @@ def _probe(
     report: Report,
 ) -> StudyConfiguration:
     """Show all pairs to the network, and keep what it answers; gives the configuration with what is known then."""
-    layer, conditions = configuration.layer, Conditions.now(*device_and_dtype(network.module), batch_size)
+    layer, conditions = configuration.layer, Conditions.now(network.device, network.dtype, batch_size)
     responses = network.respond(pairs, layer, batch_size=batch_size, report=report)
-    weights = network.class_weights(layer)
+    weights = class_weights(network, layer)
     strange, units = responses.not_finite, responses.activations.shape[1]
     known = replace(
         configuration,

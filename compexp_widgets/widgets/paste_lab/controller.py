@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from compexp_widgets.adversarial.images.bench import PictureBench
-from compexp_widgets.adversarial.images.edits.edits import Paste
-from compexp_widgets.adversarial.images.edits.patch import Patch
-from compexp_widgets.adversarial.images.edits.placement import Placement
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
 from compexp_widgets.adversarial.images.recipe import ImageRecipe
-from compexp_widgets.adversarial.images.search.constraints import Constraints
+from compexp_widgets.adversarial.images.search.settings import Constraints
+from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.torch_modules import twin
 from compexp_widgets.widgets.kernel.background import Stop
 from compexp_widgets.widgets.kernel.errands import Errands
 from compexp_widgets.widgets.kernel.page_requests import PageRequest
@@ -55,7 +51,7 @@ class PasteDesk:
     """Answers the page.
 
     What takes one look at the network is answered at once; what takes longer is an errand, answered by a thread under
-    the same number; the search for edits, the sweep and the controls tell how far they are. Each thread has a twin of
+    the same number; the search for edits, the sweep and the controls tell how far they are. Each thread has a copy of
     the network, so that none meets the hooks of another. While a request is answered all else stands still, and while
     an errand is under way the works do.
 
@@ -76,7 +72,7 @@ class PasteDesk:
 
     def __init__(
         self,
-        bench: PictureBench,
+        bench: ProbedNetwork,
         networks: Sequence[Network],
         send: Callable[[dict[str, Any], list[bytes]], None],
     ) -> None:
@@ -84,11 +80,11 @@ class PasteDesk:
         self._study = bench.study
         self._front = FrontDesk(send)
         self._errands = Errands("paste-lab-errands", self._front.pause, send)
-        self._aside = bench.twin()
+        self._aside = bench.copy()
         # On a study whose units are not explained yet, ideas take their time; patches should not wait for them.
         self._thoughts = Errands("paste-lab-ideas", self._front.pause, send)
-        self._ideas_bench = bench.twin()
-        self._others = [replace(network, module=twin(network.module)) for network in networks]
+        self._ideas_bench = bench.copy()
+        self._others = [network.sharing_weights() for network in networks]
         self._store = PatchStore()
         self._library = PatchLibrary(bench.study)
         self.pictures = EditedPictures(bench, self._store)
@@ -96,7 +92,7 @@ class PasteDesk:
         self._changes = FormulaChanges(bench.study, self._units)
         kinds = ("search", "sweep", "controls")
         self._works = {kind: PasteWork(kind, self._front.pause, self._front.deliver) for kind in kinds}
-        self._benches = {kind: bench.twin() for kind in kinds}
+        self._benches = {kind: bench.copy() for kind in kinds}
         self._front.works |= self._works | {"units": self._units}
         self._at_once: dict[str, Callable[[PageRequest, list[bytes]], Message]] = {
             "hello": self._hello,
@@ -135,7 +131,7 @@ class PasteDesk:
 
     def recipe(self, image: int, edits: Sequence[dict[str, Any]], target: int) -> ImageRecipe:
         """The recipe of some edits."""
-        return recipe_of(self._bench.twin(), self.pictures, image, edits, target)
+        return recipe_of(self._bench.copy(), self.pictures, image, edits, target)
 
     def loaded(self, recipe: ImageRecipe) -> dict[str, Any]:
         """A recipe's picture, edits and target, as the page writes them."""

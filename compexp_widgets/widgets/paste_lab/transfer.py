@@ -8,7 +8,6 @@ from typing import Any
 from PIL import Image
 
 from compexp_widgets.adversarial.images.evaluation.transfer import classes_called
-
 from compexp_widgets.networks.network import Network
 
 

@@ -17,6 +17,7 @@ from compexp_widgets.data.pairs.tokens import tokenize
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate
 from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits
 from compexp_widgets.study import PairStudy
 from compexp_widgets.study.behaving import see_same_pair_network
@@ -134,7 +135,8 @@ class PairReader:
         return frozenset(self._study.vocabulary.concepts_of(premise, hypothesis))
 
     def _unknown(self, premise: Tokens, hypothesis: Tokens) -> tuple[tuple[bool, ...], tuple[bool, ...]] | None:
-        strange = self._network.unknown(premise), self._network.unknown(hypothesis)
+        words = self._network.inputs_as(PairInputs)
+        strange = words.unknown(premise), words.unknown(hypothesis)
         return None if strange[0] is None or strange[1] is None else (strange[0], strange[1])
 
     def _load(self, _stop: Stop) -> None:

@@ -67,9 +67,7 @@ class TextLab(anywidget.AnyWidget):
     original = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
     edited = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
 
-    def __init__(
-        self, study: PairStudy, network: Network, *, rules: Sequence[LabelRule] = (), **settings: Any
-    ) -> None:
+    def __init__(self, study: PairStudy, network: Network, *, rules: Sequence[LabelRule] = (), **settings: Any) -> None:
         self.study = study
         check_names("TextLab", self.trait_names(sync=True), settings)
         self._desk = TextDesk(study, network, rules, self._deliver)

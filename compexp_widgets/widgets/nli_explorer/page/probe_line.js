@@ -4,7 +4,7 @@
  * The kernel is asked while one types; of several questions only the latest is answered.
  */
 
-import { AnswerPlace } from "../../shared/page/protocol/answer_place.js";
+import { AnswerPlace, LatestOnly } from "../../shared/page/protocol/job.js";
 import { shareBar } from "../../shared/page/table/cells.js";
 import { button } from "../../shared/page/elements/controls.js";
 import { same } from "../../shared/page/elements/edit_history.js";
@@ -14,7 +14,6 @@ import { smallFormula } from "../../shared/page/formula/formula_line.js";
 import { LabelBars } from "../../shared/page/sentences/label_bars.js";
 import { leafState } from "../../shared/page/formula/leaf_state.js";
 import { markedSentence } from "./pair_list.js";
-import { LatestOnly } from "../../shared/page/protocol/channel.js";
 import { SentenceNote } from "../../shared/page/sentences/sentence_notes.js";
 import { sentenceText } from "../../shared/page/sentences/sentence_words.js";
 

@@ -1,6 +1,7 @@
 /** What PasteLab says of edits, outcomes and progress, in plain words. Pure. */
 
-import { formatCount, formatDuration, formatPercent, formatPlural } from "../../shared/page/elements/format.js";
+import { formatCount, formatPercent, formatPlural } from "../../shared/page/elements/format.js";
+import { leftWords } from "../../shared/page/protocol/job.js";
 
 /** The basic colours, as they are named: what regions can be given. */
 export const COLOURS = /** @type {[string, [number, number, number]][]} */ ([
@@ -109,13 +110,12 @@ export const OUTCOMES = {
 /**
  * How far something in the background is.
  *
- * @param {{done: number, total: number, succeeded?: number, seconds_left?: number | null, finished: boolean}} push
+ * @param {{done: number, total: number, succeeded?: number, seconds_left: number | null, finished: boolean}} progress
  * @param {string} noun what is counted
  */
 export function progressWords({ done, total, succeeded, seconds_left: left, finished }, noun) {
   const flipped = succeeded === undefined ? "" : ` · flipped ${formatCount(succeeded)}`;
   if (finished) return `tried ${formatPlural(done, noun)}${done < total ? ` of ${formatCount(total)}, then stopped` : ""}${flipped}`;
   if (total === 0) return "starting …";
-  const rest = left === undefined || left === null || !Number.isFinite(left) ? "" : ` · ${formatDuration(left)} left`;
-  return `tried ${formatCount(done)} of ${formatPlural(total, noun)}${flipped}${rest}`;
+  return `tried ${formatCount(done)} of ${formatPlural(total, noun)}${flipped}${leftWords(left)}`;
 }

@@ -5,7 +5,7 @@
  * time, and of those that come meanwhile only the latest is asked.
  */
 
-import { AnswerPlace } from "../../shared/page/protocol/answer_place.js";
+import { AnswerPlace, LatestOnly } from "../../shared/page/protocol/job.js";
 import { same } from "../../shared/page/elements/edit_history.js";
 import { certificateMark } from "../../shared/page/evidence/certificate_mark.js";
 import { EditController } from "./stage/edit_controller.js";
@@ -23,7 +23,6 @@ import { PatchStrip } from "./patches/patch_strip.js";
 import { PictureController } from "./pictures/picture_controller.js";
 import { UPLOADED } from "./pictures/picture_library.js";
 import { PredictionPanel } from "./responses/prediction_panel.js";
-import { LatestOnly } from "../../shared/page/protocol/channel.js";
 import { RegionController } from "./regions/region_controller.js";
 import { UnitChanges, VIEW_OVERLAYS } from "./responses/unit_changes.js";
 import { Waiting } from "../../shared/page/protocol/waiting.js";

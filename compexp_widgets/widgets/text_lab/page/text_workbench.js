@@ -4,7 +4,7 @@
  * One `look` request is on its way at any time; what is typed meanwhile is merged into the next.
  */
 
-import { AnswerPlace } from "../../shared/page/protocol/answer_place.js";
+import { AnswerPlace, LatestOnly } from "../../shared/page/protocol/job.js";
 import { certificateMark } from "../../shared/page/evidence/certificate_mark.js";
 import { ControlPanel } from "./evaluation/text_control_panel.js";
 import { EditIdeas } from "./editor/edit_ideas.js";
@@ -15,7 +15,6 @@ import { LabelChoice } from "./editor/label_choice.js";
 import { LabelShift } from "./responses/label_shift.js";
 import { labelsOf } from "../../shared/page/sentences/label_words.js";
 import { PairEditor } from "./editor/pair_editor.js";
-import { LatestOnly } from "../../shared/page/protocol/channel.js";
 import { RecipePanel } from "./evaluation/text_recipe_panel.js";
 import { readTraits } from "../../shared/page/protocol/settings.js";
 import { SmallestPanel } from "./evaluation/smallest_panel.js";

@@ -1,10 +1,11 @@
 /** Does the formula cause the flip? The edit beside its controls, and the same picture shown to other networks. */
 
-import { BackgroundJob } from "./background_job.js";
 import { button } from "../../../shared/page/elements/controls.js";
 import { element } from "../../../shared/page/elements/element.js";
 import { formatActivation, formatScore } from "../../../shared/page/elements/format.js";
 import { failureWords } from "../../../shared/page/protocol/channel.js";
+import { Job } from "../../../shared/page/protocol/job.js";
+import { progressWords } from "../paste_words.js";
 
 /** @typedef {() => {image: number, edits: any[], target: number, units: number[]}} About */
 
@@ -16,13 +17,14 @@ export class ControlPanel {
    */
   constructor({ channel, about }) {
     this.about = about;
-    this.job = new BackgroundJob({
+    this.job = new Job({
       type: "controls",
       start: "run the controls",
-      noun: "control",
+      label: "progress",
+      words: (part) => progressWords(part, "control"),
       channel,
       ask: () => this.ask(),
-      onPush: (push) => this.hear(push),
+      onPart: (part) => this.hear(part),
     });
     this.verdict = element("div", { class: "compexp-flip-words compexp-strong", role: "status" });
     this.table = element("div", {});
@@ -51,7 +53,7 @@ export class ControlPanel {
     return { image, edits, target, units };
   }
 
-  /** @param {any} push */
+  /** @param {any} part */
   hear({ rows = [], verdict, finished }) {
     this.verdict.textContent = finished ? (verdict ?? "") : "";
     this.table.replaceChildren(

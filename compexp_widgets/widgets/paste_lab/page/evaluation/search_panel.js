@@ -1,11 +1,11 @@
 /** The search for the smallest edit that flips the prediction: constraints, progress, and the best so far. */
 
-import { BackgroundJob } from "./background_job.js";
 import { button, slider } from "../../../shared/page/elements/controls.js";
 import { element } from "../../../shared/page/elements/element.js";
 import { formatPercent, formatPlural } from "../../../shared/page/elements/format.js";
 import { FormulaEditor } from "../../../shared/page/formula/formula_editor.js";
-import { editWords } from "../paste_words.js";
+import { Job } from "../../../shared/page/protocol/job.js";
+import { editWords, progressWords } from "../paste_words.js";
 import { thumbnail } from "../responses/idea_list.js";
 
 /** Shares of the picture that the slider passes, in percent. */
@@ -33,7 +33,7 @@ export class SearchPanel {
     this.share = slider("largest share of the picture that may be covered", SHARES, (percent) => this.setLargest(percent));
     this.shareWords = element("span", { class: "compexp-caption compexp-number" });
     this.keep = new FormulaEditor(
-      { onDraft: () => this.keep.setProblem(null), onKeep: () => void this.job.begin(), onAbandon: () => this.keep.close() },
+      { onDraft: () => this.keep.setProblem(null), onKeep: () => this.job.begin(), onAbandon: () => this.keep.close() },
       {
         label: "what must stay visible, as a formula",
         placeholder: "nothing in particular",
@@ -45,13 +45,14 @@ export class SearchPanel {
     this.keep.setConcepts(concepts, categories);
     this.keep.start("", false);
     this.keep.node.classList.add("compexp-small-editor");
-    this.job = new BackgroundJob({
+    this.job = new Job({
       type: "search",
       start: "search the smallest edit",
-      noun: "placement",
+      label: "progress",
+      words: (part) => progressWords(part, "placement"),
       channel,
       ask: () => this.ask(),
-      onPush: (push) => this.hear(push),
+      onPart: (part) => this.hear(part),
     });
     this.with = element("div", { class: "compexp-caption" });
     this.best = element("div", { class: "compexp-best", "aria-live": "polite" });
@@ -101,18 +102,18 @@ export class SearchPanel {
     return { image, edits: [], target, constraints, patches: patches.map(({ id }) => id) };
   }
 
-  /** @param {any} push */
-  hear(push) {
-    if (push.type === "formula_error") {
-      this.keep.setProblem({ ...push, text: push.text ?? this.keep.input.value });
+  /** @param {any} part */
+  hear(part) {
+    if (part.type === "formula_error") {
+      this.keep.setProblem({ ...part, text: part.text ?? this.keep.input.value });
       return;
     }
-    const { best } = push;
-    if (best && this.patchOf(best.patch) === undefined) void this.onPatches([best.patch]).then(() => this.showBest(push));
-    this.showBest(push);
+    const { best } = part;
+    if (best && this.patchOf(best.patch) === undefined) void this.onPatches([best.patch]).then(() => this.showBest(part));
+    this.showBest(part);
   }
 
-  /** @param {any} push */
+  /** @param {any} part */
   showBest({ best, covered, predicted, closest, succeeded, finished, words }) {
     if (!best) {
       const near = closest && Number.isFinite(closest.probability) ? ` The closest came to ${formatPercent(closest.probability)}.` : "";

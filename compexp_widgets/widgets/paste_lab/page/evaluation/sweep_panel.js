@@ -1,9 +1,9 @@
 /** One patch at many places and sizes: a map a size, whose cells are coloured, marked, and place the patch when clicked. */
 
-import { BackgroundJob } from "./background_job.js";
 import { same } from "../../../shared/page/elements/edit_history.js";
 import { element } from "../../../shared/page/elements/element.js";
-import { OUTCOMES, sweepWords } from "../paste_words.js";
+import { Job } from "../../../shared/page/protocol/job.js";
+import { OUTCOMES, progressWords, sweepWords } from "../paste_words.js";
 import { cellAt, cellIndex, cellPlacement, cellWords, probabilityColour, probabilityGradient } from "./sweep_grid.js";
 
 const STEPS = 6;
@@ -25,18 +25,19 @@ export class SweepPanel {
     this.onPlace = onPlace;
     /** @type {any} what was swept: the request, the patch and the wanted class */
     this.subject = null;
-    /** @type {any} the latest push */
+    /** @type {any} the latest part */
     this.sweep = null;
     /** @type {HTMLElement[][]} cells by size */
     this.cells = [];
     this.focused = [0, 0, 0];
-    this.job = new BackgroundJob({
+    this.job = new Job({
       type: "sweep",
       start: "sweep this patch",
-      noun: "placement",
+      label: "progress",
+      words: (part) => progressWords(part, "placement"),
       channel,
       ask: () => this.ask(),
-      onPush: (push) => this.hear(push),
+      onPart: (part) => this.hear(part),
     });
     this.with = element("div", { class: "compexp-caption" });
     this.counts = element("div", { class: "compexp-sweep-counts", role: "status" });
@@ -85,19 +86,19 @@ export class SweepPanel {
     return { image, edits: others, patch: edit.patch, rotation: edit.rotation, flipped: edit.flipped, opacity: edit.opacity, target, steps: STEPS };
   }
 
-  /** @param {any} push */
-  hear(push) {
+  /** @param {any} part */
+  hear(part) {
     const first = this.sweep === null;
-    this.sweep = push;
-    if (!push.sizes) return;
-    if (first || this.cells.length !== push.sizes.length) this.build();
+    this.sweep = part;
+    if (!part.sizes) return;
+    if (first || this.cells.length !== part.sizes.length) this.build();
     const { target, original } = this.subject;
     const name = (/** @type {number} */ index) => this.classes[index] ?? `class ${index}`;
     this.wanted = target < 0 ? `another class than ${name(original)}` : name(target);
     this.legend.hidden = false;
     this.legendWords.textContent = `probability of ${this.wanted}: `;
     // Another patch may be selected by now.
-    this.counts.textContent = `${this.subject.patch.name}: ` + sweepWords(push.counts, push.total, target < 0 ? null : name(target), name(original));
+    this.counts.textContent = `${this.subject.patch.name}: ` + sweepWords(part.counts, part.total, target < 0 ? null : name(target), name(original));
     this.paint();
   }
 

@@ -1,6 +1,6 @@
 /** Asks the kernel for patches: those that a search finds, those that an edit names, and files of one's own. */
 
-import { LatestOnly } from "../../../shared/page/protocol/channel.js";
+import { LatestOnly } from "../../../shared/page/protocol/job.js";
 import { foundWords } from "./patch_strip.js";
 
 export class PatchFinder {

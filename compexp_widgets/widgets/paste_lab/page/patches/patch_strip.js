@@ -1,6 +1,6 @@
 /** Patches found by concept or formula, to click or to drag onto the picture. */
 
-import { AnswerPlace } from "../../../shared/page/protocol/answer_place.js";
+import { AnswerPlace } from "../../../shared/page/protocol/job.js";
 import { button } from "../../../shared/page/elements/controls.js";
 import { element } from "../../../shared/page/elements/element.js";
 import { formatActivation, formatPlural } from "../../../shared/page/elements/format.js";

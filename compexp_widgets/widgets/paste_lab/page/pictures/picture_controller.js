@@ -2,7 +2,7 @@
 
 import { regionEdits } from "../stage/edit_list.js";
 import { PictureLibrary, UPLOADED } from "./picture_library.js";
-import { LatestOnly } from "../../../shared/page/protocol/channel.js";
+import { LatestOnly } from "../../../shared/page/protocol/job.js";
 
 export class PictureController {
   /**

@@ -1,7 +1,7 @@
 /** Regions of the picture: asked for while a formula is typed, shown on the picture, and changed. */
 
 import { regionOutlines } from "../responses/response.js";
-import { LatestOnly } from "../../../shared/page/protocol/channel.js";
+import { LatestOnly } from "../../../shared/page/protocol/job.js";
 import { RegionForm } from "./region_form.js";
 
 export class RegionController {

@@ -1,6 +1,6 @@
 /** "Try next": what the formulas say should change the prediction, each placed with one click. */
 
-import { AnswerPlace } from "../../../shared/page/protocol/answer_place.js";
+import { AnswerPlace } from "../../../shared/page/protocol/job.js";
 import { button } from "../../../shared/page/elements/controls.js";
 import { element } from "../../../shared/page/elements/element.js";
 import { smallFormula } from "../../../shared/page/formula/formula_line.js";

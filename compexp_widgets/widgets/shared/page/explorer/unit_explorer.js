@@ -4,12 +4,11 @@
  * One `card` request is on its way at any time; changes that come meanwhile are merged into the next.
  */
 
-import { AnswerPlace } from "../protocol/answer_place.js";
+import { AnswerPlace, LatestOnly } from "../protocol/job.js";
 import { certificateMark } from "../evidence/certificate_mark.js";
 import { element } from "../elements/element.js";
 import { formatScore } from "../elements/format.js";
 import { provenCount } from "../evidence/proof_words.js";
-import { LatestOnly } from "../protocol/channel.js";
 import { changeTraits, readTraits, sameSettings } from "../protocol/settings.js";
 import { UnitList } from "../table/unit_list.js";
 import { unitTitle } from "./unit_words.js";

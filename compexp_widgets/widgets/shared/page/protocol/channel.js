@@ -1,5 +1,5 @@
 /**
- * Talking with the kernel: numbered requests with replies, messages nobody asked for, and "the latest wins".
+ * Talking with the kernel: numbered requests with replies, and messages nobody asked for.
  *
  * Every request has one last answer: what was asked for, an `error`, or `cancelled`.
  */
@@ -150,81 +150,5 @@ export class Channel {
     for (const { reject } of this.pending.values()) reject(new KernelError("This view was closed."));
     this.pending.clear();
     this.followed.clear();
-  }
-}
-
-/**
- * The question whose answer a place on the page shows. What stands there belongs to the question before until the answer
- * comes; an answer to any but the last question is not shown; a failure is told until an answer comes.
- */
-export class Question {
-  /**
-   * @param {(state: {asking: boolean, error: unknown}) => void} onState `error` is `null` when there is none; a question
-   *   that failed or was cancelled leaves what stands there unanswered for
-   */
-  constructor(onState) {
-    this.onState = onState;
-    /** Of the last question. */
-    this.turn = 0;
-  }
-
-  /**
-   * @template Answer
-   * @param {() => Promise<Answer>} ask
-   * @returns {Promise<Answer | null>} `null` when it failed, or another question was asked meanwhile
-   */
-  async put(ask) {
-    this.turn += 1;
-    const { turn } = this;
-    this.onState({ asking: true, error: null });
-    try {
-      const answer = await ask();
-      if (turn !== this.turn) return null;
-      this.onState({ asking: false, error: null });
-      return answer;
-    } catch (error) {
-      if (turn === this.turn) this.onState({ asking: false, error });
-      return null;
-    }
-  }
-
-  /** Nobody waits for an answer any more: one that still comes is not shown. */
-  drop() {
-    this.turn += 1;
-    this.onState({ asking: false, error: null });
-  }
-}
-
-/**
- * Runs one job at a time; of those that arrive meanwhile only the latest is kept.
- *
- * @template Job
- */
-export class LatestOnly {
-  /** @param {(job: Job) => Promise<void>} run must not reject */
-  constructor(run) {
-    this.run = run;
-    this.busy = false;
-    /** @type {{job: Job} | null} */
-    this.waiting = null;
-  }
-
-  /** @param {Job} job */
-  submit(job) {
-    this.waiting = { job };
-    if (!this.busy) void this.drain();
-  }
-
-  async drain() {
-    this.busy = true;
-    try {
-      while (this.waiting) {
-        const { job } = this.waiting;
-        this.waiting = null;
-        await this.run(job);
-      }
-    } finally {
-      this.busy = false;
-    }
   }
 }

@@ -1,6 +1,6 @@
 /** Edits that formulas suggest: what to do, which unit says so, what it would do to this pair; one click applies it. */
 
-import { AnswerPlace } from "../../../shared/page/protocol/answer_place.js";
+import { AnswerPlace } from "../../../shared/page/protocol/job.js";
 import { button, outOfUse } from "../../../shared/page/elements/controls.js";
 import { element } from "../../../shared/page/elements/element.js";
 import { formatProbability } from "../../../shared/page/elements/format.js";

@@ -8,7 +8,7 @@ import { element } from "../../../shared/page/elements/element.js";
 import { effectWords, flipShares, pairText, trueLabels } from "./effect_words.js";
 import { formatCount, formatGain, formatPercent, formatPlural, formatProbability } from "../../../shared/page/elements/format.js";
 import { labelMark, labelsOf, shortLabel } from "../../../shared/page/sentences/label_words.js";
-import { LongWork } from "./long_work.js";
+import { Job } from "../../../shared/page/protocol/job.js";
 import { unknownMarks } from "../../../shared/page/sentences/sentence_notes.js";
 import { trackedSentence } from "../editor/tracked_changes.js";
 import { wordChanges } from "../editor/word_changes.js";
@@ -37,10 +37,10 @@ export class EffectPanel {
     this.trueLabel = "unchanged";
     this.source = 0;
     this.target = study.labels.length - 1;
-    this.work = new LongWork({ channel, what: "effect", label: "pairs edited", onPart: (part) => part.finished && this.tell(part.effect), onFail: () => (this.empty.hidden = this.effect !== null) });
-    this.export = new LongWork({
+    this.job = new Job({ channel, type: "effect", label: "pairs edited", onPart: (part) => part.finished && this.tell(part.effect), onFail: () => (this.empty.hidden = this.effect !== null) });
+    this.export = new Job({
       channel,
-      what: "csv",
+      type: "csv",
       label: "rows written",
       onPart: (part) => part.type !== "cancelled" && part.finished && part.rows && saveFile(part.name, "text/csv;charset=utf-8", toCsv(part.header, part.rows)),
     });
@@ -74,7 +74,7 @@ export class EffectPanel {
       this.export.node,
       this.examples,
     );
-    this.node = element("div", { class: "compexp-effect" }, this.work.node, this.empty, this.body);
+    this.node = element("div", { class: "compexp-effect" }, this.job.node, this.empty, this.body);
   }
 
   /**
@@ -89,12 +89,12 @@ export class EffectPanel {
     this.trueLabel = "unchanged";
     this.truth.set(this.trueLabel);
     this.empty.hidden = true;
-    void this.work.start({ edits, source: this.labels.answers[source], target: this.labels.answers[target], true_label: this.trueLabel });
+    void this.job.start({ edits, source: this.labels.answers[source], target: this.labels.answers[target], true_label: this.trueLabel });
   }
 
   /** @param {string} words why what ran has ended */
   interrupted(words) {
-    this.work.interrupted(words);
+    this.job.interrupted(words);
     this.export.interrupted(words);
   }
 

@@ -4,7 +4,7 @@ import { button, checkBox, outOfUse } from "../../../shared/page/elements/contro
 import { element } from "../../../shared/page/elements/element.js";
 import { formatCount, formatPlural, formatProbability } from "../../../shared/page/elements/format.js";
 import { labelMark, labelsOf } from "../../../shared/page/sentences/label_words.js";
-import { LongWork } from "./long_work.js";
+import { Job } from "../../../shared/page/protocol/job.js";
 import { trackedSentence } from "../editor/tracked_changes.js";
 import { wordChanges } from "../editor/word_changes.js";
 
@@ -40,7 +40,7 @@ export class SmallestPanel {
     this.target = study.labels.length - 1;
     this.any = false;
     this.pairs = false;
-    this.work = new LongWork({ channel, what: "smallest", label: "edits tried", onPart: (part) => this.tell(part) });
+    this.job = new Job({ channel, type: "smallest", label: "edits tried", onPart: (part) => this.tell(part) });
     this.rule = element(
       "select",
       { class: "compexp-select", "aria-label": "rule that keeps the true label", on: { change: () => this.ruled() } },
@@ -72,7 +72,7 @@ export class SmallestPanel {
       element("div", {}, "Which few words flip this pair although its true label stays? The true label is kept by a rule:"),
       element("div", { class: "compexp-row" }, this.rule, element("label", { class: "compexp-unit-choice compexp-true-choice" }, element("span", {}, "true label"), this.label), this.toAny.node, this.two.node, this.search),
       this.sentence,
-      this.work.node,
+      this.job.node,
       this.words,
       this.list,
     );
@@ -96,17 +96,17 @@ export class SmallestPanel {
     this.original = asked.original;
     this.words.textContent = "";
     this.list.replaceChildren();
-    void this.work.start({ ...asked, rule: this.rule.value, label: this.label.value || null, any: this.any, two: this.pairs });
+    void this.job.start({ ...asked, rule: this.rule.value, label: this.label.value || null, any: this.any, two: this.pairs });
   }
 
   /** @param {string} words why what ran has ended */
   interrupted(words) {
-    this.work.interrupted(words);
+    this.job.interrupted(words);
   }
 
   /** Another pair or another question: what was found belongs to the one before. */
   forget() {
-    this.work.forget();
+    this.job.forget();
     this.words.textContent = "";
     this.list.replaceChildren();
   }

@@ -4,7 +4,7 @@ import { shareBar } from "../../../shared/page/table/cells.js";
 import { button, outOfUse } from "../../../shared/page/elements/controls.js";
 import { element } from "../../../shared/page/elements/element.js";
 import { formatCount, formatPercent, formatPlural } from "../../../shared/page/elements/format.js";
-import { LongWork } from "./long_work.js";
+import { Job } from "../../../shared/page/protocol/job.js";
 
 export class ControlPanel {
   /**
@@ -19,7 +19,7 @@ export class ControlPanel {
     /** @type {{edits: any[], words: string, units: number[]} | null} */
     this.chosen = null;
     this.labels = { source: 0, target: labels.length - 1 };
-    this.work = new LongWork({ channel, what: "controls", label: "controls run", onPart: (part) => this.tell(part) });
+    this.job = new Job({ channel, type: "controls", label: "controls run", onPart: (part) => this.tell(part) });
     this.about = element("div", { class: "compexp-break" });
     this.run = button("run the controls", () => this.start(), { "data-does": "controls" });
     this.verdict = element("div", { class: "compexp-verdict", role: "status" });
@@ -30,7 +30,7 @@ export class ControlPanel {
       element("div", {}, "If the formula is why the edit works, other words in the same place should not, and the edit should fail without the units whose formulas suggest it."),
       this.about,
       element("div", { class: "compexp-row" }, this.run),
-      this.work.node,
+      this.job.node,
       this.verdict,
       this.table,
     );
@@ -44,7 +44,7 @@ export class ControlPanel {
   choose(chosen, labels) {
     this.chosen = chosen;
     this.labels = labels;
-    this.work.forget();
+    this.job.forget();
     this.verdict.textContent = "";
     this.table.hidden = true;
     this.about.replaceChildren(chosen ? element("span", { class: "compexp-strong" }, chosen.words) : element("span", { class: "compexp-muted" }, "Choose “on all pairs” beside a suggestion first."));
@@ -56,12 +56,12 @@ export class ControlPanel {
     if (!this.chosen) return;
     const { edits, units } = this.chosen;
     const { source, target } = this.labels;
-    void this.work.start({ edits, units, source: this.names[source], target: this.names[target] });
+    void this.job.start({ edits, units, source: this.names[source], target: this.names[target] });
   }
 
   /** @param {string} words why what ran has ended */
   interrupted(words) {
-    this.work.interrupted(words);
+    this.job.interrupted(words);
   }
 
   /** @param {any} part */
