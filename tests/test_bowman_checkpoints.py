@@ -56,7 +56,7 @@ def small() -> Network:
 def test_a_published_checkpoint_answers_as_its_weights_say(tmp_path):
     torch.save(published(), tmp_path / "model_best.pth")
     net = load_bowman(tmp_path / "model_best.pth")
-    assert net.vocabulary == WORDS
+    assert net.inputs.vocabulary == WORDS
     assert net.name == "model_best"
     assert not net.module.training
     authors = PublishedClassifier(len(WORDS)).eval()
@@ -86,7 +86,7 @@ def test_a_published_checkpoint_answers_as_its_weights_say(tmp_path):
 )
 def test_words_are_numbered_as_the_checkpoint_says(tmp_path, changes):
     torch.save(published(**changes), tmp_path / "net.pth")
-    assert load_bowman(tmp_path / "net.pth").vocabulary == WORDS
+    assert load_bowman(tmp_path / "net.pth").inputs.vocabulary == WORDS
 
 
 def test_what_is_saved_is_read_again_to_the_bit(tmp_path):

@@ -41,7 +41,7 @@ def pooled(maps):
 
 
 def network_of(head, way=lambda maps: maps, **settings):
-    return Network("head", Head(head, way, **settings).eval(), preprocess)
+    return Network.of(Head(head, way, **settings).eval(), preprocess, name="head")
 
 
 LINEAR = {
@@ -106,7 +106,7 @@ def test_contributions_by_weight_and_the_bias_add_up_to_the_logits(name, picture
 
 def test_contributions_by_weight_are_the_products_that_numpy_gives(picture):
     network = tiny_network()
-    maps = network.respond([picture], "body.3").maps[0]
+    maps = network.respond([picture], "body.3").activations[0]
     head = network.module.head
     found = contributions(network, "body.3", picture)
     assert np.allclose(found.contribution, head.weight.detach().numpy() * maps.mean(axis=(1, 2)), atol=1e-6)
@@ -138,7 +138,7 @@ def test_a_weight_by_gradient_is_what_a_small_rise_of_the_activation_does(name, 
     for unit in range(5):
         raised = copy.deepcopy(network.module)
         raised.units.bias.data[unit] += rise
-        logits = Network("raised", raised, preprocess).respond([picture]).logits[0]
+        logits = Network.of(raised, preprocess, name="raised").respond([picture]).logits[0]
         assert np.allclose((logits - found.logits) / rise, found.weight[:, unit], atol=0.02)
 
 
@@ -165,7 +165,7 @@ def test_ablation_goes_well_where_something_leads_past_the_layer(picture):
         def forward(self, x):
             return self.head(torch.cat([pooled(torch.relu(self.units(x))), pooled(x)], dim=1))
 
-    network = Network("past", Past().eval(), preprocess)
+    network = Network.of(Past().eval(), preprocess, name="past")
     found = contributions(network, "units", picture, method="ablation", batch_size=3)
     for unit in range(5):
         silent = network.respond([picture], "units", silenced=[unit]).logits[0]

@@ -81,7 +81,7 @@ def test_a_silent_unit_is_silent_behind_its_layer_alone(kind, tiny_dataset):
         whole = module.head((x + module.conv(x)).mean((2, 3))).numpy()
     found = network.respond(pictures, "passing", silenced=[1])
     np.testing.assert_allclose(found.logits, expected, atol=1e-5)
-    np.testing.assert_allclose(found.maps, x.numpy(), atol=1e-6)  # as they were before
+    np.testing.assert_allclose(found.activations, x.numpy(), atol=1e-6)  # as they were before
     falls = contributions(network, "passing", pictures[0], method="ablation", units=[1]).contribution
     np.testing.assert_allclose(falls[:, 0], (whole - expected)[0], atol=1e-4)
 
@@ -191,7 +191,7 @@ dataset = cw.read_dataset({data!r})
 for setting in {settings!r}:
     before = torch.get_default_dtype(), torch.is_grad_enabled()
     exec(setting)
-    network = cw.Network("tiny", module, preprocess, ("indoors", "outdoors"))
+    network = cw.Network.of(module, preprocess, name="tiny", class_names=("indoors", "outdoors"))
     with tempfile.TemporaryDirectory() as folder:
         study = cw.dissect(network, "body.3", dataset, folder, report=lambda *told: None)
         maps, fingerprint = np.array(study.units.maps), network.fingerprint

@@ -27,7 +27,7 @@ def plain(module: nn.Module, pictures: Sequence[Image.Image] = PICTURES) -> np.n
 
 
 def network_of(module: nn.Module, class_names: Sequence[str] = CLASSES) -> Network:
-    return Network("one's own", module, preprocess, tuple(class_names))
+    return Network.of(module, preprocess, name="one's own", class_names=tuple(class_names))
 
 
 class Reused(nn.Module):
@@ -155,15 +155,15 @@ def test_batches_of_any_size_give_the_same_answers(case):
     seen = network_of(module).respond(PICTURES, layer, batch_size=2, silenced=[0])
     at_once = network_of(module).respond(PICTURES, layer, silenced=[0])
     np.testing.assert_allclose(seen.logits, at_once.logits, atol=1e-6)
-    np.testing.assert_allclose(seen.maps, at_once.maps, atol=1e-6)
+    np.testing.assert_allclose(seen.activations, at_once.activations, atol=1e-6)
 
 
 def test_maps_are_those_that_a_probe_reads(case):
     module, layer, _ = case
     with Probe(module, layer) as probe:
         expected = probe.activations(batch_of(PICTURES)).numpy()
-    np.testing.assert_array_equal(network_of(module).respond(PICTURES, layer).maps, expected)
-    assert network_of(module).respond(PICTURES).maps is None
+    np.testing.assert_array_equal(network_of(module).respond(PICTURES, layer).activations, expected)
+    assert network_of(module).respond(PICTURES).activations is None
 
 
 @pytest.mark.parametrize("units", [[1], [0, 3], [2, 2]])
@@ -205,7 +205,9 @@ def test_no_hook_stays_behind_after_an_error(case):
         return preprocess(picture)
 
     with pytest.raises(ZeroDivisionError, match="the third picture"):
-        Network("failing", module, failing, CLASSES).respond(PICTURES, layer, silenced=[1], batch_size=2)
+        Network.of(module, failing, name="failing", class_names=CLASSES).respond(
+            PICTURES, layer, silenced=[1], batch_size=2
+        )
     assert hooks(module) == 0
     with pytest.raises(NetworkError, match="so none is 99"):
         network_of(module).respond(PICTURES, layer, silenced=[99])
@@ -215,9 +217,10 @@ def test_no_hook_stays_behind_after_an_error(case):
 def test_a_network_in_training_mode_answers_in_evaluation_mode_and_goes_back():
     module = nn.Sequential(nn.Flatten(), nn.Dropout(0.9), nn.Linear(3 * 16 * 20, 2))
     expected = plain(module.eval())
+    network = network_of(module)
     module.train()
     with pytest.warns(UserWarning, match="it is probed in evaluation mode and put back into training mode"):
-        seen = network_of(module).respond(PICTURES)
+        seen = network.respond(PICTURES)
     np.testing.assert_array_equal(seen.logits, expected)
     assert module.training
     assert module[1].training
@@ -247,13 +250,13 @@ def test_cancelling_leaves_out_the_pictures_from_there_on():
 
     network = tiny_network()
     seen = network.respond(PICTURES, "body.3", batch_size=2, cancelled=cancelled)
-    assert (seen.logits.shape, seen.maps.shape[:2]) == ((4, 2), (4, 5))
+    assert (seen.logits.shape, seen.activations.shape[:2]) == ((4, 2), (4, 5))
     np.testing.assert_allclose(seen.logits, plain(network.module, PICTURES[:4]), atol=1e-6)
 
 
 def test_no_pictures_have_no_answers():
     seen = tiny_network().respond([], "body.3")
-    assert (seen.logits.shape, len(seen.maps)) == ((0, 2), 0)
+    assert (seen.logits.shape, len(seen.activations)) == ((0, 2), 0)
     assert seen.probabilities.shape == (0, 2)
     assert len(seen.predicted) == 0
 

@@ -41,7 +41,7 @@ def preprocess(picture: Image.Image) -> torch.Tensor:
 
 
 def colours(names: Sequence[str] = ("red", "green", "blue"), order: Sequence[int] = (RED, GREEN, BLUE)) -> Network:
-    return Network("colours", Colours(order).eval(), preprocess, tuple(names))
+    return Network.of(Colours(order).eval(), preprocess, name="colours", class_names=tuple(names))
 
 
 def picture_of(colour: int, size: tuple[int, int] = (40, 30)) -> Image.Image:
@@ -407,8 +407,8 @@ def test_a_name_may_stand_for_several_classes_or_none():
 
 def test_each_network_tells_what_it_makes_of_each_picture():
     same = colours()
-    other = Network("other", Colours((BLUE, GREEN)).eval(), preprocess, ("Blue", "GREEN"))
-    lacking = Network("lacking", Colours((RED, BLUE)).eval(), preprocess, ("red", "blue"))
+    other = Network.of(Colours((BLUE, GREEN)).eval(), preprocess, name="other", class_names=("Blue", "GREEN"))
+    lacking = Network.of(Colours((RED, BLUE)).eval(), preprocess, name="lacking", class_names=("red", "blue"))
     table = transfer([edited()], [same, other, lacking])
     assert table.network.tolist() == ["colours", "other", "lacking"]
     assert table.before.tolist() == ["blue", "Blue", "blue"]
@@ -421,7 +421,9 @@ def test_each_network_tells_what_it_makes_of_each_picture():
 
 
 def test_probabilities_of_classes_of_one_name_are_added():
-    twice = Network("twice", Colours((GREEN, GREEN, BLUE)).eval(), preprocess, ("green", "green", "blue"))
+    twice = Network.of(
+        Colours((GREEN, GREEN, BLUE)).eval(), preprocess, name="twice", class_names=("green", "green", "blue")
+    )
     table = transfer([edited()], [twice])
     expected = twice.respond([edited().after]).probabilities[0, :2].sum()
     assert table.target_after[0] == pytest.approx(expected)

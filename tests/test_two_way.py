@@ -17,6 +17,7 @@ from compexp_widgets.adversarial.text.evaluation import evaluate_edit
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.data.pairs.labels import LABELS, NO_LABEL, TWO_WAY_LABELS, agreement
 from compexp_widgets.errors import DataError, NetworkError
+from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.holding_out import joined
 from compexp_widgets.networks.pairs.training import train_bowman
@@ -80,9 +81,9 @@ def test_a_label_agrees_with_itself_and_what_is_not_entailed_with_two_of_three()
 def test_the_logits_of_two_labels_come_in_our_order():
     pairs = toy_pairs(9).two_way()
     same, other = network(), network(TWO_WAY_LABELS[::-1])
-    assert other.answers == TWO_WAY_LABELS
+    assert other.class_names == TWO_WAY_LABELS
     assert_array_equal(other.respond(pairs, "relu").logits, same.respond(pairs, "relu").logits[:, ::-1])
-    assert_array_equal(other.class_weights("relu"), same.class_weights("relu")[::-1])
+    assert_array_equal(class_weights(other, "relu"), class_weights(same, "relu")[::-1])
 
 
 def test_two_logits_without_their_labels_are_refused_with_the_way_on():
@@ -161,9 +162,9 @@ def test_the_effect_of_an_edit_is_counted_between_the_two_sets(study):
 def test_a_bowman_network_is_trained_on_two_labels_saved_and_loaded(tmp_path):
     settings = TrainingSettings(embedding=5, encoder=6, hidden=7, epochs=1, batch_size=16)
     trained = train_bowman(toy_pairs(60).two_way(), toy_pairs(12, seed=1), settings, tmp_path)
-    assert trained.answers == TWO_WAY_LABELS
+    assert trained.class_names == TWO_WAY_LABELS
     again = cw.load_bowman(tmp_path / "network.safetensors")
-    assert (again.labels, again.fingerprint) == (TWO_WAY_LABELS, trained.fingerprint)
+    assert (again.class_names, again.fingerprint) == (TWO_WAY_LABELS, trained.fingerprint)
     pairs = toy_pairs(12, seed=1)
     answer = again.respond(pairs, "mlp.1")
     assert answer.accuracy(pairs.gold, LABELS) == answer.accuracy(pairs.two_way().gold)

@@ -122,7 +122,7 @@ def test_an_edit_tells_which_of_its_words_the_network_does_not_know(network):
     assert evaluate_edit(network, hostile_pairs(), edit, layer=LAYER).unknown_words == ("zebra", "with")
     known = TextEdit("prepend", "nobody")
     assert evaluate_edit(network, hostile_pairs(), known, layer=LAYER).unknown_words == ("nobody",)
-    silent_about_words = Network.of_pairs(network.module, network.encode)
+    silent_about_words = Network.of_pairs(network.module, network.inputs.encode)
     assert evaluate_edit(silent_about_words, hostile_pairs(), edit, layer=LAYER).unknown_words == ()
 
 

@@ -6,8 +6,8 @@ import copy
 import hashlib
 import warnings
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -123,6 +123,10 @@ class Network:
     inputs: Inputs
     class_names: tuple[str, ...] = ()
     reference: Network | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.inputs, Inputs):
+            raise NetworkError(f"the inputs of a network are Inputs, not {self.inputs!r:.80}: use Network.of")
 
     @staticmethod
     def of(
@@ -263,7 +267,7 @@ class Network:
     def fingerprint(self) -> str:
         """SHA-256 over every weight and what tells its inputs from others, such as `preprocess` of a fixed picture."""
         refuse_unready(self.module)
-        with undisturbed_random():
+        with undisturbed_random(), self._naming():
             before, behind = self.inputs.identity()
         digest = hashlib.sha256(before)
         for name, tensor in self.module.state_dict().items():
@@ -291,7 +295,9 @@ class Network:
         NetworkError
             When `preprocess` gives something else than a float tensor of three dimensions.
         """
-        return self.inputs_as(PictureInputs).one(picture)
+        inputs = self.inputs_as(PictureInputs)
+        with self._naming():
+            return inputs.one(picture)
 
     def inputs_as(self, kind: type[SomeInputs]) -> SomeInputs:
         """Its inputs, where they are of a kind, such as `PairInputs`.
@@ -313,8 +319,14 @@ class Network:
         NetworkError
             When the user's function makes something else of them.
         """
-        try:
+        with self._naming():
             return self.inputs.batch(samples, range(len(samples)) if numbers is None else numbers)
+
+    @contextmanager
+    def _naming(self) -> Iterator[None]:
+        """Errors about the inputs say whose they are."""
+        try:
+            yield
         except NetworkError as error:
             raise NetworkError(f"{self.name}: {error}") from error
 
