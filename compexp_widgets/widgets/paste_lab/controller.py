@@ -8,17 +8,18 @@ from typing import Any
 
 import numpy as np
 
+from compexp_widgets.adversarial.images.editing import StoredPicture
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
-from compexp_widgets.adversarial.images.recipe import ImageRecipe
 from compexp_widgets.adversarial.images.search.settings import Constraints
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
+from compexp_widgets.adversarial.recipe import Recipe
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.widgets.kernel.background import Stop
 from compexp_widgets.widgets.kernel.errands import Errands
+from compexp_widgets.widgets.kernel.front_desk import FrontDesk, unknown_message
 from compexp_widgets.widgets.kernel.page_requests import PageRequest
-from compexp_widgets.widgets.kernel.router import FrontDesk, unknown_message
 from compexp_widgets.widgets.paste_lab.edited_pictures import UPLOADED, EditedPictures, paste_for_page
 from compexp_widgets.widgets.paste_lab.formula_changes import FormulaChanges
 from compexp_widgets.widgets.paste_lab.ideas import ideas_message
@@ -129,11 +130,11 @@ class PasteDesk:
         """A paste as the page writes it; the patch is kept."""
         return paste_for_page(self._store.add(patch), Placement(left, top, width, height, **geometry))
 
-    def recipe(self, image: int, edits: Sequence[dict[str, Any]], target: int) -> ImageRecipe:
+    def recipe(self, image: int, edits: Sequence[dict[str, Any]], target: int) -> Recipe[StoredPicture]:
         """The recipe of some edits."""
         return recipe_of(self._bench.copy(), self.pictures, image, edits, target)
 
-    def loaded(self, recipe: ImageRecipe) -> dict[str, Any]:
+    def loaded(self, recipe: Recipe[StoredPicture]) -> dict[str, Any]:
         """A recipe's picture, edits and target, as the page writes them."""
         image, edits, target = load_recipe(self._bench, self.pictures, self._store, recipe)
         return {"image": image, "edits": edits, "target": target}
