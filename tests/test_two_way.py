@@ -88,7 +88,7 @@ def test_the_logits_of_two_labels_come_in_our_order():
 
 def test_two_logits_without_their_labels_are_refused_with_the_way_on():
     net = Network.of_pairs(Counts(2).eval(), encode, name="counts")
-    with pytest.raises(NetworkError, match=r"\(4, 3\).* for two labels give labels=\(.entailment., .not_"):
+    with pytest.raises(NetworkError, match=r"\(4, 2\).* for two labels give labels=\(.entailment., .not_"):
         net.respond(toy_pairs(4), "relu")
 
 
