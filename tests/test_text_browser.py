@@ -233,7 +233,7 @@ def test_the_effect_on_all_pairs_is_the_one_that_is_computed_without_the_page(pa
     )
     flips = in_kernel(lab, "effect.flips.ravel().tolist()")
     assert page.locator(".compexp-flips td").all_inner_texts() == [f"{count:,}" for count in flips]
-    count, of = in_kernel(lab, "[flipped.count, flipped.of]")
+    count, of = in_kernel(lab, "[flipped.successes, flipped.tried]")
     rightly = f"Of the {of:,} that the network rightly calls entailment, {count:,} ({100 * count / of:.0f} %) flip"
     assert rightly in page.locator(".compexp-effect-body").inner_text()
     for row, (before, after) in zip(
@@ -282,7 +282,7 @@ def test_an_edit_of_hostile_pairs_has_controls_and_a_recipe_that_replays(hostile
     expect(page.locator(".compexp-effect-title")).to_contain_text("nobody", timeout=180_000)
     page.get_by_role("tab", name="does the formula cause it?").click()
     page.locator("[data-does=controls]").click()
-    expect(page.locator(".compexp-verdict")).to_contain_text("The edit flips", timeout=180_000)
+    expect(page.locator(".compexp-verdict")).to_contain_text("The edit turns", timeout=180_000)
     own.get_by_role("button", name="apply").click()
     expect(bars(page)).to_contain_text(["→"] * 3)
     changed, said = hypothesis(page).input_value(), bars(page).all_inner_texts()

@@ -255,7 +255,7 @@ def test_an_edit_on_all_pairs_is_counted_as_the_evaluation_counts_it(page, study
     effect = evaluate_edit(network, study, NOBODY)
     assert told["applicable"] == effect.applicable.sum()
     assert told["flips"] == effect.flips.tolist()
-    assert told["flipped"]["count"] == effect.flipped("contradiction", "entailment").count
+    assert told["flipped"]["count"] == effect.flipped("contradiction", "entailment").successes
     assert [row["before"] for row in told["accuracy"]] == pytest.approx(effect.accuracy()["before"].tolist())
     assert told["warning"] == NOBODY.changes_label
     for name, flips in (("flipped", True), ("kept", False)):
@@ -376,7 +376,7 @@ def test_controls_are_those_of_the_engine(page, study, network):
     controls = run_text_controls(network, study, NOBODY, units=[0], **labels)
     assert told["verdict"] == controls.verdict
     assert [(row["what"], row["count"], row["of"]) for row in told["rows"]] == [
-        (one.kind, one.flipped.count, one.flipped.of) for one in controls.outcomes
+        (one.kind, one.flipped.successes, one.flipped.tried) for one in controls.rows
     ]
     assert told["rows"][-1]["words"].endswith("with unit 0 silent")
 

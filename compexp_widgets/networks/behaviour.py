@@ -129,9 +129,9 @@ def furthest_apart(one: Answers, other: Answers) -> float:
 
     A value that is not finite has to be so in both; otherwise they are infinitely far apart.
     """
+    if [part.shape for part in one] != [part.shape for part in other]:
+        return float("inf")
     if isinstance(one, list) or isinstance(other, list):
-        if [part.shape for part in one] != [part.shape for part in other]:
-            return float("inf")
         one, other = (np.concatenate([part.ravel() for part in parts]) for parts in (one, other))
     finite = np.isfinite(one)
     if not np.array_equal(finite, np.isfinite(other)):
@@ -197,10 +197,10 @@ def observe(network: Network, probes: Sequence[Probe], samples: Any) -> Observed
     return Observed(behaviours, checks, tuple(geometry_checks(one.layer, one.geometry) for one in probes))
 
 
-def activations_for(network: Network, probe: Probe, samples: Any) -> Answers:
-    """A layer's activations for a few samples in one batch; see `Response.activations`."""
+def activations_for(network: Network, probe: Probe, samples: Any, numbers: Sequence[int] | None = None) -> Answers:
+    """A layer's activations for samples, or those of some numbers, in one batch; see `Response.activations`."""
     with _quiet(), probe:
-        (activations,) = _answers(network, [probe], samples, range(len(samples)))
+        (activations,) = _answers(network, [probe], samples, range(len(samples)) if numbers is None else numbers)
         return activations
 
 

@@ -9,7 +9,14 @@ from msgspec import Meta
 
 from compexp_widgets.search.beam import Operator
 from compexp_widgets.widgets.kernel.messages import Message, Part, Request
-from compexp_widgets.widgets.shared.messages import CardMessage, CardSettings, CertificatePart, Rows, Token
+from compexp_widgets.widgets.shared.messages import (
+    CardMessage,
+    CardSettings,
+    Rows,
+    SearchDefaults,
+    StudyMessage,
+    Token,
+)
 from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, PairRow, UnknownWords, WordMarks
 
 Firing: TypeAlias = Literal["positive", "largest"]
@@ -107,26 +114,17 @@ class LexicalConceptPart(Part):
     operator: bool
 
 
-class PairDefaults(Part):
+class PairDefaults(SearchDefaults):
     """The settings of the unit table."""
 
     firing: Firing
-    quantile: float
-    max_length: int
-    beam_size: int
-    operators: tuple[str, ...]
-    metric: str
 
 
-class PairStudyMessage(Message, tag="study"):
-    """The study's title, its concepts, the units' weights, and the rows of the unit table that are known.
+class PairStudyMessage(StudyMessage, tag="study", kw_only=True):
+    """What the page needs to know of a study of sentence pairs.
 
     Attributes
     ----------
-    units, unit_names
-        Numbers of the units; their names, where they have any.
-    categories
-        The kinds of concepts.
     pairs
         How many pairs the data has.
     labels, gold_labels
@@ -137,19 +135,9 @@ class PairStudyMessage(Message, tag="study"):
         How much each unit speaks for each label: a row for each label; None where the layer does not feed the logits.
     probe
         Whether the network is there, so that sentences can be tried.
-    table_label
-        The settings of the unit table in a few words.
     """
 
-    title: str
-    certificate: CertificatePart
-    subtitle: str
-    units: list[int]
-    unit_names: list[str]
     concepts: list[LexicalConceptPart]
-    categories: list[str]
-    operators: tuple[str, ...]
-    metrics: tuple[str, ...]
     pairs: int
     labels: list[str]
     gold_labels: list[str]
@@ -157,8 +145,7 @@ class PairStudyMessage(Message, tag="study"):
     class_weights: list[list[float]] | None
     probe: bool
     defaults: PairDefaults
-    table_label: str
-    rows: list[PairRow]
+    rows: Sequence[PairRow]
 
 
 class PairRows(Rows, tag="rows", kw_only=True):

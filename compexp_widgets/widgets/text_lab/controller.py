@@ -15,7 +15,8 @@ import numpy as np
 from compexp_widgets.adversarial.recipe import record
 from compexp_widgets.adversarial.text.changes import edits_between
 from compexp_widgets.adversarial.text.controls import run_text_controls
-from compexp_widgets.adversarial.text.evaluation import EditEffect, evaluate_edit, label_index, unknown_words
+from compexp_widgets.adversarial.text.effect import EditEffect, label_index
+from compexp_widgets.adversarial.text.evaluation import evaluate_edit, unknown_words
 from compexp_widgets.adversarial.text.from_formula import FormulaTextEdit, edits_from_formula
 from compexp_widgets.adversarial.text.rules import (
     ANY_EDIT,
@@ -27,7 +28,7 @@ from compexp_widgets.adversarial.text.rules import (
     generalising_rule,
     synonyms_rule,
 )
-from compexp_widgets.adversarial.text.suggest import suggest_text_edits
+from compexp_widgets.adversarial.text.suggest import TextSearchSettings, suggest_text_edits
 from compexp_widgets.data.pairs.dataset import NO_LABEL, Tokens
 from compexp_widgets.data.pairs.tokens import detokenize
 from compexp_widgets.errors import CompexpError, EditError
@@ -304,11 +305,11 @@ class TextDesk:
             raise CompexpError(f"no rule is called {content.get('rule')!r:.60}; there are {', '.join(self._rules)}")
         label, pair = self._true_label(request, content), self._tokens(request.original)
         target = None if content.get("any") else self._study.labels[request.target]
-        most_edits = 2 if content.get("two") else 1
+        settings = TextSearchSettings(most_edits=2 if content.get("two") else 1)
 
         def work(teller: Teller) -> dict[str, Any]:
             found = suggest_text_edits(
-                self._own_network, self._study, pair, target=target, label=label, rule=rule, most_edits=most_edits,
+                self._own_network, self._study, pair, target=target, label=label, rule=rule, settings=settings,
                 report=teller.report, cancelled=teller.cancelled,
             )  # fmt: skip
             return smallest_message(found)

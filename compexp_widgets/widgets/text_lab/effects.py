@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from compexp_widgets.adversarial.text.controls import ControlKind, TextControls
+from compexp_widgets.adversarial.controls import Controls
 from compexp_widgets.adversarial.text.edits import TextEdit
-from compexp_widgets.adversarial.text.evaluation import EditEffect, EditExample, TrueLabel
+from compexp_widgets.adversarial.text.effect import EditEffect, EditExample, TrueLabel
 from compexp_widgets.adversarial.text.from_formula import FormulaTextEdit
 from compexp_widgets.adversarial.text.suggest import FoundEdit, SuggestedTextEdits
 from compexp_widgets.data.pairs.dataset import Tokens
@@ -17,11 +17,11 @@ from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.shared.explanation_messages import finite, formula_message
 from compexp_widgets.widgets.shared.pair_reader import ReadPair
 
-_CONTROLS: dict[ControlKind, str] = {
+_CONTROLS = {
     "edit": "the edit",
-    "control words": "other words",
+    "other words": "other words",
     "other side": "the other sentence",
-    "units silent": "units silent",
+    "silenced": "units silent",
 }
 
 _NAMED = 6  # units that are named one by one
@@ -119,12 +119,12 @@ def effect_message(effect: EditEffect, source: str, target: str) -> dict[str, An
             for row in effect.accuracy().to_dict("records")
         ],
         "flips": effect.flips.tolist(),
-        "flipped": {"count": flipped.count, "of": flipped.of},
+        "flipped": {"count": flipped.successes, "of": flipped.tried},
         "examples": {
             name: [_example(one) for one in effect.examples(EXAMPLES, target, source, flipped=name == "flipped")]
             for name in ("flipped", "kept")
         },
-        "example_counts": {"flipped": flipped.count, "kept": flipped.of - flipped.count},
+        "example_counts": {"flipped": flipped.successes, "kept": flipped.tried - flipped.successes},
     }
 
 
@@ -153,7 +153,7 @@ def smallest_message(found: SuggestedTextEdits) -> dict[str, Any]:
     }
 
 
-def controls_message(controls: TextControls) -> dict[str, Any]:
+def controls_message(controls: Controls) -> dict[str, Any]:
     """An edit and what it is compared with, and the verdict."""
     return {
         "rows": [
@@ -161,10 +161,10 @@ def controls_message(controls: TextControls) -> dict[str, Any]:
                 "what": one.kind,
                 "kind": _CONTROLS[one.kind],
                 "words": one.edit.description + (f", with {_units(one.silenced)} silent" if one.silenced else ""),
-                "count": one.flipped.count,
-                "of": one.flipped.of,
+                "count": one.flipped.successes,
+                "of": one.flipped.tried,
             }
-            for one in controls.outcomes
+            for one in controls.rows
         ],
         "complete": controls.complete,
         "verdict": controls.verdict if controls.complete else "Stopped before all controls were tried.",

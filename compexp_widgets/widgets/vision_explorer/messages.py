@@ -11,10 +11,10 @@ from compexp_widgets.widgets.kernel.messages import Message, Part, Request
 from compexp_widgets.widgets.shared.messages import (
     CardMessage,
     CardSettings,
-    CertificatePart,
     NamedConcept,
     ProofState,
-    Row,
+    SearchDefaults,
+    StudyMessage,
     Token,
 )
 
@@ -33,10 +33,6 @@ class VisionSettings(CardSettings):
 
     threshold_on: ThresholdOn = "map"
     cluster: tuple[int, ...] = ()
-
-    def __post_init__(self) -> None:
-        if len(self.cluster) not in (0, 2):
-            raise ValueError(f"its cluster is empty or two numbers, such as [2, 5], not {list(self.cluster)!r:.60}")
 
 
 class CardRequest(Request, tag="card"):
@@ -83,46 +79,25 @@ class PicturesRequest(Request, tag="pictures"):
     images: Annotated[tuple[int, ...], Meta(max_length=200)]
 
 
-class VisionDefaults(Part):
+class VisionDefaults(SearchDefaults):
     """The settings of the unit table."""
 
-    quantile: float
-    threshold_on: str
-    max_length: int
-    beam_size: int
-    operators: tuple[str, ...]
-    metric: str
+    threshold_on: ThresholdOn
 
 
-class VisionStudyMessage(Message, tag="study"):
-    """The study's title, its concepts, and the rows of the unit table that are known.
+class VisionStudyMessage(StudyMessage, tag="study", kw_only=True):
+    """What the page needs to know of a study of images.
 
     Attributes
     ----------
-    units, unit_names
-        Numbers of the units; their names, where they have any.
-    categories
-        The kinds of concepts.
     grid
         Height and width of the annotation grid.
-    table_label
-        The settings of the unit table in a few words.
     """
 
-    title: str
-    certificate: CertificatePart
-    subtitle: str
-    units: list[int]
-    unit_names: list[str]
     concepts: list[NamedConcept]
-    categories: list[str]
     classes: list[str]
     grid: tuple[int, int]
-    operators: tuple[str, ...]
-    metrics: tuple[str, ...]
     defaults: VisionDefaults
-    table_label: str
-    rows: list[Row]
 
 
 class Tile(Part):
