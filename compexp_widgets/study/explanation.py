@@ -247,7 +247,8 @@ class Explanation:
     def to_json(self) -> str:
         """The explanation as text that `from_json` reads back to an equal one."""
         found = [
-            {"formula": str(one.formula), "overlap": asdict(one.overlap), "score": one.score} for one in self.by_length
+            {"formula": str(one.formula), "overlap": one.overlap.to_json(), "score": one.score}
+            for one in self.by_length
         ]
         about = {
             "unit": self.unit,
@@ -267,7 +268,7 @@ class Explanation:
         value = parse_json(text, "a stored explanation", error=StudyError, finite=False)
         try:
             found = tuple(
-                ScoredFormula(parse(one["formula"]), Overlap(**one["overlap"]), one["score"])
+                ScoredFormula(parse(one["formula"]), Overlap.from_json(one["overlap"]), one["score"])
                 for one in value["by_length"]
             )
             threshold, upper_limit = (math.inf if limit is None else limit for limit in value["limits"])

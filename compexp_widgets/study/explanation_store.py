@@ -222,7 +222,7 @@ def _is_sound(kept: Explanation | Evidence) -> bool:
 
 
 def _counts(overlap: Overlap) -> tuple[int, int, int]:
-    return overlap.active, overlap.holds, overlap.both
+    return overlap.active, overlap.formula_count, overlap.intersection
 
 
 _NAMED = 5

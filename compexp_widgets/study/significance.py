@@ -19,9 +19,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
 from compexp_widgets.formula import Formula
-from compexp_widgets.search import Overlap
-from compexp_widgets.search.metrics import scores
-from compexp_widgets.search.reach import out_of_reach
+from compexp_widgets.search import Overlap, certainly_below, scores
 from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.signatures.activation_ranges import ActivationRange
 from compexp_widgets.signatures.position_counts import PositionCounts
@@ -165,8 +163,7 @@ def held_out(
         return HeldOut(None, Overlap(int(active.sum()), 0, 0), Overlap(int(fires.sum()), 0, 0))
     found = by_length[-1]
     truth = study.table.truth(found.formula)
-    kept = Overlap(int(fires.sum()), int(split.kept_total[truth].sum()), int(fires[truth].sum()))
-    return HeldOut(found.formula, found.overlap, kept)
+    return HeldOut(found.formula, found.overlap, Overlap.of(truth, split.kept_total, fires))
 
 
 def null_scores(
@@ -212,7 +209,7 @@ def null_scores(
     length = settings.search.max_length
     for sample, active in enumerate(_exchanged(study, unit, settings, seed)):
         skippable = sample >= DESCRIBED and settings.search.metric == "iou"
-        if skippable and out_of_reach(study.table, active, worth, length, excluded):
+        if skippable and certainly_below(study.table, active, worth, length, excluded):
             yield math.nan
         else:
             by_length, _ = find_formulas(study.table, active, settings, excluded)

@@ -354,7 +354,7 @@ class Study:
         """
         truth = self.table.truth(formula)
         active = self.activity(unit, self.default_settings.firing if firing is None else firing).counts.by_signature()
-        return Overlap(int(active.sum()), int(self.table.total[truth].sum()), int(active[truth].sum()))
+        return Overlap.of(truth, self.table.total, active)
 
     def close(self) -> None:
         """Write what was found and is not written yet."""

@@ -201,8 +201,8 @@ def scores_message(overlap: Overlap) -> dict[str, float]:
     return {
         **{metric: overlap.score(metric) for metric in METRICS},
         "active": overlap.active,
-        "holds": overlap.holds,
-        "both": overlap.both,
+        "holds": overlap.formula_count,
+        "both": overlap.intersection,
     }
 
 
