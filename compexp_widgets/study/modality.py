@@ -39,7 +39,7 @@ from compexp_widgets.study.study import Study
 
 
 class Annotator(Protocol):
-    """Where the concepts at the positions of a study's samples come from.
+    """The source of the concepts at the positions of a study's samples.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Annotator(Protocol):
     files: tuple[str, ...]
 
     def choice(self, folder: Path, begun_with: str | None, report: Report) -> str:
-        """What the concepts are made with, as a text for study.json that is equal when it is.
+        """The choice of concepts as a text for study.json, equal when the choice is.
 
         Parameters
         ----------
@@ -66,7 +66,7 @@ class Annotator(Protocol):
 
 @dataclass(frozen=True)
 class Amounts:
-    """How much is worked on at once, and how precisely activations are kept; see `dissect`."""
+    """The amounts worked on at once, and the precision in which activations are kept; see `dissect`."""
 
     batch_size: int
     memory: float = 1.0
@@ -91,24 +91,24 @@ class Modality:
     batch_size: int = 64
 
     def source(self, data: Any) -> str:
-        """Where a probe dataset comes from, for study.json."""
+        """The place that a probe dataset comes from, for study.json."""
         return str(data.source)
 
     def annotator(self, data: Any, concepts: Any = None, vectors: Any = None) -> Annotator:
-        """Where the concepts come from; `concepts` and `vectors` as given to `dissect`."""
+        """The source of the concepts; `concepts` and `vectors` as given to `dissect`."""
         raise NotImplementedError
 
     def observe(self, network: Network, layers: Sequence[LayerToProbe], data: Any) -> Observed:
-        """Whether the layers can be relied upon, seen with a few fixed samples."""
+        """Show a few fixed samples to the layers, to see whether these can be relied upon."""
         probes = [layer.probe(network) for layer in layers]
         return observe(network, probes, network.inputs.fixed_samples(data))
 
     def behaviour(self, network: Network, layer: LayerToProbe, data: Any) -> Behaviour:
-        """What a layer answers to the fixed samples, to be held to what it answered once."""
+        """A layer's answers to the fixed samples, to be held to those it gave once."""
         return behaviour_of(network, layer.probe(network), network.inputs.fixed_samples(data))
 
     def apart(self, network: Network, layer: LayerToProbe, data: Any, activations: NDArray[np.floating]) -> float:
-        """How far a layer's answers to the first and the middle sample lie from those that a study holds."""
+        """The distance of a layer's answers to the first and the middle sample from those that a study holds."""
         chosen = sorted({0, len(data) // 2})
         now = activations_for(network, layer.probe(network), data, chosen)
         return furthest_apart(activations[:, chosen].swapaxes(0, 1).astype(np.float32), now)
