@@ -12,10 +12,10 @@ from PIL import Image
 from tiny_network import tiny_network
 
 import compexp_widgets as cw
-from compexp_widgets import adversarial
+from compexp_widgets import adversarial, demo
 from compexp_widgets.adversarial import Paste, Patch, Placement, Recipe, Remove
 from compexp_widgets.adversarial.images.edits.annotation import formula_mask
-from compexp_widgets.adversarial.images.edits.paste import apply_edits, demo
+from compexp_widgets.adversarial.images.edits.paste import apply_edits
 from compexp_widgets.errors import StudyError
 from compexp_widgets.progress import silent
 
