@@ -16,8 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from compexp_widgets.data.pairs.dataset import PairDataset
-from compexp_widgets.data.pairs.labels import LABELS, TWO_WAY_LABELS, label_set
+from compexp_widgets.data.pairs.dataset import LABELS, TWO_WAY_LABELS, PairDataset, label_set
 from compexp_widgets.data.pairs.tokens import Tokens, detokenize
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.pairs.probing import Arguments, LayerCall, LayerProbe, trace

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from compexp_widgets.data.pairs.labels import LABELS, rightly
+from compexp_widgets.data.pairs.dataset import LABELS, rightly
 
 
 @dataclass(frozen=True, eq=False)

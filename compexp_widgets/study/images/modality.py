@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.data.images.dataset import read_dataset
+from compexp_widgets.data.images.layouts import read_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.networks.behaviour import Behaviour, Observed, furthest_apart
