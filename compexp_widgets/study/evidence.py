@@ -18,7 +18,7 @@ from compexp_widgets.search import Overlap
 
 @dataclass(frozen=True)
 class EvidenceSettings:
-    """How hard formulas are tested.
+    """The effort with which formulas are tested.
 
     Attributes
     ----------
