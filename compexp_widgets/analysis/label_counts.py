@@ -1,4 +1,4 @@
-"""How often people and a network give each label: on all pairs, or on those where a unit fires or a formula holds."""
+"""Confusion of people's and a network's labels: on all pairs, or on those where a unit fires or a formula holds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.data.pairs.labels import LABELS, NO_LABEL
+from compexp_widgets.data.pairs.dataset import LABELS, NO_LABEL
 
 
 def confusion(

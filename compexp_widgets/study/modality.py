@@ -23,16 +23,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import StudyError
-from compexp_widgets.networks.behaviour import Behaviour, Observed
-from compexp_widgets.networks.certificate import Check
+from compexp_widgets.networks.behaviour import (
+    Behaviour,
+    Observed,
+    activations_for,
+    behaviour_of,
+    furthest_apart,
+    observe,
+)
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
+from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.study import Study
 
 
 class Annotator(Protocol):
-    """Where the concepts at the positions of a study's samples come from.
+    """The source of the concepts at the positions of a study's samples.
 
     Attributes
     ----------
@@ -43,7 +50,7 @@ class Annotator(Protocol):
     files: tuple[str, ...]
 
     def choice(self, folder: Path, begun_with: str | None, report: Report) -> str:
-        """What the concepts are made with, as a text for study.json that is equal when it is.
+        """The choice of concepts as a text for study.json, equal when the choice is.
 
         Parameters
         ----------
@@ -59,7 +66,7 @@ class Annotator(Protocol):
 
 @dataclass(frozen=True)
 class Amounts:
-    """How much is worked on at once, and how precisely activations are kept; see `dissect`."""
+    """The amounts worked on at once, and the precision in which activations are kept; see `dissect`."""
 
     batch_size: int
     memory: float = 1.0
@@ -84,39 +91,30 @@ class Modality:
     batch_size: int = 64
 
     def source(self, data: Any) -> str:
-        """Where a probe dataset comes from, for study.json."""
+        """The place that a probe dataset comes from, for study.json."""
         return str(data.source)
 
-    def fingerprint(self, data: Any, network: Any) -> str:
-        """SHA-256 of all that matters of a probe dataset to a network."""
-        return str(data.fingerprint)
-
     def annotator(self, data: Any, concepts: Any = None, vectors: Any = None) -> Annotator:
-        """Where the concepts come from; `concepts` and `vectors` as given to `dissect`."""
+        """The source of the concepts; `concepts` and `vectors` as given to `dissect`."""
         raise NotImplementedError
 
-    def class_names(self, network: Any) -> tuple[str, ...]:
-        """The classes or labels that a network answers with, in order; empty where it does not say."""
-        return tuple(network.class_names)
+    def observe(self, network: Network, layers: Sequence[LayerToProbe], data: Any) -> Observed:
+        """Show a few fixed samples to the layers, to see whether these can be relied upon."""
+        probes = [layer.probe(network) for layer in layers]
+        return observe(network, probes, network.inputs.fixed_samples(data))
 
-    def checks(self, network: Any, data: Any) -> tuple[Check, ...]:
-        """What a certificate says of how these samples are shown, besides what is looked at for every modality."""
-        return ()
+    def behaviour(self, network: Network, layer: LayerToProbe, data: Any) -> Behaviour:
+        """A layer's answers to the fixed samples, to be held to those it gave once."""
+        return behaviour_of(network, layer.probe(network), network.inputs.fixed_samples(data))
 
-    def observe(self, network: Any, layers: Sequence[LayerToProbe], data: Any) -> Observed:
-        """Whether the layers can be relied upon, seen with a few fixed samples."""
-        raise NotImplementedError
-
-    def behaviour(self, network: Any, layer: LayerToProbe, data: Any) -> Behaviour:
-        """What a layer answers to the fixed samples, to be held to what it answered once."""
-        raise NotImplementedError
-
-    def apart(self, network: Any, layer: LayerToProbe, data: Any, activations: NDArray[np.floating]) -> float:
-        """How far a layer's answers to the first and the middle sample lie from those that a study holds."""
-        raise NotImplementedError
+    def apart(self, network: Network, layer: LayerToProbe, data: Any, activations: NDArray[np.floating]) -> float:
+        """The distance of a layer's answers to the first and the middle sample from those that a study holds."""
+        chosen = sorted({0, len(data) // 2})
+        now = activations_for(network, layer.probe(network), data, chosen)
+        return furthest_apart(activations[:, chosen].swapaxes(0, 1).astype(np.float32), now)
 
     def probe(
-        self, network: Any, layers: Sequence[LayerToProbe], data: Any, amounts: Amounts, report: Report
+        self, network: Network, layers: Sequence[LayerToProbe], data: Any, amounts: Amounts, report: Report
     ) -> dict[Path, Extracted]:
         """Write the activations of some layers into their folders, where they are not there; goes on after a stop.
 

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from compexp_widgets.analysis.label_counts import confusion
-from compexp_widgets.analysis.lexical_table import lexical_table, with_leaf, without_leaf
+from compexp_widgets.analysis.lexical_table import lexical_table, without_leaf
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula, Leaf, parse
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
+from compexp_widgets.search import joined
 from compexp_widgets.signatures.activation_ranges import QuantileRange
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.kernel.jobs import Jobs, latest
@@ -88,7 +89,7 @@ class PairController(ExplorerController):
     study: PairStudy
     rows = PairRows
 
-    def __init__(self, study: PairStudy, network: PairNetwork | None, jobs: Jobs, present: Any) -> None:
+    def __init__(self, study: PairStudy, network: Network | None, jobs: Jobs, present: Any) -> None:
         super().__init__(study, jobs, present)
         self._reader = PairReader(study, network) if network else None
 
@@ -227,7 +228,7 @@ class PairController(ExplorerController):
         leaf = leaves[asked.concept]
         if formula and leaf in formula.leaves():
             return ToggledFormula(text=text_of(without_leaf(formula, leaf)))
-        return ToggledFormula(text=text_of(with_leaf(formula, leaf, asked.operator)))
+        return ToggledFormula(text=text_of(joined(formula, asked.operator, leaf)))
 
     def probe(self, asked: ProbeRequest) -> ProbeMessage:
         """What the network says of a pair, and what is true of it."""

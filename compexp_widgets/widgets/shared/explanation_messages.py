@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from compexp_widgets.data.pairs.labels import agreement
+from compexp_widgets.data.pairs.dataset import agreement
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import AnyLeaf, Formula, FormulaSyntaxError, parse, to_tokens, without
 from compexp_widgets.search import METRICS, OPERATORS, Overlap
@@ -201,8 +201,8 @@ def scores_message(overlap: Overlap) -> dict[str, float]:
     return {
         **{metric: overlap.score(metric) for metric in METRICS},
         "active": overlap.active,
-        "holds": overlap.holds,
-        "both": overlap.both,
+        "holds": overlap.formula_count,
+        "both": overlap.intersection,
     }
 
 

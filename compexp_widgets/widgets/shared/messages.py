@@ -13,9 +13,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.analysis.gallery import Gallery, galleries
 from compexp_widgets.formula import AnyLeaf, Formula, parse, to_tokens, without
-from compexp_widgets.search import METRICS, OPERATORS, Overlap
-from compexp_widgets.search.beam import Operator
-from compexp_widgets.search.metrics import Metric
+from compexp_widgets.search import METRICS, OPERATORS, Metric, Operator, Overlap
 from compexp_widgets.study import Evidence, Explanation, ExplanationSettings, Study
 from compexp_widgets.study.explanation import UnitState
 from compexp_widgets.study.units import UnitActivity
@@ -464,8 +462,8 @@ class CardSubject:
             "scores": Scores(
                 **{metric: counted.score(metric) for metric in METRICS},
                 active=counted.active,
-                holds=counted.holds,
-                both=counted.both,
+                holds=counted.formula_count,
+                both=counted.intersection,
             ),
             "searched": searched_formula(study, explanation),
             "by_length": formulas_by_length(study, explanation),
