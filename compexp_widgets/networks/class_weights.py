@@ -92,7 +92,7 @@ def linear_head(
     # One vector a sample arrives as it is; the mean of a map may be rounded otherwise.
     near = 0.0 if maps.ndim == 2 else max(1e-4, 8 * torch.finfo(left.dtype).eps)
     arrived, left = arrived.float(), left.float()
-    order = network.inputs.class_order or list(range(left.shape[1]))
+    order = list(network.class_order or range(left.shape[1]))
     if left.shape[1] != logits.shape[1] or not _alike(_pooled(left)[:, order], logits, near):
         return None
     # What the mean of four axes is, two have already.

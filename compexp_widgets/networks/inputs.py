@@ -26,8 +26,6 @@ class Inputs(ABC):
         How every layer's output lies on the positions of a sample; None: told apart layer by layer, as for pictures.
     about_classes
         The end of the message that a network does not answer with one score a class.
-    class_order
-        Where each class of `Network.class_names` stands among the module's outputs; None: in the same order.
     """
 
     samples: str
@@ -59,10 +57,6 @@ class Inputs(ABC):
     @abstractmethod
     def identity(self) -> tuple[bytes, bytes]:
         """What tells these inputs from others: what `Network.fingerprint` hashes before the weights, and behind."""
-
-    @property
-    def class_order(self) -> list[int] | None:
-        return None
 
     def order(self, samples: Any) -> Sequence[int]:
         """The samples by number, in the order in which they are shown; the same each time."""

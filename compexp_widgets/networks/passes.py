@@ -10,12 +10,16 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from scipy.special import softmax
 from torch import nn
 
+from compexp_widgets.data.pairs.dataset import rightly
 from compexp_widgets.errors import NetworkError
 
 Arguments: TypeAlias = "torch.Tensor | Sequence[torch.Tensor] | Mapping[str, torch.Tensor]"
@@ -218,6 +222,73 @@ def _replaced(value: object, old: object, new: torch.Tensor) -> object:
             other[name] = _replaced(part, old, new)
         return other
     return value
+
+
+@dataclass(frozen=True, eq=False)
+class Response:
+    """What a network answers to N samples.
+
+    Attributes
+    ----------
+    logits
+        float32, shape (N, classes): the scores before softmax.
+    activations
+        Of a layer's units, float32: shape (N, units, height, width) for pictures, (N, units) for sentence pairs; where
+        samples differ in their positions a list of N arrays of shape (units, positions). None where no layer was asked
+        for.
+    class_names
+        What the logits are of, in order; empty where the network has no names for its classes.
+    """
+
+    logits: NDArray[np.float32]
+    activations: Any = None
+    class_names: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.logits)
+
+    @cached_property
+    def probabilities(self) -> NDArray[np.float64]:
+        """float64, shape (N, classes): the softmax of the logits."""
+        shares: NDArray[np.float64] = softmax(self.logits.astype(np.float64), axis=1)
+        return shares
+
+    @cached_property
+    def predicted(self) -> NDArray[np.intp]:
+        """intp, shape (N,): the likeliest class of each."""
+        predicted: NDArray[np.intp] = self.logits.argmax(axis=1)
+        return predicted
+
+    def accuracy(self, gold: NDArray[np.int8], labels: Sequence[str] | None = None) -> float:
+        """The share of the samples with a gold label whose predicted class says the same; NaN without any.
+
+        Parameters
+        ----------
+        gold
+            int8, shape (N,): indices into `labels`, below 0 where there is none.
+        labels
+            Those of the data, where they are not the network's: see `agreement`.
+        """
+        known = gold >= 0
+        right = rightly(gold, self.predicted, labels or self.class_names, self.class_names)
+        return float(right[known].mean()) if known.any() else float("nan")
+
+    @cached_property
+    def not_finite(self) -> tuple[int, ...]:
+        """The units with an activation that is not finite, in order."""
+        return tuple(np.flatnonzero(not_finite(self.activations)).tolist())
+
+
+def not_finite(activations: Any) -> NDArray[np.bool_]:
+    """bool, shape (units,): whether some activation of a unit is not finite; of what `Response.activations` may be."""
+    if activations is None:
+        return np.zeros(0, np.bool_)
+    if isinstance(activations, list):
+        found: NDArray[np.bool_] = np.any([~np.isfinite(one).all(axis=1) for one in activations], axis=0)
+        return found
+    everywhere = tuple(axis for axis in range(activations.ndim) if axis != 1)
+    finite: NDArray[np.bool_] = np.isfinite(activations).all(axis=everywhere)
+    return ~finite
 
 
 def device_and_dtype(module: nn.Module) -> tuple[torch.device, torch.dtype]:

@@ -68,6 +68,16 @@ class PictureInputs(Inputs):
             return [TEST_PICTURE, TEST_PICTURE.transpose(Image.Transpose.ROTATE_180)]
         return fixed_pictures((like.picture(0) if isinstance(like, SegmentationDataset) else like[0]).size)
 
+    def order(self, samples: Pictures) -> Sequence[int]:
+        """See `Inputs.order`: as they stand."""
+        return range(len(samples))
+
+    def check_samples(self, samples: Pictures, network: str, *, quiet: bool = False) -> None:
+        """Refuse a picture alone, and what is no collection of pictures."""
+        if isinstance(samples, (str, bytes)) or not isinstance(samples, (Sequence, SegmentationDataset)):
+            kind = type(samples).__name__
+            raise NetworkError(f"{network} is shown a list of PIL pictures or an annotated image set, not {kind}")
+
     def identity(self) -> tuple[bytes, bytes]:
         """See `Inputs.identity`: what `preprocess` makes of a fixed picture."""
         return b"", self.one(TEST_PICTURE).numpy().tobytes()

@@ -93,15 +93,6 @@ class PairInputs(Inputs):
         if self.reads not in get_args(Reads):
             raise NetworkError(f"encode reads tokens or text, not {self.reads!r:.60}")
 
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """The labels in the order in which a network gives their logits: `LABELS` or `TWO_WAY_LABELS`."""
-        return label_set(self.labels) or self.labels
-
-    @property
-    def class_order(self) -> list[int]:
-        return [self.labels.index(label) for label in self.classes]
-
     def batch(self, samples: PairDataset, numbers: Sequence[int]) -> Batch:
         """See `Inputs.batch`."""
         shown: list[tuple[Any, Any]]
@@ -132,6 +123,10 @@ class PairInputs(Inputs):
 
     def check_samples(self, samples: PairDataset, network: str, *, quiet: bool = False) -> None:
         """Refuse to show no pairs; warn of sentences without words, how many there are and the first."""
+        if not isinstance(samples, PairDataset):
+            raise NetworkError(
+                f"{network} is shown a PairDataset, such as read_pairs gives, not {type(samples).__name__}"
+            )
         if not len(samples):
             raise NetworkError(f"there are no pairs in {samples.source} to show to {network}")
         pairs = zip(samples.premises, samples.hypotheses, strict=True)
