@@ -163,7 +163,7 @@ def test_a_disk_without_room_is_told_before_the_work(dataset, tmp_path, monkeypa
 
 
 def test_the_room_on_disk_is_told_beforehand(dataset, tmp_path):
-    module = nn.Sequential(nn.Conv2d(3, 6, 1), nn.Upsample((320, 320)))
+    module = nn.Sequential(nn.Upsample((320, 320)), nn.Conv2d(3, 6, 1))
     seen = []
     network = Network.of(module.eval(), preprocess)
     extract_activations(network, [LayerToProbe("1", tmp_path)], dataset, report=lambda stage, *_: seen.append(stage))

@@ -1,4 +1,4 @@
-"""What was checked before a layer was probed, and the conditions under which the network answered.
+"""The checks made before a layer was probed, and the conditions under which the network answered.
 
 A certificate is a line for a title and a sentence for each check. The last bits of an answer depend, besides the
 weights, on threads, batch, device and precision.
@@ -17,7 +17,7 @@ import torch
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at.
+    """One check.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Certificate:
-    """All that was looked at, in the order in which it was.
+    """All checks, in the order in which they were made.
 
     >>> print(study.certificate)
     checked: same answer twice · alone as in a batch · all 512 units finite · 1 thread, batches of 32, cpu, float32
@@ -76,7 +76,7 @@ class Certificate:
 
     @property
     def held(self) -> bool:
-        """Whether no check warned of something."""
+        """True where no check warned of something."""
         return all(check.held for check in self.checks)
 
     def and_also(self, *checks: Check) -> Certificate:
@@ -85,7 +85,7 @@ class Certificate:
         return Certificate(tuple(found.values()))
 
     def to_json(self) -> list[dict[str, Any]]:
-        """What JSON can hold."""
+        """The same as JSON has it."""
         return [asdict(check) for check in self.checks]
 
     @staticmethod
@@ -142,7 +142,7 @@ class Conditions:
 
     @staticmethod
     def now(device: torch.device, precision: torch.dtype, batch_size: int) -> Conditions:
-        """Those of a network on a device, in a precision, when so many samples are shown at once."""
+        """The conditions of a network on a device, in a precision, that is shown so many samples at once."""
         words = str(precision).removeprefix("torch.")
         return Conditions(torch.get_num_threads(), batch_size, device.type, words, torch.__version__)
 
@@ -155,11 +155,11 @@ class Conditions:
 
     @property
     def check(self) -> Check:
-        """What a certificate says of them."""
+        """The line for a certificate."""
         return Check("conditions", self.words, f"the network answered with {self.words}, torch {self.version}")
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold."""
+        """The same as JSON has it."""
         return asdict(self)
 
     @staticmethod
@@ -176,7 +176,7 @@ class Conditions:
 
 
 def differences(then: Conditions | None, now: Conditions) -> str:
-    """What is otherwise now, in words such as ``"1 thread(s) then and 2 thread(s) now"``; empty where nothing is."""
+    """The differences in words such as ``"1 thread(s) then and 2 thread(s) now"``; empty for none."""
     if then is None:
         return ""
     told = {"threads": "{} thread(s)", "batch_size": "batches of {}", "version": "torch {}"}

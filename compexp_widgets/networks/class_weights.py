@@ -1,4 +1,4 @@
-"""How much each unit of a layer speaks for each class, where the network tells it in the weights of its last layer."""
+"""The weight of each unit of a layer for each class, where the last layer is linear and reads the units."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class LinearHead:
 
 
 def class_weights(network: Network, layer: str, *, layout: Layout | Form | None = None) -> NDArray[np.float32] | None:
-    """How much each unit of a layer speaks for each class.
+    """The weight of each unit of a layer for each class.
 
     Parameters
     ----------

@@ -172,7 +172,7 @@ class Network:
 
     @property
     def device(self) -> torch.device:
-        """Where the first weight is."""
+        """The device of the first weight."""
         return device_and_dtype(self.module)[0]
 
     @property
@@ -263,7 +263,7 @@ class Network:
         return self.inputs
 
     def batch(self, samples: Any, numbers: Sequence[int] | None = None) -> Batch:
-        """What the module is given for samples, all or those of some numbers, on the CPU.
+        """The module's arguments for samples, all or those of some numbers, on the CPU.
 
         Raises
         ------
@@ -322,7 +322,7 @@ class Network:
         cancelled: Callable[[], bool] | None = None,
         report: Report | None = None,
     ) -> Response:
-        """What the network, and a layer of it, answer to samples.
+        """Show samples to the network, and read its answers and those of a layer.
 
         The same samples in the same batches give the same bits; a sample alone and the same sample among others can
         differ in the last ones. The module is shown them in evaluation mode, without gradients; afterwards, also after

@@ -130,7 +130,7 @@ class Probe:
             self._change = None
 
     def answer_with(self, change: Change, batch: Batch, run: Callable[[nn.Module, Batch], object] = forward) -> object:
-        """What the network answers to a batch when the layers behind are given something else, see `changing`."""
+        """Run the network on a batch while the layers behind are given something else, see `changing`."""
         with self.changing(change):
             return _run([self], batch, run)
 
@@ -178,7 +178,7 @@ class Probe:
         return found
 
     def layout_for(self, batch: Batch) -> SampleLayout:
-        """How the layer's output lies for inputs of this size; as for `activations`."""
+        """The layout of the layer's output for inputs of this size; as for `activations`."""
         _recognise_all([self], batch)
         return self._layout_now
 

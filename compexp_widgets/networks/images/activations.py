@@ -71,7 +71,7 @@ class LayerToProbe:
 
 @dataclass(frozen=True)
 class Extracted:
-    """What is known of maps that were made.
+    """Facts about activations that were extracted.
 
     Attributes
     ----------
@@ -290,7 +290,7 @@ def _check(network: Network, log: _Log, maps: NDArray[np.float32], first: str) -
 
 
 def _stage(logs: Sequence[_Log], images: int) -> str:
-    """What is being done, with the room it takes on disk."""
+    """The stage of the work, with the room it takes on disk."""
     size = sum(log.bytes_for(images) for log in logs)
     return f"images shown to the network ({size / 1e9:.1f} GB on disk)" if size > 5e7 else "images shown to the network"
 

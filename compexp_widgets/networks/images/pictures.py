@@ -41,7 +41,7 @@ class PictureInputs(Inputs):
     batch_size = 32
 
     def one(self, picture: Image.Image) -> torch.Tensor:
-        """What a network is shown for a picture: float32, shape (3, H, W), on the CPU.
+        """The input for one picture: float32, shape (3, H, W), on the CPU.
 
         Raises
         ------
@@ -88,7 +88,7 @@ class PictureInputs(Inputs):
         return f"image {named}"
 
     def checks(self, samples: SegmentationDataset) -> tuple[Check, ...]:
-        """Which part of the pictures the network sees; see `framing_check`, as for errors."""
+        """See `framing_check`, as for errors."""
         return (framing_check(self.preprocess, samples),)
 
 
@@ -106,7 +106,7 @@ def fixed_pictures(size: tuple[int, int]) -> list[Image.Image]:
 
 
 TEST_PICTURE = fixed_pictures((320, 240))[0]
-"""What a network is shown to find out how it is built; its fingerprint depends on it."""
+"""Shown to a network to list its layers; the fingerprint depends on it."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class Layout:
 
     @property
     def left_out(self) -> str:
-        """What stands before the patches, in words; empty for none."""
+        """The tokens before the patches, in words; empty for none."""
         names = ["", "class token", "class and distillation token"]
         if self.skipped < len(names):
             return names[self.skipped]

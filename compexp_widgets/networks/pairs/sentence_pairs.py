@@ -26,7 +26,7 @@ UNKNOWN, PADDING = "UNK", "PAD"
 """The first two words of the list of a Bowman network, as in the published checkpoints."""
 
 Reads: TypeAlias = Literal["tokens", "text"]
-"""What `Encode` is given of a sentence: its tokens, or the text as it was written."""
+"""The form of a sentence that `Encode` is given: its tokens, or the text as it was written."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class PairInputs(Inputs):
         return samples.fingerprint if self.reads == "tokens" else samples.text_fingerprint
 
     def unknown(self, tokens: Tokens) -> tuple[bool, ...] | None:
-        """Which words of a sentence the network has no vector for; None where it has no list of the words it knows.
+        """Mark the words of a sentence that the network has no vector for; None where it has no list of words.
 
         A word is known as it is written or in lower case. To the network all unknown words are the same one.
 
@@ -180,4 +180,4 @@ TEST_PAIRS = PairDataset.of(
         )
     ],
 )
-"""What a network is shown to find out how it is built; three, so that the axis of the pairs can be told."""
+"""Shown to a network to list its layers; three, so that the axis of the pairs can be told."""
