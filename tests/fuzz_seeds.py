@@ -32,13 +32,10 @@ from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
 from compexp_widgets.data.pairs.dataset import LABELS
 from compexp_widgets.data.pairs.readers import read_parallel
 from compexp_widgets.downloads.extraction import unpack
-from compexp_widgets.formula import canonical
 from compexp_widgets.networks.checkpoints import read_weights
-from compexp_widgets.networks.pairs import save_bowman
-from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize
-from compexp_widgets.networks.pairs.checkpoint import bowman_pair_network
+from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize, WordIndex
+from compexp_widgets.networks.pairs.checkpoint import bowman_network, save_bowman
 from compexp_widgets.networks.pairs.training_state import read_record
-from compexp_widgets.networks.pairs.word_index import WordIndex
 from compexp_widgets.networks.sources.class_names import read_class_names
 from compexp_widgets.progress import silent
 from compexp_widgets.study.evidence import Evidence
@@ -149,9 +146,7 @@ def _write_formula(folder: Path) -> None:
 def _read_formula(folder: Path) -> None:
     path = max(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
     text = path.read_bytes().decode("utf-8", "surrogateescape")
-    formula = cw.parse(text)
-    cw.parse(str(formula))
-    str(canonical(formula)).encode("utf-8")
+    str(cw.parse(str(cw.parse(text)))).encode("utf-8")
 
 
 def _noise(size: tuple[int, int] = (20, 24), channels: int = 3) -> Image.Image:
@@ -276,7 +271,7 @@ def _write_weights(folder: Path) -> None:
 def _write_bowman(folder: Path) -> None:
     torch.manual_seed(1)
     words = WordIndex(("UNK", "PAD", "a", "man", "."))
-    network = bowman_pair_network(BowmanNetwork(BowmanSize(len(words), 5, 6, 7)).eval(), words, name="small")
+    network = bowman_network(BowmanNetwork(BowmanSize(len(words), 5, 6, 7)).eval(), words, name="small")
     save_bowman(network, folder / "n.safetensors")
 
 

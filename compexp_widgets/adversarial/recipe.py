@@ -21,8 +21,8 @@ from compexp_widgets.adversarial.text.edits import Pair
 from compexp_widgets.data.pairs.labels import LABELS, TWO_WAY_LABELS
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import read_json, write_json
-from compexp_widgets.networks.conditions import Conditions, as_then, differences
-from compexp_widgets.networks.torch_modules import device_and_dtype
+from compexp_widgets.networks.certificate import Conditions, as_then, differences
+from compexp_widgets.networks.passes import device_and_dtype
 
 Agreement = Literal["identical", "close", "different"]
 

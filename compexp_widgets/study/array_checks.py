@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from compexp_widgets.errors import StudyError
-from compexp_widgets.signatures import SignatureTable
-from compexp_widgets.signatures.position_counts import PositionCounts
+from compexp_widgets.signatures import PositionCounts, SignatureTable
 
 
 def check_array(

@@ -22,8 +22,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.files import load_array, load_arrays, whole_file
-from compexp_widgets.signatures import SignatureBuilder, SignatureTable
-from compexp_widgets.signatures.position_counts import PositionCounts
+from compexp_widgets.signatures import PositionCounts, SignatureBuilder, SignatureTable
 from compexp_widgets.study.array_checks import check_array, check_counts, check_table
 from compexp_widgets.study.study_folder import ACTIVATIONS, POSITIONS, POSITIONS_LOG, SIGNATURES, SIGNATURES_LOG
 from compexp_widgets.study.units import PositionUnits, ProbedUnits

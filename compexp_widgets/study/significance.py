@@ -20,9 +20,8 @@ from numpy.typing import NDArray
 from compexp_widgets.errors import SearchError
 from compexp_widgets.formula import Formula
 from compexp_widgets.search import Overlap, certainly_below, scores
-from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.signatures import PositionCounts, SignatureTable
 from compexp_widgets.signatures.activation_ranges import ActivationRange
-from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings, HeldOut, NullTest
 from compexp_widgets.study.explaining import find_formulas
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings

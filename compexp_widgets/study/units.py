@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
+from compexp_widgets.signatures import PositionCounts
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, extent, limits_of
-from compexp_widgets.signatures.position_counts import PositionCounts
 
 
 class ProbedUnits(Protocol):

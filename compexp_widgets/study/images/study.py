@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import SearchError, StudyError
 from compexp_widgets.formula import Formula
+from compexp_widgets.signatures import PositionCounts
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, QuantileRange, extent, limits_of
-from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.array_checks import check_array
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.images.grid_quantile import grid_limits

@@ -25,9 +25,8 @@ from compexp_widgets.files import load_array, load_arrays, read_json, write_json
 from compexp_widgets.files.budgets import INDEX_BYTES
 from compexp_widgets.formula import Formula
 from compexp_widgets.search import BeamSearch
-from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.signatures import PositionCounts, SignatureTable
 from compexp_widgets.signatures.activation_ranges import Above, ActivationRange
-from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.array_checks import check_array, check_below, check_counts, check_table
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
