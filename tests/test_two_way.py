@@ -14,8 +14,7 @@ from torch import nn
 import compexp_widgets as cw
 from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.adversarial.text.evaluation import evaluate_edit
-from compexp_widgets.data.pairs.dataset import PairDataset
-from compexp_widgets.data.pairs.labels import LABELS, NO_LABEL, TWO_WAY_LABELS, agreement
+from compexp_widgets.data.pairs.dataset import LABELS, NO_LABEL, TWO_WAY_LABELS, PairDataset, agreement
 from compexp_widgets.errors import DataError, NetworkError
 from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.network import Network

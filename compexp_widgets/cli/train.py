@@ -75,7 +75,7 @@ def train_nli(options: argparse.Namespace) -> None:
         When files cannot be read or options make no sense.
     """
     # Imported late: torch takes seconds, and `compexp --help` should not.
-    from compexp_widgets.concepts.lexicon.glove import read_word_vectors  # noqa: PLC0415
+    from compexp_widgets.concepts.lexicon.word_vectors import read_word_vectors  # noqa: PLC0415
     from compexp_widgets.data.pairs.readers import read_pairs  # noqa: PLC0415
     from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER  # noqa: PLC0415
     from compexp_widgets.networks.pairs.holding_out import held_out, joined  # noqa: PLC0415

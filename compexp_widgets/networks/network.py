@@ -20,7 +20,7 @@ from scipy.special import softmax
 from torch import nn
 
 from compexp_widgets.arguments import whole_number
-from compexp_widgets.data.pairs.labels import LABELS, rightly
+from compexp_widgets.data.pairs.dataset import LABELS, rightly
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.pictures import Form, PictureInputs, Preprocess

@@ -10,9 +10,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from compexp_widgets.data.images.annotated_image import picture_size
+from compexp_widgets.data.images.annotated_image import View, picture_size
 from compexp_widgets.data.images.segmentation import SegmentationDataset
-from compexp_widgets.data.images.view import View
 from compexp_widgets.errors import DataError, NetworkError
 from compexp_widgets.networks.images.framing import Framing, framing
 from compexp_widgets.networks.images.pictures import PictureInputs

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from safetensors.torch import save_file
 
-from compexp_widgets.data.pairs.labels import LABELS, TWO_WAY_LABELS, label_set
+from compexp_widgets.data.pairs.dataset import LABELS, TWO_WAY_LABELS, label_set
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.files import parse_json, whole_file
 from compexp_widgets.networks.checkpoints import Weights, fitting_names, put_weights, read_weights

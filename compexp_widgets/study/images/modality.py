@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from compexp_widgets.data.images.dataset import read_dataset
+from compexp_widgets.data.images.layouts import read_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe, extract_activations
