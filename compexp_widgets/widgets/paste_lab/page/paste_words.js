@@ -110,10 +110,11 @@ export const OUTCOMES = {
 /**
  * How far something in the background is.
  *
- * @param {{done: number, total: number, succeeded?: number, seconds_left: number | null, finished: boolean}} progress
+ * @param {import("../../shared/page/protocol/job.js").Progress & {succeeded?: number}} progress
  * @param {string} noun what is counted
+ * @param {boolean} finished
  */
-export function progressWords({ done, total, succeeded, seconds_left: left, finished }, noun) {
+export function progressWords({ done, total, succeeded, seconds_left: left }, noun, finished) {
   const flipped = succeeded === undefined ? "" : ` · flipped ${formatCount(succeeded)}`;
   if (finished) return `tried ${formatPlural(done, noun)}${done < total ? ` of ${formatCount(total)}, then stopped` : ""}${flipped}`;
   if (total === 0) return "starting …";

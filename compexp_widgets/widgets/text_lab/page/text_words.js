@@ -14,7 +14,7 @@ import { LABELS, THREE } from "../../shared/page/sentences/label_words.js";
 /**
  * The answer, large: which label, from where to where; and in a sentence whether the edit did what it should.
  *
- * @param {{edited: boolean, before: Judged, after: Judged}} look
+ * @param {{edited: boolean, before: Judged, after: Judged}} response
  * @param {number} source
  * @param {number} target
  * @param {string[]} [labels] the network's
@@ -61,7 +61,7 @@ export function placeWords({ count, place, id, gold }, source, { answers, gold: 
 /**
  * How many units an edit moved.
  *
- * @param {{edited: boolean, units: any[], moved: number, began: number, ended: number}} look
+ * @param {{edited: boolean, units: any[], moved: number, began: number, ended: number}} response
  * @param {number} all units of the layer
  */
 export function movedWords({ edited, units, moved, began, ended }, all) {

@@ -1,25 +1,24 @@
 /**
  * The workbench of sentence pairs: which labels, which pair, its edit, what the network says, and what to try next.
  *
- * One `look` request is on its way at any time; what is typed meanwhile is merged into the next.
+ * One `response` request is on its way at any time; what is typed meanwhile is merged into the next.
  */
 
 import { AnswerPlace, LatestOnly } from "../../shared/page/protocol/job.js";
-import { certificateMark } from "../../shared/page/evidence/certificate_mark.js";
+import { certificateMark } from "../../shared/page/evidence/state_words.js";
 import { ControlPanel } from "./evaluation/text_control_panel.js";
 import { EditIdeas } from "./editor/edit_ideas.js";
 import { EffectPanel } from "./evaluation/effect_panel.js";
 import { same } from "../../shared/page/elements/edit_history.js";
 import { element } from "../../shared/page/elements/element.js";
 import { LabelChoice } from "./editor/label_choice.js";
-import { LabelShift } from "./responses/label_shift.js";
+import { LabelShift, UnitShift } from "./response.js";
 import { labelsOf } from "../../shared/page/sentences/label_words.js";
 import { PairEditor } from "./editor/pair_editor.js";
 import { RecipePanel } from "./evaluation/text_recipe_panel.js";
 import { readTraits } from "../../shared/page/protocol/settings.js";
 import { SmallestPanel } from "./evaluation/smallest_panel.js";
 import { tabList } from "../../shared/page/elements/tabs.js";
-import { UnitShift } from "./responses/unit_shift.js";
 import { Waiting } from "../../shared/page/protocol/waiting.js";
 
 const TRAITS = ["source", "target", "unit", "pair", "original", "edited"];
@@ -51,7 +50,7 @@ export class TextWorkbench {
     /** @type {Record<string, any> | null} what the page shows the answer to */
     this.shown = null;
     this.asked = "";
-    this.looks = new LatestOnly((/** @type {Job} */ job) => this.look(job));
+    this.responses = new LatestOnly((/** @type {Job} */ job) => this.respond(job));
     this.suggestions = new LatestOnly((/** @type {Record<string, any>} */ traits) => this.suggest(traits));
     const fail = (/** @type {unknown} */ error, /** @type {string} */ wayOn) => this.notices.show(error, wayOn);
     const announce = (/** @type {string} */ words) => (this.live.textContent = words);
@@ -132,13 +131,8 @@ export class TextWorkbench {
     if (message.finished && this.shown) {
       // The formulas that were missing are there now.
       this.shown = null;
-      this.looks.submit({ traits: this.traits(), requestedAt: performance.now() });
+      this.responses.submit({ traits: this.traits(), requestedAt: performance.now() });
     }
-  }
-
-  /** @param {string} words why what was done in the background has ended */
-  interrupted(words) {
-    for (const panel of [this.effect, this.smallest, this.controls]) panel.interrupted(words);
   }
 
   traits() {
@@ -171,7 +165,7 @@ export class TextWorkbench {
     if (before && ["source", "target", "original"].some((name) => !same(before[name], traits[name]))) this.smallest.forget();
     if (before && ["source", "target"].some((name) => before[name] !== traits[name])) this.controls.choose(null, this.indices(traits));
     this.tellRecipe(traits);
-    this.looks.submit({ traits, requestedAt: this.requestedAt });
+    this.responses.submit({ traits, requestedAt: this.requestedAt });
   }
 
   /** @param {Record<string, any>} traits */
@@ -181,11 +175,11 @@ export class TextWorkbench {
   }
 
   /** @param {Job} job */
-  async look({ traits, requestedAt }) {
+  async respond({ traits, requestedAt }) {
     if (this.destroyed || same(traits, this.shown)) return;
     const done = this.waiting.begin();
     try {
-      const reply = await this.place.ask(() => this.channel.request("look", traits), "The pair was not shown to the network.");
+      const reply = await this.place.ask(() => this.channel.request("response", traits), "The pair was not shown to the network.");
       if (this.destroyed) return;
       // An answer has no name but the sentences in the fields: the one before is not of these.
       this.answer.hidden = reply === null;
@@ -199,30 +193,30 @@ export class TextWorkbench {
       this.notices.clear();
       this.shown = traits;
       // What is on its way by now is the better answer.
-      if (this.looks.waiting === null) this.tell(message, traits, { requestedAt, repliedAt });
+      if (this.responses.waiting === null) this.tell(message, traits, { requestedAt, repliedAt });
     } finally {
       done();
     }
   }
 
   /**
-   * @param {any} look
+   * @param {import("./messages").Response} response
    * @param {Record<string, any>} traits
    * @param {{requestedAt: number, repliedAt: number}} times
    */
-  tell(look, traits, { requestedAt, repliedAt }) {
+  tell(response, traits, { requestedAt, repliedAt }) {
     const { source, target } = this.indices(traits);
-    this.editor.tell(look, source);
-    this.shift.tell(look, source, target);
-    this.units.tell(look, { source, target, unit: traits.unit });
+    this.editor.tell(response, source);
+    this.shift.tell(response, source, target);
+    this.units.tell(response, { source, target, unit: traits.unit });
     clearTimeout(this.ideasTimer);
     this.ideasTimer = setTimeout(() => this.suggestions.submit(traits), REST_BEFORE_IDEAS);
     clearTimeout(this.readTimer);
     this.readTimer = setTimeout(() => (this.live.textContent = `${this.shift.answer.textContent}. ${this.shift.sentence.textContent}`), REST_BEFORE_READING);
     requestAnimationFrame(() => {
       if (this.destroyed) return;
-      this.root.dataset.paintedId = String(look.id);
-      const detail = { id: look.id, requested_at: requestedAt, replied_at: repliedAt, painted_at: performance.now() };
+      this.root.dataset.paintedId = String(response.id);
+      const detail = { id: response.id, requested_at: requestedAt, replied_at: repliedAt, painted_at: performance.now() };
       this.root.dispatchEvent(new CustomEvent("compexp:painted", { detail, bubbles: true }));
     });
   }
@@ -234,7 +228,7 @@ export class TextWorkbench {
     const labels = JSON.stringify([source, target, unit]);
     if (labels !== this.asked) this.ideas.wait();
     this.asked = labels;
-    const reply = await this.ideas.place.ask(() => this.channel.request("ideas", traits), "There are no suggestions.", {
+    const reply = await this.ideas.place.ask(() => this.channel.request("formula_edits", traits), "There are no suggestions.", {
       text: "try again",
       onPress: () => this.suggestions.submit(this.traits()),
     });

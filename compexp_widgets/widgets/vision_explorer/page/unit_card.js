@@ -7,7 +7,7 @@ import { firingOf, firingWords, isRange, limitsWords, rangeName } from "../../sh
 import { formatActivation, formatCount, formatPercent, formatPlural } from "../../shared/page/elements/format.js";
 import { FormulaAnswer } from "../../shared/page/formula/formula_answer.js";
 import { Gallery } from "./gallery.js";
-import { emptyWords, GALLERIES, RANGE_GALLERIES } from "./gallery_words.js";
+import { emptyWords, GALLERIES, RANGE_GALLERIES } from "./tile_notes.js";
 import { overlayLegend } from "../../shared/page/pictures/overlay_legend.js";
 import { Pictures } from "./pictures.js";
 import { stateSilence } from "../../shared/page/evidence/state_words.js";

@@ -21,10 +21,10 @@ export class ControlPanel {
       type: "controls",
       start: "run the controls",
       label: "progress",
-      words: (part) => progressWords(part, "control"),
+      words: (part, finished) => progressWords(part, "control", finished),
       channel,
       ask: () => this.ask(),
-      onPart: (part) => this.hear(part),
+      onMessage: (message, { finished }) => this.hear(message, finished),
     });
     this.verdict = element("div", { class: "compexp-flip-words compexp-strong", role: "status" });
     this.table = element("div", {});
@@ -53,9 +53,12 @@ export class ControlPanel {
     return { image, edits, target, units };
   }
 
-  /** @param {any} part */
-  hear({ rows = [], verdict, finished }) {
-    this.verdict.textContent = finished ? (verdict ?? "") : "";
+  /**
+   * @param {import("../messages").Controls} message
+   * @param {boolean} finished
+   */
+  hear({ rows, verdict }, finished) {
+    this.verdict.textContent = finished ? verdict : "";
     this.table.replaceChildren(
       rows.length === 0
         ? ""

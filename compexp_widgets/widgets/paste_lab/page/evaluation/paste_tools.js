@@ -99,9 +99,4 @@ export class PasteTools {
   unitsChanged() {
     this.controls.forget();
   }
-
-  /** @param {string} words why what ran in the background has ended */
-  interrupted(words) {
-    for (const { job } of [this.search, this.sweep, this.controls]) job.interrupted(words);
-  }
 }

@@ -1,6 +1,6 @@
 /** The edits as a small file that replays exactly, and as pictures. */
 
-import { copyText, saveBytes, saveFile } from "../../../shared/page/elements/clipboard.js";
+import { copyText, saveBytes, saveFile } from "../../../shared/page/elements/files.js";
 import { button } from "../../../shared/page/elements/controls.js";
 import { element } from "../../../shared/page/elements/element.js";
 import { failureWords } from "../../../shared/page/protocol/channel.js";

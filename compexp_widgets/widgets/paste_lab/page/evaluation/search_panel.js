@@ -49,10 +49,11 @@ export class SearchPanel {
       type: "search",
       start: "search the smallest edit",
       label: "progress",
-      words: (part) => progressWords(part, "placement"),
+      words: (part, finished) => progressWords(part, "placement", finished),
       channel,
       ask: () => this.ask(),
-      onPart: (part) => this.hear(part),
+      onMessage: (found, { finished }) => this.hear(found, finished),
+      onFormulaError: (failure) => this.keep.setProblem(failure),
     });
     this.with = element("div", { class: "compexp-caption" });
     this.best = element("div", { class: "compexp-best", "aria-live": "polite" });
@@ -102,36 +103,39 @@ export class SearchPanel {
     return { image, edits: [], target, constraints, patches: patches.map(({ id }) => id) };
   }
 
-  /** @param {any} part */
-  hear(part) {
-    if (part.type === "formula_error") {
-      this.keep.setProblem({ ...part, text: part.text ?? this.keep.input.value });
-      return;
-    }
-    const { best } = part;
-    if (best && this.patchOf(best.patch) === undefined) void this.onPatches([best.patch]).then(() => this.showBest(part));
-    this.showBest(part);
+  /**
+   * @param {import("../messages").Search} found
+   * @param {boolean} finished
+   */
+  hear(found, finished) {
+    const edit = found.best?.edit;
+    if (edit?.edit === "paste" && this.patchOf(edit.patch) === undefined) void this.onPatches([edit.patch]).then(() => this.showBest(found, finished));
+    this.showBest(found, finished);
   }
 
-  /** @param {any} part */
-  showBest({ best, covered, predicted, closest, succeeded, finished, words }) {
+  /**
+   * @param {import("../messages").Search} found
+   * @param {boolean} finished
+   */
+  showBest({ best, closest, succeeded, words }, finished) {
     if (!best) {
-      const near = closest && Number.isFinite(closest.probability) ? ` The closest came to ${formatPercent(closest.probability)}.` : "";
+      const near = closest === null ? "" : ` The closest came to ${formatPercent(closest)}.`;
       this.best.replaceChildren(
-        finished ? element("span", {}, `${words ?? `No placement flipped the prediction.${near}`} Try other patches, or let the edit cover more.`) : "",
+        finished ? element("span", {}, `${words || `No placement flipped the prediction.${near}`} Try other patches, or let the edit cover more.`) : "",
       );
       return;
     }
+    const { edit, covered, predicted } = best;
     const name = this.classes[predicted] ?? "another class";
     this.best.replaceChildren(
-      thumbnail(this.patchOf(best.patch), best),
+      thumbnail(edit.edit === "paste" ? this.patchOf(edit.patch) : undefined, edit),
       element(
         "div",
         { class: "compexp-idea-words" },
-        element("span", { class: "compexp-strong compexp-break" }, `${finished ? "best" : "best so far"}: ${editWords(best, this.patchOf)} → ${name}`),
+        element("span", { class: "compexp-strong compexp-break" }, `${finished ? "best" : "best so far"}: ${editWords(edit, this.patchOf)} → ${name}`),
         element("span", { class: "compexp-caption" }, `covers ${formatPercent(covered)} of the picture; the smallest of ${formatPlural(succeeded, "placement")} that flipped it`),
       ),
-      button("place", () => this.onPlace(best), { "aria-label": "place the best edit", title: "Put it on the picture, in place of all other edits" }),
+      button("place", () => this.onPlace(edit), { "aria-label": "place the best edit", title: "Put it on the picture, in place of all other edits" }),
     );
   }
 

@@ -25,7 +25,7 @@ export class SweepPanel {
     this.onPlace = onPlace;
     /** @type {any} what was swept: the request, the patch and the wanted class */
     this.subject = null;
-    /** @type {any} the latest part */
+    /** @type {import("../messages").Sweep | null} as far as it is */
     this.sweep = null;
     /** @type {HTMLElement[][]} cells by size */
     this.cells = [];
@@ -34,10 +34,10 @@ export class SweepPanel {
       type: "sweep",
       start: "sweep this patch",
       label: "progress",
-      words: (part) => progressWords(part, "placement"),
+      words: (part, finished) => progressWords(part, "placement", finished),
       channel,
       ask: () => this.ask(),
-      onPart: (part) => this.hear(part),
+      onMessage: (message) => this.hear(message),
     });
     this.with = element("div", { class: "compexp-caption" });
     this.counts = element("div", { class: "compexp-sweep-counts", role: "status" });
@@ -86,19 +86,18 @@ export class SweepPanel {
     return { image, edits: others, patch: edit.patch, rotation: edit.rotation, flipped: edit.flipped, opacity: edit.opacity, target, steps: STEPS };
   }
 
-  /** @param {any} part */
-  hear(part) {
+  /** @param {import("../messages").Sweep} sweep */
+  hear(sweep) {
     const first = this.sweep === null;
-    this.sweep = part;
-    if (!part.sizes) return;
-    if (first || this.cells.length !== part.sizes.length) this.build();
+    this.sweep = sweep;
+    if (first || this.cells.length !== sweep.sizes.length) this.build(sweep);
     const { target, original } = this.subject;
     const name = (/** @type {number} */ index) => this.classes[index] ?? `class ${index}`;
     this.wanted = target < 0 ? `another class than ${name(original)}` : name(target);
     this.legend.hidden = false;
     this.legendWords.textContent = `probability of ${this.wanted}: `;
     // Another patch may be selected by now.
-    this.counts.textContent = `${this.subject.patch.name}: ` + sweepWords(part.counts, part.total, target < 0 ? null : name(target), name(original));
+    this.counts.textContent = `${this.subject.patch.name}: ` + sweepWords(sweep.counts, sweep.total, target < 0 ? null : name(target), name(original));
     this.paint();
   }
 

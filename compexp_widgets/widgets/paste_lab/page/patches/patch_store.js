@@ -5,7 +5,6 @@
  * @property {string} id
  * @property {string} name
  * @property {string} origin
- * @property {string[]} concepts
  * @property {number} width in its own pixels
  * @property {number} height
  * @property {number | null} [drive] how strongly it drives the unit that was asked about
@@ -38,7 +37,7 @@ export class PatchStore {
       const id = String(info.id);
       // An id stands for its pixels: those that are here already stay, and with them what shows them.
       const address = this.patches.get(id)?.address ?? URL.createObjectURL(pictureBlob(buffers[place], "image/png"));
-      const patch = { ...info, id, concepts: info.concepts ?? [], address };
+      const patch = { ...info, id, address };
       this.patches.set(id, patch);
       return patch;
     });

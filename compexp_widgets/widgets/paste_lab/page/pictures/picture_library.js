@@ -69,7 +69,7 @@ export class PictureLibrary {
    */
   async upload(file) {
     const bytes = await file.arrayBuffer();
-    const { message, buffers } = await this.channel.request("upload_picture", { name: file.name }, undefined, [bytes]);
+    const { message, buffers } = await this.channel.request("upload_picture", { name: file.name }, { buffers: [bytes] });
     this.forgetUploaded();
     return this.keep(message, buffers[0]);
   }
@@ -90,7 +90,7 @@ export class PictureLibrary {
    */
   async keep(message, buffer) {
     const bitmap = await createImageBitmap(pictureBlob(buffer));
-    const { image, name, width, height, concepts = [], note } = message;
+    const { image, name, width, height, concepts, note } = message;
     const picture = { image, name, width, height, concepts, note, bitmap };
     if (this.closed) bitmap.close();
     else this.kept.set(image, picture);

@@ -1,6 +1,7 @@
 /** Regions of the picture: asked for while a formula is typed, shown on the picture, and changed. */
 
 import { regionOutlines } from "../responses/response.js";
+import { FormulaError, orFormulaError } from "../../../shared/page/protocol/channel.js";
 import { LatestOnly } from "../../../shared/page/protocol/job.js";
 import { RegionForm } from "./region_form.js";
 
@@ -41,13 +42,14 @@ export class RegionController {
     const picture = this.picture();
     if (picture === null) return null;
     try {
-      const { message, buffers } = await this.channel.request("region", { image: picture.image, formula });
+      const reply = await orFormulaError(this.channel.request("region", { image: picture.image, formula }));
       if (!this.form.open || this.picture() !== picture) return null;
-      if (message.type === "formula_error") {
+      if (reply instanceof FormulaError) {
         this.form.tell("");
-        this.form.editor.setProblem({ ...message, text: message.text ?? formula });
+        this.form.editor.setProblem(reply.failure);
         return null;
       }
+      const { message, buffers } = reply;
       this.form.setShare(formula, message.share);
       return { share: message.share, mask: buffers[0], picture };
     } catch (error) {

@@ -81,16 +81,16 @@ export class UnitChanges {
   }
 
   /**
-   * @param {any} message a reply of type `look`
+   * @param {import("../messages").Response} message
    * @param {number} target
    * @param {boolean} edited
    */
   show({ units, original }, target, edited) {
-    this.units = units.map((/** @type {any} */ { unit }) => unit);
+    this.units = units.map(({ unit }) => unit);
     if (this.unit !== null && !this.units.includes(this.unit)) this.unit = null;
-    const largest = Math.max(1e-9, ...units.flatMap((/** @type {any} */ one) => [one.before, one.after, one.threshold ?? 0]));
+    const largest = Math.max(1e-9, ...units.flatMap((one) => [one.before, one.after, one.threshold ?? 0]));
     const focused = document.activeElement instanceof HTMLElement && this.rows.contains(document.activeElement) ? document.activeElement.dataset.unit : undefined;
-    this.rows.replaceChildren(...units.map((/** @type {any} */ one) => this.row(one, largest, target, original, edited)));
+    this.rows.replaceChildren(...units.map((one) => this.row(one, largest, target, original, edited)));
     if (focused !== undefined) this.rows.querySelector(`[data-unit="${Number(focused)}"]`)?.focus();
     this.setView(this.unit, this.view);
   }
@@ -130,9 +130,9 @@ export class UnitChanges {
     return element("div", { class: "compexp-unit-row" }, node, away);
   }
 
-  /** @param {{done: number, total: number, finished: boolean}} push how many units are explained */
-  setExplained({ done, total, finished }) {
-    this.explained.hidden = finished;
+  /** @param {import("../messages").Explained} explained how many units are */
+  setExplained({ done, total, complete }) {
+    this.explained.hidden = complete;
     this.explained.textContent = `Explaining units in the background: ${formatCount(done)} of ${formatCount(total)}.`;
   }
 

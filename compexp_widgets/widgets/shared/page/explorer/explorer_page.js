@@ -17,7 +17,7 @@ const GONE = ["restarting", "autorestarting", "terminating", "dead"];
  * @typedef {object} Shown
  * @property {HTMLElement} node
  * @property {(message: any) => void} hear a message that answers no request
- * @property {(words: string) => void} interrupted what was done in the background has ended with an error
+ * @property {() => void} [interrupted] what was done in the background has ended with an error
  * @property {() => void} destroy
  */
 
@@ -50,9 +50,9 @@ function render({ model, el }, explore) {
   /** @type {any[]} messages that came before the study */
   const early = [];
   const channel = new Channel(model, {
-    onPush: (message) => (explorer ? explorer.hear(message) : early.push(message)),
+    onEvent: (message) => (explorer ? explorer.hear(message) : early.push(message)),
     onFailure: (error) => {
-      explorer?.interrupted(error.message);
+      explorer?.interrupted?.();
       notices.show(error, channel.lost ? "What stands here was answered before." : "", undefined, channel.lost);
     },
     onAnswer: () => notices.withdraw(),
@@ -71,7 +71,7 @@ function render({ model, el }, explore) {
 
   const start = async () => {
     try {
-      const { message: study } = await channel.request("hello");
+      const { message: study } = await channel.request("hello", {});
       if (gone) return;
       // The kernel fills the table with the traits as they are at hello.
       study.defaults = { excluded_categories: model.get("excluded_categories"), ...study.defaults };

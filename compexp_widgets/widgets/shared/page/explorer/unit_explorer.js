@@ -5,13 +5,14 @@
  */
 
 import { AnswerPlace, LatestOnly } from "../protocol/job.js";
-import { certificateMark } from "../evidence/certificate_mark.js";
+import { Cancelled, FormulaError, orFormulaError } from "../protocol/channel.js";
+import { certificateMark } from "../evidence/state_words.js";
 import { element } from "../elements/element.js";
 import { formatScore } from "../elements/format.js";
 import { provenCount } from "../evidence/proof_words.js";
 import { changeTraits, readTraits, sameSettings } from "../protocol/settings.js";
 import { UnitList } from "../table/unit_list.js";
-import { unitTitle } from "./unit_words.js";
+import { unitTitle } from "./subject_words.js";
 import { Waiting } from "../protocol/waiting.js";
 
 /** How long a card has to stand before it is read out, so that a moving slider is not. */
@@ -92,7 +93,7 @@ export class UnitExplorer {
       searchTraits: parts.traits.search,
       onSelect: (unit) => change({ unit }),
       onExplainAll: () => this.explainAll(),
-      onCancel: () => this.channel.send("cancel"),
+      onCancel: () => this.channel.send("cancel", { what: "table" }),
     });
     this.settings = parts.settings({ onChange: change });
     this.card = parts.card({
@@ -221,18 +222,18 @@ export class UnitExplorer {
     const done = this.waiting.begin();
     try {
       const reply = await this.place.ask(
-        () => this.channel.request("card", { settings, ...this.parts.fields }, (more, itsBuffers) => this.complete(more, itsBuffers, settings)),
+        () => orFormulaError(this.channel.first("card", { settings, ...this.parts.fields }, (more, buffers) => this.complete(more, buffers, settings))),
         this.insteadWords(settings),
         { text: "try again", onPress: () => this.ask(performance.now()) },
       );
       if (this.destroyed) return;
       if (reply === null) return this.keepCard();
-      const { message, buffers } = reply;
       this.notices.clear();
-      if (message.type === "formula_error") {
+      if (reply instanceof FormulaError) {
         this.shownSettings = null;
-        this.card.answer.showProblem({ ...message, text: message.text ?? settings.formula_text });
+        this.card.answer.showProblem(reply.failure);
       } else {
+        const { message, buffers } = reply;
         const repliedAt = performance.now();
         void this.showCard(message, buffers, settings).then(() => this.painted(message, requestedAt, repliedAt));
       }
@@ -282,24 +283,25 @@ export class UnitExplorer {
    * @param {(message: any) => void} hear
    */
   async askRanges(settings, of, hear) {
-    hear((await this.channel.request("ranges", { settings, of }, hear)).message);
+    hear((await this.channel.request("ranges", { settings, of }, { onPart: hear })).message);
   }
 
   /**
    * The rest of an answer: the search for the card's formula has ended.
    *
-   * @param {any} message of type `proof`, or `card` when the formula has changed
+   * @param {any} message of type `proof`, `card` when the formula has changed, or that the search was cancelled
    * @param {DataView[]} buffers
    * @param {import("../protocol/settings.js").Settings} settings as they were asked for
    */
   complete(message, buffers, settings) {
-    if (this.destroyed || message.id !== this.shownId) return;
-    if (message.type === "cancelled") {
+    if (this.destroyed || settings !== this.card.answer.message?.settings) return;
+    if (message instanceof Cancelled) {
       // The search has ended without a proof: what it found by then stands there.
       const shown = this.card.answer.message;
       this.card.answer.showProof({ ...shown, proof: { ...shown.proof, state: "done" } });
-      this.settled(message);
-    } else if (message.type === "card") void this.showCard(message, buffers, settings).then(() => this.settled(message));
+      return this.settled(shown);
+    }
+    if (message.type === "card") void this.showCard(message, buffers, settings).then(() => this.settled(message));
     else {
       this.card.answer.showProof(message);
       this.settled(message);

@@ -1,14 +1,13 @@
 /** What a unit detects at each range of its activations, from the highest to the lowest; a line is a button that shows it. */
 
-import { activationBar } from "./activation_bar.js";
 import { button, choice } from "../elements/controls.js";
 import { element } from "../elements/element.js";
-import { limitsWords } from "./firing.js";
-import { formatScore } from "../elements/format.js";
-import { failureWords } from "../protocol/channel.js";
+import { formatScore, formatPercent } from "../elements/format.js";
 import { scoreCell, smallFormula } from "../formula/formula_line.js";
-import { rangeFigures } from "./range_words.js";
+import { Cancelled, failureWords } from "../protocol/channel.js";
 import { sameSettings } from "../protocol/settings.js";
+import { activationBar } from "./activation_bar.js";
+import { limitsWords } from "./firing.js";
 
 const NUMBERS = [3, 5, 10];
 
@@ -107,7 +106,7 @@ export class RangeList {
         if (asked === this.asked && of === this.of) this.hear(message);
       });
     } catch (error) {
-      if (asked === this.asked && of === this.of) this.end(`not found: ${failureWords(error)}`);
+      if (asked === this.asked && of === this.of) this.end(error instanceof Cancelled ? "stopped" : `not found: ${failureWords(error)}`);
     }
   }
 
@@ -115,7 +114,6 @@ export class RangeList {
   hear(message) {
     if (message.type === "ranges") this.ranges = message;
     else if (message.type === "range") this.rows.set(message.number, message);
-    else return this.end(message.type === "cancelled" ? "stopped" : "not found");
     this.running = !this.isWhole();
     this.tell();
   }
@@ -248,4 +246,36 @@ export class RangeList {
     const [number, of] = this.cluster;
     line.setAttribute("aria-pressed", String(of === this.of && Number(line.dataset.number) === number));
   }
+}
+
+/**
+ * The figures of a range: the field's name, a short label, the number, and a sentence.
+ *
+ * @param {any} row a message of type `range`
+ * @returns {{label: string, number: string, explanation: string}[]}
+ */
+export function rangeFigures(row) {
+  const { share, detection_accuracy: accuracy, activation_coverage: coverage, sample_coverage: samples } = row;
+  return [
+    {
+      label: "share",
+      number: formatPercent(share),
+      explanation: `The activation lies in this range at ${formatPercent(share)} of all positions.`,
+    },
+    {
+      label: "accuracy",
+      number: formatScore(accuracy),
+      explanation: `Detection accuracy ${formatScore(accuracy)}: of the positions where the formula holds, the activation lies in this range at ${formatPercent(accuracy)}. It is the formula’s precision.`,
+    },
+    {
+      label: "recall",
+      number: formatScore(coverage),
+      explanation: `Activation coverage ${formatScore(coverage)}: of the positions in this range, the formula holds at ${formatPercent(coverage)}. It is the formula’s recall.`,
+    },
+    {
+      label: "pictures",
+      number: formatScore(samples),
+      explanation: `Sample coverage ${formatScore(samples)}: of the pictures where the formula holds somewhere, it meets this range in ${formatPercent(samples)}.`,
+    },
+  ];
 }

@@ -1,7 +1,7 @@
 /** One unit's answer: its formula as pills or as text, its scores, and what more there is to know about it. */
 
 import { AnswerTabs } from "../elements/answer_tabs.js";
-import { copyText } from "../elements/clipboard.js";
+import { copyText } from "../elements/files.js";
 import { button, outOfUse } from "../elements/controls.js";
 import { element } from "../elements/element.js";
 import { firingWords } from "../firing/firing.js";
@@ -14,7 +14,7 @@ import { scoreRow } from "../table/score_bars.js";
 import { searchKey } from "../protocol/settings.js";
 import { shareWords, stateMeaning } from "../evidence/state_words.js";
 import { testedScores } from "../evidence/tested_scores.js";
-import { unitTitle } from "../explorer/unit_words.js";
+import { unitTitle } from "../explorer/subject_words.js";
 
 /**
  * @typedef {object} AnswerListeners

@@ -1,8 +1,7 @@
 /** The left side of the explorer: all units in a table, how far they are explained, and the table as a file. */
 
-import { saveFile } from "../elements/clipboard.js";
+import { saveFile, toCsv } from "../elements/files.js";
 import { button, outOfUse } from "../elements/controls.js";
-import { toCsv } from "./csv.js";
 import { element } from "../elements/element.js";
 import { formatCount, formatDuration } from "../elements/format.js";
 import { LongTable } from "./long_table.js";

@@ -6,8 +6,7 @@ import { newHistory, redone, same, stepped, undone } from "../../../shared/page/
 import { formatPace } from "../../../shared/page/elements/format.js";
 import { SentenceNote } from "../../../shared/page/sentences/sentence_notes.js";
 import { placeWords } from "../text_words.js";
-import { trackedSentence } from "./tracked_changes.js";
-import { countChanges, wordChanges } from "./word_changes.js";
+import { countChanges, trackedSentence, wordChanges } from "./word_changes.js";
 
 /** How long typing rests before the kernel is asked, in milliseconds. */
 const REST = 60;
@@ -246,7 +245,7 @@ export class PairEditor {
   /**
    * The kernel's answer.
    *
-   * @param {any} look
+   * @param {import("../messages").Response} response
    * @param {number} source
    */
   tell({ before, after, place, seconds }, source) {

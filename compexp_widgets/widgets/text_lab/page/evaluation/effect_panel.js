@@ -1,17 +1,15 @@
 /** What an edit does to all pairs of the data: accuracy by gold label, what flips to what, and sentences to copy. */
 
 import { shareBar } from "../../../shared/page/table/cells.js";
-import { copyText, saveFile } from "../../../shared/page/elements/clipboard.js";
+import { copyText, saveFile, toCsv } from "../../../shared/page/elements/files.js";
 import { button, choice, outOfUse } from "../../../shared/page/elements/controls.js";
-import { toCsv } from "../../../shared/page/table/csv.js";
 import { element } from "../../../shared/page/elements/element.js";
 import { effectWords, flipShares, pairText, trueLabels } from "./effect_words.js";
 import { formatCount, formatGain, formatPercent, formatPlural, formatProbability } from "../../../shared/page/elements/format.js";
 import { labelMark, labelsOf, shortLabel } from "../../../shared/page/sentences/label_words.js";
 import { Job } from "../../../shared/page/protocol/job.js";
 import { unknownMarks } from "../../../shared/page/sentences/sentence_notes.js";
-import { trackedSentence } from "../editor/tracked_changes.js";
-import { wordChanges } from "../editor/word_changes.js";
+import { trackedSentence, wordChanges } from "../editor/word_changes.js";
 
 const EXAMPLES = [
   { value: "flipped", text: "flip", title: "Those whose probability rises most come first" },
@@ -37,12 +35,12 @@ export class EffectPanel {
     this.trueLabel = "unchanged";
     this.source = 0;
     this.target = study.labels.length - 1;
-    this.job = new Job({ channel, type: "effect", label: "pairs edited", onPart: (part) => part.finished && this.tell(part.effect), onFail: () => (this.empty.hidden = this.effect !== null) });
+    this.job = new Job({ channel, type: "effect", label: "pairs edited", onMessage: (message, { finished }) => finished && this.tell(message.effect), onFail: () => (this.empty.hidden = this.effect !== null) });
     this.export = new Job({
       channel,
       type: "csv",
       label: "rows written",
-      onPart: (part) => part.type !== "cancelled" && part.finished && part.rows && saveFile(part.name, "text/csv;charset=utf-8", toCsv(part.header, part.rows)),
+      onMessage: (table, { finished, cancelled }) => finished && !cancelled && saveFile(table.name, "text/csv;charset=utf-8", toCsv(table.header, table.rows)),
     });
     this.empty = element("div", { class: "compexp-empty" }, "Choose “on all pairs” beside a suggestion: what does the edit do to the whole data set?");
     this.title = element("div", { class: "compexp-effect-title compexp-break" });
@@ -90,12 +88,6 @@ export class EffectPanel {
     this.truth.set(this.trueLabel);
     this.empty.hidden = true;
     void this.job.start({ edits, source: this.labels.answers[source], target: this.labels.answers[target], true_label: this.trueLabel });
-  }
-
-  /** @param {string} words why what ran has ended */
-  interrupted(words) {
-    this.job.interrupted(words);
-    this.export.interrupted(words);
   }
 
   /** @param {string} trueLabel */

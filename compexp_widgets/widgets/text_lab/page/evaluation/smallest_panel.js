@@ -5,15 +5,15 @@ import { element } from "../../../shared/page/elements/element.js";
 import { formatCount, formatPlural, formatProbability } from "../../../shared/page/elements/format.js";
 import { labelMark, labelsOf } from "../../../shared/page/sentences/label_words.js";
 import { Job } from "../../../shared/page/protocol/job.js";
-import { trackedSentence } from "../editor/tracked_changes.js";
-import { wordChanges } from "../editor/word_changes.js";
+import { trackedSentence, wordChanges } from "../editor/word_changes.js";
 
 /**
  * How the search fared. Pure.
  *
- * @param {{tried: number, succeeded: number, finished: boolean, complete: boolean}} found
+ * @param {{tried: number, succeeded: number, complete: boolean}} found
+ * @param {boolean} finished
  */
-export function triedWords({ tried, succeeded, finished, complete }) {
+export function triedWords({ tried, succeeded, complete }, finished) {
   if (tried === 0 && finished) return complete ? "The rule allows none of the edits that were thought of for this pair. Is its true label known? Try another rule." : "Stopped before anything was tried.";
   const flip = succeeded === 0 ? "none flips the pair" : `${formatCount(succeeded)} flip${succeeded === 1 ? "s" : ""} the pair`;
   const end = !finished ? " so far" : complete ? "" : "; not everything was tried";
@@ -40,7 +40,7 @@ export class SmallestPanel {
     this.target = study.labels.length - 1;
     this.any = false;
     this.pairs = false;
-    this.job = new Job({ channel, type: "smallest", label: "edits tried", onPart: (part) => this.tell(part) });
+    this.job = new Job({ channel, type: "smallest", label: "edits tried", onMessage: (found, { finished }) => this.tell(found, finished) });
     this.rule = element(
       "select",
       { class: "compexp-select", "aria-label": "rule that keeps the true label", on: { change: () => this.ruled() } },
@@ -99,11 +99,6 @@ export class SmallestPanel {
     void this.job.start({ ...asked, rule: this.rule.value, label: this.label.value || null, any: this.any, two: this.pairs });
   }
 
-  /** @param {string} words why what ran has ended */
-  interrupted(words) {
-    this.job.interrupted(words);
-  }
-
   /** Another pair or another question: what was found belongs to the one before. */
   forget() {
     this.job.forget();
@@ -111,13 +106,15 @@ export class SmallestPanel {
     this.list.replaceChildren();
   }
 
-  /** @param {any} part */
-  tell(part) {
-    if (part.tried === undefined) return;
-    this.words.textContent = triedWords(part);
-    const nearest = part.closest ? [element("li", { class: "compexp-caption" }, "This one comes nearest:"), this.item(part.closest)] : [];
-    this.list.replaceChildren(...part.best.map((/** @type {any} */ one) => this.item(one)), ...nearest);
-    if (part.finished) this.announce(this.words.textContent);
+  /**
+   * @param {import("../messages").Smallest} found
+   * @param {boolean} finished
+   */
+  tell(found, finished) {
+    this.words.textContent = triedWords(found, finished);
+    const nearest = found.closest ? [element("li", { class: "compexp-caption" }, "This one comes nearest:"), this.item(found.closest)] : [];
+    this.list.replaceChildren(...found.best.map((one) => this.item(one)), ...nearest);
+    if (finished) this.announce(this.words.textContent);
   }
 
   /** @param {any} one */

@@ -1,6 +1,6 @@
 /** A recipe: the edit, its pair and what came of it as a small file that replays exactly. */
 
-import { copyText, saveFile } from "../../../shared/page/elements/clipboard.js";
+import { copyText, saveFile } from "../../../shared/page/elements/files.js";
 import { button, outOfUse } from "../../../shared/page/elements/controls.js";
 import { element } from "../../../shared/page/elements/element.js";
 
