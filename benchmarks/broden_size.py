@@ -36,7 +36,7 @@ from compexp_widgets.progress import lines
 from compexp_widgets.search import BeamSearch, OptimalSearch, beam_search, optimal_search
 from compexp_widgets.study import ExplanationSettings, VisionStudy
 from compexp_widgets.study.images.positions import map_positions
-from compexp_widgets.study.images.units import VisionUnits
+from compexp_widgets.study.images.study import VisionUnits
 
 STAGES = ("fold", "units", "search", "proof", "live", "all")
 

@@ -27,11 +27,10 @@ import numpy as np
 import torch
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.patch import Patch
-from compexp_widgets.adversarial.images.evaluation.outcomes import OutcomeCounts, PasteOutcome
-from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, sweep
-from compexp_widgets.adversarial.images.evaluation.sweep_grid import SweepGrid
+from compexp_widgets.adversarial.images.edits.paste import Patch
+from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, SweepGrid, sweep
 from compexp_widgets.adversarial.images.evaluation.transfer import classes_called
+from compexp_widgets.adversarial.rate import OutcomeCounts, PasteOutcome
 from compexp_widgets.cli.network_options import add_network_options, load_from
 from compexp_widgets.files.csv_table import read_csv_table
 from compexp_widgets.networks.images.responses import respond

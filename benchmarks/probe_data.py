@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from compexp_widgets.networks.images.activations import open_activations
 from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.study.images.positions import open_positions
-from compexp_widgets.study.images.units import VisionUnits
+from compexp_widgets.study.images.study import VisionUnits
 from compexp_widgets.study.images.upsampling import upsample
 
 

@@ -27,12 +27,10 @@ import numpy as np
 import torch
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.patch import Patch
-from compexp_widgets.adversarial.images.edits.placement import Placement
-from compexp_widgets.adversarial.images.search.constraints import Constraints
+from compexp_widgets.adversarial.images.edits.paste import Patch, Placement
+from compexp_widgets.adversarial.images.search.attempts import Candidate, PlacementEvaluator, SuggestedEdits
+from compexp_widgets.adversarial.images.search.settings import Constraints
 from compexp_widgets.adversarial.images.search.suggest import suggest_edit
-from compexp_widgets.adversarial.images.search.suggested_edits import SuggestedEdits
-from compexp_widgets.adversarial.images.search.trials import Spot, Trials
 from compexp_widgets.cli.network_options import add_network_options, load_from
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import silent
@@ -77,7 +75,7 @@ def main() -> None:
             )
             seconds = time.perf_counter() - started
             drawn = at_random(network, picture, patches, target, limits, options.budget, options.seed)
-            print(f"\n{found.words(network.class_names)} {seconds:.1f} s")
+            print(f"\n{found.summary(network.class_names)} {seconds:.1f} s")
             print(f"  at random: {drawn.succeeded} of {drawn.tried}{smallest(drawn, network)}")
             wanted = "any other" if target is None else target_name
             rows.append(
@@ -116,7 +114,7 @@ def at_random(
     seed: int,
 ) -> SuggestedEdits:
     """As many placements drawn at random."""
-    trials = Trials(
+    evaluator = PlacementEvaluator(
         network,
         picture,
         patches,
@@ -129,11 +127,12 @@ def at_random(
         on_better=None,
         on_batch=None,
     )
-    trials.run((spot for spot in drawn_spots(picture, patches, limits, seed) if trials.allows(spot)), "grid")
-    return trials.summary()
+    drawn = drawn_candidates(picture, patches, limits, seed)
+    evaluator.run((candidate for candidate in drawn if evaluator.allows(candidate)), "grid")
+    return evaluator.found()
 
 
-def drawn_spots(picture: Image.Image, patches: list[Patch], limits: Constraints, seed: int) -> Iterator[Spot]:
+def drawn_candidates(picture: Image.Image, patches: list[Patch], limits: Constraints, seed: int) -> Iterator[Candidate]:
     """Placements without end; what lies outside the picture counts towards the area drawn, not towards the share."""
     random = np.random.default_rng(seed)
     while True:
@@ -144,7 +143,7 @@ def drawn_spots(picture: Image.Image, patches: list[Patch], limits: Constraints,
         width, height = (max(1, round(scale * length)) for length in patch.size)
         left = round(random.random() * picture.width - width / 2)
         top = round(random.random() * picture.height - height / 2)
-        yield Spot(number, Placement(left, top, width, height))
+        yield Candidate(number, Placement(left, top, width, height))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from tiny_pairs import CONCEPTS, tiny_pair_network, tiny_pairs
 import compexp_widgets as cw
 from compexp_widgets import adversarial
 from compexp_widgets.adversarial.images.edits.edits import edit_from_json
-from compexp_widgets.adversarial.images.edits.masks import mask_from_json, mask_to_json
+from compexp_widgets.adversarial.images.edits.regions import mask_from_json, mask_to_json
 from compexp_widgets.adversarial.images.recipe import ImageRecipe
 from compexp_widgets.adversarial.replaying import recipe_from_json
 from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
@@ -197,7 +197,7 @@ def _write_both_recipes(folder: Path) -> None:
 def _use(recipe: Any) -> None:
     if isinstance(recipe, ImageRecipe):
         adversarial.apply_edits(recipe.picture(), recipe.edits)
-        recipe.words.encode("utf-8")
+        recipe.description.encode("utf-8")
     else:
         recipe.edited()
     json.dumps(recipe.to_json())

@@ -11,12 +11,10 @@ from hypothesis import strategies as st
 from known_networks import red_and_stripes
 from PIL import Image
 
-from compexp_widgets.adversarial.images.bench import PictureBench
-from compexp_widgets.adversarial.images.edits.edits import Paste
-from compexp_widgets.adversarial.images.edits.patch import Patch
-from compexp_widgets.adversarial.images.edits.placement import Placement
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
 from compexp_widgets.adversarial.images.evaluation.controls import Controls, run_controls
-from compexp_widgets.adversarial.images.patches.scrambled import scrambled
+from compexp_widgets.adversarial.images.patches.control_patches import scrambled
+from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import EditError
 from compexp_widgets.progress import silent
@@ -37,15 +35,15 @@ GREY = [patch(f"grey {level}", np.full((20, 24, 3), level)) for level in (60, 12
 
 
 @pytest.fixture(scope="module")
-def bench(tiny_dataset: SegmentationDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PictureBench]:
+def bench(tiny_dataset: SegmentationDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProbedNetwork]:
     network = red_and_stripes()
     study = dissect(network, "units.1", tiny_dataset, tmp_path_factory.mktemp("known") / "study", report=silent)
-    yield PictureBench(study, network)
+    yield ProbedNetwork(study, network)
     study.close()
 
 
 @pytest.fixture(scope="module")
-def stripes(bench: PictureBench) -> Controls:
+def stripes(bench: ProbedNetwork) -> Controls:
     return run_controls(bench, DARK, Paste(STRIPES, PLACE), target=STRIPED, others=GREY, units=[1])
 
 
@@ -98,7 +96,7 @@ def test_where_nothing_flips_there_is_nothing_to_explain(bench):
 
 
 def test_every_comparison_has_its_effect_and_the_peaks_of_its_units(bench, stripes):
-    plain, edited = bench.look(DARK), bench.look(Paste(STRIPES, PLACE).on(DARK))
+    plain, edited = bench.respond(DARK), bench.respond(Paste(STRIPES, PLACE).on(DARK))
     edit = stripes.rows[0]
     assert edit.probabilities == (plain.probabilities[STRIPED], edited.probabilities[STRIPED])
     assert edit.effect == edited.probabilities[STRIPED] - plain.probabilities[STRIPED] > 0.5

@@ -6,17 +6,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compexp_widgets import demo
-from compexp_widgets.adversarial.images.bench import PictureBench
-from compexp_widgets.adversarial.images.edits.edits import Paste
-from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch
 from compexp_widgets.adversarial.images.edits.recolour import Recolour
 from compexp_widgets.adversarial.images.edits.regions import region
 from compexp_widgets.adversarial.images.edits.remove import Remove
+from compexp_widgets.adversarial.images.from_formula import (
+    LARGEST,
+    SMALLEST,
+    SMALLEST_GAIN,
+    edits_from_formulas,
+    initial_placement,
+    speaking_map,
+)
 from compexp_widgets.adversarial.images.patches.concept_colours import ConceptColours
-from compexp_widgets.adversarial.images.patches.other_patches import other_patches
+from compexp_widgets.adversarial.images.patches.control_patches import control_patches
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
-from compexp_widgets.adversarial.images.search.ideas import SMALLEST_GAIN, find_ideas, speaking_map
-from compexp_widgets.adversarial.images.search.resting_place import LARGEST, SMALLEST, resting_place
+from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.formula import Leaf, parse
 from compexp_widgets.progress import silent
@@ -24,7 +29,7 @@ from compexp_widgets.progress import silent
 
 @pytest.fixture(scope="module")
 def bench():
-    return PictureBench(demo.vision_study(report=silent), demo.vision_network())
+    return ProbedNetwork(demo.vision_study(report=silent), demo.vision_network())
 
 
 @pytest.fixture(scope="module")
@@ -40,11 +45,11 @@ def first_of(bench, scene: str) -> int:
 def ideas_for(bench, library, scene: str, target: str, **options):
     image = first_of(bench, scene.replace(" ", "_"))
     picture = bench.study.dataset.picture(image)
-    sight = bench.look(picture)
+    sight = bench.respond(picture)
     assert bench.class_names[sight.predicted] == scene
     wanted = [bench.class_names.index(target)]
     options = {"image": image, **options}
-    return picture, sight, find_ideas(bench, library, picture, sight, sight.predicted, wanted, **options)
+    return picture, sight, edits_from_formulas(bench, library, picture, sight, sight.predicted, wanted, **options)
 
 
 @pytest.mark.parametrize(
@@ -56,8 +61,8 @@ def ideas_for(bench, library, scene: str, target: str, **options):
 )
 def test_the_first_idea_turns_a_scene_into_the_one_that_a_bias_of_the_world_says(bench, library, scene, target, words):
     picture, _, ideas = ideas_for(bench, library, scene, target)
-    assert ideas[0].words == words
-    assert bench.class_names[bench.look(ideas[0].edit.on(picture)).predicted] == target
+    assert ideas[0].edit.description == words
+    assert bench.class_names[bench.respond(ideas[0].edit.on(picture)).predicted] == target
 
 
 def test_ideas_come_with_what_they_gain_the_largest_first(bench, library):
@@ -66,14 +71,14 @@ def test_ideas_come_with_what_they_gain_the_largest_first(bench, library):
     assert gains == sorted(gains, reverse=True)
     assert gains[-1] > SMALLEST_GAIN
     for idea in ideas:
-        raised = bench.look(idea.edit.on(picture)).logits - sight.logits
+        raised = bench.respond(idea.edit.on(picture)).logits - sight.logits
         assert idea.gain == pytest.approx(raised[idea.expected] - raised[sight.predicted], abs=1e-3)
 
 
 def test_an_idea_names_a_concept_of_the_formula_of_its_unit(bench, library):
     picture, _, ideas = ideas_for(bench, library, "beach", "harbour")
     assert {Paste, Remove} <= {type(idea.edit) for idea in ideas}
-    assert len({idea.words for idea in ideas}) == len(ideas) >= 6
+    assert len({idea.edit.description for idea in ideas}) == len(ideas) >= 6
     for idea in ideas:
         names = {leaf.name for leaf in idea.formula.leaves()}
         (explanation,) = bench.study.explain(idea.unit, report=silent)
@@ -95,7 +100,7 @@ def test_an_idea_names_a_concept_of_the_formula_of_its_unit(bench, library):
 
 def test_a_pasted_concept_that_wakes_a_unit_is_one_on_which_its_formula_holds(bench, library):
     _, _, ideas = ideas_for(bench, library, "kitchen", "laundry room")
-    idea = next(idea for idea in ideas if idea.words == "paste washing machine")
+    idea = next(idea for idea in ideas if idea.edit.description == "paste washing machine")
     found = library.find(parse(f'"washing machine" AND ({idea.formula})'), unit=idea.unit, count=1)[0]
     assert idea.edit.patch == found.patch
 
@@ -108,9 +113,9 @@ def test_a_picture_that_is_not_annotated_is_only_pasted_into(bench, library):
 def test_ideas_for_several_classes_are_mixed(bench, library):
     image = first_of(bench, "farm")
     picture = bench.study.dataset.picture(image)
-    sight = bench.look(picture)
+    sight = bench.respond(picture)
     targets = np.argsort(-sight.logits)[1:4].tolist()
-    ideas = find_ideas(bench, library, picture, sight, sight.predicted, targets, image=image)
+    ideas = edits_from_formulas(bench, library, picture, sight, sight.predicted, targets, image=image)
     assert len({idea.expected for idea in ideas}) > 1
     assert {idea.expected for idea in ideas} <= set(targets)
 
@@ -120,7 +125,7 @@ def test_a_cancelled_search_for_ideas_ends_early(bench, library):
 
 
 def test_what_speaks_for_a_class_is_where_its_units_are_active(bench):
-    sight = bench.look(bench.study.dataset.picture(0))
+    sight = bench.respond(bench.study.dataset.picture(0))
     speaking = speaking_map(bench, sight, 0, 3)
     weights = bench.network.module.fc.weight.detach().numpy()
     expected = np.einsum("u,uhw->hw", np.maximum(weights[3] - weights[0], 0), sight.maps)
@@ -137,7 +142,7 @@ def test_what_speaks_for_a_class_is_where_its_units_are_active(bench):
     seed=st.integers(0, 9),
 )
 def test_a_patch_rests_wholly_inside_and_keeps_its_shape(size, patch, share, seed):
-    place = resting_place(np.random.default_rng(seed).random((4, 5)), size, patch, share)
+    place = initial_placement(np.random.default_rng(seed).random((4, 5)), size, patch, share)
     assert place.left >= 0
     assert place.top >= 0
     assert place.left + place.width <= size[0]
@@ -152,7 +157,7 @@ def test_no_other_place_hides_less_of_what_speaks_for_the_class(rows, columns, s
     speaking = np.random.default_rng(seed).random((rows, columns))
     pixels = np.kron(speaking, np.ones((60 // rows, 60 // columns)))
     height, width = pixels.shape
-    place = resting_place(speaking, (width, height), (10, 10), 0.4)
+    place = initial_placement(speaking, (width, height), (10, 10), 0.4)
     hidden = [
         pixels[top : top + place.height, left : left + place.width].sum()
         for top in np.rint(np.linspace(0, height - place.height, 9)).astype(int)
@@ -163,12 +168,12 @@ def test_no_other_place_hides_less_of_what_speaks_for_the_class(rows, columns, s
 
 
 def test_a_patch_rests_in_the_middle_where_nothing_speaks():
-    place = resting_place(np.zeros((7, 7)), (90, 60), (30, 20))
+    place = initial_placement(np.zeros((7, 7)), (90, 60), (30, 20))
     assert (place.left + place.width / 2, place.top + place.height / 2) == (45, 30)
 
 
 def test_a_tiny_patch_is_enlarged_to_be_seen():
-    assert resting_place(np.zeros((2, 2)), (240, 240), (3, 3), 0.01).width == round(SMALLEST * 240)
+    assert initial_placement(np.zeros((2, 2)), (240, 240), (3, 3), 0.01).width == round(SMALLEST * 240)
 
 
 # Colours
@@ -207,9 +212,9 @@ def test_the_next_common_colour_is_counted_in_the_data(bench, library):
 def test_an_idea_to_recolour_makes_the_region_that_colour(bench, library):
     image = first_of(bench, "forest")
     picture = bench.study.dataset.picture(image)
-    sight = bench.look(picture)
+    sight = bench.respond(picture)
     targets = [bench.class_names.index(name) for name in ("campsite", "desert")]
-    ideas = find_ideas(bench, library, picture, sight, sight.predicted, targets, image=image, count=99)
+    ideas = edits_from_formulas(bench, library, picture, sight, sight.predicted, targets, image=image, count=99)
     recoloured = [idea.edit for idea in ideas if isinstance(idea.edit, Recolour)]
     assert recoloured
     for edit in recoloured:
@@ -221,7 +226,7 @@ def test_an_idea_to_recolour_makes_the_region_that_colour(bench, library):
 
 def test_other_patches_show_nothing_of_the_formula_nor_of_the_patch(bench, library):
     patch = library.find("washing machine", count=1)[0].patch
-    others = other_patches(library, patch, {"washing machine", "backrest"})
+    others = control_patches(library, patch, {"washing machine", "backrest"})
     assert len(others) == 8
     assert len({other.name for other in others}) == 8
     for other in others:
@@ -233,7 +238,7 @@ def test_other_patches_are_shaped_like_the_patch(bench, library):
     tall = Patch(np.full((90, 10, 4), 255, np.uint8), "tall")
     wide = Patch(np.full((10, 90, 4), 255, np.uint8), "wide")
     shapes = [
-        np.mean([np.log(other.size[0] / other.size[1]) for other in other_patches(library, patch, ())])
+        np.mean([np.log(other.size[0] / other.size[1]) for other in control_patches(library, patch, ())])
         for patch in (tall, wide)
     ]
     assert shapes[0] < shapes[1]
@@ -241,8 +246,8 @@ def test_other_patches_are_shaped_like_the_patch(bench, library):
 
 def test_a_picture_of_another_shape_gets_ideas_of_its_own_size(bench, library):
     wide = bench.study.dataset.picture(first_of(bench, "farm")).resize((300, 120))
-    sight = bench.look(wide)
-    ideas = find_ideas(bench, library, wide, sight, sight.predicted, [int(np.argsort(-sight.logits)[-2])])
+    sight = bench.respond(wide)
+    ideas = edits_from_formulas(bench, library, wide, sight, sight.predicted, [int(np.argsort(-sight.logits)[-2])])
     assert ideas
     for idea in ideas:
         assert idea.edit.placement.left + idea.edit.placement.width <= 300

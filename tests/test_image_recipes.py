@@ -12,9 +12,8 @@ import torch
 from PIL import Image
 from torch import nn
 
-from compexp_widgets.adversarial.images.edits.edits import Paste, apply_edits
-from compexp_widgets.adversarial.images.edits.patch import Patch
-from compexp_widgets.adversarial.images.edits.placement import Placement
+from compexp_widgets.adversarial.images.edits.edits import apply_edits
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
 from compexp_widgets.adversarial.images.recipe import ImageRecipe, outcome, record, replay_image
 from compexp_widgets.adversarial.outcome import Outcome
 from compexp_widgets.errors import EditError
@@ -152,9 +151,9 @@ def test_a_file_that_is_no_json_is_refused(tmp_path):
 
 def test_the_words_say_what_is_done_and_what_comes_of_it(network, picture, paste):
     recipe = record(network, picture, [paste])
-    assert recipe.words.startswith("paste igloo: ")
-    assert recipe.after.predicted in recipe.words
-    assert replace(recipe, edits=()).words.startswith("no edit: ")
+    assert recipe.description.startswith("paste igloo: ")
+    assert recipe.after.predicted in recipe.description
+    assert replace(recipe, edits=()).description.startswith("no edit: ")
 
 
 def test_a_recipe_replays_identically_in_a_fresh_process(picture, paste, tmp_path):

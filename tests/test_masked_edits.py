@@ -8,9 +8,8 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from compexp_widgets.adversarial.images.edits.edits import apply_edits, covered_share, edit_from_json
-from compexp_widgets.adversarial.images.edits.masks import grown_mask, soft_mask
-from compexp_widgets.adversarial.images.edits.oklab import from_oklab, to_oklab
-from compexp_widgets.adversarial.images.edits.recolour import Recolour
+from compexp_widgets.adversarial.images.edits.recolour import Recolour, from_oklab, to_oklab
+from compexp_widgets.adversarial.images.edits.regions import grown_mask, soft_mask
 from compexp_widgets.adversarial.images.edits.remove import LARGEST_FILL, Remove
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.images.responses import respond
@@ -54,7 +53,7 @@ def test_an_edit_covers_pixels_between_not_at_all_and_wholly(edit):
 def test_an_edit_comes_back_from_its_json_and_gives_the_same_pixels(edit):
     again = edit_from_json(json.loads(json.dumps(edit.to_json())))
     assert again == edit
-    assert again.words == edit.words
+    assert again.description == edit.description
     assert np.array_equal(np.asarray(again.on(picture_for(edit))), np.asarray(edit.on(picture_for(edit))))
 
 
@@ -115,8 +114,8 @@ def test_half_the_strength_goes_half_the_way():
 
 
 def test_a_recolouring_says_what_it_does():
-    assert Recolour(np.ones((2, 2), np.bool_), (20, 40, 200), name="water").words == "make water blue"
-    assert Remove(np.eye(2, dtype=np.bool_), "<b>lamp</b>").words == "remove <b>lamp</b>"
+    assert Recolour(np.ones((2, 2), np.bool_), (20, 40, 200), name="water").description == "make water blue"
+    assert Remove(np.eye(2, dtype=np.bool_), "<b>lamp</b>").description == "remove <b>lamp</b>"
 
 
 @settings(deadline=None)

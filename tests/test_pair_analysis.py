@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny_pairs import CONCEPTS, tiny_pair_network, tiny_pairs
 
+import compexp_widgets as cw
+from compexp_widgets.analysis.gallery import galleries
 from compexp_widgets.analysis.label_counts import confusion
 from compexp_widgets.analysis.lexical_table import IN_FORMULA, lexical_table, with_leaf, without_leaf
-from compexp_widgets.analysis.pair_gallery import pair_galleries
 from compexp_widgets.errors import FormulaError
 from compexp_widgets.formula import Leaf, Neighbors, parse
+from compexp_widgets.progress import silent
 from compexp_widgets.search import OPERATORS
 from compexp_widgets.signatures import SignatureTable
 
@@ -94,15 +97,14 @@ def test_labels_are_counted_where_they_are_asked_for(pairs):
                 assert found[one, other] == expected
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.booleans(), st.booleans()), max_size=20))
-def test_pairs_are_ranked_by_activation(pairs):
-    activations = np.array([row[0] for row in pairs], np.float32)
-    fires = np.array([row[1] for row in pairs], np.bool_)
-    holds = np.array([row[2] for row in pairs], np.bool_)
-    found = pair_galleries(activations, fires, holds)
-    numbers = range(len(pairs))
-    strongest = sorted(numbers, key=lambda number: -pairs[number][0])
-    assert found["fires"].tolist() == [number for number in strongest if pairs[number][1]]
-    assert found["unexplained"].tolist() == [number for number in strongest if pairs[number][1:] == (True, False)]
-    weakest = sorted(numbers, key=lambda number: pairs[number][0])
-    assert found["silent"].tolist() == [number for number in weakest if pairs[number][1:] == (False, True)]
+@pytest.mark.parametrize("formula", ["hyp:tok:not OR pre:tok:dog", "hyp:tok:red AND NOT pre:tok:cat"])
+def test_pairs_are_ranked_by_activation(tmp_path, formula):
+    study = cw.dissect_pairs(tiny_pair_network(), "0", tiny_pairs(), tmp_path, concepts=CONCEPTS, report=silent)
+    activations, fires, holds = study.units.activations(1), study.fires(1, 0.3), study.holds(parse(formula))
+    found = galleries(study, 1, study.activity(1, 0.3), parse(formula))
+    numbers = range(len(study.pairs))
+    strongest = sorted(numbers, key=lambda number: -activations[number])
+    assert found["fires"].tolist() == [number for number in strongest if fires[number]]
+    assert found["unexplained"].tolist() == [number for number in strongest if fires[number] and not holds[number]]
+    weakest = sorted(numbers, key=lambda number: activations[number])
+    assert found["silent"].tolist() == [number for number in weakest if holds[number] and not fires[number]]

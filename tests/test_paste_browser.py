@@ -32,7 +32,7 @@ lab
 BENCH = """
 import numpy as np
 from compexp_widgets.adversarial import Paste, Placement, apply_edits
-bench = cw.adversarial.PictureBench(study, cw.demo.vision_network())
+bench = cw.adversarial.ProbedNetwork(study, cw.demo.vision_network())
 
 def placement(edit):
     return Placement(**{name: value for name, value in edit.items() if name not in ("edit", "patch")})
@@ -41,7 +41,7 @@ def sights():
     picture = study.dataset.picture(lab.image)
     patches = [edit.patch for edit in lab.picture_edits]
     pastes = [Paste(patch, placement(edit)) for patch, edit in zip(patches, lab.edits)]
-    return [bench.look(shown) for shown in [picture, apply_edits(picture, pastes)][: 1 + bool(pastes)]]
+    return [bench.respond(shown) for shown in [picture, apply_edits(picture, pastes)][: 1 + bool(pastes)]]
 
 def score(probability):
     return "1.00" if probability >= 0.9995 else f"{probability:.3f}".lstrip("0")

@@ -12,14 +12,13 @@ from PIL import Image
 from tiny_network import tiny_network
 
 from compexp_widgets import demo
-from compexp_widgets.adversarial.images.bench import PictureBench
 from compexp_widgets.adversarial.images.edits.annotation import formula_mask
-from compexp_widgets.adversarial.images.edits.edits import Paste, apply_edits, covered_share
-from compexp_widgets.adversarial.images.edits.patch import Patch
-from compexp_widgets.adversarial.images.edits.placement import Placement
+from compexp_widgets.adversarial.images.edits.edits import apply_edits, covered_share
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
 from compexp_widgets.adversarial.images.edits.regions import region
 from compexp_widgets.adversarial.images.edits.remove import Remove
 from compexp_widgets.adversarial.images.recipe import ImageRecipe, replay_image
+from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import parse
 from compexp_widgets.networks.images.responses import respond
@@ -215,9 +214,9 @@ def test_a_look_without_edits_changes_nothing(page):
 def test_a_look_shows_where_the_units_fire(page, tiny_study, network):
     edits = [paste(page.patch(colour=(0, 0, 255, 255)), 0, 0, 20, 16)]
     look, buffers = page.look(edits, units=[2, 0])
-    bench = PictureBench(tiny_study, network)
+    bench = ProbedNetwork(tiny_study, network)
     picture = tiny_study.dataset.picture(0)
-    sights = [bench.look(picture), bench.look(apply_edits(picture, page.lab._desk.pictures.edits(0, edits)))]
+    sights = [bench.respond(picture), bench.respond(apply_edits(picture, page.lab._desk.pictures.edits(0, edits)))]
     assert [unit["unit"] for unit in look["units"]] == [2, 0]
     assert look["grid"] == [8, 10]
     for place, unit in enumerate(look["units"]):

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.edits import Paste, apply_edits, covered_share, edit_from_json
-from compexp_widgets.adversarial.images.edits.patch import LARGEST_SIDE, Patch
-from compexp_widgets.adversarial.images.edits.placement import Placement
+from compexp_widgets.adversarial.images.edits.edits import apply_edits, covered_share, edit_from_json
+from compexp_widgets.adversarial.images.edits.paste import LARGEST_SIDE, Paste, Patch, Placement
 from compexp_widgets.errors import EditError
 
 SIZE = WIDTH, HEIGHT = 26, 18
@@ -333,4 +332,4 @@ def test_names_are_kept_as_they_are(name):
     edit = Paste(patch, Placement(0, 0, 2, 2))
     again = edit_from_json(json.loads(json.dumps(edit.to_json()))).patch
     assert (again.name, again.origin, again.concepts) == (name, name, (name,))
-    assert edit.words == f"paste {name}"
+    assert edit.description == f"paste {name}"

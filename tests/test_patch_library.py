@@ -4,15 +4,11 @@ from PIL import Image
 from skimage.measure import label
 
 from compexp_widgets.adversarial.images.edits.annotation import formula_mask
-from compexp_widgets.adversarial.images.edits.edits import Paste
-from compexp_widgets.adversarial.images.edits.masks import soft_mask
-from compexp_widgets.adversarial.images.edits.patch import Patch
-from compexp_widgets.adversarial.images.edits.placement import Placement
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
 from compexp_widgets.adversarial.images.edits.recolour import Recolour
-from compexp_widgets.adversarial.images.edits.regions import region
+from compexp_widgets.adversarial.images.edits.regions import region, soft_mask
 from compexp_widgets.adversarial.images.edits.remove import Remove
-from compexp_widgets.adversarial.images.patches.cut_out import cut_out
-from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
+from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary, cut_out
 from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.errors import EditError, FormulaError, StudyError
 from compexp_widgets.formula import Leaf, parse

@@ -14,7 +14,7 @@ from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import silent
 from compexp_widgets.search import Overlap, beam_search
 from compexp_widgets.signatures.activation_ranges import Limits
-from compexp_widgets.study import Evidence, EvidenceSettings, ExplanationSettings, corrected, dissect
+from compexp_widgets.study import Evidence, EvidenceSettings, ExplanationSettings, dissect, q_values
 from compexp_widgets.study.evidence import HeldOut, NullTest
 from compexp_widgets.study.significance import (
     Split,
@@ -88,7 +88,7 @@ def test_a_part_without_images_is_refused(tiny_study, images):
 
 
 @pytest.mark.parametrize("numbers_at_once", [2**20, 50])
-def test_a_sample_of_luck_is_the_search_with_activations_laid_over_other_pictures(
+def test_a_null_sample_is_the_search_with_activations_laid_over_other_pictures(
     tiny_study, monkeypatch, numbers_at_once
 ):
     monkeypatch.setattr("compexp_widgets.study.significance._CHUNK", numbers_at_once)
@@ -112,7 +112,7 @@ def test_only_samples_that_stay_below_what_they_are_worth_searching_for_are_not_
     assert np.array(quick)[~skipped].tolist() == np.array(whole)[~skipped].tolist()
 
 
-def test_luck_is_the_same_each_time_and_differs_by_seed_and_unit(tiny_study):
+def test_null_samples_are_the_same_each_time_and_differ_by_seed_and_unit(tiny_study):
     def ten(unit, seed):
         return list(islice(null_scores(tiny_study, unit, BEAM, seed=seed), 10))
 
@@ -122,8 +122,8 @@ def test_luck_is_the_same_each_time_and_differs_by_seed_and_unit(tiny_study):
 
 
 def test_samples_known_to_be_lower_count_as_lower():
-    luck = [0.1, 0.3] * 50 + [np.nan] * 99
-    test = against_null(0.5, luck, EvidenceSettings(samples=199))
+    null = [0.1, 0.3] * 50 + [np.nan] * 99
+    test = against_null(0.5, null, EvidenceSettings(samples=199))
     assert test == NullTest(1 / 200, 199, 0, pytest.approx(0.2), 0.3)
 
 
@@ -137,8 +137,8 @@ def test_a_tie_counts_as_at_least_as_good():
 
 
 def test_drawing_stops_as_soon_as_enough_samples_are_as_good():
-    luck = chain([0.1, 0.9, 0.1, 0.9, 0.1], (pytest.fail("drew on") for _ in repeat(None)))
-    test = against_null(0.5, luck, EvidenceSettings(enough=2))
+    null = chain([0.1, 0.9, 0.1, 0.9, 0.1], (pytest.fail("drew on") for _ in repeat(None)))
+    test = against_null(0.5, null, EvidenceSettings(enough=2))
     assert (test.p_value, test.samples, test.exceedances) == (2 / 4, 4, 2)
 
 
@@ -179,7 +179,7 @@ def test_noise_is_told_from_the_planted_formula_among_many(planted):
     tests = EvidenceSettings(samples=1999, enough=5)
     found = planted.evidence(None, tests, quantile=0.5, max_length=1, report=silent)
     p_values = np.array([evidence.p_value for evidence in found])
-    assert np.flatnonzero(corrected(found) <= 0.05).tolist() == [0]
+    assert np.flatnonzero(q_values(found) <= 0.05).tolist() == [0]
     for level in (0.05, 0.1, 0.25, 0.5):
         assert (p_values[2:] <= level).mean() <= level + 3 * np.sqrt(level * (1 - level) / NOISE)
     assert found[0].held_out_iou > 2 * max(evidence.held_out_iou for evidence in found[2:])
@@ -256,17 +256,17 @@ def test_the_columns_of_evidence_follow_those_of_the_explanations(tiny_study):
     assert frame[list(plain)].equals(plain)
     found = tiny_study.evidence([1, 4], tests, quantile=0.1, max_length=2, report=silent)
     assert frame["p_value"].tolist() == [evidence.p_value for evidence in found]
-    assert frame["q_value"].tolist() == corrected(found).tolist()
+    assert frame["q_value"].tolist() == q_values(found).tolist()
     assert frame["held_out_iou"].tolist() == [evidence.held_out_iou for evidence in found]
     assert list(zip(frame["iou_low"], frame["iou_high"], strict=True)) == [evidence.interval for evidence in found]
 
 
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
-def test_corrected_p_values_follow_the_definition(values):
-    nothing = HeldOut(None, Overlap(1, 1, 0), Overlap(1, 1, 0))
+@given(st.lists(st.floats(0, 1), max_size=20))
+def test_q_values_follow_the_definition(values):
+    nothing = HeldOut(None, Overlap(0, 0, 0), Overlap(0, 0, 0))
+    result = q_values([Evidence(0, None, 0.0, nothing, NullTest(p_value), (0.0, 0.0)) for p_value in values])
     p_values = np.array(values)
-    result = corrected([Evidence(0, None, 0.0, nothing, NullTest(value), (0.0, 0.0)) for value in values])
-    for index, value in enumerate(p_values):
+    for index, value in enumerate(values):
         # The smallest rate at which the step-up procedure rejects this one.
         rates = [p * len(p_values) / (p_values <= p).sum() for p in p_values if p >= value]
         assert result[index] == pytest.approx(min(*rates, 1.0, 1.0))

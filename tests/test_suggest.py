@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from known_networks import as_it_is, colour_network
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.patch import Patch
-from compexp_widgets.adversarial.images.search.constraints import Constraints
+from compexp_widgets.adversarial.images.edits.paste import Patch
+from compexp_widgets.adversarial.images.search.settings import Constraints
 from compexp_widgets.adversarial.images.search.suggest import suggest_edit
 from compexp_widgets.errors import EditError
 
@@ -215,7 +215,7 @@ def test_a_cancelled_search_keeps_the_best_so_far():
     assert not found.complete
     assert found.tried == 75
     assert found.best or found.closest
-    assert found.words(("dark", "red", "blue")).endswith("The search was stopped early.")
+    assert found.summary(("dark", "red", "blue")).endswith("The search was stopped early.")
 
 
 def test_a_search_cancelled_at_once_has_tried_nothing():
@@ -229,7 +229,7 @@ def test_where_nothing_flips_the_closest_is_told():
     assert found.closest.margin == max(tally.margin for tally in found.by_patch)
     assert found.closest.margin == pytest.approx(found.closest.share * 1.01 - 0.9, abs=1e-5)
     assert found.closest.share > 0.22  # of the quarter that may be covered
-    words = found.words(("dark", "red", "blue"))
+    words = found.summary(("dark", "red", "blue"))
     assert words.startswith(f"{found.tried} placements of 1 patch tried, none turns dark into red (of the first 60: 0)")
     assert "The closest is paste square, short by 0.6" in words
 
@@ -240,7 +240,7 @@ def test_the_words_count_failures_beside_successes():
     assert re.match(
         rf"80 placements of 1 patch tried, {found.succeeded} turn dark into another class \(of the first "
         rf"{found.grid_tried}: {found.grid_succeeded}\)\. The smallest is paste square: it covers 1\d\.\d% ",
-        found.words(names),
+        found.summary(names),
     )
     frame = found.to_frame(names)
     assert len(frame) == found.succeeded

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from compexp_widgets import demo
-from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.edits.paste import Patch
 from compexp_widgets.adversarial.images.search.suggest import suggest_edit
 from compexp_widgets.demo.train_vision import HELD_OUT_SEED
 from compexp_widgets.demo.vision_world.concepts import NUMBERS
@@ -52,7 +52,7 @@ def test_a_cut_out_of_the_paper_turns_a_scene_into_another(real_data: Path, plac
     assert names[found.original] == original
     assert found.tried == 64
     assert 0 < found.succeeded < 64
-    assert f"64 placements of 3 patches tried, {found.succeeded} turn {original} into another class" in found.words(
+    assert f"64 placements of 3 patches tried, {found.succeeded} turn {original} into another class" in found.summary(
         names
     )
     for attempt in (found.best[0], found.best[-1]):

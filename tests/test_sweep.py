@@ -12,15 +12,11 @@ from hypothesis import strategies as st
 from PIL import Image
 from torch import nn
 
-from compexp_widgets.adversarial.images.edits.edits import Paste
-from compexp_widgets.adversarial.images.edits.patch import Patch
-from compexp_widgets.adversarial.images.edits.placement import Placement
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
 from compexp_widgets.adversarial.images.evaluation.image_sweeps import sweep_images
-from compexp_widgets.adversarial.images.evaluation.outcomes import OutcomeCounts, outcome_of
-from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, sweep
-from compexp_widgets.adversarial.images.evaluation.sweep_grid import SweepGrid
+from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, SweepGrid, sweep
 from compexp_widgets.adversarial.images.evaluation.transfer import EditedPicture, classes_called, transfer
-from compexp_widgets.adversarial.rate import Rate
+from compexp_widgets.adversarial.rate import OutcomeCounts, Rate, outcome_of
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.networks.network import Network

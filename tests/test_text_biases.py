@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from compexp_widgets import demo
-from compexp_widgets.adversarial.text.anchors import Anchor
 from compexp_widgets.adversarial.text.controls import TextControls, run_text_controls
-from compexp_widgets.adversarial.text.edits import TextEdit
+from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula
 from compexp_widgets.adversarial.text.rules import CLAIMS_MORE
 from compexp_widgets.adversarial.text.suggest import suggest_text_edits
@@ -47,7 +46,7 @@ def proven(study: PairStudy, source: str, target: str) -> tuple[TextControls | N
             batch_size=128,
         )
         edit, words = controls.of("edit"), controls.of("control words")
-        told.append(f"{one.edit.words}: {edit}, control words {words}")
+        told.append(f"{one.edit.description}: {edit}, control words {words}")
         if min(edit.of, words.of) >= ELIGIBLE and edit.share >= FLIPPED and words.share < BY_CONTROLS:
             return controls, told
     return None, told
@@ -79,7 +78,7 @@ def test_the_world_tells_what_is_true_after_an_edit(study: PairStudy, truth: Wor
     for number in range(3 * 60):
         premise, hypothesis = pairs.premises[number], pairs.hypotheses[number]
         for edit in (purpose, nobody):
-            edited = edit.on(premise, hypothesis)
+            edited = edit.on((premise, hypothesis))
             after = edited and truth.label_after(premise, hypothesis, edited[1])
             seen.add((edit.kind, LABELS[pairs.gold[number]], after))
     assert ("append", "contradiction", "contradiction") in seen

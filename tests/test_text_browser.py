@@ -50,7 +50,7 @@ lab
 """
 SUGGESTED = """
 suggested = cw.adversarial.edits_from_formula(study, source="entailment", target="contradiction", count=12)
-nobody = next(one.edit for one in suggested if one.edit.words == {nobody!r})
+nobody = next(one.edit for one in suggested if one.edit.description == {nobody!r})
 """
 NETWORK = """
 import numpy as np
@@ -175,7 +175,7 @@ def suggestion(page: Page, words: str, does: str) -> Locator:
 
 def test_the_first_answer_and_its_suggestions_need_no_click(page: Page, lab: LabPage):
     expect(answer(page)).to_contain_text("entailment")
-    words = in_kernel(lab, "[one.edit.words for one in suggested]")
+    words = in_kernel(lab, "[one.edit.description for one in suggested]")
     expect(suggestions(page)).to_contain_text(words)
 
 

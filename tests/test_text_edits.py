@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compexp_widgets.adversarial.text.anchors import Anchor
 from compexp_widgets.adversarial.text.changes import tokens_changed, tracked_changes
-from compexp_widgets.adversarial.text.edits import TextEdit, apply_text_edits
+from compexp_widgets.adversarial.text.edits import Anchor, TextEdit, apply_text_edits
 from compexp_widgets.data.pairs.tokens import detokenize, tokenize
 from compexp_widgets.errors import EditError
 
@@ -17,7 +16,7 @@ NOUN, SUBJECT = Anchor("tag", "NN"), Anchor("subject")
 
 
 def edited(edit, hypothesis, premise=PREMISE):
-    pair = edit.on(tokenize(premise), tokenize(hypothesis))
+    pair = edit.on((tokenize(premise), tokenize(hypothesis)))
     return pair and detokenize(pair[1])
 
 
@@ -66,13 +65,13 @@ def test_an_edit_makes_a_sentence_of_it_or_does_not_apply(edit, before, after):
 
 def test_an_edit_of_the_premise_leaves_the_hypothesis_alone():
     edit = TextEdit("prepend", "no", side="premise")
-    assert edit.on(("A", "dog", "."), ("A", "cat", ".")) == (("No", "a", "dog", "."), ("A", "cat", "."))
+    assert edit.on((("A", "dog", "."), ("A", "cat", "."))) == (("No", "a", "dog", "."), ("A", "cat", "."))
 
 
 def test_several_edits_are_made_one_after_the_other_or_not_at_all():
     edits = [TextEdit("replace", "nobody", anchor=SUBJECT), TextEdit("append", "there")]
-    assert apply_text_edits(("A",), ("A", "man", "runs", "."), edits) == (("A",), ("Nobody", "runs", "there", "."))
-    assert apply_text_edits(("A",), ("Nobody", "runs", "."), edits) is None
+    assert apply_text_edits((("A",), ("A", "man", "runs", ".")), edits) == (("A",), ("Nobody", "runs", "there", "."))
+    assert apply_text_edits((("A",), ("Nobody", "runs", ".")), edits) is None
 
 
 words = st.sampled_from(
@@ -92,7 +91,7 @@ edits = st.one_of(
 @settings(max_examples=150, deadline=None)
 @given(edits, sentences, sentences)
 def test_an_edit_keeps_the_stop_last_and_changes_one_sentence(edit, premise, hypothesis):
-    found = edit.on(premise, hypothesis)
+    found = edit.on((premise, hypothesis))
     if found is not None:
         assert found[0] == premise
         assert found[1] != hypothesis
@@ -156,7 +155,7 @@ def test_words_that_claim_nothing_new_call_for_no_warning():
     ],
 )
 def test_an_edit_says_what_it_does(edit, told):
-    assert edit.words == told
+    assert edit.description == told
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 from tiny_pairs import CONCEPTS, WORDS, tiny_pair_network, tiny_pairs
 
-from compexp_widgets.adversarial.text.anchors import Anchor
 from compexp_widgets.adversarial.text.controls import control_edits, run_text_controls
-from compexp_widgets.adversarial.text.edits import TextEdit
+from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
 from compexp_widgets.adversarial.text.evaluation import evaluate_edit
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula, unit_weights, words_and_tags
 from compexp_widgets.adversarial.text.recipe import TextRecipe, replay_text
@@ -263,7 +262,7 @@ def test_two_edits_reach_what_one_does_not(study):
 )
 def test_a_rule_allows_what_its_sentence_says(rule, label, before, edit, allowed):
     hypothesis = tuple(before.split())
-    changed = edit.on(("A",), hypothesis)
+    changed = edit.on((("A",), hypothesis))
     assert rule.allows(Proposal(("A",), hypothesis, edit, changed[1], label)) is allowed
 
 

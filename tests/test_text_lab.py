@@ -211,8 +211,8 @@ def test_suggestions_are_those_of_the_formulas_with_what_they_do_to_this_pair(pa
     assert answer["ideas"], "the tiny study should suggest something"
     pair = study.pairs.premises[lab.pair], study.pairs.hypotheses[lab.pair]
     for idea, one in zip(answer["ideas"], found, strict=True):
-        assert (idea["words"], idea["unit"], idea["leaf"]) == (one.edit.words, one.unit, one.leaf)
-        edited = one.edit.on(*pair)
+        assert (idea["words"], idea["unit"], idea["leaf"]) == (one.edit.description, one.unit, one.leaf)
+        edited = one.edit.on(pair)
         assert (idea["probabilities"] is None) == (edited is None)
         if edited:
             assert idea["probabilities"] == pytest.approx(
@@ -232,7 +232,7 @@ def test_an_applied_edit_is_the_edit_of_the_tokens_however_they_were_cut(page, s
         page.widget.pair = pair
         tokens = study.pairs.premises[pair], study.pairs.hypotheses[pair]
         applied = page.ask("apply", edit=NOBODY.to_json(), edited=list(page.widget.edited))["edited"]
-        after = NOBODY.on(*tokens)
+        after = NOBODY.on(tokens)
         assert applied == [detokenize(sentence) for sentence in after]
         look = page.look(edited=applied)
         assert (tuple(look["after"]["premise"]), tuple(look["after"]["hypothesis"])) == after
@@ -279,7 +279,7 @@ def test_marking_the_true_label_counts_accuracy_again(page, study, network):
 def test_several_edits_are_made_one_after_the_other(page, study, network):
     edits = (NOBODY, TextEdit("append", "outside"))
     told = effect_of(page, edits)
-    assert told["words"] == f"{edits[0].words}, then {edits[1].words}"
+    assert told["words"] == f"{edits[0].description}, then {edits[1].description}"
     assert told["flips"] == evaluate_edit(network, study, edits).flips.tolist()
 
 
@@ -346,7 +346,7 @@ def test_the_smallest_edits_are_those_of_the_search_with_tries_and_successes(pag
     told = smallest(page)
     assert (told["tried"], told["succeeded"]) == (found.tried, found.succeeded)
     assert told["tried"] > 0
-    assert [one["words"] for one in told["best"]] == [one.words for one in found.best]
+    assert [one["words"] for one in told["best"]] == [one.description for one in found.best]
     assert (told["closest"] is None) == bool(found.best)
     for one in told["best"]:
         applied = page.ask("apply", edit=one["edits"][0], edited=list(lab.original))["edited"]

@@ -19,9 +19,9 @@ from compexp_widgets.progress import silent
 from compexp_widgets.signatures.activation_ranges import Cluster, Limits, QuantileRange, cut, limits_of, ranges_of
 from compexp_widgets.study import Explanation, ExplanationSettings
 from compexp_widgets.study.images.grid_quantile import grid_cut
-from compexp_widgets.study.images.units import VisionUnits
+from compexp_widgets.study.images.study import VisionUnits
 from compexp_widgets.study.images.upsampling import upsample
-from compexp_widgets.study.pairs.units import PairUnits
+from compexp_widgets.study.units import PositionUnits
 
 seeds = st.integers(0, 2**32 - 1)
 shares = st.sampled_from([0.001, 0.005, 0.02, 0.1, 0.3, 0.5, 0.9]) | st.floats(0.001, 0.999)
@@ -115,7 +115,7 @@ def test_a_rare_unit_on_the_grid_fires_wherever_it_is_above_its_minimum():
 
 def test_pairs_tie_by_the_same_rule():
     responses = np.repeat(np.array([[0, 1]], np.float32), [60, 40], axis=1)
-    units = PairUnits(responses, np.zeros(100, np.int32), 1)
+    units = PositionUnits(responses, np.zeros(100, np.int32), 1, np.arange(101))
     limits = units.limits(0, QuantileRange(0.05))
     np.testing.assert_array_equal(units.fires(0, limits), responses[0] == 1)
 

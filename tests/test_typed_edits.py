@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compexp_widgets.adversarial.text.changes import edits_between
 from compexp_widgets.adversarial.text.edits import apply_text_edits
-from compexp_widgets.adversarial.text.typed import edits_between
 
 SENTENCES = st.lists(st.sampled_from(["the", "dog", "<b>", "runs", "home", "no", "red"]), min_size=1, max_size=6).map(
     lambda words: (*words, ".")
@@ -18,14 +18,14 @@ SENTENCES = st.lists(st.sampled_from(["the", "dog", "<b>", "runs", "home", "no",
 def test_the_edits_lead_from_one_pair_to_the_other(before, after):
     edits = edits_between(before, after)
     assert edits is not None
-    assert (apply_text_edits(*before, edits) or before) == after
+    assert (apply_text_edits(before, edits) or before) == after
 
 
 def test_a_word_in_front_takes_the_capital():
     before, after = ("The", "man", "runs", "."), ("Nobody", "runs", ".")
     edits = edits_between((before, before), (before, after))
     assert [edit.side for edit in edits] == ["hypothesis"] * len(edits)
-    assert apply_text_edits(before, before, edits) == (before, after)
+    assert apply_text_edits((before, before), edits) == (before, after)
 
 
 def test_nothing_typed_is_no_edit():

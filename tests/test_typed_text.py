@@ -13,8 +13,7 @@ from pair_files import write
 from torch import nn
 
 import compexp_widgets as cw
-from compexp_widgets.adversarial.text.anchors import Anchor
-from compexp_widgets.adversarial.text.edits import TextEdit
+from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
 from compexp_widgets.adversarial.text.evaluation import evaluate_edit
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.data.pairs.tokens import tokenize

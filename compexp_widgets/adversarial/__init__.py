@@ -3,7 +3,7 @@
 >>> from compexp_widgets import adversarial
 >>> patch = adversarial.PatchLibrary(study).find("fire engine")[0].patch
 >>> found = adversarial.suggest_edit(network, picture, [patch], target=10)
->>> found.words(network.class_names)
+>>> found.summary(network.class_names)
 >>> adversarial.record(network, picture, [found.best[0].edit]).save("recipe.json")
 >>> adversarial.replay("recipe.json", network)
 
@@ -17,30 +17,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from compexp_widgets.adversarial.images.bench import PictureBench as PictureBench
     from compexp_widgets.adversarial.images.edits.annotation import formula_mask as formula_mask
-    from compexp_widgets.adversarial.images.edits.edits import Paste as Paste
     from compexp_widgets.adversarial.images.edits.edits import apply_edits as apply_edits
-    from compexp_widgets.adversarial.images.edits.patch import Patch as Patch
-    from compexp_widgets.adversarial.images.edits.placement import Placement as Placement
+    from compexp_widgets.adversarial.images.edits.paste import Paste as Paste
+    from compexp_widgets.adversarial.images.edits.paste import Patch as Patch
+    from compexp_widgets.adversarial.images.edits.paste import Placement as Placement
     from compexp_widgets.adversarial.images.edits.recolour import Recolour as Recolour
     from compexp_widgets.adversarial.images.edits.regions import region as region
     from compexp_widgets.adversarial.images.edits.remove import Remove as Remove
     from compexp_widgets.adversarial.images.evaluation.controls import run_controls as run_controls
     from compexp_widgets.adversarial.images.evaluation.image_sweeps import sweep_images as sweep_images
+    from compexp_widgets.adversarial.images.evaluation.sweep import SweepGrid as SweepGrid
     from compexp_widgets.adversarial.images.evaluation.sweep import sweep as sweep
-    from compexp_widgets.adversarial.images.evaluation.sweep_grid import SweepGrid as SweepGrid
     from compexp_widgets.adversarial.images.evaluation.transfer import EditedPicture as EditedPicture
     from compexp_widgets.adversarial.images.evaluation.transfer import transfer as transfer
     from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary as PatchLibrary
     from compexp_widgets.adversarial.images.recipe import ImageRecipe as ImageRecipe
     from compexp_widgets.adversarial.images.recipe import record as record
-    from compexp_widgets.adversarial.images.search.constraints import Constraints as Constraints
+    from compexp_widgets.adversarial.images.search.settings import Constraints as Constraints
     from compexp_widgets.adversarial.images.search.suggest import suggest_edit as suggest_edit
+    from compexp_widgets.adversarial.probed_network import ProbedNetwork as ProbedNetwork
     from compexp_widgets.adversarial.replaying import load_recipe as load_recipe
     from compexp_widgets.adversarial.replaying import replay as replay
-    from compexp_widgets.adversarial.text.anchors import Anchor as Anchor
     from compexp_widgets.adversarial.text.controls import run_text_controls as run_text_controls
+    from compexp_widgets.adversarial.text.edits import Anchor as Anchor
     from compexp_widgets.adversarial.text.edits import TextEdit as TextEdit
     from compexp_widgets.adversarial.text.evaluation import evaluate_edit as evaluate_edit
     from compexp_widgets.adversarial.text.from_formula import edits_from_formula as edits_from_formula
@@ -51,18 +51,18 @@ if TYPE_CHECKING:
 
 # Looked up when first used, as in the package itself.
 _HOME = {
-    "Anchor": "adversarial.text.anchors",
-    "Constraints": "adversarial.images.search.constraints",
+    "Anchor": "adversarial.text.edits",
+    "Constraints": "adversarial.images.search.settings",
     "EditedPicture": "adversarial.images.evaluation.transfer",
     "ImageRecipe": "adversarial.images.recipe",
-    "Paste": "adversarial.images.edits.edits",
-    "Patch": "adversarial.images.edits.patch",
+    "Paste": "adversarial.images.edits.paste",
+    "Patch": "adversarial.images.edits.paste",
     "PatchLibrary": "adversarial.images.patches.patch_library",
-    "PictureBench": "adversarial.images.bench",
-    "Placement": "adversarial.images.edits.placement",
+    "ProbedNetwork": "adversarial.probed_network",
+    "Placement": "adversarial.images.edits.paste",
     "Recolour": "adversarial.images.edits.recolour",
     "Remove": "adversarial.images.edits.remove",
-    "SweepGrid": "adversarial.images.evaluation.sweep_grid",
+    "SweepGrid": "adversarial.images.evaluation.sweep",
     "TextEdit": "adversarial.text.edits",
     "TextRecipe": "adversarial.text.recipe",
     "apply_edits": "adversarial.images.edits.edits",

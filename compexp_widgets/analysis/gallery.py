@@ -1,4 +1,4 @@
-"""The images that show best what a formula gets right about a unit, and what it gets wrong."""
+"""The samples that show best what a formula gets right about a unit, and what it gets wrong."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.formula import Formula
-from compexp_widgets.study import VisionStudy
-from compexp_widgets.study.unit_activity import UnitActivity
+from compexp_widgets.study import Study
+from compexp_widgets.study.units import UnitActivity
 
 Gallery = Literal["fires", "silent", "unexplained"]
 GALLERIES: tuple[Gallery, ...] = get_args(Gallery)
 
 
 def galleries(
-    study: VisionStudy, unit: int, activity: UnitActivity, formula: Formula | None
+    study: Study, unit: int, activity: UnitActivity, formula: Formula | None
 ) -> dict[Gallery, NDArray[np.intp]]:
-    """Three rankings of images, each best first; ties in the order of the data set.
+    """Three rankings of images, pairs or texts, each best first; ties in the order of the data set.
 
     Parameters
     ----------
@@ -31,24 +31,27 @@ def galleries(
 
     Returns
     -------
-    Indices of images, under
+    Indices of samples, under
 
     fires
-        Every image with active positions, by its largest activation; where activations count only up to a limit, by
-        the area of those that do.
+        Every sample with active positions, by its largest activation; where activations count only up to a limit, by
+        the number of positions at which they do.
     silent
-        Where the formula holds and the unit is active nowhere, by the formula's area.
+        Where the formula holds and the unit is active nowhere, by the number of positions at which it holds; where
+        every sample is one position, such as a pair, the lowest activation first.
     unexplained
-        Where the unit is active, and the formula at none of its active positions, in the same order.
+        Where the unit is active, and the formula at none of its active positions, in the order of *fires*.
     """
     truth = np.zeros(len(study.table), np.bool_) if formula is None else study.table.truth(formula)
     active = activity.counts.by_image()
     both = activity.counts.by_image(truth)
     holds = study.positions.by_image(truth)
-    strength = study.units.peaks(unit) if activity.limits.high == np.inf else active
+    peaks = study.units.peaks(unit)
+    single = study.samples == study.table.positions
+    strength = peaks if single or activity.limits.high == np.inf else active
     return {
         "fires": _ranked(active > 0, strength),
-        "silent": _ranked((holds > 0) & (active == 0), holds),
+        "silent": _ranked((holds > 0) & (active == 0), -peaks if single else holds),
         "unexplained": _ranked((active > 0) & (both == 0), strength),
     }
 

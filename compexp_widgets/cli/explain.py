@@ -255,7 +255,7 @@ def _checked_units(study: VisionStudy, units: Sequence[int] | None, layer: str, 
 
 def _lines(frame: pd.DataFrame) -> list[str]:
     """What the table of a layer comes to, its five best rows, and the states of its units."""
-    from compexp_widgets.study.unit_state import in_words  # noqa: PLC0415
+    from compexp_widgets.study.explanation import state_summary  # noqa: PLC0415
 
     lines = []
     tested = "p_value" in frame
@@ -273,7 +273,7 @@ def _lines(frame: pd.DataFrame) -> list[str]:
                 f"p {row['p_value']:.3f}  q {row['q_value']:.3f}  "
             )
         lines.append(f"  unit {row['unit']:>4}{where}  {row['iou']:.3f}  {evidence}{row['formula']}")
-    if told := in_words(frame["state"], "ranges" if "range" in frame else "units"):
+    if told := state_summary(frame["state"], "ranges" if "range" in frame else "units"):
         lines.append(told)
     if (frame["state"] == "saturated").any():
         lines.append(

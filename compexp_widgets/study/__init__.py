@@ -1,8 +1,8 @@
 """Studies: one dissection in one folder, and the explanations of its units."""
 
-from compexp_widgets.study.evidence import Evidence, EvidenceSettings, corrected
+from compexp_widgets.study.evidence import Evidence, EvidenceSettings, q_values
+from compexp_widgets.study.explaining import find_formulas
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
-from compexp_widgets.study.formula_search import find_formulas
 from compexp_widgets.study.images.dissection import dissect, dissect_layers
 from compexp_widgets.study.images.study import VisionStudy
 from compexp_widgets.study.opening import open_study
@@ -18,10 +18,10 @@ __all__ = [
     "PairStudy",
     "Study",
     "VisionStudy",
-    "corrected",
     "dissect",
     "dissect_layers",
     "dissect_pairs",
     "find_formulas",
     "open_study",
+    "q_values",
 ]

@@ -113,7 +113,7 @@ def see_same_pair_network(study: PairStudy, network: PairNetwork) -> None:
         study.folder,
         network.name,
         behaviour_of_pairs(network, about.layer),
-        lambda: apart_from_activations(network, about.layer, study.pairs, study.units.responses),
+        lambda: apart_from_activations(network, about.layer, study.pairs, study.units.values),
     )
 
 

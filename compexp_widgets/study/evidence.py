@@ -1,4 +1,4 @@
-"""What speaks for a formula, and against luck: held-out IoU, a p-value, and an interval over images."""
+"""Evidence for a formula: held-out IoU, the p-value of a permutation test, and a bootstrap interval over samples."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ class EvidenceSettings:
     Attributes
     ----------
     samples
-        How many times at most the search is repeated with exchanged images. The smallest possible p-value is
-        1 / (samples + 1), and where n units are tested and k of them are real, it can be corrected to no less than
-        n / k times that: few real units among many need more samples.
+        Null samples at most: how often the search is repeated with exchanged images, pairs or texts. The smallest
+        possible p-value is 1 / (samples + 1), and where n units are tested and k of them are real, it can be corrected
+        to no less than n / k times that: few real units among many need more null samples.
     enough
-        Stop as soon as so many samples are at least as good as the formula: it is luck, and how much so is known
+        Stop as soon as so many null samples are at least as good as the formula: it is luck, and how much so is known
         well enough.
     resamples
-        How many times the images are drawn again for the interval.
+        How many times the images, pairs or texts are drawn again for the interval.
     level
         Share of these within the interval, in (0, 1).
     seed
@@ -58,7 +58,7 @@ class EvidenceSettings:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """A formula found on some images and scored on others.
+    """A formula found on some samples and scored on others.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class HeldOut:
     searched
         Its counts there.
     held_out
-        Its counts on the images that the search did not see.
+        Its counts on the samples that the search did not see.
     """
 
     formula: Formula | None
@@ -77,14 +77,14 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class NullTest:
-    """How often luck does as well.
+    """A score held against those of null samples, in which activations and concepts have nothing to do with each other.
 
     Attributes
     ----------
     p_value
-        The chance of such a score where activations and concepts have nothing to do with each other, in (0, 1].
+        The chance of such a score under the null hypothesis, in (0, 1].
     samples
-        How many samples of luck were drawn.
+        How many null samples were drawn.
     exceedances
         How many of them scored at least as high.
     mean, high
@@ -100,7 +100,7 @@ class NullTest:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for the formula of one unit.
+    """The evidence for the formula of one unit.
 
     Attributes
     ----------
@@ -109,13 +109,13 @@ class Evidence:
     formula
         The one that was tested, the unit's best; None for a unit that no concept overlaps with.
     iou
-        Its IoU on all images.
+        Its IoU on all samples.
     apart
-        What a search on one part of the images finds, and how that does on the other part.
+        The formula that a search on one part of the samples finds, with its counts on the other part.
     null
-        What the search finds by luck.
+        The permutation test.
     interval
-        Lower and upper end of the formula's IoU, had other images been drawn.
+        Lower and upper end of the formula's IoU, had other samples been drawn.
     """
 
     unit: int
@@ -127,7 +127,7 @@ class Evidence:
 
     @property
     def held_out_iou(self) -> float:
-        """IoU on images that the search did not see; 0 where it found nothing on the others."""
+        """IoU on samples that the search did not see; 0 where it found nothing on the others."""
         return self.apart.held_out.iou
 
     @property
@@ -159,21 +159,21 @@ class Evidence:
             raise StudyError(f"stored evidence is damaged ({error!r:.200}): delete explanations.sqlite") from error
 
 
-def corrected(evidence: Sequence[Evidence]) -> NDArray[np.float64]:
-    """Q-values: the p-values of some units, corrected for the number of units after Benjamini and Hochberg 1995.
+def q_values(evidence: Sequence[Evidence]) -> NDArray[np.float64]:
+    """The p-values of some units corrected for their number (Benjamini and Hochberg 1995).
 
     Of the units with q ≤ .05, at most 5 % are expected to be false discoveries, if the units are independent or depend
     on each other positively.
 
     Returns
     -------
-    float64, shape (units,), in [0, 1]
+    float64, shape (units,), in [0, 1], in the same order
     """
-    from scipy.stats import false_discovery_control  # noqa: PLC0415  half a second, which only who asks should wait for
+    from scipy.stats import false_discovery_control  # noqa: PLC0415 - takes as long as many a search
 
     p_values = np.array([one.p_value for one in evidence], np.float64)
-    q_values: NDArray[np.float64] = false_discovery_control(p_values, method="bh")
-    return q_values
+    corrected: NDArray[np.float64] = false_discovery_control(p_values) if len(p_values) else p_values
+    return corrected
 
 
 def _text(formula: Formula | None) -> str | None:

@@ -1,21 +1,25 @@
-"""Explain a unit from the files of a study alone, here or in another process."""
+"""Explain units from where they fire: one, or many on all processors, from the files of a study alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from time import perf_counter
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.search import ScoredFormula, beam_search, optimal_search
 from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.signatures.position_counts import PositionCounts
-from compexp_widgets.study.explanation import Explanation, ExplanationSettings
-from compexp_widgets.study.formula_search import find_formulas
-from compexp_widgets.study.probed_units import OpenUnits, ProbedUnits
-from compexp_widgets.study.unit_activity import UnitActivity
-from compexp_widgets.study.unit_state import UNEXPLAINED, state_of
+from compexp_widgets.study.explanation import UNEXPLAINED, Explanation, ExplanationSettings, state_of
+from compexp_widgets.study.units import ProbedUnits, UnitActivity
 from compexp_widgets.workers import on_all_processors
+
+OpenUnits: TypeAlias = Callable[[Path], tuple[SignatureTable, ProbedUnits, PositionCounts]]
+"""Opens the files of a study: signatures, units, and how many positions of each sample carry each signature."""
 
 # Other processes take seconds to start: they are worth it for work of so many seconds. Each holds the tables.
 _WORTHWHILE = 15.0
@@ -23,8 +27,39 @@ _TRIED = 4
 _MOST_PROCESSES = 8
 
 
+def find_formulas(
+    table: SignatureTable,
+    active: NDArray[np.int64],
+    settings: ExplanationSettings,
+    excluded: Collection[int],
+    cancelled: Callable[[], bool] | None = None,
+) -> tuple[tuple[ScoredFormula, ...], tuple[float, ...]]:
+    """The best formula of every length, and the bounds on all others.
+
+    Parameters
+    ----------
+    table
+        The positions that are searched: those of a study, or of a part of its images.
+    active
+        int64, shape (S,): the unit's active positions a signature.
+    excluded
+        Concept indices that no formula may use.
+    cancelled
+        Asked often; True ends the search with the best so far.
+
+    Returns
+    -------
+    by_length, bounds
+        As in `Explanation`.
+    """
+    if settings.proof:
+        certified = optimal_search(table, active, settings.proof, excluded=excluded, cancelled=cancelled)
+        return certified.by_length, certified.bounds
+    return beam_search(table, active, settings.search, excluded=excluded, cancelled=cancelled).by_length, ()
+
+
 class Task(NamedTuple):
-    """A unit to be explained, and how."""
+    """A unit to be explained, with the settings and the concepts that they exclude."""
 
     unit: int
     settings: ExplanationSettings

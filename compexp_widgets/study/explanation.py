@@ -1,12 +1,13 @@
-"""What is known about one unit: the settings that were asked for, and the formulas that were found."""
+"""The explanation of one unit: the settings that it was asked for with, the formulas found, and the unit's state."""
 
 from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
 from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import SearchError, StudyError
@@ -21,7 +22,29 @@ from compexp_widgets.signatures.activation_ranges import (
     QuantileRange,
     ThresholdOn,
 )
-from compexp_widgets.study.unit_state import UNEXPLAINED, UnitState
+
+UnitState: TypeAlias = Literal["fires", "saturated", "silent", "constant", "not finite"]
+"""Whether a unit fires as asked, and why not; the first that applies:
+
+not finite
+    Some of its activations are NaN or infinite. It is not explained.
+constant
+    All its activations are one value. There is nothing to explain.
+silent
+    It fires at fewer positions than an explanation needs, or at none: too few to explain it.
+saturated
+    More of its activations equal its largest one than were asked for. It fires where its activation is that largest
+    one, and is explained there. With the threshold on the map, the positions of the finer grid where that is so may
+    still be fewer than were asked for.
+fires
+    As asked. Its active share is told all the same: it differs from what was asked for where activations tie at the
+    threshold, and wherever the threshold is taken on the map.
+"""
+
+STATES: tuple[UnitState, ...] = get_args(UnitState)
+
+UNEXPLAINED: tuple[UnitState, ...] = ("silent", "constant", "not finite")
+"""The states of units that are not explained."""
 
 
 @dataclass(frozen=True)
@@ -259,6 +282,27 @@ class Explanation:
             )
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise StudyError(f"a stored explanation is damaged ({error!r:.200}): delete explanations.sqlite") from error
+
+
+def state_of(extent: tuple[float, float], limits: Limits, active: int, least: int) -> UnitState:
+    """The state of a unit with these smallest and largest activations that fires at `active` positions, where an
+    explanation needs `least`.
+    """
+    smallest, largest = extent
+    if not (math.isfinite(smallest) and math.isfinite(largest)):
+        return "not finite"
+    if smallest == largest:
+        return "constant"
+    if active < max(least, 1):
+        return "silent"
+    return "saturated" if limits.includes_low and limits.low == largest else "fires"
+
+
+def state_summary(states: Iterable[UnitState], kind: str = "units") -> str:
+    """The units that do not fire as asked, such as ``"of 1,280 units: 543 saturated, 3 constant"``; empty for none."""
+    counts = Counter(states)
+    told = ", ".join(f"{counts[state]:,} {state}" for state in STATES if state != "fires" and counts[state])
+    return f"of {counts.total():,} {kind}: {told}" if told else ""
 
 
 _KEYWORDS = ("quantile", "threshold", "threshold_on", "exclude", "proof_nodes", "min_active")

@@ -1,4 +1,4 @@
-"""Is a formula real or luck? Held-out IoU, a null distribution, and intervals over samples: images or pairs.
+"""Tests of a formula: held-out IoU, a permutation test, and a bootstrap interval, all over samples.
 
 A search over thousands of formulas finds something in any noise. Three answers to that: score the formula on samples
 that the search did not see; search again after tearing activations and concepts apart; and see how the score varies
@@ -26,10 +26,9 @@ from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.signatures.activation_ranges import ActivationRange
 from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings, HeldOut, NullTest
+from compexp_widgets.study.explaining import find_formulas
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
-from compexp_widgets.study.formula_search import find_formulas
-from compexp_widgets.study.probed_units import ProbedUnits
-from compexp_widgets.study.unit_activity import UnitActivity
+from compexp_widgets.study.units import ProbedUnits, UnitActivity
 
 
 class Searched(Protocol):
@@ -63,11 +62,11 @@ def find_evidence(
     split: Split | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Evidence:
-    """What speaks for the best formula of an explanation.
+    """The evidence for the best formula of an explanation.
 
-    The p-value compares what the beam alone reaches with what the beam alone reaches in samples of luck. That is as
+    The p-value compares what the beam alone reaches with what the beam alone reaches in null samples. That is as
     fair as with a proof on both sides, and many times faster: a p-value holds for whatever score it is made of, as
-    long as that is found in the same way on both sides, and the whole search is repeated in every sample, so that
+    long as that is found in the same way on both sides, and the whole search is repeated in every null sample, so that
     having chosen among thousands of formulas is paid for.
 
     Parameters
@@ -79,7 +78,7 @@ def find_evidence(
     split
         Which samples the search may see; the default is `Study.held_out_samples`, split anew.
     cancelled
-        Asked often; True ends the work with the samples of luck drawn so far.
+        Asked often; True ends the work with the null samples drawn so far.
     """
     tests = tests or EvidenceSettings()
     unit, best = explanation.unit, explanation.best
@@ -89,13 +88,13 @@ def find_evidence(
     beam = replace(settings, proof_nodes=0)
     reached = study.explain_unit(unit, beam, cancelled=cancelled).best
     score = reached.score if reached else 0.0
-    luck = takewhile(lambda _: not cancelled(), null_scores(study, unit, beam, seed=tests.seed, worth=score))
+    null = takewhile(lambda _: not cancelled(), null_scores(study, unit, beam, seed=tests.seed, worth=score))
     return Evidence(
         unit,
         best.formula,
         best.overlap.iou,
         held_out(study, unit, settings, split, cancelled=cancelled),
-        against_null(score, luck, tests),
+        against_null(score, null, tests),
         bootstrap_interval(study, unit, best.formula, settings, tests),
     )
 
@@ -145,12 +144,12 @@ def held_out(
     *,
     cancelled: Callable[[], bool] | None = None,
 ) -> HeldOut:
-    """Search on one part of the images and score on the other.
+    """Search on one part of the samples and score on the other.
 
     Parameters
     ----------
     unit
-        Number of the unit; its threshold is that over all images.
+        Number of the unit; its threshold is that over all samples.
     split
         Which samples the search may see; the default is `Study.held_out_samples`, split anew.
     cancelled
@@ -178,13 +177,15 @@ def null_scores(
     seed: int = 0,
     worth: float = 0.0,
 ) -> Iterator[float]:
-    """What the same search reaches when the unit's activations are held against the concepts of other images.
+    """Scores of the same search in null samples: the unit's activations held against the concepts of other images.
 
-    Every sample permutes the images and repeats the whole search. Activations keep their shape, their size and their
-    place in the picture, annotations keep all that holds within one picture, and only their meeting is chance. So a
-    low p-value says that the unit's activations have to do with what is in *these* pictures. That a unit likes the
+    Every null sample permutes the images and repeats the whole search. Activations keep their shape, their size and
+    their place in the picture, annotations keep all that holds within one picture, and only their meeting is chance. So
+    a low p-value says that the unit's activations have to do with what is in *these* pictures. That a unit likes the
     upper edge, where skies are, is part of the null model and earns nothing. Images are exchanged rather than
-    positions since neighbouring positions are alike: shuffled positions would make almost any formula look real.
+    positions since neighbouring positions are alike: shuffled positions would make almost any formula look real. So it
+    is with pairs and texts. Samples of different sizes are exchanged with those of their own number of positions, so
+    that every activation keeps its place and none is lost; a sample whose number no other has stays where it is.
 
     What it does not say: that the unit finds the concept's place. A unit that fires anywhere in pictures of one scene
     has to do with that scene, and with all that goes with it. And it takes any image for an exchange of any other: a
@@ -193,12 +194,18 @@ def null_scores(
     Parameters
     ----------
     worth
-        Samples beyond the first 100 are not searched where it is certain without a search that they stay below this.
+        Null samples beyond the first 100 are not searched where it is certain without a search that they stay below
+        this.
 
     Yields
     ------
-    The best score of each sample, 0 where no concept overlaps, NaN where it was not searched; without end, and the same
-    for the same unit and seed.
+    The best score of each null sample, 0 where no concept overlaps, NaN where it was not searched; without end, and the
+    same for the same unit and seed.
+
+    Raises
+    ------
+    SearchError
+        When no two samples have the same number of positions, so that there is nothing to exchange.
     """
     settings = settings or study.default_settings
     excluded = study.excluded(settings)
@@ -214,11 +221,14 @@ def null_scores(
 
 def _exchanged(study: Searched, unit: int, settings: ExplanationSettings, seed: int) -> Iterator[NDArray[np.int64]]:
     """The unit's active positions a signature, int64 of shape (S,), with the samples exchanged in ever new ways."""
-    signatures = np.asarray(study.units.positions).reshape(-1)
-    samples, size = study.samples, len(signatures) // study.samples
-    by_sample, places = np.zeros(samples, np.int64), [np.empty(0, np.min_scalar_type(size))]
+    signatures, starts = np.asarray(study.units.positions).reshape(-1), study.units.starts
+    sizes = np.diff(starts)
+    alike = [np.flatnonzero(sizes == size) for size in np.unique(sizes)]
+    if study.samples > 1 and len(alike) == study.samples:
+        raise SearchError("no two samples have the same number of positions: there is nothing to exchange for a test")
+    by_sample, places = np.zeros(study.samples, np.int64), [np.empty(0, np.min_scalar_type(int(sizes.max())))]
     for sample, place in study.units.active_positions(unit, study.activity(unit, settings.firing).limits):
-        by_sample += np.bincount(sample, minlength=samples)
+        by_sample += np.bincount(sample, minlength=study.samples)
         places.append(place.astype(places[0].dtype))
     place = np.concatenate(places)
     ends = np.cumsum(by_sample)
@@ -226,16 +236,19 @@ def _exchanged(study: Searched, unit: int, settings: ExplanationSettings, seed: 
     cuts = np.flatnonzero(np.diff(ends // _CHUNK)) + 1
     parts = list(zip(np.split(by_sample, cuts), np.split(place, ends[cuts - 1]), strict=True))
     rng = np.random.Generator(np.random.PCG64([seed, unit]))
+    exchanged = np.empty(study.samples, np.intp)
     while True:
         active = np.zeros(len(study.table), np.int64)
-        begins = np.split(rng.permutation(samples) * size, cuts)
+        for samples in alike:
+            exchanged[samples] = rng.permutation(samples)
+        begins = np.split(starts[exchanged], cuts)
         for begin, (count, within) in zip(begins, parts, strict=True):
             active += np.bincount(signatures[np.repeat(begin, count) + within], minlength=len(active))
         yield active
 
 
 def against_null(score: float, null: Iterable[float], tests: EvidenceSettings) -> NullTest:
-    """Compare a score with samples of luck, no more of them than it takes.
+    """A score compared with those of null samples, no more of them than it takes.
 
     As soon as enough samples are at least as good, p = enough / drawn; a score that withstands all samples gets
     p = (1 + exceedances) / (1 + drawn). Both are valid p-values: under the null hypothesis, P(p ≤ α) ≤ α.
@@ -246,7 +259,7 @@ def against_null(score: float, null: Iterable[float], tests: EvidenceSettings) -
     score
         To be compared; a tie counts as at least as good.
     null
-        Scores found by luck, NaN for one that is known to be lower; as many are drawn as are needed.
+        Those of null samples, NaN for one that is known to be lower; as many are drawn as are needed.
     """
     drawn: list[float] = []
     exceedances = 0
@@ -294,7 +307,7 @@ def _drawn_samples(samples: int, times: int, seed: int) -> NDArray[np.uint16]:
     return drawn
 
 
-# Samples of luck that are searched in any case, for their mean and percentile.
+# Null samples that are searched in any case, for their mean and percentile.
 DESCRIBED = 100
 # Numbers handled at once: 8 MB in float64.
 _CHUNK = 2**20

@@ -39,10 +39,9 @@ from compexp_widgets.study.explaining import Task, explain_activity, explain_eac
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.explanation_store import ExplanationStore
 from compexp_widgets.study.overlay import overlays
-from compexp_widgets.study.probed_units import ProbedUnits
 from compexp_widgets.study.significance import Split, find_evidence
 from compexp_widgets.study.table import evidence_frame, explanation_frame, write_csv
-from compexp_widgets.study.unit_activity import UnitActivity
+from compexp_widgets.study.units import ProbedUnits, UnitActivity
 
 Kept = TypeVar("Kept", Explanation, Evidence)
 
@@ -289,7 +288,7 @@ class Study(ABC):
 
         Returns
         -------
-        What speaks for each formula, in the order of `explain`; `corrected` turns the p-values into q-values. An
+        What speaks for each formula, in the order of `explain`; `q_values` turns the p-values into q-values. An
         interrupt is met as in `explain`.
         """
         if report is None:

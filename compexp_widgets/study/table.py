@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from compexp_widgets.files import whole_file
-from compexp_widgets.study.evidence import Evidence, corrected
+from compexp_widgets.study.evidence import Evidence, q_values
 from compexp_widgets.study.explanation import Explanation
 
 
@@ -48,7 +48,7 @@ def evidence_frame(evidence: Sequence[Evidence]) -> pd.DataFrame:
         {
             "held_out_iou": [one.held_out_iou for one in evidence],
             "p_value": [one.p_value for one in evidence],
-            "q_value": corrected(evidence),
+            "q_value": q_values(evidence),
             "iou_low": [one.interval[0] for one in evidence],
             "iou_high": [one.interval[1] for one in evidence],
         }

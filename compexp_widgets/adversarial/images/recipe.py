@@ -77,9 +77,9 @@ class ImageRecipe:
     conditions: Conditions | None = None
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """What it does, in words: ``"paste igloo: corridor .95 → clean_room .61"``."""
-        done = ", ".join(edit.words for edit in self.edits) or "no edit"
+        done = ", ".join(edit.description for edit in self.edits) or "no edit"
         told = (f"{one.predicted} {one.probabilities[one.predicted]:.2f}" for one in (self.before, self.after))
         return f"{done}: {' → '.join(told)}"
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.adversarial.text.evaluation import Share, evaluate_edit, label_index
 from compexp_widgets.adversarial.text.from_formula import words_and_tags
-from compexp_widgets.adversarial.text.probe_words import (
+from compexp_widgets.adversarial.text.sentences import (
     prepositional_endings,
     sentences_of_words,
     usual_tags,
@@ -113,7 +113,7 @@ class TextControls:
             [
                 {
                     "kind": one.kind,
-                    "edit": one.edit.words,
+                    "edit": one.edit.description,
                     "silenced": " ".join(map(str, one.silenced)),
                     "flipped": one.flipped.count,
                     "eligible": one.flipped.of,

@@ -1,4 +1,4 @@
-"""What can be done to a sentence pair. An edit is a template: it applies to many pairs, and to some it does not."""
+"""Edits of a sentence pair. An edit is a template: it applies to many pairs, and to some it does not."""
 
 from __future__ import annotations
 
@@ -6,17 +6,142 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
-from compexp_widgets.adversarial.text.anchors import Anchor
-from compexp_widgets.adversarial.text.label_warnings import label_warning
-from compexp_widgets.adversarial.text.probe_words import is_phrase, is_word
-from compexp_widgets.adversarial.text.sentences import Sentence
-from compexp_widgets.concepts.lexicon.words import word_of
+from compexp_widgets.adversarial.text.sentences import Sentence, is_phrase, is_word
+from compexp_widgets.concepts.lexicon.words import NEGATION_WORDS, word_of
 from compexp_widgets.data.pairs.dataset import Tokens
 from compexp_widgets.data.pairs.tokens import detokenize, tokenize
 from compexp_widgets.errors import EditError
 
+QUANTIFIERS = frozenset(
+    (
+        *("all", "any", "both", "each", "every", "everybody", "everyone", "everything", "few", "fewer", "hardly"),
+        *("less", "many", "more", "most", "much", "only", "several", "some", "somebody", "someone", "anybody"),
+        *("anyone", "always", "alone", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    )
+)
+"""Words of number and amount."""
+
+NEUTRAL_MODIFIERS = (
+    *("now", "currently", "presently", "actually", "really", "indeed", "truly", "certainly", "definitely", "surely"),
+)
+"""Words that add no claim to what a caption says in the present tense: "the man is currently asleep"."""
+
+
+def label_warning(kind: str, put_in: Tokens) -> str | None:
+    """Why the true label may change; None where it hardly can.
+
+    Parameters
+    ----------
+    kind
+        What the edit does; see `TextEdit`.
+    put_in
+        The words that it puts in.
+    """
+    words = [word_of(token) for token in put_in]
+    told = f"“{' '.join(put_in)}”"
+    if any(word in NEGATION_WORDS for word in words):
+        return (
+            f"The true label may change: {told} denies, so what followed may be contradicted and the other way round."
+        )
+    if any(word in QUANTIFIERS for word in words):
+        return f"The true label may change: {told} says how many or how much, which the premise may tell otherwise."
+    if kind in ("prepend", "append", "insert") and all(word in NEUTRAL_MODIFIERS for word in words):
+        return None
+    return {
+        "prepend": f"The true label may change: {told} may say more than before, so what followed may become neutral.",
+        "append": f"The true label may change: {told} may say more than before, so what followed may become neutral.",
+        "insert": f"The true label may change: {told} may say more than before, so what followed may become neutral.",
+        "replace": f"The true label may change: {told} may say something else than the words in whose place it stands.",
+        "delete": "The true label may change: what is left may say less than before, or deny what it said.",
+        "copy": "The true label may change: the copied words say more, and may make no sentence.",
+        "drop": "The true label may change: what is left says less, and may make no sentence.",
+        "front": "The true label may change where the phrase belongs to a noun: “a man on a horse runs”.",
+    }[kind]
+
+
+AnchorKind: TypeAlias = Literal["word", "tag", "subject", "place"]
+"""How the words are found."""
+
+_TAG_WORDS = {"NN": "noun", "VB": "verb", "JJ": "adjective", "RB": "adverb", "DT": "article", "IN": "preposition"}
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The words of a sentence that an edit takes hold of.
+
+    Attributes
+    ----------
+    kind
+        ``"word"``: this word, in whatever capitals; ``"tag"``: words whose part of speech begins so, ``NN`` for all
+        nouns; ``"subject"``: the subject noun phrase; ``"place"``: the word with this number, from 0, the final stop
+        not counted.
+    name
+        The word, the tag or the number; empty for the subject.
+
+    Raises
+    ------
+    EditError
+        When it can find nothing.
+    """
+
+    kind: AnchorKind
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(AnchorKind):
+            raise EditError(f"an edit takes hold of a {', '.join(get_args(AnchorKind))}, not of {self.kind!r:.60}")
+        if not isinstance(self.name, str) or (self.kind == "subject") != (not self.name.strip()):
+            raise EditError(f"{self.name!r:.60} names no {self.kind} for an edit to take hold of")
+        if self.kind == "place" and not (self.name.isascii() and self.name.isdigit()):
+            raise EditError(f"a place in a sentence is a number from 0, not {self.name!r:.60}")
+
+    @property
+    def description(self) -> str:
+        """What it finds, in words: ``"noun"``, ``"“man”"``."""
+        if self.kind == "word":
+            return f"“{self.name}”"
+        if self.kind == "tag":
+            return _TAG_WORDS.get(self.name, f"word tagged {self.name}")
+        return "subject" if self.kind == "subject" else f"word {int(self.name) + 1}"
+
+    def spans(self, sentence: Sentence) -> tuple[tuple[int, int], ...]:
+        """What it finds in a sentence, left to right: where each begins, and where what follows does."""
+        if self.kind == "subject":
+            found = sentence.subject()
+            return (found,) if found else ()
+        if self.kind == "place":
+            place = int(self.name)
+            return ((place, place + 1),) if place < len(sentence.words) else ()
+        if self.kind == "tag":
+            fits = [mark.startswith(self.name) for mark in sentence.tags]
+        else:
+            sought = word_of(self.name)
+            fits = [word_of(word) == sought for word in sentence.words]
+        return tuple((place, place + 1) for place, fit in enumerate(fits) if fit)
+
+    def to_json(self) -> dict[str, str]:
+        """What JSON can hold."""
+        return {"kind": self.kind, "name": self.name}
+
+    @staticmethod
+    def from_json(value: Any) -> Anchor:
+        """The anchor that `to_json` described.
+
+        Raises
+        ------
+        EditError
+            When it describes none.
+        """
+        if not isinstance(value, Mapping) or not value.keys() <= {"kind", "name"} or "kind" not in value:
+            raise EditError(f"this describes nothing for an edit to take hold of: {value!r:.200}")
+        return Anchor(value["kind"], value.get("name", ""))
+
+
 EditKind: TypeAlias = Literal["prepend", "append", "insert", "replace", "delete", "copy", "drop", "front"]
 """What an edit does."""
+
+Pair: TypeAlias = tuple[Tokens, Tokens]
+"""Premise and hypothesis, as tokens."""
 
 EditedSide: TypeAlias = Literal["premise", "hypothesis"]
 """The sentence that it changes."""
@@ -59,7 +184,7 @@ class TextEdit:
     Examples
     --------
     >>> edit = TextEdit("replace", "nobody", anchor=Anchor("subject"))
-    >>> edit.on(("A", "man", "runs", "."), ("The", "man", "is", "outside", "."))
+    >>> edit.on((("A", "man", "runs", "."), ("The", "man", "is", "outside", ".")))
     (('A', 'man', 'runs', '.'), ('Nobody', 'is', 'outside', '.'))
     """
 
@@ -95,12 +220,12 @@ class TextEdit:
         return self.tokens
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """What it does, in words: ``"replace the subject of the hypothesis by “nobody”"``."""
         text = f"“{detokenize(self.put_in)}”"
-        found = f"{'every' if self.every else 'the first'} {self.anchor.words}" if self.anchor else ""
+        found = f"{'every' if self.every else 'the first'} {self.anchor.description}" if self.anchor else ""
         if self.anchor and (self.anchor.kind in ("subject", "place")):
-            found = f"the {self.anchor.words}" if self.anchor.kind == "subject" else self.anchor.words
+            found = f"the {self.anchor.description}" if self.anchor.kind == "subject" else self.anchor.description
         other = "hypothesis" if self.side == "premise" else "premise"
         return {
             "prepend": f"put {text} before the {self.side}",
@@ -109,7 +234,7 @@ class TextEdit:
             "replace": f"replace {found} of the {self.side} by {text}",
             "delete": f"leave out {found} of the {self.side}",
             "copy": f"copy words of the {other} to the {self.side}"
-            + (f", only each {self.anchor.words}" if self.anchor else ""),
+            + (f", only each {self.anchor.description}" if self.anchor else ""),
             "drop": f"leave out the words of the {self.side} that the {other} lacks",
             "front": f"put the last prepositional phrase of the {self.side} first",
         }[self.kind]
@@ -119,8 +244,9 @@ class TextEdit:
         """Why the true label may be another one after the edit; None where it hardly can."""
         return label_warning(self.kind, self.put_in)
 
-    def on(self, premise: Tokens, hypothesis: Tokens) -> tuple[Tokens, Tokens] | None:
+    def on(self, sample: Pair, /) -> Pair | None:
         """The pair after the edit; None where it does not apply, or nothing would change or be left."""
+        premise, hypothesis = sample
         tokens, other = (premise, hypothesis) if self.side == "premise" else (hypothesis, premise)
         sentence = Sentence.of(tokens)
         words = _CHANGES[self.kind](self, sentence, other)
@@ -161,15 +287,15 @@ class TextEdit:
         return TextEdit(value["edit"], tuple(tokens), value["side"], anchor, after, every)
 
 
-def apply_text_edits(premise: Tokens, hypothesis: Tokens, edits: Sequence[TextEdit]) -> tuple[Tokens, Tokens] | None:
+def apply_text_edits(before: Pair, edits: Sequence[TextEdit]) -> Pair | None:
     """The pair after all edits, one after the other; None where one of them does not apply, or nothing has changed."""
-    pair = premise, hypothesis
+    pair = before
     for edit in edits:
-        edited = edit.on(*pair)
+        edited = edit.on(pair)
         if edited is None:
             return None
         pair = edited
-    return None if pair == (premise, hypothesis) else pair
+    return None if pair == before else pair
 
 
 def _spans(edit: TextEdit, sentence: Sentence) -> tuple[tuple[int, int], ...]:

@@ -89,7 +89,7 @@ def evaluate_edit(
         found = [
             (number, changed)
             for number in range(start, stop)
-            if (changed := apply_text_edits(pairs.premises[number], pairs.hypotheses[number], edits))
+            if (changed := apply_text_edits((pairs.premises[number], pairs.hypotheses[number]), edits))
         ]
         chosen = [number for number, _ in found]
         if chosen:

@@ -10,10 +10,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.adversarial.text.anchors import Anchor
-from compexp_widgets.adversarial.text.edits import EditedSide, TextEdit
+from compexp_widgets.adversarial.text.edits import Anchor, EditedSide, TextEdit
 from compexp_widgets.adversarial.text.evaluation import label_index
-from compexp_widgets.adversarial.text.probe_words import (
+from compexp_widgets.adversarial.text.sentences import (
     is_word,
     sentences_of_words,
     usual_endings,
@@ -32,7 +31,7 @@ UNITS_OF_A_PAIR = 24
 
 
 @dataclass(frozen=True)
-class SuggestedTextEdit:
+class FormulaTextEdit:
     """An edit that the formulas of units suggest.
 
     Attributes
@@ -88,7 +87,7 @@ def edits_from_formula(
     target: str | None = None,
     count: int = 12,
     samples: NDArray[np.bool_] | None = None,
-) -> list[SuggestedTextEdit]:
+) -> list[FormulaTextEdit]:
     """What the formulas say one should do to lead the network to a label.
 
     A concept that stands in a formula without NOT makes the unit fire; one under NOT makes it silent. So to make a
@@ -135,14 +134,14 @@ def edits_from_formula(
         target = study.labels[int(others.argmax())]
     gain = _difference(weights, source, target, study.labels)
     taken = np.ones(study.samples, np.bool_) if samples is None else np.asarray(samples, np.bool_)
-    evidence = _Evidence(study, gain, np.asarray(study.units.responses)[:, taken], taken)
+    evidence = _Evidence(study, gain, np.asarray(study.units.values)[:, taken], taken)
     if unit is None:
         strength = np.abs(gain) * evidence.means
         chosen = np.argsort(-strength, kind="stable")[:UNITS_OF_A_PAIR].tolist()
     else:
         chosen = study.checked_units(unit)
     found = list(_suggested(evidence, list(_leads(study, chosen, gain)), target))
-    found.sort(key=lambda one: (-one.pull, one.edit.words))
+    found.sort(key=lambda one: (-one.pull, one.edit.description))
     return _varied(found, count)
 
 
@@ -154,7 +153,7 @@ def unit_weights(study: PairStudy) -> NDArray[np.float64]:
     """
     if study.class_weights is not None:
         return study.class_weights.astype(np.float64)
-    activations = np.asarray(study.units.responses, np.float64)
+    activations = np.asarray(study.units.values, np.float64)
     centred = activations - activations.mean(axis=1, keepdims=True)
     logits = study.logits.astype(np.float64) - study.logits.mean(axis=1, keepdims=True)
     squares = (centred**2).sum(axis=1)
@@ -250,7 +249,7 @@ class _Evidence:
         return [(side, word) for word in words if word in self.places[side] and is_word(word)]
 
 
-def _suggested(evidence: _Evidence, leads: Sequence[_Lead], target: str) -> Iterator[SuggestedTextEdit]:
+def _suggested(evidence: _Evidence, leads: Sequence[_Lead], target: str) -> Iterator[FormulaTextEdit]:
     usual = {side: usual_words(sentences) for side, sentences in evidence.sentences.items()}
     by_word: defaultdict[tuple[EditedSide, str, bool], dict[int, tuple[_Lead, float]]] = defaultdict(dict)
     by_overlap: defaultdict[bool, dict[int, tuple[_Lead, float]]] = defaultdict(dict)
@@ -274,7 +273,7 @@ def _suggested(evidence: _Evidence, leads: Sequence[_Lead], target: str) -> Iter
                     yield _suggestion(edit, list(parts.values()), target)
 
 
-def _suggestion(edit: TextEdit, parts: Sequence[tuple[_Lead, float]], target: str) -> SuggestedTextEdit:
+def _suggestion(edit: TextEdit, parts: Sequence[tuple[_Lead, float]], target: str) -> FormulaTextEdit:
     lead, _ = max(parts, key=lambda part: part[1])
     units = tuple(one.unit for one, _ in sorted(parts, key=lambda part: -part[1]))
     pull = sum(part for _, part in parts)
@@ -284,7 +283,7 @@ def _suggestion(edit: TextEdit, parts: Sequence[tuple[_Lead, float]], target: st
     speaks = f"and speaks {'for' if lead.fires else 'against'} {target}"
     others = f", as {len(units) - 1} other unit{'s' if len(units) > 2 else ''} would have it" if len(units) > 1 else ""
     reason = f"Unit {lead.unit} {what} {where}, {speaks}{others}."
-    return SuggestedTextEdit(edit, lead.unit, units, lead.formula, name, lead.fires, target, pull, reason)
+    return FormulaTextEdit(edit, lead.unit, units, lead.formula, name, lead.fires, target, pull, reason)
 
 
 def _templates(side: EditedSide, word: str, holds: bool, mark: str, ending: Tokens) -> Iterator[TextEdit]:
@@ -323,12 +322,12 @@ def _templates(side: EditedSide, word: str, holds: bool, mark: str, ending: Toke
 _BEGIN_PHRASES = frozenset(("TO", "IN", "VB"))
 
 
-def _varied(found: Sequence[SuggestedTextEdit], count: int) -> list[SuggestedTextEdit]:
+def _varied(found: Sequence[FormulaTextEdit], count: int) -> list[FormulaTextEdit]:
     """The first of them, no word and no template more often than in every third, unless nothing else is left."""
     most = max(1, -(-count // 3))
     often: Counter[object] = Counter()
-    chosen: list[SuggestedTextEdit] = []
-    left: list[SuggestedTextEdit] = []
+    chosen: list[FormulaTextEdit] = []
+    left: list[FormulaTextEdit] = []
     for one in found:
         keys = (("word", one.edit.put_in), ("template", one.edit.kind, one.edit.side))
         if one in chosen or any(often[key] >= most for key in keys):

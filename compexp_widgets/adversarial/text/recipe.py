@@ -234,9 +234,9 @@ def _edited(pairs: Sequence[tuple[Tokens, Tokens]], edits: Sequence[TextEdit]) -
         raise EditError("a recipe has at least one pair and one edit")
     found = []
     for premise, hypothesis in pairs:
-        edited = apply_text_edits(premise, hypothesis, edits)
+        edited = apply_text_edits((premise, hypothesis), edits)
         if edited is None:
-            what = ", then ".join(edit.words for edit in edits)
+            what = ", then ".join(edit.description for edit in edits)
             raise EditError(f"the edit does not apply to {' '.join(hypothesis)!r:.100}: {what:.200}")
         found.append(edited)
     return tuple(found)

@@ -7,12 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from compexp_widgets.adversarial.text.anchors import Anchor
 from compexp_widgets.adversarial.text.changes import tracked_changes
-from compexp_widgets.adversarial.text.edits import TextEdit
-from compexp_widgets.adversarial.text.label_warnings import NEUTRAL_MODIFIERS, QUANTIFIERS
-from compexp_widgets.adversarial.text.probe_words import is_phrase, sentences_of_words, usual_tags
-from compexp_widgets.adversarial.text.sentences import Sentence
+from compexp_widgets.adversarial.text.edits import NEUTRAL_MODIFIERS, QUANTIFIERS, Anchor, TextEdit
+from compexp_widgets.adversarial.text.sentences import Sentence, is_phrase, sentences_of_words, usual_tags
 from compexp_widgets.concepts.lexicon import NEGATION_WORDS
 from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
 from compexp_widgets.concepts.lexicon.words import word_of

@@ -1,12 +1,18 @@
-"""Sentences as edits see them: their capital, their final stop, their subject, and articles that agree."""
+"""Sentences as edits see them, and the words of a probe set: their tags, their places, the phrases that they begin."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.concepts.lexicon import SKIPPED_WORDS
 from compexp_widgets.concepts.lexicon.tagging import tag
 from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
 from compexp_widgets.concepts.lexicon.words import word_of
@@ -112,3 +118,114 @@ def _with_articles(words: Tokens, before: Tokens) -> Tokens:
 
 
 _VOWEL = re.compile(r"(?i)(?!uni(?!n)|use|usu|uti|eu|one\b|once)[aeiou]|hour|honest|honou?r|heir")
+
+
+_SENTENCES_TAGGED = 1_500  # enough to tell what words mostly are; tagging all takes longer than the rest
+_SENTENCES_OF_A_WORD = 12
+_LONGEST_PHRASE = 6
+
+
+def sentences_of_words(sentences: Sequence[Tokens]) -> dict[str, NDArray[np.intp]]:
+    """Word → the numbers of the sentences that it stands in, increasing."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for number, sentence in enumerate(sentences):
+        for word in {word_of(token) for token in sentence}:
+            found[word].append(number)
+    return {word: np.array(numbers, np.intp) for word, numbers in found.items()}
+
+
+def usual_tags(sentences: Sequence[Tokens], words: Iterable[str] | None = None) -> dict[str, str]:
+    """Word → the tag that it has most often; of two equally frequent, the one first in the alphabet.
+
+    Parameters
+    ----------
+    words
+        The words that are asked about, each judged by a dozen of its sentences; all where it is None, by some hundreds
+        of sentences.
+    """
+    if words is None:
+        chosen = list(sentences[:: max(1, len(sentences) // _SENTENCES_TAGGED)])
+        sought = None
+    else:
+        sought = frozenset(words)
+        places = sentences_of_words(sentences)
+        numbers = {number for word in sought & places.keys() for number in places[word][:_SENTENCES_OF_A_WORD].tolist()}
+        chosen = [sentences[number] for number in sorted(numbers)]
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for sentence, tags in zip(chosen, map(tags_of_sentence, chosen), strict=True):
+        for token, mark in zip(sentence, tags, strict=True):
+            if sought is None or word_of(token) in sought:
+                counts[word_of(token)][mark] += 1
+    return {word: min(found, key=lambda mark: (-found[mark], mark)) for word, found in counts.items()}
+
+
+def usual_words(sentences: Sequence[Tokens]) -> dict[str, str]:
+    """Tag → the word of letters that has it most often, articles apart."""
+    counts: Counter[tuple[str, str]] = Counter()
+    chosen = sentences[:: max(1, len(sentences) // _SENTENCES_TAGGED)]
+    for sentence, tags in zip(chosen, map(tags_of_sentence, chosen), strict=True):
+        counts.update((mark, word_of(token)) for token, mark in zip(sentence, tags, strict=True))
+    usual: dict[str, str] = {}
+    for mark, word in sorted(counts, key=lambda key: (-counts[key], key)):
+        if word not in SKIPPED_WORDS and is_word(word):
+            usual.setdefault(mark, word)
+    return usual
+
+
+def usual_endings(sentences: Sequence[Tokens], words: Iterable[str]) -> dict[str, Tokens]:
+    """Word → the ending that sentences with it have most often, from the word on or from the "to" before it.
+
+    At most six words long, and written twice at least; without signs.
+    """
+    counts: defaultdict[str, Counter[Tokens]] = defaultdict(Counter)
+    sought = frozenset(words)
+    for tokens in sentences:
+        sentence = without_stop(tokens)
+        for place in range(max(1, len(sentence) - _LONGEST_PHRASE), len(sentence) - 1):
+            word = word_of(sentence[place])
+            if word in sought:
+                begin = place - 1 if word_of(sentence[place - 1]) == "to" else place
+                counts[word][sentence[begin:]] += 1
+    usual = {word: min(found, key=lambda ending: (-found[ending], ending)) for word, found in counts.items()}
+    # What was written once is somebody's sentence, not a phrase.
+    return {word: ending for word, ending in usual.items() if counts[word][ending] > 1 and all(map(is_word, ending))}
+
+
+def prepositional_endings(
+    sentences: Sequence[Tokens], length: int, without: Collection[str], without_tags: Collection[str] = ()
+) -> Mapping[Tokens, int]:
+    """Prepositional phrases of a number of words that end sentences, and how often.
+
+    Parameters
+    ----------
+    without, without_tags
+        Words, and parts of speech, that they must not have.
+    """
+    counts: Counter[Tokens] = Counter()
+    for tokens in sentences:
+        sentence = without_stop(tokens)
+        if len(sentence) > length and not any(word_of(word) in without for word in sentence[-length:]):
+            counts[sentence[-length:]] += 1
+    endings = sorted(counts)
+    tags = [tags_of_sentence(ending) for ending in endings]
+    return {
+        ending: counts[ending]
+        for ending, marks in zip(endings, tags, strict=True)
+        if is_phrase(marks) and not set(marks) & set(without_tags)
+    }
+
+
+def is_phrase(marks: Sequence[str]) -> bool:
+    """Whether words with these tags are a preposition and a plain noun phrase: "in the old park"."""
+    of_nouns = all(mark.startswith(("NN", "JJ")) or mark in ("DT", "CD", "PRP$") for mark in marks[1:])
+    return len(marks) > 1 and marks[0] == "IN" and marks[-1].startswith("NN") and of_nouns
+
+
+def is_word(word: str) -> bool:
+    """Whether there is a letter or digit in it."""
+    return any(letter.isalnum() for letter in word)
+
+
+def without_stop(tokens: Tokens) -> Tokens:
+    """A sentence without its final stop."""
+    return tokens[:-1] if tokens and tokens[-1] in FINAL_STOPS else tokens

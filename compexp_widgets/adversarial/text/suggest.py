@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from compexp_widgets.adversarial.text.anchors import Anchor
 from compexp_widgets.adversarial.text.changes import tokens_changed
-from compexp_widgets.adversarial.text.edits import TextEdit
+from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
 from compexp_widgets.adversarial.text.evaluation import label_index, layer_of
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, LabelRule, Proposal
@@ -66,9 +65,9 @@ class FoundEdit:
         return self.labels[int(self.logits.argmax())]
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """What the edits do, in words."""
-        return ", then ".join(edit.words for edit in self.edits)
+        return ", then ".join(edit.description for edit in self.edits)
 
 
 @dataclass(frozen=True)
@@ -269,7 +268,7 @@ class _Candidates:
 
     def of(self, hypothesis: Tokens) -> Iterator[tuple[TextEdit, Tokens]]:
         for edit in (*self._templates, *self._rule.proposes(hypothesis), *self._at_every_place(hypothesis)):
-            edited = edit.on(self._premise, hypothesis)
+            edited = edit.on((self._premise, hypothesis))
             if edited is None or not any(map(str.isalnum, "".join(edited[1]))):
                 continue
             if self._rule.allows(Proposal(self._premise, hypothesis, edit, edited[1], self._label)):

@@ -31,14 +31,14 @@ from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.array_checks import check_array, check_below, check_counts, check_table
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
-from compexp_widgets.study.pairs.units import PairUnits
 from compexp_widgets.study.study import Study
+from compexp_widgets.study.units import PositionUnits
 
 ACTIVATIONS, ANSWERS, SIGNATURES = "activations.npy", "answers.npz", "signatures.npz"
 SENTENCES, VOCABULARY = "pairs.json", "vocabulary.json"
 
 
-def open_pair_units(folder: Path) -> tuple[SignatureTable, PairUnits, PositionCounts]:
+def open_pair_units(folder: Path) -> tuple[SignatureTable, PositionUnits, PositionCounts]:
     """The files of a finished study: signatures, units, and the signature of each pair as counts.
 
     Raises
@@ -69,7 +69,7 @@ def open_pair_units(folder: Path) -> tuple[SignatureTable, PairUnits, PositionCo
     pairs = np.arange(len(positions))
     counts = PositionCounts.of_positions(pairs, positions, (len(positions), len(table)))
     check_counts(folder / SIGNATURES, table, counts)
-    return table, PairUnits(responses, positions, len(table)), counts
+    return table, PositionUnits(responses, positions, len(table), np.arange(len(positions) + 1)), counts
 
 
 class PairStudy(Study):
@@ -90,7 +90,7 @@ class PairStudy(Study):
         None.
     """
 
-    units: PairUnits
+    units: PositionUnits
     open_units = staticmethod(open_pair_units)
 
     def __init__(self, folder: Path, configuration: StudyConfiguration) -> None:

@@ -1,118 +1,173 @@
-"""Where a page's requests arrive: each is answered under its number, and so is whatever goes wrong."""
+"""Where a page's requests arrive: each is read, handled as its widget's table says, and answered under its number."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
+import anywidget
 import traitlets
 
 from compexp_widgets.errors import CompexpError
-from compexp_widgets.widgets.kernel.background import Pause
-from compexp_widgets.widgets.kernel.page_requests import PageRequest, page_request
-from compexp_widgets.widgets.shared.explanation_messages import Message, error_message
+from compexp_widgets.widgets.kernel.jobs import Jobs, Later, Policy
+from compexp_widgets.widgets.kernel.messages import Cancel, Done, Message, Reply, Request, failure, read_request
 
 Value = TypeVar("Value")
 
-DONE: Message = ({"type": "done"}, [])
-"""The answer where there is nothing to tell."""
+Handler: TypeAlias = Callable[..., Reply | Later]
+"""A function of a controller: given the controller, a request, and for a `Route` with a file its bytes."""
 
 
-class Work(Protocol):
-    """Something that runs in the background."""
+@dataclass(frozen=True)
+class Route:
+    """What becomes of the requests of one type.
+
+    Attributes
+    ----------
+    request
+        Its declaration.
+    handler
+        Answers at once, or says what is to be done for the answer.
+    answers
+        What the last message may be, besides `Failure`, `FormulaFailure` and `Cancelled`.
+    policy
+        How that work is run; None where the handler always answers at once.
+    parts
+        Messages that may come before the last one.
+    buffers
+        The buffers of the answer, in words.
+    file
+        Whether the bytes of a file come along.
+    """
+
+    request: type[Request]
+    handler: Handler
+    answers: tuple[type[Message], ...]
+    policy: Policy | None = None
+    parts: tuple[type[Message], ...] = ()
+    buffers: str = ""
+    file: bool = False
+
+
+@dataclass(frozen=True)
+class Contract:
+    """All that one widget's kernel and page say to each other.
+
+    Attributes
+    ----------
+    name
+        Of the widget.
+    routes
+        Its requests, besides `Cancel`.
+    events
+        Messages that answer no request.
+    jobs
+        How the work is run that nobody asked for.
+    """
+
+    name: str
+    routes: tuple[Route, ...]
+    events: tuple[type[Message], ...] = ()
+    jobs: tuple[Policy, ...] = ()
 
     @property
-    def cancel(self) -> Callable[[], None]: ...
+    def cancellable(self) -> list[str]:
+        """The names of jobs that the page can cancel."""
+        return list(dict.fromkeys(one.name for one in (*self.jobs, *(route.policy for route in self.routes)) if one))
 
 
-class FrontDesk:
+class Router:
     """Answers a page.
 
     Parameters
     ----------
-    send
-        Sends a message and its buffers to the page; called from threads too.
-
-    Attributes
-    ----------
-    pause
-        Entered while the page waits for an answer.
-    works
-        What can be cancelled, under the names that the page calls it by.
-    closed
-        Whether the widget is gone: nothing is answered any more, and nothing begun.
+    contract
+        What it may ask.
+    controller
+        Whose functions the contract's handlers are.
+    jobs
+        Runs what takes longer, and sends the answers.
     """
 
-    def __init__(self, send: Callable[[dict[str, Any], list[bytes]], None]) -> None:
-        self.closed = False
-        self.send = send
-        self.pause = Pause()
-        self.works: dict[str, Work] = {}
+    def __init__(self, contract: Contract, controller: Any, jobs: Jobs) -> None:
+        self._controller = controller
+        self._jobs = jobs
+        self._cancellable = contract.cancellable
+        self._routes = {route.request.__struct_config__.tag: route for route in contract.routes}
+        self._routes["cancel"] = Route(Cancel, lambda _controller, asked: self._cancel(asked), (Done,))
+        self._known = {str(kind): route.request for kind, route in self._routes.items()}
 
-    def answer(self, content: object, answer_to: Callable[[PageRequest], Message]) -> dict[str, Any]:
-        """Answer a message of the page; whatever goes wrong is answered too, so that the page can show it.
-
-        Parameters
-        ----------
-        answer_to
-            Makes the answer; an empty message is not sent, because the answer follows.
-
-        Returns
-        -------
-        What was answered.
-        """
-        if self.closed:
-            return {}
-        request = page_request(content)
-        with self.pause:
+    def answer(self, content: object, buffers: list[memoryview]) -> None:
+        """Answer a message of the page; whatever goes wrong is answered too, so that the page can show it."""
+        if self._jobs.closed:
+            return
+        number = content.get("id") if isinstance(content, dict) else None
+        number = number if isinstance(number, int) and not isinstance(number, bool) else None
+        with self._jobs.precedence.under_way(0):
             try:
-                answer, buffers = answer_to(request)
+                request = read_request(content, self._known)
+                route = self._routes[request.__struct_config__.tag]
+                reply = route.handler(self._controller, request, *([_file(buffers)] if route.file else []))
             except Exception as error:  # shown to the person in front of the page
-                answer, buffers = error_message(error), []
-            if answer:
-                self.send({**answer, "id": request.get("id")}, buffers)
-        return answer
+                reply = failure(error)
+            if not isinstance(reply, Later):
+                self._jobs.send(reply, number)
+                return
+            if reply.first is not None:
+                self._jobs.send(reply.first, number, finished=False)
+            assert route.policy, "work that is done later has a policy"
+            self._jobs.start(route.policy, reply.work, number=number, about=reply.about)
 
-    def deliver(self, message: dict[str, Any]) -> None:
-        """Send a message without buffers."""
-        self.send(message, [])
-
-    def cancel(self, what: Any) -> Message:
-        """Cancel one of the works, which then says so itself.
-
-        Raises
-        ------
-        CompexpError
-            When there is none of this name.
-        """
-        if not isinstance(what, str) or what not in self.works:
-            raise CompexpError(f"the page cancelled {what!r}, which is not among {', '.join(self.works)}")
-        self.works[what].cancel()
-        return DONE
-
-    def close(self) -> None:
-        """Stop what runs in the background, and answer nothing more."""
-        self.closed = True
-        for work in self.works.values():
-            work.cancel()
+    def _cancel(self, asked: Cancel) -> Done:
+        if asked.what not in self._cancellable:
+            raise CompexpError(
+                f"the page cancelled {asked.what!r:.60}, which is not among {', '.join(self._cancellable)}"
+            )
+        self._jobs.cancel(asked.what)
+        return Done()
 
 
-def unknown_message(kind: object) -> CompexpError:
-    """The page asked for something that no widget of this kind knows."""
-    return CompexpError(f"the page sent a message of unknown type {kind!r}")
+def _file(buffers: list[memoryview]) -> bytes:
+    if not buffers:
+        raise CompexpError("the file did not come along with its name: choose it again")
+    return bytes(buffers[0])
 
 
-def check_names(widget: str, known: list[str], settings: dict[str, Any]) -> None:
-    """Refuse settings that a widget does not have.
+class PageWidget(anywidget.AnyWidget):
+    """A widget whose page asks and whose kernel answers.
+
+    Parameters
+    ----------
+    controller
+        Makes what answers the page, given what runs its jobs.
+    **settings
+        Initial values of the traits.
 
     Raises
     ------
     TypeError
-        With the names that there are.
+        When a setting has a name that is not among the traits.
     """
-    names = sorted(name for name in known if not name.startswith("_"))
-    if unknown := settings.keys() - set(names):
-        raise TypeError(f"{widget} has no setting {min(unknown)!r}; there are {', '.join(names)}")
+
+    contract: ClassVar[Contract]
+
+    def __init__(self, controller: Callable[[Jobs], Any], **settings: Any) -> None:
+        names = sorted(name for name in self.trait_names(sync=True) if not name.startswith("_"))
+        if unknown := settings.keys() - set(names):
+            raise TypeError(f"{type(self).__name__} has no setting {min(unknown)!r}; there are {', '.join(names)}")
+        self.jobs = Jobs(lambda *message: self.send(*message))  # noqa: PLW0108 - looked up anew: a test listens there
+        self.controller = controller(self.jobs)
+        router = Router(self.contract, self.controller, self.jobs)
+        super().__init__(**settings)
+        self.on_msg(lambda _widget, content, buffers: router.answer(content, buffers))
+
+    def close(self) -> None:
+        """Stop what runs in the background and take the widget off the page."""
+        if hasattr(self, "jobs"):  # else it was never made, and Python throws away what there is of it
+            self.jobs.close()
+        super().close()
 
 
 def checked_trait(check: Callable[[Any], Value], value: Any) -> Value:
@@ -121,3 +176,14 @@ def checked_trait(check: Callable[[Any], Value], value: Any) -> Value:
         return check(value)
     except CompexpError as error:
         raise traitlets.TraitError(str(error)) from error
+
+
+_STATIC = Path(__file__).parents[1] / "static"
+
+
+def page_source(file: str) -> str:
+    """The text of a script or a style sheet of a page, built from the folder ``page`` of its widget.
+
+    Given as a path, anywidget would watch the file for every widget, and hold the widget for as long as Python runs.
+    """
+    return (_STATIC / file).read_text(encoding="utf-8")

@@ -14,10 +14,9 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.analysis.gallery import GALLERIES
+from compexp_widgets.analysis.gallery import GALLERIES, galleries
 from compexp_widgets.analysis.label_counts import confusion
 from compexp_widgets.analysis.lexical_table import lexical_table, with_leaf, without_leaf
-from compexp_widgets.analysis.pair_gallery import pair_galleries
 from compexp_widgets.analysis.word_marks import Marks, word_marks
 from compexp_widgets.concepts.lexicon import LexicalConcept
 from compexp_widgets.data.pairs.dataset import Tokens
@@ -233,7 +232,7 @@ def pair_card_message(
 
     fires = study.fires(request.unit, firing)
     holds = study.holds(shown) if shown else np.zeros(len(study.pairs), np.bool_)
-    ranked = pair_galleries(activations, fires, holds)
+    ranked = galleries(study, request.unit, study.activity(request.unit, firing), shown)
     message = {
         "type": "card",
         "unit": request.unit,

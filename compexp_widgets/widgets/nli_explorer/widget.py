@@ -12,9 +12,9 @@ from compexp_widgets.formula import parse
 from compexp_widgets.networks.pairs import PairNetwork
 from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
+from compexp_widgets.widgets.kernel.front_desk import check_names, checked_trait, unknown_message
 from compexp_widgets.widgets.kernel.page_requests import PageRequest
 from compexp_widgets.widgets.kernel.page_source import page_source
-from compexp_widgets.widgets.kernel.router import check_names, checked_trait, unknown_message
 from compexp_widgets.widgets.nli_explorer.messages import (
     DEFAULT_QUANTILE,
     FIRING,

@@ -9,20 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from compexp_widgets.adversarial.images.bench import PictureBench
-from compexp_widgets.adversarial.images.edits.edits import Paste
-from compexp_widgets.adversarial.images.edits.patch import Patch
-from compexp_widgets.adversarial.images.edits.placement import Placement
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
 from compexp_widgets.adversarial.images.recipe import ImageRecipe
-from compexp_widgets.adversarial.images.search.constraints import Constraints
+from compexp_widgets.adversarial.images.search.settings import Constraints
+from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.torch_modules import twin
 from compexp_widgets.widgets.kernel.background import Stop
 from compexp_widgets.widgets.kernel.errands import Errands
+from compexp_widgets.widgets.kernel.front_desk import FrontDesk, unknown_message
 from compexp_widgets.widgets.kernel.page_requests import PageRequest
-from compexp_widgets.widgets.kernel.router import FrontDesk, unknown_message
 from compexp_widgets.widgets.paste_lab.edited_pictures import UPLOADED, EditedPictures, paste_for_page
 from compexp_widgets.widgets.paste_lab.formula_changes import FormulaChanges
 from compexp_widgets.widgets.paste_lab.ideas import ideas_message
@@ -76,7 +74,7 @@ class PasteDesk:
 
     def __init__(
         self,
-        bench: PictureBench,
+        bench: ProbedNetwork,
         networks: Sequence[Network],
         send: Callable[[dict[str, Any], list[bytes]], None],
     ) -> None:
@@ -84,10 +82,10 @@ class PasteDesk:
         self._study = bench.study
         self._front = FrontDesk(send)
         self._errands = Errands("paste-lab-errands", self._front.pause, send)
-        self._aside = bench.twin()
+        self._aside = bench.copy()
         # On a study whose units are not explained yet, ideas take their time; patches should not wait for them.
         self._thoughts = Errands("paste-lab-ideas", self._front.pause, send)
-        self._ideas_bench = bench.twin()
+        self._ideas_bench = bench.copy()
         self._others = [replace(network, module=twin(network.module)) for network in networks]
         self._store = PatchStore()
         self._library = PatchLibrary(bench.study)
@@ -96,7 +94,7 @@ class PasteDesk:
         self._changes = FormulaChanges(bench.study, self._units)
         kinds = ("search", "sweep", "controls")
         self._works = {kind: PasteWork(kind, self._front.pause, self._front.deliver) for kind in kinds}
-        self._benches = {kind: bench.twin() for kind in kinds}
+        self._benches = {kind: bench.copy() for kind in kinds}
         self._front.works |= self._works | {"units": self._units}
         self._at_once: dict[str, Callable[[PageRequest, list[bytes]], Message]] = {
             "hello": self._hello,
@@ -135,7 +133,7 @@ class PasteDesk:
 
     def recipe(self, image: int, edits: Sequence[dict[str, Any]], target: int) -> ImageRecipe:
         """The recipe of some edits."""
-        return recipe_of(self._bench.twin(), self.pictures, image, edits, target)
+        return recipe_of(self._bench.copy(), self.pictures, image, edits, target)
 
     def loaded(self, recipe: ImageRecipe) -> dict[str, Any]:
         """A recipe's picture, edits and target, as the page writes them."""

@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.adversarial.images.bench import PictureBench, Sight
-from compexp_widgets.adversarial.images.edits.edits import Edit, Paste
-from compexp_widgets.adversarial.images.edits.placement import Placement
+from compexp_widgets.adversarial.images.edits.edits import Edit
+from compexp_widgets.adversarial.images.edits.paste import Paste, Placement
 from compexp_widgets.adversarial.images.edits.recolour import Recolour
 from compexp_widgets.adversarial.images.edits.regions import formula_of, region
 from compexp_widgets.adversarial.images.edits.remove import Remove
+from compexp_widgets.adversarial.probed_network import ProbedNetwork, Response
 from compexp_widgets.errors import EditError, FormulaError
 from compexp_widgets.files import parse_json
 from compexp_widgets.formula import Formula
@@ -47,7 +47,7 @@ class EditedPictures:
         The patches that edits name.
     """
 
-    def __init__(self, bench: PictureBench, store: PatchStore) -> None:
+    def __init__(self, bench: ProbedNetwork, store: PatchStore) -> None:
         self._bench = bench
         self._store = store
         self._lock = threading.Lock()
@@ -204,18 +204,18 @@ class EditedPictures:
 
     # What the network says
 
-    def before(self, image: int) -> Sight:
+    def before(self, image: int) -> Response:
         """What the network makes of the picture without edits."""
         return self.after(image, ())
 
-    def after(self, image: int, asked: PageEdits) -> Sight:
+    def after(self, image: int, asked: PageEdits) -> Response:
         """What the network makes of the edited picture."""
         return self._sight(self._key(image), image, _frozen(asked))
 
-    def _look(self, key: int, image: int, asked: tuple[str, ...]) -> Sight:
+    def _look(self, key: int, image: int, asked: tuple[str, ...]) -> Response:
         picture = self._edited(key, image, asked)
         with self._lock:
-            return self._bench.look(picture)
+            return self._bench.respond(picture)
 
     def _key(self, image: int) -> int:
         """Tells one uploaded picture from the next."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from compexp_widgets.adversarial.images.bench import PictureBench
-from compexp_widgets.adversarial.images.edits.edits import Paste
+from compexp_widgets.adversarial.images.edits.paste import Paste
+from compexp_widgets.adversarial.images.from_formula import edits_from_formulas
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
-from compexp_widgets.adversarial.images.search.ideas import find_ideas
+from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.widgets.paste_lab.edited_pictures import UPLOADED, EditedPictures, PageEdits
 from compexp_widgets.widgets.paste_lab.look import runners_up
 from compexp_widgets.widgets.paste_lab.patch_store import PatchStore, patch_file
@@ -19,7 +19,7 @@ TARGETS = 2
 
 
 def ideas_message(
-    bench: PictureBench,
+    bench: ProbedNetwork,
     library: PatchLibrary,
     pictures: EditedPictures,
     store: PatchStore,
@@ -42,7 +42,7 @@ def ideas_message(
         return {**message, "note": "not computed: what a direction of the layer adds to a class is not known"}, []
     before, after = pictures.before(image), pictures.after(image, edits)
     any_other = target < 0 or target == before.predicted
-    found = find_ideas(
+    found = edits_from_formulas(
         bench,
         library,
         pictures.edited(image, edits),
@@ -57,7 +57,7 @@ def ideas_message(
         (edit,) = page_edits(pictures, store, image, [idea.edit])
         about = {
             "id": number,
-            "words": idea.words,
+            "words": idea.edit.description,
             "unit": idea.unit,
             "formula": formula_message(bench.study, idea.formula),
             "why": idea.why,

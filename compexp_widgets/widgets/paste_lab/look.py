@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from compexp_widgets.adversarial.images.bench import PictureBench, Sight
 from compexp_widgets.adversarial.images.edits.edits import covered_share
+from compexp_widgets.adversarial.probed_network import ProbedNetwork, Response
 from compexp_widgets.widgets.paste_lab.edited_pictures import UPLOADED, EditedPictures, PageEdits
 from compexp_widgets.widgets.paste_lab.formula_changes import FormulaChanges
 from compexp_widgets.widgets.paste_lab.units import PasteUnits
@@ -20,7 +20,7 @@ NOT_ANNOTATED = "not computed: an uploaded picture has no annotation"
 
 
 def look_message(
-    bench: PictureBench,
+    bench: ProbedNetwork,
     pictures: EditedPictures,
     units: PasteUnits,
     changes: FormulaChanges,
@@ -80,13 +80,13 @@ def look_message(
     }, buffers
 
 
-def unit_formula(bench: PictureBench, units: PasteUnits, unit: int) -> dict[str, Any] | None:
+def unit_formula(bench: ProbedNetwork, units: PasteUnits, unit: int) -> dict[str, Any] | None:
     """What describes a unit; None where nothing does, or it is not explained yet."""
     formula = units.formula(unit)
     return None if formula is None else formula_message(bench.study, formula)
 
 
-def wanted_class(before: Sight, after: Sight, target: int) -> int:
+def wanted_class(before: Response, after: Response, target: int) -> int:
     """The class that edits are about: the target; where any other will do, the one reached, else the runner-up."""
     if target >= 0:
         return target
@@ -95,12 +95,12 @@ def wanted_class(before: Sight, after: Sight, target: int) -> int:
     return runners_up(before)[0]
 
 
-def runners_up(sight: Sight) -> list[int]:
+def runners_up(sight: Response) -> list[int]:
     """The classes but the predicted one, the likeliest first."""
     return [number for number in np.argsort(-sight.logits, kind="stable").tolist() if number != sight.predicted]
 
 
-def sight_message(sight: Sight) -> dict[str, Any]:
+def sight_message(sight: Response) -> dict[str, Any]:
     """What the network says of a picture."""
     return {"predicted": sight.predicted, "probabilities": sight.probabilities.tolist()}
 

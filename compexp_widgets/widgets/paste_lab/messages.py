@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from compexp_widgets.adversarial.images.bench import PictureBench
+from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.widgets.paste_lab.edited_pictures import UPLOADED, EditedPictures, PageEdits
@@ -23,7 +23,7 @@ from compexp_widgets.widgets.shared.explanation_messages import Message, certifi
 _LARGE = 600_000
 
 
-def lab_message(bench: PictureBench, networks: Sequence[Network]) -> dict[str, Any]:
+def lab_message(bench: ProbedNetwork, networks: Sequence[Network]) -> dict[str, Any]:
     """The study as the page needs it.
 
     Parameters
@@ -51,7 +51,7 @@ def lab_message(bench: PictureBench, networks: Sequence[Network]) -> dict[str, A
 
 
 def picture_message(
-    bench: PictureBench,
+    bench: ProbedNetwork,
     pictures: EditedPictures,
     image: int,
     edits: PageEdits = (),
@@ -85,7 +85,7 @@ def picture_message(
     return message, [picture_file(picture)]
 
 
-def present_concepts(bench: PictureBench, image: int) -> list[str]:
+def present_concepts(bench: ProbedNetwork, image: int) -> list[str]:
     """The concepts that hold on a picture of the data set: those of most positions first, then in their own order."""
     table = bench.study.table
     rows, counts = np.unique(bench.study.units.positions[image], return_counts=True)
@@ -105,7 +105,7 @@ def picture_file(picture: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def checked_class(bench: PictureBench, target: Any) -> int:
+def checked_class(bench: ProbedNetwork, target: Any) -> int:
     """A class of the network, or -1 for any other than the original.
 
     Raises

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable
 from typing import Any
 
-from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.edits.paste import Patch
 from compexp_widgets.adversarial.images.patches.patch_library import FoundPatch
 from compexp_widgets.errors import EditError
 from compexp_widgets.widgets.shared.explanation_messages import Message

@@ -11,11 +11,12 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from compexp_widgets.adversarial.images.bench import PictureBench
-from compexp_widgets.adversarial.images.edits.edits import Edit, Paste
+from compexp_widgets.adversarial.images.edits.edits import Edit
+from compexp_widgets.adversarial.images.edits.paste import Paste
 from compexp_widgets.adversarial.images.edits.recolour import Recolour
 from compexp_widgets.adversarial.images.edits.remove import Remove
 from compexp_widgets.adversarial.images.recipe import ImageRecipe, fingerprint, record, replay_image
+from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import parse_json
 from compexp_widgets.widgets.paste_lab.edited_pictures import UPLOADED, EditedPictures, PageEdits, paste_for_page
@@ -26,7 +27,7 @@ _MARGIN, _LINE = 12, 20
 """Pixels of the figure: around the pictures, and for a line of text."""
 
 
-def recipe_of(bench: PictureBench, pictures: EditedPictures, image: int, asked: PageEdits, target: int) -> ImageRecipe:
+def recipe_of(bench: ProbedNetwork, pictures: EditedPictures, image: int, asked: PageEdits, target: int) -> ImageRecipe:
     """The recipe of what is shown.
 
     Parameters
@@ -45,7 +46,9 @@ def recipe_of(bench: PictureBench, pictures: EditedPictures, image: int, asked: 
     )
 
 
-def recipe_message(bench: PictureBench, pictures: EditedPictures, image: int, asked: PageEdits, target: int) -> Message:
+def recipe_message(
+    bench: ProbedNetwork, pictures: EditedPictures, image: int, asked: PageEdits, target: int
+) -> Message:
     """The recipe as a file; buffers: the edited picture and a figure of both side by side, PNG files."""
     recipe = recipe_of(bench, pictures, image, asked, target)
     edited = pictures.edited(image, asked)
@@ -54,12 +57,12 @@ def recipe_message(bench: PictureBench, pictures: EditedPictures, image: int, as
         "type": "recipe",
         "text": json.dumps(recipe.to_json(), indent=1),
         "name": f"{stem}.recipe.json",
-        "words": recipe.words,
+        "words": recipe.description,
     }
     return message, [png_file(edited), png_file(side_by_side(pictures.picture(image), edited, recipe))]
 
 
-def loaded_message(bench: PictureBench, pictures: EditedPictures, store: PatchStore, text: str) -> Message:
+def loaded_message(bench: ProbedNetwork, pictures: EditedPictures, store: PatchStore, text: str) -> Message:
     """A recipe's edits as the page writes them, and whether the network answers as it did then.
 
     A picture of the data set is shown as such; another becomes the person's own picture. Buffers: a PNG file for each
@@ -92,7 +95,7 @@ def loaded_message(bench: PictureBench, pictures: EditedPictures, store: PatchSt
 
 
 def load_recipe(
-    bench: PictureBench, pictures: EditedPictures, store: PatchStore, recipe: ImageRecipe
+    bench: ProbedNetwork, pictures: EditedPictures, store: PatchStore, recipe: ImageRecipe
 ) -> tuple[int, list[dict[str, Any]], int]:
     """Take a recipe in: its patches are kept, and its picture, where the data set has none such, becomes the person's
     own.
@@ -114,7 +117,7 @@ def load_recipe(
     return image, page_edits(pictures, store, image, recipe.edits), target
 
 
-def find_image(bench: PictureBench, recipe: ImageRecipe) -> int:
+def find_image(bench: ProbedNetwork, recipe: ImageRecipe) -> int:
     """The number of the recipe's picture in the data set; `UPLOADED` where it is none of it."""
     for number, image in enumerate(bench.study.dataset.images):
         named = image.name == recipe.source.name or str(image.path) == recipe.source.path
@@ -139,7 +142,7 @@ def page_edits(pictures: EditedPictures, store: PatchStore, image: int, edits: S
         elif isinstance(edit, Remove):
             written.append({"edit": "remove", "formula": pictures.name_region(image, edit.name, edit.mask)})
         else:
-            raise EditError(f"the page cannot show the edit {edit.words!r:.80}")
+            raise EditError(f"the page cannot show the edit {edit.description!r:.80}")
     return written
 
 
@@ -153,7 +156,7 @@ def replay_words(recipe: ImageRecipe, agreement: str, same_network: bool, otherw
     }[agreement]
     network = "" if same_network else f" The recipe was made with another network ({recipe.network})."
     conditions = f" Other conditions than when it was saved: {otherwise}." if otherwise else ""
-    return f"{recipe.words}. Replayed: {told}.{network}{conditions}"
+    return f"{recipe.description}. Replayed: {told}.{network}{conditions}"
 
 
 def side_by_side(picture: Image.Image, edited: Image.Image, recipe: ImageRecipe) -> Image.Image:

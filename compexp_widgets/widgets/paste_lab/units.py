@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from compexp_widgets.adversarial.images.bench import PictureBench, Sight
+from compexp_widgets.adversarial.probed_network import ProbedNetwork, Response
 from compexp_widgets.formula import Formula
 from compexp_widgets.signatures.activation_ranges import Limits
 from compexp_widgets.study import Explanation, ExplanationSettings
@@ -35,10 +35,10 @@ class PasteUnits:
     explanations
         Those found so far, by unit.
     weights
-        How much each unit speaks for each class; see `PictureBench.class_weights`.
+        How much each unit speaks for each class; see `ProbedNetwork.class_weights`.
     """
 
-    def __init__(self, bench: PictureBench, pause: Pause, send: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, bench: ProbedNetwork, pause: Pause, send: Callable[[dict[str, Any]], None]) -> None:
         self._bench = bench
         self._study = bench.study
         self._send = send
@@ -66,7 +66,7 @@ class PasteUnits:
             self._limits[unit] = known.limits if known else self._bench.limits(unit)
         return self._limits[unit]
 
-    def telling(self, before: Sight, after: Sight, wanted: int) -> list[int]:
+    def telling(self, before: Response, after: Response, wanted: int) -> list[int]:
         """The units that tell most of what happened, the most telling first.
 
         With edits: those whose mean activation changed most, each change times how much more the unit speaks for the

@@ -8,16 +8,16 @@ from typing import Any
 import anywidget
 import traitlets
 
-from compexp_widgets.adversarial.images.bench import PictureBench
 from compexp_widgets.adversarial.images.edits.edits import Edit
-from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.edits.paste import Patch
 from compexp_widgets.adversarial.images.recipe import ImageRecipe
+from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.layout import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.study import VisionStudy
+from compexp_widgets.widgets.kernel.front_desk import check_names, checked_trait
 from compexp_widgets.widgets.kernel.page_source import page_source
-from compexp_widgets.widgets.kernel.router import check_names, checked_trait
 from compexp_widgets.widgets.paste_lab.controller import PasteDesk
 
 
@@ -84,7 +84,7 @@ class PasteLab(anywidget.AnyWidget):
     ) -> None:
         self.study = study
         check_names("PasteLab", self.trait_names(sync=True), settings)
-        bench = PictureBench(study, network, layout=layout, directions=directions)
+        bench = ProbedNetwork(study, network, layout=layout, directions=directions)
         self._desk = PasteDesk(bench, networks, self._deliver)
         super().__init__(**settings)
         self.on_msg(self._answer)

@@ -13,18 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.adversarial.images.bench import PictureBench
-from compexp_widgets.adversarial.images.edits.edits import Paste
-from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch
 from compexp_widgets.adversarial.images.evaluation.controls import Control, Controls, Kind, run_controls
-from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, sweep
-from compexp_widgets.adversarial.images.evaluation.sweep_grid import SweepGrid
+from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, SweepGrid, sweep
 from compexp_widgets.adversarial.images.evaluation.transfer import classes_called
-from compexp_widgets.adversarial.images.patches.other_patches import other_patches
+from compexp_widgets.adversarial.images.patches.control_patches import control_patches
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
-from compexp_widgets.adversarial.images.search.constraints import Constraints
+from compexp_widgets.adversarial.images.search.attempts import Attempt, SuggestedEdits
+from compexp_widgets.adversarial.images.search.settings import Constraints
 from compexp_widgets.adversarial.images.search.suggest import suggest_edit
-from compexp_widgets.adversarial.images.search.suggested_edits import Attempt, SuggestedEdits
+from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.widgets.kernel.answering import Answering, Tell
 from compexp_widgets.widgets.kernel.background import Pause, Stop
 from compexp_widgets.widgets.paste_lab.edited_pictures import paste_for_page
@@ -107,7 +105,7 @@ class PasteWork:
 
 
 def search_for_edits(
-    bench: PictureBench,
+    bench: ProbedNetwork,
     store: PatchStore,
     picture: Image.Image,
     patches: Callable[[Stop], Sequence[Patch]],
@@ -153,7 +151,7 @@ def search_for_edits(
             on_batch=keep,
         )
     done = found.tried if found else 0
-    words = found.words(bench.class_names) if found else "No patch was found to try."
+    words = found.summary(bench.class_names) if found else "No patch was found to try."
     return pushes.last(done, done, {**_search_contents(store, found), "words": words})
 
 
@@ -181,7 +179,7 @@ def attempt_message(store: PatchStore, attempt: Attempt) -> dict[str, Any]:
 
 
 def sweep_patch(
-    bench: PictureBench,
+    bench: ProbedNetwork,
     picture: Image.Image,
     patch: Patch,
     target: int,
@@ -236,7 +234,7 @@ def sweep_contents(found: Sweep, target: int, own: Sequence[int]) -> dict[str, A
 
 
 def control_edit(
-    bench: PictureBench,
+    bench: ProbedNetwork,
     library: PatchLibrary,
     picture: Image.Image,
     edit: Paste,
@@ -262,7 +260,7 @@ def control_edit(
         What the units' formulas name: the patches for comparison show none of it.
     """
     pushes.push(0, 0, lambda: {"rows": [], "verdict": ""})
-    others = other_patches(library, edit.patch, concepts, cancelled=stop.is_set)
+    others = control_patches(library, edit.patch, concepts, cancelled=stop.is_set)
     found = run_controls(
         bench,
         picture,
@@ -286,7 +284,7 @@ def _control_row(row: Control) -> dict[str, Any]:
     before, after = row.probabilities
     return {
         "what": _WHAT[row.kind],
-        "words": row.words,
+        "words": row.description,
         "flipped": row.flips,
         "target_before": before,
         "target_after": after,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from compexp_widgets.study import Evidence, EvidenceSettings, ExplanationSettings, Study, corrected
+from compexp_widgets.study import Evidence, EvidenceSettings, ExplanationSettings, Study, q_values
 from compexp_widgets.study.significance import find_evidence
 from compexp_widgets.widgets.kernel.answering import Answering, Tell
 from compexp_widgets.widgets.kernel.background import Pause, Stop
@@ -52,8 +52,8 @@ class EvidenceFinder:
         stored = self._study.stored_evidence(settings, _TESTS)
         if len(stored) < self._study.units.count:
             return {unit: evidence_message(one, None) for unit, one in stored.items()}
-        q_values = corrected(list(stored.values())).tolist()
-        messages = {unit: evidence_message(one, q) for (unit, one), q in zip(stored.items(), q_values, strict=True)}
+        corrected = q_values(list(stored.values())).tolist()
+        messages = {unit: evidence_message(one, q) for (unit, one), q in zip(stored.items(), corrected, strict=True)}
         self._whole = settings, messages
         return messages
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from compexp_widgets.study import Explanation, ExplanationSettings, Study
+from compexp_widgets.widgets.kernel.front_desk import DONE, FrontDesk
 from compexp_widgets.widgets.kernel.page_requests import PageRequest, page_request
-from compexp_widgets.widgets.kernel.router import DONE, FrontDesk
 from compexp_widgets.widgets.shared.cards import Asked, Cards, Describe
 from compexp_widgets.widgets.shared.evidence import EvidenceFinder
 from compexp_widgets.widgets.shared.explanation_messages import Message

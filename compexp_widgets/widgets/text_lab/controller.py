@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from compexp_widgets.adversarial.text.changes import edits_between
 from compexp_widgets.adversarial.text.controls import run_text_controls
 from compexp_widgets.adversarial.text.evaluation import EditEffect, evaluate_edit, label_index, unknown_words
-from compexp_widgets.adversarial.text.from_formula import SuggestedTextEdit, edits_from_formula
+from compexp_widgets.adversarial.text.from_formula import FormulaTextEdit, edits_from_formula
 from compexp_widgets.adversarial.text.recipe import TextRecipe
 from compexp_widgets.adversarial.text.rules import (
     ANY_EDIT,
@@ -27,7 +28,6 @@ from compexp_widgets.adversarial.text.rules import (
     synonyms_rule,
 )
 from compexp_widgets.adversarial.text.suggest import suggest_text_edits
-from compexp_widgets.adversarial.text.typed import edits_between
 from compexp_widgets.data.pairs.dataset import NO_LABEL, Tokens
 from compexp_widgets.data.pairs.tokens import detokenize
 from compexp_widgets.errors import CompexpError, EditError
@@ -36,8 +36,8 @@ from compexp_widgets.networks.torch_modules import twin
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.kernel.answering import Answering, Tell, cancelled_message
 from compexp_widgets.widgets.kernel.background import Stop
+from compexp_widgets.widgets.kernel.front_desk import FrontDesk, unknown_message
 from compexp_widgets.widgets.kernel.page_requests import PageRequest
-from compexp_widgets.widgets.kernel.router import FrontDesk, unknown_message
 from compexp_widgets.widgets.kernel.told_work import Teller, ToldWork
 from compexp_widgets.widgets.nli_explorer.messages import pair_label, pair_row
 from compexp_widgets.widgets.shared.explanation_messages import Message
@@ -109,7 +109,7 @@ class TextDesk:
         self._formulas: dict[int, UnitFormula] = {}
         self._filler = UnitTableFiller(study, pause, self._send_rows, self._row)
         self._reading = Answering("text-suggestions", pause, self._send)
-        self._suggested: dict[tuple[int | None, int, int], list[SuggestedTextEdit]] = {}
+        self._suggested: dict[tuple[int | None, int, int], list[FormulaTextEdit]] = {}
         self._tokens_of: OrderedDict[str, Tokens] = OrderedDict()
         self._effect: tuple[EditEffect, str, str] | None = None
         pairs = study.pairs
@@ -225,7 +225,7 @@ class TextDesk:
         self._reading.start(content.get("id"), find)
         return {}
 
-    def _find_suggestions(self, request: TextRequest, stop: Stop) -> list[SuggestedTextEdit] | None:
+    def _find_suggestions(self, request: TextRequest, stop: Stop) -> list[FormulaTextEdit] | None:
         """What the formulas suggest; None when nobody waits for it any more."""
         units = range(self._study.units.count) if request.unit is None else [request.unit]
         for _ in explanations_until(stop, self._study, units, self._study.default_settings):
@@ -235,9 +235,9 @@ class TextDesk:
         source, target = self._study.labels[request.source], self._study.labels[request.target]
         return edits_from_formula(self._study, request.unit, source=source, target=target, count=SUGGESTIONS)
 
-    def _ideas_message(self, request: TextRequest, found: Sequence[SuggestedTextEdit]) -> dict[str, Any]:
-        premise, hypothesis = self._tokens(request.edited)
-        edited = [one.edit.on(premise, hypothesis) for one in found]
+    def _ideas_message(self, request: TextRequest, found: Sequence[FormulaTextEdit]) -> dict[str, Any]:
+        pair = self._tokens(request.edited)
+        edited = [one.edit.on(pair) for one in found]
         read = iter(self._reader.read(pairs) if (pairs := [pair for pair in edited if pair]) else [])
         after: list[ReadPair | None] = [next(read) if pair else None for pair in edited]
         return {
@@ -260,9 +260,11 @@ class TextDesk:
 
     def _apply(self, content: PageRequest) -> dict[str, Any]:
         edit = edit_from_page(content.get("edit"))
-        edited = edit.on(*self._tokens(_sentences(content.get("edited"))))
+        edited = edit.on(self._tokens(_sentences(content.get("edited"))))
         if edited is None:
-            raise EditError(f"it does not apply to this pair: {edit.words}. The pair lacks what the edit takes hold of")
+            raise EditError(
+                f"it does not apply to this pair: {edit.description}. The pair lacks what the edit takes hold of"
+            )
         return {"type": "applied", "edited": self._text(*edited)}
 
     def _start_effect(self, content: PageRequest) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from compexp_widgets.adversarial.text.controls import ControlKind, TextControls
 from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.adversarial.text.evaluation import EditEffect, EditExample, TrueLabel
-from compexp_widgets.adversarial.text.from_formula import SuggestedTextEdit
+from compexp_widgets.adversarial.text.from_formula import FormulaTextEdit
 from compexp_widgets.adversarial.text.suggest import FoundEdit, SuggestedTextEdits
 from compexp_widgets.data.pairs.dataset import Tokens
 from compexp_widgets.data.pairs.tokens import detokenize, tokenize
@@ -60,11 +60,11 @@ def edit_from_page(value: object) -> TextEdit:
 
 def edit_words(edits: Sequence[TextEdit]) -> str:
     """What some edits do, one after the other."""
-    return ", then ".join(edit.words for edit in edits)
+    return ", then ".join(edit.description for edit in edits)
 
 
 def suggestion_message(
-    study: PairStudy, suggested: SuggestedTextEdit, after: ReadPair | None, unknown: Sequence[str] = ()
+    study: PairStudy, suggested: FormulaTextEdit, after: ReadPair | None, unknown: Sequence[str] = ()
 ) -> dict[str, Any]:
     """An edit that a formula suggests.
 
@@ -77,7 +77,7 @@ def suggestion_message(
     """
     return {
         "edit": suggested.edit.to_json(),
-        "words": suggested.edit.words,
+        "words": suggested.edit.description,
         "unit": suggested.unit,
         "units": list(suggested.units),
         **formula_message(study, suggested.formula),
@@ -136,7 +136,7 @@ def smallest_message(found: SuggestedTextEdits) -> dict[str, Any]:
         after = found.premise, one.hypothesis
         return {
             "edits": [edit.to_json() for edit in one.edits],
-            "words": one.words,
+            "words": one.description,
             "before": pair_message(*before),
             "after": pair_message(*after),
             "text": text_message(*after),
@@ -160,7 +160,7 @@ def controls_message(controls: TextControls) -> dict[str, Any]:
             {
                 "what": one.kind,
                 "kind": _CONTROLS[one.kind],
-                "words": one.edit.words + (f", with {_units(one.silenced)} silent" if one.silenced else ""),
+                "words": one.edit.description + (f", with {_units(one.silenced)} silent" if one.silenced else ""),
                 "count": one.flipped.count,
                 "of": one.flipped.of,
             }

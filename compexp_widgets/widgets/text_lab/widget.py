@@ -12,8 +12,8 @@ import traitlets
 from compexp_widgets.adversarial.text.rules import LabelRule
 from compexp_widgets.networks.pairs import PairNetwork
 from compexp_widgets.study import PairStudy
+from compexp_widgets.widgets.kernel.front_desk import check_names
 from compexp_widgets.widgets.kernel.page_source import page_source
-from compexp_widgets.widgets.kernel.router import check_names
 from compexp_widgets.widgets.text_lab.controller import TextDesk
 
 

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-import anywidget
 import traitlets
 
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.signatures.activation_ranges import THRESHOLD_ON, Cluster
 from compexp_widgets.study import ExplanationSettings, VisionStudy
-from compexp_widgets.widgets.kernel.page_requests import PageRequest
-from compexp_widgets.widgets.kernel.page_source import page_source
-from compexp_widgets.widgets.kernel.router import check_names, checked_trait, unknown_message
-from compexp_widgets.widgets.shared.explanation_messages import Message, row
-from compexp_widgets.widgets.shared.unit_desk import Manner, UnitDesk, best_known_unit
-from compexp_widgets.widgets.vision_explorer.messages import (
-    CardRequest,
-    card_message,
-    of_cluster,
-    pictures_message,
-    settings_from_page,
-    study_message,
-    vision_label,
-)
-from compexp_widgets.widgets.vision_explorer.range_finder import RangeFinder
+from compexp_widgets.widgets.kernel.router import PageWidget, checked_trait, page_source
+from compexp_widgets.widgets.shared.explorer import best_known_unit
+from compexp_widgets.widgets.vision_explorer.controller import CONTRACT, VisionController
 
 
-class VisionExplorer(anywidget.AnyWidget):
+class VisionExplorer(PageWidget):
     """The units of a dissected vision layer: a table of all, and a card for the chosen one.
 
     Parameters
@@ -75,6 +61,7 @@ class VisionExplorer(anywidget.AnyWidget):
         When a setting has a name that is not among these.
     """
 
+    contract = CONTRACT
     _esm = page_source("vision_explorer.js")
     _css = page_source("vision_explorer.css")
 
@@ -94,42 +81,15 @@ class VisionExplorer(anywidget.AnyWidget):
 
     def __init__(self, study: VisionStudy, **settings: Any) -> None:
         self.study = study
-        manner = Manner(
-            present=lambda: self._table_settings,
-            study=partial(study_message, study),
-            read=CardRequest.from_page,
-            card=partial(card_message, study),
-            row=partial(row, study),
-            table_settings=partial(settings_from_page, with_cluster=False),
-            label=vision_label,
-        )
-        self._desk = UnitDesk(study, manner, self._deliver)
-        self._ranges = RangeFinder(study, self._desk.pause, self._desk.deliver)
-        self._desk.works["ranges"] = self._ranges
-        check_names("VisionExplorer", self.trait_names(sync=True), settings)
         if "unit" not in settings:
             settings["unit"] = best_known_unit(study)
-        super().__init__(**settings)
+        super().__init__(lambda jobs: VisionController(study, jobs, self), **settings)
         self.observe(self._forget_formula, "unit")
-        self.on_msg(self._answer)
 
     @property
     def settings(self) -> ExplanationSettings:
         """The explorer's present settings, for ``study.explain_unit`` and the like."""
-        return of_cluster(self._table_settings, self.cluster)
-
-    @property
-    def _table_settings(self) -> ExplanationSettings:
-        """The settings without the cluster, which belongs to one unit."""
-        return ExplanationSettings.of(
-            quantile=self.quantile,
-            threshold_on=self.threshold_on,
-            exclude=tuple(self.excluded_categories),
-            beam_size=self.beam_size,
-            max_length=self.max_length,
-            operators=tuple(self.operators),
-            metric=self.metric,
-        )
+        return self.controller.settings(self)  # type: ignore[no-any-return]
 
     @traitlets.validate("unit")
     def _check_unit(self, proposal: dict[str, Any]) -> int:
@@ -154,27 +114,3 @@ class VisionExplorer(anywidget.AnyWidget):
         self.formula_text = ""
         self.switched_off = []
         self.cluster = []
-
-    def close(self) -> None:
-        """Stop what runs in the background and take the widget off the page."""
-        if hasattr(self, "_desk"):  # else it was never made, and Python throws away what there is of it
-            self._desk.close()
-        super().close()
-
-    def _answer(self, _widget: object, content: object, _buffers: list[memoryview]) -> None:
-        self._desk.answer(content, self._own_answer)
-
-    def _own_answer(self, content: PageRequest) -> Message:
-        """The answer to what only the page of a vision study asks."""
-        kind = content.get("type")
-        if kind == "pictures":
-            return pictures_message(self.study, content.numbers("images"))
-        if kind != "ranges":
-            raise unknown_message(kind)
-        asked, of = CardRequest.from_page(content), content.number("of")
-        settings = settings_from_page(content.fields("settings"), with_cluster=False)
-        self._ranges.start(content.get("id"), asked.unit, settings, of)
-        return {}, []
-
-    def _deliver(self, message: dict[str, Any], buffers: list[bytes]) -> None:
-        self.send(message, buffers)

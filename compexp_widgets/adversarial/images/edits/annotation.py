@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.edits import Edit, Paste
+from compexp_widgets.adversarial.images.edits.edits import Edit
+from compexp_widgets.adversarial.images.edits.paste import Paste
 from compexp_widgets.adversarial.images.edits.recolour import Recolour
-from compexp_widgets.adversarial.images.edits.regions import checked_image
+from compexp_widgets.adversarial.images.edits.regions import COLOUR_CATEGORIES, checked_image
 from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate
 from compexp_widgets.study import VisionStudy
@@ -112,8 +113,5 @@ def _colours(study: VisionStudy) -> dict[str, int]:
     return {
         name: terms[name]
         for name, category in study.category_of.items()
-        if category in _COLOUR_CATEGORIES and name in terms
+        if category in COLOUR_CATEGORIES and name in terms
     }
-
-
-_COLOUR_CATEGORIES = ("color", "colour")

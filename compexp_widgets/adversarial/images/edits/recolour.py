@@ -11,16 +11,48 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.masks import (
+from compexp_widgets.adversarial.images.edits.regions import (
     checked_mask,
     mask_from_json,
     mask_to_json,
     see_that_mask_fits,
     soft_mask,
 )
-from compexp_widgets.adversarial.images.edits.oklab import from_oklab, to_oklab
 from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.errors import EditError
+
+_CONES = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+_CONES_BACK, _LAB_BACK = np.linalg.inv(_CONES), np.linalg.inv(_LAB)
+
+_LEVELS = np.arange(256) / 255
+_LIGHT = np.where(_LEVELS <= 0.04045, _LEVELS / 12.92, ((_LEVELS + 0.055) / 1.055) ** 2.4)
+
+
+def to_oklab(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """sRGB, uint8 of shape (…, 3), in Oklab: float64, shape (…, 3), lightness 0 (black) … 1 (white), a, b."""
+    found: NDArray[np.float64] = np.cbrt(_LIGHT[pixels] @ _CONES.T) @ _LAB.T
+    return found
+
+
+def from_oklab(values: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Oklab, float64 of shape (…, 3), in sRGB: uint8, same shape; what sRGB does not have is cut off a channel."""
+    light = np.clip((values @ _LAB_BACK.T) ** 3 @ _CONES_BACK.T, 0, 1)
+    encoded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    pixels: NDArray[np.uint8] = np.rint(encoded * 255).astype(np.uint8)
+    return pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +100,7 @@ class Recolour:
         return hash((self.colour, self.strength, self.mask.tobytes()))
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         return f"make {self.name} {self.term}"
 
     @property

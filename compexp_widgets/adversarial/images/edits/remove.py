@@ -13,7 +13,7 @@ from PIL import Image
 from scipy.sparse import csc_matrix
 from scipy.sparse.linalg import splu
 
-from compexp_widgets.adversarial.images.edits.masks import (
+from compexp_widgets.adversarial.images.edits.regions import (
     checked_mask,
     grown_mask,
     mask_from_json,
@@ -59,7 +59,7 @@ class Remove:
         return hash(self.mask.tobytes())
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         return f"remove {self.name}"
 
     def on(self, picture: Image.Image) -> Image.Image:

@@ -13,10 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.adversarial.images.bench import PictureBench, Sight
-from compexp_widgets.adversarial.images.edits.edits import Paste, covered_share
-from compexp_widgets.adversarial.images.edits.patch import Patch
-from compexp_widgets.adversarial.images.patches.scrambled import Scrambling, scrambled
+from compexp_widgets.adversarial.images.edits.edits import covered_share
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch
+from compexp_widgets.adversarial.images.patches.control_patches import Scrambling, scrambled
+from compexp_widgets.adversarial.probed_network import ProbedNetwork, Response
 from compexp_widgets.arguments import class_number, whole_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.progress import Report, silent
@@ -55,16 +55,16 @@ class Control:
     kind: Kind
     edit: Paste
     silenced: tuple[int, ...]
-    before: Sight
-    after: Sight
+    before: Response
+    after: Response
     target: int
     units: tuple[int, ...]
     share: float
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """What was done: ``"paste igloo, unit 8 silent"``."""
-        return self.edit.words + (f", {_units(self.silenced)} silent" if self.silenced else "")
+        return self.edit.description + (f", {_units(self.silenced)} silent" if self.silenced else "")
 
     @property
     def flips(self) -> bool:
@@ -195,7 +195,7 @@ class Controls:
         before, after = row.probabilities
         return {
             "kind": row.kind,
-            "what": row.words,
+            "what": row.description,
             "silenced": " ".join(map(str, row.silenced)),
             "share": row.share,
             "target_before": before,
@@ -213,7 +213,7 @@ class Controls:
 
 
 def run_controls(
-    bench: PictureBench,
+    bench: ProbedNetwork,
     picture: Image.Image,
     edit: Paste,
     *,
@@ -258,7 +258,7 @@ def run_controls(
         When the target is no class, is the class of the picture already, or there is no such unit.
     """
     units = tuple(dict.fromkeys(whole_number(unit, "a unit", least=-(2**63), error=EditError) for unit in units))
-    before = bench.look(picture)
+    before = bench.respond(picture)
     target = class_number(target, bench.class_names, network=bench.network.name, error=EditError)
     _check(before, bench, target, units, scrambles)
     plans = list(_plans(edit, others, units, scrambles, scrambling, seed))
@@ -266,8 +266,8 @@ def run_controls(
     for kind, paste, silent_units in plans:
         if rows and cancelled and cancelled():
             break
-        without = bench.look(picture, silenced=silent_units) if silent_units else before
-        after = bench.look(paste.on(picture), silenced=silent_units)
+        without = bench.respond(picture, silenced=silent_units) if silent_units else before
+        after = bench.respond(paste.on(picture), silenced=silent_units)
         share = covered_share([paste], picture.size)
         rows.append(Control(kind, paste, silent_units, without, after, target, units, share))
         report("controls", len(rows), len(plans))
@@ -297,7 +297,7 @@ def _plans(
         yield "silenced", edit, units
 
 
-def _check(before: Sight, bench: PictureBench, target: int, units: Sequence[int], scrambles: int) -> None:
+def _check(before: Response, bench: ProbedNetwork, target: int, units: Sequence[int], scrambles: int) -> None:
     if target == before.predicted:
         raise EditError(f"the network answers {bench.class_names[target]} without the paste: choose another target")
     strangers = [unit for unit in units if not 0 <= unit < len(before.maps)]

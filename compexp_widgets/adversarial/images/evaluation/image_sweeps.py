@@ -10,11 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.patch import Patch
-from compexp_widgets.adversarial.images.evaluation.outcomes import OutcomeCounts
-from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, sweep
-from compexp_widgets.adversarial.images.evaluation.sweep_grid import SweepGrid
-from compexp_widgets.adversarial.rate import Rate
+from compexp_widgets.adversarial.images.edits.paste import Patch
+from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, SweepGrid, sweep
+from compexp_widgets.adversarial.rate import OutcomeCounts, Rate
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, silent

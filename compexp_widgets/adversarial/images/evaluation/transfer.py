@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from compexp_widgets.adversarial.images.evaluation.outcomes import outcome_of
+from compexp_widgets.adversarial.rate import outcome_of
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.images.responses import PictureResponses, respond
 from compexp_widgets.networks.network import Network

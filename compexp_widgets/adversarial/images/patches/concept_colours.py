@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.edits.paste import Patch
+from compexp_widgets.adversarial.images.edits.regions import COLOUR_CATEGORIES
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
 from compexp_widgets.concepts.colours import TONES
 from compexp_widgets.formula import And, Formula, Leaf, to_tokens
@@ -18,9 +19,6 @@ SAMPLES = 4
 
 SMALLEST_SHARE = 0.01
 """Of the picture: a smaller region is not worth recolouring."""
-
-COLOUR_CATEGORIES = ("color", "colour")
-"""The category of colours as Broden spells it, and as others do."""
 
 WITHOUT_HUE = ("black", "grey", "white")
 

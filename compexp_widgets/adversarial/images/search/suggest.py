@@ -10,13 +10,11 @@ from itertools import chain, islice, zip_longest
 import numpy as np
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.patch import Patch
-from compexp_widgets.adversarial.images.edits.placement import LARGEST
-from compexp_widgets.adversarial.images.search.constraints import Constraints
-from compexp_widgets.adversarial.images.search.suggested_edits import Attempt, SuggestedEdits
-from compexp_widgets.adversarial.images.search.trial_grid import Cell, grid_of
-from compexp_widgets.adversarial.images.search.trial_walks import FADE_TRIES, fade, refine
-from compexp_widgets.adversarial.images.search.trials import Spot, Trials
+from compexp_widgets.adversarial.images.edits.paste import LARGEST, Patch
+from compexp_widgets.adversarial.images.search.attempts import Attempt, Candidate, PlacementEvaluator, SuggestedEdits
+from compexp_widgets.adversarial.images.search.coarse_grid import Cell, grid_of
+from compexp_widgets.adversarial.images.search.local_search import FADE_TRIES, fade, refine
+from compexp_widgets.adversarial.images.search.settings import Constraints
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
@@ -49,15 +47,15 @@ def suggest_edit(
     """Look for the smallest paste that turns a picture into another class.
 
     >>> found = suggest_edit(network, picture, patches, target="harbour")
-    >>> found.words(network.class_names)
+    >>> found.summary(network.class_names)
     >>> found.best[0].edit.on(picture)
 
     First a coarse grid: every patch in a few sizes at positions spread over the picture, the smallest sizes of all
     patches first, and nothing that is larger than a success. Where the grid is more than 60 % of the budget, a part of
     it is drawn at random, each size equally often, in rounds: every patch gets a first look, and after each round the
     better half of the patches goes on (successive halving, Jamieson and Talwalkar 2016). The rest of the budget goes
-    into walks from hits and near misses by turns: moved and resized in steps that halve down to a pixel. Last, the best
-    is faded as far as the constraints and the answer allow.
+    into local searches from hits and near misses by turns: moved and resized in steps that halve down to a pixel. Last,
+    the best is faded as far as the constraints and the answer allow.
 
     It is a search, not a proof: a smaller paste may exist. The same input gives the same output; `seed` matters only
     where a part of the grid is drawn.
@@ -106,7 +104,7 @@ def suggest_edit(
     """
     _check(patches, positions, sizes, rotations, budget, batch_size)
     constraints.check_size(picture.size)
-    trials = Trials(
+    evaluator = PlacementEvaluator(
         network,
         picture,
         patches,
@@ -128,43 +126,43 @@ def suggest_edit(
     first = max(len(patches), round(GRID_PART * (budget - reserve)))
     if cells <= first:
         rungs = chain.from_iterable(zip_longest(*grids, fillvalue=()))
-        trials.run(_spots(chain.from_iterable(rungs), trials), "grid")
+        evaluator.run(_candidates(chain.from_iterable(rungs), evaluator), "grid")
     else:
-        _halving(trials, grids, first, seed)
-    if not trials.attempts and not trials.stopped:
+        _halving(evaluator, grids, first, seed)
+    if not evaluator.attempts and not evaluator.stopped:
         raise EditError(
             f"of {cells} placements of {len(patches)} patches on the grid, none keeps to the constraints: allow a "
             "larger share, a larger region, or more positions and sizes"
         )
     cell = grids[0][0][0].reach
-    refine(trials, cell, reserve)
-    fade(trials)
-    if not trials.best or not trials.best.flips:
-        refine(trials, cell, reserve=0)
-    report("placements tried", len(trials.attempts), max(1, len(trials.attempts)))
-    return trials.summary()
+    refine(evaluator, cell, reserve)
+    fade(evaluator)
+    if not evaluator.best or not evaluator.best.flips:
+        refine(evaluator, cell, reserve=0)
+    report("placements tried", len(evaluator.attempts), max(1, len(evaluator.attempts)))
+    return evaluator.found()
 
 
-def _spots(cells: Iterator[Cell], trials: Trials) -> Iterator[Spot]:
-    """Those spots of the cells that could be the best, as it stands when they are asked for."""
+def _candidates(cells: Iterator[Cell], evaluator: PlacementEvaluator) -> Iterator[Candidate]:
+    """Those candidates of the cells that could be the best, as it stands when they are asked for."""
     for cell in cells:
-        spot = cell.spot(trials)
-        if spot is not None and trials.could_be_best(spot):
-            yield spot
+        candidate = cell.candidate(evaluator)
+        if candidate is not None and evaluator.could_be_best(candidate):
+            yield candidate
 
 
-def _halving(trials: Trials, grids: Sequence[Sequence[Sequence[Cell]]], tries: int, seed: int) -> None:
+def _halving(evaluator: PlacementEvaluator, grids: Sequence[Sequence[Sequence[Cell]]], tries: int, seed: int) -> None:
     """Spend tries on a drawn part of the grid, round by round on the better half of the patches."""
-    queues = [_spots(_drawn(grid, np.random.default_rng([seed, n])), trials) for n, grid in enumerate(grids)]
+    queues = [_candidates(_drawn(grid, np.random.default_rng([seed, n])), evaluator) for n, grid in enumerate(grids)]
     staying = list(range(len(grids)))
     rounds = 1 + math.ceil(math.log2(len(grids)))
-    spent_before = len(trials.attempts)
+    spent_before = len(evaluator.attempts)
     for number in range(rounds):
-        left = tries - (len(trials.attempts) - spent_before)
+        left = tries - (len(evaluator.attempts) - spent_before)
         quota = max(1, left // (rounds - number) // len(staying))
         turns = zip_longest(*(islice(queues[patch], quota) for patch in staying))
-        trials.run((spot for turn in turns for spot in turn if spot is not None), "grid")
-        ranks = _best_ranks(trials)
+        evaluator.run((candidate for turn in turns for candidate in turn if candidate is not None), "grid")
+        ranks = _best_ranks(evaluator)
         staying = sorted(staying, key=lambda patch: ranks.get(patch, (2,)))[: math.ceil(len(staying) / 2)]
 
 
@@ -175,10 +173,10 @@ def _drawn(grid: Sequence[Sequence[Cell]], random: np.random.Generator) -> Itera
         yield from (cell for cell in turn if cell is not None)
 
 
-def _best_ranks(trials: Trials) -> dict[int, tuple[float, ...]]:
+def _best_ranks(evaluator: PlacementEvaluator) -> dict[int, tuple[float, ...]]:
     ranks: dict[int, tuple[float, ...]] = {}
-    for spot, attempt in trials.attempts.items():
-        ranks[spot.patch] = min(attempt.rank, ranks.get(spot.patch, (2,)))
+    for candidate, attempt in evaluator.attempts.items():
+        ranks[candidate.patch] = min(attempt.rank, ranks.get(candidate.patch, (2,)))
     return ranks
 
 

@@ -1,4 +1,4 @@
-"""What to try next on a picture, read off the formulas of the units that decide between two classes."""
+"""Edits of a picture read off the formulas of the units that decide between two classes."""
 
 from __future__ import annotations
 
@@ -11,18 +11,70 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.adversarial.images.bench import PictureBench, Sight
-from compexp_widgets.adversarial.images.edits.edits import Edit, Paste
-from compexp_widgets.adversarial.images.edits.patch import Patch
+from compexp_widgets.adversarial.images.edits.edits import Edit
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
 from compexp_widgets.adversarial.images.edits.recolour import Recolour
 from compexp_widgets.adversarial.images.edits.regions import region
 from compexp_widgets.adversarial.images.edits.remove import Remove
 from compexp_widgets.adversarial.images.patches.concept_colours import WITHOUT_HUE, ConceptColours, median_colour
 from compexp_widgets.adversarial.images.patches.patch_library import FoundPatch, PatchLibrary
-from compexp_widgets.adversarial.images.search.resting_place import resting_place
+from compexp_widgets.adversarial.probed_network import ProbedNetwork, Response
 from compexp_widgets.analysis.shared_units import ConceptChange, SharedUnit, shared_units
 from compexp_widgets.formula import And, Formula, Leaf
 from compexp_widgets.networks.images.responses import respond
+
+SMALLEST, LARGEST = 1 / 6, 2 / 3
+"""Of the picture's width, and `LARGEST` of its height too: a patch is to be seen, and to leave the rest visible."""
+
+_STEPS = 9
+
+
+def initial_placement(
+    speaking: NDArray[np.floating], size: tuple[int, int], patch: tuple[int, int], share: float = 1 / 3
+) -> Placement:
+    """A place for a patch, wholly inside the picture.
+
+    Of 9 × 9 places it gets the one where it covers least of what speaks for the wanted class; among equals the one
+    nearest to the middle.
+
+    Parameters
+    ----------
+    speaking
+        Shape (h, w), not negative: how much each part of the picture speaks for the wanted class.
+    size, patch
+        Width and height of the picture and of the patch, in pixels.
+    share
+        Of the picture's width, how much the patch takes: for one that was cut out of another picture best what it took
+        there, since at that size it drove the unit (on the demo such patches drive units half as much again as those
+        that are scaled to a third, and a quarter of them makes the unit fire in place of none). At least `SMALLEST` and
+        at most `LARGEST`.
+
+    Returns
+    -------
+    A placement in whole pixels, in the patch's own shape.
+    """
+    width, height = size
+    across = min(width * min(max(share, SMALLEST), LARGEST), height * LARGEST * patch[0] / patch[1])
+    wide, high = max(round(across), 1), max(round(across * patch[1] / patch[0]), 1)
+    lefts = np.unique(np.rint(np.linspace(0, max(width - wide, 0), _STEPS)).astype(int))
+    tops = np.unique(np.rint(np.linspace(0, max(height - high, 0), _STEPS)).astype(int))
+    rows, columns = speaking.shape
+    down = _overlaps(tops / height * rows, (tops + high) / height * rows, rows)
+    over = _overlaps(lefts / width * columns, (lefts + wide) / width * columns, columns)
+    hidden = down @ speaking.astype(np.float64) @ over.T
+    away = np.hypot(*np.meshgrid(tops + high / 2 - height / 2, lefts + wide / 2 - width / 2, indexing="ij"))
+    tolerance = 1e-9 * max(float(hidden.max()), 1.0)
+    best = int(np.where(hidden <= hidden.min() + tolerance, away, np.inf).argmin())
+    top, left = np.unravel_index(best, hidden.shape)
+    return Placement(int(lefts[left]), int(tops[top]), wide, high)
+
+
+def _overlaps(starts: NDArray[np.float64], ends: NDArray[np.float64], cells: int) -> NDArray[np.float64]:
+    """How much of each of several cells of length 1 lies in each stretch: shape (stretches, cells), 0 … 1."""
+    cell = np.arange(cells)
+    shares: NDArray[np.float64] = np.clip(np.minimum(ends[:, None], cell + 1) - np.maximum(starts[:, None], cell), 0, 1)
+    return shares
+
 
 UNITS = 8
 """Units of each kind that are looked at for a class."""
@@ -41,7 +93,7 @@ _BATCH = 1  # so that whoever moves a patch meanwhile waits for one picture at m
 
 
 @dataclass(frozen=True, eq=False)
-class Idea:
+class FormulaEdit:
     """An edit to try, and why.
 
     Attributes
@@ -68,11 +120,6 @@ class Idea:
     why: str
     gain: float
 
-    @property
-    def words(self) -> str:
-        """What to do, in words: ``"paste igloo"``."""
-        return self.edit.words
-
 
 @dataclass(frozen=True)
 class _Candidate:
@@ -92,23 +139,23 @@ class _Candidate:
         return self.shared.speaks_for == self.target
 
 
-def find_ideas(
-    bench: PictureBench,
+def edits_from_formulas(
+    bench: ProbedNetwork,
     library: PatchLibrary,
     picture: Image.Image,
-    sight: Sight,
+    sight: Response,
     source: int,
     targets: Sequence[int],
     *,
     image: int | None = None,
     count: int = 8,
     cancelled: Callable[[], bool] | None = None,
-) -> list[Idea]:
+) -> list[FormulaEdit]:
     """Edits that formulas suggest, the most promising first.
 
     The units that speak for a target against the source, and those that speak the other way, name concepts to add and
     to remove (see `shared_units`). A concept to add is pasted: the patch of it on which the unit's formula holds and
-    which drives the unit most, as large as in its own picture, and where it was there or at its `resting_place`. Or,
+    which drives the unit most, as large as in its own picture, where it was there or at its `initial_placement`. Or,
     where the picture shows the thing already, it takes the colour of that patch. A colour to add is given to a region
     that the formula names, or else to the largest one. What is to be removed is filled in from its surroundings, or
     takes the next common colour.
@@ -163,17 +210,17 @@ def find_ideas(
     seen_after = respond(
         bench.network, [edit.on(picture) for _, edit in chosen], batch_size=_BATCH, cancelled=cancelled
     ).logits
-    best: dict[tuple[str, str], Idea] = {}
+    best: dict[tuple[str, str], FormulaEdit] = {}
     for (candidate, edit), logits in zip(chosen, seen_after, strict=False):
         gain = float((logits - sight.logits)[candidate.target] - (logits - sight.logits)[source])
         key = candidate.change.action, candidate.change.concept
         if gain > (best[key].gain if key in best else SMALLEST_GAIN):
             why = _why(bench, candidate, edit)
-            best[key] = Idea(edit, candidate.shared.unit, candidate.formula, candidate.target, why, gain)
+            best[key] = FormulaEdit(edit, candidate.shared.unit, candidate.formula, candidate.target, why, gain)
     return sorted(best.values(), key=lambda idea: -idea.gain)[:count]
 
 
-def speaking_map(bench: PictureBench, sight: Sight, source: int, target: int) -> NDArray[np.float32]:
+def speaking_map(bench: ProbedNetwork, sight: Response, source: int, target: int) -> NDArray[np.float32]:
     """How much each part of a picture speaks for a class against another: float32, shape (h, w) of the maps, ≥ 0.
 
     The maps of the units, each times how much more it weighs for the target, where that is above 0. Where the way from
@@ -187,7 +234,7 @@ def speaking_map(bench: PictureBench, sight: Sight, source: int, target: int) ->
 
 
 def _candidates(
-    bench: PictureBench,
+    bench: ProbedNetwork,
     picture: Image.Image,
     source: int,
     targets: Sequence[int],
@@ -217,7 +264,7 @@ def _candidates(
 class _Maker:
     """Makes edits of candidates."""
 
-    def __init__(self, bench: PictureBench, library: PatchLibrary, picture: Image.Image, image: int | None) -> None:
+    def __init__(self, bench: ProbedNetwork, library: PatchLibrary, picture: Image.Image, image: int | None) -> None:
         self._study = bench.study
         self._library = library
         self._picture = picture
@@ -252,7 +299,7 @@ class _Maker:
         """Where it hides least, and where it was in its own picture."""
         patch = replace(found.patch, name=name)
         (width, height), own = self._picture.size, self._study.dataset.picture(found.image).size
-        rest = resting_place(speaking, self._picture.size, patch.size, found.box.width / own[0])
+        rest = initial_placement(speaking, self._picture.size, patch.size, found.box.width / own[0])
         across = (found.box.left + found.box.width / 2) / own[0] * width
         down = (found.box.top + found.box.height / 2) / own[1] * height
         left = round(min(max(across - rest.width / 2, 0), width - rest.width))
@@ -284,7 +331,7 @@ class _Maker:
         return Recolour(region(self._study, self._image, Leaf(thing)), value, name=thing)
 
 
-def _why(bench: PictureBench, candidate: _Candidate, edit: Edit) -> str:
+def _why(bench: ProbedNetwork, candidate: _Candidate, edit: Edit) -> str:
     shared, names, wakes = candidate.shared, bench.class_names, candidate.wakes
     mine, other = (candidate.target, candidate.source) if wakes else (candidate.source, candidate.target)
     weights = shared.weights[::-1] if wakes else shared.weights

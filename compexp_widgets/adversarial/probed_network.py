@@ -1,4 +1,4 @@
-"""A study's network on the bench: what it makes of a picture, in the study's own terms."""
+"""A study together with the network that it probed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from compexp_widgets.study.images.upsampling import active_positions
 
 
 @dataclass(frozen=True, eq=False)
-class Sight:
+class Response:
     """What a network makes of one picture.
 
     Attributes
@@ -56,7 +56,7 @@ class Sight:
         return peaks
 
 
-class PictureBench:
+class ProbedNetwork:
     """Shows pictures to the network of a study.
 
     Parameters
@@ -104,7 +104,7 @@ class PictureBench:
         self.network = network
         self.layout = layout
         self._probe = Probe(network.module, about.layer, layout=layout, directions=directions)
-        classes = len(self.look(study.dataset.picture(0)).logits)
+        classes = len(self.respond(study.dataset.picture(0)).logits)
         self.class_names = network.class_names or tuple(f"class {number}" for number in range(classes))
 
     @cached_property
@@ -117,15 +117,15 @@ class PictureBench:
             return None
         return class_weights(self.network, self.study.configuration.layer, layout=self.layout)
 
-    def twin(self) -> PictureBench:
-        """The same bench for another thread: the network is a twin over the same weights, and may be probed at once."""
+    def copy(self) -> ProbedNetwork:
+        """A copy for another thread: its network shares the weights, and both may be probed at once."""
         other = copy.copy(self)
         other.network = replace(self.network, module=twin(self.network.module))
         probe = self._probe
         other._probe = Probe(other.network.module, probe.layer, layout=probe.layout, directions=probe.directions)
         return other
 
-    def look(self, picture: Image.Image, *, silenced: Sequence[int] = ()) -> Sight:
+    def respond(self, picture: Image.Image, *, silenced: Sequence[int] = ()) -> Response:
         """What the network makes of one picture, shown alone: the same picture gives the same bits.
 
         Parameters
@@ -135,16 +135,16 @@ class PictureBench:
         """
         seen = respond(self.network, [picture], self._probe, silenced=silenced)
         assert seen.maps is not None
-        return Sight(seen.logits[0], seen.probabilities[0], seen.maps[0])
+        return Response(seen.logits[0], seen.probabilities[0], seen.maps[0])
 
     def limits(self, unit: int, firing: ActivationRange | None = None) -> Limits:
         """The activations between which a unit counts as firing: by default the largest 0.5 % on the probe dataset."""
         return self.study.units.limits(unit, firing or QuantileRange(0.005))
 
-    def fires(self, sight: Sight, unit: int, firing: ActivationRange | None = None) -> NDArray[np.bool_]:
+    def fires(self, response: Response, unit: int, firing: ActivationRange | None = None) -> NDArray[np.bool_]:
         """Where a unit fires on a picture: bool, shape (height, width) of the study's annotation grid."""
         height, width = self.study.units.grid
         mask = np.zeros(height * width, np.bool_)
-        for _, position in active_positions(sight.maps[unit][None], (height, width), self.limits(unit, firing)):
+        for _, position in active_positions(response.maps[unit][None], (height, width), self.limits(unit, firing)):
             mask[position] = True
         return mask.reshape(height, width)

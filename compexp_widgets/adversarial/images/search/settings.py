@@ -1,4 +1,4 @@
-"""What a suggested edit must not do: cover too much, leave its region, hide what is to stay visible."""
+"""The settings of a search for edits, and the limits that every suggested placement keeps to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.adversarial.images.edits.edits import Paste
+from compexp_widgets.adversarial.images.edits.paste import Paste
 from compexp_widgets.errors import EditError
 
 

@@ -1,12 +1,13 @@
-"""Patches: cut-outs that are pasted into pictures."""
+"""Patches, where they lie, and the edit that pastes one into a picture."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import io
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -127,3 +128,123 @@ def _read(source: Path | bytes, told: str, name: str, origin: str) -> Patch:
             height, width = file.size
             raise EditError(f"{told} has {width} × {height} pixels; the largest side is {LARGEST_SIDE}")
         return Patch(np.array(file.cut_out()), name, origin)
+
+
+@dataclass(frozen=True)
+class Placement:
+    """The geometry of a pasted patch, in pixels of the picture. Parts outside the picture are cut off.
+
+    Attributes
+    ----------
+    left, top
+        The corner of the box that the patch fills before it is turned; may be negative.
+    width, height
+        The size of that box, above 0.
+    rotation
+        Degrees, clockwise, about the middle of the box.
+    flipped
+        Mirrored left to right, before it is turned.
+    opacity
+        Times the patch's own alpha: 0 … 1.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    rotation: float = 0.0
+    flipped: bool = False
+    opacity: float = 1.0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            # Compared, since math.isfinite has an error of its own for integers of hundreds of digits.
+            if field.name != "flipped" and not (isinstance(value, (int, float)) and abs(value) < math.inf):
+                raise EditError(f"{field.name} of a placement is a finite number, not {value!r:.60}")
+        for name in ("left", "top", "rotation"):
+            if abs(getattr(self, name)) > FARTHEST:
+                raise EditError(
+                    f"{name} of a placement is at most {FARTHEST} either way, not {getattr(self, name)!r:.60}"
+                )
+        for name in ("width", "height"):
+            if not 0 < getattr(self, name) <= LARGEST:
+                raise EditError(
+                    f"{name} of a placement is above 0 and at most {LARGEST} pixels, not {getattr(self, name)}"
+                )
+        if not 0 <= self.opacity <= 1:
+            raise EditError(f"opacity of a placement lies in 0 … 1, not {self.opacity}")
+
+    def to_json(self) -> dict[str, Any]:
+        """What JSON can hold."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> Placement:
+        """The placement that `to_json` described.
+
+        Raises
+        ------
+        EditError
+            When it describes none.
+        """
+        known = {field.name for field in fields(Placement)}
+        if not isinstance(value, Mapping) or not {"left", "top", "width", "height"} <= value.keys() <= known:
+            raise EditError(f"this describes no placement of a patch: {str(value)[:200]}")
+        return Placement(**{**value, "flipped": bool(value.get("flipped", False))})
+
+
+LARGEST = 8192
+"""Pixels: the longest side that a patch is scaled to."""
+
+FARTHEST = 1_000_000
+"""Pixels or degrees: the farthest that a patch lies or turns; Pillow takes no much larger numbers."""
+
+
+@dataclass(frozen=True)
+class Paste:
+    """A patch pasted into a picture."""
+
+    patch: Patch
+    placement: Placement
+
+    @property
+    def description(self) -> str:
+        return f"paste {self.patch.name}"
+
+    def on(self, picture: Image.Image) -> Image.Image:
+        edited = picture.convert("RGB")
+        edited = edited.copy() if edited is picture else edited
+        laid, corner = self._laid()
+        edited.paste(laid.convert("RGB"), corner, laid.getchannel("A"))
+        return edited
+
+    def coverage(self, size: tuple[int, int]) -> NDArray[np.float32]:
+        laid, corner = self._laid()
+        covered = Image.new("L", size, 0)
+        covered.paste(laid.getchannel("A"), corner)
+        share: NDArray[np.float32] = np.asarray(covered, np.float32) / np.float32(255)
+        return share
+
+    def to_json(self) -> dict[str, Any]:
+        return {"edit": "paste", "patch": self.patch.to_json(), "placement": self.placement.to_json()}
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> Paste:
+        """The edit that `to_json` described."""
+        return Paste(Patch.from_json(value["patch"]), Placement.from_json(value["placement"]))
+
+    def _laid(self) -> tuple[Image.Image, tuple[int, int]]:
+        """The patch as it lies: RGBA, and the pixel where its corner comes."""
+        place = self.placement
+        size = max(1, round(place.width)), max(1, round(place.height))
+        laid = self.patch.picture.resize(size, Image.Resampling.BICUBIC)
+        if place.flipped:
+            laid = laid.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        left, top = place.left, place.top
+        if place.rotation % 360:
+            laid = laid.rotate(-place.rotation, Image.Resampling.BICUBIC, expand=True)
+            left, top = left + (size[0] - laid.width) / 2, top + (size[1] - laid.height) / 2
+        if place.opacity < 1:
+            laid.putalpha(laid.getchannel("A").point([round(place.opacity * alpha) for alpha in range(256)]))
+        return laid, (round(left), round(top))

@@ -9,10 +9,9 @@ from itertools import product
 
 import numpy as np
 
-from compexp_widgets.adversarial.images.edits.patch import Patch
-from compexp_widgets.adversarial.images.edits.placement import LARGEST, Placement
-from compexp_widgets.adversarial.images.search.constraints import Constraints
-from compexp_widgets.adversarial.images.search.trials import Spot, Trials
+from compexp_widgets.adversarial.images.edits.paste import LARGEST, Patch, Placement
+from compexp_widgets.adversarial.images.search.attempts import Candidate, PlacementEvaluator
+from compexp_widgets.adversarial.images.search.settings import Constraints
 
 RUNGS = 5
 """Sizes of a patch on the grid, each of half the area of the next, the largest just within the constraints."""
@@ -45,20 +44,20 @@ class Cell:
     middle: tuple[float, float]
     reach: tuple[float, float]
 
-    def spot(self, trials: Trials) -> Spot | None:
-        """The spot nearest the middle, of 25 that are spread over the cell, that the constraints allow; None: none.
+    def candidate(self, evaluator: PlacementEvaluator) -> Candidate | None:
+        """The candidate nearest the middle, of 25 spread over the cell, that the constraints allow; None: none.
 
         Without masks there is nothing to evade, and the middle alone is looked at.
         """
-        masked = trials.constraints.within is not None or trials.constraints.keep is not None
+        masked = evaluator.constraints.within is not None or evaluator.constraints.keep is not None
         for across, down in AROUND if masked else AROUND[:1]:
             middle = self.middle[0] + across * self.reach[0], self.middle[1] + down * self.reach[1]
-            spot = Spot(
+            candidate = Candidate(
                 self.patch,
-                placed(middle, self.size, self.rotation, self.flipped, trials.constraints.opacity[1]),
+                placed(middle, self.size, self.rotation, self.flipped, evaluator.constraints.opacity[1]),
             )
-            if trials.allows(spot):
-                return spot
+            if evaluator.allows(candidate):
+                return candidate
         return None
 
 

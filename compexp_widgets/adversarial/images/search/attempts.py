@@ -1,0 +1,372 @@
+"""Placements shown to a network within a budget, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.special import softmax
+
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
+from compexp_widgets.adversarial.images.search.settings import Constraints, solid_coverage
+from compexp_widgets.arguments import class_number
+from compexp_widgets.errors import EditError
+from compexp_widgets.networks.images.responses import respond
+from compexp_widgets.networks.network import Network
+from compexp_widgets.progress import Report
+
+Stage = Literal["grid", "refined", "faded"]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A placement that was tried.
+
+    Attributes
+    ----------
+    patch, placement
+        What was pasted, and where.
+    stage
+        ``"grid"``: of the first look; ``"refined"``: near one that was promising; ``"faded"``: with less opacity.
+    predicted
+        The class that the network answers.
+    probability
+        Of that class.
+    margin
+        The logit of the wanted class less that of the best other one, above 0 on success. Where any class will do, the
+        best logit of the others less that of the original class.
+    share
+        Of the picture that is covered, 0 … 1: without what lies outside, soft edges by their alpha, fading left aside.
+    contrast
+        The mean absolute difference to the picture, over all pixels and channels, 0 … 1.
+    flips
+        Whether the answer is as wanted.
+    """
+
+    patch: Patch
+    placement: Placement
+    stage: Stage
+    predicted: int
+    probability: float
+    margin: float
+    share: float
+    contrast: float
+    flips: bool
+
+    @property
+    def edit(self) -> Paste:
+        """The edit to apply."""
+        return Paste(self.patch, self.placement)
+
+    @property
+    def rank(self) -> tuple[float, ...]:
+        """Orders attempts, best first: successes by share, then contrast; the others by margin, largest first."""
+        return (0, self.share, self.contrast) if self.flips else (1, -self.margin, self.share)
+
+
+@dataclass(frozen=True)
+class PatchTally:
+    """How one patch fared.
+
+    Attributes
+    ----------
+    patch
+        As given.
+    tried, succeeded
+        Placements of it.
+    margin
+        The largest one, see `Attempt`; None where it was not tried.
+    """
+
+    patch: Patch
+    tried: int
+    succeeded: int
+    margin: float | None
+
+
+@dataclass(frozen=True)
+class SuggestedEdits:
+    """What a search found.
+
+    Attributes
+    ----------
+    original
+        The class of the picture as it was given.
+    target
+        The class that was wanted; None: any other than the original.
+    best
+        Every placement that succeeded, best first: the smallest share, then the least contrast, then the order in which
+        they were tried.
+    closest
+        The failure with the largest margin, where nothing succeeded.
+    by_patch
+        One a patch, in the order given.
+    grid_tried, grid_succeeded
+        Of the first look alone. The search looks for more successes near a success, so that `succeeded` of `tried` is
+        no rate; this comes closer to one, but what is larger than a success is not tried there either. A rate is what
+        `sweep` gives.
+    complete
+        False when the search was cancelled.
+    """
+
+    original: int
+    target: int | None
+    best: tuple[Attempt, ...]
+    closest: Attempt | None
+    by_patch: tuple[PatchTally, ...]
+    grid_tried: int
+    grid_succeeded: int
+    complete: bool
+
+    @property
+    def tried(self) -> int:
+        """Placements that the network was shown."""
+        return sum(tally.tried for tally in self.by_patch)
+
+    @property
+    def succeeded(self) -> int:
+        """How many of them have the answer that was wanted."""
+        return len(self.best)
+
+    def summary(self, class_names: Sequence[str]) -> str:
+        """The outcome as sentences, failures included.
+
+        >>> found.summary(network.class_names)
+        '240 placements of 3 patches tried, 36 turn street into another class (of the first 55: 6). The smallest is …'
+        """
+        wanted = "another class" if self.target is None else class_names[self.target]
+        patches = len(self.by_patch)
+        outcome = (
+            f"{self.tried} placement{'s' * (self.tried != 1)} of {patches} patch{'es' * (patches != 1)} tried, "
+            f"{self.succeeded or 'none'} turn{'s' * (self.succeeded <= 1)} {class_names[self.original]} into {wanted} "
+            f"(of the first {self.grid_tried}: {self.grid_succeeded})"
+        )
+        if self.best:
+            best = self.best[0]
+            outcome += (
+                f". The smallest is {best.edit.description}: it covers {best.share:.1%} of the picture and makes it "
+                f"{class_names[best.predicted]} with {best.probability:.2f}"
+            )
+        elif self.closest:
+            outcome += (
+                f". The closest is {self.closest.edit.description}, short by {-self.closest.margin:.2f} in the logits"
+            )
+        return outcome + ("." if self.complete else ". The search was stopped early.")
+
+    def to_frame(self, class_names: Sequence[str]) -> pd.DataFrame:
+        """Every success as a row, best first: the patch, its placement, and the columns of `Attempt`."""
+        rows = [
+            {
+                "patch": found.patch.name,
+                "origin": found.patch.origin,
+                **asdict(found.placement),
+                "share": found.share,
+                "contrast": found.contrast,
+                "predicted": class_names[found.predicted],
+                "probability": found.probability,
+                "margin": found.margin,
+                "stage": found.stage,
+            }
+            for found in self.best
+        ]
+        frame: pd.DataFrame = pd.DataFrame(rows, columns=COLUMNS)
+        return frame
+
+
+COLUMNS = (
+    "patch",
+    "origin",
+    "left",
+    "top",
+    "width",
+    "height",
+    "rotation",
+    "flipped",
+    "opacity",
+    "share",
+    "contrast",
+    "predicted",
+    "probability",
+    "margin",
+    "stage",
+)
+
+
+CLOSE_CALL = 1e-3
+"""Of the largest logit: where the two best classes are nearer than that, the picture is shown again by itself.
+
+In a batch the last bits differ, so that the same picture shown alone later could have another class."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A patch, by its number among those given, at a placement."""
+
+    patch: int
+    placement: Placement
+
+
+class PlacementEvaluator:
+    """Tries placements and keeps what came of them.
+
+    Attributes
+    ----------
+    picture
+        RGB, as it was given.
+    original
+        Its class.
+    attempts
+        What was tried, in that order.
+    best
+        The best attempt by `Attempt.rank`; None before the first.
+    stopped
+        Whether `cancelled` said so.
+
+    Raises
+    ------
+    EditError
+        When the target is no class of the network, or is the class of the picture already.
+    NetworkError
+        When the network does not classify.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        picture: Image.Image,
+        patches: Sequence[Patch],
+        target: int | str | None,
+        constraints: Constraints,
+        *,
+        budget: int,
+        batch_size: int,
+        report: Report,
+        cancelled: Callable[[], bool] | None,
+        on_better: Callable[[Attempt], None] | None,
+        on_batch: Callable[[SuggestedEdits], None] | None,
+    ) -> None:
+        self.network = network
+        self.picture = picture.convert("RGB")
+        self.patches = patches
+        self.constraints = constraints
+        self.attempts: dict[Candidate, Attempt] = {}
+        self.best: Attempt | None = None
+        self.stopped = False
+        self._pixels = np.asarray(self.picture, np.int16)
+        self._shares: dict[Candidate, float | None] = {}
+        self._budget, self._batch_size = budget, batch_size
+        self._report, self._cancelled, self._on_better, self._on_batch = report, cancelled, on_better, on_batch
+        logits = respond(network, [self.picture]).logits[0]
+        self.original = int(logits.argmax())
+        self.target = (
+            None
+            if target is None
+            else class_number(target, network.class_names, len(logits), network=network.name, error=EditError)
+        )
+        if self.target == self.original:
+            name = f" ({network.class_names[self.original]})" if network.class_names else ""
+            raise EditError(f"the network answers class {self.original}{name} already: choose another target")
+
+    @property
+    def left(self) -> int:
+        """Placements that may still be tried; 0 after it was stopped."""
+        return 0 if self.stopped else self._budget - len(self.attempts)
+
+    def allows(self, candidate: Candidate) -> bool:
+        """Whether a candidate keeps to the constraints."""
+        if candidate not in self._shares:
+            edit = Paste(self.patches[candidate.patch], candidate.placement)
+            share = None
+            if not self.constraints.broken_by(edit):
+                covered = solid_coverage(edit, self.picture.size)
+                share = None if self.constraints.broken_by(edit, covered) else float(covered.mean())
+            self._shares[candidate] = share
+        return self._shares[candidate] is not None
+
+    def share(self, candidate: Candidate) -> float:
+        """The share that an allowed candidate covers."""
+        share = self._shares[candidate]
+        assert share is not None
+        return share
+
+    def could_be_best(self, candidate: Candidate) -> bool:
+        """Whether a candidate is allowed, was not tried, and is no larger than the smallest success."""
+        if candidate in self.attempts or not self.allows(candidate):
+            return False
+        return self.best is None or not self.best.flips or self.share(candidate) <= self.best.share
+
+    def run(self, candidates: Iterable[Candidate], stage: Stage) -> None:
+        """Try allowed candidates, taken batch by batch, until they or the budget end, or it is stopped."""
+        waiting = iter(candidates)
+        while self.left > 0:
+            if self._cancelled and self._cancelled():
+                self.stopped = True
+                return
+            batch = dict.fromkeys(islice(waiting, min(self._batch_size, self.left)))
+            if not batch:
+                return
+            self._try([candidate for candidate in batch if candidate not in self.attempts], stage)
+            self._report("placements tried", len(self.attempts), self._budget)
+            if self._on_batch:
+                self._on_batch(self.found())
+
+    def _try(self, batch: Sequence[Candidate], stage: Stage) -> None:
+        edited = [Paste(self.patches[candidate.patch], candidate.placement).on(self.picture) for candidate in batch]
+        logits = respond(self.network, edited, batch_size=self._batch_size).logits
+        for candidate, after, scores in zip(batch, edited, logits, strict=True):
+            attempt = self._judged(candidate, after, self._settled(after, scores), stage)
+            self.attempts[candidate] = attempt
+            if self.best is None or attempt.rank < self.best.rank:
+                self.best = attempt
+                if self._on_better:
+                    self._on_better(attempt)
+
+    def _settled(self, edited: Image.Image, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        second, first = np.partition(logits, -2)[-2:] if len(logits) > 1 else (-np.inf, logits[0])
+        if first - second > CLOSE_CALL * np.abs(logits).max():
+            return logits
+        alone: NDArray[np.float32] = respond(self.network, [edited]).logits[0]
+        return alone
+
+    def _judged(self, candidate: Candidate, edited: Image.Image, logits: NDArray[np.float32], stage: Stage) -> Attempt:
+        predicted = int(logits.argmax())
+        pivot = self.original if self.target is None else self.target
+        others = np.delete(logits, pivot).max(initial=-np.inf)
+        margin = float(others - logits[pivot])
+        return Attempt(
+            patch=self.patches[candidate.patch],
+            placement=candidate.placement,
+            stage=stage,
+            predicted=predicted,
+            probability=float(softmax(logits.astype(np.float64))[predicted]),
+            margin=margin if self.target is None else -margin,
+            share=self.share(candidate),
+            contrast=float(np.abs(np.asarray(edited, np.int16) - self._pixels).mean() / 255),
+            flips=predicted != self.original if self.target is None else predicted == self.target,
+        )
+
+    def found(self) -> SuggestedEdits:
+        """What was found so far."""
+        successes = sorted((one for one in self.attempts.values() if one.flips), key=lambda one: one.rank)
+        grid = [one for one in self.attempts.values() if one.stage == "grid"]
+        return SuggestedEdits(
+            original=self.original,
+            target=self.target,
+            best=tuple(successes),
+            closest=self.best if self.best and not self.best.flips else None,
+            by_patch=tuple(self._tally(number) for number in range(len(self.patches))),
+            grid_tried=len(grid),
+            grid_succeeded=sum(one.flips for one in grid),
+            complete=not self.stopped,
+        )
+
+    def _tally(self, patch: int) -> PatchTally:
+        mine = [attempt for candidate, attempt in self.attempts.items() if candidate.patch == patch]
+        margin = max((attempt.margin for attempt in mine), default=None)
+        return PatchTally(self.patches[patch], len(mine), sum(attempt.flips for attempt in mine), margin)

@@ -1,0 +1,161 @@
+"""The probed units of a layer over the samples of a probe dataset, and where they fire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.errors import SearchError
+from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, extent, limits_of
+from compexp_widgets.signatures.position_counts import PositionCounts
+
+
+class ProbedUnits(Protocol):
+    """The units of one layer over one probe dataset, as a study asks for them.
+
+    Attributes
+    ----------
+    positions
+        int32: the signature of every position, samples first.
+    starts
+        int64, shape (samples + 1,): where the positions of each sample begin among all of them, and the end.
+    """
+
+    @property
+    def positions(self) -> NDArray[np.int32]: ...
+
+    @property
+    def starts(self) -> NDArray[np.int64]: ...
+
+    @property
+    def count(self) -> int:
+        """Number of units."""
+        ...
+
+    def limits(self, unit: int, firing: ActivationRange) -> Limits:
+        """The activations between which a unit counts as firing; nowhere where one of its activations is not finite."""
+        ...
+
+    def extent(self, unit: int) -> tuple[float, float]:
+        """The unit's smallest and largest activation, NaN where one of them is no number."""
+        ...
+
+    def activity(self, unit: int, limits: Limits) -> PositionCounts:
+        """The unit's active positions, by sample and signature."""
+        ...
+
+    def active_positions(self, unit: int, limits: Limits) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int64]]]:
+        """The unit's active positions, some at a time: the sample of each, which does not decrease, and its place among
+        the positions of that sample.
+        """
+        ...
+
+    def peaks(self, unit: int) -> NDArray[np.float32]:
+        """The largest activation in each sample: float32, shape (samples,); −∞ in one without positions."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class PositionUnits:
+    """The units of a layer that answers every position with one value: a pair with one vector, a token with one each.
+
+    Attributes
+    ----------
+    values
+        float32, shape (units, P): the activation at each of the P positions, samples first; in memory or in a file.
+    positions
+        int32, shape (P,): the signature of each.
+    signatures
+        How many signatures there are.
+    starts
+        int64, shape (samples + 1,): see `ProbedUnits`.
+    """
+
+    values: NDArray[np.float32]
+    positions: NDArray[np.int32]
+    signatures: int
+    starts: NDArray[np.int64]
+
+    @property
+    def count(self) -> int:
+        """Number of units."""
+        return len(self.values)
+
+    @cached_property
+    def sample_of(self) -> NDArray[np.intp]:
+        """intp, shape (P,): the sample of each position."""
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+
+    def activations(self, unit: int) -> NDArray[np.float32]:
+        """A unit's activation at every position: float32, shape (P,).
+
+        Raises
+        ------
+        SearchError
+            When there is no such unit.
+        """
+        if not 0 <= unit < self.count:
+            raise SearchError(f"there is no unit {unit}: the layer has units 0 … {self.count - 1}")
+        activations: NDArray[np.float32] = np.asarray(self.values[unit])
+        return activations
+
+    def peaks(self, unit: int) -> NDArray[np.float32]:
+        """See `ProbedUnits`."""
+        peaks = np.full(len(self.starts) - 1, -np.inf, np.float32)
+        filled = np.flatnonzero(np.diff(self.starts))
+        peaks[filled] = np.maximum.reduceat(self.activations(unit), self.starts[filled])
+        return peaks
+
+    def limits(self, unit: int, firing: ActivationRange) -> Limits:
+        """The activations between which a unit counts as firing."""
+        return limits_of(self.activations(unit), firing)
+
+    def extent(self, unit: int) -> tuple[float, float]:
+        """The unit's smallest and largest activation; NaN where one of them is no number."""
+        return extent(self.activations(unit))
+
+    def fires(self, unit: int, limits: Limits) -> NDArray[np.bool_]:
+        """The positions where it fires: bool, shape (P,)."""
+        return limits.hold(self.activations(unit))
+
+    def activity(self, unit: int, limits: Limits) -> PositionCounts:
+        """The unit's active positions, by sample and signature."""
+        active = np.flatnonzero(self.fires(unit, limits))
+        shape = len(self.starts) - 1, self.signatures
+        return PositionCounts.of_positions(self.sample_of[active], self.positions[active], shape)
+
+    def active_positions(self, unit: int, limits: Limits) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int64]]]:
+        """See `ProbedUnits`; all at once."""
+        active = np.flatnonzero(self.fires(unit, limits))
+        samples = self.sample_of[active]
+        yield samples, active - self.starts[samples]
+
+
+@dataclass(frozen=True, eq=False)
+class UnitActivity:
+    """Where one unit fires.
+
+    Attributes
+    ----------
+    limits
+        The activations between which it fires.
+    counts
+        Its active positions, by sample and signature.
+    extent
+        Its smallest and largest activation, NaN where one of them is no number.
+    """
+
+    limits: Limits
+    counts: PositionCounts
+    extent: tuple[float, float]
+
+    @classmethod
+    def of(cls, units: ProbedUnits, unit: int, firing: ActivationRange) -> UnitActivity:
+        """Where a unit fires when these activations count."""
+        limits = units.limits(unit, firing)
+        return cls(limits, units.activity(unit, limits), units.extent(unit))

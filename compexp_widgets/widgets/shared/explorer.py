@@ -1,0 +1,274 @@
+"""What every explorer answers: the study, cards of units and their proofs, rows of the unit table, evidence."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from compexp_widgets.signatures.activation_ranges import ActivationRange
+from compexp_widgets.study import Evidence, EvidenceSettings, Explanation, ExplanationSettings, Study, q_values
+from compexp_widgets.study.significance import find_evidence
+from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest
+from compexp_widgets.widgets.kernel.messages import Done, Message, Reply
+from compexp_widgets.widgets.shared.messages import (
+    CardMessage,
+    CardSettings,
+    EvidenceMessage,
+    Row,
+    Rows,
+    evidence_message,
+    proof,
+    text_of,
+)
+
+CARD, TABLE, EVIDENCE = latest("card"), latest("table"), latest("evidence")
+"""How the rest of a card, the unit table and evidence are found."""
+
+# How long is searched before a card is answered. Most units of the demo are proven by then at length 3, and an answer
+# within a tenth of a second seems to come at once.
+PROMPT_SECONDS = 0.08
+
+_TESTS = EvidenceSettings()
+
+
+class ExplorerController(ABC):
+    """Answers an explorer's page. A kind of study adds how it is shown.
+
+    Parameters
+    ----------
+    study
+        Whose units are shown.
+    jobs
+        Runs what takes longer.
+    present
+        The widget: its traits are the settings of its page, by the names that the page sends.
+    """
+
+    rows: type[Rows] = Rows
+
+    def __init__(self, study: Study, jobs: Jobs, present: Any) -> None:
+        self.study = study
+        self.jobs = jobs
+        self._present = present
+        self._stored = lru_cache(maxsize=1)(study.stored_explanations)
+        self._first: Explanation | None = None
+        self._fillings = 0
+        self._whole: tuple[ExplanationSettings, dict[int, EvidenceMessage]] | None = None
+        self._tested: dict[tuple[int, ExplanationSettings], EvidenceMessage] = {}
+
+    # How a kind of study is shown
+
+    @abstractmethod
+    def describe_study(self, settings: ExplanationSettings, rows: list[Row]) -> Message:
+        """The answer to the page's first message, given the settings of the unit table and the rows known so far."""
+
+    @abstractmethod
+    def settings(self, asked: Any) -> ExplanationSettings:
+        """How a unit is explained, from what the page sends."""
+
+    @abstractmethod
+    def describe(self, asked: Any, explanation: Explanation, *, searching: bool) -> tuple[CardMessage, list[bytes]]:
+        """The card that a request asks for; of an explanation that may still be searched for."""
+
+    @abstractmethod
+    def row(self, explanation: Explanation) -> Row:
+        """A row of the unit table."""
+
+    @abstractmethod
+    def label(self, settings: ExplanationSettings) -> str:
+        """Settings in a few words, for a heading."""
+
+    def table_settings(self, asked: Any) -> ExplanationSettings:
+        """How all units are explained, from what the page sends."""
+        return self.settings(asked)
+
+    # The study and its unit table
+
+    def hello(self, _asked: object) -> Message:
+        """What the study is; the units without a row are explained in the background."""
+        settings = self.table_settings(self._present)
+        known = self.study.stored_explanations(settings)
+        if len(known) < self.study.units.count:
+            self._fill(settings)
+        return self.describe_study(settings, [self.row(one) for one in known.values()])
+
+    def explain_all(self, asked: Any) -> Done:
+        """Explain all units in the background; a new filling takes the place of the last one, whose rows stay."""
+        self._fill(self.table_settings(asked.settings))
+        return Done()
+
+    def _fill(self, settings: ExplanationSettings) -> None:
+        self._fillings += 1
+        filling, label, rows = self._fillings, self.label(settings), list[Row]()
+
+        def work(job: Job) -> Rows:
+            def part() -> Rows:
+                sent = self.rows(
+                    rows=rows[:],
+                    done=job.done,
+                    total=job.total,
+                    seconds_left=job.seconds_left,
+                    filling=filling,
+                    cancelled=job.cancelled and job.done < job.total,
+                    label=label,
+                )
+                rows.clear()
+                return sent
+
+            job.part = part
+            explain_units(job, self.study, settings, lambda one: rows.append(self.row(one)))
+            return part()
+
+        self.jobs.start(TABLE, work)
+
+    # Cards
+
+    def card(self, asked: Any) -> Reply | Later:
+        """A card with what is found at once; if that is not final, the proof or another card follows.
+
+        What is found in the end depends on the settings alone; the first answer also on how fast the machine is.
+        """
+        started = time.perf_counter()
+        settings = self.settings(asked.settings)
+        question = asked.settings.unit, settings
+        self.jobs.cancel(CARD.name, unless_about=question)
+        explanation, final = self._first_answer(asked.settings, settings)
+        first = self._card(asked, explanation, started, searching=not final)
+        if final:
+            return first
+        text = first[0].searched.text
+
+        def finish(job: Job) -> Reply | None:
+            started = time.perf_counter()
+            explanation = self.study.explain_unit(*question, cancelled=job.stopped)
+            if job.stopped():
+                return None
+            best = explanation.best
+            if asked.settings.formula_text or text == text_of(best.formula if best else None):
+                return proof(self.study, explanation, time.perf_counter() - started)
+            return self._card(asked, explanation, started)
+
+        return Later(finish, about=question, first=first)
+
+    def _card(
+        self, asked: Any, explanation: Explanation, started: float, *, searching: bool = False
+    ) -> tuple[CardMessage, list[bytes]]:
+        card, buffers = self.describe(asked, explanation, searching=searching)
+        card.evidence = self._known_evidence(explanation.unit, self.settings(asked.settings))
+        card.seconds = time.perf_counter() - started
+        return card, buffers
+
+    def _first_answer(self, asked: CardSettings, settings: ExplanationSettings) -> tuple[Explanation, bool]:
+        """What is found within the time there is, and whether that is final."""
+        if (stored := self._stored(settings).get(asked.unit)) is not None:
+            return stored, True
+        # Concepts are switched off by their place in the formula, so it must be the final one.
+        patient = bool(asked.switched_off and not asked.formula_text)
+        if self._first and not patient and self.jobs.running(CARD.name, (asked.unit, settings)):
+            return self._first, False
+        self.study.activity(asked.unit, settings.firing)  # all of the time is for the search
+        end = time.perf_counter() + PROMPT_SECONDS
+        late = False
+
+        def is_late() -> bool:
+            nonlocal late
+            late = late or (not patient and time.perf_counter() > end)
+            return late
+
+        self._first = self.study.explain_unit(asked.unit, settings, cancelled=is_late)
+        return self._first, not late
+
+    # Proofs and evidence
+
+    def prove(self, asked: Any) -> Later:
+        """Search until the best formula is proven, where `settings` ask for no proof because it takes long."""
+        certified = replace(self.settings(asked.settings), proof_nodes=ExplanationSettings().proof_nodes)
+
+        def work(job: Job) -> Message | None:
+            found = self.study.explain_unit(asked.settings.unit, certified, cancelled=job.stopped)
+            return None if job.stopped() else proof(self.study, found)
+
+        return Later(work)
+
+    def evidence(self, asked: Any) -> Reply | Later:
+        """Is the formula real or luck? Held-out IoU, p-value and interval."""
+        unit, settings = asked.settings.unit, self.settings(asked.settings)
+
+        def work(job: Job) -> Message | None:
+            if known := self._known_evidence(unit, settings):
+                return known
+            explanation = self.study.explain_unit(unit, settings, cancelled=job.stopped)
+            found = find_evidence(self.study, explanation, settings, _TESTS, cancelled=job.stopped)
+            if job.stopped():
+                return None
+            self._tested[unit, settings] = evidence_message(found, None)
+            return self._tested[unit, settings]
+
+        return Later(work)
+
+    def _known_evidence(self, unit: int, settings: ExplanationSettings) -> EvidenceMessage | None:
+        """The answer, if it is in the study (see `Study.evidence`) or was found before."""
+        return self._stored_evidence(settings).get(unit) or self._tested.get((unit, settings))
+
+    def _stored_evidence(self, settings: ExplanationSettings) -> dict[int, EvidenceMessage]:
+        """The study's evidence by unit, read again until it is whole: a q-value needs the p-values of all units."""
+        if self._whole and self._whole[0] == settings:
+            return self._whole[1]
+        stored: dict[int, Evidence] = self.study.stored_evidence(settings, _TESTS)
+        if len(stored) < self.study.units.count:
+            return {unit: evidence_message(one, None) for unit, one in stored.items()}
+        each = q_values(list(stored.values())).tolist()
+        messages = {unit: evidence_message(one, q) for (unit, one), q in zip(stored.items(), each, strict=True)}
+        self._whole = settings, messages
+        return messages
+
+
+def explain_units(
+    job: Job, study: Study, settings: ExplanationSettings, found: Callable[[Explanation], object]
+) -> None:
+    """Explain all units of a study, or find them in its store, until the job is cancelled.
+
+    Parameters
+    ----------
+    found
+        Called with each explanation; then the job's progress is told.
+    """
+    total = study.units.count
+    job.progress(0, total)
+    for done, explanation in enumerate(explanations_until(job, study, range(total), settings), start=1):
+        found(explanation)
+        job.progress(done, total)
+
+
+def explanations_until(
+    job: Job,
+    study: Study,
+    units: Sequence[int],
+    settings: ExplanationSettings,
+    ranges: Sequence[ActivationRange] = (),
+) -> Iterator[Explanation]:
+    """What ``study.explanations(units, settings, ranges)`` gives, until the job is cancelled.
+
+    An explanation that was stopped half-way is neither given nor stored.
+    """
+    each = [replace(settings, activation_range=firing) for firing in ranges] or [settings]
+    known = [study.stored_explanations(one).keys() for one in each]
+    found = study.explanations(units, settings, ranges)
+    for unit in units:
+        for one, stored in zip(each, known, strict=True):
+            if unit not in stored:
+                study.explain_unit(unit, one, cancelled=job.stopped)  # the study remembers it for the next line
+            if job.stopped():
+                return
+            yield next(found)
+
+
+def best_known_unit(study: Study) -> int:
+    """The unit to begin with: of those explained with the default settings, the one with the largest IoU."""
+    known = study.stored_explanations(study.default_settings).values()
+    found = [one for one in known if one.best]
+    return max(found, key=lambda one: one.best.overlap.iou if one.best else 0.0).unit if found else 0

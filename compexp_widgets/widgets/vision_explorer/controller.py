@@ -1,0 +1,302 @@
+"""What VisionExplorer's page is answered: cards with pictures, and what a unit detects at each range of activations."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from compexp_widgets.analysis.gallery import galleries
+from compexp_widgets.errors import CompexpError
+from compexp_widgets.formula import Formula
+from compexp_widgets.search import METRICS, OPERATORS, Overlap
+from compexp_widgets.signatures.activation_ranges import Cluster, Limits, QuantileRange, clusters
+from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
+from compexp_widgets.widgets.kernel.jobs import Job, Later, latest
+from compexp_widgets.widgets.kernel.messages import Done, Reply, finite
+from compexp_widgets.widgets.kernel.router import Contract, Route
+from compexp_widgets.widgets.shared.explorer import CARD, EVIDENCE, TABLE, ExplorerController, explanations_until
+from compexp_widgets.widgets.shared.messages import (
+    EvidenceMessage,
+    Hello,
+    NamedConcept,
+    Proof,
+    Row,
+    Rows,
+    card_fields,
+    certificate,
+    chosen_formulas,
+    proof_state,
+    row_fields,
+    settings_label,
+    text_of,
+    tokens_of,
+)
+from compexp_widgets.widgets.vision_explorer.messages import (
+    CardRequest,
+    EvidenceRequest,
+    ExplainAll,
+    PicturePart,
+    Pictures,
+    PicturesRequest,
+    RangeFormula,
+    RangeLimits,
+    Ranges,
+    RangesRequest,
+    Tile,
+    VisionCard,
+    VisionDefaults,
+    VisionSettings,
+    VisionStudyMessage,
+)
+
+# The longest side of a picture as it is sent: twice the size of a tile, for dense screens.
+PICTURE_SIZE = 448
+
+# Bars of the histogram of a unit's activations: as many as a line of the table has room for.
+_BINS = 40
+
+
+class VisionController(ExplorerController):
+    """Answers the page about a study of images."""
+
+    study: VisionStudy
+
+    def settings(self, asked: VisionSettings) -> ExplanationSettings:
+        """How a unit is explained, from what the page sends."""
+        return of_cluster(self.table_settings(asked), asked.cluster)
+
+    def table_settings(self, asked: VisionSettings) -> ExplanationSettings:
+        """The settings without the cluster, which belongs to one unit."""
+        return ExplanationSettings.of(
+            quantile=asked.quantile,
+            threshold_on=asked.threshold_on,
+            exclude=asked.excluded_categories,
+            beam_size=asked.beam_size,
+            max_length=asked.max_length,
+            operators=tuple(asked.operators),
+            metric=asked.metric,
+        )
+
+    def describe_study(self, settings: ExplanationSettings, rows: list[Row]) -> VisionStudyMessage:
+        """The study's title, its concepts, and the rows of the unit table that are known."""
+        study = self.study
+        about = study.configuration
+        concepts = [NamedConcept(name=one.name, category=one.category) for one in study.dataset.concepts]
+        return VisionStudyMessage(
+            title=f"{about.network} · {about.layer}",
+            certificate=certificate(study),
+            subtitle=f"{study.dataset.folder.name} · {len(study.dataset):,} images · {len(study.table.concepts):,} "
+            f"concepts · {study.table.positions:,} positions · {len(study.table):,} signatures",
+            units=list(range(study.units.count)),
+            unit_names=list(about.unit_names),
+            concepts=concepts,
+            categories=list(dict.fromkeys(one.category for one in concepts)),
+            classes=list(about.class_names),
+            grid=study.dataset.grid,
+            operators=OPERATORS,
+            metrics=METRICS,
+            defaults=VisionDefaults(
+                quantile=settings.quantile,
+                threshold_on=settings.threshold_on,
+                max_length=settings.search.max_length,
+                beam_size=settings.search.beam_size,
+                operators=settings.search.operators,
+                metric=settings.search.metric,
+            ),
+            table_label=self.label(settings),
+            rows=rows,
+        )
+
+    def label(self, settings: ExplanationSettings) -> str:
+        """Settings in a few words, for a heading."""
+        return settings_label(str(QuantileRange(settings.quantile, on=settings.threshold_on)), settings)
+
+    def row(self, explanation: Explanation) -> Row:
+        """A row of the unit table."""
+        return Row(**row_fields(self.study, explanation))
+
+    def describe(
+        self, asked: CardRequest, explanation: Explanation, *, searching: bool
+    ) -> tuple[VisionCard, list[bytes]]:
+        """The card of one unit: its formula, scores, best formulas by length, and the tiles of one gallery."""
+        study, unit, settings = self.study, asked.settings.unit, self.settings(asked.settings)
+        activity = study.activity(unit, settings.firing)
+        active = int(activity.counts.by_signature().sum())
+        formulas = chosen_formulas(study, asked.settings, explanation)
+
+        def overlap(part: Formula | None) -> Overlap:
+            return Overlap(active, 0, 0) if part is None else study.overlap(part, unit, settings.firing)
+
+        ranked = galleries(study, unit, activity, formulas[1])
+        images = ranked[asked.settings.gallery][: asked.tiles]
+        tiles, buffers = self._tiles(unit, activity.limits, formulas[1], images)
+        card = VisionCard(
+            **card_fields(study, asked.settings, explanation, formulas, overlap, searching=searching),
+            max_activation=finite(activity.extent[1]),
+            upper_limit=finite(explanation.upper_limit),
+            active_positions=active,
+            active_images=len(ranked["fires"]),
+            map_shape=study.units.maps.shape[2:],
+            gallery=asked.settings.gallery,
+            gallery_counts={name: len(found) for name, found in ranked.items()},
+            tiles=tiles,
+        )
+        return card, buffers
+
+    def _tiles(
+        self, unit: int, limits: Limits, formula: Formula | None, images: NDArray[np.intp]
+    ) -> tuple[list[Tile], list[bytes]]:
+        study = self.study
+        neuron = study.units.active_mask(unit, limits, images)
+        holds = study.formula_mask(formula, images) if formula else np.zeros_like(neuron)
+        maps = study.units.maps_of(unit)[images]
+        tiles: list[Tile] = []
+        buffers: list[bytes] = []
+        for index, fires, formula_mask, activation in zip(images.tolist(), neuron, holds, maps, strict=True):
+            image = study.dataset.images[index]
+            whole = [study.dataset.concepts[concept] for concept in image.whole]
+            tiles.append(
+                Tile(
+                    image=index,
+                    name=image.name,
+                    split=image.split,
+                    scene=next((concept.name for concept in whole if concept.category == "scene"), ""),
+                    peak=finite(float(activation.max())),
+                    neuron=int(fires.sum()),
+                    formula=int(formula_mask.sum()),
+                    both=int((fires & formula_mask).sum()),
+                )
+            )
+            buffers += [
+                np.packbits(fires).tobytes(),
+                np.packbits(formula_mask).tobytes(),
+                activation.astype("<f4").tobytes(),
+            ]
+        return tiles, buffers
+
+    def pictures(self, asked: PicturesRequest) -> Reply:
+        """Pictures with what their positions are labelled."""
+        study = self.study
+        pictures: list[PicturePart] = []
+        buffers: list[bytes] = []
+        for index in asked.images:
+            if not 0 <= index < len(study.dataset):
+                raise CompexpError(f"there is no image {index}: the data set has {len(study.dataset)}")
+            picture = study.dataset.picture(index)
+            picture.thumbnail((PICTURE_SIZE, PICTURE_SIZE), Image.Resampling.LANCZOS)
+            file = io.BytesIO()
+            picture.save(file, "JPEG", quality=90)
+            present, local = np.unique(study.units.positions[index], return_inverse=True)
+            concepts = {}
+            for number, signature in enumerate(present.tolist()):
+                entries = slice(study.table.row_starts[signature], study.table.row_starts[signature + 1])
+                concepts[str(number)] = study.table.row_concepts[entries].tolist()
+            pictures.append(PicturePart(image=index, width=picture.width, height=picture.height, concepts=concepts))
+            buffers += [file.getvalue(), local.astype("<u2").tobytes()]
+        return Pictures(pictures=pictures), buffers
+
+    def ranges(self, asked: RangesRequest) -> Later:
+        """Explain the clusters of a unit's activations, from the highest down."""
+        study, unit, of = self.study, asked.settings.unit, asked.of
+        settings = of_cluster(self.table_settings(asked.settings), (of, of))
+
+        def work(job: Job) -> Reply | None:
+            where = self._where_ranges_lie(unit, of)
+            if not where.ranges:
+                return where
+            job.tell(where)
+            parts = [Cluster(place, of) for place in range(of, 0, -1)]
+            last = None
+            for firing, explanation in zip(
+                parts, explanations_until(job, study, [unit], settings, parts), strict=False
+            ):
+                if last:
+                    job.tell(last)
+                last = self._range_formula(explanation, firing)
+            return last
+
+        return Later(work)
+
+    def _where_ranges_lie(self, unit: int, of: int) -> Ranges:
+        maps = self.study.units.maps_of(unit)
+        largest = float(max(maps.max(), 0.0))
+        borders = clusters(maps, of)
+        between = list(pairwise(borders)) if borders else []
+        counts, _ = np.histogram(maps[maps > 0], _BINS, (0.0, largest or 1.0))
+        limits = [
+            RangeLimits(number=number, low=low, high=finite(high))
+            for number, (low, high) in enumerate(between, start=1)
+        ]
+        return Ranges(unit=unit, of=of, ranges=limits[::-1], largest=largest, histogram=counts.tolist())
+
+    def _range_formula(self, explanation: Explanation, firing: Cluster) -> RangeFormula:
+        best, study = explanation.best, self.study
+        formula = best.formula if best else None
+        active = int(study.activity(explanation.unit, firing).counts.by_signature().sum())
+        return RangeFormula(
+            unit=explanation.unit,
+            number=firing.number,
+            of=firing.of,
+            share=active / study.table.positions,
+            text=text_of(formula),
+            tokens=tokens_of(study, formula),
+            iou=best.overlap.iou if best else 0.0,
+            detection_accuracy=best.overlap.precision if best else 0.0,
+            activation_coverage=best.overlap.recall if best else 0.0,
+            sample_coverage=study.sample_coverage(explanation, firing),
+            proof=proof_state(explanation),
+        )
+
+
+def of_cluster(settings: ExplanationSettings, cluster: Sequence[int]) -> ExplanationSettings:
+    """The settings for one range of a unit's activations.
+
+    Its quantile is the default one, which has no effect: a range has one explanation, the one that
+    ``study.explain(unit, ranges=number)`` gives and stores.
+
+    Parameters
+    ----------
+    cluster
+        Number and how many there are, as in `Cluster`; empty leaves the settings as they are.
+    """
+    if not cluster:
+        return settings
+    number, of = cluster
+    usual = ExplanationSettings()
+    return replace(
+        settings, quantile=usual.quantile, threshold_on=usual.threshold_on, activation_range=Cluster(number, of)
+    )
+
+
+CONTRACT = Contract(
+    "VisionExplorer",
+    routes=(
+        Route(Hello, VisionController.hello, (VisionStudyMessage,)),
+        Route(
+            CardRequest,
+            VisionController.card,
+            (VisionCard, Proof),
+            CARD,
+            parts=(VisionCard,),
+            buffers="for each tile: the neuron's mask and the formula's, packed bits; the activation map, float32",
+        ),
+        Route(EvidenceRequest, VisionController.evidence, (EvidenceMessage,), EVIDENCE),
+        Route(ExplainAll, VisionController.explain_all, (Done,)),
+        Route(RangesRequest, VisionController.ranges, (Ranges, RangeFormula), latest("ranges"), (Ranges, RangeFormula)),
+        Route(
+            PicturesRequest,
+            VisionController.pictures,
+            (Pictures,),
+            buffers="for each picture: a JPEG file; uint16 little-endian, one a position of the grid: which of the "
+            "picture's own sets of concepts holds there",
+        ),
+    ),
+    events=(Rows,),
+    jobs=(TABLE,),
+)
