@@ -1,9 +1,9 @@
-"""Record what real kernels answer, for the pages of the harness: ``python js/harness/record.py [--check] [widget …]``.
+"""Record what real kernels answer, for the harness: ``python js/harness/record.py [--check] [widget …]``.
 
 ``requests/<widget>.json`` has what a page asks, one request a line, in the order in which it is asked; the answers go to
-``recordings/<widget>.json.gz``. The kernels work on the demo's worlds, whose explanations are found anew. What differs from
-run to run is made the same: times, how many parts of an answer were told. Pictures are made small. With ``--check`` nothing
-is written, and the command fails when a recording is not what the kernels answer now.
+``recordings/<widget>.json.gz``. The kernels work on the demo's worlds, whose explanations are found anew. What differs
+from run to run is made the same: times, how many parts of an answer were told. Pictures are made small. With ``--check``
+nothing is written, and the command fails when a recording is not what the kernels answer now.
 """
 
 from __future__ import annotations
@@ -130,19 +130,14 @@ def kept(received: list[tuple[dict[str, Any], list[bytes]]]) -> list[tuple[dict[
 
 def steady(value: Any, name: str = "") -> Any:
     """A message without what differs from run to run and from machine to machine."""
-    if name == "seconds":
-        return 0.01
-    if name == "seconds_left":
-        return None
-    if name == "detail" and isinstance(value, str):
-        return ""
-    if isinstance(value, float):
-        return float(f"{value:.5g}")
-    if isinstance(value, dict):
-        return {key: steady(inner, key) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [steady(inner) for inner in value]
-    return value
+    match value:
+        case dict():
+            return {key: steady(inner, key) for key, inner in value.items()}
+        case list():
+            return [steady(inner) for inner in value]
+        case float() if name != "seconds":
+            value = float(f"{value:.5g}")
+    return {"seconds": 0.01, "seconds_left": None, "detail": ""}.get(name, value)
 
 
 def small(data: bytes) -> bytes:

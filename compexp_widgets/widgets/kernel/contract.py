@@ -1,8 +1,8 @@
 """The page's types and the documentation's tables of messages, made from the declarations.
 
 ``python -m compexp_widgets.widgets.kernel.contract`` writes a ``messages.d.ts`` beside each widget's page and
-``docs/messages.md``; with ``--check`` it writes nothing, and fails where a file is not what the declarations give, where the
-kernel never fills an optional field of a message, or where it never reads a field of a request.
+``docs/messages.md``. With ``--check`` it writes nothing, and fails where a file is not what the declarations give, where
+the kernel never fills an optional field of a message, or where it never reads a field of a request.
 """
 
 from __future__ import annotations
@@ -23,10 +23,22 @@ import msgspec.inspect as declared
 import traitlets
 
 from compexp_widgets.widgets import NLIExplorer, PasteLab, TextLab, VisionExplorer
-from compexp_widgets.widgets.kernel.messages import Cancel, Cancelled, Done, Failure, Fields, FormulaFailure, Message, Request
+from compexp_widgets.widgets.kernel.messages import (
+    Cancel,
+    Cancelled,
+    Done,
+    Failure,
+    Fields,
+    FormulaFailure,
+    Message,
+    Part,
+    Request,
+)
 from compexp_widgets.widgets.kernel.router import Contract, PageWidget
 
-WIDGETS: tuple[type[PageWidget], ...] = (VisionExplorer, NLIExplorer, PasteLab, TextLab)
+WIDGETS: tuple[type[PageWidget], ...] = tuple(
+    one for one in (VisionExplorer, NLIExplorer, PasteLab, TextLab) if issubclass(one, PageWidget)
+)
 
 _ROOMS = Path(__file__).parents[1]
 _DOCS = _ROOMS.parents[1] / "docs" / "messages.md"
@@ -75,6 +87,7 @@ def structs() -> list[type[msgspec.Struct]]:
         if one in found:
             continue
         found[one] = None
+        pending += _bases(one)
         for field in _fields(one):
             pending += _inside(field.type)
     return sorted(found, key=lambda one: (_home(one).as_posix(), _line(one)))
@@ -94,6 +107,14 @@ def _inside(kind: declared.Type) -> list[type[msgspec.Struct]]:
             return [one for part in parts for one in _inside(part)]
         case _:
             return []
+
+
+_KINDS = (Request, Fields, Message, Part, msgspec.Struct)
+
+
+def _bases(struct: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
+    """What a message is a special case of."""
+    return [base for base in struct.__bases__ if base not in _KINDS and issubclass(base, msgspec.Struct)]
 
 
 @cache
@@ -128,19 +149,48 @@ def type_files() -> dict[Path, str]:
     for home in sorted({_home(one) for one in found} | set(of_widget)):
         mine = [one for one in found if _home(one) == home]
         parts = [_interface(one) for one in mine]
-        used = {inner for one in mine for field in _fields(one) for inner in _inside(field.type)}
+        used = {inner for one in mine for field in _own_fields(one) for inner in _inside(field.type)}
+        used |= {base for one in mine for base in _bases(one)}
         if home in of_widget:
             widget = of_widget[home]
             parts += [_requests(widget.contract), _events(widget.contract), _traits(widget)]
             used |= set(roots(widget.contract)) | {Cancel, Done}
         foreign = sorted(one.__name__ for one in used if _home(one) != home)
+        if _home(Cancel) == home:
+            parts.insert(0, _ENVELOPE)
+        elif any(_envelope(one) for one in mine):
+            foreign.append("Envelope")
         imports = f'import type {{ {", ".join(foreign)} }} from "../../shared/page/messages";\n\n' if foreign else ""
-        texts[home / "messages.d.ts"] = f"// Made by `{_COMMAND}` from the messages declared in Python: do not edit.\n\n{imports}" + "\n".join(parts)
+        texts[home / "messages.d.ts"] = (
+            f"// Made by `{_COMMAND}` from the messages declared in Python: do not edit.\n\n{imports}"
+            + "\n".join(parts)
+        )
     return texts
 
 
 def _room(widget: type[PageWidget]) -> str:
     return widget.__module__.split(".")[2]
+
+
+_ENVELOPE = """/** What every message of the kernel has. */
+export interface Envelope {
+  /** The request that it answers; null for an event. */
+  id: number | null;
+  /** Whether it is the last message that answers the request. */
+  finished: boolean;
+}
+"""
+
+
+def _envelope(struct: type[msgspec.Struct]) -> bool:
+    """Whether its type has the envelope from nowhere else."""
+    return issubclass(struct, Message) and not any(issubclass(base, Message) for base in _bases(struct))
+
+
+def _own_fields(struct: type[msgspec.Struct]) -> list[declared.Field]:
+    """Those that it does not have from what it is a special case of."""
+    inherited = {field.encode_name for base in _bases(struct) for field in _fields(base)}
+    return [field for field in _fields(struct) if field.encode_name not in inherited]
 
 
 def _interface(struct: type[msgspec.Struct]) -> str:
@@ -149,19 +199,17 @@ def _interface(struct: type[msgspec.Struct]) -> str:
     tag_field = struct.__struct_config__.tag_field
     if tag_field is not None and not issubclass(struct, Request):
         lines.append(f'  {tag_field}: "{_tag(struct)}";')
-    if issubclass(struct, Message):
-        lines += ["  /** The request that it answers; null for an event. */", "  id: number | null;"]
-        lines += ["  /** Whether it is the last message that answers the request. */", "  finished: boolean;"]
-    asked = issubclass(struct, (Request, Fields))
-    for field in _fields(struct):
+    for field in _own_fields(struct):
         if meaning := meanings.get(field.encode_name):
             lines.append(f"  /** {meaning} */")
-        optional = "?" if asked and not field.required else ""
+        optional = "?" if issubclass(struct, (Request, Fields)) and not field.required else ""
         lines.append(f"  {field.encode_name}{optional}: {_typescript(field.type)};")
-    return f"/** {_sentence(struct)} */\nexport interface {struct.__name__} {{\n" + "".join(f"{line}\n" for line in lines) + "}\n"
+    more = [base.__name__ for base in _bases(struct)] + (["Envelope"] if _envelope(struct) else [])
+    head = f"{struct.__name__} extends {', '.join(more)}" if more else struct.__name__
+    return f"/** {_sentence(struct)} */\nexport interface {head} {{\n" + "".join(f"{line}\n" for line in lines) + "}\n"
 
 
-def _typescript(kind: declared.Type) -> str:
+def _typescript(kind: declared.Type) -> str:  # noqa: PLR0911, PLR0912 - one line a kind
     match kind:
         case declared.Metadata(type=inner):
             return _typescript(inner)
@@ -196,7 +244,8 @@ def _requests(contract: Contract) -> str:
     lines = [_exchange(Cancel, "Done", "never")]
     for route in contract.routes:
         lines.append(_exchange(route.request, _either(route.answers), _either(route.parts)))
-    return "/** By type of request: its fields, what may come before the last answer, and that. */\nexport interface Requests {\n" + "".join(lines) + "}\n"
+    meaning = "/** By type of request: its fields, what may come before the last answer, and that. */"
+    return f"{meaning}\nexport interface Requests {{\n{''.join(lines)}}}\n"
 
 
 def _exchange(request: type[Request], answer: str, part: str) -> str:
@@ -240,7 +289,7 @@ def _trait_type(trait: Any) -> str:
             inner = _trait_type(trait._trait) if trait._trait else "unknown"
             kind = f"({inner})[]" if " | " in inner else f"{inner}[]"
         case traitlets.Tuple():
-            kind = f"[{', '.join(_trait_type(one) for one in trait._traits)}]"
+            kind = f"[{', '.join(_trait_type(one) for one in trait._traits or ())}]"
         case traitlets.Dict():
             kind = "Record<string, any>"
         case _:
@@ -256,41 +305,62 @@ def documentation() -> str:
     parts = [_INTRODUCTION]
     for widget in WIDGETS:
         contract = widget.contract
-        parts.append(f"## {contract.name}\n\n| request | answer | before it | buffers |\n|---|---|---|---|\n")
-        for route in contract.routes:
-            request = f"`{_tag(route.request)}`{_names(route.request)}"
-            parts.append(f"| {request}{'; a file' if route.file else ''} | {_links(route.answers)} | {_links(route.parts)} | {route.buffers} |\n")
-        if contract.events:
-            parts.append(f"\nWithout a request: {_links(contract.events)}. ")
-        if contract.cancellable:
-            parts.append(f"What `cancel` can name: {', '.join(f'`{name}`' for name in contract.cancellable)}.\n")
-        parts.append("\nThe settings, which kernel and page share as traits:\n\n| trait | type | meaning |\n|---|---|---|\n")
+        parts.append(f"## {contract.name}\n\n")
+        parts += _table(
+            ("request", "answer", "before it", "buffers"),
+            (
+                (
+                    f"`{_tag(route.request)}`{_names(route.request)}{'; a file' if route.file else ''}",
+                    _links(route.answers),
+                    _links(route.parts),
+                    route.buffers,
+                )
+                for route in contract.routes
+            ),
+        )
+        parts.append(f"\nWithout a request: {_links(contract.events)}. " if contract.events else "\n")
+        parts.append(f"What `cancel` can name: {', '.join(f'`{name}`' for name in contract.cancellable)}.\n")
+        parts.append("\nThe settings, which kernel and page share as traits:\n\n")
         meanings = _meanings(widget)
-        for name, trait in sorted(_own_traits(widget).items()):
-            parts.append(f"| `{name}` | {_cell(_trait_type(trait))} | {_cell(meanings.get(name, ''))} |\n")
+        parts += _table(
+            ("trait", "type", "meaning"),
+            (
+                (f"`{name}`", _trait_type(trait), meanings.get(name, ""))
+                for name, trait in sorted(_own_traits(widget).items())
+            ),
+        )
         parts.append("\n")
     parts.append("## Types\n")
     for struct in structs():
         parts.append(f"\n### {struct.__name__}\n\n{_sentence(struct)}\n")
-        if fields := _fields(struct):
-            parts.append("\n| field | type | meaning |\n|---|---|---|\n")
-            meanings = _meanings(struct)
-            for field in fields:
-                parts.append(f"| `{field.encode_name}` | {_cell(_typescript(field.type))} | {_cell(meanings.get(field.encode_name, ''))} |\n")
+        meanings = _meanings(struct)
+        rows = [
+            (f"`{one.encode_name}`", _typescript(one.type), meanings.get(one.encode_name, ""))
+            for one in _fields(struct)
+        ]
+        if rows:
+            parts += ["\n", *_table(("field", "type", "meaning"), rows)]
     return "".join(parts)
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    lines = [f"| {' | '.join(heads)} |\n", f"|{'---|' * len(heads)}\n"]
+    return lines + [
+        f"| {' | '.join(cell.replace('|', chr(92) + '|').replace('<', '&lt;') for cell in row)} |\n" for row in rows
+    ]
 
 
 _INTRODUCTION = f"""# Messages
 
-Settings are traits; the page and the kernel both set them. All else is a message. A request has a `type` and an `id`, its
-number. Whatever comes of it carries the same `id`, and exactly one of these messages is the last: its `finished` is true. It is
-the answer, an `error`, a `formula_error` where a formula that was typed cannot be read, or `cancelled`. What comes without a
-request has no `id`. Buffers are little-endian. Positions in a formula's text count code points. A message that is not as it is
-declared here is answered with an error that names the field, its value and what was expected.
+Settings are traits; the page and the kernel both set them. All else is a message. A request has a `type` and an `id`,
+its number. Whatever comes of it carries the same `id`, and exactly one of these messages is the last: its `finished` is
+true. It is the answer, an `error`, a `formula_error` where a formula that was typed cannot be read, or `cancelled`. What
+comes without a request has no `id`. Buffers are little-endian. Positions in a formula's text count code points. A message
+that is not as it is declared here is answered with an error that names the field, its value and what was expected.
 
 When an answer is painted, its pictures included, the page's root element gets `data-painted-id` and dispatches
-`compexp:painted` with `id`, `requested_at` (the setting changed), `replied_at` (the kernel's answer came) and `painted_at`,
-in milliseconds of `performance.now()`. When a card is also the final answer, it gets `data-settled-id`.
+`compexp:painted` with `id`, `requested_at` (the setting changed), `replied_at` (the kernel's answer came) and
+`painted_at`, in milliseconds of `performance.now()`. When a card is also the final answer, it gets `data-settled-id`.
 
 This page, and the types that the page's sources are checked against, are made by `{_COMMAND}`.
 
@@ -306,15 +376,15 @@ def _links(messages: Iterable[type[Message]]) -> str:
     return ", ".join(f"`{_tag(one)}` ([{one.__name__}](#{one.__name__.lower()}))" for one in messages)
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;")
-
-
 def _sentence(struct: type[Any]) -> str:
-    return " ".join((inspect.getdoc(struct) or "").split("\n\n")[0].split())
+    return _plain((inspect.getdoc(struct) or "").split("\n\n")[0])
 
 
-@cache
+def _plain(text: str) -> str:
+    """A docstring's words in one line, as they read outside Python."""
+    return re.sub(r"\bNone\b", "null", " ".join(text.split())).replace("``", "`")
+
+
 def _meanings(struct: type[Any]) -> dict[str, str]:
     """What the numpydoc sections of a class and its bases say of each field."""
     found: dict[str, str] = {}
@@ -322,7 +392,7 @@ def _meanings(struct: type[Any]) -> dict[str, str]:
         text = inspect.cleandoc(cls.__dict__.get("__doc__") or "")
         for section in re.findall(r"^(?:Attributes|Parameters)\n-+\n(.*?)(?=^\w[^\n]*\n-+\n|\Z)", text, re.M | re.S):
             for names, meaning in re.findall(r"^(\w[\w, ]*)(?: : [^\n]*)?\n((?: +[^\n]*\n?|\n)+)", section, re.M):
-                found |= dict.fromkeys(names.split(", "), " ".join(meaning.split()))
+                found |= dict.fromkeys(names.split(", "), _plain(meaning))
     return found
 
 
@@ -330,7 +400,7 @@ def _meanings(struct: type[Any]) -> dict[str, str]:
 
 
 def unused_in_the_kernel() -> list[str]:
-    """A complaint for each optional field of a message that no Python fills, and each field of a request that none reads."""
+    """Complaints about optional fields of messages that no Python fills, and fields of requests that none reads."""
     read, filled = _used_names()
     complaints = []
     for struct in structs():
@@ -345,17 +415,15 @@ def unused_in_the_kernel() -> list[str]:
 
 
 def _used_names() -> tuple[set[str], set[str]]:
-    """Names that are read as attributes, and names that are given as keywords or assigned as attributes, in the widgets."""
+    """Names that the widgets read as attributes, and names that the package fills as keywords, attributes or keys."""
     read: set[str] = set()
     filled: set[str] = set()
-    for file in _ROOMS.rglob("*.py"):
+    for file in _ROOMS.parent.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             match node:
-                case ast.Attribute(attr=name, ctx=ast.Load()):
+                case ast.Attribute(attr=name, ctx=ast.Load()) if _ROOMS in file.parents:
                     read.add(name)
-                case ast.Attribute(attr=name):
-                    filled.add(name)
-                case ast.keyword(arg=str(name)):
+                case ast.Attribute(attr=name) | ast.keyword(arg=str(name)) | ast.Constant(value=str(name)):
                     filled.add(name)
     return read, filled
 
