@@ -40,7 +40,7 @@ for (const file of declarations) {
   for (const statement of program.getSourceFile(file).statements) {
     if (!ts.isInterfaceDeclaration(statement) || ["Requests", "Traits"].includes(statement.name.text)) continue;
     // What a request must have is written by who sends it: the type check sees to that.
-    for (const member of statement.members) {
+    for (const member of statement.members.filter(ts.isPropertySignature)) {
       const name = member.name.getText();
       if (["type", "id", "finished"].includes(name) || strings.has(name)) continue;
       const found = service.findReferences(file, member.name.getStart()) ?? [];

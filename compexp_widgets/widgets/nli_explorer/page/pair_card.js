@@ -17,7 +17,7 @@ export class PairCard {
   /**
    * @param {object} options
    * @param {any} options.study
-   * @param {import("../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../shared/page/protocol/channel.js").Channel<import("./messages").Requests>} options.channel
    * @param {import("../../shared/page/elements/tooltip.js").Tooltip} options.tooltip
    * @param {(words: string) => void} options.announce
    * @param {import("../../shared/page/formula/formula_answer.js").AnswerListeners} options.listeners

@@ -39,7 +39,7 @@ const KEYS =
   "While dragging, Shift frees the ratio of a corner or turns in steps of 15°, Esc puts the patch back.";
 
 export class PasteWorkbench {
-  /** @param {import("../../shared/page/explorer/unit_explorer.js").Context} context */
+  /** @param {import("../../shared/page/explorer/unit_explorer.js").Context<import("./messages").Requests>} context */
   constructor({ model, channel, study, root, tooltip, notices }) {
     this.model = model;
     this.channel = channel;

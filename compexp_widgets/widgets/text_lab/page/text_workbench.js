@@ -37,7 +37,7 @@ const REST_BEFORE_READING = 700;
 /** @typedef {{traits: Record<string, any>, requestedAt: number}} Job */
 
 export class TextWorkbench {
-  /** @param {import("../../shared/page/explorer/unit_explorer.js").Context} context */
+  /** @param {import("../../shared/page/explorer/unit_explorer.js").Context<import("./messages").Requests>} context */
   constructor({ model, channel, study, root, notices }) {
     this.model = model;
     this.channel = channel;

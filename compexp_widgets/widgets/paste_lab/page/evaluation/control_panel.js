@@ -12,7 +12,7 @@ import { progressWords } from "../paste_words.js";
 export class ControlPanel {
   /**
    * @param {object} options
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {About} options.about
    */
   constructor({ channel, about }) {

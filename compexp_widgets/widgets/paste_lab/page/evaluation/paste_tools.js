@@ -32,7 +32,7 @@ export class PasteTools {
   /**
    * @param {object} options
    * @param {any} options.study
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {import("../../../shared/page/elements/tooltip.js").Tooltip} options.tooltip
    * @param {() => Subject} options.about
    * @param {(patch: string) => import("../patches/patch_store.js").PatchInfo | undefined} options.patchOf

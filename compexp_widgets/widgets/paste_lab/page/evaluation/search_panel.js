@@ -14,7 +14,7 @@ const SHARES = { min: 2, max: 60 };
 export class SearchPanel {
   /**
    * @param {object} options
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {{name: string, category: string}[]} options.concepts
    * @param {string[]} options.categories
    * @param {string[]} options.classes

@@ -11,7 +11,7 @@ const STEPS = 6;
 export class SweepPanel {
   /**
    * @param {object} options
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {string[]} options.classes
    * @param {import("../../../shared/page/elements/tooltip.js").Tooltip} options.tooltip
    * @param {() => {image: number, target: number, original: number, others: any[], edit: any, patch: import("../patches/patch_store.js").PatchInfo | undefined}} options.about
@@ -101,8 +101,8 @@ export class SweepPanel {
     this.paint();
   }
 
-  build() {
-    const { lefts, tops, sizes } = this.sweep;
+  /** @param {import("../messages").Sweep} sweep */
+  build({ lefts, tops, sizes }) {
     this.focused = [0, 0, 0];
     this.cells = sizes.map((/** @type {number} */ _, /** @type {number} */ size) =>
       tops.flatMap((/** @type {number} */ __, /** @type {number} */ row) =>

@@ -8,7 +8,7 @@ export class PatchFinder {
   /**
    * @param {object} options
    * @param {any} options.model
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {import("./patch_store.js").PatchStore} options.store
    * @param {import("./patch_strip.js").PatchStrip} options.strip
    * @param {() => {image: number, unit: number}} options.about the picture, and the unit that patches are to drive; −1 for none

@@ -24,7 +24,7 @@ export const UPLOADED = -1;
  */
 
 export class PictureLibrary {
-  /** @param {import("../../../shared/page/protocol/channel.js").Channel} channel */
+  /** @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} channel */
   constructor(channel) {
     this.channel = channel;
     this.closed = false;

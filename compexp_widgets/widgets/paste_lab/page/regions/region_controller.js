@@ -9,7 +9,7 @@ export class RegionController {
   /**
    * @param {object} options
    * @param {any} options.study
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {() => import("../pictures/picture_library.js").StagePicture | null} options.picture
    * @param {(outlines: import("../../../shared/page/pictures/card.js").Outlines | null, grid: [number, number]) => void} options.onShow
    * @param {(edit: any) => void} options.onEdit

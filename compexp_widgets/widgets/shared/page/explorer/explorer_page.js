@@ -22,9 +22,10 @@ const GONE = ["restarting", "autorestarting", "terminating", "dead"];
  */
 
 /**
- * The anywidget entry of an explorer. A model may have several views; each has its own page.
+ * The anywidget entry of a widget. A model may have several views; each has its own page.
  *
- * @param {(context: import("./unit_explorer.js").Context) => Shown} explore
+ * @template {{hello: {fields: object, part: any, answer: any}} & {[Type in keyof Requests]: {fields: object, part: any, answer: any}}} Requests
+ * @param {(context: import("./unit_explorer.js").Context<Requests>) => Shown} explore
  * @returns {{render: (context: {model: any, el: HTMLElement}) => () => void}} what it returns takes the view down
  */
 export function explorerPage(explore) {
@@ -33,7 +34,7 @@ export function explorerPage(explore) {
 
 /**
  * @param {{model: any, el: HTMLElement}} context
- * @param {(context: import("./unit_explorer.js").Context) => Shown} explore
+ * @param {(context: import("./unit_explorer.js").Context<any>) => Shown} explore
  */
 function render({ model, el }, explore) {
   const notices = new Notices();

@@ -216,11 +216,11 @@ export class Channel {
 }
 
 /**
- * @param {any} message
+ * @param {import("../messages").Failure | import("../messages").FormulaFailure | import("../messages").Cancelled | import("../messages").Done} message
  * @returns {KernelError | null}
  */
 function errorOf(message) {
   if (message.type === "formula_error") return new FormulaError(message);
   if (message.type === "cancelled") return new Cancelled(message.found);
-  return message.type === "error" ? new KernelError(String(message.message), String(message.detail ?? "")) : null;
+  return message.type === "error" ? new KernelError(message.message, message.detail) : null;
 }

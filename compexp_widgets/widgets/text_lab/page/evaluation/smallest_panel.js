@@ -23,7 +23,7 @@ export function triedWords({ tried, succeeded, complete }, finished) {
 export class SmallestPanel {
   /**
    * @param {object} options
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {any} options.study
    * @param {() => Record<string, any>} options.onAsk what stands on the page
    * @param {(step: import("../editor/pair_editor.js").Step) => void} options.onApply

@@ -10,7 +10,7 @@ export class ControlPanel {
   /**
    * @param {object} options
    * @param {string[]} options.labels the network's
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {(words: string) => void} options.announce
    */
   constructor({ labels, channel, announce }) {

@@ -7,7 +7,7 @@ import { element } from "../../../shared/page/elements/element.js";
 export class RecipePanel {
   /**
    * @param {object} options
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {() => Record<string, any>} options.onAsk what stands on the page, and the edits that lead there
    * @param {(answer: any) => void} options.onLoaded
    * @param {(words: string) => void} options.announce
