@@ -25,10 +25,9 @@ from tiny_pairs import CONCEPTS, tiny_pair_network, tiny_pairs
 
 import compexp_widgets as cw
 from compexp_widgets import adversarial
-from compexp_widgets.adversarial.images.edits.edits import edit_from_json
+from compexp_widgets.adversarial.images.editing import PICTURES
 from compexp_widgets.adversarial.images.edits.regions import mask_from_json, mask_to_json
-from compexp_widgets.adversarial.images.recipe import ImageRecipe
-from compexp_widgets.adversarial.replaying import recipe_from_json
+from compexp_widgets.adversarial.recipe import Recipe
 from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
 from compexp_widgets.data.pairs.dataset import LABELS
 from compexp_widgets.data.pairs.readers import read_parallel
@@ -184,7 +183,7 @@ def _write_text_recipe(folder: Path) -> None:
         adversarial.TextEdit("insert", "old", "premise", adversarial.Anchor("place", "0"), after=True),
     ]
     pairs = [(("A", "man", "runs", "."), ("The", "man", "is", "outside", "."))]
-    adversarial.TextRecipe.of(tiny_pair_network(), pairs, edits, LABELS[0]).save(folder / "text.json")
+    adversarial.record(tiny_pair_network(), pairs, edits, target=LABELS[0]).save(folder / "text.json")
 
 
 def _write_both_recipes(folder: Path) -> None:
@@ -195,20 +194,17 @@ def _write_both_recipes(folder: Path) -> None:
 
 
 def _use(recipe: Any) -> None:
-    if isinstance(recipe, ImageRecipe):
-        adversarial.apply_edits(recipe.picture(), recipe.edits)
-        recipe.description.encode("utf-8")
-    else:
-        recipe.edited()
+    recipe.edited()
+    recipe.description.encode("utf-8")
     json.dumps(recipe.to_json())
 
 
 def _read_recipe(folder: Path) -> None:
-    _use(adversarial.load_recipe(max(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)))
+    _use(Recipe.load(max(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)))
 
 
 def _recipe(value: Any) -> None:
-    _use(recipe_from_json(value))
+    _use(Recipe.from_json(value))
 
 
 def _write_edits(folder: Path) -> None:
@@ -222,7 +218,7 @@ def _edit(value: Any) -> None:
     if isinstance(value, dict) and "side" in value:
         adversarial.TextEdit.from_json(value).on(("A", "man", "runs", "."), ("A", "dog", "sleeps", "."))
     else:
-        edit_from_json(value).on(_noise())
+        PICTURES.edit_from_json(value).on(_noise())
 
 
 def _write_pictures(folder: Path) -> None:

@@ -67,7 +67,7 @@ class Page:
             return next((one for one in reversed(self.received) if wanted(one[0])), None)
 
         with self._arrived:
-            assert self._arrived.wait_for(found, seconds), f"nothing came; {self.received[-1:]}"
+            assert self._arrived.wait_for(found, seconds), f"it did not come; {str(self.received[-1:])[:500]}"
             self.check()
             return found()
 

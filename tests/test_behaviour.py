@@ -348,4 +348,4 @@ def test_conditions_that_make_no_sense_are_refused(value, tiny_dataset):
     recipe = cw.adversarial.record(tiny_network(), tiny_dataset.picture(0), []).to_json()
     conditions = {**recipe["conditions"], **value} if isinstance(value, dict) else value
     with pytest.raises(CompexpError):
-        cw.adversarial.ImageRecipe.from_json({**recipe, "conditions": conditions})
+        cw.adversarial.Recipe.from_json({**recipe, "conditions": conditions})

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.edits import apply_edits, covered_share, edit_from_json
+from compexp_widgets.adversarial.images.editing import PICTURES
+from compexp_widgets.adversarial.images.edits.paste import apply_edits, covered_share
 from compexp_widgets.adversarial.images.edits.recolour import Recolour, from_oklab, to_oklab
 from compexp_widgets.adversarial.images.edits.regions import grown_mask, soft_mask
 from compexp_widgets.adversarial.images.edits.remove import LARGEST_FILL, Remove
@@ -51,7 +52,7 @@ def test_an_edit_covers_pixels_between_not_at_all_and_wholly(edit):
 @settings(deadline=None)
 @given(EDITS)
 def test_an_edit_comes_back_from_its_json_and_gives_the_same_pixels(edit):
-    again = edit_from_json(json.loads(json.dumps(edit.to_json())))
+    again = PICTURES.edit_from_json(json.loads(json.dumps(edit.to_json())))
     assert again == edit
     assert again.description == edit.description
     assert np.array_equal(np.asarray(again.on(picture_for(edit))), np.asarray(edit.on(picture_for(edit))))
@@ -178,10 +179,10 @@ def test_edits_of_all_kinds_are_applied_one_after_the_other():
         (lambda: Recolour(np.eye(4, dtype=np.bool_), "blue"), "'blue'"),
         (lambda: Recolour(np.eye(4, dtype=np.bool_), (0, 0, 2), float("nan")), "nan"),
         (lambda: Remove(np.eye(4, dtype=np.bool_)).on(Image.new("RGB", (5, 4))), "4 × 4 pixels"),
-        (lambda: edit_from_json({"edit": "recolour", "name": "x"}), "lacks 'mask'"),
-        (lambda: edit_from_json({"edit": "remove", "name": "x", "mask": "???"}), "describes no mask"),
-        (lambda: edit_from_json({"edit": "remove", "name": "x", "mask": 3}), "describes no mask"),
-        (lambda: edit_from_json({"edit": ["remove"]}), "no edit of a picture is called"),
+        (lambda: PICTURES.edit_from_json({"edit": "recolour", "name": "x"}), "lacks 'mask'"),
+        (lambda: PICTURES.edit_from_json({"edit": "remove", "name": "x", "mask": "???"}), "describes no mask"),
+        (lambda: PICTURES.edit_from_json({"edit": "remove", "name": "x", "mask": 3}), "describes no mask"),
+        (lambda: PICTURES.edit_from_json({"edit": ["remove"]}), "no edit of a picture is called"),
     ],
 )
 def test_what_makes_no_sense_is_refused_and_named(make, words):

@@ -13,12 +13,11 @@ from tiny_network import tiny_network
 
 from compexp_widgets import demo
 from compexp_widgets.adversarial.images.edits.annotation import formula_mask
-from compexp_widgets.adversarial.images.edits.edits import apply_edits, covered_share
-from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement, apply_edits, covered_share
 from compexp_widgets.adversarial.images.edits.regions import region
 from compexp_widgets.adversarial.images.edits.remove import Remove
-from compexp_widgets.adversarial.images.recipe import ImageRecipe, replay_image
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
+from compexp_widgets.adversarial.recipe import Recipe, replay
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import parse
 from compexp_widgets.networks.images.responses import respond
@@ -676,11 +675,11 @@ def test_a_recipe_replays_to_the_bit(page, network, tiny_study, tmp_path):
     answer, (edited, figure) = page.ask("recipe", image=0, edits=edits, target=1)
     assert answer["type"] == "recipe"
     assert answer["name"] == "0000.recipe.json"
-    recipe = ImageRecipe.from_json(json.loads(answer["text"]))
+    recipe = Recipe.from_json(json.loads(answer["text"]))
     assert recipe.target == "outdoors"
-    replay = replay_image(recipe, network)
-    assert replay.agreement == "identical"
-    assert np.array_equal(np.asarray(replay.picture), np.asarray(opened(edited)))
+    again = replay(recipe, network)
+    assert again.agreement == "identical"
+    assert np.array_equal(np.asarray(again.edited[0]), np.asarray(opened(edited)))
     assert opened(figure).width > 2 * opened(edited).width
 
 

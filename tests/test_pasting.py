@@ -10,8 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.edits import apply_edits, covered_share, edit_from_json
-from compexp_widgets.adversarial.images.edits.paste import LARGEST_SIDE, Paste, Patch, Placement
+from compexp_widgets.adversarial.images.editing import PICTURES
+from compexp_widgets.adversarial.images.edits.paste import (
+    LARGEST_SIDE,
+    Paste,
+    Patch,
+    Placement,
+    apply_edits,
+    covered_share,
+)
 from compexp_widgets.errors import EditError
 
 SIZE = WIDTH, HEIGHT = 26, 18
@@ -76,7 +83,7 @@ def test_no_pixel_changes_by_more_than_its_covered_share(edit):
 
 @given(pastes)
 def test_an_edit_from_its_json_gives_the_same_pixels(edit):
-    again = edit_from_json(json.loads(json.dumps(edit.to_json())))
+    again = PICTURES.edit_from_json(json.loads(json.dumps(edit.to_json())))
     assert again == edit
     assert (again.patch.name, again.patch.origin, again.patch.concepts) == (
         edit.patch.name,
@@ -303,7 +310,7 @@ GOOD = Paste(opaque(2, 2), Placement(1, 2, 3, 4)).to_json()
 )
 def test_json_that_describes_no_edit_is_refused(value):
     with pytest.raises(EditError):
-        edit_from_json(value)
+        PICTURES.edit_from_json(value)
 
 
 @settings(max_examples=25)
@@ -318,7 +325,7 @@ def test_whatever_stands_in_a_field_gives_an_edit_or_is_refused(value, field):
             part[field] = value
             break
     try:
-        edit = edit_from_json(described)
+        edit = PICTURES.edit_from_json(described)
     except EditError:
         return
     assert edit.on(PICTURE).size == SIZE
@@ -330,6 +337,6 @@ def test_whatever_stands_in_a_field_gives_an_edit_or_is_refused(value, field):
 def test_names_are_kept_as_they_are(name):
     patch = Patch(opaque(2, 2).pixels, name, origin=name, concepts=(name,))
     edit = Paste(patch, Placement(0, 0, 2, 2))
-    again = edit_from_json(json.loads(json.dumps(edit.to_json()))).patch
+    again = PICTURES.edit_from_json(json.loads(json.dumps(edit.to_json()))).patch
     assert (again.name, again.origin, again.concepts) == (name, name, (name,))
     assert edit.description == f"paste {name}"

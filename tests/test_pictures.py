@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import compexp_widgets as cw
-from compexp_widgets.adversarial.images.recipe import ImageRecipe, PictureSource, fingerprint
-from compexp_widgets.adversarial.outcome import Outcome
+from compexp_widgets.adversarial.images.editing import StoredPicture, fingerprint
 from compexp_widgets.widgets.paste_lab.uploads import uploaded_picture
 
 RAMP = np.linspace(0, 65_535, 48 * 64).reshape(48, 64).astype(np.uint16)
@@ -53,9 +52,7 @@ def from_patch(data: bytes, folder: Path) -> Image.Image:
 
 def from_recipe(data: bytes, folder: Path) -> Image.Image:
     with Image.open(io.BytesIO(encoded(from_upload(data, folder)))) as same:
-        source = PictureSource("a", fingerprint(same), png=data)
-    nothing = Outcome.of(np.zeros(2, np.float32), ["one", "two"])
-    return ImageRecipe(source, (), "", "", "", nothing, nothing).picture()
+        return StoredPicture("a", fingerprint(same), png=data).picture()
 
 
 Door = Callable[[bytes, Path], Image.Image]
@@ -136,9 +133,7 @@ def test_formats_that_are_not_named_are_not_opened(door: Door, kind: str, tmp_pa
 
 
 def from_recipe_of_black(data: bytes, folder: Path) -> Image.Image:
-    nothing = Outcome.of(np.zeros(2, np.float32), ["one", "two"])
-    source = PictureSource("a", fingerprint(Image.new("RGB", (20, 20))), png=data)
-    return ImageRecipe(source, (), "", "", "", nothing, nothing).picture()
+    return StoredPicture("a", fingerprint(Image.new("RGB", (20, 20))), png=data).picture()
 
 
 @pytest.mark.parametrize("door", [from_data_set, from_upload, from_recipe_of_black])
@@ -215,10 +210,8 @@ def test_a_recipe_of_an_older_version_finds_its_picture_in_the_file(reading: str
         data = hidden("RGBA")
     (tmp_path / "a.png").write_bytes(data)
     with Image.open(tmp_path / "a.png") as file:
-        source = PictureSource("a", fingerprint(file.convert("RGB")), str(tmp_path / "a.png"))
-    nothing = Outcome.of(np.zeros(2, np.float32), ["one", "two"])
-    recipe = ImageRecipe(source, (), "", "", "", nothing, nothing)
-    assert fingerprint(recipe.picture()) == source.fingerprint
+        source = StoredPicture("a", fingerprint(file.convert("RGB")), str(tmp_path / "a.png"))
+    assert fingerprint(source.picture()) == source.fingerprint
 
 
 @pytest.mark.parametrize("place", ["before the pixels", "after them"])

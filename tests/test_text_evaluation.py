@@ -1,10 +1,6 @@
 """Edits on whole sets of pairs: accuracy, flips, examples, controls and recipes, on a network that is known."""
 
 import csv
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +10,6 @@ from compexp_widgets.adversarial.text.controls import control_edits, run_text_co
 from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
 from compexp_widgets.adversarial.text.evaluation import evaluate_edit
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula, unit_weights, words_and_tags
-from compexp_widgets.adversarial.text.recipe import TextRecipe, replay_text
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, CLAIMS_LESS, CLAIMS_MORE, NO_NEW_CLAIM, LabelRule, Proposal
 from compexp_widgets.adversarial.text.suggest import suggest_text_edits
 from compexp_widgets.data.pairs.dataset import PairDataset
@@ -264,50 +259,3 @@ def test_a_rule_allows_what_its_sentence_says(rule, label, before, edit, allowed
     hypothesis = tuple(before.split())
     changed = edit.on((("A",), hypothesis))
     assert rule.allows(Proposal(("A",), hypothesis, edit, changed[1], label)) is allowed
-
-
-def recipe(study):
-    return TextRecipe.of(tiny_pair_network(), [quiet_pair(study)], NOT, "contradiction")
-
-
-def test_a_recipe_is_saved_loaded_and_replayed_alike(study, tmp_path):
-    made = recipe(study)
-    made.save(tmp_path / "recipe.json")
-    loaded = TextRecipe.load(tmp_path / "recipe.json")
-    assert loaded == made
-    again = replay_text(loaded, tiny_pair_network())
-    assert (again.same_network, again.identical, again.as_expected) == (True, True, True)
-    other = tiny_pair_network()
-    other.module[2].weight.data *= 2
-    assert not replay_text(loaded, other).identical
-
-
-def test_a_recipe_replays_identically_in_a_fresh_process(study, tmp_path):
-    recipe(study).save(tmp_path / "recipe.json")
-    program = (
-        "import sys; from tiny_pairs import tiny_pair_network as network;"
-        "from compexp_widgets.adversarial.text.recipe import TextRecipe, replay_text;"
-        "again = replay_text(TextRecipe.load(sys.argv[1]), network()); print(again.identical, again.as_expected)"
-    )
-    here = Path(__file__).resolve().parent
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(here), str(here.parent)])}
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path / "recipe.json")],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.split() == ["True", "True"]
-
-
-@pytest.mark.parametrize("content", ["", "[]", '{"recipe": "text", "format": 9}', '{"recipe": "text", "format": 1}'])
-def test_a_file_that_is_no_recipe_is_refused(tmp_path, content):
-    (tmp_path / "recipe.json").write_text(content, encoding="utf-8")
-    with pytest.raises(EditError, match=r"recipe"):
-        TextRecipe.load(tmp_path / "recipe.json")
-
-
-def test_a_recipe_needs_edits_that_apply():
-    with pytest.raises(EditError, match="does not apply to 'a'"):
-        TextRecipe.of(tiny_pair_network(), [(("a",), ("a",))], TextEdit("front"))

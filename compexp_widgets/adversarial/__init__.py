@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from compexp_widgets.adversarial.images.edits.annotation import formula_mask as formula_mask
-    from compexp_widgets.adversarial.images.edits.edits import apply_edits as apply_edits
     from compexp_widgets.adversarial.images.edits.paste import Paste as Paste
     from compexp_widgets.adversarial.images.edits.paste import Patch as Patch
     from compexp_widgets.adversarial.images.edits.paste import Placement as Placement
+    from compexp_widgets.adversarial.images.edits.paste import apply_edits as apply_edits
     from compexp_widgets.adversarial.images.edits.recolour import Recolour as Recolour
     from compexp_widgets.adversarial.images.edits.regions import region as region
     from compexp_widgets.adversarial.images.edits.remove import Remove as Remove
@@ -32,19 +32,17 @@ if TYPE_CHECKING:
     from compexp_widgets.adversarial.images.evaluation.transfer import EditedPicture as EditedPicture
     from compexp_widgets.adversarial.images.evaluation.transfer import transfer as transfer
     from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary as PatchLibrary
-    from compexp_widgets.adversarial.images.recipe import ImageRecipe as ImageRecipe
-    from compexp_widgets.adversarial.images.recipe import record as record
     from compexp_widgets.adversarial.images.search.settings import Constraints as Constraints
     from compexp_widgets.adversarial.images.search.suggest import suggest_edit as suggest_edit
     from compexp_widgets.adversarial.probed_network import ProbedNetwork as ProbedNetwork
-    from compexp_widgets.adversarial.replaying import load_recipe as load_recipe
-    from compexp_widgets.adversarial.replaying import replay as replay
+    from compexp_widgets.adversarial.recipe import Recipe as Recipe
+    from compexp_widgets.adversarial.recipe import record as record
+    from compexp_widgets.adversarial.recipe import replay as replay
     from compexp_widgets.adversarial.text.controls import run_text_controls as run_text_controls
     from compexp_widgets.adversarial.text.edits import Anchor as Anchor
     from compexp_widgets.adversarial.text.edits import TextEdit as TextEdit
     from compexp_widgets.adversarial.text.evaluation import evaluate_edit as evaluate_edit
     from compexp_widgets.adversarial.text.from_formula import edits_from_formula as edits_from_formula
-    from compexp_widgets.adversarial.text.recipe import TextRecipe as TextRecipe
     from compexp_widgets.adversarial.text.suggest import suggest_text_edits as suggest_text_edits
     from compexp_widgets.analysis.contributions import contributions as contributions
     from compexp_widgets.analysis.shared_units import shared_units as shared_units
@@ -54,26 +52,24 @@ _HOME = {
     "Anchor": "adversarial.text.edits",
     "Constraints": "adversarial.images.search.settings",
     "EditedPicture": "adversarial.images.evaluation.transfer",
-    "ImageRecipe": "adversarial.images.recipe",
     "Paste": "adversarial.images.edits.paste",
     "Patch": "adversarial.images.edits.paste",
     "PatchLibrary": "adversarial.images.patches.patch_library",
     "ProbedNetwork": "adversarial.probed_network",
     "Placement": "adversarial.images.edits.paste",
+    "Recipe": "adversarial.recipe",
     "Recolour": "adversarial.images.edits.recolour",
     "Remove": "adversarial.images.edits.remove",
     "SweepGrid": "adversarial.images.evaluation.sweep",
     "TextEdit": "adversarial.text.edits",
-    "TextRecipe": "adversarial.text.recipe",
-    "apply_edits": "adversarial.images.edits.edits",
+    "apply_edits": "adversarial.images.edits.paste",
     "contributions": "analysis.contributions",
     "edits_from_formula": "adversarial.text.from_formula",
     "evaluate_edit": "adversarial.text.evaluation",
     "formula_mask": "adversarial.images.edits.annotation",
-    "load_recipe": "adversarial.replaying",
-    "record": "adversarial.images.recipe",
+    "record": "adversarial.recipe",
     "region": "adversarial.images.edits.regions",
-    "replay": "adversarial.replaying",
+    "replay": "adversarial.recipe",
     "run_controls": "adversarial.images.evaluation.controls",
     "run_text_controls": "adversarial.text.controls",
     "shared_units": "analysis.shared_units",

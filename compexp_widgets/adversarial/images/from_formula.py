@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.edits import Edit
-from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, PictureEdit, Placement
 from compexp_widgets.adversarial.images.edits.recolour import Recolour
 from compexp_widgets.adversarial.images.edits.regions import region
 from compexp_widgets.adversarial.images.edits.remove import Remove
@@ -113,7 +112,7 @@ class FormulaEdit:
         logits, above `SMALLEST_GAIN`.
     """
 
-    edit: Edit
+    edit: PictureEdit
     unit: int
     formula: Formula
     expected: int
@@ -190,9 +189,9 @@ def edits_from_formulas(
     """
     maker = _Maker(bench, library, picture, image)
     speaking = {target: speaking_map(bench, sight, source, target) for target in targets}
-    chosen: list[tuple[_Candidate, Edit]] = []
+    chosen: list[tuple[_Candidate, PictureEdit]] = []
     of_unit: Counter[int] = Counter()
-    of_kind: Counter[type[Edit]] = Counter()
+    of_kind: Counter[type[PictureEdit]] = Counter()
     seen: set[tuple[str, str]] = set()
     for candidate in _candidates(bench, picture, source, targets, image, cancelled):
         if len(seen) >= TRIED or (cancelled and cancelled()):
@@ -271,7 +270,7 @@ class _Maker:
         self._image = image
         self._colours = ConceptColours(bench.study, library)
 
-    def edits(self, candidate: _Candidate, speaking: NDArray[np.float32]) -> list[Edit]:
+    def edits(self, candidate: _Candidate, speaking: NDArray[np.float32]) -> list[PictureEdit]:
         """Edits that make the change, one as good as the other; none where there is no patch, or no region, for it."""
         change = candidate.change
         if change.concept in self._colours.names:
@@ -284,12 +283,12 @@ class _Maker:
         mask = region(self._study, self._image, Leaf(change.concept))
         return [Remove(mask, change.concept)] if mask.any() and not mask.all() else []
 
-    def _additions(self, candidate: _Candidate, speaking: NDArray[np.float32]) -> list[Edit]:
+    def _additions(self, candidate: _Candidate, speaking: NDArray[np.float32]) -> list[PictureEdit]:
         leaf = Leaf(candidate.change.concept)
         what = And(leaf, candidate.formula) if candidate.wakes else leaf
         unit = candidate.shared.unit if candidate.wakes else None
         for found in self._library.find(what, unit=unit, count=1, exclude_image=self._image):
-            edits: list[Edit] = list(self._pastes(found, leaf.name, speaking))
+            edits: list[PictureEdit] = list(self._pastes(found, leaf.name, speaking))
             if candidate.wakes and candidate.change.present and (alike := self._made_alike(found.patch, leaf)):
                 edits.append(alike)
             return edits
@@ -331,7 +330,7 @@ class _Maker:
         return Recolour(region(self._study, self._image, Leaf(thing)), value, name=thing)
 
 
-def _why(bench: ProbedNetwork, candidate: _Candidate, edit: Edit) -> str:
+def _why(bench: ProbedNetwork, candidate: _Candidate, edit: PictureEdit) -> str:
     shared, names, wakes = candidate.shared, bench.class_names, candidate.wakes
     mine, other = (candidate.target, candidate.source) if wakes else (candidate.source, candidate.target)
     weights = shared.weights[::-1] if wakes else shared.weights

@@ -222,14 +222,15 @@ def _alternatives(declared: msgspec.inspect.Type) -> list[msgspec.inspect.Type]:
 
 
 def _field(declared: msgspec.inspect.Type, name: str) -> msgspec.inspect.Type:
+    found: list[msgspec.inspect.Type] = []
     for one in _alternatives(declared):
         if isinstance(one, msgspec.inspect.StructType):
-            for field in one.fields:
-                if field.encode_name == name:
-                    return field.type
-        if isinstance(one, msgspec.inspect.DictType):
-            return one.value_type
-    return msgspec.inspect.AnyType()
+            found += [field.type for field in one.fields if field.encode_name == name]
+            if one.tag_field == name and one.tag is not None:
+                found.append(msgspec.inspect.LiteralType((one.tag,)))
+        elif isinstance(one, msgspec.inspect.DictType):
+            found.append(one.value_type)
+    return msgspec.inspect.UnionType(tuple(found)) if found else msgspec.inspect.AnyType()
 
 
 def _item(declared: msgspec.inspect.Type, index: int) -> msgspec.inspect.Type:

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
+from typing import Any, get_args
 
-import anywidget
 import traitlets
 
-from compexp_widgets.formula import parse
 from compexp_widgets.networks.pairs import PairNetwork
 from compexp_widgets.search import METRICS, OPERATORS
-from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
-from compexp_widgets.widgets.kernel.front_desk import check_names, checked_trait, unknown_message
-from compexp_widgets.widgets.kernel.page_requests import PageRequest
-from compexp_widgets.widgets.kernel.page_source import page_source
-from compexp_widgets.widgets.nli_explorer.messages import (
-    DEFAULT_QUANTILE,
-    FIRING,
-    TABS,
-    pair_card_message,
-    pair_label,
-    pair_row,
-    pair_settings_from_page,
-    pair_study_message,
-    request_from_page,
-    toggled_message,
-)
-from compexp_widgets.widgets.nli_explorer.probe import PairProbe
-from compexp_widgets.widgets.shared.explanation_messages import Message
-from compexp_widgets.widgets.shared.prover import Prover
-from compexp_widgets.widgets.shared.unit_desk import Manner, UnitDesk, best_known_unit
+from compexp_widgets.study import ExplanationSettings, PairStudy
+from compexp_widgets.widgets.kernel.router import PageWidget, checked_trait, page_source
+from compexp_widgets.widgets.nli_explorer.controller import CONTRACT, DEFAULT_QUANTILE, PairController
+from compexp_widgets.widgets.nli_explorer.messages import Firing, Tab
+from compexp_widgets.widgets.shared.explorer import best_known_unit
 
 
-class NLIExplorer(anywidget.AnyWidget):
+class NLIExplorer(PageWidget):
     """The units of a dissected sentence-pair network: a table of all, and a card for the chosen one.
 
     Parameters
@@ -81,11 +63,12 @@ class NLIExplorer(anywidget.AnyWidget):
         When the network is not the one that was probed.
     """
 
+    contract = CONTRACT
     _esm = page_source("nli_explorer.js")
     _css = page_source("nli_explorer.css")
 
     unit = traitlets.Int(0, min=0).tag(sync=True)
-    firing = traitlets.Enum(FIRING, "positive").tag(sync=True)
+    firing = traitlets.Enum(get_args(Firing), "positive").tag(sync=True)
     quantile = traitlets.Float(DEFAULT_QUANTILE, min=0.001, max=0.9).tag(sync=True)
     max_length = traitlets.Int(5, min=1, max=10).tag(sync=True)
     beam_size = traitlets.Int(10, min=1, max=100).tag(sync=True)
@@ -94,38 +77,20 @@ class NLIExplorer(anywidget.AnyWidget):
     excluded_categories = traitlets.List(traitlets.Unicode()).tag(sync=True)
     formula_text = traitlets.Unicode("").tag(sync=True)
     switched_off = traitlets.List(traitlets.Int()).tag(sync=True)
-    tab = traitlets.Enum(TABS, "words").tag(sync=True)
+    tab = traitlets.Enum(get_args(Tab), "words").tag(sync=True)
     gallery = traitlets.Enum(("fires", "silent", "unexplained"), "fires").tag(sync=True)
 
     def __init__(self, study: PairStudy, network: PairNetwork | None = None, **settings: Any) -> None:
         self.study = study
-        # What the unit table shows, so that the line below can tell of every unit that fires.
-        self._explained: dict[int, Explanation] = {}
-        manner = Manner(
-            present=lambda: self.settings,
-            study=partial(pair_study_message, study, probe=network is not None),
-            read=partial(request_from_page, study),
-            card=partial(pair_card_message, study),
-            row=self._row,
-            table_settings=partial(pair_settings_from_page, study),
-            label=pair_label,
-        )
-        self._desk = UnitDesk(study, manner, self._deliver)
-        self._prover = Prover(study, self._desk.pause, self._desk.deliver)
-        self._desk.works["proof"] = self._prover
-        self._probe = PairProbe(study, network) if network else None
-        check_names("NLIExplorer", self.trait_names(sync=True), settings)
         if "unit" not in settings:
             settings["unit"] = best_known_unit(study)
-        super().__init__(**settings)
+        super().__init__(lambda jobs: PairController(study, network, jobs, self), **settings)
         self.observe(self._forget_formula, "unit")
-        self.on_msg(self._answer)
 
     @property
     def settings(self) -> ExplanationSettings:
         """The explorer's present settings, for ``study.explain_unit`` and the like."""
-        names = ("firing", "quantile", "max_length", "beam_size", "operators", "metric", "excluded_categories")
-        return pair_settings_from_page(self.study, {name: getattr(self, name) for name in names})
+        return self.controller.settings(self)  # type: ignore[no-any-return]
 
     @traitlets.validate("unit")
     def _check_unit(self, proposal: dict[str, Any]) -> int:
@@ -135,35 +100,3 @@ class NLIExplorer(anywidget.AnyWidget):
         """A formula written by hand belongs to the unit it was written for."""
         self.formula_text = ""
         self.switched_off = []
-
-    def close(self) -> None:
-        """Stop what runs in the background and take the widget off the page."""
-        if hasattr(self, "_desk"):  # else it was never made, and Python throws away what there is of it
-            self._desk.close()
-        super().close()
-
-    def _row(self, explanation: Explanation) -> dict[str, Any]:
-        self._explained[explanation.unit] = explanation
-        return pair_row(self.study, explanation)
-
-    def _answer(self, _widget: object, content: object, _buffers: list[memoryview]) -> None:
-        self._desk.answer(content, self._own_answer)
-
-    def _own_answer(self, content: PageRequest) -> Message:
-        """The answer to what only the page of a study of sentence pairs asks."""
-        kind = content.get("type")
-        if kind == "toggle":
-            return toggled_message(self.study, content), []
-        if kind == "prove":
-            asked = request_from_page(self.study, content)
-            self._prover.start(content.get("id"), asked.unit, asked.settings)
-            return {}, []
-        if kind == "probe" and self._probe:
-            asked = request_from_page(self.study, content)
-            formula = parse(asked.formula_text) if asked.formula_text else None
-            sentences = content.text("premise"), content.text("hypothesis")
-            return self._probe.answer(asked.unit, formula, asked.settings.firing, self._explained, sentences), []
-        raise unknown_message(kind)
-
-    def _deliver(self, message: dict[str, Any], buffers: list[bytes]) -> None:
-        self.send(message, buffers)

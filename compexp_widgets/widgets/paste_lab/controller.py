@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from compexp_widgets.adversarial.images.editing import StoredPicture
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
-from compexp_widgets.adversarial.images.recipe import ImageRecipe
 from compexp_widgets.adversarial.images.search.settings import Constraints
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
+from compexp_widgets.adversarial.recipe import Recipe
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.torch_modules import twin
@@ -131,11 +132,11 @@ class PasteDesk:
         """A paste as the page writes it; the patch is kept."""
         return paste_for_page(self._store.add(patch), Placement(left, top, width, height, **geometry))
 
-    def recipe(self, image: int, edits: Sequence[dict[str, Any]], target: int) -> ImageRecipe:
+    def recipe(self, image: int, edits: Sequence[dict[str, Any]], target: int) -> Recipe[StoredPicture]:
         """The recipe of some edits."""
         return recipe_of(self._bench.copy(), self.pictures, image, edits, target)
 
-    def loaded(self, recipe: ImageRecipe) -> dict[str, Any]:
+    def loaded(self, recipe: Recipe[StoredPicture]) -> dict[str, Any]:
         """A recipe's picture, edits and target, as the page writes them."""
         image, edits, target = load_recipe(self._bench, self.pictures, self._store, recipe)
         return {"image": image, "edits": edits, "target": target}

@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.edits import Edit
-from compexp_widgets.adversarial.images.edits.paste import Paste, Placement
+from compexp_widgets.adversarial.images.edits.paste import Paste, PictureEdit, Placement
 from compexp_widgets.adversarial.images.edits.recolour import Recolour
 from compexp_widgets.adversarial.images.edits.regions import formula_of, region
 from compexp_widgets.adversarial.images.edits.remove import Remove
@@ -161,7 +160,7 @@ class EditedPictures:
 
     # Edits
 
-    def edits(self, image: int, asked: PageEdits) -> tuple[Edit, ...]:
+    def edits(self, image: int, asked: PageEdits) -> tuple[PictureEdit, ...]:
         """The edits that the page describes.
 
         Raises
@@ -182,7 +181,7 @@ class EditedPictures:
         before = self._edited(key, image, asked[:-1])
         return self._read(image, parse_json(asked[-1], "an edit of the page", error=EditError)).on(before)
 
-    def _read(self, image: int, edit: Mapping[str, Any]) -> Edit:
+    def _read(self, image: int, edit: Mapping[str, Any]) -> PictureEdit:
         kind = edit.get("edit")
         try:
             if kind == "paste":

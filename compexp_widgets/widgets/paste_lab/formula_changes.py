@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.adversarial.images.edits.annotation import EditedAnnotation
-from compexp_widgets.adversarial.images.edits.edits import Edit
+from compexp_widgets.adversarial.images.edits.paste import PictureEdit
 from compexp_widgets.formula import Formula, Leaf, evaluate
 from compexp_widgets.study import VisionStudy
 from compexp_widgets.widgets.paste_lab.units import PasteUnits
@@ -44,7 +44,7 @@ class FormulaChanges:
         self._leaf = lru_cache(maxsize=512)(self._find_leaf)
         self._share = lru_cache(maxsize=1024)(self._find_share)
 
-    def message(self, image: int, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+    def message(self, image: int, edits: Sequence[PictureEdit]) -> list[dict[str, Any]]:
         """The formulas that hold elsewhere after the edits, with their shares of the positions.
 
         Those that became true or false come first, then by how much their share changed.

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from compexp_widgets.adversarial.images.edits.edits import covered_share
+from compexp_widgets.adversarial.images.edits.paste import covered_share
 from compexp_widgets.adversarial.probed_network import ProbedNetwork, Response
 from compexp_widgets.widgets.paste_lab.edited_pictures import UPLOADED, EditedPictures, PageEdits
 from compexp_widgets.widgets.paste_lab.formula_changes import FormulaChanges

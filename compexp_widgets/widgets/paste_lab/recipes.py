@@ -11,12 +11,13 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from compexp_widgets.adversarial.images.edits.edits import Edit
+from compexp_widgets.adversarial.edit import Edit
+from compexp_widgets.adversarial.images.editing import StoredPicture, fingerprint
 from compexp_widgets.adversarial.images.edits.paste import Paste
 from compexp_widgets.adversarial.images.edits.recolour import Recolour
 from compexp_widgets.adversarial.images.edits.remove import Remove
-from compexp_widgets.adversarial.images.recipe import ImageRecipe, fingerprint, record, replay_image
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
+from compexp_widgets.adversarial.recipe import Recipe, record, replay
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import parse_json
 from compexp_widgets.widgets.paste_lab.edited_pictures import UPLOADED, EditedPictures, PageEdits, paste_for_page
@@ -27,7 +28,9 @@ _MARGIN, _LINE = 12, 20
 """Pixels of the figure: around the pictures, and for a line of text."""
 
 
-def recipe_of(bench: ProbedNetwork, pictures: EditedPictures, image: int, asked: PageEdits, target: int) -> ImageRecipe:
+def recipe_of(
+    bench: ProbedNetwork, pictures: EditedPictures, image: int, asked: PageEdits, target: int
+) -> Recipe[StoredPicture]:
     """The recipe of what is shown.
 
     Parameters
@@ -78,24 +81,24 @@ def loaded_message(bench: ProbedNetwork, pictures: EditedPictures, store: PatchS
     EditError
         When the text is no recipe, or its picture cannot be had.
     """
-    recipe = ImageRecipe.from_json(parse_json(text, "the recipe", error=EditError))
+    recipe = Recipe.from_json(parse_json(text, "the recipe", error=EditError))
     image, edits, target = load_recipe(bench, pictures, store, recipe)
-    replay = replay_image(recipe, bench.network, pictures.picture(image))
+    again = replay(recipe, bench.network, pictures.picture(image))
     described, buffers = store.message(dict.fromkeys(edit.patch for edit in recipe.edits if isinstance(edit, Paste)))
     return {
         "type": "edits",
         "image": image,
-        "name": recipe.source.name,
+        "name": recipe.samples[0].name,
         "edits": edits,
         "target": target,
         "patches": described["patches"],
-        "agreement": replay.agreement,
-        "words": replay_words(recipe, replay.agreement, replay.same_network, replay.otherwise),
+        "agreement": again.agreement,
+        "words": replay_words(recipe, again.agreement, again.same_network, again.otherwise),
     }, buffers
 
 
 def load_recipe(
-    bench: ProbedNetwork, pictures: EditedPictures, store: PatchStore, recipe: ImageRecipe
+    bench: ProbedNetwork, pictures: EditedPictures, store: PatchStore, recipe: Recipe[StoredPicture]
 ) -> tuple[int, list[dict[str, Any]], int]:
     """Take a recipe in: its patches are kept, and its picture, where the data set has none such, becomes the person's
     own.
@@ -112,21 +115,23 @@ def load_recipe(
     """
     image = find_image(bench, recipe)
     if image == UPLOADED:
-        pictures.put(recipe.picture(), recipe.source.name)
+        pictures.put(recipe.samples[0].picture(), recipe.samples[0].name)
     target = bench.class_names.index(recipe.target) if recipe.target in bench.class_names else -1
     return image, page_edits(pictures, store, image, recipe.edits), target
 
 
-def find_image(bench: ProbedNetwork, recipe: ImageRecipe) -> int:
+def find_image(bench: ProbedNetwork, recipe: Recipe[StoredPicture]) -> int:
     """The number of the recipe's picture in the data set; `UPLOADED` where it is none of it."""
     for number, image in enumerate(bench.study.dataset.images):
-        named = image.name == recipe.source.name or str(image.path) == recipe.source.path
-        if named and fingerprint(bench.study.dataset.picture(number)) == recipe.source.fingerprint:
+        named = image.name == recipe.samples[0].name or str(image.path) == recipe.samples[0].path
+        if named and fingerprint(bench.study.dataset.picture(number)) == recipe.samples[0].fingerprint:
             return number
     return UPLOADED
 
 
-def page_edits(pictures: EditedPictures, store: PatchStore, image: int, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+def page_edits(
+    pictures: EditedPictures, store: PatchStore, image: int, edits: Sequence[Edit[Any]]
+) -> list[dict[str, Any]]:
     """Edits as the page writes them.
 
     A region whose mask no formula gives, as one that was drawn in Python, is remembered under a name of its own.
@@ -146,7 +151,7 @@ def page_edits(pictures: EditedPictures, store: PatchStore, image: int, edits: S
     return written
 
 
-def replay_words(recipe: ImageRecipe, agreement: str, same_network: bool, otherwise: str = "") -> str:
+def replay_words(recipe: Recipe[StoredPicture], agreement: str, same_network: bool, otherwise: str = "") -> str:
     """What a replay said, as a sentence."""
     told = {
         "identical": "the network answers as it did when the recipe was saved, to the last bit",
@@ -159,7 +164,7 @@ def replay_words(recipe: ImageRecipe, agreement: str, same_network: bool, otherw
     return f"{recipe.description}. Replayed: {told}.{network}{conditions}"
 
 
-def side_by_side(picture: Image.Image, edited: Image.Image, recipe: ImageRecipe) -> Image.Image:
+def side_by_side(picture: Image.Image, edited: Image.Image, recipe: Recipe[StoredPicture]) -> Image.Image:
     """The picture before and after, each with what the network said of it, as one picture for a slide."""
     width, height = picture.size
     figure = Image.new("RGB", (2 * width + 3 * _MARGIN, height + 2 * _MARGIN + _LINE), "white")
@@ -167,7 +172,7 @@ def side_by_side(picture: Image.Image, edited: Image.Image, recipe: ImageRecipe)
     font = ImageFont.load_default(14)
     for left, shown, said in ((_MARGIN, picture, recipe.before), (2 * _MARGIN + width, edited, recipe.after)):
         figure.paste(shown, (left, _MARGIN))
-        words = f"{said.predicted}  {said.probabilities[said.predicted]:.2f}"
+        words = f"{said.predicted[0]}  {said.probabilities[0][said.predicted[0]]:.2f}"
         while words and pen.textlength(words, font) > width:
             words = words[:-1]
         pen.text((left, height + _MARGIN + 4), words, "black", font)

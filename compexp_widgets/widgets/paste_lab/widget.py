@@ -8,10 +8,10 @@ from typing import Any
 import anywidget
 import traitlets
 
-from compexp_widgets.adversarial.images.edits.edits import Edit
-from compexp_widgets.adversarial.images.edits.paste import Patch
-from compexp_widgets.adversarial.images.recipe import ImageRecipe
+from compexp_widgets.adversarial.images.editing import StoredPicture
+from compexp_widgets.adversarial.images.edits.paste import Patch, PictureEdit
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
+from compexp_widgets.adversarial.recipe import Recipe
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.layout import Form, Layout
 from compexp_widgets.networks.network import Network
@@ -106,16 +106,16 @@ class PasteLab(anywidget.AnyWidget):
         self.edits = [*self.edits, self._desk.pasted(patch, left, top, width, height, **geometry)]
 
     @property
-    def picture_edits(self) -> tuple[Edit, ...]:
+    def picture_edits(self) -> tuple[PictureEdit, ...]:
         """The edits as `apply_edits` takes them."""
         return self._desk.pictures.edits(self.image, self.edits)
 
     @property
-    def recipe(self) -> ImageRecipe:
+    def recipe(self) -> Recipe[StoredPicture]:
         """The edits as they stand, with what the network answers: to save, and to replay elsewhere."""
         return self._desk.recipe(self.image, self.edits, self.target)
 
-    def load(self, recipe: ImageRecipe) -> None:
+    def load(self, recipe: Recipe[StoredPicture]) -> None:
         """Show what a recipe makes.
 
         Raises

@@ -11,10 +11,12 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from compexp_widgets.data.pairs.labels import agreement
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import AnyLeaf, Formula, FormulaSyntaxError, parse, to_tokens, without
 from compexp_widgets.search import METRICS, OPERATORS, Overlap
-from compexp_widgets.study import Explanation, ExplanationSettings, Study
+from compexp_widgets.signatures.activation_ranges import QuantileRange
+from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy, Study
 
 Message = tuple[dict[str, Any], list[bytes]]
 
@@ -223,3 +225,37 @@ def error_message(error: Exception) -> dict[str, Any]:
 def finite(number: float) -> float | None:
     """A number as JSON has it, which knows no infinity."""
     return number if math.isfinite(number) else None
+
+
+# Until TextLab has moved.
+
+
+def labels_message(study: PairStudy) -> dict[str, Any]:
+    """The network's labels, those of the data, and which of the data's say the same as which of the network's."""
+    return {
+        "labels": list(study.labels),
+        "gold_labels": list(study.pairs.labels),
+        "agreement": agreement(study.pairs.labels, study.labels).tolist(),
+    }
+
+
+def named_leaves(formula: Formula | None) -> list[dict[str, Any]]:
+    """The leaves of a formula, left to right: how they are written, and whether an odd number of NOTs govern them."""
+    tokens = to_tokens(formula) if formula else []
+    return [{"name": token["text"], "negated": token["negated"]} for token in tokens if token["kind"] == "leaf"]
+
+
+def pair_label(settings: ExplanationSettings) -> str:
+    """The settings in a few words, for a heading."""
+    firing = settings.firing
+    return settings_label(f"largest {firing.low:.3g}" if isinstance(firing, QuantileRange) else "above 0", settings)
+
+
+def pair_row(study: PairStudy, explanation: Explanation) -> dict[str, Any]:
+    """One row of the unit table."""
+    return {
+        **row(study, explanation),
+        "active": explanation.active,
+        "share": explanation.active_share,
+        "silent": explanation.silent,
+    }

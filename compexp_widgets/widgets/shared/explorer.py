@@ -63,7 +63,7 @@ class ExplorerController(ABC):
     # How a kind of study is shown
 
     @abstractmethod
-    def describe_study(self, settings: ExplanationSettings, rows: list[Row]) -> Message:
+    def describe_study(self, settings: ExplanationSettings, rows: list[Any]) -> Message:
         """The answer to the page's first message, given the settings of the unit table and the rows known so far."""
 
     @abstractmethod

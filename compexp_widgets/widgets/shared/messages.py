@@ -176,7 +176,7 @@ class Rows(Message, tag="rows"):
         The settings in a few words.
     """
 
-    rows: list[Row]
+    rows: Sequence[Row]
     done: int
     total: int
     seconds_left: float | None

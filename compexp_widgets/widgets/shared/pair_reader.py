@@ -1,26 +1,68 @@
-"""Sentences that a person types, shown to a study's network: what it answers, which units fire, which concepts hold."""
+"""Sentence pairs as pages show them: their labels, marked words, and what a study's network makes of typed ones."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from compexp_widgets.analysis.word_marks import word_marks
+from compexp_widgets.concepts.lexicon import LexicalConcept
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
+from compexp_widgets.data.pairs.labels import agreement
 from compexp_widgets.data.pairs.tokens import tokenize
 from compexp_widgets.errors import CompexpError
-from compexp_widgets.formula import AnyLeaf, Formula, evaluate
+from compexp_widgets.formula import AnyLeaf, Formula, evaluate, to_tokens
 from compexp_widgets.networks.pairs import PairNetwork
-from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits
-from compexp_widgets.study import PairStudy
+from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, QuantileRange
+from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.study.behaving import see_same_pair_network
-from compexp_widgets.widgets.kernel.background import Background, Stop
+from compexp_widgets.widgets.kernel.messages import Part
+from compexp_widgets.widgets.shared.messages import Row, row_fields, settings_label
+
+
+class PairRow(Row, kw_only=True):
+    """One row of the unit table.
+
+    Attributes
+    ----------
+    active, share
+        On how many pairs the unit fires, and their share of all pairs.
+    silent
+        Whether it is not explained.
+    """
+
+    active: int
+    share: float
+    silent: bool
+
+
+class MarkedLeaf(Part):
+    """A leaf of a formula, as it is written, and whether an odd number of NOTs govern it."""
+
+    name: str
+    negated: bool
+
+
+class WordMarks(Part):
+    """For every token of both sentences, the places of the formula's leaves that it makes true."""
+
+    premise: list[list[int]]
+    hypothesis: list[list[int]]
+
+
+class UnknownWords(Part):
+    """For every token of both sentences, whether the network does not know it."""
+
+    premise: list[bool]
+    hypothesis: list[bool]
+
 
 # A sentence of the data has some hundred characters; a whole book would keep the kernel busy.
 _LONGEST = 5_000
@@ -78,9 +120,9 @@ class PairReader:
         see_same_pair_network(study, network)
         self._study = study
         self._network = network
-        self._lock = Lock()
+        self._lock = threading.Lock()
         self._limits = lru_cache(maxsize=4)(self._find_limits)
-        Background("pair-reader-loading").start(self._load)
+        threading.Thread(target=self._load, name="pair-reader-loading", daemon=True).start()
 
     def tokens(self, sentence: str) -> Tokens:
         """The words and signs of a sentence that somebody typed.
@@ -137,7 +179,7 @@ class PairReader:
         strange = self._network.unknown(premise), self._network.unknown(hypothesis)
         return None if strange[0] is None or strange[1] is None else (strange[0], strange[1])
 
-    def _load(self, _stop: Stop) -> None:
+    def _load(self) -> None:
         """Tokenizer and tagger take seconds to load: nobody who types should wait for them."""
         loads = self.tokens("It loads.")
         self._holding(loads, loads)
@@ -153,3 +195,55 @@ def unknown_message(pair: ReadPair) -> dict[str, list[bool]] | None:
     if pair.unknown is None:
         return None
     return {side: list(marks) for side, marks in zip(("premise", "hypothesis"), pair.unknown, strict=True)}
+
+
+def unknown_words(pair: ReadPair) -> UnknownWords | None:
+    """The words that the network does not know; None where that cannot be told."""
+    return pair.unknown and UnknownWords(premise=list(pair.unknown[0]), hypothesis=list(pair.unknown[1]))
+
+
+def pair_row(study: PairStudy, explanation: Explanation) -> PairRow:
+    """One row of the unit table."""
+    return PairRow(
+        **row_fields(study, explanation),
+        active=explanation.active,
+        share=explanation.active_share,
+        silent=explanation.silent,
+    )
+
+
+def pair_label(settings: ExplanationSettings) -> str:
+    """The settings in a few words, for a heading."""
+    firing = settings.firing
+    return settings_label(f"largest {firing.low:.3g}" if isinstance(firing, QuantileRange) else "above 0", settings)
+
+
+def marked_leaves(formula: Formula | None) -> list[MarkedLeaf]:
+    """The leaves of a formula, left to right."""
+    tokens = to_tokens(formula) if formula else []
+    return [MarkedLeaf(name=one["text"], negated=one["negated"]) for one in tokens if one["kind"] == "leaf"]
+
+
+def leaf_concepts(study: PairStudy, formula: Formula | None, holding: Collection[int]) -> dict[int, LexicalConcept]:
+    """The concepts of those leaves of a formula that hold for a pair, by the leaf's place.
+
+    Parameters
+    ----------
+    holding
+        The indices of the concepts that hold for the pair.
+    """
+    places = enumerate(formula.leaves() if formula else ())
+    indices = {place: study.table.index_of.get(leaf, -1) for place, leaf in places}
+    return {place: study.vocabulary.concepts[index] for place, index in indices.items() if index in holding}
+
+
+def marks_of(concepts: dict[int, LexicalConcept], premise: Tokens, hypothesis: Tokens) -> WordMarks:
+    """The words that make concepts hold."""
+    marks = word_marks(concepts, premise, hypothesis)
+    return WordMarks(premise=marks[0], hypothesis=marks[1])
+
+
+def label_agreement(study: PairStudy) -> list[list[bool]]:
+    """Which of the data's labels say the same as which of the network's: one row for each of the data's."""
+    agrees: list[list[bool]] = agreement(study.pairs.labels, study.labels).tolist()
+    return agrees

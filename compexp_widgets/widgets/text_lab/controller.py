@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from compexp_widgets.adversarial.recipe import record
 from compexp_widgets.adversarial.text.changes import edits_between
 from compexp_widgets.adversarial.text.controls import run_text_controls
 from compexp_widgets.adversarial.text.evaluation import EditEffect, evaluate_edit, label_index, unknown_words
 from compexp_widgets.adversarial.text.from_formula import FormulaTextEdit, edits_from_formula
-from compexp_widgets.adversarial.text.recipe import TextRecipe
 from compexp_widgets.adversarial.text.rules import (
     ANY_EDIT,
     CLAIMS_LESS,
@@ -39,8 +39,7 @@ from compexp_widgets.widgets.kernel.background import Stop
 from compexp_widgets.widgets.kernel.front_desk import FrontDesk, unknown_message
 from compexp_widgets.widgets.kernel.page_requests import PageRequest
 from compexp_widgets.widgets.kernel.told_work import Teller, ToldWork
-from compexp_widgets.widgets.nli_explorer.messages import pair_label, pair_row
-from compexp_widgets.widgets.shared.explanation_messages import Message
+from compexp_widgets.widgets.shared.explanation_messages import Message, pair_label, pair_row
 from compexp_widgets.widgets.shared.pair_reader import PairReader, ReadPair
 from compexp_widgets.widgets.shared.stoppable_search import explanations_until
 from compexp_widgets.widgets.shared.unit_table_filler import UnitTableFiller
@@ -361,7 +360,7 @@ class TextDesk:
                 "of “a” as they should be: type it with these, or apply suggestions"
             )
         with self._reader.alone():
-            recipe = TextRecipe.of(self._network, [original], edits, self._study.labels[request.target])
+            recipe = record(self._network, [original], edits, target=self._study.labels[request.target])
         return recipe_message(recipe)
 
     def _load_recipe(self, content: PageRequest) -> dict[str, Any]:
@@ -378,7 +377,7 @@ class TextDesk:
             "type": "loaded",
             "source": source,
             "target": target,
-            "original": self._text(*recipe.pairs[0]),
+            "original": self._text(*recipe.samples[0]),
             "edited": self._text(*recipe.edited()[0]),
             "edits": [edit.to_json() for edit in recipe.edits],
             "words": words,

@@ -18,8 +18,14 @@ from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula
 from compexp_widgets.study import Explanation, PairStudy
 from compexp_widgets.widgets.kernel.page_requests import PageRequest
-from compexp_widgets.widgets.nli_explorer.messages import labels_message, named_leaves, pair_label
-from compexp_widgets.widgets.shared.explanation_messages import certificate_message, finite, formula_message
+from compexp_widgets.widgets.shared.explanation_messages import (
+    certificate_message,
+    finite,
+    formula_message,
+    labels_message,
+    named_leaves,
+    pair_label,
+)
 from compexp_widgets.widgets.shared.pair_reader import PairReader, ReadPair, unknown_message
 
 # Units that are told of one by one; the others are counted.

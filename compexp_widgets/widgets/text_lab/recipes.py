@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from compexp_widgets.adversarial.text.recipe import TextOutcome, TextRecipe, replay_text
+from compexp_widgets.adversarial.recipe import Answers, Recipe, replay
+from compexp_widgets.adversarial.text.edits import Pair
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import parse_json
 from compexp_widgets.networks.pairs import PairNetwork
 
 
-def read_recipe(text: object) -> TextRecipe:
+def read_recipe(text: object) -> Recipe[Pair]:
     """The recipe that a file holds.
 
     Raises
@@ -19,37 +20,37 @@ def read_recipe(text: object) -> TextRecipe:
     EditError
         When it holds none.
     """
-    return TextRecipe.from_json(parse_json(str(text), "the recipe", error=EditError))
+    return Recipe.from_json(parse_json(str(text), "the recipe", error=EditError))
 
 
-def labels_of(recipe: TextRecipe) -> tuple[str, str]:
+def labels_of(recipe: Recipe[Pair]) -> tuple[str, str]:
     """The label that a recipe leads away from, and another that it leads to."""
     source = recipe.before.predicted[0]
-    wanted = (recipe.expected, recipe.after.predicted[0], *recipe.before.labels)
-    return source, next(label for label in wanted if label is not None and label != source)
+    wanted = (recipe.target, recipe.after.predicted[0], *recipe.before.probabilities[0])
+    return source, next(label for label in wanted if label and label != source)
 
 
-def replayed(recipe: TextRecipe, network: PairNetwork) -> str:
+def replayed(recipe: Recipe[Pair], network: PairNetwork) -> str:
     """What a network says of a recipe now, beside what was said when it was made, in words."""
-    replay = replay_text(recipe, network)
-    then, now = f"{_told(recipe.after)} after the edit", _told(replay.after)
-    if replay.identical and replay.same_network:
+    again = replay(recipe, network)
+    then, now = f"{_told(recipe.after)} after the edit", _told(again.after)
+    if again.agreement == "identical" and again.same_network:
         said = f"The network says exactly what it said when the recipe was made: {then}."
-    elif replay.same_network:
+    elif again.same_network:
         said = f"The network is the same, but not its answer, to the last digit: {then} when it was made, {now} now."
     else:
         said = f"The recipe was made with another network, {recipe.network}: it said {then}; this one says {now}."
-    if replay.otherwise:
-        said += f" Other conditions than when it was made: {replay.otherwise}."
-    more = f" The first of its {len(recipe.pairs)} pairs is shown." if len(recipe.pairs) > 1 else ""
+    if again.otherwise:
+        said += f" Other conditions than when it was made: {again.otherwise}."
+    more = f" The first of its {len(recipe.samples)} pairs is shown." if len(recipe.samples) > 1 else ""
     return said + more
 
 
-def recipe_message(recipe: TextRecipe) -> dict[str, Any]:
+def recipe_message(recipe: Recipe[Pair]) -> dict[str, Any]:
     """A recipe as a file."""
     return {"type": "recipe", "name": "recipe.json", "text": json.dumps(recipe.to_json(), ensure_ascii=False, indent=1)}
 
 
-def _told(outcome: TextOutcome) -> str:
-    label, shares = outcome.predicted[0], outcome.probabilities[0]
-    return f"{label} {shares[outcome.labels.index(label)]:.4f}"
+def _told(answers: Answers) -> str:
+    label = answers.predicted[0]
+    return f"{label} {answers.probabilities[0][label]:.4f}"

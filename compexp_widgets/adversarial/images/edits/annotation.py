@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.edits import Edit
-from compexp_widgets.adversarial.images.edits.paste import Paste
+from compexp_widgets.adversarial.images.edits.paste import Paste, PictureEdit
 from compexp_widgets.adversarial.images.edits.recolour import Recolour
 from compexp_widgets.adversarial.images.edits.regions import COLOUR_CATEGORIES, checked_image
 from compexp_widgets.concepts.colours import TONES, name_colours
@@ -20,7 +19,7 @@ from compexp_widgets.study import VisionStudy
 class EditedAnnotation:
     """The annotation of an image after edits, one after the other, as far as it can be told.
 
-    A position changes where an edit changes at least half of it (`Edit.coverage`). There
+    A position changes where an edit changes at least half of it (`PictureEdit.coverage`). There
 
     - a pasted patch has its `Patch.concepts` in place of what was there;
     - a removed region has none;
@@ -45,13 +44,13 @@ class EditedAnnotation:
         When there is no such image, or an edit was made for a picture of another size.
     """
 
-    def __init__(self, study: VisionStudy, image: int, edits: Sequence[Edit]) -> None:
+    def __init__(self, study: VisionStudy, image: int, edits: Sequence[PictureEdit]) -> None:
         self._study = study
         self._image = checked_image(study, image)
         names = study.table.concepts
         self._whole = {names[concept] for concept in study.dataset.images[self._image].whole}
         self._colour_of = _colours(study)
-        self._changes: list[tuple[NDArray[np.bool_], Edit, NDArray[np.int64] | None]] = []
+        self._changes: list[tuple[NDArray[np.bool_], PictureEdit, NDArray[np.int64] | None]] = []
         if edits:
             self._follow(edits)
 
@@ -65,7 +64,7 @@ class EditedAnnotation:
         """
         return evaluate(formula, self._leaf)
 
-    def _follow(self, edits: Sequence[Edit]) -> None:
+    def _follow(self, edits: Sequence[PictureEdit]) -> None:
         picture = self._study.dataset.picture(self._image)
         height, width = self._study.units.grid
         recolours = [number for number, edit in enumerate(edits) if isinstance(edit, Recolour)]
@@ -92,7 +91,7 @@ class EditedAnnotation:
         return holds
 
 
-def formula_mask(study: VisionStudy, image: int, formula: Formula, edits: Sequence[Edit]) -> NDArray[np.bool_]:
+def formula_mask(study: VisionStudy, image: int, formula: Formula, edits: Sequence[PictureEdit]) -> NDArray[np.bool_]:
     """Where a formula holds in an image after edits: bool, shape (height, width) of the annotation grid.
 
     See `EditedAnnotation`, which answers for many formulas at once.

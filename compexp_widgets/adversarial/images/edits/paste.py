@@ -6,16 +6,17 @@ import base64
 import hashlib
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from compexp_widgets.adversarial.edit import Edit
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import opened_image, shown
 
@@ -201,6 +202,22 @@ FARTHEST = 1_000_000
 """Pixels or degrees: the farthest that a patch lies or turns; Pillow takes no much larger numbers."""
 
 
+class PictureEdit(Edit[Image.Image], Protocol):
+    """One change of a picture: the edited picture is RGB, of the same size."""
+
+    def on(self, picture: Image.Image, /) -> Image.Image: ...
+
+    def coverage(self, size: tuple[int, int]) -> NDArray[np.float32]:
+        """How much of each pixel it changes, at most: float32, shape (height, width), 0 … 1.
+
+        Parameters
+        ----------
+        size
+            Width and height of the picture.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Paste:
     """A patch pasted into a picture."""
@@ -248,3 +265,19 @@ class Paste:
         if place.opacity < 1:
             laid.putalpha(laid.getchannel("A").point([round(place.opacity * alpha) for alpha in range(256)]))
         return laid, (round(left), round(top))
+
+
+def apply_edits(picture: Image.Image, edits: Sequence[PictureEdit]) -> Image.Image:
+    """The picture after all edits, one after the other: RGB, of the same size."""
+    edited = picture.convert("RGB")
+    for edit in edits:
+        edited = edit.on(edited)
+    return edited
+
+
+def covered_share(edits: Sequence[PictureEdit], size: tuple[int, int]) -> float:
+    """The share of a picture of this width and height that some edit changes, 0 … 1."""
+    covered = np.zeros((size[1], size[0]), np.float32)
+    for edit in edits:
+        np.maximum(covered, edit.coverage(size), out=covered)
+    return float(covered.mean())

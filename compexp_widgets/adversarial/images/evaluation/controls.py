@@ -13,8 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.edits import covered_share
-from compexp_widgets.adversarial.images.edits.paste import Paste, Patch
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, covered_share
 from compexp_widgets.adversarial.images.patches.control_patches import Scrambling, scrambled
 from compexp_widgets.adversarial.probed_network import ProbedNetwork, Response
 from compexp_widgets.arguments import class_number, whole_number

@@ -1,0 +1,149 @@
+"""Pictures as samples that are edited: how a recipe keeps a picture, and how edits of it are read."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from compexp_widgets.adversarial.images.edits.paste import Paste, PictureEdit, apply_edits
+from compexp_widgets.adversarial.images.edits.recolour import Recolour
+from compexp_widgets.adversarial.images.edits.remove import Remove
+from compexp_widgets.errors import EditError
+from compexp_widgets.files import opened_image, shown
+from compexp_widgets.networks.images.responses import respond
+from compexp_widgets.networks.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class StoredPicture:
+    """A picture as a recipe keeps it.
+
+    Attributes
+    ----------
+    name
+        What a person calls it.
+    fingerprint
+        SHA-256 of its size and RGB pixels, in hexadecimal; see `fingerprint`.
+    path
+        Where its file lay; empty where there was none.
+    png
+        The picture itself as a PNG file; empty where the file at `path` suffices.
+    """
+
+    name: str
+    fingerprint: str
+    path: str = ""
+    png: bytes = b""
+
+    def picture(self) -> Image.Image:
+        """The picture: RGB.
+
+        Raises
+        ------
+        EditError
+            When it is not in the recipe, and the file is gone or holds another picture.
+        """
+        where = shown(self.path)
+        origin = f"the picture {self.name!r:.60} of the recipe, {where or 'kept in it'},"
+        try:
+            for found in _readings(self.png or Path(self.path), origin):
+                if fingerprint(found) == self.fingerprint:
+                    return found
+        except EditError as error:
+            raise EditError(f"{error}. Or give the picture with picture=") from error
+        raise EditError(
+            f"{where or 'what is kept'} is not the picture {self.name!r:.60} that the recipe starts from: its pixels "
+            "differ. Give that picture with picture="
+        )
+
+
+class PictureEditing:
+    """The modality of pictures; see `Editing`."""
+
+    kind = "edits of a picture"
+    batch_size = 1
+
+    def apply(self, sample: Image.Image, edits: Sequence[Any]) -> Image.Image:
+        return apply_edits(sample, edits)
+
+    def respond(self, network: Any, samples: Sequence[Image.Image]) -> tuple[NDArray[np.float32], Sequence[str]]:
+        if not isinstance(network, Network):
+            raise EditError(f"edited pictures are shown to a Network, not to a {type(network).__name__}")
+        logits = respond(network, samples, batch_size=self.batch_size).logits
+        return logits, network.class_names or [f"class {number}" for number in range(logits.shape[1])]
+
+    def stored(self, sample: Image.Image, name: str, path: str) -> StoredPicture:
+        if path and _holds(path, sample):
+            return StoredPicture(name, fingerprint(sample), path)
+        buffer = io.BytesIO()
+        sample.convert("RGB").save(buffer, "PNG")
+        return StoredPicture(name, fingerprint(sample), png=buffer.getvalue())
+
+    def opened(self, stored: StoredPicture, given: Image.Image | None = None) -> Image.Image:
+        if given is None:
+            return stored.picture()
+        if fingerprint(given) != stored.fingerprint:
+            raise EditError(f"this is not the picture {stored.name!r} that the recipe starts from: its pixels differ")
+        return given
+
+    def stored_to_json(self, stored: StoredPicture) -> dict[str, str]:
+        value = {"name": stored.name, "fingerprint": stored.fingerprint, "path": stored.path}
+        return {**value, "png": base64.b64encode(stored.png).decode("ascii")} if stored.png else value
+
+    def stored_from_json(self, value: Any) -> StoredPicture:
+        name, mark, path = (str(value[key]) for key in ("name", "fingerprint", "path"))
+        return StoredPicture(name, mark, path, base64.b64decode(value.get("png", ""), validate=True))
+
+    def edit_from_json(self, value: Any) -> PictureEdit:
+        kinds: dict[str, Callable[[Mapping[str, Any]], PictureEdit]] = {
+            "paste": Paste.from_json,
+            "recolour": Recolour.from_json,
+            "remove": Remove.from_json,
+        }
+        kind = value.get("edit") if isinstance(value, Mapping) else None
+        if not isinstance(kind, str) or kind not in kinds:
+            raise EditError(f"no edit of a picture is called {kind!r:.60}; there are {', '.join(kinds)}")
+        try:
+            return kinds[kind](value)
+        except KeyError as error:
+            raise EditError(f"the edit {kind!r} lacks {error}") from error
+
+
+PICTURES = PictureEditing()
+
+
+def fingerprint(picture: Image.Image) -> str:
+    """SHA-256 of a picture's size and RGB pixels, in hexadecimal: the same for every file that holds them."""
+    pixels = picture.convert("RGB")
+    return hashlib.sha256(repr(pixels.size).encode() + pixels.tobytes()).hexdigest()
+
+
+def _readings(source: Path | bytes, origin: str) -> Iterator[Image.Image]:
+    """The picture in a file: as it is read now; as stored, not turned; and with the colours that transparency hides.
+
+    The latter two are what recipes of older versions start from; a fingerprint tells which.
+    """
+    with opened_image(source, origin, error=EditError) as file:
+        yield file.picture()
+    with opened_image(source, origin, error=EditError) as file:
+        yield file.picture(upright=False)
+    with opened_image(source, origin, error=EditError) as file:
+        yield Image.fromarray(file.colours())
+
+
+def _holds(path: str, picture: Image.Image) -> bool:
+    """Whether a file holds this picture, so that the recipe need not."""
+    try:
+        with opened_image(Path(path), path, error=EditError) as file:
+            return np.array_equal(np.asarray(file.picture()), np.asarray(picture.convert("RGB")))
+    except EditError:
+        return False

@@ -1,0 +1,59 @@
+"""Sentence pairs as samples that are edited: how a recipe keeps a pair, and how edits of it are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.adversarial.text.edits import Pair, TextEdit, apply_text_edits
+from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
+from compexp_widgets.errors import EditError
+from compexp_widgets.networks.pairs import PairNetwork
+
+
+class PairEditing:
+    """The modality of sentence pairs; see `Editing`."""
+
+    kind = "edits of sentence pairs"
+    batch_size = 64
+
+    def apply(self, sample: Pair, edits: Sequence[Any]) -> Pair | None:
+        if not edits:
+            raise EditError("a recipe of sentence pairs has at least one edit")
+        return apply_text_edits(sample, edits)
+
+    def respond(self, network: Any, samples: Sequence[Pair]) -> tuple[NDArray[np.float32], Sequence[str]]:
+        if not isinstance(network, PairNetwork):
+            raise EditError(f"edited sentence pairs are shown to a PairNetwork, not to a {type(network).__name__}")
+        data = PairDataset.of("recipe", [(premise, hypothesis, None) for premise, hypothesis in samples])
+        return network.respond(data, next(iter(network.layers())), batch_size=self.batch_size).logits, network.answers
+
+    def stored(self, sample: Pair, name: str, path: str) -> Pair:
+        premise, hypothesis = sample
+        return tuple(premise), tuple(hypothesis)
+
+    def opened(self, stored: Pair, given: Any = None) -> Pair:
+        if given is not None:
+            raise EditError("a recipe of sentence pairs has its pairs in it and no picture: leave out picture=")
+        return stored
+
+    def stored_to_json(self, stored: Pair) -> dict[str, list[str]]:
+        return {name: list(tokens) for name, tokens in zip(("premise", "hypothesis"), stored, strict=True)}
+
+    def stored_from_json(self, value: Any) -> Pair:
+        return _tokens(value["premise"]), _tokens(value["hypothesis"])
+
+    def edit_from_json(self, value: Any) -> TextEdit:
+        return TextEdit.from_json(value)
+
+
+SENTENCE_PAIRS = PairEditing()
+
+
+def _tokens(value: Any) -> Tokens:
+    if not isinstance(value, list) or not all(isinstance(token, str) for token in value):
+        raise TypeError(f"a sentence is a list of tokens, not {value!r:.100}")
+    return tuple(value)

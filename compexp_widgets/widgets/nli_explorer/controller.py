@@ -1,0 +1,327 @@
+"""What NLIExplorer's page is answered: cards with words, pairs or labels, and what the network makes of typed pairs."""
+
+from __future__ import annotations
+
+import time
+from pathlib import PurePath
+from typing import Any
+
+import numpy as np
+
+from compexp_widgets.analysis.gallery import galleries
+from compexp_widgets.analysis.label_counts import confusion
+from compexp_widgets.analysis.lexical_table import lexical_table, with_leaf, without_leaf
+from compexp_widgets.errors import CompexpError
+from compexp_widgets.formula import Formula, Leaf, parse
+from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.search import METRICS, OPERATORS, Overlap
+from compexp_widgets.signatures.activation_ranges import QuantileRange
+from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
+from compexp_widgets.widgets.kernel.jobs import Jobs, latest
+from compexp_widgets.widgets.kernel.messages import Done, finite
+from compexp_widgets.widgets.kernel.router import Contract, Route
+from compexp_widgets.widgets.nli_explorer.messages import (
+    BestPair,
+    Confusions,
+    ExplainAllPairs,
+    FiringUnit,
+    LexicalConceptPart,
+    PairCard,
+    PairCardRequest,
+    PairDefaults,
+    PairEvidenceRequest,
+    PairExample,
+    PairRows,
+    PairSettings,
+    PairStudyMessage,
+    ProbedLeaf,
+    ProbedUnit,
+    ProbeMessage,
+    ProbeRequest,
+    ProveRequest,
+    ToggledFormula,
+    ToggleRequest,
+)
+from compexp_widgets.widgets.shared.explorer import CARD, EVIDENCE, TABLE, ExplorerController
+from compexp_widgets.widgets.shared.messages import (
+    EvidenceMessage,
+    Hello,
+    Proof,
+    card_fields,
+    certificate,
+    chosen_formulas,
+    text_of,
+    tokens_of,
+)
+from compexp_widgets.widgets.shared.pair_reader import (
+    PairReader,
+    PairRow,
+    ReadPair,
+    label_agreement,
+    leaf_concepts,
+    marked_leaves,
+    marks_of,
+    pair_label,
+    pair_row,
+    unknown_words,
+)
+
+DEFAULT_QUANTILE = 0.05
+"""The share of pairs to begin with where a person asks for a unit's largest activations."""
+
+# Units that are told of one by one; the others are counted.
+_MOST_UNITS = 40
+
+
+class PairController(ExplorerController):
+    """Answers the page about a study of sentence pairs.
+
+    Parameters
+    ----------
+    network
+        The network that was probed; without it no pairs can be tried.
+
+    Raises
+    ------
+    StudyError
+        When it is another network.
+    """
+
+    study: PairStudy
+    rows = PairRows
+
+    def __init__(self, study: PairStudy, network: PairNetwork | None, jobs: Jobs, present: Any) -> None:
+        super().__init__(study, jobs, present)
+        self._reader = PairReader(study, network) if network else None
+        # What the unit table shows, so that every unit that fires on a typed pair can be told of.
+        self._explained: dict[int, Explanation] = {}
+
+    def settings(self, asked: PairSettings) -> ExplanationSettings:
+        """How a unit is explained, from what the page sends; what it does not name is the study's default.
+
+        Formulas are searched for without a proof: over thousands of concepts a beam takes hundredths of a second, and
+        a proof many seconds.
+        """
+        firing = {"quantile": asked.quantile} if asked.firing == "largest" else {"threshold": 0.0}
+        return self.study.default_settings.changed(
+            **firing,
+            exclude=asked.excluded_categories,
+            beam_size=asked.beam_size,
+            max_length=asked.max_length,
+            operators=tuple(asked.operators),
+            metric=asked.metric,
+            proof_nodes=0,
+        )
+
+    def describe_study(self, settings: ExplanationSettings, rows: list[PairRow]) -> PairStudyMessage:
+        """The study's title, its concepts, the units' weights, and the rows of the unit table that are known."""
+        study = self.study
+        about, firing, weights = study.configuration, settings.firing, study.class_weights
+        return PairStudyMessage(
+            title=f"{about.network} · {about.layer}",
+            certificate=certificate(study),
+            subtitle=f"{PurePath(study.pairs.source).name} · {len(study.pairs):,} pairs · "
+            f"{len(study.table.concepts):,} concepts · {len(study.table):,} signatures",
+            units=list(range(study.units.count)),
+            unit_names=list(about.unit_names),
+            concepts=[
+                LexicalConceptPart(
+                    name=concept.name,
+                    category=concept.category,
+                    side=concept.side,
+                    kind=concept.kind,
+                    count=count,
+                    operator=not isinstance(concept.leaf, Leaf),
+                )
+                for concept, count in zip(study.vocabulary.concepts, study.table.concept_total.tolist(), strict=True)
+            ],
+            categories=list(dict.fromkeys(study.categories)),
+            operators=OPERATORS,
+            metrics=METRICS,
+            pairs=len(study.pairs),
+            labels=list(study.labels),
+            gold_labels=list(study.pairs.labels),
+            agreement=label_agreement(study),
+            class_weights=None if weights is None else np.round(weights.astype(np.float64), 4).tolist(),
+            probe=self._reader is not None,
+            defaults=PairDefaults(
+                firing="largest" if isinstance(firing, QuantileRange) else "positive",
+                quantile=firing.low if isinstance(firing, QuantileRange) else DEFAULT_QUANTILE,
+                max_length=settings.search.max_length,
+                beam_size=settings.search.beam_size,
+                operators=settings.search.operators,
+                metric=settings.search.metric,
+            ),
+            table_label=self.label(settings),
+            rows=rows,
+        )
+
+    def label(self, settings: ExplanationSettings) -> str:
+        """Settings in a few words, for a heading."""
+        return pair_label(settings)
+
+    def row(self, explanation: Explanation) -> PairRow:
+        """A row of the unit table."""
+        self._explained[explanation.unit] = explanation
+        return pair_row(self.study, explanation)
+
+    def describe(
+        self, asked: PairCardRequest, explanation: Explanation, *, searching: bool
+    ) -> tuple[PairCard, list[bytes]]:
+        """The card of one unit: its formula, scores, best formulas by length, and what the open tab shows."""
+        study, unit, settings = self.study, asked.settings.unit, self.settings(asked.settings)
+        activations = study.units.activations(unit)
+        activity = study.activity(unit, settings.firing)
+        active = activity.counts.by_signature()
+        formulas = chosen_formulas(study, asked.settings, explanation)
+        shown = formulas[1]
+
+        def overlap(part: Formula | None) -> Overlap:
+            return Overlap(int(active.sum()), 0, 0) if part is None else study.overlap(part, unit, settings.firing)
+
+        fires = study.fires(unit, settings.firing)
+        holds = study.holds(shown) if shown else np.zeros(len(study.pairs), np.bool_)
+        ranked = galleries(study, unit, activity, shown)
+        card = PairCard(
+            **card_fields(study, asked.settings, explanation, formulas, overlap, searching=searching),
+            max_activation=finite(float(activations.max())),
+            active=int(active.sum()),
+            pairs=len(study.pairs),
+            min_active=settings.min_active,
+            best_pair=self._best_pair(int(ranked["fires"][0])) if len(ranked["fires"]) else None,
+            tab=asked.settings.tab,
+        )
+        if card.tab == "words":
+            table = lexical_table(study.table, active, shown, settings.search.operators)
+            columns = [table.iou, table.precision, table.recall, table.change]
+            return card, [*(column.astype("<f4").tobytes() for column in columns), table.way.tobytes()]
+        if card.tab == "labels":
+            counted = [
+                confusion(
+                    study.pairs.gold, study.predicted, chosen, gold_labels=study.pairs.labels, labels=study.labels
+                ).tolist()
+                for chosen in (None, fires, holds)
+            ]
+            card.labels = Confusions(*counted)
+            return card, []
+        card.marked_leaves = marked_leaves(shown)
+        card.gallery_counts = {name: len(found) for name, found in ranked.items()}
+        card.examples = [
+            self._example(pair, shown, finite(float(activations[pair])), bool(fires[pair]), bool(holds[pair]))
+            for pair in ranked[asked.settings.gallery][: asked.pairs].tolist()
+        ]
+        return card, []
+
+    def _best_pair(self, pair: int) -> BestPair:
+        pairs = self.study.pairs
+        return BestPair(
+            premise=list(pairs.premises[pair]),
+            hypothesis=list(pairs.hypotheses[pair]),
+            text=pairs.text(pair) if pairs.texts else None,
+        )
+
+    def _example(
+        self, pair: int, formula: Formula | None, activation: float | None, fires: bool, holds: bool
+    ) -> PairExample:
+        """A pair as the page shows it, with the words marked that make the formula's leaves hold."""
+        study = self.study
+        table, pairs, signature = study.table, study.pairs, study.units.positions[pair]
+        holding = set(table.row_concepts[table.row_starts[signature] : table.row_starts[signature + 1]].tolist())
+        premise, hypothesis = pairs.premises[pair], pairs.hypotheses[pair]
+        predicted = int(study.predicted[pair])
+        return PairExample(
+            pair=pair,
+            id=pairs.ids[pair],
+            premise=list(premise),
+            hypothesis=list(hypothesis),
+            marks=marks_of(leaf_concepts(study, formula, holding), premise, hypothesis),
+            gold=int(pairs.gold[pair]),
+            predicted=predicted,
+            probability=float(study.probabilities[pair, predicted]),
+            activation=activation,
+            fires=fires,
+            holds=holds,
+        )
+
+    def toggle(self, asked: ToggleRequest) -> ToggledFormula:
+        """A formula with one concept more, or without it where it has it: what a click in the lexical table does."""
+        formula = parse(asked.formula) if asked.formula else None
+        leaves = self.study.table.leaves
+        if not 0 <= asked.concept < len(leaves):
+            raise CompexpError(f"there is no concept {asked.concept}: the data has {len(leaves)}")
+        leaf = leaves[asked.concept]
+        if formula and leaf in formula.leaves():
+            return ToggledFormula(text=text_of(without_leaf(formula, leaf)))
+        return ToggledFormula(text=text_of(with_leaf(formula, leaf, asked.operator)))
+
+    def probe(self, asked: ProbeRequest) -> ProbeMessage:
+        """What the network says of a pair, and what is true of it."""
+        started = time.perf_counter()
+        study, reader = self.study, self._reader
+        if reader is None:
+            raise CompexpError("the network is not there to try sentences: give it to NLIExplorer beside the study")
+        formula = parse(asked.settings.formula_text) if asked.settings.formula_text else None
+        (unit,) = study.checked_units(asked.settings.unit)
+        sentences = asked.premise, asked.hypothesis
+        premise, hypothesis = (reader.tokens(sentence) for sentence in sentences)
+        (pair,) = reader.read([(premise, hypothesis)], [sentences])
+        fires = reader.fires(pair, self.settings(asked.settings).firing)
+        concepts = leaf_concepts(study, formula, pair.holding)
+        strongest = [other for other in np.argsort(-pair.activations, kind="stable").tolist() if fires[other]]
+        return ProbeMessage(
+            probabilities=pair.probabilities.tolist(),
+            unit=ProbedUnit(
+                unit=unit,
+                activation=finite(float(pair.activations[unit])),
+                fires=bool(fires[unit]),
+                holds=formula is not None and reader.holds(formula, pair),
+            ),
+            leaves=[
+                ProbedLeaf(name=leaf.name, negated=leaf.negated, holds=place in concepts)
+                for place, leaf in enumerate(marked_leaves(formula))
+            ],
+            premise=list(premise),
+            hypothesis=list(hypothesis),
+            marks=marks_of(concepts, premise, hypothesis),
+            unknown=unknown_words(pair),
+            firing=[self._firing_unit(reader, other, pair) for other in strongest[:_MOST_UNITS]],
+            count=len(strongest),
+            units=study.units.count,
+            seconds=time.perf_counter() - started,
+        )
+
+    def _firing_unit(self, reader: PairReader, unit: int, pair: ReadPair) -> FiringUnit:
+        explanation = self._explained.get(unit)
+        best = explanation.best.formula if explanation and explanation.best else None
+        return FiringUnit(
+            unit=unit,
+            activation=finite(float(pair.activations[unit])),
+            explained=explanation is not None,
+            text=text_of(best),
+            tokens=tokens_of(self.study, best),
+            holds=best is not None and reader.holds(best, pair),
+        )
+
+
+CONTRACT = Contract(
+    "NLIExplorer",
+    routes=(
+        Route(Hello, PairController.hello, (PairStudyMessage,)),
+        Route(
+            PairCardRequest,
+            PairController.card,
+            (PairCard, Proof),
+            CARD,
+            parts=(PairCard,),
+            buffers="when the tab is words: IoU, precision, recall and change of every concept, float32; the way to "
+            "add it, int8, as in `LexicalTable`",
+        ),
+        Route(PairEvidenceRequest, PairController.evidence, (EvidenceMessage,), EVIDENCE),
+        Route(ProveRequest, PairController.prove, (Proof,), latest("proof")),
+        Route(ExplainAllPairs, PairController.explain_all, (Done,)),
+        Route(ToggleRequest, PairController.toggle, (ToggledFormula,)),
+        Route(ProbeRequest, PairController.probe, (ProbeMessage,)),
+    ),
+    events=(PairRows,),
+    jobs=(TABLE,),
+)
