@@ -94,8 +94,8 @@ def actions() -> Iterator[dict[str, Callable[[], object]]]:
     settings = {name: getattr(explorer, name) for name in SETTINGS}
     patch = pastes.ask("patches", query="fire engine", unit=-1, image=0)["patches"][0]
     pastes.ask("picture", image=0)
-    pastes.ask("look", image=0, edits=[], target=10, units=[])  # the page has shown the picture before
     paste = {"edit": "paste", "patch": patch["id"], **cw.adversarial.Placement(30, 40, 60, 40).to_json()}
+    pastes.ask("response", image=0, edits=[paste], target=10, units=[104])  # the patch lies there, and is moved
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "pairs.csv"
         file.write_text("premise,hypothesis,label\nA man sleeps.,Nobody sleeps.,contradiction\n", encoding="utf-8")
@@ -104,7 +104,7 @@ def actions() -> Iterator[dict[str, Callable[[], object]]]:
                 "card", settings=settings | {"unit": 18}
             ),
             "**A paste**: from the mouse let go to the new prediction, units and formulas": lambda: pastes.ask(
-                "look", image=0, edits=[paste], target=10, units=[104]
+                "response", image=0, edits=[paste | {"left": 50}], target=10, units=[104]
             ),
             "**A sentence pair**: from its file to the lexical table": lambda: lexical_table_of(file),
         }

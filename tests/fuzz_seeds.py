@@ -43,7 +43,7 @@ from compexp_widgets.networks.sources.class_names import read_class_names
 from compexp_widgets.progress import silent
 from compexp_widgets.study.evidence import Evidence
 from compexp_widgets.study.explanation import Explanation
-from compexp_widgets.widgets.paste_lab.uploads import uploaded_picture
+from compexp_widgets.widgets.paste_lab.pictures import uploaded_picture
 
 
 @dataclass(frozen=True)

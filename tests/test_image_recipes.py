@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from compexp_widgets.adversarial.images.edits.edits import apply_edits
+from compexp_widgets.adversarial.images.recipe import ImageRecipe, outcome, record, replay_image
+from compexp_widgets.adversarial.outcome import Outcome
 from PIL import Image
 from torch import nn
 
-from compexp_widgets.adversarial.images.edits.edits import apply_edits
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
-from compexp_widgets.adversarial.images.recipe import ImageRecipe, outcome, record, replay_image
-from compexp_widgets.adversarial.outcome import Outcome
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 

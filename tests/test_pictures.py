@@ -20,7 +20,7 @@ from PIL import Image
 
 import compexp_widgets as cw
 from compexp_widgets.adversarial.images.editing import StoredPicture, fingerprint
-from compexp_widgets.widgets.paste_lab.uploads import uploaded_picture
+from compexp_widgets.widgets.paste_lab.pictures import uploaded_picture
 
 RAMP = np.linspace(0, 65_535, 48 * 64).reshape(48, 64).astype(np.uint16)
 GREY = (RAMP >> 8).astype(np.uint8)

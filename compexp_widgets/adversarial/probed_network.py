@@ -141,10 +141,17 @@ class ProbedNetwork:
         """The activations between which a unit counts as firing: by default the largest 0.5 % on the probe dataset."""
         return self.study.units.limits(unit, firing or QuantileRange(0.005))
 
-    def fires(self, response: Response, unit: int, firing: ActivationRange | None = None) -> NDArray[np.bool_]:
-        """Where a unit fires on a picture: bool, shape (height, width) of the study's annotation grid."""
+    def fires(self, response: Response, unit: int, limits: Limits | None = None) -> NDArray[np.bool_]:
+        """Where a unit fires on a picture: bool, shape (height, width) of the study's annotation grid.
+
+        Parameters
+        ----------
+        limits
+            The activations between which it does; None: those of `limits`.
+        """
         height, width = self.study.units.grid
         mask = np.zeros(height * width, np.bool_)
-        for _, position in active_positions(response.maps[unit][None], (height, width), self.limits(unit, firing)):
+        limits = self.limits(unit) if limits is None else limits
+        for _, position in active_positions(response.maps[unit][None], (height, width), limits):
             mask[position] = True
         return mask.reshape(height, width)

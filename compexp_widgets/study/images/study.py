@@ -58,7 +58,7 @@ class VisionUnits:
         """int64, shape (images + 1,): see `ProbedUnits`."""
         return np.arange(len(self.positions) + 1, dtype=np.int64) * (self.grid[0] * self.grid[1])
 
-    @property
+    @cached_property
     def grid(self) -> tuple[int, int]:
         """Height and width of the annotation grid."""
         return self.positions.shape[1], self.positions.shape[2]

@@ -1,8 +1,8 @@
 """The page's types and the documentation's tables of messages, made from the declarations.
 
 ``python -m compexp_widgets.widgets.kernel.contract`` writes a ``messages.d.ts`` beside each widget's page and
-``docs/messages.md``. With ``--check`` it writes nothing, and fails where a file is not what the declarations give, where
-the kernel never fills an optional field of a message, or where it never reads a field of a request.
+``docs/messages.md``. With ``--check`` it writes nothing, and fails where a file is not what the declarations give, where the
+kernel never fills an optional field of a message, or where it never reads a field of a request.
 """
 
 from __future__ import annotations
@@ -121,7 +121,8 @@ def _bases(struct: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
 def _fields(struct: type[msgspec.Struct]) -> tuple[declared.Field, ...]:
     kind = declared.type_info(struct)
     assert isinstance(kind, declared.StructType)
-    return tuple(field for field in kind.fields if field.encode_name != "id")
+    # The number of a request is the channel's affair.
+    return tuple(field for field in kind.fields if field.encode_name != "id" or not issubclass(struct, Request))
 
 
 def _home(struct: type[msgspec.Struct]) -> Path:
@@ -189,15 +190,16 @@ def _envelope(struct: type[msgspec.Struct]) -> bool:
 
 def _own_fields(struct: type[msgspec.Struct]) -> list[declared.Field]:
     """Those that it does not have from what it is a special case of."""
-    inherited = {field.encode_name for base in _bases(struct) for field in _fields(base)}
-    return [field for field in _fields(struct) if field.encode_name not in inherited]
+    inherited = {(field.encode_name, _typescript(field.type)) for base in _bases(struct) for field in _fields(base)}
+    return [field for field in _fields(struct) if (field.encode_name, _typescript(field.type)) not in inherited]
 
 
 def _interface(struct: type[msgspec.Struct]) -> str:
     meanings = _meanings(struct)
     lines = []
     tag_field = struct.__struct_config__.tag_field
-    if tag_field is not None and not issubclass(struct, Request):
+    named = _tag(struct) != struct.__name__  # else it is only what others have in common
+    if tag_field is not None and named and not issubclass(struct, Request):
         lines.append(f'  {tag_field}: "{_tag(struct)}";')
     for field in _own_fields(struct):
         if meaning := meanings.get(field.encode_name):
@@ -353,10 +355,10 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]
 _INTRODUCTION = f"""# Messages
 
 Settings are traits; the page and the kernel both set them. All else is a message. A request has a `type` and an `id`,
-its number. Whatever comes of it carries the same `id`, and exactly one of these messages is the last: its `finished` is
-true. It is the answer, an `error`, a `formula_error` where a formula that was typed cannot be read, or `cancelled`. What
-comes without a request has no `id`. Buffers are little-endian. Positions in a formula's text count code points. A message
-that is not as it is declared here is answered with an error that names the field, its value and what was expected.
+its number. Whatever comes of it carries the same `id`, and exactly one of these messages is the last: its `finished`
+is true. It is the answer, an `error`, a `formula_error` where a formula that was typed cannot be read, or `cancelled`.
+What comes without a request has no `id`. Buffers are little-endian. Positions in a formula's text count code points. A
+message that is not as it is declared here is answered with an error that names the field, its value and what was expected.
 
 When an answer is painted, its pictures included, the page's root element gets `data-painted-id` and dispatches
 `compexp:painted` with `id`, `requested_at` (the setting changed), `replied_at` (the kernel's answer came) and

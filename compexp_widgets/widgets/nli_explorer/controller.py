@@ -14,7 +14,7 @@ from compexp_widgets.analysis.lexical_table import lexical_table, with_leaf, wit
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula, Leaf, parse
 from compexp_widgets.networks.pairs import PairNetwork
-from compexp_widgets.search import METRICS, OPERATORS, Overlap
+from compexp_widgets.search import OPERATORS, Overlap
 from compexp_widgets.signatures.activation_ranges import QuantileRange
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.kernel.jobs import Jobs, latest
@@ -137,7 +137,6 @@ class PairController(ExplorerController):
             ],
             categories=list(dict.fromkeys(study.categories)),
             operators=OPERATORS,
-            metrics=METRICS,
             pairs=len(study.pairs),
             labels=list(study.labels),
             gold_labels=list(study.pairs.labels),

@@ -9,7 +9,15 @@ from msgspec import Meta
 
 from compexp_widgets.search.beam import Operator
 from compexp_widgets.widgets.kernel.messages import Message, Part, Request
-from compexp_widgets.widgets.shared.messages import CardMessage, CardSettings, CertificatePart, Rows, Token
+from compexp_widgets.widgets.shared.messages import (
+    CardMessage,
+    CardSettings,
+    NamedConcept,
+    Rows,
+    StudyMessage,
+    TableDefaults,
+    Token,
+)
 from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, PairRow, UnknownWords, WordMarks
 
 Firing: TypeAlias = Literal["positive", "largest"]
@@ -86,7 +94,7 @@ class ProbeRequest(Request, tag="probe"):
     settings: PairSettings
 
 
-class LexicalConceptPart(Part):
+class LexicalConceptPart(NamedConcept, kw_only=True):
     """A concept of the data.
 
     Attributes
@@ -99,34 +107,25 @@ class LexicalConceptPart(Part):
         Whether it is made of another by NEIGHBORS or HYPERNYM.
     """
 
-    name: str
-    category: str
     side: str
     kind: str
     count: int
     operator: bool
 
 
-class PairDefaults(Part):
+class PairDefaults(TableDefaults):
     """The settings of the unit table."""
 
     firing: Firing
-    quantile: float
-    max_length: int
-    beam_size: int
-    operators: tuple[str, ...]
-    metric: str
 
 
-class PairStudyMessage(Message, tag="study"):
-    """The study's title, its concepts, the units' weights, and the rows of the unit table that are known.
+class PairStudyMessage(StudyMessage, tag="study", kw_only=True):
+    """What NLIExplorer shows of a study.
 
     Attributes
     ----------
-    units, unit_names
-        Numbers of the units; their names, where they have any.
-    categories
-        The kinds of concepts.
+    operators
+        What may join concepts, in the order in which the lexical table counts them.
     pairs
         How many pairs the data has.
     labels, gold_labels
@@ -137,19 +136,10 @@ class PairStudyMessage(Message, tag="study"):
         How much each unit speaks for each label: a row for each label; None where the layer does not feed the logits.
     probe
         Whether the network is there, so that sentences can be tried.
-    table_label
-        The settings of the unit table in a few words.
     """
 
-    title: str
-    certificate: CertificatePart
-    subtitle: str
-    units: list[int]
-    unit_names: list[str]
-    concepts: list[LexicalConceptPart]
-    categories: list[str]
-    operators: tuple[str, ...]
-    metrics: tuple[str, ...]
+    concepts: Sequence[LexicalConceptPart]
+    operators: tuple[Operator, ...]
     pairs: int
     labels: list[str]
     gold_labels: list[str]
@@ -157,8 +147,7 @@ class PairStudyMessage(Message, tag="study"):
     class_weights: list[list[float]] | None
     probe: bool
     defaults: PairDefaults
-    table_label: str
-    rows: list[PairRow]
+    rows: Sequence[PairRow]
 
 
 class PairRows(Rows, tag="rows", kw_only=True):

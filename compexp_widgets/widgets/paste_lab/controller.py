@@ -1,71 +1,62 @@
-"""Answers PasteLab's page: what is quick at once, what is not in the background."""
+"""Answers PasteLab's page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from compexp_widgets.adversarial.images.editing import StoredPicture
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
+from compexp_widgets.adversarial.images.edits.regions import formula_of
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
 from compexp_widgets.adversarial.images.search.settings import Constraints
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.adversarial.recipe import Recipe
-from compexp_widgets.errors import CompexpError, EditError
+from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.torch_modules import twin
-from compexp_widgets.widgets.kernel.background import Stop
-from compexp_widgets.widgets.kernel.errands import Errands
-from compexp_widgets.widgets.kernel.front_desk import FrontDesk, unknown_message
-from compexp_widgets.widgets.kernel.page_requests import PageRequest
-from compexp_widgets.widgets.paste_lab.edited_pictures import UPLOADED, EditedPictures, paste_for_page
-from compexp_widgets.widgets.paste_lab.formula_changes import FormulaChanges
-from compexp_widgets.widgets.paste_lab.ideas import ideas_message
-from compexp_widgets.widgets.paste_lab.look import look_message, wanted_class
-from compexp_widgets.widgets.paste_lab.messages import checked_class, lab_message, picture_message
-from compexp_widgets.widgets.paste_lab.patch_store import PatchStore
-from compexp_widgets.widgets.paste_lab.recipes import load_recipe, loaded_message, recipe_message, recipe_of
-from compexp_widgets.widgets.paste_lab.transfer import transfer_message
-from compexp_widgets.widgets.paste_lab.units import PasteUnits
-from compexp_widgets.widgets.paste_lab.uploads import checked_upload
-from compexp_widgets.widgets.paste_lab.works import (
-    PasteWork,
-    PieceOfWork,
-    control_edit,
-    search_for_edits,
-    sweep_patch,
+from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest, queue
+from compexp_widgets.widgets.kernel.messages import Reply
+from compexp_widgets.widgets.kernel.router import Contract, Route
+from compexp_widgets.widgets.paste_lab import jobs as paste_jobs
+from compexp_widgets.widgets.paste_lab import messages
+from compexp_widgets.widgets.paste_lab.messages import EditedRequest
+from compexp_widgets.widgets.paste_lab.pictures import (
+    UPLOADED,
+    EditedPictures,
+    patch_info,
+    picture_file,
+    shown_png,
+    uploaded_patch,
 )
-from compexp_widgets.widgets.shared.explanation_messages import Message
+from compexp_widgets.widgets.paste_lab.recipes import load_recipe, recipe_file, recipe_of, replayed_recipe
+from compexp_widgets.widgets.paste_lab.response import ExplainedUnits, FormulaChanges, respond, wanted_class
+from compexp_widgets.widgets.shared.explorer import explain_units
+from compexp_widgets.widgets.shared.messages import Hello, NamedConcept, certificate
 
 _PATCHES = 24
-"""Patches that a search shows."""
+"""Patches that are found at once."""
 
-_TRIED = 8
-"""Patches that the search for edits tries, where it is given a concept or formula in their place."""
+# A response of the network is answered at once; what takes longer by a job with a network of its own. On a study whose
+# units are not explained yet, edits from formulas take their time: patches should not wait for them.
+ANSWERS, FORMULA_EDITS = queue("answers"), queue("formula_edits")
+SEARCH, SWEEP, CONTROLS, TABLE = latest("search"), latest("sweep"), latest("controls"), latest("table")
 
-_LONGEST_NAME = 200
 
-
-class PasteDesk:
-    """Answers the page.
-
-    What takes one look at the network is answered at once; what takes longer is an errand, answered by a thread under
-    the same number; the search for edits, the sweep and the controls tell how far they are. Each thread has a twin of
-    the network, so that none meets the hooks of another. While a request is answered all else stands still, and while
-    an errand is under way the works do.
+class PasteController:
+    """Answers PasteLab's page.
 
     Parameters
     ----------
-    bench
+    probed
         Where pictures are shown.
     networks
         Others, to which edited pictures can be shown.
-    send
-        Sends a message and its buffers to the page; called from threads too.
+    jobs
+        Runs what takes longer.
 
     Attributes
     ----------
@@ -73,237 +64,308 @@ class PasteDesk:
         The pictures and what edits make of them.
     """
 
-    def __init__(
-        self,
-        bench: ProbedNetwork,
-        networks: Sequence[Network],
-        send: Callable[[dict[str, Any], list[bytes]], None],
-    ) -> None:
-        self._bench = bench
-        self._study = bench.study
-        self._front = FrontDesk(send)
-        self._errands = Errands("paste-lab-errands", self._front.pause, send)
-        self._aside = bench.copy()
-        # On a study whose units are not explained yet, ideas take their time; patches should not wait for them.
-        self._thoughts = Errands("paste-lab-ideas", self._front.pause, send)
-        self._ideas_bench = bench.copy()
+    def __init__(self, probed: ProbedNetwork, networks: Sequence[Network], jobs: Jobs) -> None:
+        self._probed = probed
+        self._study = probed.study
+        self._unit_count = probed.study.units.count
+        self._jobs = jobs
+        self._copies = {one.name: probed.copy() for one in (ANSWERS, FORMULA_EDITS, SEARCH, SWEEP, CONTROLS)}
         self._others = [replace(network, module=twin(network.module)) for network in networks]
-        self._store = PatchStore()
-        self._library = PatchLibrary(bench.study)
-        self.pictures = EditedPictures(bench, self._store)
-        self._units = PasteUnits(bench, self._front.pause, self._front.deliver)
-        self._changes = FormulaChanges(bench.study, self._units)
-        kinds = ("search", "sweep", "controls")
-        self._works = {kind: PasteWork(kind, self._front.pause, self._front.deliver) for kind in kinds}
-        self._benches = {kind: bench.copy() for kind in kinds}
-        self._front.works |= self._works | {"units": self._units}
-        self._at_once: dict[str, Callable[[PageRequest, list[bytes]], Message]] = {
-            "hello": self._hello,
-            "picture": self._picture,
-            "upload_picture": self._upload_picture,
-            "look": self._look,
-            "upload_patch": self._upload_patch,
-            "region": self._region,
-        }
-        self._later: dict[str, Callable[[PageRequest, Stop], Message]] = {
-            "patches": self._patches,
-            "transfer": self._transfer,
-            "recipe": self._recipe,
-            "load_recipe": self._load_recipe,
-        }
-        self._begin = {"search": self._search, "sweep": self._sweep, "controls": self._controls}
-
-    def close(self) -> None:
-        """Stop what runs in the background."""
-        self._errands.cancel()
-        self._thoughts.cancel()
-        self._front.close()
-
-    def wait(self, seconds: float) -> bool:
-        """Wait until nothing runs in the background; False when something still does after so many seconds."""
-        waits = [self._errands.wait, self._thoughts.wait, self._units.wait, *(one.wait for one in self._works.values())]
-        return all(wait(seconds) for wait in waits)
+        self._library = PatchLibrary(probed.study)
+        self.pictures = EditedPictures(probed)
+        self._units = ExplainedUnits(probed)
+        self._changes = FormulaChanges(probed, self.pictures, self._units)
 
     # For Python
 
     def pasted(
         self, patch: Patch, left: float, top: float, width: float, height: float, **geometry: Any
-    ) -> dict[str, Any]:
-        """A paste as the page writes it; the patch is kept."""
-        return paste_for_page(self._store.add(patch), Placement(left, top, width, height, **geometry))
+    ) -> messages.PageEdit:
+        """A paste as the page describes it; the patch is kept."""
+        return self.pictures.to_page(UPLOADED, [Paste(patch, Placement(left, top, width, height, **geometry))])[0]
 
-    def recipe(self, image: int, edits: Sequence[dict[str, Any]], target: int) -> Recipe[StoredPicture]:
-        """The recipe of some edits."""
-        return recipe_of(self._bench.copy(), self.pictures, image, edits, target)
+    def recipe(self, asked: EditedRequest) -> Recipe[StoredPicture]:
+        """The recipe of an edited picture."""
+        return recipe_of(self._probed.copy(), self.pictures, asked)
 
-    def loaded(self, recipe: Recipe[StoredPicture]) -> dict[str, Any]:
-        """A recipe's picture, edits and target, as the page writes them."""
-        image, edits, target = load_recipe(self._bench, self.pictures, self._store, recipe)
-        return {"image": image, "edits": edits, "target": target}
+    def loaded(self, recipe: Recipe[StoredPicture]) -> tuple[int, list[messages.PageEdit], int]:
+        """A recipe's picture, edits and target, as the page describes them."""
+        return load_recipe(self._probed, self.pictures, recipe)
 
-    def checked_class(self, target: Any) -> int:
-        """A class of the network; see `paste_messages.checked_class`."""
-        return checked_class(self._bench, target)
+    def checked_class(self, target: int) -> int:
+        """A class of the network, or -1 for any other than the original.
 
-    # Requests
-
-    def answer(self, content: object, buffers: list[bytes]) -> None:
-        """Answer a message of the page."""
-        with self._errands.pause, self._thoughts.pause:
-            self._front.answer(content, lambda asked: self._answer_to(asked, buffers))
-
-    def _answer_to(self, content: PageRequest, buffers: list[bytes]) -> Message:
-        kind = content.get("type")
-        number = content.get("id")
-        try:
-            if kind in self._at_once:
-                return self._at_once[kind](content, buffers)
-            if kind in self._later:
-                self._errands.take(number, partial(self._later[kind], content))
-            elif kind == "ideas":
-                self._thoughts.take(number, partial(self._ideas, content))
-            elif kind in self._begin:
-                self._works[kind].start(number, self._begin[kind](content))
-            elif kind == "cancel":
-                return self._front.cancel(content.get("what"))
-            else:
-                raise unknown_message(kind)
-        except (KeyError, TypeError, ValueError) as error:
-            raise CompexpError(f"the page sent a request {kind!r} that cannot be read: {error!r}") from error
-        return {}, []
+        Raises
+        ------
+        EditError
+            When there is none of this number.
+        """
+        classes = len(self._probed.class_names)
+        if not -1 <= target < classes:
+            raise EditError(f"there is no class {target}: the network has 0 … {classes - 1}; -1 means any other")
+        return target
 
     # Answered at once
 
-    def _hello(self, _content: PageRequest, _buffers: list[bytes]) -> Message:
-        self._units.fill()
-        return lab_message(self._bench, self._others), []
-
-    def _picture(self, content: PageRequest, _buffers: list[bytes]) -> Message:
-        return picture_message(self._bench, self.pictures, self._image(content), content.get("edits") or ())
-
-    def _upload_picture(self, content: PageRequest, buffers: list[bytes]) -> Message:
-        data, name = _file(content, buffers)
-        size = self.pictures.upload(data, name)
-        return picture_message(self._bench, self.pictures, UPLOADED, size=size)
-
-    def _look(self, content: PageRequest, _buffers: list[bytes]) -> Message:
-        image, edits, target = self._asked(content)
-        chosen = [int(unit) for unit in content.get("units") or ()]
-        return look_message(self._bench, self.pictures, self._units, self._changes, image, edits, target, chosen)
-
-    def _upload_patch(self, content: PageRequest, buffers: list[bytes]) -> Message:
-        data, name = _file(content, buffers)
-        checked_upload(data, name)
-        return self._store.message([Patch.from_bytes(data, name, name)])
-
-    def _region(self, content: PageRequest, _buffers: list[bytes]) -> Message:
-        mask = self.pictures.region(self._image(content), content.text("formula"))
-        return {"type": "region", "share": float(mask.mean())}, [np.packbits(mask).tobytes()]
-
-    # Answered later
-
-    def _patches(self, content: PageRequest, stop: Stop) -> Message:
-        if "ids" in content:
-            return self._store.message([self._store.get(number) for number in content["ids"]])
-        unit = int(content.get("unit", -1))
-        image = int(content.get("image", UPLOADED))
-        found = self._library.find(
-            self.pictures.formula(content["query"]),
-            unit=None if unit < 0 else unit,
-            count=_PATCHES,
-            exclude_image=None if image < 0 else image,
-            cancelled=stop.is_set,
+    def hello(self, _asked: Hello) -> Reply:
+        """The study; its units are explained meanwhile."""
+        study = self._study
+        if len(self._units.explanations) < study.units.count:
+            self._jobs.start(TABLE, self._explain)
+        about, concepts = study.configuration, study.dataset.concepts
+        return messages.Study(
+            title=f"{about.network} · {about.layer}",
+            certificate=certificate(study),
+            classes=list(self._probed.class_names),
+            images=[messages.ImageName(image=number, name=one.name) for number, one in enumerate(study.dataset.images)],
+            units=study.units.count,
+            networks=[network.name for network in self._others],
+            concepts=[NamedConcept(name=one.name, category=one.category) for one in concepts],
+            categories=list(dict.fromkeys(concept.category for concept in concepts)),
         )
-        return self._store.message(found)
 
-    def _ideas(self, content: PageRequest, stop: Stop) -> Message:
-        image, edits, target = self._asked(content)
-        library, store = self._library, self._store
-        return ideas_message(self._ideas_bench, library, self.pictures, store, image, edits, target, stop.is_set)
+    def picture(self, asked: messages.PictureRequest) -> Reply:
+        """A picture, a PNG file, or a JPEG file where it is large."""
+        return self._picture(asked.image, asked.edits)
 
-    def _transfer(self, content: PageRequest, stop: Stop) -> Message:
-        image, edits, target = self._asked(content)
-        wanted = wanted_class(self.pictures.before(image), self.pictures.after(image, edits), target)
-        networks = [self._aside.network, *self._others]
-        both = self.pictures.picture(image), self.pictures.edited(image, edits)
-        return transfer_message(networks, *both, self._bench.class_names[wanted], stop.is_set), []
+    def upload_picture(self, asked: messages.PictureUpload, data: bytes) -> Reply:
+        """The picture in a file, checked and scaled down where it is large."""
+        width, height = self.pictures.upload(data, asked.name)
+        answer, buffers = self._picture(UPLOADED)
+        if (width, height) != (answer.width, answer.height):
+            answer.note = (
+                f"Scaled down from {width:,} × {height:,} to {answer.width:,} × {answer.height:,} pixels for editing."
+            )
+        return answer, buffers
 
-    def _recipe(self, content: PageRequest, _stop: Stop) -> Message:
-        return recipe_message(self._aside, self.pictures, *self._asked(content))
-
-    def _load_recipe(self, content: PageRequest, _stop: Stop) -> Message:
-        return loaded_message(self._aside, self.pictures, self._store, content.text("text"))
-
-    # Runs for a while
-
-    def _search(self, content: PageRequest) -> PieceOfWork:
-        image, edits, target = self._asked(content)
+    def _picture(self, image: int, edits: Sequence[messages.PageEdit] = ()) -> tuple[messages.Picture, list[bytes]]:
         picture = self.pictures.edited(image, edits)
-        asked = content.get("constraints") or {}
-        keep = str(asked.get("keep") or "").strip()
-        constraints = Constraints(
-            largest_share=float(asked.get("largest_share", 0.25)),
-            keep=self.pictures.region(image, keep) if keep else None,
+        answer = messages.Picture(
+            image=image,
+            name=self.pictures.name(image),
+            width=picture.width,
+            height=picture.height,
+            concepts=[] if image == UPLOADED else self._present_concepts(image),
         )
-        given = [self._store.get(number) for number in content.get("patches") or ()]
-        formula = None if given else self.pictures.formula(content["query"])
+        return answer, [picture_file(picture)]
 
-        def patches(stop: Stop) -> Sequence[Patch]:
-            if formula is None:
-                return given
-            exclude = None if image < 0 else image
-            found = self._library.find(formula, count=_TRIED, exclude_image=exclude, cancelled=stop.is_set)
-            return [one.patch for one in found]
+    def _present_concepts(self, image: int) -> list[str]:
+        """The concepts that hold on a picture of the data: those of most positions first, then in their own order."""
+        table = self._study.table
+        rows, counts = np.unique(self._study.units.positions[image], return_counts=True)
+        starts, entries = table.rows(rows)
+        held = np.bincount(entries, weights=np.repeat(counts, np.diff(starts)), minlength=len(table.concepts))
+        order = np.argsort(-held, kind="stable")
+        return [table.concepts[concept] for concept in order[: np.count_nonzero(held)]]
 
-        return partial(search_for_edits, self._benches["search"], self._store, picture, patches, target, constraints)
+    def upload_patch(self, asked: messages.PatchUpload, data: bytes) -> Reply:
+        """The patch in a file, checked."""
+        return self._patches([(uploaded_patch(data, asked.name), None)])
 
-    def _sweep(self, content: PageRequest) -> PieceOfWork:
-        image, edits, target = self._asked(content)
-        steps = min(max(int(content.get("steps", 6)), 2), 12)
-        geometry = {
-            "rotation": float(content.get("rotation", 0.0)),
-            "flipped": bool(content.get("flipped", False)),
-            "opacity": float(content.get("opacity", 1.0)),
-        }
-        picture, patch = self.pictures.edited(image, edits), self._store.get(content["patch"])
-        return partial(sweep_patch, self._benches["sweep"], picture, patch, target, steps, geometry)
+    def response(self, asked: messages.ResponseRequest) -> Reply:
+        """The response to a picture before and after its edits."""
+        self._check(asked, asked.units)
+        return respond(self._probed, self.pictures, self._units, self._changes, asked)
 
-    def _controls(self, content: PageRequest) -> PieceOfWork:
-        image, asked, target = self._asked(content)
-        edits = self.pictures.edits(image, asked)
+    def region(self, asked: messages.RegionRequest) -> Reply:
+        """Where a formula holds, packed bits at the picture's size."""
+        mask = self.pictures.region(asked.image, asked.formula)
+        return messages.Region(share=float(mask.mean())), [np.packbits(mask).tobytes()]
+
+    # Answered by a job
+
+    def find_patches(self, asked: messages.PatchSearch) -> Later:
+        """Patches on which a formula holds."""
+        formula = formula_of(self._study, asked.query)
+
+        def work(job: Job) -> Reply:
+            found = self._library.find(
+                formula,
+                unit=None if asked.unit < 0 else asked.unit,
+                count=_PATCHES,
+                exclude_image=None if asked.image < 0 else asked.image,
+                cancelled=job.stopped,
+            )
+            return self._patches([(one.patch, one.drive) for one in found])
+
+        return Later(work)
+
+    def known_patches(self, asked: messages.KnownPatches) -> Reply:
+        """Patches that were shown before."""
+        return self._patches([(self.pictures.patches.get(number), None) for number in asked.ids])
+
+    def _patches(self, patches: Sequence[tuple[Patch, float | None]]) -> Reply:
+        described = [patch_info(self.pictures.patches, patch, drive) for patch, drive in patches]
+        return messages.Patches(patches=described), [shown_png(patch.picture) for patch, _ in patches]
+
+    def formula_edits(self, asked: messages.FormulaEditsRequest) -> Later:
+        """Edits that formulas suggest."""
+        self._check(asked)
+        probed = self._copies[FORMULA_EDITS.name]
+        return Later(lambda job: paste_jobs.edits_from_formulas(job, probed, self._library, self.pictures, asked))
+
+    def transfer(self, asked: messages.TransferRequest) -> Later:
+        """What other networks answer."""
+        self._check(asked)
+
+        def work(job: Job) -> Reply:
+            pictures, image, edits = self.pictures, asked.image, asked.edits
+            wanted = wanted_class(pictures.before(image), pictures.after(image, edits), asked.target)
+            return paste_jobs.show_to_networks(
+                job,
+                [self._copies[ANSWERS.name].network, *self._others],
+                pictures.picture(image),
+                pictures.edited(image, edits),
+                self._probed.class_names[wanted],
+            )
+
+        return Later(work)
+
+    def recipe_file(self, asked: messages.RecipeRequest) -> Later:
+        """The recipe of the edits."""
+        self._check(asked)
+        return Later(lambda _job: recipe_file(self._copies[ANSWERS.name], self.pictures, asked))
+
+    def load_recipe(self, asked: messages.LoadRecipe) -> Later:
+        """What a recipe holds, replayed."""
+        return Later(lambda _job: replayed_recipe(self._copies[ANSWERS.name], self.pictures, asked.text))
+
+    def search(self, asked: messages.SearchRequest) -> Later:
+        """The smallest paste that leads to the wanted class."""
+        self._check(asked)
+        picture = self.pictures.edited(asked.image, asked.edits)
+        keep = asked.constraints.keep.strip()
+        constraints = Constraints(
+            largest_share=asked.constraints.largest_share,
+            keep=self.pictures.region(asked.image, keep) if keep else None,
+        )
+        patches = [self.pictures.patches.get(number) for number in asked.patches]
+        probed = self._copies[SEARCH.name]
+        return Later(
+            lambda job: paste_jobs.search(job, probed, self.pictures, picture, patches, asked.target, constraints)
+        )
+
+    def sweep(self, asked: messages.SweepRequest) -> Later:
+        """One patch pasted all over the picture."""
+        self._check(asked)
+        picture, patch = self.pictures.edited(asked.image, asked.edits), self.pictures.patches.get(asked.patch)
+        return Later(lambda job: paste_jobs.sweep_patch(job, self._copies[SWEEP.name], picture, patch, asked))
+
+    def controls(self, asked: messages.ControlsRequest) -> Later:
+        """The last paste compared with its controls."""
+        self._check(asked, asked.units)
+        image = asked.image
+        edits = self.pictures.edits(image, asked.edits)
         last = max((place for place, edit in enumerate(edits) if isinstance(edit, Paste)), default=None)
         if last is None:
             raise EditError("controls compare a pasted patch with others in its place: paste one first")
-        before, after = self.pictures.before(image), self.pictures.after(image, asked)
-        wanted = wanted_class(before, after, target)
-        chosen = [int(unit) for unit in content.get("units") or ()] or self._units.telling(before, after, wanted)[:1]
-        formulas = [self._units.formula(unit) for unit in self._study.checked_units(chosen)]
-        concepts = {leaf.name for formula in formulas if formula for leaf in formula.leaves()}
         paste = edits[last]
         assert isinstance(paste, Paste)
-        # The paste is looked at on top of the other edits: that is how its controls can take its place.
-        picture = self.pictures.edited(image, [edit for place, edit in enumerate(asked) if place != last])
-        bench = self._benches["controls"]
-        return partial(control_edit, bench, self._library, picture, paste, wanted, chosen, concepts)
+        before, after = self.pictures.before(image), self.pictures.after(image, asked.edits)
+        wanted = wanted_class(before, after, asked.target)
+        units = list(asked.units) or self._units.most_changed(before, after, wanted)[:1]
+        formulas = [self._units.formulas[unit] for unit in units if unit in self._units.formulas]
+        concepts = {leaf.name for formula in formulas for leaf in formula.leaves()}
+        # The paste is shown on top of the other edits: that is how its controls can take its place.
+        picture = self.pictures.edited(image, (*asked.edits[:last], *asked.edits[last + 1 :]))
+        probed = self._copies[CONTROLS.name]
+        return Later(
+            lambda job: paste_jobs.compare_with_controls(
+                job, probed, self._library, picture, paste, wanted, units, concepts
+            )
+        )
 
-    # What requests have in common
+    # What handlers have in common
 
-    def _image(self, content: PageRequest) -> int:
-        return self.pictures.checked(content["image"])
+    def _check(self, asked: EditedRequest, units: Sequence[int] = ()) -> None:
+        """Refuse pictures, classes and units that are not there."""
+        self.pictures.checked(asked.image)
+        self.checked_class(asked.target)
+        if units and max(units) >= self._unit_count:
+            self._study.checked_units(units)
 
-    def _asked(self, content: PageRequest) -> tuple[int, list[dict[str, Any]], int]:
-        """The picture, the edits and the wanted class of a request."""
-        return self._image(content), list(content.get("edits") or ()), self.checked_class(content.get("target", -1))
+    def _explain(self, job: Job) -> Reply:
+        """Explain the units that are not explained yet."""
+        job.part = lambda: messages.Explained(done=job.done, total=job.total)
+        explain_units(job, self._study, self._study.default_settings, self._units.add)
+        return job.part()
 
 
-def _file(content: PageRequest, buffers: list[bytes]) -> tuple[bytes, str]:
-    """An uploaded file and its name.
-
-    Raises
-    ------
-    EditError
-        When the file did not come along.
-    """
-    if not buffers:
-        raise EditError("the file did not come along with its name: choose it again")
-    return buffers[0], str(content.get("name") or "own picture")[:_LONGEST_NAME]
+CONTRACT = Contract(
+    "PasteLab",
+    routes=(
+        Route(Hello, PasteController.hello, (messages.Study,)),
+        Route(
+            messages.PictureRequest,
+            PasteController.picture,
+            (messages.Picture,),
+            buffers="the picture, a PNG or JPEG file",
+        ),
+        Route(
+            messages.PictureUpload,
+            PasteController.upload_picture,
+            (messages.Picture,),
+            buffers="the picture, a PNG or JPEG file",
+            file=True,
+        ),
+        Route(
+            messages.PatchUpload,
+            PasteController.upload_patch,
+            (messages.Patches,),
+            buffers="the patch, a PNG file",
+            file=True,
+        ),
+        Route(
+            messages.ResponseRequest,
+            PasteController.response,
+            (messages.Response,),
+            buffers="for each unit two masks on the annotation grid, before and after: where it fires, packed bits",
+        ),
+        Route(
+            messages.RegionRequest,
+            PasteController.region,
+            (messages.Region,),
+            buffers="the region at the picture's size, packed bits",
+        ),
+        Route(
+            messages.PatchSearch,
+            PasteController.find_patches,
+            (messages.Patches,),
+            ANSWERS,
+            buffers="for each patch a PNG file",
+        ),
+        Route(
+            messages.KnownPatches,
+            PasteController.known_patches,
+            (messages.Patches,),
+            buffers="for each patch a PNG file",
+        ),
+        Route(
+            messages.FormulaEditsRequest,
+            PasteController.formula_edits,
+            (messages.FormulaEdits,),
+            FORMULA_EDITS,
+            buffers="for each edit that pastes a patch a PNG file of it",
+        ),
+        Route(messages.TransferRequest, PasteController.transfer, (messages.Transfer,), ANSWERS),
+        Route(
+            messages.RecipeRequest,
+            PasteController.recipe_file,
+            (messages.RecipeFile,),
+            ANSWERS,
+            buffers="the edited picture, and a figure of both side by side, PNG files",
+        ),
+        Route(
+            messages.LoadRecipe,
+            PasteController.load_recipe,
+            (messages.LoadedRecipe,),
+            ANSWERS,
+            buffers="for each patch a PNG file",
+        ),
+        Route(messages.SearchRequest, PasteController.search, (messages.Search,), SEARCH, (messages.Search,)),
+        Route(messages.SweepRequest, PasteController.sweep, (messages.Sweep,), SWEEP, (messages.Sweep,)),
+        Route(messages.ControlsRequest, PasteController.controls, (messages.Controls,), CONTROLS, (messages.Controls,)),
+    ),
+    events=(messages.Explained,),
+    jobs=(TABLE,),
+)

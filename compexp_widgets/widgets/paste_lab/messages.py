@@ -1,119 +1,634 @@
-"""What PasteLab's page is told of the study and of the pictures: messages with buffers.
+"""What crosses between PasteLab and its page, declared once.
 
-A message is a JSON-able dictionary and a list of binary buffers. Names and formulas come from data sets and files: they
-are sent as text, and the page shows them as text.
+Of pictures, 0 … are those of the data set and -1 is the one that was uploaded. A target is the class that is wanted, -1
+for any other than the one that the network gives the unedited picture. Probabilities and shares are 0 … 1.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
-from typing import Any
+from typing import Annotated
 
-import numpy as np
-from PIL import Image
+from msgspec import Meta, Struct
 
-from compexp_widgets.adversarial.probed_network import ProbedNetwork
-from compexp_widgets.errors import EditError
-from compexp_widgets.networks.network import Network
-from compexp_widgets.widgets.paste_lab.edited_pictures import UPLOADED, EditedPictures, PageEdits
-from compexp_widgets.widgets.shared.explanation_messages import Message, certificate_message
+from compexp_widgets.widgets.kernel.messages import Fields, Message, Part, Request
+from compexp_widgets.widgets.shared.messages import CertificatePart, FormulaPart, NamedConcept
 
-# From here on a picture goes to the page as JPEG, whose faults nobody sees, in place of several megabytes of PNG.
-_LARGE = 600_000
+Unit = Annotated[int, Meta(ge=0)]
+FileName = Annotated[str, Meta(max_length=4_000)]
 
 
-def lab_message(bench: ProbedNetwork, networks: Sequence[Network]) -> dict[str, Any]:
-    """The study as the page needs it.
+# Edits, as the trait `edits` and requests hold them
 
-    Parameters
+
+class _Edit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="edit"):
+    """Hashable: what they make of a picture is remembered."""
+
+
+class PastePatch(_Edit, tag="paste", frozen=True, kw_only=True):
+    """A patch laid on the picture.
+
+    Attributes
     ----------
+    patch
+        Its id.
+    left, top, width, height, rotation, flipped, opacity
+        As of `adversarial.Placement`.
+    """
+
+    patch: str
+    left: float
+    top: float
+    width: float
+    height: float
+    rotation: float = 0.0
+    flipped: bool = False
+    opacity: float = 1.0
+
+
+class RecolourRegion(_Edit, tag="recolour", frozen=True, kw_only=True):
+    """A region of the picture in another colour.
+
+    Attributes
+    ----------
+    formula
+        The region is where it holds.
+    colour
+        Red, green, blue, each 0 … 255.
+    strength
+        0 leaves the region as it is, 1 replaces its colour.
+    """
+
+    formula: str
+    colour: tuple[int, int, int]
+    strength: float = 1.0
+
+
+class RemoveRegion(_Edit, tag="remove", frozen=True, kw_only=True):
+    """A region of the picture filled from its surroundings.
+
+    Attributes
+    ----------
+    formula
+        The region is where it holds.
+    """
+
+    formula: str
+
+
+PageEdit = PastePatch | RecolourRegion | RemoveRegion
+
+
+# Requests
+
+
+class PictureRequest(Request, tag="picture", kw_only=True):
+    """A picture, with some edits made; such as regions, which the page cannot change itself."""
+
+    image: int
+    edits: tuple[PageEdit, ...] = ()
+
+
+class PictureUpload(Request, tag="upload_picture", kw_only=True):
+    """A picture file of the person's own takes the place of the one before."""
+
+    name: FileName
+
+
+class PatchUpload(Request, tag="upload_patch", kw_only=True):
+    """A picture file of the person's own becomes a patch."""
+
+    name: FileName
+
+
+class RegionRequest(Request, tag="region", kw_only=True):
+    """Where a formula holds on a picture."""
+
+    image: int
+    formula: str
+
+
+class PatchSearch(Request, tag="patches", kw_only=True):
+    """Patches on which a concept or formula holds.
+
+    Attributes
+    ----------
+    query
+        The concept or formula.
+    unit
+        Those that drive this unit most come first; -1 for none.
+    image
+        None is cut from this picture.
+    """
+
+    query: str
+    unit: Annotated[int, Meta(ge=-1)] = -1
+    image: Annotated[int, Meta(ge=-1)] = -1
+
+
+class KnownPatches(Request, tag="known_patches", kw_only=True):
+    """Patches that were shown before, by their ids, as after the page was loaded anew."""
+
+    ids: list[str]
+
+
+class EditedRequest(Request, kw_only=True):
+    """An edited picture, and what is wanted of it."""
+
+    image: int
+    edits: tuple[PageEdit, ...] = ()
+    target: int = -1
+
+
+class ResponseRequest(EditedRequest, tag="response", kw_only=True):
+    """The response to a picture before and after its edits.
+
+    Attributes
+    ----------
+    units
+        Those that are shown; empty for those that tell most of what happens.
+    """
+
+    units: tuple[Unit, ...] = ()
+
+
+class FormulaEditsRequest(EditedRequest, tag="formula_edits", kw_only=True):
+    """Edits that the units' formulas suggest, on top of those that are there."""
+
+
+class TransferRequest(EditedRequest, tag="transfer", kw_only=True):
+    """What other networks answer to the picture."""
+
+
+class RecipeRequest(EditedRequest, tag="recipe", kw_only=True):
+    """The recipe of the edits."""
+
+
+class LoadRecipe(Request, tag="load_recipe", kw_only=True):
+    """Show what a recipe makes, and replay it.
+
+    Attributes
+    ----------
+    text
+        The file.
+    """
+
+    text: str
+
+
+class Constraints(Fields, kw_only=True):
+    """What a search for an edit keeps to.
+
+    Attributes
+    ----------
+    largest_share
+        Of the picture, that may be covered.
+    keep
+        A formula: where it holds is to stay visible; empty for nothing.
+    """
+
+    largest_share: float = 0.25
+    keep: str = ""
+
+
+class SearchRequest(EditedRequest, tag="search", kw_only=True):
+    """The smallest paste that leads to the wanted class.
+
+    Attributes
+    ----------
+    patches
+        Ids of those that are tried.
+    """
+
+    patches: list[str]
+    constraints: Constraints
+
+
+class SweepRequest(EditedRequest, tag="sweep", kw_only=True):
+    """One patch pasted all over the picture.
+
+    Attributes
+    ----------
+    patch
+        Its id.
+    rotation, flipped, opacity
+        As of `adversarial.Placement`, the same everywhere.
+    steps
+        Places across, places down, and sizes.
+    """
+
+    patch: str
+    rotation: float = 0.0
+    flipped: bool = False
+    opacity: float = 1.0
+    steps: Annotated[int, Meta(ge=2, le=12)] = 6
+
+
+class ControlsRequest(EditedRequest, tag="controls", kw_only=True):
+    """The last paste compared with its controls.
+
+    Attributes
+    ----------
+    units
+        They are silenced, and the activation of the first is told; empty for the one that tells most.
+    """
+
+    units: tuple[Unit, ...] = ()
+
+
+# Answers, parts of them, and events
+
+
+class ImageName(Part, kw_only=True):
+    """A picture of the data set."""
+
+    image: int
+    name: str
+
+
+class Study(Message, tag="study", kw_only=True):
+    """The study.
+
+    Attributes
+    ----------
+    classes
+        Names, in the order of the network's outputs.
+    units
+        How many the layer has.
     networks
-        Others, to which edited pictures can be shown.
+        Names of the others, to which edited pictures can be shown.
+    categories
+        Of the concepts, in the order of their colours.
     """
-    study = bench.study
-    about = study.configuration
-    concepts = study.dataset.concepts
-    return {
-        "type": "study",
-        "title": f"{about.network} · {about.layer}",
-        "certificate": certificate_message(study),
-        "classes": list(bench.class_names),
-        "images": [{"image": number, "name": image.name} for number, image in enumerate(study.dataset.images)],
-        "units": study.units.count,
-        "unit_names": list(about.unit_names),
-        "networks": [network.name for network in networks],
-        "concepts": [{"name": concept.name, "category": concept.category} for concept in concepts],
-        "categories": list(dict.fromkeys(concept.category for concept in concepts)),
-        "grid": list(study.units.grid),
-        "default_target": -1,
-    }
+
+    title: str
+    certificate: CertificatePart
+    classes: list[str]
+    images: list[ImageName]
+    units: int
+    networks: list[str]
+    concepts: list[NamedConcept]
+    categories: list[str]
 
 
-def picture_message(
-    bench: ProbedNetwork,
-    pictures: EditedPictures,
-    image: int,
-    edits: PageEdits = (),
-    size: tuple[int, int] | None = None,
-) -> Message:
-    """One picture; its buffer is a PNG file, or a JPEG file where it is large.
+class Explained(Message, tag="explained", kw_only=True):
+    """How many units are explained."""
 
-    Parameters
+    done: int
+    total: int
+
+
+class Picture(Message, tag="picture", kw_only=True):
+    """A picture.
+
+    Attributes
     ----------
-    edits
-        What is done to it; such as regions, which the page cannot change itself.
-    size
-        Width and height of an uploaded picture before it was scaled down.
+    width, height
+        Pixels.
+    concepts
+        Those that hold on it, of most positions first; none where it was uploaded.
+    note
+        What was done to the file; empty where nothing was.
     """
-    picture = pictures.edited(image, edits)
-    message = {
-        "type": "picture",
-        "image": image,
-        "name": pictures.name(image),
-        "width": picture.width,
-        "height": picture.height,
-        "concepts": [] if image == UPLOADED else present_concepts(bench, image),
-        "original_width": size[0] if size else picture.width,
-        "original_height": size[1] if size else picture.height,
-        "note": "",
-    }
-    if size and size != picture.size:
-        message["note"] = (
-            f"Scaled down from {size[0]:,} × {size[1]:,} to {picture.width:,} × {picture.height:,} pixels for editing."
-        )
-    return message, [picture_file(picture)]
+
+    image: int
+    name: str
+    width: int
+    height: int
+    concepts: list[str]
+    note: str = ""
 
 
-def present_concepts(bench: ProbedNetwork, image: int) -> list[str]:
-    """The concepts that hold on a picture of the data set: those of most positions first, then in their own order."""
-    table = bench.study.table
-    rows, counts = np.unique(bench.study.units.positions[image], return_counts=True)
-    starts, entries = table.rows(rows)
-    held = np.bincount(entries, weights=np.repeat(counts, np.diff(starts)), minlength=len(table.concepts))
-    order = np.argsort(-held, kind="stable")
-    return [table.concepts[concept] for concept in order[: np.count_nonzero(held)]]
+class Prediction(Part, kw_only=True):
+    """What the network answers to a picture.
 
-
-def picture_file(picture: Image.Image) -> bytes:
-    """A picture as the page shows it: a PNG file, or a JPEG file where it is large."""
-    file = io.BytesIO()
-    if picture.width * picture.height > _LARGE:
-        picture.save(file, "JPEG", quality=92)
-    else:
-        picture.save(file, "PNG", compress_level=1)  # for the way to the page, which is short
-    return file.getvalue()
-
-
-def checked_class(bench: ProbedNetwork, target: Any) -> int:
-    """A class of the network, or -1 for any other than the original.
-
-    Raises
-    ------
-    EditError
-        When there is none of this number.
+    Attributes
+    ----------
+    predicted
+        The likeliest class.
+    probabilities
+        One a class.
     """
-    classes = len(bench.class_names)
-    if isinstance(target, bool) or not isinstance(target, int) or not -1 <= target < classes:
-        raise EditError(f"there is no class {target!r:.40}: the network has 0 … {classes - 1}; -1 means any other")
-    return target
+
+    predicted: int
+    probabilities: list[float]
+
+
+class UnitResponse(Part, kw_only=True):
+    """A unit before and after the edits.
+
+    Attributes
+    ----------
+    formula
+        None where it has none, or is not explained yet.
+    before, after
+        Its largest activation; None where that is no number.
+    threshold, includes_threshold
+        From which activation on it fires.
+    weight_target, weight_original
+        How much it speaks for the wanted class and for the original one; None where the layer does not tell.
+    """
+
+    unit: int
+    formula: FormulaPart | None
+    before: float | None
+    after: float | None
+    threshold: float | None
+    includes_threshold: bool
+    fires_before: bool
+    fires_after: bool
+    weight_target: float | None
+    weight_original: float | None
+
+
+class ChangedFormula(Part, kw_only=True):
+    """A formula that the edits made true or false somewhere.
+
+    Attributes
+    ----------
+    unit
+        Whose it is.
+    before, after
+        The share of the positions where it holds.
+    """
+
+    unit: int
+    formula: FormulaPart
+    before: float
+    after: float
+
+
+class Response(Message, tag="response", kw_only=True):
+    """The response to a picture before and after its edits.
+
+    Attributes
+    ----------
+    original
+        The class before.
+    wanted
+        The class that the edits are about.
+    grid
+        Height and width of the annotation grid, on which the masks in the buffers lie.
+    changed, changed_note
+        The formulas that changed; None where that is not known, with the reason.
+    explained
+        How many units have been explained.
+    covered
+        The share of the picture that the edits change.
+    seconds
+        How long it took.
+    """
+
+    image: int
+    before: Prediction
+    after: Prediction
+    original: int
+    flipped: bool
+    wanted: int
+    grid: tuple[int, int]
+    units: list[UnitResponse]
+    changed: list[ChangedFormula] | None
+    changed_note: str
+    explained: int
+    covered: float
+    seconds: float
+
+
+class PatchInfo(Part, kw_only=True):
+    """A patch.
+
+    Attributes
+    ----------
+    origin
+        Where it was cut from.
+    width, height
+        Pixels.
+    drive
+        How strongly it drives the unit that was asked about; None where none was.
+    """
+
+    id: str
+    name: str
+    origin: str
+    width: int
+    height: int
+    drive: float | None = None
+
+
+class Patches(Message, tag="patches", kw_only=True):
+    """Patches."""
+
+    patches: list[PatchInfo]
+
+
+class Region(Message, tag="region", kw_only=True):
+    """A region of a picture.
+
+    Attributes
+    ----------
+    share
+        Of the picture.
+    """
+
+    share: float
+
+
+class FormulaEdit(Part, kw_only=True):
+    """An edit that a unit's formula suggests.
+
+    Attributes
+    ----------
+    words
+        What it does.
+    why
+        Why it should work.
+    expected
+        The class that it should lead to.
+    patch
+        What is pasted; None for other edits.
+    """
+
+    words: str
+    unit: int
+    formula: FormulaPart
+    why: str
+    expected: int
+    edit: PageEdit
+    patch: PatchInfo | None
+
+
+class FormulaEdits(Message, tag="formula_edits", kw_only=True):
+    """Edits that the units' formulas suggest.
+
+    Attributes
+    ----------
+    note
+        Why there can be none; empty where there can be some.
+    """
+
+    edits: list[FormulaEdit]
+    note: str = ""
+
+
+class NetworkRow(Part, kw_only=True):
+    """What one network answers.
+
+    Attributes
+    ----------
+    before, after
+        Names of the likeliest classes.
+    target_probability
+        Of the wanted class, after; None where the network does not have it.
+    """
+
+    network: str
+    before: str
+    before_probability: float
+    after: str
+    after_probability: float
+    target_probability: float | None
+
+
+class Transfer(Message, tag="transfer", kw_only=True):
+    """What other networks answer."""
+
+    rows: list[NetworkRow]
+
+
+class RecipeFile(Message, tag="recipe", kw_only=True):
+    """A recipe as a file."""
+
+    text: str
+    name: str
+
+
+class LoadedRecipe(Message, tag="edits", kw_only=True):
+    """What a recipe holds.
+
+    Attributes
+    ----------
+    patches
+        Those of its edits.
+    words
+        What the network answers now, beside what it did.
+    """
+
+    image: int
+    edits: list[PageEdit]
+    target: int
+    patches: list[PatchInfo]
+    words: str
+
+
+class JobProgress(Message, kw_only=True):
+    """How far a job is.
+
+    Attributes
+    ----------
+    done, total
+        In what it counts.
+    seconds_left
+        None where that is not known.
+    """
+
+    done: int
+    total: int
+    seconds_left: float | None
+
+
+class FoundEdit(Part, kw_only=True):
+    """The smallest edit so far.
+
+    Attributes
+    ----------
+    covered
+        The share of the picture that it changes.
+    predicted
+        The class that it leads to.
+    """
+
+    edit: PageEdit
+    covered: float
+    predicted: int
+
+
+class Search(JobProgress, tag="search", kw_only=True):
+    """What a search for an edit has found.
+
+    Attributes
+    ----------
+    succeeded
+        How many of the tried placements lead to the wanted class.
+    best
+        None where none does.
+    words
+        At the end: what came of it.
+    """
+
+    succeeded: int
+    best: FoundEdit | None
+    words: str
+
+
+class Counts(Part, kw_only=True):
+    """How many placements had which outcome."""
+
+    success: int
+    partial: int
+    failure: int
+
+
+class Sweep(JobProgress, tag="sweep", kw_only=True):
+    """The outcomes of the placements of a sweep, so far.
+
+    Attributes
+    ----------
+    lefts, tops, sizes
+        The placements: pixels of the picture; sizes are of the patch's longer side.
+    outcomes
+        One letter a placement that was tried: s, p or f; by size, then top, then left.
+    target
+        The probability of what is wanted at each.
+    """
+
+    lefts: tuple[int, ...]
+    tops: tuple[int, ...]
+    sizes: tuple[int, ...]
+    outcomes: str
+    target: list[float]
+    counts: Counts
+
+
+class ControlRow(Part, kw_only=True):
+    """A comparison.
+
+    Attributes
+    ----------
+    what
+        The edit, or which control it is.
+    target_before, target_after
+        The probability of the wanted class.
+    unit_after
+        The largest activation of the first unit; None where none was silenced.
+    """
+
+    what: str
+    words: str
+    flipped: bool
+    target_before: float
+    target_after: float
+    unit_after: float | None
+
+
+class Controls(JobProgress, tag="controls", kw_only=True):
+    """A paste beside its controls.
+
+    Attributes
+    ----------
+    rows
+        None before the end.
+    verdict
+        What they say together.
+    """
+
+    rows: list[ControlRow]
+    verdict: str

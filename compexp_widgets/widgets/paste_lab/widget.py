@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import anywidget
+import msgspec
 import traitlets
 
 from compexp_widgets.adversarial.images.editing import StoredPicture
@@ -16,12 +16,14 @@ from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.layout import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.study import VisionStudy
-from compexp_widgets.widgets.kernel.front_desk import check_names, checked_trait
-from compexp_widgets.widgets.kernel.page_source import page_source
-from compexp_widgets.widgets.paste_lab.controller import PasteDesk
+from compexp_widgets.widgets.kernel.jobs import Jobs
+from compexp_widgets.widgets.kernel.messages import read_request
+from compexp_widgets.widgets.kernel.router import PageWidget, checked_trait, page_source
+from compexp_widgets.widgets.paste_lab.controller import CONTRACT, PasteController
+from compexp_widgets.widgets.paste_lab.messages import EditedRequest, PageEdit, RecipeRequest
 
 
-class PasteLab(anywidget.AnyWidget):
+class PasteLab(PageWidget):
     """A picture that is edited, with what the network says of it before and after.
 
     >>> PasteLab(demo.vision_study(), demo.vision_network())
@@ -63,6 +65,8 @@ class PasteLab(anywidget.AnyWidget):
         When it does not classify.
     """
 
+    contract = CONTRACT
+    controller: PasteController
     _esm = page_source("paste_lab.js")
     _css = page_source("paste_lab.css")
 
@@ -83,11 +87,12 @@ class PasteLab(anywidget.AnyWidget):
         **settings: Any,
     ) -> None:
         self.study = study
-        check_names("PasteLab", self.trait_names(sync=True), settings)
-        bench = ProbedNetwork(study, network, layout=layout, directions=directions)
-        self._desk = PasteDesk(bench, networks, self._deliver)
-        super().__init__(**settings)
-        self.on_msg(self._answer)
+
+        def controller(jobs: Jobs) -> PasteController:
+            probed = ProbedNetwork(study, network, layout=layout, directions=directions)
+            return PasteController(probed, networks, jobs)
+
+        super().__init__(controller, **settings)
 
     def paste(
         self, patch: Patch, left: float, top: float, width: float, height: float | None = None, **geometry: Any
@@ -103,17 +108,18 @@ class PasteLab(anywidget.AnyWidget):
         """
         if height is None:
             height = width * patch.size[1] / patch.size[0]
-        self.edits = [*self.edits, self._desk.pasted(patch, left, top, width, height, **geometry)]
+        pasted = self.controller.pasted(patch, left, top, width, height, **geometry)
+        self.edits = [*self.edits, *_plain([pasted])]
 
     @property
     def picture_edits(self) -> tuple[PictureEdit, ...]:
         """The edits as `apply_edits` takes them."""
-        return self._desk.pictures.edits(self.image, self.edits)
+        return self.controller.pictures.edits(self.image, self._asked.edits)
 
     @property
     def recipe(self) -> Recipe[StoredPicture]:
         """The edits as they stand, with what the network answers: to save, and to replay elsewhere."""
-        return self._desk.recipe(self.image, self.edits, self.target)
+        return self.controller.recipe(self._asked)
 
     def load(self, recipe: Recipe[StoredPicture]) -> None:
         """Show what a recipe makes.
@@ -123,30 +129,31 @@ class PasteLab(anywidget.AnyWidget):
         EditError
             When its picture is not in the data set and cannot be had otherwise.
         """
-        loaded = self._desk.loaded(recipe)
+        image, edits, target = self.controller.loaded(recipe)
         with self.hold_trait_notifications():
-            self.image, self.edits, self.target = loaded["image"], loaded["edits"], loaded["target"]
+            self.image, self.edits, self.target = image, _plain(edits), target
+
+    @property
+    def _asked(self) -> EditedRequest:
+        content = {"type": "recipe", "image": self.image, "edits": self.edits, "target": self.target}
+        asked = read_request(content, {"recipe": RecipeRequest})
+        assert isinstance(asked, RecipeRequest)
+        return asked
 
     @traitlets.validate("image")
     def _check_image(self, proposal: dict[str, Any]) -> int:
-        return checked_trait(self._desk.pictures.checked, proposal["value"])
+        return checked_trait(self.controller.pictures.checked, proposal["value"])
 
     @traitlets.validate("target")
     def _check_target(self, proposal: dict[str, Any]) -> int:
-        return checked_trait(self._desk.checked_class, proposal["value"])
+        return checked_trait(self.controller.checked_class, proposal["value"])
 
     @traitlets.validate("units")
     def _check_units(self, proposal: dict[str, Any]) -> list[int]:
         return checked_trait(self.study.checked_units, proposal["value"])
 
-    def close(self) -> None:
-        """Stop what runs in the background and take the widget off the page."""
-        if hasattr(self, "_desk"):  # else it was never made, and Python throws away what there is of it
-            self._desk.close()
-        super().close()
 
-    def _answer(self, _widget: object, content: object, buffers: list[memoryview]) -> None:
-        self._desk.answer(content, [bytes(buffer) for buffer in buffers])
-
-    def _deliver(self, message: dict[str, Any], buffers: list[bytes]) -> None:
-        self.send(message, buffers)
+def _plain(edits: Sequence[PageEdit]) -> list[dict[str, Any]]:
+    """Edits as the trait holds them, and as they come back from the page."""
+    plain: list[dict[str, Any]] = msgspec.json.decode(msgspec.json.encode(edits))
+    return plain

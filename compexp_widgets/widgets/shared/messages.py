@@ -163,6 +163,41 @@ class Row(FormulaPart, kw_only=True):
     active_share: float
 
 
+class StudyMessage(Message, tag="study", kw_only=True):
+    """The study's title, its concepts, and the rows of the unit table that are known.
+
+    Attributes
+    ----------
+    units, unit_names
+        Numbers of the units; their names, where they have any.
+    categories
+        The kinds of concepts.
+    table_label
+        The settings of the unit table in a few words.
+    """
+
+    title: str
+    certificate: CertificatePart
+    subtitle: str
+    units: list[int]
+    unit_names: list[str]
+    concepts: Sequence[NamedConcept]
+    categories: list[str]
+    defaults: TableDefaults
+    table_label: str
+    rows: Sequence[Row]
+
+
+class TableDefaults(Part, kw_only=True):
+    """The settings of the unit table."""
+
+    quantile: float
+    max_length: int
+    beam_size: int
+    operators: tuple[str, ...]
+    metric: str
+
+
 class Rows(Message, tag="rows"):
     """Rows of the unit table as units are explained.
 
@@ -339,6 +374,11 @@ def tokens_of(study: Study, formula: Formula | None) -> list[Token]:
         if token["kind"] == "leaf":
             token["category"] = category_of(study, leaves[token["index"]])
     return msgspec.convert(tokens, list[Token])
+
+
+def formula_part(study: Study, formula: Formula | None) -> FormulaPart:
+    """A formula as text and as tokens."""
+    return FormulaPart(text=text_of(formula), tokens=tokens_of(study, formula))
 
 
 def text_of(formula: Formula | None) -> str:

@@ -14,7 +14,7 @@ from PIL import Image
 from compexp_widgets.analysis.gallery import galleries
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula
-from compexp_widgets.search import METRICS, OPERATORS, Overlap
+from compexp_widgets.search import Overlap
 from compexp_widgets.signatures.activation_ranges import Cluster, Limits, QuantileRange, clusters
 from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
 from compexp_widgets.widgets.kernel.jobs import Job, Later, latest
@@ -97,10 +97,7 @@ class VisionController(ExplorerController):
             unit_names=list(about.unit_names),
             concepts=concepts,
             categories=list(dict.fromkeys(one.category for one in concepts)),
-            classes=list(about.class_names),
             grid=study.dataset.grid,
-            operators=OPERATORS,
-            metrics=METRICS,
             defaults=VisionDefaults(
                 quantile=settings.quantile,
                 threshold_on=settings.threshold_on,

@@ -11,10 +11,9 @@ from compexp_widgets.widgets.kernel.messages import Message, Part, Request
 from compexp_widgets.widgets.shared.messages import (
     CardMessage,
     CardSettings,
-    CertificatePart,
-    NamedConcept,
     ProofState,
-    Row,
+    StudyMessage,
+    TableDefaults,
     Token,
 )
 
@@ -83,46 +82,23 @@ class PicturesRequest(Request, tag="pictures"):
     images: Annotated[tuple[int, ...], Meta(max_length=200)]
 
 
-class VisionDefaults(Part):
+class VisionDefaults(TableDefaults):
     """The settings of the unit table."""
 
-    quantile: float
     threshold_on: str
-    max_length: int
-    beam_size: int
-    operators: tuple[str, ...]
-    metric: str
 
 
-class VisionStudyMessage(Message, tag="study"):
-    """The study's title, its concepts, and the rows of the unit table that are known.
+class VisionStudyMessage(StudyMessage, tag="study", kw_only=True):
+    """What VisionExplorer shows of a study.
 
     Attributes
     ----------
-    units, unit_names
-        Numbers of the units; their names, where they have any.
-    categories
-        The kinds of concepts.
     grid
         Height and width of the annotation grid.
-    table_label
-        The settings of the unit table in a few words.
     """
 
-    title: str
-    certificate: CertificatePart
-    subtitle: str
-    units: list[int]
-    unit_names: list[str]
-    concepts: list[NamedConcept]
-    categories: list[str]
-    classes: list[str]
     grid: tuple[int, int]
-    operators: tuple[str, ...]
-    metrics: tuple[str, ...]
     defaults: VisionDefaults
-    table_label: str
-    rows: list[Row]
 
 
 class Tile(Part):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,8 @@ class EditedAnnotation:
         Index of the image.
     edits
         Of its picture, in their order.
+    picture, before
+        The picture, and leaf → where it holds without the edits, where somebody remembers them.
 
     Raises
     ------
@@ -44,9 +46,19 @@ class EditedAnnotation:
         When there is no such image, or an edit was made for a picture of another size.
     """
 
-    def __init__(self, study: VisionStudy, image: int, edits: Sequence[PictureEdit]) -> None:
+    def __init__(
+        self,
+        study: VisionStudy,
+        image: int,
+        edits: Sequence[PictureEdit],
+        *,
+        picture: Image.Image | None = None,
+        before: Callable[[AnyLeaf], NDArray[np.bool_]] | None = None,
+    ) -> None:
         self._study = study
-        self._image = checked_image(study, image)
+        self._image = image if picture and before else checked_image(study, image)
+        self._picture = picture
+        self._before = before or (lambda leaf: study.formula_mask(leaf, [self._image])[0])
         names = study.table.concepts
         self._whole = {names[concept] for concept in study.dataset.images[self._image].whole}
         self._colour_of = _colours(study)
@@ -65,7 +77,7 @@ class EditedAnnotation:
         return evaluate(formula, self._leaf)
 
     def _follow(self, edits: Sequence[PictureEdit]) -> None:
-        picture = self._study.dataset.picture(self._image)
+        picture = self._picture or self._study.dataset.picture(self._image)
         height, width = self._study.units.grid
         recolours = [number for number, edit in enumerate(edits) if isinstance(edit, Recolour)]
         last = recolours[-1] if recolours and self._colour_of else -1
@@ -79,7 +91,7 @@ class EditedAnnotation:
             self._changes.append((np.asarray(share) >= 0.5, edit, terms))
 
     def _leaf(self, leaf: AnyLeaf) -> NDArray[np.bool_]:
-        holds: NDArray[np.bool_] = self._study.formula_mask(leaf, [self._image])[0]
+        holds = self._before(leaf)
         if leaf.name in self._whole:
             return holds
         for changed, edit, terms in self._changes:

@@ -1,6 +1,6 @@
 // Made by `python -m compexp_widgets.widgets.kernel.contract` from the messages declared in Python: do not edit.
 
-import type { Cancel, CardMessage, CardSettings, CertificatePart, Done, EvidenceMessage, Hello, LeafToken, MarkedLeaf, OperatorToken, PairRow, ParenthesisToken, Proof, Rows, UnknownWords, WordMarks, Envelope } from "../../shared/page/messages";
+import type { Cancel, CardMessage, CardSettings, Done, EvidenceMessage, Hello, LeafToken, MarkedLeaf, NamedConcept, OperatorToken, ParenthesisToken, Proof, Rows, StudyMessage, TableDefaults, UnknownWords, WordMarks, Envelope } from "../../shared/page/messages";
 
 /** What a card depends on: the traits of NLIExplorer. */
 export interface PairSettings extends CardSettings {
@@ -49,9 +49,7 @@ export interface ProbeRequest {
 }
 
 /** A concept of the data. */
-export interface LexicalConceptPart {
-  name: string;
-  category: string;
+export interface LexicalConceptPart extends NamedConcept {
   /** Of which sentence it is, and what kind of thing it says of it. */
   side: string;
   /** Of which sentence it is, and what kind of thing it says of it. */
@@ -63,30 +61,15 @@ export interface LexicalConceptPart {
 }
 
 /** The settings of the unit table. */
-export interface PairDefaults {
+export interface PairDefaults extends TableDefaults {
   firing: "largest" | "positive";
-  quantile: number;
-  max_length: number;
-  beam_size: number;
-  operators: string[];
-  metric: string;
 }
 
-/** The study's title, its concepts, the units' weights, and the rows of the unit table that are known. */
-export interface PairStudyMessage extends Envelope {
+/** What NLIExplorer shows of a study. */
+export interface PairStudyMessage extends StudyMessage {
   type: "study";
-  title: string;
-  certificate: CertificatePart;
-  subtitle: string;
-  /** Numbers of the units; their names, where they have any. */
-  units: number[];
-  /** Numbers of the units; their names, where they have any. */
-  unit_names: string[];
-  concepts: LexicalConceptPart[];
-  /** The kinds of concepts. */
-  categories: string[];
+  /** What may join concepts, in the order in which the lexical table counts them. */
   operators: string[];
-  metrics: string[];
   /** How many pairs the data has. */
   pairs: number;
   /** What the network answers, and what people say. */
@@ -99,10 +82,6 @@ export interface PairStudyMessage extends Envelope {
   class_weights: number[][] | null;
   /** Whether the network is there, so that sentences can be tried. */
   probe: boolean;
-  defaults: PairDefaults;
-  /** The settings of the unit table in a few words. */
-  table_label: string;
-  rows: PairRow[];
 }
 
 /** Rows of the unit table as units are explained. */
@@ -120,6 +99,7 @@ export interface BestPair {
 /** A pair of the data. */
 export interface PairExample {
   pair: number;
+  id: string;
   premise: string[];
   hypothesis: string[];
   /** The words that make leaves of the formula hold. */

@@ -147,7 +147,7 @@ export class PasteWorkbench {
       onPatches: (ids) => this.finder.fetch(ids),
       onPlace: (placement, patch) => this.controller.placePatch(placement, patch),
       onLoad: (text) => this.loadRecipe(text),
-      onAsk: (type, fields) => this.ask(type, fields),
+      onAsk: this.ask.bind(this),
     });
     this.answers = element("div", { class: "compexp-paste-middle" }, this.prediction.node, this.units.node);
     this.place = new AnswerPlace(this.answers, this.prediction.node, [this.formulas.node]);
@@ -175,7 +175,7 @@ export class PasteWorkbench {
     return element(
       "div",
       { class: "compexp-paste-body" },
-      element("header", { class: "compexp-header" }, element("h1", {}, study.title), element("span", { class: "compexp-caption" }, study.subtitle ?? ""), certificateMark(study.certificate)),
+      element("header", { class: "compexp-header" }, element("h1", {}, study.title), certificateMark(study.certificate)),
       this.choices.node,
       element(
         "div",
@@ -208,18 +208,18 @@ export class PasteWorkbench {
     this.store.destroy();
   }
 
-  /** @param {any} message that answers no request */
+  /** @param {import("./messages").Event} message that answers no request */
   hear(message) {
     if (message.type !== "explained") return;
     this.units.setExplained(message);
     // Formulas that were not there when the picture was looked at, and ideas that follow from them.
-    if (message.complete) this.show();
+    if (message.finished) this.show();
   }
 
   /** @returns {import("./evaluation/paste_tools.js").Subject} */
   subject() {
     const { image, edits } = this.controller.state;
-    const units = this.response?.units.map((/** @type {any} */ { unit }) => unit) ?? [];
+    const units = this.response?.units.map(({ unit }) => unit) ?? [];
     const original = this.response?.original ?? -1;
     return { image, edits, target: this.model.get("target"), original, units, selected: this.controller.selectedPaste, patches: this.strip.patches };
   }
@@ -286,7 +286,7 @@ export class PasteWorkbench {
     this.ideaTimer = setTimeout(() => this.ideasAsked.submit(null), REST_BEFORE_IDEAS);
   }
 
-  /** @param {any} idea */
+  /** @param {import("./messages").FormulaEdit} idea */
   addIdea({ edit, unit, words }) {
     const units = this.model.get("units");
     if (units.length > 0 && Number.isInteger(unit) && !units.includes(unit)) this.setTrait("units", [...units, unit]);
@@ -393,9 +393,11 @@ export class PasteWorkbench {
   }
 
   /**
-   * @param {string} type
-   * @param {any} fields
-   * @returns {Promise<{message: any, buffers: DataView[]}>}
+   * Asks for what takes a while.
+   *
+   * @template {keyof import("./messages").Requests} Type
+   * @param {Type} type
+   * @param {import("./messages").Requests[Type]["fields"]} fields
    */
   async ask(type, fields) {
     const done = this.waiting.begin();

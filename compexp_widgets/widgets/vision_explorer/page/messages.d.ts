@@ -1,6 +1,6 @@
 // Made by `python -m compexp_widgets.widgets.kernel.contract` from the messages declared in Python: do not edit.
 
-import type { Cancel, CardMessage, CardSettings, CertificatePart, Done, EvidenceMessage, Hello, LeafToken, NamedConcept, OperatorToken, ParenthesisToken, Proof, ProofState, Row, Rows, Envelope } from "../../shared/page/messages";
+import type { Cancel, CardMessage, CardSettings, Done, EvidenceMessage, Hello, LeafToken, OperatorToken, ParenthesisToken, Proof, ProofState, Rows, StudyMessage, TableDefaults, Envelope } from "../../shared/page/messages";
 
 /** What a card depends on: the traits of VisionExplorer. */
 export interface VisionSettings extends CardSettings {
@@ -40,37 +40,15 @@ export interface PicturesRequest {
 }
 
 /** The settings of the unit table. */
-export interface VisionDefaults {
-  quantile: number;
+export interface VisionDefaults extends TableDefaults {
   threshold_on: string;
-  max_length: number;
-  beam_size: number;
-  operators: string[];
-  metric: string;
 }
 
-/** The study's title, its concepts, and the rows of the unit table that are known. */
-export interface VisionStudyMessage extends Envelope {
+/** What VisionExplorer shows of a study. */
+export interface VisionStudyMessage extends StudyMessage {
   type: "study";
-  title: string;
-  certificate: CertificatePart;
-  subtitle: string;
-  /** Numbers of the units; their names, where they have any. */
-  units: number[];
-  /** Numbers of the units; their names, where they have any. */
-  unit_names: string[];
-  concepts: NamedConcept[];
-  /** The kinds of concepts. */
-  categories: string[];
-  classes: string[];
   /** Height and width of the annotation grid. */
   grid: [number, number];
-  operators: string[];
-  metrics: string[];
-  defaults: VisionDefaults;
-  /** The settings of the unit table in a few words. */
-  table_label: string;
-  rows: Row[];
 }
 
 /** One image of a gallery. */

@@ -40,7 +40,7 @@ export class PasteTools {
    * @param {(patches: string[]) => Promise<void>} options.onPatches gets patches that the page lacks
    * @param {(placement: import("../stage/placement.js").Placement, patch: string) => void} options.onPlace of a swept patch
    * @param {(text: string) => Promise<string>} options.onLoad
-   * @param {(type: string, fields: any) => Promise<{message: any, buffers: DataView[]}>} options.onAsk
+   * @param {import("../paste_workbench.js").PasteWorkbench["ask"]} options.onAsk
    */
   constructor({ study, channel, tooltip, about, patchOf, onBest, onPatches, onPlace, onLoad, onAsk }) {
     const { classes, concepts, categories } = study;

@@ -117,11 +117,10 @@ export class SearchPanel {
    * @param {import("../messages").Search} found
    * @param {boolean} finished
    */
-  showBest({ best, closest, succeeded, words }, finished) {
+  showBest({ best, succeeded, words }, finished) {
     if (!best) {
-      const near = closest === null ? "" : ` The closest came to ${formatPercent(closest)}.`;
       this.best.replaceChildren(
-        finished ? element("span", {}, `${words || `No placement flipped the prediction.${near}`} Try other patches, or let the edit cover more.`) : "",
+        finished ? element("span", {}, `${words} Try other patches, or let the edit cover more.`) : "",
       );
       return;
     }

@@ -129,10 +129,12 @@ export class SweepPanel {
   }
 
   paint() {
+    const { sweep } = this;
+    if (sweep === null) return;
     this.cells.forEach((cells, size) =>
       cells.forEach((cell, place) => {
-        const index = cellIndex(this.sweep, size, 0, 0) + place;
-        const { outcome, probability } = cellAt(this.sweep, index);
+        const index = cellIndex(sweep, size, 0, 0) + place;
+        const { outcome, probability } = cellAt(sweep, index);
         const drawn = `${outcome} ${probability}`;
         if (cell.dataset.drawn === drawn) return;
         cell.dataset.drawn = drawn;
@@ -142,20 +144,20 @@ export class SweepPanel {
         cell.style.background = colour?.fill ?? "";
         cell.classList.toggle("compexp-sweep-dark", colour?.dark ?? false);
         const [, row, column] = JSON.parse(/** @type {string} */ (cell.dataset.cell));
-        cell.setAttribute("aria-label", cellWords(this.sweep, size, row, column, this.wanted ?? ""));
+        cell.setAttribute("aria-label", cellWords(sweep, size, row, column, this.wanted ?? ""));
       }),
     );
   }
 
   /** @param {[number, number, number]} cell */
   explain([size, row, column]) {
-    return element("div", {}, cellWords(this.sweep, size, row, column, this.wanted ?? ""), element("div", { class: "compexp-muted" }, "Click puts the patch there."));
+    return element("div", {}, this.sweep ? cellWords(this.sweep, size, row, column, this.wanted ?? "") : "", element("div", { class: "compexp-muted" }, "Click puts the patch there."));
   }
 
   /** @param {EventTarget | null} target */
   pressed(target) {
     const name = target instanceof HTMLElement ? target.dataset.cell : undefined;
-    if (!name) return;
+    if (!name || this.sweep === null) return;
     const [size, row, column] = JSON.parse(name);
     const { edit, patch } = this.subject;
     this.moveFocus(size, row, column, false);
@@ -164,6 +166,7 @@ export class SweepPanel {
 
   /** @param {KeyboardEvent} event */
   keyed(event) {
+    if (this.sweep === null) return;
     const [size, row, column] = this.focused;
     const { lefts, tops, sizes } = this.sweep;
     const steps = /** @type {Record<string, [number, number, number]>} */ ({
@@ -192,7 +195,8 @@ export class SweepPanel {
    * @param {boolean} take
    */
   moveFocus(size, row, column, take) {
-    const cellOf = (/** @type {number[]} */ [one, two, three]) => this.cells[one][two * this.sweep.lefts.length + three];
+    const columns = this.sweep?.lefts.length ?? 0;
+    const cellOf = (/** @type {number[]} */ [one, two, three]) => this.cells[one][two * columns + three];
     cellOf(this.focused).tabIndex = -1;
     this.focused = [size, row, column];
     const cell = cellOf(this.focused);

@@ -88,7 +88,7 @@ export class UnitChanges {
   show({ units, original }, target, edited) {
     this.units = units.map(({ unit }) => unit);
     if (this.unit !== null && !this.units.includes(this.unit)) this.unit = null;
-    const largest = Math.max(1e-9, ...units.flatMap((one) => [one.before, one.after, one.threshold ?? 0]));
+    const largest = Math.max(1e-9, ...units.flatMap((one) => [one.before ?? 0, one.after ?? 0, one.threshold ?? 0]));
     const focused = document.activeElement instanceof HTMLElement && this.rows.contains(document.activeElement) ? document.activeElement.dataset.unit : undefined;
     this.rows.replaceChildren(...units.map((one) => this.row(one, largest, target, original, edited)));
     if (focused !== undefined) this.rows.querySelector(`[data-unit="${Number(focused)}"]`)?.focus();
@@ -131,8 +131,8 @@ export class UnitChanges {
   }
 
   /** @param {import("../messages").Explained} explained how many units are */
-  setExplained({ done, total, complete }) {
-    this.explained.hidden = complete;
+  setExplained({ done, total, finished }) {
+    this.explained.hidden = finished;
     this.explained.textContent = `Explaining units in the background: ${formatCount(done)} of ${formatCount(total)}.`;
   }
 

@@ -73,7 +73,7 @@ function save(name, file) {
  * The whole file, with a header line and CRLF line ends.
  *
  * @param {string[]} header
- * @param {(string | number | null | undefined)[][]} rows
+ * @param {(string | number | boolean | null | undefined)[][]} rows
  */
 export function toCsv(header, rows) {
   return [header, ...rows].map((row) => row.map(csvCell).join(",")).join("\r\n") + "\r\n";
@@ -82,11 +82,12 @@ export function toCsv(header, rows) {
 /**
  * One cell. Numbers are written as they are; text that a spreadsheet would run as a formula gets an apostrophe in front.
  *
- * @param {string | number | null | undefined} value
+ * @param {string | number | boolean | null | undefined} cell
  */
-export function csvCell(value) {
-  if (value === null || value === undefined) return "";
-  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
+export function csvCell(cell) {
+  if (cell === null || cell === undefined) return "";
+  if (typeof cell === "number") return Number.isFinite(cell) ? String(cell) : "";
+  const value = String(cell);
   const safe = /^\s*[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

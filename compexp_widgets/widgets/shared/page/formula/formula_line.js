@@ -47,12 +47,7 @@ export function scoreCell(iou, highest, proof, tooltip) {
   );
 }
 
-/**
- * @typedef {object} LeafState
- * @property {string} name
- * @property {boolean} negated whether an odd number of NOTs govern it
- * @property {boolean} holds
- */
+/** @typedef {{name: string, negated: boolean, holds: boolean}} LeafState */
 
 /**
  * @param {LeafState} leaf

@@ -16,9 +16,9 @@ import { sameSettings } from "../protocol/settings.js";
  * @typedef {object} UnitColumns
  * @property {import("./long_table.js").Column[]} columns
  * @property {string} tableClass
- * @property {(entry: Entry) => string} searchable the text that the filter searches
+ * @property {(entry: any) => string} searchable the text that the filter searches
  * @property {string[]} csvHeader
- * @property {(entry: Entry) => (string | number | null)[]} csvRow
+ * @property {(entry: any) => (string | number | boolean | null)[]} csvRow of an `Entry` with its row
  */
 
 const WORDS = {
