@@ -31,8 +31,8 @@ from compexp_widgets.progress import Report, silent
 from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.study import VisionStudy
 from compexp_widgets.study.configuration import StudyConfiguration, claim
-from compexp_widgets.study.images.positions import map_positions, open_positions
 from compexp_widgets.study.images.upsampling import upsample
+from compexp_widgets.study.positions import map_positions, open_positions
 
 IMAGES = {"ade20k": 22_210, "broden": 63_305, "small": 1_000}
 GRID = (112, 112)
@@ -191,7 +191,7 @@ def open_broden_like(profile: str = "ade20k", folder: Path | None = None, report
     """The study of a profile's 512 units; made when it is not there, and continued when it is half made."""
     folder = folder or study_folder(profile)
     dataset, configuration = begun(profile, folder)
-    map_positions(dataset, folder, on_images=lambda done, total: report("images folded into signatures", done, total))
+    map_positions(dataset, folder, on_samples=lambda done, total: report("images folded into signatures", done, total))
     if not (folder / "activations.npy").exists():
         _write_units(folder, lambda done, total: report("units made", done, total))
     return VisionStudy(folder, configuration, dataset)
@@ -199,7 +199,7 @@ def open_broden_like(profile: str = "ade20k", folder: Path | None = None, report
 
 def _write_units(folder: Path, on_unit: Callable[[int, int], None]) -> None:
     """Activation maps of units that fire for a planted formula, a taste for single concepts, and by chance."""
-    table, positions, _ = open_positions(folder)
+    table, positions, *_ = open_positions(folder)
     # A map's value sees nine points of its cell; 7 · 3 points lie evenly over 112 positions.
     points = ((np.arange(21) + 0.5) * GRID[0] / 21).astype(int)
     seen = np.ascontiguousarray(positions[:, points][:, :, points])

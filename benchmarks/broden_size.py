@@ -35,8 +35,8 @@ from broden_like import UNITS, begun, open_broden_like, study_folder
 from compexp_widgets.progress import lines
 from compexp_widgets.search import BeamSearch, OptimalSearch, beam_search, optimal_search
 from compexp_widgets.study import ExplanationSettings, VisionStudy
-from compexp_widgets.study.images.positions import map_positions
 from compexp_widgets.study.images.study import VisionUnits
+from compexp_widgets.study.positions import map_positions
 
 STAGES = ("fold", "units", "search", "proof", "live", "all")
 
@@ -80,7 +80,7 @@ def fold(profile: str, folder: Path) -> None:
     if not note.exists():
         before, report = peak_memory(), lines(seconds=10)
         started = time.perf_counter()
-        map_positions(dataset, folder, on_images=lambda done, total: report("images folded", done, total))
+        map_positions(dataset, folder, on_samples=lambda done, total: report("images folded", done, total))
         seconds = time.perf_counter() - started
         note.write_text(json.dumps({"seconds": seconds, "peak": peak_memory(), "before": before}), encoding="utf-8")
     about = json.loads(note.read_text(encoding="utf-8"))

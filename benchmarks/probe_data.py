@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from compexp_widgets.networks.images.activations import open_activations
 from compexp_widgets.signatures import SignatureTable
-from compexp_widgets.study.images.positions import open_positions
 from compexp_widgets.study.images.study import VisionUnits
 from compexp_widgets.study.images.upsampling import upsample
+from compexp_widgets.study.positions import open_positions
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,7 @@ class ProbeData:
     @classmethod
     def opened(cls, folder: Path, images: int | None, quantile: float) -> ProbeData:
         """The data of a study's folder, or of its first images."""
-        table, positions, _ = open_positions(folder)
+        table, positions, *_ = open_positions(folder)
         if images is not None and images < len(positions):
             total = np.bincount(positions[:images].reshape(-1), minlength=len(table))
             part, rows = table.restricted(total)

@@ -9,8 +9,8 @@ import pytest
 from tiny_broden import write_tiny_broden
 
 from compexp_widgets.data.images.broden import read_broden
-from compexp_widgets.study.images import positions as positions_module
-from compexp_widgets.study.images.positions import map_positions, open_positions
+from compexp_widgets.study import positions as positions_module
+from compexp_widgets.study.positions import map_positions, open_positions
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +48,11 @@ def stopped_after(dataset, folder: Path, images: int) -> None:
 
     folder.mkdir(exist_ok=True)
     with pytest.raises(StoppedError):
-        map_positions(dataset, folder, on_images=stop)
+        map_positions(dataset, folder, on_samples=stop)
 
 
 def test_every_position_has_the_signature_of_its_labels(dataset, tmp_path):
-    table, positions, counts = open_positions(folded(dataset, tmp_path / "study"))
+    table, positions, counts, _ = open_positions(folded(dataset, tmp_path / "study"))
     for image in range(len(dataset)):
         labels = dataset.labels(image).reshape(-1, positions[image].size).T
         for row, layers in zip(positions[image].ravel(), labels, strict=True):
@@ -68,7 +68,7 @@ def test_folding_goes_on_where_it_was_stopped(dataset, tmp_path, short_stretches
     stopped_after(dataset, tmp_path / "stopped", images)
     assert not (tmp_path / "stopped" / "signatures.npz").exists()
     done = []
-    map_positions(dataset, tmp_path / "stopped", on_images=lambda number, _total: done.append(number))
+    map_positions(dataset, tmp_path / "stopped", on_samples=lambda number, _total: done.append(number))
     assert contents(tmp_path / "stopped") == whole
     assert done[:1] == ([images // 3 * 3 + 1] if images // 3 * 3 < 12 else [])
     assert sorted(path.name for path in (tmp_path / "stopped").iterdir()) == ["positions.npy", "signatures.npz"]
@@ -79,17 +79,17 @@ def test_a_killed_process_costs_a_few_images(dataset, tmp_path):
     (tmp_path / "killed").mkdir()
     script = (
         "import os, signal, sys\nfrom pathlib import Path\n"
-        "from compexp_widgets.study.images import positions\n"
+        "from compexp_widgets.study import positions\n"
         "from compexp_widgets.data.images.broden import read_broden\n"
         "positions._STRETCH = 2\n"
         "def kill(done, total):\n    if done == 5: os.kill(os.getpid(), signal.SIGTERM)\n"
-        "positions.map_positions(read_broden(Path(sys.argv[1])), Path(sys.argv[2]), on_images=kill)\n"
+        "positions.map_positions(read_broden(Path(sys.argv[1])), Path(sys.argv[2]), on_samples=kill)\n"
     )
     arguments = [sys.executable, "-c", script, str(dataset.folder), str(tmp_path / "killed")]
     killed = subprocess.run(arguments, check=False, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
     assert killed.returncode in (-signal.SIGTERM, signal.SIGTERM, 1)
     done = []
-    map_positions(dataset, tmp_path / "killed", on_images=lambda number, _total: done.append(number))
+    map_positions(dataset, tmp_path / "killed", on_samples=lambda number, _total: done.append(number))
     assert done[0] == 5
     assert contents(tmp_path / "killed") == whole
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import compexp_widgets as cw
 from compexp_widgets.errors import StudyError
 from compexp_widgets.study.configuration import StudyConfiguration, claim, read_configuration
 
@@ -60,7 +61,6 @@ def test_names_of_units_that_are_none_are_told_as_damage(tmp_path, names, told):
         ({"concepts": {}}, r"concepts is \{\}, not a text"),
         ({"class_names": "cat"}, "class_names is 'cat', not a list of texts"),
         ({"class_names": [1]}, r"class_names is \[1\], not a list of texts"),
-        ({"kind": "films"}, "kind is 'films', not 'vision' or 'pairs'"),
         ({"kind": ["vision"]}, r"kind is \['vision'\], not a text"),
         ({"not_finite": [-1]}, r"not_finite is a list of units, not \[-1\]"),
     ],
@@ -69,6 +69,12 @@ def test_a_field_of_another_type_is_named(tmp_path, values, told):
     changed(tmp_path, **values)
     with pytest.raises(StudyError, match=rf"study\.json is damaged \({told}\): delete the folder and dissect again"):
         read_configuration(tmp_path)
+
+
+def test_a_study_of_a_kind_that_nobody_registered_is_told(tmp_path):
+    changed(tmp_path, kind="films")
+    with pytest.raises(StudyError, match="is of 'films'; known are 'vision', 'pairs': import the package"):
+        cw.open_study(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "null", "{", '{"format": 1}', '{"format": true}', "\ud83d", "[" * 100_000])

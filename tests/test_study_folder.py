@@ -148,7 +148,7 @@ def test_a_disk_that_is_full_is_no_damage(explained, monkeypatch):
         return connection
 
     monkeypatch.setattr(sqlite3, "connect", without_room)
-    monkeypatch.setattr("compexp_widgets.study.overlay.cache_folders", list)
+    monkeypatch.setattr("compexp_widgets.study.explanation_store.cache_folders", list)
     study = cw.open_study(explained)
     (said,) = warned(*(lambda beam=beam: formulas(study, max_length=1, beam_size=beam) for beam in range(1, 15)))
     assert "its disk is full" in said

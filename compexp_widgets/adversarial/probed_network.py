@@ -22,8 +22,8 @@ from compexp_widgets.networks.probe import Probe
 from compexp_widgets.networks.torch_modules import twin
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, QuantileRange
 from compexp_widgets.study import VisionStudy
-from compexp_widgets.study.behaving import see_same_network
 from compexp_widgets.study.images.upsampling import active_positions
+from compexp_widgets.study.same_network import see_same_network
 
 
 @dataclass(frozen=True, eq=False)

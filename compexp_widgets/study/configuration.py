@@ -40,7 +40,7 @@ class StudyConfiguration:
     unit_names
         Their names; empty for channels.
     kind
-        Of the probe dataset: `VISION` or `PAIRS`.
+        Of the probe dataset: `VISION`, `PAIRS`, or that of another `Modality`.
     concepts
         Of sentence pairs: what their concepts were made with; images bring their own.
     certificate
@@ -161,8 +161,6 @@ def read_configuration(folder: Path) -> StudyConfiguration:
         names = _texts(value, "unit_names", ())
         if len(set(names)) < len(names):
             raise ValueError(f"two of unit_names are {max(names, key=names.count)!r:.80}")
-        if _text(value, "kind") not in {VISION, PAIRS}:
-            raise ValueError(f"kind is {value['kind']!r:.80}, not {VISION!r} or {PAIRS!r}")
         return StudyConfiguration(
             _text(value, "network", "name"),
             _text(value, "network", "fingerprint"),
@@ -173,7 +171,7 @@ def read_configuration(folder: Path) -> StudyConfiguration:
             _text(value, "layout", default=""),  # studies of version 0.1 lack what follows
             _text(value, "directions", default=""),
             names,
-            value["kind"],
+            _text(value, "kind"),
             _text(value, "concepts", default=""),
             Certificate.from_json(value.get("certificate", [])),
             Conditions.from_json(value["conditions"]) if "conditions" in value else None,

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from compexp_widgets.search import ScoredFormula, beam_search, optimal_search
 from compexp_widgets.signatures import SignatureTable
-from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.explanation import UNEXPLAINED, Explanation, ExplanationSettings, state_of
-from compexp_widgets.study.units import ProbedUnits, UnitActivity
+from compexp_widgets.study.positions import Probed
+from compexp_widgets.study.units import UnitActivity
 from compexp_widgets.workers import on_all_processors
 
-OpenUnits: TypeAlias = Callable[[Path], tuple[SignatureTable, ProbedUnits, PositionCounts]]
-"""Opens the files of a study: signatures, units, and how many positions of each sample carry each signature."""
+OpenUnits: TypeAlias = Callable[[Path], Probed]
+"""Opens the files of a study; picklable, since other processes do so too."""
 
 # Other processes take seconds to start: they are worth it for work of so many seconds. Each holds the tables.
 _WORTHWHILE = 15.0
@@ -112,10 +112,10 @@ def explain_each(
 
 
 def _explain_from_files(open_units: OpenUnits, folder: Path, task: Task) -> Explanation:
-    table, units, _ = _opened(open_units, folder)
+    table, units, *_ = _opened(open_units, folder)
     return explain_activity(table, UnitActivity.of(units, task.unit, task.settings.firing), task)
 
 
 @lru_cache(maxsize=1)
-def _opened(open_units: OpenUnits, folder: Path) -> tuple[SignatureTable, ProbedUnits, PositionCounts]:
+def _opened(open_units: OpenUnits, folder: Path) -> Probed:
     return open_units(folder)

@@ -1,26 +1,31 @@
 """Explanations and evidence on disk: rows of a SQLite file, gathered for a moment and then written together.
 
 Nothing that befalls the file loses them or stops a study. While it is locked they are kept in memory and written later;
-where it cannot be written they go to a file in the user's cache, an overlay, which is read together with it; and only
-what SQLite itself calls damaged is put aside, under a name of its own.
+where it cannot be written, as in a folder of somebody else or on a medium that cannot be written, they go to a file in
+the user's cache, an overlay, which is read together with it; and only what SQLite itself calls damaged is put aside,
+under a name of its own.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
 import threading
 import warnings
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
+from functools import cached_property
 from pathlib import Path
 from time import monotonic
 from typing import TypeVar
 
 from compexp_widgets.errors import CompexpError, StudyError
+from compexp_widgets.files.user_cache import cache_folders
 from compexp_widgets.search import Overlap
+from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.row_file import Fault, Keys, RowFileError, check_whole, put_aside, read_rows, write_rows
-from compexp_widgets.study.study_folder import folder_lock
+from compexp_widgets.study.study_folder import ACTIVATIONS, folder_lock
 
 Kept = TypeVar("Kept", Explanation, Evidence)
 
@@ -35,17 +40,13 @@ _ASIDE = 5.0
 class ExplanationStore:
     """The explanations of one study, by settings and unit, and the evidence for them. Safe to use from several threads.
 
-    Parameters
-    ----------
-    path
-        The SQLite file; made when there is something to keep.
-    overlays
-        Files of the user's own for what cannot be written there, the preferred one first.
+    Its file is made when there is something to keep.
     """
 
-    def __init__(self, path: Path, overlays: Callable[[], Sequence[Path]] = lambda: ()) -> None:
+    def __init__(self, folder: Path, configuration: StudyConfiguration) -> None:
+        path = folder / "explanations.sqlite"
         self._path = path
-        self._overlays = overlays
+        self._configuration = configuration
         self._lock = threading.RLock()
         self._waiting: dict[Keys, dict[int, str]] = {}
         self._target = path
@@ -151,6 +152,28 @@ class ExplanationStore:
         self._next = monotonic() + _AGAIN
         self._tell(f"{failed}. New explanations are kept in memory, as long as the study is open")
 
+    def _overlays(self) -> list[Path]:
+        """Files for the user's own explanations of the study, one a cache of this user; the preferred one first."""
+        try:
+            return [cache / "explanations" / f"{self._identity}.sqlite" for cache in cache_folders()]
+        except (OSError, CompexpError):
+            return []
+
+    @cached_property
+    def _identity(self) -> str:
+        """What the explanations follow from, not where the study lies: a copy of it has the same."""
+        about = self._configuration
+        parts = [about.kind, about.network_fingerprint, about.layer, about.layout, about.directions]
+        parts += [about.data_fingerprint, about.concepts]
+        digest = hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass"))
+        with (self._path.parent / ACTIVATIONS).open("rb") as file:  # one network may be probed in two precisions
+            size = file.seek(0, 2)
+            for start in (0, max(size - _LOOKED_AT, 0)):
+                file.seek(start)
+                digest.update(file.read(_LOOKED_AT))
+        digest.update(str(size).encode())
+        return digest.hexdigest()[:32]
+
     def _meet(self, path: Path, error: RowFileError) -> None:
         """What to do about a file that cannot be read."""
         if error.fault is not Fault.DAMAGED:
@@ -203,3 +226,4 @@ def _counts(overlap: Overlap) -> tuple[int, int, int]:
 
 
 _NAMED = 5
+_LOOKED_AT = 2**16

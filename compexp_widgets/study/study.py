@@ -1,21 +1,21 @@
 """A dissected layer with everything that can be asked of it.
 
-What all studies have in common: a signature table, units, and what is found with them. A *sample* is an image or a
-sentence pair.
+What all studies have in common: a signature table, units, and what is found with them. A *sample* is an image, a
+sentence pair, or whatever the study's modality knows. In the study's folder:
 
     study.json               what was probed: network, layer, data, and the fingerprints of weights and data
     explanations.sqlite      explanations and the evidence for them, by settings and unit
 
-`VisionStudy` and `PairStudy` say which files hold the rest. Every file is whole or absent, so a study that was stopped
-at any moment continues where it was.
+Which files hold the rest is told by `VisionStudy`, `PairStudy` and, for units with one activation a position,
+`open_position_units`. Every file is whole or absent, so a study that was stopped at any moment continues where it was.
 """
 
 from __future__ import annotations
 
 import threading
 import warnings
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -30,31 +30,31 @@ from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.search import Overlap
-from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
-from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
-from compexp_widgets.study.explaining import Task, explain_activity, explain_each
+from compexp_widgets.study.explaining import OpenUnits, Task, explain_activity, explain_each
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.explanation_store import ExplanationStore
-from compexp_widgets.study.overlay import overlays
+from compexp_widgets.study.positions import open_position_units
 from compexp_widgets.study.significance import Split, find_evidence
-from compexp_widgets.study.table import evidence_frame, explanation_frame, write_csv
+from compexp_widgets.study.table import add_evidence, explanation_frame, write_csv
 from compexp_widgets.study.units import ProbedUnits, UnitActivity
 
 Kept = TypeVar("Kept", Explanation, Evidence)
 
 
-class Study(ABC):
-    """A dissected layer, ready to be explained. Made by `dissect`, `dissect_pairs` or `open_study`.
+class Study:
+    """A dissected layer, ready to be explained. Made by `dissect` or `open_study`.
 
     Attributes
     ----------
     folder
         Where the study is kept.
+    data
+        The probe dataset; None where the study was opened without it.
     configuration, certificate
-        What was probed, and what was looked at before.
+        What was probed, and the checks made before.
     table
         The signatures of the probe dataset.
     positions
@@ -69,35 +69,32 @@ class Study(ABC):
 
     units: ProbedUnits
     default_settings = ExplanationSettings()
+    open_units: OpenUnits = staticmethod(open_position_units)
+    """Opens the files of a finished study, in other processes too."""
 
-    def __init__(
-        self,
-        folder: Path,
-        configuration: StudyConfiguration,
-        table: SignatureTable,
-        positions: PositionCounts,
-        categories: Sequence[str],
-    ) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, configuration: StudyConfiguration, data: Any = None) -> None:
+        self.folder, self.data = folder, data
         self.configuration, self.certificate = configuration, configuration.certificate
-        self.table = table
-        self.positions = positions
-        self.categories = tuple(categories)
-        self._store = ExplanationStore(folder / "explanations.sqlite", lambda: overlays(folder, configuration))
+        self.table, self.units, self.positions, self.categories = self.open_units(folder)
+        if (names := configuration.unit_names) and len(names) != self.units.count:
+            raise StudyError(
+                f"the study in {folder} is damaged: study.json names {len(names)} units, there are {self.units.count}. "
+                "Delete the folder and dissect again"
+            )
+        self._store = ExplanationStore(folder, configuration)
         self._recent_activity = lru_cache(maxsize=4)(self._find_activity)
         self._recent_explanations: dict[tuple[int, ExplanationSettings], Explanation] = {}
         self._lock = threading.Lock()
 
-    @staticmethod
-    @abstractmethod
-    def open_units(folder: Path) -> tuple[SignatureTable, ProbedUnits, PositionCounts]:
-        """The files of a finished study: signatures, units, and how many positions of each sample carry each signature.
+    def __repr__(self) -> str:
+        about, name = self.configuration, type(self).__name__
+        return (
+            f"<{name} of {about.network}, layer {about.layer}: {self.units.count} units, {self._contents()}, "
+            f"in {self.folder}; {self.certificate}>"
+        )
 
-        Raises
-        ------
-        StudyError
-            When a file is missing or damaged.
-        """
+    def _contents(self) -> str:
+        return f"{self.samples:,} samples, {len(self.table):,} signatures"
 
     @cached_property
     def category_of(self) -> dict[str, str]:
@@ -106,7 +103,7 @@ class Study(ABC):
 
     @property
     def samples(self) -> int:
-        """Number of images or sentence pairs."""
+        """Number of images, sentence pairs or texts."""
         return self.positions.shape[0]
 
     def held_out_samples(self) -> NDArray[np.bool_]:
@@ -122,6 +119,9 @@ class Study(ABC):
             The activations that count: a quantile, or a range (see `ExplanationSettings.firing`).
         """
         return self._recent_activity(unit, QuantileRange(firing) if isinstance(firing, float) else firing)
+
+    def _find_activity(self, unit: int, firing: ActivationRange) -> UnitActivity:
+        return UnitActivity.of(self.units, unit, firing)
 
     def explain_unit(
         self, unit: int, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None
@@ -151,24 +151,14 @@ class Study(ABC):
             stopped = stopped or bool(cancelled and cancelled())
             return stopped
 
-        explanation = self._find_explanation(unit, settings, stop)
-        if not stopped:
-            self._remember(explanation, settings)
-        return explanation
-
-    def _remember(self, explanation: Explanation, settings: ExplanationSettings) -> None:
-        with self._lock:
-            self._recent_explanations[explanation.unit, settings] = explanation
-            while len(self._recent_explanations) > _REMEMBERED:
-                del self._recent_explanations[next(iter(self._recent_explanations))]
-
-    def _find_activity(self, unit: int, firing: ActivationRange) -> UnitActivity:
-        return UnitActivity.of(self.units, unit, firing)
-
-    def _find_explanation(self, unit: int, settings: ExplanationSettings, cancelled: Callable[[], bool]) -> Explanation:
-        activity = self.activity(unit, settings.firing)
         task = Task(unit, settings, self.excluded(settings))
-        return explain_activity(self.table, activity, task, cancelled)
+        explanation = explain_activity(self.table, self.activity(unit, settings.firing), task, stop)
+        if not stopped:
+            with self._lock:
+                self._recent_explanations[unit, settings] = explanation
+                while len(self._recent_explanations) > _REMEMBERED:
+                    del self._recent_explanations[next(iter(self._recent_explanations))]
+        return explanation
 
     def explanations(
         self, units: Iterable[int], settings: ExplanationSettings, ranges: Sequence[ActivationRange] = ()
@@ -233,14 +223,9 @@ class Study(ABC):
         One explanation a unit, or one a range of each, in the order asked for. An interrupt from the keyboard ends the
         work with a warning and returns those made so far; they are stored, and the next call continues.
         """
-        if report is None:
-            with bars() as shown:
-                return self.explain(units, ranges=ranges, report=shown, **settings)
-        wanted = self.checked_units(units)
-        parts = ranges_of(ranges) if ranges is not None else []
-        total = len(wanted) * max(len(parts), 1)
+        wanted, parts = self.checked_units(units), _parts(ranges)
         each = self.explanations(wanted, self.default_settings.changed(**settings), parts)
-        return _collected(each, total, "ranges" if parts else "units", "explained", report)
+        return _collected(each, len(wanted), len(parts), "explained", report)
 
     def each_evidence(
         self,
@@ -277,7 +262,7 @@ class Study(ABC):
         report: Report | None = None,
         **settings: Any,
     ) -> list[Evidence]:
-        """Are the formulas of some units, or of all, real or luck?
+        """Test whether the formulas of some units, or of all, are more than luck.
 
         Parameters
         ----------
@@ -288,16 +273,12 @@ class Study(ABC):
 
         Returns
         -------
-        What speaks for each formula, in the order of `explain`; `q_values` turns the p-values into q-values. An
+        The evidence for each formula, in the order of `explain`; `q_values` corrects the p-values for their number. An
         interrupt is met as in `explain`.
         """
-        if report is None:
-            with bars() as shown:
-                return self.evidence(units, tests, ranges=ranges, report=shown, **settings)
-        wanted = self.checked_units(units)
-        parts = ranges_of(ranges) if ranges is not None else []
+        wanted, parts = self.checked_units(units), _parts(ranges)
         each = self.each_evidence(wanted, self.default_settings.changed(**settings), tests or EvidenceSettings(), parts)
-        return _collected(each, len(wanted) * max(len(parts), 1), "ranges" if parts else "units", "tested", report)
+        return _collected(each, len(wanted), len(parts), "tested", report)
 
     def to_frame(
         self,
@@ -325,23 +306,18 @@ class Study(ABC):
         for all of them.
         """
         chosen = self.default_settings.changed(**settings)
-        wanted = self.checked_units(units)
-        length = chosen.search.max_length
-        parts = ranges_of(ranges) if ranges is not None else []
+        wanted, parts = self.checked_units(units), _parts(ranges)
         found = list(self.explanations(wanted, chosen, parts))
-        frame = explanation_frame(found, length)
+        columns = self.unit_columns(found)
+        covered = None
         if parts:
             firing = [replace(chosen, activation_range=part).firing for part in parts] * len(wanted)
+            columns["range"] = [str(part) for part in firing]
+            columns["low"] = [one.threshold for one in found]
+            columns["high"] = [one.upper_limit for one in found]
             covered = [self.sample_coverage(one, part) for one, part in zip(found, firing, strict=True)]
-            frame.insert(1, "range", [str(part) for part in firing])
-            frame.insert(2, "low", [one.threshold for one in found])
-            frame.insert(3, "high", [one.upper_limit for one in found])
-            frame.insert(list(frame.columns).index("recall") + 1, "sample_coverage", covered)
-        for place, (name, column) in enumerate(self.unit_columns(found).items(), start=1):
-            frame.insert(place, name, column)
-        if tests:
-            frame = frame.join(evidence_frame(list(self.each_evidence(wanted, chosen, tests, parts))))
-        return frame
+        frame = explanation_frame(found, chosen.search.max_length, columns, covered)
+        return add_evidence(frame, list(self.each_evidence(wanted, chosen, tests, parts))) if tests else frame
 
     def unit_columns(self, explanations: Sequence[Explanation]) -> dict[str, Sequence[object]]:
         """What `to_frame` tells of the unit of each explanation besides what was found: column name → values."""
@@ -409,22 +385,27 @@ class Study(ABC):
         StudyError
             When the settings name something that the data does not have.
         """
-        known = set(self.category_of) | set(self.category_of.values())
-        if strangers := set(settings.exclude) - known:
+        if unknown := set(settings.exclude) - {*self.table.concepts, *self.categories}:
             raise StudyError(
-                f"{min(strangers)!r} is neither a concept nor a category of the data, so it cannot be excluded"
+                f"{min(unknown)!r} is neither a concept nor a category of the data, so it cannot be excluded"
             )
         named = enumerate(zip(self.table.concepts, self.categories, strict=True))
         return frozenset(index for index, names in named if not set(settings.exclude).isdisjoint(names))
 
 
-def _collected(each: Iterable[Kept], total: int, kind: str, done: str, report: Report) -> list[Kept]:
+def _parts(ranges: int | Sequence[float] | None) -> list[ActivationRange]:
+    return [] if ranges is None else ranges_of(ranges)
+
+
+def _collected(each: Iterable[Kept], units: int, ranges: int, done: str, report: Report | None) -> list[Kept]:
     """What comes one by one, or what came before an interrupt from the keyboard."""
     found: list[Kept] = []
+    total, kind = units * max(ranges, 1), "ranges" if ranges else "units"
     try:
-        for one in each:
-            found.append(one)
-            report(f"{kind} {done}", len(found), total)
+        with nullcontext(report) if report else bars() as told:
+            for one in each:
+                found.append(one)
+                told(f"{kind} {done}", len(found), total)
     except KeyboardInterrupt:
         warnings.warn(f"stopped after {len(found)} of {total} {kind}; the same call continues", stacklevel=3)
     return found

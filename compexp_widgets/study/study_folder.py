@@ -13,12 +13,13 @@ from filelock import FileLock, Timeout
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import check_writable, is_left_behind
 
-DESCRIPTION, ACTIVATIONS, SIGNATURES = "study.json", "activations.npy", "signatures.npz"
+DESCRIPTION, ACTIVATIONS, POSITIONS, SIGNATURES = "study.json", "activations.npy", "positions.npy", "signatures.npz"
+POSITIONS_LOG, SIGNATURES_LOG = "positions.partial.npy", "signatures.partial"
 
 # What work goes through on its way to a file: of no use once that is there.
 _ON_THE_WAY = {
     ACTIVATIONS: ("activations.partial", "activations.partial.json"),
-    SIGNATURES: ("positions.partial.npy", "signatures.partial"),
+    SIGNATURES: (POSITIONS_LOG, SIGNATURES_LOG),
 }
 
 
@@ -89,7 +90,7 @@ def folder_lock(folder: Path, wait: float = -1) -> Iterator[None]:
 def _left_behind(folder: Path) -> list[Path]:
     """What killed processes left in the folder of a study, as far as it is certain that nobody writes to it."""
     try:
-        places = [folder, folder / "signatures.partial"]
+        places = [folder, folder / SIGNATURES_LOG]
         found = [path for place in places if place.is_dir() for path in place.iterdir() if is_left_behind(path)]
         for name, others in _ON_THE_WAY.items():
             if (folder / name).exists():

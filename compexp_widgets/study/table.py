@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -12,45 +12,55 @@ from compexp_widgets.study.evidence import Evidence, q_values
 from compexp_widgets.study.explanation import Explanation
 
 
-def explanation_frame(explanations: Iterable[Explanation], max_length: int) -> pd.DataFrame:
-    """Columns ``unit, formula, iou, precision, recall, state, active_share, formula_1, iou_1, …`` to n = `max_length`.
+def explanation_frame(
+    explanations: Sequence[Explanation],
+    max_length: int,
+    unit_columns: Mapping[str, Sequence[object]],
+    sample_coverage: Sequence[float] | None = None,
+) -> pd.DataFrame:
+    """Columns ``unit``, those of `unit_columns`, ``formula, iou, precision, recall, state, active_share, formula_1,
+    iou_1, …`` to n = `max_length`; ``sample_coverage`` after the recall where it is given.
 
-    ``formula_n`` is the best formula with at most n concepts, ``iou_n`` its IoU. Units without a
-    formula have empty texts and zeros.
+    ``formula_n`` is the best formula with at most n concepts, ``iou_n`` its IoU. Units without a formula have empty
+    texts and zeros.
     """
-    columns = ["unit", "formula", "iou", "precision", "recall", "state", "active_share"]
-    columns += [f"{name}_{length}" for length in range(1, max_length + 1) for name in ("formula", "iou")]
-    rows = []
-    for explanation in explanations:
-        best = explanation.best
-        row: dict[str, object] = {"unit": explanation.unit, "formula": str(best.formula) if best else ""}
-        for score in ("iou", "precision", "recall"):
-            row[score] = getattr(best.overlap, score) if best else 0.0
-        row |= {"state": explanation.state, "active_share": explanation.active_share}
-        for length in range(1, max_length + 1):
-            found = explanation.by_length[length - 1] if best else None
-            row[f"formula_{length}"] = str(found.formula) if found else ""
-            row[f"iou_{length}"] = found.overlap.iou if found else 0.0
-        rows.append(row)
-    frame: pd.DataFrame = pd.DataFrame(rows, columns=columns)
+
+    def of_length(length: int) -> list[tuple[str, float]]:
+        found = [one.by_length[length - 1] if one.by_length else None for one in explanations]
+        return [(str(best.formula), best.overlap.iou) if best else ("", 0.0) for best in found]
+
+    best = [one.best for one in explanations]
+    columns: dict[str, Sequence[object]] = {"unit": [one.unit for one in explanations], **unit_columns}
+    columns["formula"] = [str(found.formula) if found else "" for found in best]
+    for score in ("iou", "precision", "recall"):
+        columns[score] = [getattr(found.overlap, score) if found else 0.0 for found in best]
+    if sample_coverage is not None:
+        columns["sample_coverage"] = sample_coverage
+    columns["state"] = [one.state for one in explanations]
+    columns["active_share"] = [one.active_share for one in explanations]
+    for length in range(1, max_length + 1):
+        found = of_length(length)
+        columns[f"formula_{length}"] = [formula for formula, _ in found]
+        columns[f"iou_{length}"] = [iou for _, iou in found]
+    frame: pd.DataFrame = pd.DataFrame(columns)
     return frame
+
+
+def add_evidence(frame: pd.DataFrame, evidence: Sequence[Evidence]) -> pd.DataFrame:
+    """The frame with the columns ``held_out_iou, p_value, q_value, iou_low, iou_high``; the q-values are corrected over
+    its rows.
+    """
+    extended: pd.DataFrame = frame.assign(
+        held_out_iou=[one.held_out_iou for one in evidence],
+        p_value=[one.p_value for one in evidence],
+        q_value=q_values(evidence),
+        iou_low=[one.interval[0] for one in evidence],
+        iou_high=[one.interval[1] for one in evidence],
+    )
+    return extended
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
     """Write a data frame, whole or not at all, scores with six decimals."""
     with whole_file(Path(path)) as temporary:
         frame.to_csv(temporary, index=False, float_format="%.6f", encoding="utf-8", lineterminator="\n")
-
-
-def evidence_frame(evidence: Sequence[Evidence]) -> pd.DataFrame:
-    """Columns ``held_out_iou, p_value, q_value, iou_low, iou_high``; the q-values are corrected over these units."""
-    frame: pd.DataFrame = pd.DataFrame(
-        {
-            "held_out_iou": [one.held_out_iou for one in evidence],
-            "p_value": [one.p_value for one in evidence],
-            "q_value": q_values(evidence),
-            "iou_low": [one.interval[0] for one in evidence],
-            "iou_high": [one.interval[1] for one in evidence],
-        }
-    )
-    return frame

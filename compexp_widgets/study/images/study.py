@@ -16,18 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.data.images.segmentation import SegmentationDataset
-from compexp_widgets.errors import CompexpError, SearchError, StudyError
+from compexp_widgets.errors import SearchError, StudyError
 from compexp_widgets.formula import Formula
-from compexp_widgets.networks.images.activations import COMPLETE, open_activations
-from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, QuantileRange, extent, limits_of
 from compexp_widgets.signatures.position_counts import PositionCounts
-from compexp_widgets.study.array_checks import check_array, check_counts, check_table
+from compexp_widgets.study.array_checks import check_array
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.images.grid_quantile import grid_limits
-from compexp_widgets.study.images.positions import POSITIONS, TABLE, open_positions
 from compexp_widgets.study.images.upsampling import active_positions
+from compexp_widgets.study.positions import Probed, open_activations, open_positions
 from compexp_widgets.study.study import Study
+from compexp_widgets.study.study_folder import ACTIVATIONS, POSITIONS, SIGNATURES
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,24 +149,19 @@ class VisionUnits:
         return full
 
 
-def open_vision_units(folder: Path) -> tuple[SignatureTable, VisionUnits, PositionCounts]:
+def open_vision_units(folder: Path) -> Probed:
     """The files of a finished study: signatures, units, and positions by image.
 
     Raises
     ------
     StudyError
-        When a file is missing or damaged.
+        When a file is missing or damaged, or they do not belong together.
     """
-    try:
-        table, positions, counts = open_positions(folder)
-        maps = open_activations(folder)
-    except CompexpError as error:
-        raise StudyError(f"the study in {folder} is not finished: {error}") from error
-    check_table(folder / TABLE, table)
+    table, positions, counts, categories = open_positions(folder)
+    maps = open_activations(folder)
     check_array(folder / POSITIONS, "positions", positions, [np.int32], (None, None, None))
-    check_counts(folder / TABLE, table, counts)
-    check_array(folder / COMPLETE, "maps", maps, [np.float32, np.float16], (None, len(positions), None, None))
-    return table, VisionUnits(maps, positions, len(table)), counts
+    check_array(folder / ACTIVATIONS, "maps", maps, [np.float32, np.float16], (None, len(positions), None, None))
+    return Probed(table, VisionUnits(maps, positions, len(table)), counts, categories)
 
 
 class VisionStudy(Study):
@@ -183,27 +177,18 @@ class VisionStudy(Study):
     open_units = staticmethod(open_vision_units)
 
     def __init__(self, folder: Path, configuration: StudyConfiguration, dataset: SegmentationDataset) -> None:
-        table, self.units, counts = open_vision_units(folder)
-        super().__init__(folder, configuration, table, counts, [concept.category for concept in dataset.concepts])
+        super().__init__(folder, configuration, dataset)
         self.dataset = dataset
-        if table.concepts != tuple(dataset.concept_names):
+        self.categories = tuple(concept.category for concept in dataset.concepts)
+        if self.table.concepts != tuple(dataset.concept_names):
             raise StudyError(
-                f"{folder / TABLE} does not belong to the images of the study: it holds other concepts. Delete "
-                f"{POSITIONS} and {TABLE} and dissect again"
+                f"{folder / SIGNATURES} does not belong to the images of the study: it holds other concepts. Delete "
+                f"{POSITIONS} and {SIGNATURES} and dissect again"
             )
         check_array(folder / POSITIONS, "positions", self.units.positions, [np.int32], (len(dataset), *dataset.grid))
-        if configuration.unit_names and len(configuration.unit_names) != self.units.count:
-            raise StudyError(
-                f"the study in {folder} is damaged: study.json names {len(configuration.unit_names)} units, the maps "
-                f"have {self.units.count}. Delete the folder and dissect again"
-            )
 
-    def __repr__(self) -> str:
-        about = self.configuration
-        return (
-            f"<VisionStudy of {about.network}, layer {about.layer}: {self.units.count} units, {self.samples:,} images, "
-            f"{len(self.table):,} signatures, in {self.folder}; {self.certificate}>"
-        )
+    def _contents(self) -> str:
+        return f"{self.samples:,} images, {len(self.table):,} signatures"
 
     def held_out_samples(self) -> NDArray[np.bool_]:
         """Which images are kept from a search: those of the split "val" where the data has one, else every second.

@@ -31,23 +31,24 @@ from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.array_checks import check_array, check_below, check_counts, check_table
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
+from compexp_widgets.study.positions import Probed
 from compexp_widgets.study.study import Study
+from compexp_widgets.study.study_folder import ACTIVATIONS, SIGNATURES
 from compexp_widgets.study.units import PositionUnits
 
-ACTIVATIONS, ANSWERS, SIGNATURES = "activations.npy", "answers.npz", "signatures.npz"
-SENTENCES, VOCABULARY = "pairs.json", "vocabulary.json"
+ANSWERS, SENTENCES, VOCABULARY = "answers.npz", "pairs.json", "vocabulary.json"
 
 
-def open_pair_units(folder: Path) -> tuple[SignatureTable, PositionUnits, PositionCounts]:
+def open_pair_units(folder: Path) -> Probed:
     """The files of a finished study: signatures, units, and the signature of each pair as counts.
 
     Raises
     ------
     StudyError
-        When a file is missing or damaged.
+        When a file is missing or damaged, or they do not belong together.
     """
     try:
-        responses: NDArray[np.float32] = load_array(
+        values: NDArray[np.float32] = load_array(
             folder / ACTIVATIONS, "file of activations", error=StudyError, memory_map=True
         )
         arrays = load_arrays(folder / SIGNATURES, "file of signatures", error=StudyError)
@@ -65,11 +66,12 @@ def open_pair_units(folder: Path) -> tuple[SignatureTable, PositionUnits, Positi
     check_table(folder / SIGNATURES, table)
     check_array(folder / SIGNATURES, "positions", positions, [np.int32], (None,))
     check_below(folder / SIGNATURES, "positions", positions, len(table))
-    check_array(folder / ACTIVATIONS, "activations", responses, [np.float32], (None, len(positions)))
-    pairs = np.arange(len(positions))
-    counts = PositionCounts.of_positions(pairs, positions, (len(positions), len(table)))
+    check_array(folder / ACTIVATIONS, "activations", values, [np.float32], (None, len(positions)))
+    pairs = len(positions)
+    counts = PositionCounts.of_positions(np.arange(pairs), positions, (pairs, len(table)))
     check_counts(folder / SIGNATURES, table, counts)
-    return table, PositionUnits(responses, positions, len(table), np.arange(len(positions) + 1)), counts
+    units = PositionUnits(values, positions, len(table), np.arange(pairs + 1))
+    return Probed(table, units, counts, tuple(concept.category for concept in concepts))
 
 
 class PairStudy(Study):
@@ -94,23 +96,22 @@ class PairStudy(Study):
     open_units = staticmethod(open_pair_units)
 
     def __init__(self, folder: Path, configuration: StudyConfiguration) -> None:
-        table, self.units, counts = open_pair_units(folder)
+        super().__init__(folder, configuration)
         self.vocabulary = read_vocabulary(folder)
         try:
-            self.pairs = _read_pairs(folder)
+            self.data = self.pairs = _read_pairs(folder)
             arrays = load_arrays(folder / ANSWERS, "file of answers", error=StudyError)
             self.logits: NDArray[np.float32] = arrays["logits"]
             self.class_weights: NDArray[np.float32] | None = arrays.get("class_weights")
         except (CompexpError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise StudyError(f"the study in {folder} is not finished or damaged: {error}") from error
-        if len(self.pairs) != counts.shape[0] or not _are_those(self.pairs, configuration.data_fingerprint):
+        if len(self.pairs) != self.samples or not are_those(self.pairs, configuration.data_fingerprint):
             raise StudyError(f"{folder / SENTENCES} does not hold the pairs that were probed. {_AGAIN}")
         self.labels = configuration.class_names or LABELS
         check_array(folder / ANSWERS, "logits", self.logits, [np.float32], (len(self.pairs), len(self.labels)))
         if self.class_weights is not None:
             weights, shape = self.class_weights, (len(self.labels), self.units.count)
             check_array(folder / ANSWERS, "class_weights", weights, [np.float32], shape)
-        super().__init__(folder, configuration, table, counts, [one.category for one in self.vocabulary.concepts])
         # Proofs of length 5 over thousands of words take minutes a unit, so they are left to those who ask.
         self.default_settings = ExplanationSettings(
             proof_nodes=0,
@@ -119,12 +120,8 @@ class PairStudy(Study):
             min_active=min(_MIN_ACTIVE, len(self.pairs) * _MIN_ACTIVE // _MIN_ACTIVE_OF),
         )
 
-    def __repr__(self) -> str:
-        about = self.configuration
-        return (
-            f"<PairStudy of {about.network}, layer {about.layer}: {self.units.count} units, {len(self.pairs):,} pairs, "
-            f"{len(self.table.concepts):,} concepts, in {self.folder}; {self.certificate}>"
-        )
+    def _contents(self) -> str:
+        return f"{len(self.pairs):,} pairs, {len(self.table.concepts):,} concepts"
 
     @cached_property
     def probabilities(self) -> NDArray[np.float32]:
@@ -201,7 +198,7 @@ def write_pairs(folder: Path, pairs: PairDataset) -> None:
     )
 
 
-def _are_those(pairs: PairDataset, probed: str) -> bool:
+def are_those(pairs: PairDataset, probed: str) -> bool:
     """Whether pairs are those of a fingerprint: of their tokens, or of their texts where the network reads these."""
     if pairs.fingerprint == probed:
         return True

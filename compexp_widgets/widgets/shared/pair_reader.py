@@ -22,7 +22,7 @@ from compexp_widgets.formula import AnyLeaf, Formula, evaluate, to_tokens
 from compexp_widgets.networks.pairs import PairNetwork
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, QuantileRange
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
-from compexp_widgets.study.behaving import see_same_pair_network
+from compexp_widgets.study.same_network import see_same_network
 from compexp_widgets.widgets.kernel.messages import Part
 from compexp_widgets.widgets.shared.messages import Row, row_fields, settings_label
 
@@ -117,7 +117,7 @@ class PairReader:
     """
 
     def __init__(self, study: PairStudy, network: PairNetwork) -> None:
-        see_same_pair_network(study, network)
+        see_same_network(study, network)
         self._study = study
         self._network = network
         self._lock = threading.Lock()

@@ -1,0 +1,381 @@
+"""Begin a study, or continue it after a stop; and open a finished one."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+
+from compexp_widgets.arguments import number_within, whole_number
+from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors
+from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.pairs.dataset import PairDataset
+from compexp_widgets.errors import StudyError
+from compexp_widgets.networks.certificate import Certificate, Check
+from compexp_widgets.networks.conditions import Conditions
+from compexp_widgets.networks.directions import Directions
+from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
+from compexp_widgets.networks.layout import Form, Layout
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.torch_modules import device_and_dtype, split_layer
+from compexp_widgets.progress import Report, bars
+from compexp_widgets.study.configuration import (
+    StudyConfiguration,
+    claim,
+    read_configuration,
+    write_configuration,
+)
+from compexp_widgets.study.images.study import VisionStudy
+from compexp_widgets.study.modality import Amounts, Annotator, Modality, modality_for, modality_of
+from compexp_widgets.study.pairs.study import PairStudy
+from compexp_widgets.study.positions import open_activations, share_files
+from compexp_widgets.study.same_network import see_same_behaviour
+from compexp_widgets.study.study import Study
+from compexp_widgets.study.study_folder import ACTIVATIONS, DESCRIPTION, study_folder
+
+
+@overload
+def dissect(
+    network: Network,
+    layer: str,
+    data: SegmentationDataset,
+    folder: str | Path,
+    *,
+    layout: Layout | Form | None = None,
+    directions: Directions | None = None,
+    batch_size: int | None = None,
+    memory: float = 1.0,
+    half: float | None = None,
+    report: Report | None = None,
+) -> VisionStudy: ...
+
+
+@overload
+def dissect(
+    network: PairNetwork,
+    layer: str,
+    data: PairDataset,
+    folder: str | Path,
+    *,
+    concepts: LexicalSettings | LexicalVocabulary | None = None,
+    vectors: WordVectors | str | Path | None = None,
+    batch_size: int | None = None,
+    report: Report | None = None,
+) -> PairStudy: ...
+
+
+@overload
+def dissect(
+    network: Any,
+    layer: str,
+    data: Any,
+    folder: str | Path,
+    *,
+    concepts: Any = None,
+    vectors: Any = None,
+    layout: Layout | Form | None = None,
+    directions: Directions | None = None,
+    batch_size: int | None = None,
+    memory: float = 1.0,
+    half: float | None = None,
+    report: Report | None = None,
+) -> Study: ...
+
+
+def dissect(
+    network: Any,
+    layer: str,
+    data: Any,
+    folder: str | Path,
+    *,
+    concepts: Any = None,
+    vectors: Any = None,
+    layout: Layout | Form | None = None,
+    directions: Directions | None = None,
+    batch_size: int | None = None,
+    memory: float = 1.0,
+    half: float | None = None,
+    report: Report | None = None,
+) -> Study:
+    """Probe every unit of a layer on every sample of a probe dataset, and keep what was found.
+
+    >>> study = cw.dissect(network, "layer4", cw.read_dataset("broden"), "my_study")         # doctest: +SKIP
+    >>> study = cw.dissect(pair_network, "mlp.1", cw.read_pairs("snli.jsonl"), "my_pairs")   # doctest: +SKIP
+
+    A few fixed samples go first, to see whether the answers can be relied upon; what came of it stands in
+    ``study.certificate``. Units with values that are not finite are named and left out.
+
+    Continues a study that was stopped, and opens a finished one. Only one process works on a folder at a time; others
+    wait for it.
+
+    Parameters
+    ----------
+    layer
+        Name of a layer, see `list_layers` and `PairNetwork.layers`.
+    data
+        Annotated images, sentence pairs, or samples of another modality that is registered.
+    folder
+        Where the study is kept; made when it is not there.
+    concepts
+        Of sentence pairs: how the concepts are chosen, from these pairs; or a vocabulary chosen before.
+    vectors
+        Of sentence pairs: word vectors for NEIGHBORS, or where `read_word_vectors` finds some; a vocabulary chosen
+        before needs none. A study goes on with other ones only where they hold the same numbers; where their file lies
+        is all one.
+    layout
+        Of images: how the layer's answer is laid out; None: as recognised.
+    directions
+        Of images: probe these linear combinations of the layer's channels in place of the channels.
+    batch_size
+        Samples shown to the network at once; None: 32 images, 64 pairs.
+    memory
+        Of images: gigabytes for activation maps that are worked on at once, all that is kept meanwhile counted: at
+        least what one unit's maps take, and up to 67 MB to read them. The network's own need comes on top.
+    half
+        Of images: keep the maps in half precision where at most this share of each unit's activations changes sides of
+        its threshold (quantile 0.005), such as 0.01; None keeps full precision.
+    report
+        Told of progress; the default shows bars.
+
+    Returns
+    -------
+    A `VisionStudy`, a `PairStudy`, or the study of another modality.
+
+    Raises
+    ------
+    StudyError
+        When the folder holds a study of something else, or files that are no study, or the network has the weights of
+        the one that was probed and answers otherwise; or an option is not for samples of this kind.
+    NetworkError
+        When there is no such layer or it cannot be probed, or the network, or what makes its input of a sample, answers
+        differently the second time.
+    CompexpError
+        When the disk has no room for the activations.
+    """
+    wanted = LayerToProbe(layer, Path(folder), layout, directions)
+    (study,) = _dissect(network, [wanted], data, (concepts, vectors), (batch_size, memory, half), report)
+    return study
+
+
+def dissect_layers(
+    network: Any,
+    layers: Sequence[str],
+    data: Any,
+    folder: str | Path,
+    *,
+    concepts: Any = None,
+    vectors: Any = None,
+    batch_size: int | None = None,
+    memory: float = 1.0,
+    half: float | None = None,
+    report: Report | None = None,
+) -> dict[str, Any]:
+    """Probe several layers; every image is shown once.
+
+    Parameters
+    ----------
+    layers
+        Names of layers, see `list_layers`.
+    folder
+        The study of each layer is kept in a folder of its own within it.
+    data, concepts, vectors, batch_size, memory, half, report
+        See `dissect`, as for errors.
+
+    Returns
+    -------
+    Layer → its study, in the order asked for.
+    """
+    if not layers:
+        raise StudyError("no layers are given to dissect")
+    names = {layer: re.sub(r"[^\w.-]", "_", layer) for layer in layers}
+    if len(set(names.values())) < len(names):
+        raise StudyError(f"the layers {', '.join(names)} would share a folder: dissect them one by one")
+    wanted = [LayerToProbe(layer, Path(folder) / name) for layer, name in names.items()]
+    studies = _dissect(network, wanted, data, (concepts, vectors), (batch_size, memory, half), report)
+    return dict(zip(names, studies, strict=True))
+
+
+def dissect_pairs(
+    network: PairNetwork,
+    layer: str,
+    pairs: PairDataset,
+    folder: str | Path,
+    *,
+    concepts: LexicalSettings | LexicalVocabulary | None = None,
+    vectors: WordVectors | str | Path | None = None,
+    batch_size: int | None = None,
+    report: Report | None = None,
+) -> PairStudy:
+    """`dissect` of sentence pairs, under the name that it had before one did for all samples."""
+    return dissect(
+        network, layer, pairs, folder, concepts=concepts, vectors=vectors, batch_size=batch_size, report=report
+    )
+
+
+def open_study(folder: str | Path, data: Any = None) -> Study:
+    """Open a finished dissection.
+
+    Parameters
+    ----------
+    folder
+        Where `dissect` kept it.
+    data
+        For images: the folder of the annotated images, where they are not at the place they were when they were probed;
+        or the data set itself, where it is more than `read_dataset` makes of its folder (concepts selected, colours
+        added, a data frame). A study of sentence pairs holds its sentences.
+
+    Returns
+    -------
+    A `VisionStudy`, a `PairStudy`, or the study of another modality.
+
+    Raises
+    ------
+    StudyError
+        When there is no finished study, or the images are not those that were probed.
+    """
+    folder = Path(folder)
+    configuration = read_configuration(folder)
+    return modality_of(configuration.kind, folder).open(folder, configuration, data)
+
+
+def _dissect(
+    network: Any,
+    layers: Sequence[LayerToProbe],
+    data: Any,
+    concepts: tuple[Any, Any],
+    amounts_asked: tuple[int | None, float, float | None],
+    report: Report | None,
+) -> list[Study]:
+    if report is None:
+        with bars() as shown:
+            return _dissect(network, layers, data, concepts, amounts_asked, shown)
+    modality = modality_for(data)
+    amounts = _amounts(modality, *amounts_asked)
+    for layer in layers:
+        split_layer(network.module, layer.name)  # an unknown layer is told before any folder becomes its study
+    annotator = modality.annotator(data, *concepts)
+    observed, of_data = modality.observe(network, layers, data), modality.checks(network, data)
+    conditions = Conditions.now(*device_and_dtype(network.module), amounts.batch_size)
+    configurations: list[StudyConfiguration] = []
+    with ExitStack() as stack:
+        for number, layer in enumerate(layers):
+            of_layer = observed.of_layers[number] if observed.of_layers else ()
+            certificate = Certificate((*observed.checks, *of_layer, *of_data))
+            configuration = _configuration(modality, network, layer, data, certificate, conditions)
+            stack.enter_context(study_folder(layer.folder))
+            configuration = replace(configuration, concepts=_choice(annotator, layer.folder, report))
+            configurations.append(claim(layer.folder, configuration))
+            apart = partial(_apart, modality, network, layer, data) if (layer.folder / ACTIVATIONS).exists() else None
+            see_same_behaviour(layer.folder, network.name, observed.behaviours[number], apart)
+        _warn_of(network.name, configurations)
+        made = modality.probe(network, layers, data, amounts, report)
+        configurations = [
+            _finished(layer, configuration, made.get(layer.folder))
+            for layer, configuration in zip(layers, configurations, strict=True)
+        ]
+        annotator.annotate(layers[0].folder, report)
+        for layer in layers[1:]:
+            share_files(layers[0].folder, layer.folder, annotator.files)
+    return [
+        modality.open(layer.folder, configuration, data)
+        for layer, configuration in zip(layers, configurations, strict=True)
+    ]
+
+
+def _amounts(modality: Modality, batch_size: int | None, memory: float, half: float | None) -> Amounts:
+    at_once = modality.batch_size if batch_size is None else whole_number(batch_size, "batch_size")
+    number_within(memory, "memory, in gigabytes,", above=0)
+    if half is not None:
+        number_within(half, "half, a share of a unit's activations,", above=0, below=1, closed=True)
+    return Amounts(at_once, memory, half)
+
+
+def _choice(annotator: Annotator, folder: Path, report: Report) -> str:
+    begun = (folder / DESCRIPTION).exists()
+    return annotator.choice(folder, read_configuration(folder).concepts if begun else None, report)
+
+
+def _apart(modality: Modality, network: Any, layer: LayerToProbe, data: Any) -> float:
+    return modality.apart(network, layer, data, open_activations(layer.folder))
+
+
+def _configuration(
+    modality: Modality,
+    network: Any,
+    layer: LayerToProbe,
+    data: Any,
+    certificate: Certificate,
+    conditions: Conditions,
+) -> StudyConfiguration:
+    return StudyConfiguration(
+        network.name,
+        network.fingerprint,
+        layer.name,
+        modality.source(data),
+        modality.fingerprint(data, network),
+        modality.class_names(network),
+        repr(Layout(layer.layout) if isinstance(layer.layout, str) else layer.layout) if layer.layout else "",
+        layer.directions.fingerprint if layer.directions else "",
+        layer.directions.names if layer.directions else (),
+        kind=modality.kind,
+        certificate=certificate,
+        conditions=conditions,
+    )
+
+
+def _finished(
+    layer: LayerToProbe, configuration: StudyConfiguration, extracted: Extracted | None
+) -> StudyConfiguration:
+    """The configuration with what is known of the activations, which is kept where it was not before."""
+    conditions, not_finite = configuration.conditions, configuration.not_finite
+    if extracted:
+        conditions, not_finite, units = extracted.conditions, extracted.not_finite, extracted.units
+    elif conditions is None or not_finite is not None:
+        return configuration  # all of it is known, or the study is older than certificates
+    else:
+        activations = open_activations(layer.folder)
+        not_finite, units = (
+            tuple(k for k, one in enumerate(activations) if not np.isfinite(one).all()),
+            len(activations),
+        )
+    checks = _finite_check(layer.name, units, not_finite), conditions.check
+    known = replace(
+        configuration,
+        certificate=configuration.certificate.and_also(*checks),
+        conditions=conditions,
+        not_finite=not_finite,
+    )
+    write_configuration(layer.folder, known)
+    return known
+
+
+def _finite_check(layer: str, units: int, not_finite: Sequence[int]) -> Check:
+    """What a certificate says of units with values that are not finite; where there are some, a warning names them."""
+    if not not_finite:
+        return Check("finite", f"all {units:,} units finite", "every activation of every unit is a finite number")
+    named = f"unit{'s' * (len(not_finite) > 1)} {', '.join(map(str, not_finite[:_NAMED]))}"
+    more = f" and {len(not_finite) - _NAMED} more" if len(not_finite) > _NAMED else ""
+    told = (
+        f"layer {layer!r} gives values that are not finite (NaN or infinite) for {len(not_finite):,} of {units:,} "
+        f"units: {named}{more}. They are left out; the others are explained"
+    )
+    warnings.warn(told, stacklevel=5)
+    return Check("finite", f"{len(not_finite):,} of {units:,} units not finite", told, held=False)
+
+
+def _warn_of(network: str, studies: Sequence[StudyConfiguration]) -> None:
+    """Warn of what did not hold in the checks of studies, each thing once."""
+    told = {check.detail: study.layer for study in studies for check in study.certificate.checks if not check.held}
+    for detail, layer in told.items():
+        warnings.warn(f"{network}, layer {layer}: {detail}", stacklevel=4)
+
+
+_NAMED = 8

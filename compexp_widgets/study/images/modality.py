@@ -1,0 +1,143 @@
+"""Studies of annotated images: probing by whole maps, and concepts that the images bring with them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.data.images.dataset import read_dataset
+from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.errors import CompexpError, StudyError
+from compexp_widgets.networks.behaviour import Behaviour, Observed, furthest_apart
+from compexp_widgets.networks.certificate import Check
+from compexp_widgets.networks.images.activations import Extracted, LayerToProbe, extract_activations
+from compexp_widgets.networks.images.cropping import framing_check
+from compexp_widgets.networks.images.fixed_pictures import answers_to, behaviour_of, fixed_pictures, observe_layers
+from compexp_widgets.networks.network import Network
+from compexp_widgets.progress import Report
+from compexp_widgets.study.configuration import VISION, StudyConfiguration
+from compexp_widgets.study.images.study import VisionStudy
+from compexp_widgets.study.modality import Amounts, Modality
+from compexp_widgets.study.positions import map_positions, open_activations
+from compexp_widgets.study.study_folder import POSITIONS, SIGNATURES
+
+
+class ImageLabels:
+    """The annotator of images, which bring their concepts with them; see `Annotator`."""
+
+    files: tuple[str, ...] = (POSITIONS, SIGNATURES)
+
+    def __init__(self, dataset: SegmentationDataset) -> None:
+        self._dataset = dataset
+
+    def choice(self, folder: Path, begun_with: str | None, report: Report) -> str:
+        """Nothing is chosen."""
+        return ""
+
+    def annotate(self, folder: Path, report: Report) -> None:
+        """See `map_positions`."""
+
+        def told(done: int, total: int) -> None:
+            report("images folded into signatures", done, total)
+
+        map_positions(self._dataset, folder, on_samples=told)
+
+
+class Images(Modality):
+    """Annotated images; see `Modality`."""
+
+    kind, data_type, batch_size = VISION, SegmentationDataset, 32
+
+    def source(self, data: SegmentationDataset) -> str:
+        """Their folder."""
+        return str(data.folder.resolve())
+
+    def annotator(self, data: SegmentationDataset, concepts: Any = None, vectors: Any = None) -> ImageLabels:
+        """The images' own labels.
+
+        Raises
+        ------
+        StudyError
+            When concepts or vectors are given, which are for sentence pairs.
+        """
+        if concepts is not None or vectors is not None:
+            raise StudyError("concepts= and vectors= are for sentence pairs: annotated images bring their concepts")
+        return ImageLabels(data)
+
+    def checks(self, network: Network, data: SegmentationDataset) -> tuple[Check, ...]:
+        """Which part of the pictures the network sees."""
+        return (framing_check(network, data),)
+
+    def observe(self, network: Network, layers: Sequence[LayerToProbe], data: SegmentationDataset) -> Observed:
+        return observe_layers(network, layers, fixed_pictures(data.picture(0).size))
+
+    def behaviour(self, network: Network, layer: LayerToProbe, data: SegmentationDataset) -> Behaviour:
+        return behaviour_of(network, layer, fixed_pictures(data.picture(0).size))
+
+    def apart(
+        self, network: Network, layer: LayerToProbe, data: SegmentationDataset, activations: NDArray[np.floating]
+    ) -> float:
+        chosen = sorted({0, len(data) // 2})
+        now = answers_to(network, layer, [data.picture(number) for number in chosen])
+        then = activations[:, chosen].swapaxes(0, 1).astype(np.float32)
+        return furthest_apart(then, now) if then.shape == now.shape else np.inf
+
+    def probe(
+        self,
+        network: Network,
+        layers: Sequence[LayerToProbe],
+        data: SegmentationDataset,
+        amounts: Amounts,
+        report: Report,
+    ) -> dict[Path, Extracted]:
+        """See `extract_activations`."""
+        made = extract_activations(
+            network,
+            layers,
+            data,
+            batch_size=amounts.batch_size,
+            memory=amounts.memory,
+            half=amounts.half,
+            report=report,
+        )
+        halved = [layer.folder for layer in layers if open_activations(layer.folder).dtype == np.float16]
+        if amounts.half is None and halved:
+            warnings.warn(
+                f"the study in {halved[0]} keeps its maps in half precision, as was asked for when it was made: to "
+                "have them in full, choose another folder",
+                stacklevel=5,
+            )
+        return made
+
+    def open(
+        self,
+        folder: Path,
+        configuration: StudyConfiguration,
+        data: SegmentationDataset | str | Path | None = None,
+    ) -> VisionStudy:
+        """The study, when these are the images that were probed."""
+        dataset = data if isinstance(data, SegmentationDataset) else _dataset(folder, data, configuration.data)
+        if dataset.fingerprint != configuration.data_fingerprint:
+            raise StudyError(
+                f"the annotated images in {dataset.folder} are not those of the study in {folder}: something changed "
+                "since they were probed. Dissect them again into another folder, or give the folder of the original "
+                "ones."
+            )
+        return VisionStudy(folder, configuration, dataset)
+
+
+def _dataset(folder: Path, given: str | Path | None, before: str) -> SegmentationDataset:
+    if given is not None:
+        return read_dataset(Path(given))
+    try:
+        return read_dataset(Path(before))
+    except (CompexpError, OSError) as error:
+        raise StudyError(
+            f"the annotated images of the study in {folder} cannot be read where they were when they were probed, at "
+            f"{before} ({error}). If they are somewhere else now, give their folder as data="
+        ) from error

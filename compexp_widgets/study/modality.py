@@ -1,0 +1,176 @@
+"""The modality seam of a study: what a kind of samples brings with it, found by the kind that study.json names.
+
+How samples are shown to a network, and how a layer's output lies on their positions, is told by the network's own
+inputs; how a sample is drawn and edited, by widgets and `adversarial`. A study needs the rest: whose data it is, where
+concepts come from, which files hold the units, and what else can be asked of it.
+
+Another package adds a modality of its own:
+
+>>> class Texts(Modality):
+...     kind, data_type = "texts", TextSet
+...     def annotator(self, data, concepts=None, vectors=None): ...
+>>> register(Texts())
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.errors import StudyError
+from compexp_widgets.networks.behaviour import Behaviour, Observed
+from compexp_widgets.networks.certificate import Check
+from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
+from compexp_widgets.progress import Report
+from compexp_widgets.study.configuration import StudyConfiguration
+from compexp_widgets.study.study import Study
+
+
+class Annotator(Protocol):
+    """Where the concepts at the positions of a study's samples come from.
+
+    Attributes
+    ----------
+    files
+        The files that it writes into a study's folder; the last is ``signatures.npz``.
+    """
+
+    files: tuple[str, ...]
+
+    def choice(self, folder: Path, begun_with: str | None, report: Report) -> str:
+        """What the concepts are made with, as a text for study.json that is equal when it is.
+
+        Parameters
+        ----------
+        folder, begun_with
+            The study's folder, and the text that stands there; None where the study begins.
+        """
+        ...
+
+    def annotate(self, folder: Path, report: Report) -> None:
+        """Write `files` into a study's folder, where they are not there; goes on after a stop."""
+        ...
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """How much is worked on at once, and how precisely activations are kept; see `dissect`."""
+
+    batch_size: int
+    memory: float = 1.0
+    half: float | None = None
+
+
+class Modality:
+    """A kind of samples, with what a study of them needs.
+
+    Attributes
+    ----------
+    kind
+        Its name in study.json.
+    data_type
+        The type of its probe datasets.
+    batch_size
+        Samples shown to a network at once where nothing else is said.
+    """
+
+    kind: str
+    data_type: type
+    batch_size: int = 64
+
+    def source(self, data: Any) -> str:
+        """Where a probe dataset comes from, for study.json."""
+        return str(data.source)
+
+    def fingerprint(self, data: Any, network: Any) -> str:
+        """SHA-256 of all that matters of a probe dataset to a network."""
+        return str(data.fingerprint)
+
+    def annotator(self, data: Any, concepts: Any = None, vectors: Any = None) -> Annotator:
+        """Where the concepts come from; `concepts` and `vectors` as given to `dissect`."""
+        raise NotImplementedError
+
+    def class_names(self, network: Any) -> tuple[str, ...]:
+        """The classes or labels that a network answers with, in order; empty where it does not say."""
+        return tuple(network.class_names)
+
+    def checks(self, network: Any, data: Any) -> tuple[Check, ...]:
+        """What a certificate says of how these samples are shown, besides what is looked at for every modality."""
+        return ()
+
+    def observe(self, network: Any, layers: Sequence[LayerToProbe], data: Any) -> Observed:
+        """Whether the layers can be relied upon, seen with a few fixed samples."""
+        raise NotImplementedError
+
+    def behaviour(self, network: Any, layer: LayerToProbe, data: Any) -> Behaviour:
+        """What a layer answers to the fixed samples, to be held to what it answered once."""
+        raise NotImplementedError
+
+    def apart(self, network: Any, layer: LayerToProbe, data: Any, activations: NDArray[np.floating]) -> float:
+        """How far a layer's answers to the first and the middle sample lie from those that a study holds."""
+        raise NotImplementedError
+
+    def probe(
+        self, network: Any, layers: Sequence[LayerToProbe], data: Any, amounts: Amounts, report: Report
+    ) -> dict[Path, Extracted]:
+        """Write the activations of some layers into their folders, where they are not there; goes on after a stop.
+
+        Returns
+        -------
+        Folder → what is known of the activations, for those that were not there before.
+        """
+        raise NotImplementedError
+
+    def open(self, folder: Path, configuration: StudyConfiguration, data: Any = None) -> Study:
+        """The finished study in a folder.
+
+        Parameters
+        ----------
+        data
+            The probe dataset, or where it is; None: where it was when it was probed, or as the study holds it.
+        """
+        return Study(folder, configuration, data)
+
+
+_MODALITIES: dict[str, Modality] = {}
+
+
+def register(modality: Modality) -> None:
+    """Add a modality, in place of one of the same kind."""
+    _MODALITIES[modality.kind] = modality
+
+
+def modality_of(kind: str, folder: Path) -> Modality:
+    """The modality of the study in a folder.
+
+    Raises
+    ------
+    StudyError
+        When none of this kind is known.
+    """
+    if kind not in _MODALITIES:
+        raise StudyError(
+            f"the study in {folder} is of {kind!r:.80}; known are {', '.join(map(repr, _MODALITIES))}: import the "
+            "package that brings this kind first, or delete the folder and dissect again"
+        )
+    return _MODALITIES[kind]
+
+
+def modality_for(data: object) -> Modality:
+    """The modality whose probe datasets are of this type.
+
+    Raises
+    ------
+    StudyError
+        When there is none.
+    """
+    for modality in _MODALITIES.values():
+        if isinstance(data, modality.data_type):
+            return modality
+    known = ", ".join(f"{one.data_type.__name__} ({kind})" for kind, one in _MODALITIES.items())
+    raise StudyError(f"a probe dataset is one of {known}, not {type(data).__name__}: {data!r:.80}")

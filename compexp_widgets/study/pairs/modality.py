@@ -1,0 +1,196 @@
+"""Studies of sentence pairs: one vector a pair, and concepts of a lexicon."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors, read_word_vectors
+from compexp_widgets.concepts.lexicon.words import word_of
+from compexp_widgets.data.pairs.dataset import PairDataset
+from compexp_widgets.errors import StudyError
+from compexp_widgets.files import whole_file, write_json
+from compexp_widgets.networks.behaviour import Behaviour, Observed, furthest_apart
+from compexp_widgets.networks.conditions import Conditions
+from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
+from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.pairs.fixed_pairs import behaviour_of_pairs, observe_pairs
+from compexp_widgets.networks.torch_modules import device_and_dtype
+from compexp_widgets.progress import Report
+from compexp_widgets.study.configuration import PAIRS, StudyConfiguration
+from compexp_widgets.study.modality import Amounts, Modality
+from compexp_widgets.study.pairs.study import (
+    ANSWERS,
+    SENTENCES,
+    VOCABULARY,
+    PairStudy,
+    are_those,
+    read_vocabulary,
+    write_pairs,
+)
+from compexp_widgets.study.study_folder import ACTIVATIONS, SIGNATURES
+
+
+class Lexicon:
+    """The annotator of sentence pairs; see `Annotator`.
+
+    Parameters
+    ----------
+    concepts, vectors
+        As given to `dissect`.
+
+    Raises
+    ------
+    DataError
+        Where the vectors cannot be read.
+    """
+
+    files: tuple[str, ...] = (VOCABULARY, SIGNATURES)
+
+    def __init__(
+        self,
+        pairs: PairDataset,
+        concepts: LexicalSettings | LexicalVocabulary | None,
+        vectors: WordVectors | str | Path | None,
+    ) -> None:
+        self._pairs = pairs
+        self._concepts = concepts or LexicalSettings()
+        self._given = vectors is not None
+        self._vectors: WordVectors | None = None
+        if vectors is not None and isinstance(self._concepts, LexicalSettings) and self._needs_vectors(self._concepts):
+            tokens = {*chain.from_iterable(chain(pairs.premises, pairs.hypotheses))}
+            words = sorted({word_of(token) for token in tokens} - {""})
+            self._vectors = (
+                vectors.subset(words) if isinstance(vectors, WordVectors) else read_word_vectors(vectors, words)
+            )
+
+    @staticmethod
+    def _needs_vectors(settings: LexicalSettings) -> bool:
+        return bool(settings.neighbors and settings.tokens)
+
+    def choice(self, folder: Path, begun_with: str | None, report: Report) -> str:
+        """The choice as a text. Vectors go in by what they hold, wherever their file lies.
+
+        Studies of version 0.1 say where the file of word vectors lay and how large it was, not what it held. Such a
+        study goes on where the place is the same or not, as long as the concepts that it holds, if it holds any yet,
+        come out again.
+        """
+        if isinstance(self._concepts, LexicalVocabulary):
+            return f"vocabulary {self._concepts.fingerprint}"
+        now = f"chosen {hashlib.sha256(repr(self._concepts).encode()).hexdigest()}"
+        if self._vectors is not None:
+            now = f"{now}{_VECTORS}{self._vectors.fingerprint}"
+        before = begun_with or now
+        if before == now or not self._given or _VECTORS in before or not before.startswith("chosen "):
+            return now
+        if (folder / VOCABULARY).exists() and read_vocabulary(folder).fingerprint != self._chosen(report).fingerprint:
+            return now
+        return before
+
+    def annotate(self, folder: Path, report: Report) -> None:
+        """Write the vocabulary, and the signature of every pair."""
+        if (folder / SIGNATURES).exists():
+            return
+        vocabulary = self._chosen(report)
+        table, positions = vocabulary.annotate(self._pairs, report=report).fold(vocabulary.concepts)
+        write_json(folder / VOCABULARY, vocabulary.to_json())
+        with whole_file(folder / SIGNATURES) as temporary, temporary.open("wb") as file:
+            starts, concepts = table.row_starts, table.row_concepts
+            np.savez(file, total=table.total, row_starts=starts, row_concepts=concepts, positions=positions)
+
+    def _chosen(self, report: Report) -> LexicalVocabulary:
+        if isinstance(self._concepts, LexicalVocabulary):
+            return self._concepts
+        return LexicalVocabulary.of(self._pairs, self._concepts, self._vectors, report=report)
+
+
+class SentencePairs(Modality):
+    """Sentence pairs; see `Modality`."""
+
+    kind, data_type = PAIRS, PairDataset
+
+    def fingerprint(self, data: PairDataset, network: PairNetwork) -> str:
+        """Of what the network reads: tokens or texts."""
+        return data.fingerprint if network.reads == "tokens" else data.text_fingerprint
+
+    def class_names(self, network: PairNetwork) -> tuple[str, ...]:
+        return network.answers
+
+    def annotator(
+        self,
+        data: PairDataset,
+        concepts: LexicalSettings | LexicalVocabulary | None = None,
+        vectors: WordVectors | str | Path | None = None,
+    ) -> Lexicon:
+        return Lexicon(data, concepts, vectors)
+
+    def observe(self, network: PairNetwork, layers: Sequence[LayerToProbe], data: PairDataset) -> Observed:
+        """See `Modality`.
+
+        Raises
+        ------
+        StudyError
+            When a layout or directions are given, which are for images.
+        """
+        if any(layer.layout or layer.directions for layer in layers):
+            raise StudyError("layout= and directions= are for images: leave them out")
+        observed = [observe_pairs(network, layer.name) for layer in layers]
+        return Observed([one for each in observed for one in each.behaviours], observed[0].checks)
+
+    def behaviour(self, network: PairNetwork, layer: LayerToProbe, data: PairDataset) -> Behaviour:
+        return behaviour_of_pairs(network, layer.name)
+
+    def apart(
+        self, network: PairNetwork, layer: LayerToProbe, data: PairDataset, activations: NDArray[np.floating]
+    ) -> float:
+        chosen = np.isin(np.arange(len(data)), [0, len(data) // 2])
+        now = network.respond(data.subset(chosen), layer.name, allow_empty=True).activations
+        then = activations[:, chosen].T.astype(np.float32)
+        return furthest_apart(then, now) if then.shape == now.shape else np.inf
+
+    def probe(
+        self,
+        network: PairNetwork,
+        layers: Sequence[LayerToProbe],
+        data: PairDataset,
+        amounts: Amounts,
+        report: Report,
+    ) -> dict[Path, Extracted]:
+        """Keep the sentences, what the network answers to them, and the activations."""
+        made = {}
+        for layer in layers:
+            if not (layer.folder / SENTENCES).exists():
+                write_pairs(layer.folder, data)
+            if (layer.folder / ACTIVATIONS).exists():
+                continue
+            conditions = Conditions.now(*device_and_dtype(network.module), amounts.batch_size)
+            responses = network.respond(data, layer.name, batch_size=amounts.batch_size, report=report)
+            weights = network.class_weights(layer.name)
+            answers: dict[str, Any] = {} if weights is None else {"class_weights": weights}
+            with whole_file(layer.folder / ANSWERS) as temporary, temporary.open("wb") as file:
+                np.savez(file, logits=responses.logits, **answers)
+            with whole_file(layer.folder / ACTIVATIONS) as temporary, temporary.open("wb") as file:
+                np.save(file, np.ascontiguousarray(responses.activations.T))
+            made[layer.folder] = Extracted(conditions, responses.activations.shape[1], responses.not_finite)
+        return made
+
+    def open(self, folder: Path, configuration: StudyConfiguration, data: Any = None) -> PairStudy:
+        """The study, which holds its pairs.
+
+        Raises
+        ------
+        StudyError
+            When other data than its own are given.
+        """
+        if data is not None and not (isinstance(data, PairDataset) and are_those(data, configuration.data_fingerprint)):
+            raise StudyError(f"the study in {folder} is of sentence pairs, which it holds itself: leave out data=")
+        return PairStudy(folder, configuration)
+
+
+_VECTORS = ", vectors "
