@@ -1,8 +1,8 @@
 """Record what real kernels answer, for the harness: ``python js/harness/record.py [--check] [widget …]``.
 
 ``requests/<widget>.json`` has what a page asks, one request a line, in the order in which it is asked; the answers go
-to ``recordings/<widget>.json.gz``. The kernels work on the demo's worlds, whose explanations are found anew. What differs
-from run to run is made the same: times, how many parts of an answer were told. Pictures are made small. With
+to ``recordings/<widget>.json.gz``. The kernels work on the demo's worlds, whose explanations are found anew. What
+differs from run to run is made the same: times, how many parts of an answer were told. Pictures are made small. With
 ``--check`` nothing is written, and the command fails when a recording is not what the kernels answer now.
 """
 

@@ -1,8 +1,8 @@
 """The page's types and the documentation's tables of messages, made from the declarations.
 
 ``python -m compexp_widgets.widgets.kernel.contract`` writes a ``messages.d.ts`` beside each widget's page and
-``docs/messages.md``. With ``--check`` it writes nothing, and fails where a file is not what the declarations give, where the
-kernel never fills an optional field of a message, or where it never reads a field of a request.
+``docs/messages.md``. With ``--check`` it writes nothing, and fails where a file is not what the declarations give, or
+where the kernel never fills an optional field of a message or never reads a field of a request.
 """
 
 from __future__ import annotations
@@ -284,7 +284,7 @@ def _trait_type(trait: Any) -> str:
         case traitlets.Int() | traitlets.Float():
             kind = "number"
         case traitlets.Enum(values=values):
-            kind = " | ".join(json.dumps(value) for value in values)
+            kind = " | ".join(json.dumps(value) for value in values or ())
         case traitlets.Unicode():
             kind = "string"
         case traitlets.List():
@@ -358,7 +358,8 @@ Settings are traits; the page and the kernel both set them. All else is a messag
 its number. Whatever comes of it carries the same `id`, and exactly one of these messages is the last: its `finished`
 is true. It is the answer, an `error`, a `formula_error` where a formula that was typed cannot be read, or `cancelled`.
 What comes without a request has no `id`. Buffers are little-endian. Positions in a formula's text count code points. A
-message that is not as it is declared here is answered with an error that names the field, its value and what was expected.
+message that is not as it is declared here is answered with an error that names the field, its value and what was
+expected.
 
 When an answer is painted, its pictures included, the page's root element gets `data-painted-id` and dispatches
 `compexp:painted` with `id`, `requested_at` (the setting changed), `replied_at` (the kernel's answer came) and

@@ -99,14 +99,13 @@ class FormulaFailure(Message, tag="formula_error"):
 
     Attributes
     ----------
-    problem, position, suggestions
-        In a few words, where in the text, and what was perhaps meant.
+    position, suggestions
+        Where in the text, and what was perhaps meant.
     text
         The formula.
     """
 
     message: str
-    problem: str
     position: int
     suggestions: list[str]
     text: str
@@ -117,7 +116,6 @@ def failure(error: Exception) -> Failure | FormulaFailure:
     if isinstance(error, FormulaSyntaxError):
         return FormulaFailure(
             message=str(error),
-            problem=error.problem,
             position=error.position,
             suggestions=list(error.suggestions),
             text=error.text,

@@ -62,8 +62,6 @@ class LeafToken(Part, tag_field="kind", tag="leaf"):
         Counts leaves from the left.
     text, name
         As the formula writes it, and as the data does.
-    negated
-        Whether an odd number of NOTs govern it.
     category
         The kind of concept; empty for one that the data does not have.
     """
@@ -71,7 +69,6 @@ class LeafToken(Part, tag_field="kind", tag="leaf"):
     index: int
     text: str
     name: str
-    negated: bool
     category: str = ""
 
 
@@ -225,7 +222,6 @@ class CertificatePart(Part):
 
     words: str
     details: str
-    held: bool
 
 
 class NamedConcept(Part):
@@ -501,7 +497,7 @@ def row_fields(study: Study, explanation: Explanation) -> dict[str, Any]:
 def certificate(study: Study) -> CertificatePart:
     """What was looked at before the layer was probed."""
     seen = study.certificate
-    return CertificatePart(words=seen.short, details=f"{seen}\n{seen.details}", held=seen.held)
+    return CertificatePart(words=seen.short, details=f"{seen}\n{seen.details}")
 
 
 def proof(study: Study, explanation: Explanation, seconds: float | None = None) -> Proof:

@@ -137,7 +137,6 @@ class VisionController(ExplorerController):
             **card_fields(study, asked.settings, explanation, formulas, overlap, searching=searching),
             max_activation=finite(activity.extent[1]),
             upper_limit=finite(explanation.upper_limit),
-            active_positions=active,
             active_images=len(ranked["fires"]),
             map_shape=study.units.maps.shape[2:],
             gallery=asked.settings.gallery,
@@ -230,7 +229,7 @@ class VisionController(ExplorerController):
             RangeLimits(number=number, low=low, high=finite(high))
             for number, (low, high) in enumerate(between, start=1)
         ]
-        return Ranges(unit=unit, of=of, ranges=limits[::-1], largest=largest, histogram=counts.tolist())
+        return Ranges(unit=unit, ranges=limits[::-1], largest=largest, histogram=counts.tolist())
 
     def _range_formula(self, explanation: Explanation, firing: Cluster) -> RangeFormula:
         best, study = explanation.best, self.study
@@ -239,7 +238,6 @@ class VisionController(ExplorerController):
         return RangeFormula(
             unit=explanation.unit,
             number=firing.number,
-            of=firing.of,
             share=active / study.table.positions,
             text=text_of(formula),
             tokens=tokens_of(study, formula),

@@ -138,7 +138,6 @@ class VisionCard(CardMessage, tag="card"):
     """
 
     upper_limit: float | None
-    active_positions: int
     active_images: int
     map_shape: tuple[int, int]
     gallery: str
@@ -189,7 +188,6 @@ class Ranges(Message, tag="ranges"):
     """
 
     unit: int
-    of: int
     ranges: list[RangeLimits]
     largest: float
     histogram: list[int]
@@ -208,7 +206,6 @@ class RangeFormula(Message, tag="range"):
     tokens: list[Token]
     unit: int
     number: int
-    of: int
     share: float
     iou: float
     detection_accuracy: float

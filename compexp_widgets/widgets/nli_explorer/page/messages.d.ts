@@ -1,6 +1,6 @@
 // Made by `python -m compexp_widgets.widgets.kernel.contract` from the messages declared in Python: do not edit.
 
-import type { Cancel, CardMessage, CardSettings, Done, EvidenceMessage, Hello, LeafToken, MarkedLeaf, NamedConcept, OperatorToken, ParenthesisToken, Proof, Rows, StudyMessage, TableDefaults, UnknownWords, WordMarks, Envelope } from "../../shared/page/messages";
+import type { Cancel, CardMessage, CardSettings, Done, EvidenceMessage, Hello, LeafToken, MarkedLeaf, NamedConcept, OperatorToken, PairRow, ParenthesisToken, Proof, Rows, StudyMessage, TableDefaults, UnknownWords, WordMarks, Envelope } from "../../shared/page/messages";
 
 /** What a card depends on: the traits of NLIExplorer. */
 export interface PairSettings extends CardSettings {
@@ -68,8 +68,11 @@ export interface PairDefaults extends TableDefaults {
 /** What NLIExplorer shows of a study. */
 export interface PairStudyMessage extends StudyMessage {
   type: "study";
+  concepts: LexicalConceptPart[];
+  defaults: PairDefaults;
+  rows: PairRow[];
   /** What may join concepts, in the order in which the lexical table counts them. */
-  operators: string[];
+  operators: ("AND" | "AND NOT" | "OR")[];
   /** How many pairs the data has. */
   pairs: number;
   /** What the network answers, and what people say. */
@@ -87,6 +90,7 @@ export interface PairStudyMessage extends StudyMessage {
 /** Rows of the unit table as units are explained. */
 export interface PairRows extends Rows {
   type: "rows";
+  rows: PairRow[];
 }
 
 /** The pair on which a unit fires most: its tokens, and its texts where these were kept. */

@@ -90,7 +90,7 @@ export class PairCard {
     if (message.labels) this.labels.show(message.labels);
     if (message.examples && message.gallery_counts && message.marked_leaves) {
       this.galleries.set(gallery, message.gallery_counts);
-      this.list.show(message.examples, { leaves: message.marked_leaves, largest: message.max_activation, emptyWords: NO_PAIRS[gallery] });
+      this.list.show(message.examples, { leaves: message.marked_leaves, largest: message.max_activation ?? 0, emptyWords: NO_PAIRS[gallery] });
     }
     this.probe.show(message);
   }

@@ -37,8 +37,7 @@ export function colourName(colour) {
 export function editWords(edit, patchOf) {
   if (edit.edit === "paste") return `paste ${patchOf(edit.patch)?.name ?? "a patch"}`;
   if (edit.edit === "recolour") return `make ${edit.formula} ${colourName(edit.colour)}`;
-  if (edit.edit === "remove") return `remove ${edit.formula}`;
-  return String(edit.edit);
+  return `remove ${edit.formula}`;
 }
 
 /**
@@ -84,7 +83,7 @@ export function unitsWords(units) {
 /**
  * What a sweep found, in words.
  *
- * @param {{success: number, partial: number, failure: number}} counts
+ * @param {import("./messages").Counts} counts
  * @param {number} total placements of the whole grid
  * @param {string | null} target
  * @param {string} original
@@ -110,7 +109,7 @@ export const OUTCOMES = {
 /**
  * How far something in the background is.
  *
- * @param {import("../../shared/page/protocol/job.js").Progress & {succeeded?: number}} progress
+ * @param {Pick<import("./messages").JobProgress, "done" | "total" | "seconds_left"> & {succeeded?: number}} progress
  * @param {string} noun what is counted
  * @param {boolean} finished
  */

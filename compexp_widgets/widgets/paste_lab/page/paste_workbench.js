@@ -330,9 +330,9 @@ export class PasteWorkbench {
   }
 
   /**
-   * @param {any} message
+   * @param {import("./messages").Response} message
    * @param {DataView[]} buffers
-   * @param {{edits: any[], target: number, units: number[]}} asked
+   * @param {{edits: import("./stage/edit_list.js").Edit[], target: number, units: number[]}} asked
    */
   showResponse(message, buffers, { edits, target, units }) {
     this.response = message;
@@ -348,7 +348,7 @@ export class PasteWorkbench {
   /**
    * Tells whoever measures that an answer is on the screen.
    *
-   * @param {any} message
+   * @param {import("./messages").Response} message
    * @param {number} requestedAt when the edits changed
    * @param {number} repliedAt when the kernel's answer came
    */
@@ -369,8 +369,7 @@ export class PasteWorkbench {
     if (reply === null) this.ideas.clear();
     else {
       const { message, buffers } = reply;
-      const pasted = message.edits.filter((/** @type {any} */ { edit }) => isPaste(edit));
-      const patches = this.store.take(pasted.map((/** @type {any} */ { patch }) => patch), buffers);
+      const patches = this.store.take(message.edits.flatMap(({ patch }) => patch ?? []), buffers);
       this.ideas.show(message.edits, this.controller.patchOf, message.note);
       this.finder.offer(patches);
     }

@@ -39,11 +39,9 @@ export interface Failure extends Envelope {
 export interface FormulaFailure extends Envelope {
   type: "formula_error";
   message: string;
-  /** In a few words, where in the text, and what was perhaps meant. */
-  problem: string;
-  /** In a few words, where in the text, and what was perhaps meant. */
+  /** Where in the text, and what was perhaps meant. */
   position: number;
-  /** In a few words, where in the text, and what was perhaps meant. */
+  /** Where in the text, and what was perhaps meant. */
   suggestions: string[];
   /** The formula. */
   text: string;
@@ -81,8 +79,6 @@ export interface LeafToken {
   text: string;
   /** As the formula writes it, and as the data does. */
   name: string;
-  /** Whether an odd number of NOTs govern it. */
-  negated: boolean;
   /** The kind of concept; empty for one that the data does not have. */
   category: string;
 }
@@ -197,7 +193,6 @@ export interface Rows extends Envelope {
 export interface CertificatePart {
   words: string;
   details: string;
-  held: boolean;
 }
 
 /** A concept of the data. */

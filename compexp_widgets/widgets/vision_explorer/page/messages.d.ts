@@ -47,6 +47,7 @@ export interface VisionDefaults extends TableDefaults {
 /** What VisionExplorer shows of a study. */
 export interface VisionStudyMessage extends StudyMessage {
   type: "study";
+  defaults: VisionDefaults;
   /** Height and width of the annotation grid. */
   grid: [number, number];
 }
@@ -74,7 +75,6 @@ export interface VisionCard extends CardMessage {
   type: "card";
   /** The activation above which it does not fire any more; null where there is none. */
   upper_limit: number | null;
-  active_positions: number;
   active_images: number;
   /** Height and width of the activation maps. */
   map_shape: [number, number];
@@ -112,7 +112,6 @@ export interface RangeLimits {
 export interface Ranges extends Envelope {
   type: "ranges";
   unit: number;
-  of: number;
   ranges: RangeLimits[];
   /** The unit's largest activation, or 0. */
   largest: number;
@@ -127,7 +126,6 @@ export interface RangeFormula extends Envelope {
   tokens: (LeafToken | OperatorToken | ParenthesisToken)[];
   unit: number;
   number: number;
-  of: number;
   /** Of all positions, the share in this range. */
   share: number;
   iou: number;

@@ -7,7 +7,7 @@ import { failureWords } from "../../../shared/page/protocol/channel.js";
 import { Job } from "../../../shared/page/protocol/job.js";
 import { progressWords } from "../paste_words.js";
 
-/** @typedef {() => {image: number, edits: any[], target: number, units: number[]}} About */
+/** @typedef {() => {image: number, edits: import("../stage/edit_list.js").Edit[], target: number, units: number[]}} About */
 
 export class ControlPanel {
   /**
@@ -64,7 +64,7 @@ export class ControlPanel {
         ? ""
         : dataTable(
             ["what", "", "prediction", "wanted class", "unit"],
-            rows.map((/** @type {any} */ { what, words, flipped, target_before: before, target_after: after, unit_after: unit }) => [
+            rows.map(({ what, words, flipped, target_before: before, target_after: after, unit_after: unit }) => [
               what,
               words ?? "",
               flippedMark(flipped),
@@ -89,7 +89,7 @@ export class TransferPanel {
    * @param {object} options
    * @param {string[]} options.networks names of the other networks
    * @param {About} options.about
-   * @param {(fields: any) => Promise<any>} options.onAsk resolves to the kernel's answer
+   * @param {(fields: import("../messages").TransferRequest) => Promise<import("../messages").Transfer>} options.onAsk
    */
   constructor({ networks, about, onAsk }) {
     this.about = about;
@@ -130,7 +130,7 @@ export class TransferPanel {
       this.table.replaceChildren(
         dataTable(
           ["network", "before", "", "after", "", "wanted class"],
-          rows.map((/** @type {any} */ row) => [
+          rows.map((row) => [
             row.network,
             row.before,
             formatScore(row.before_probability),

@@ -20,7 +20,7 @@ export class SearchPanel {
    * @param {string[]} options.classes
    * @param {() => {image: number, target: number, patches: import("../patches/patch_store.js").PatchInfo[]}} options.about what is searched with
    * @param {(patch: string) => import("../patches/patch_store.js").PatchInfo | undefined} options.patchOf
-   * @param {(edit: any) => void} options.onPlace
+   * @param {(edit: import("../stage/edit_list.js").Edit) => void} options.onPlace
    * @param {(patches: string[]) => Promise<void>} options.onPatches gets patches that the page lacks
    */
   constructor({ channel, concepts, categories, classes, about, patchOf, onPlace, onPatches }) {
@@ -91,6 +91,7 @@ export class SearchPanel {
         : "Find patches first, in the list above: they are what is tried.";
   }
 
+  /** @returns {import("../messages").SearchRequest | null} */
   ask() {
     const { image, target, patches } = this.about();
     this.refresh();
@@ -99,6 +100,7 @@ export class SearchPanel {
       return null;
     }
     this.best.replaceChildren();
+    /** @type {import("../messages").Constraints} */
     const constraints = { largest_share: this.largest / 100, keep: this.keep.input.value.trim() };
     return { image, edits: [], target, constraints, patches: patches.map(({ id }) => id) };
   }

@@ -8,13 +8,16 @@ import { cellAt, cellIndex, cellPlacement, cellWords, probabilityColour, probabi
 
 const STEPS = 6;
 
+/** What is the same at all places. */
+const PLACED_ALIKE = /** @type {const} */ (["rotation", "flipped", "opacity"]);
+
 export class SweepPanel {
   /**
    * @param {object} options
    * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {string[]} options.classes
    * @param {import("../../../shared/page/elements/tooltip.js").Tooltip} options.tooltip
-   * @param {() => {image: number, target: number, original: number, others: any[], edit: any, patch: import("../patches/patch_store.js").PatchInfo | undefined}} options.about
+   * @param {() => {image: number, target: number, original: number, others: import("../stage/edit_list.js").Edit[], edit: import("../messages").PastePatch | null, patch: import("../patches/patch_store.js").PatchInfo | undefined}} options.about
    *   what would be swept, on top of the other edits; `edit` is `null` when no patch is selected
    * @param {(placement: import("../stage/placement.js").Placement, patch: string) => void} options.onPlace
    */
@@ -23,7 +26,7 @@ export class SweepPanel {
     this.tooltip = tooltip;
     this.about = about;
     this.onPlace = onPlace;
-    /** @type {any} what was swept: the request, the patch and the wanted class */
+    /** @type {{edit: import("../messages").PastePatch, others: import("../stage/edit_list.js").Edit[], patch: import("../patches/patch_store.js").PatchInfo, target: number, original: number} | null} what was swept, for which class */
     this.subject = null;
     /** @type {import("../messages").Sweep | null} as far as it is */
     this.sweep = null;
@@ -65,13 +68,14 @@ export class SweepPanel {
   /** Says what would be swept; a sweep over other edits than there are now goes. */
   refresh() {
     const { others, edit, patch } = this.about();
-    const turned = this.subject !== null && ["rotation", "flipped", "opacity"].some((name) => edit?.[name] !== this.subject.edit[name]);
+    const turned = this.subject !== null && (edit === null || PLACED_ALIKE.some((name) => edit[name] !== this.subject?.edit[name]));
     if (this.subject !== null && patch?.id === this.subject.patch.id && (turned || !same(others, this.subject.others))) this.forget();
     this.with.textContent = patch
       ? `Pastes ${patch.name} at ${STEPS} × ${STEPS} places in ${STEPS} sizes, as it is turned and faded now.`
       : "Place a patch on the picture first, and select it: a sweep moves it over the whole picture.";
   }
 
+  /** @returns {import("../messages").SweepRequest | null} */
   ask() {
     const { image, target, original, others, edit, patch } = this.about();
     if (!edit || !patch) {
@@ -91,6 +95,7 @@ export class SweepPanel {
     const first = this.sweep === null;
     this.sweep = sweep;
     if (first || this.cells.length !== sweep.sizes.length) this.build(sweep);
+    if (this.subject === null) return;
     const { target, original } = this.subject;
     const name = (/** @type {number} */ index) => this.classes[index] ?? `class ${index}`;
     this.wanted = target < 0 ? `another class than ${name(original)}` : name(target);
@@ -157,7 +162,7 @@ export class SweepPanel {
   /** @param {EventTarget | null} target */
   pressed(target) {
     const name = target instanceof HTMLElement ? target.dataset.cell : undefined;
-    if (!name || this.sweep === null) return;
+    if (!name || this.sweep === null || this.subject === null) return;
     const [size, row, column] = JSON.parse(name);
     const { edit, patch } = this.subject;
     this.moveFocus(size, row, column, false);

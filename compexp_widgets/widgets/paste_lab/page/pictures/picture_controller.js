@@ -78,7 +78,7 @@ export class PictureController {
   /**
    * What could be undone was about another picture of the same number.
    *
-   * @param {any[]} edits
+   * @param {import("../stage/edit_list.js").Edit[]} edits
    */
   beginUploaded(edits) {
     this.picture = null;

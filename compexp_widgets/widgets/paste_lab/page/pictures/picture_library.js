@@ -85,7 +85,7 @@ export class PictureLibrary {
   }
 
   /**
-   * @param {any} message of type `picture`
+   * @param {import("../messages").Picture} message
    * @param {DataView} buffer
    */
   async keep(message, buffer) {
@@ -101,7 +101,7 @@ export class PictureLibrary {
    * A picture with its regions changed by the kernel, as the network sees it below the patches.
    *
    * @param {number} image
-   * @param {any[]} edits of regions only
+   * @param {import("../stage/edit_list.js").Edit[]} edits of regions only
    * @returns {ImageBitmap | undefined} when it is here
    */
   base(image, edits) {
@@ -112,7 +112,7 @@ export class PictureLibrary {
    * Asks the kernel for a picture with its regions changed.
    *
    * @param {number} image
-   * @param {any[]} edits of regions only
+   * @param {import("../stage/edit_list.js").Edit[]} edits of regions only
    */
   async fetchBase(image, edits) {
     const key = JSON.stringify([image, edits]);

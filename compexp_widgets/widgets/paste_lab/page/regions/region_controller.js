@@ -8,11 +8,11 @@ import { RegionForm } from "./region_form.js";
 export class RegionController {
   /**
    * @param {object} options
-   * @param {any} options.study
+   * @param {import("../messages").Study} options.study
    * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {() => import("../pictures/picture_library.js").StagePicture | null} options.picture
    * @param {(outlines: import("../../../shared/page/pictures/card.js").Outlines | null, grid: [number, number]) => void} options.onShow
-   * @param {(edit: any) => void} options.onEdit
+   * @param {(edit: import("../stage/edit_list.js").Edit) => void} options.onEdit
    * @param {import("../../../shared/page/explorer/unit_explorer.js").Fail} options.onFail
    */
   constructor({ study, channel, picture, onShow, onEdit, onFail }) {
@@ -67,7 +67,7 @@ export class RegionController {
     else this.onShow(regionOutlines(found.mask, found.picture), [found.picture.height, found.picture.width]);
   }
 
-  /** @param {any} edit */
+  /** @param {import("../messages").RecolourRegion | import("../messages").RemoveRegion} edit */
   async apply(edit) {
     const found = await this.find(edit.formula);
     if (found === null || !(found.share > 0)) return;

@@ -81,7 +81,7 @@ export function regionOutlines(buffer, { width, height }) {
 
 /**
  * @typedef {object} FormulaChange
- * @property {{text: string, tokens: import("../../../shared/page/formula/formula_pills.js").FormulaToken[]}} formula
+ * @property {import("../../../shared/page/messages").FormulaPart} formula
  * @property {number[]} units whose formula it is
  * @property {number} before share of the positions where it held
  * @property {number} after
@@ -90,7 +90,7 @@ export function regionOutlines(buffer, { width, height }) {
 /**
  * The formulas that changed, each once with all its units; their order stays.
  *
- * @param {{unit: number, formula: any, before: number, after: number}[]} changed
+ * @param {import("../messages").ChangedFormula[]} changed
  * @returns {FormulaChange[]}
  */
 export function changedFormulas(changed) {

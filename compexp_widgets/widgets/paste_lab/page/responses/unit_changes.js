@@ -96,7 +96,7 @@ export class UnitChanges {
   }
 
   /**
-   * @param {any} one
+   * @param {import("../messages").UnitResponse} one
    * @param {number} largest activation, whose bar is full
    * @param {number} target
    * @param {number} original
@@ -104,9 +104,10 @@ export class UnitChanges {
    */
   row(one, largest, target, original, edited) {
     const { unit, formula, before, after, threshold, fires_before: firedBefore, fires_after: fires } = one;
-    const rises = after > before * 1.02 + 1e-6 ? "▲" : after < before * 0.98 - 1e-6 ? "▼" : "";
+    const [was, is] = [before ?? 0, after ?? 0];
+    const rises = is > was * 1.02 + 1e-6 ? "▲" : is < was * 0.98 - 1e-6 ? "▼" : "";
     const bar = element("span", { class: "compexp-unit-bar", "aria-hidden": "true" });
-    for (const [when, value] of /** @type {[string, number][]} */ ([["before", before], ["after", after]])) {
+    for (const [when, value] of /** @type {[string, number][]} */ ([["before", was], ["after", is]])) {
       if (when === "before" && !edited) continue;
       const fill = element("span", { class: `compexp-class-${when}` });
       fill.style.width = `${Math.min(100, (100 * Math.max(0, value)) / largest)}%`;
@@ -148,15 +149,15 @@ export class UnitChanges {
   }
 
   /**
-   * @param {any} one
+   * @param {import("../messages").UnitResponse} one
    * @param {number} target
    * @param {number} original
    */
   explain({ unit, before, after, threshold, includes_threshold: included, weight_target: wanted, weight_original: own }, target, original) {
     const name = (/** @type {number} */ index) => this.classes[index] ?? `class ${index}`;
     const lines = [`Unit ${unit}: its largest activation was ${formatActivation(before)}, and is ${formatActivation(after)}.`];
-    if (Number.isFinite(threshold)) lines.push(`It fires ${limitsWords(threshold, null, included)}, the line on the bar.`);
-    if (Number.isFinite(own)) lines.push(`It speaks for ${name(original)} with ${formatSigned(own)}${target >= 0 && Number.isFinite(wanted) ? `, for ${name(target)} with ${formatSigned(wanted)}` : ""}.`);
+    if (threshold !== null) lines.push(`It fires ${limitsWords(threshold, null, included)}, the line on the bar.`);
+    if (own !== null) lines.push(`It speaks for ${name(original)} with ${formatSigned(own)}${target >= 0 && wanted !== null ? `, for ${name(target)} with ${formatSigned(wanted)}` : ""}.`);
     lines.push("Click shows where it fires.");
     return element("div", {}, ...lines.map((line, place) => element("div", place ? {} : { class: "compexp-strong" }, line)));
   }

@@ -62,7 +62,7 @@ export function shareWords(share) {
 }
 
 /**
- * @param {{words: string, details: string, held: boolean} | undefined} certificate as the kernel tells it
+ * @param {import("../messages").CertificatePart | undefined} certificate as the kernel tells it
  */
 export function certificateMark(certificate) {
   if (!certificate) return "";

@@ -177,7 +177,7 @@ export class RangeList {
   }
 
   draw() {
-    /** @type {{number: number, low: number | null, high: number | null}[]} */
+    /** @type {(import("../../../vision_explorer/page/messages").RangeLimits | {number: number, low: null, high: null})[]} */
     const ranges = this.ranges?.ranges ?? Array.from({ length: this.of }, (_, place) => ({ number: this.of - place, low: null, high: null }));
     const highest = Math.max(0, ...[...this.rows.values()].map(({ iou }) => iou));
     while (this.lines.children.length > ranges.length) this.lines.lastChild.remove();
@@ -205,7 +205,7 @@ export class RangeList {
 
   /**
    * @param {HTMLElement} line
-   * @param {{number: number, low: number | null, high: number | null}} range
+   * @param {import("../../../vision_explorer/page/messages").RangeLimits | {number: number, low: null, high: null}} range
    * @param {RangeFormula | undefined} row
    * @param {number} highest IoU of all rows
    */
