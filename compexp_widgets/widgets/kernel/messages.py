@@ -47,6 +47,25 @@ class Part(msgspec.Struct, kw_only=True):
     """A part of a message."""
 
 
+class Progress(Message, kw_only=True):
+    """How far a job is; what it has found so far stands in a message of its own.
+
+    Attributes
+    ----------
+    stage
+        What is being done; empty where there is one stage alone.
+    done, total
+        In what the stage counts.
+    seconds_left
+        Of this stage; None where that is not known.
+    """
+
+    stage: str
+    done: int
+    total: int
+    seconds_left: float | None
+
+
 Reply: TypeAlias = Message | tuple[Message, list[bytes]]
 """A message, with its buffers where it has any."""
 
