@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import builtins
 import inspect
 import json
 import re
@@ -236,7 +237,7 @@ def _typescript(kind: declared.Type) -> str:  # noqa: PLR0911, PLR0912 - one lin
             return f"Record<{_typescript(key)}, {_typescript(value)}>"
         case declared.UnionType(types=parts):
             return " | ".join(dict.fromkeys(map(_typescript, parts)))
-        case declared.AnyType():
+        case declared.AnyType() | declared.CustomType(cls=builtins.object):
             return "unknown"
         case _:
             raise TypeError(f"a message has a field of the type {kind}, which the page cannot be told")

@@ -1,6 +1,6 @@
 // Made by `python -m compexp_widgets.widgets.kernel.contract` from the messages declared in Python: do not edit.
 
-import type { Cancel, CertificatePart, Done, FormulaPart, Hello, NamedConcept, Envelope } from "../../shared/page/messages";
+import type { Cancel, CertificatePart, Done, FormulaPart, Hello, NamedConcept, Progress, Envelope } from "../../shared/page/messages";
 
 /** Hashable: what they make of a picture is remembered. */
 export interface _Edit {
@@ -347,16 +347,6 @@ export interface LoadedRecipe extends Envelope {
   words: string;
 }
 
-/** How far a job is. */
-export interface JobProgress extends Envelope {
-  /** In what it counts. */
-  done: number;
-  /** In what it counts. */
-  total: number;
-  /** null where that is not known. */
-  seconds_left: number | null;
-}
-
 /** The smallest edit so far. */
 export interface FoundEdit {
   edit: PastePatch | RecolourRegion | RemoveRegion;
@@ -367,7 +357,7 @@ export interface FoundEdit {
 }
 
 /** What a search for an edit has found. */
-export interface Search extends JobProgress {
+export interface Search extends Progress {
   type: "search";
   /** How many of the tried placements lead to the wanted class. */
   succeeded: number;
@@ -385,7 +375,7 @@ export interface Counts {
 }
 
 /** The outcomes of the placements of a sweep, so far. */
-export interface Sweep extends JobProgress {
+export interface Sweep extends Progress {
   type: "sweep";
   /** The placements: pixels of the picture; sizes are of the patch's longer side. */
   lefts: number[];
@@ -415,7 +405,7 @@ export interface ControlRow {
 }
 
 /** A paste beside its controls. */
-export interface Controls extends JobProgress {
+export interface Controls extends Progress {
   type: "controls";
   /** null before the end. */
   rows: ControlRow[];

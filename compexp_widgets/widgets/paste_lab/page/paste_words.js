@@ -109,7 +109,7 @@ export const OUTCOMES = {
 /**
  * How far something in the background is.
  *
- * @param {Pick<import("./messages").JobProgress, "done" | "total" | "seconds_left"> & {succeeded?: number}} progress
+ * @param {Pick<import("../../shared/page/messages").Progress, "done" | "total" | "seconds_left"> & {succeeded?: number}} progress
  * @param {string} noun what is counted
  * @param {boolean} finished
  */

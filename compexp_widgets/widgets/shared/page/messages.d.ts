@@ -8,6 +8,18 @@ export interface Envelope {
   finished: boolean;
 }
 
+/** How far a job is; what it has found so far stands in a message of its own. */
+export interface Progress extends Envelope {
+  /** What is being done; empty where there is one stage alone. */
+  stage: string;
+  /** In what the stage counts. */
+  done: number;
+  /** In what the stage counts. */
+  total: number;
+  /** Of this stage; null where that is not known. */
+  seconds_left: number | null;
+}
+
 /** End a job. */
 export interface Cancel {
   /** The name of the job. */

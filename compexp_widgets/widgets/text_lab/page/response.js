@@ -11,7 +11,7 @@ import { changedLeaves, formulaState, movedWords, headline } from "./text_words.
 export class UnitShift {
   /**
    * @param {object} options
-   * @param {any} options.study
+   * @param {import("./messages").Study} options.study
    * @param {(unit: number) => void} options.onUnit
    */
   constructor({ study, onUnit }) {
@@ -36,7 +36,7 @@ export class UnitShift {
   }
 
   /**
-   * @param {any} one
+   * @param {import("./messages").UnitResponse} one
    * @param {boolean} edited
    * @param {{largest: number, colour: string, chosen: boolean, target: number}} drawing
    */

@@ -34,7 +34,7 @@ const TABS = [
 const REST_BEFORE_IDEAS = 250;
 const REST_BEFORE_READING = 700;
 
-/** @typedef {{traits: Record<string, any>, requestedAt: number}} Job */
+/** @typedef {{traits: import("./messages").PairRequest, requestedAt: number}} Job */
 
 export class TextWorkbench {
   /** @param {import("../../shared/page/explorer/unit_explorer.js").Context<import("./messages").Requests>} context */
@@ -47,11 +47,11 @@ export class TextWorkbench {
     this.destroyed = false;
     this.changeQueued = false;
     this.requestedAt = 0;
-    /** @type {Record<string, any> | null} what the page shows the answer to */
+    /** @type {import("./messages").PairRequest | null} what the page shows the answer to */
     this.shown = null;
     this.asked = "";
     this.responses = new LatestOnly((/** @type {Job} */ job) => this.respond(job));
-    this.suggestions = new LatestOnly((/** @type {Record<string, any>} */ traits) => this.suggest(traits));
+    this.suggestions = new LatestOnly((/** @type {import("./messages").PairRequest} */ traits) => this.suggest(traits));
     const fail = (/** @type {unknown} */ error, /** @type {string} */ wayOn) => this.notices.show(error, wayOn);
     const announce = (/** @type {string} */ words) => (this.live.textContent = words);
     this.fail = fail;
@@ -124,7 +124,7 @@ export class TextWorkbench {
     for (const [event, listener] of this.listeners) this.model.off(event, listener);
   }
 
-  /** @param {any} message that answers no request */
+  /** @param {import("./messages").Event} message that answers no request */
   hear(message) {
     if (message.type !== "rows") return;
     this.labels.take(message);
@@ -135,11 +135,12 @@ export class TextWorkbench {
     }
   }
 
+  /** @returns {import("./messages").PairRequest} */
   traits() {
     return readTraits(this.model, TRAITS);
   }
 
-  /** @param {Record<string, any>} changes */
+  /** @param {Partial<import("./messages").Traits>} changes */
   change(changes) {
     for (const [name, value] of Object.entries(changes)) this.model.set(name, value);
     this.model.save_changes();
@@ -160,15 +161,15 @@ export class TextWorkbench {
     const traits = this.traits();
     const before = this.followed;
     this.followed = traits;
-    this.labels.set(/** @type {any} */ (traits));
-    this.editor.set(/** @type {any} */ (traits));
-    if (before && ["source", "target", "original"].some((name) => !same(before[name], traits[name]))) this.smallest.forget();
-    if (before && ["source", "target"].some((name) => before[name] !== traits[name])) this.controls.choose(null, this.indices(traits));
+    this.labels.set(traits);
+    this.editor.set(traits);
+    if (before && /** @type {const} */ (["source", "target", "original"]).some((name) => !same(before[name], traits[name]))) this.smallest.forget();
+    if (before && /** @type {const} */ (["source", "target"]).some((name) => before[name] !== traits[name])) this.controls.choose(null, this.indices(traits));
     this.tellRecipe(traits);
     this.responses.submit({ traits, requestedAt: this.requestedAt });
   }
 
-  /** @param {Record<string, any>} traits */
+  /** @param {import("./messages").PairRequest} traits */
   tellRecipe({ original, edited }) {
     const reason = same(original, edited) ? "Edit the pair first: there is nothing to keep yet" : null;
     this.recipe.setReason(reason);
@@ -201,7 +202,7 @@ export class TextWorkbench {
 
   /**
    * @param {import("./messages").Response} response
-   * @param {Record<string, any>} traits
+   * @param {import("./messages").PairRequest} traits
    * @param {{requestedAt: number, repliedAt: number}} times
    */
   tell(response, traits, { requestedAt, repliedAt }) {
@@ -221,7 +222,7 @@ export class TextWorkbench {
     });
   }
 
-  /** @param {Record<string, any>} traits */
+  /** @param {import("./messages").PairRequest} traits */
   async suggest(traits) {
     if (this.destroyed || same(this.suggested, traits)) return;
     const { source, target, unit } = traits;
@@ -243,7 +244,7 @@ export class TextWorkbench {
     this.root.dataset.ideasId = String(message.id);
   }
 
-  /** @param {number} by */
+  /** @param {1 | -1} by */
   async step(by) {
     try {
       const { source, pair } = this.traits();
@@ -254,7 +255,7 @@ export class TextWorkbench {
     }
   }
 
-  /** @param {any} edit as JSON, to be made in what stands in the fields */
+  /** @param {Record<string, unknown>} edit as JSON, to be made in what stands in the fields */
   async apply(edit) {
     this.editor.settle();
     const { sentences } = this.editor;
@@ -270,7 +271,7 @@ export class TextWorkbench {
   /**
    * What an edit does to all pairs; the controls are about the same one.
    *
-   * @param {any[]} edits as JSON, to be made one after the other
+   * @param {Record<string, unknown>[]} edits as JSON, to be made one after the other
    * @param {string} words
    * @param {number[]} units whose formulas suggest it
    */
@@ -288,13 +289,13 @@ export class TextWorkbench {
     for (const [name, node] of Object.entries(this.panels)) node.hidden = name !== tab;
   }
 
-  /** @param {any} answer what a recipe holds */
+  /** @param {import("./messages").Requests["load_recipe"]["answer"]} answer what a recipe holds */
   loaded({ source, target, original, edited, edits }) {
     this.change({ pair: null, source, target, original, edited: original });
     queueMicrotask(() => this.editor.change({ sentences: edited, edits }));
   }
 
-  /** @param {Record<string, any>} traits */
+  /** @param {import("./messages").PairRequest} traits */
   indices({ source, target, unit }) {
     const { labels } = this.study;
     return { source: labels.indexOf(source), target: labels.indexOf(target), unit };

@@ -142,19 +142,9 @@ export class AnswerPlace {
 }
 
 /**
- * How far a job is.
- *
- * @typedef {object} Progress
- * @property {string} [stage]
- * @property {number} done
- * @property {number} total
- * @property {number | null} seconds_left `null` where that is not known
- */
-
-/**
  * How far a job is, in words. Pure.
  *
- * @param {Progress} progress
+ * @param {Pick<import("../messages").Progress, "done" | "total" | "seconds_left"> & Partial<Pick<import("../messages").Progress, "stage">>} progress
  */
 export function jobWords({ stage, done, total, seconds_left: left }) {
   const what = stage ? `${stage}: ` : "";

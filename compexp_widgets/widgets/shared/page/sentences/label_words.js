@@ -24,7 +24,7 @@ const KNOWN = /** @type {Record<string, {short: string, tiny: string, colour: nu
 export const THREE = { answers: LABELS, gold: LABELS, agrees: LABELS.map((one) => LABELS.map((other) => one === other)) };
 
 /**
- * @param {{labels: string[]} & Pick<import("../../../nli_explorer/page/messages").PairStudyMessage, "gold_labels" | "agreement">} study
+ * @param {{labels: string[]} & (Pick<import("../../../nli_explorer/page/messages").PairStudyMessage, "gold_labels" | "agreement"> | Pick<import("../../../text_lab/page/messages").Study, "gold_labels" | "agreement">)} study
  * @returns {LabelSets}
  */
 export function labelsOf({ labels, gold_labels: gold, agreement }) {

@@ -20,13 +20,13 @@ const SIDES = ["premise", "hypothesis"];
  *
  * @typedef {object} Step
  * @property {Sentences} sentences
- * @property {any[] | null} edits that lead there from the original; `null` once something was typed
+ * @property {Record<string, unknown>[] | null} edits that lead there from the original; `null` once something was typed
  */
 
 /**
  * @typedef {object} EditorListeners
  * @property {(edited: Sentences) => void} onEdit the sentences changed and typing rests
- * @property {(by: number) => void} onStep another pair of the data
+ * @property {(by: 1 | -1) => void} onStep another pair of the data
  * @property {(pair: number) => void} onPair this pair of the data
  * @property {() => void} onStart what stands in the fields is the original from now on
  */
@@ -205,7 +205,7 @@ export class PairEditor {
   /**
    * An edit that was applied to what stands in the fields.
    *
-   * @param {any} edit as JSON
+   * @param {Record<string, unknown>} edit as JSON
    * @param {Sentences} sentences after it
    */
   apply(edit, sentences) {

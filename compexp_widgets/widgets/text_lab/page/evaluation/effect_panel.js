@@ -19,7 +19,7 @@ const EXAMPLES = [
 export class EffectPanel {
   /**
    * @param {object} options
-   * @param {any} options.study
+   * @param {import("../messages").Study} options.study
    * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {(words: string) => void} options.announce
    * @param {(error: unknown, wayOn: string) => void} options.onFail
@@ -29,9 +29,11 @@ export class EffectPanel {
     this.channel = channel;
     this.announce = announce;
     this.onFail = onFail;
-    /** @type {any} the kernel's last answer */
+    /** @type {import("../messages").EffectPart | null} the kernel's last answer */
     this.effect = null;
+    /** @type {"flipped" | "kept"} */
     this.shown = "flipped";
+    /** @type {import("../messages").RecountRequest["true_label"]} */
     this.trueLabel = "unchanged";
     this.source = 0;
     this.target = study.labels.length - 1;
@@ -57,7 +59,7 @@ export class EffectPanel {
     this.which.set(this.shown);
     this.examplesCaption = element("span", { class: "compexp-caption" });
     this.examples = element("ol", { class: "compexp-pair-list compexp-effect-examples" });
-    this.copyAll = button("copy these sentences", () => void this.copy(this.list().map((/** @type {any} */ one) => pairText(one.text)).join("\n\n"), "the sentences"));
+    this.copyAll = button("copy these sentences", () => void this.copy(this.list().map((one) => pairText(one.text)).join("\n\n"), "the sentences"));
     this.save = button("save all as CSV", () => void this.export.start({}), { title: "Every pair before and after, with labels and probabilities" });
     this.body = element(
       "div",
@@ -78,7 +80,7 @@ export class EffectPanel {
   /**
    * Tries edits on all pairs.
    *
-   * @param {any[]} edits as JSON, to be made one after the other
+   * @param {Record<string, unknown>[]} edits as JSON, to be made one after the other
    * @param {{source: number, target: number}} labels
    */
   start(edits, { source, target }) {
@@ -90,7 +92,7 @@ export class EffectPanel {
     void this.job.start({ edits, source: this.labels.answers[source], target: this.labels.answers[target], true_label: this.trueLabel });
   }
 
-  /** @param {string} trueLabel */
+  /** @param {import("../messages").RecountRequest["true_label"]} trueLabel */
   async recount(trueLabel) {
     this.trueLabel = trueLabel;
     if (!this.effect) return;
@@ -102,7 +104,7 @@ export class EffectPanel {
     }
   }
 
-  /** @param {any} effect */
+  /** @param {import("../messages").EffectPart | null} effect */
   tell(effect) {
     if (!effect) {
       // Cancelled while it waited for other work.
@@ -134,12 +136,12 @@ export class EffectPanel {
     outOfUse(this.copyAll, list.length > 0 ? null : "There are none", "The sentences after the edit, premise and hypothesis in two lines each");
     this.examples.replaceChildren(
       ...(list.length > 0
-        ? list.map((/** @type {any} */ one) => this.example(one))
+        ? list.map((one) => this.example(one))
         : [element("li", { class: "compexp-empty" }, this.shown === "flipped" ? "No pair flips." : "Every pair flips.")]),
     );
   }
 
-  /** @param {any} one */
+  /** @param {import("../messages").EditedPair} one */
   example(one) {
     const { id, before, after, gold, true_label: truth, predicted_before: was, predicted_after: is, probabilities_before: from, probabilities_after: to } = one;
     return element(

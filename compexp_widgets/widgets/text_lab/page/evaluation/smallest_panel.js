@@ -10,10 +10,11 @@ import { trackedSentence, wordChanges } from "../editor/word_changes.js";
 /**
  * How the search fared. Pure.
  *
- * @param {{tried: number, succeeded: number, complete: boolean}} found
+ * @param {Pick<import("../messages").Smallest, "tried" | "succeeded" | "complete">} found
  * @param {boolean} finished
  */
 export function triedWords({ tried, succeeded, complete }, finished) {
+  if (tried === null) return "";
   if (tried === 0 && finished) return complete ? "The rule allows none of the edits that were thought of for this pair. Is its true label known? Try another rule." : "Stopped before anything was tried.";
   const flip = succeeded === 0 ? "none flips the pair" : `${formatCount(succeeded)} flip${succeeded === 1 ? "s" : ""} the pair`;
   const end = !finished ? " so far" : complete ? "" : "; not everything was tried";
@@ -24,14 +25,14 @@ export class SmallestPanel {
   /**
    * @param {object} options
    * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
-   * @param {any} options.study
-   * @param {() => Record<string, any>} options.onAsk what stands on the page
+   * @param {import("../messages").Study} options.study
+   * @param {() => import("../messages").PairRequest} options.onAsk what stands on the page
    * @param {(step: import("../editor/pair_editor.js").Step) => void} options.onApply
-   * @param {(edits: any[], words: string) => void} options.onEverywhere
+   * @param {(edits: Record<string, unknown>[], words: string) => void} options.onEverywhere
    * @param {(words: string) => void} options.announce
    */
   constructor({ study, channel, onAsk, onApply, onEverywhere, announce }) {
-    this.rules = /** @type {{name: string, sentence: string}[]} */ (study.rules);
+    this.rules = study.rules;
     this.labels = labelsOf(study);
     this.onAsk = onAsk;
     this.onApply = onApply;
@@ -117,7 +118,7 @@ export class SmallestPanel {
     if (finished) this.announce(this.words.textContent);
   }
 
-  /** @param {any} one */
+  /** @param {import("../messages").SmallEdit} one */
   item({ edits, words, before, after, text, probabilities, size }) {
     const predicted = probabilities.indexOf(Math.max(...probabilities));
     return element(

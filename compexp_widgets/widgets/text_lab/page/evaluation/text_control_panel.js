@@ -16,7 +16,7 @@ export class ControlPanel {
   constructor({ labels, channel, announce }) {
     this.names = labels;
     this.announce = announce;
-    /** @type {{edits: any[], words: string, units: number[]} | null} */
+    /** @type {{edits: Record<string, unknown>[], words: string, units: number[]} | null} */
     this.chosen = null;
     this.labels = { source: 0, target: labels.length - 1 };
     this.job = new Job({ channel, type: "controls", label: "controls run", onMessage: (message) => this.tell(message) });
@@ -38,7 +38,7 @@ export class ControlPanel {
   }
 
   /**
-   * @param {{edits: any[], words: string, units: number[]} | null} chosen
+   * @param {{edits: Record<string, unknown>[], words: string, units: number[]} | null} chosen
    * @param {{source: number, target: number}} labels
    */
   choose(chosen, labels) {
