@@ -134,7 +134,7 @@ def failure(error: Exception) -> Failure | FormulaFailure:
     """What the page is told of an error; called while it is handled."""
     if isinstance(error, FormulaSyntaxError):
         return FormulaFailure(
-            message=str(error),
+            message=error.problem,
             position=error.position,
             suggestions=list(error.suggestions),
             text=error.text,
