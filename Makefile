@@ -1,7 +1,8 @@
 # Two commands do everything: `make lab` opens JupyterLab on the demo, `make test` runs every test.
 #
 #   make lab LAB_ARGS="--no-browser --port 9999"     options for JupyterLab
-#   make test TEST_ARGS="-k search"                  options for pytest
+#   make test TEST_ARGS="-k search"                  options for pytest; -n 0 for one process
+#   make quick                                       the engine and the readers alone, in less than a minute
 #   make PYTHON=python3.12 lab                       another Python, 3.10 to 3.13
 #   make PIP_ARGS="--index-url ..." lab              options for pip, such as another package index
 
@@ -14,13 +15,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet $(PIP_ARGS) --constraint constraints.txt
 
-.PHONY: lab test check pages clean
+QUICK := optimal search search_bounds formula signatures activation_ranges upsampling \
+	pictures mask_file segmentation broden image_set_readers label_folder malformed_image_sets malformed_pairs \
+	data_summary concept_selection published_pairs pair_readers lexicon wordnet word_vectors tagging tokens \
+	arguments progress architecture
+
+.PHONY: lab test quick check pages clean
 
 lab: $(VENV)/installed
 	JUPYTER_PREFER_ENV_PATH=1 JUPYTER_CONFIG_PATH=$(CURDIR)/lab $(BIN)/jupyter lab $(LAB_ARGS) notebooks/01_vision_neurons.ipynb
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest $(TEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder $(TEST_ARGS)
+
+# What has no network, no study and no page: formulas, signatures, search, files, readers, lexicon.
+quick: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder $(QUICK:%=tests/test_%.py) $(TEST_ARGS)
 
 # Style, types, whether the built pages are those of the sources, and the messages between kernel and page those declared.
 check: $(VENV)/installed-dev

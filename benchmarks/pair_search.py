@@ -55,7 +55,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         save(data, Path(folder))
         started = time.perf_counter()
-        ious = list(on_all_processors(partial(best_iou, Path(folder), SETTINGS), range(len(data.fires)), parcel=16))
+        ious = list(on_all_processors(partial(best_iou, Path(folder), SETTINGS), range(len(data.fires)), chunk=16))
         seconds = time.perf_counter() - started
     print(
         f"beam       {BEAM}, length {LENGTH}: {seconds:.1f} s for all units; mean IoU {np.mean(ious):.4f}", flush=True

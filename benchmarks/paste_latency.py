@@ -15,7 +15,6 @@ import math
 import os
 import platform
 import sys
-import tempfile
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -72,13 +71,10 @@ def main() -> None:
     parser.add_argument("--network", choices=sorted(STUDIES), default="demo")
     parser.add_argument("--dark", action="store_true", help="with JupyterLab's dark theme")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        root, home = Path(folder) / "root", Path(folder) / "home"
-        root.mkdir()
-        cells = ["import compexp_widgets as cw", STUDIES[options.network], LAB]
-        with notebook_page(root, home, cells, ".compexp[data-painted-id]", dark=options.dark, seconds=600) as lab:
-            answers = _move(lab, options.moves)
-            frames = _circle(lab, seconds=2)
+    cells = ["import compexp_widgets as cw", STUDIES[options.network], LAB]
+    with notebook_page(cells, ".compexp[data-painted-id]", dark=options.dark, seconds=600) as lab:
+        answers = _move(lab, options.moves)
+        frames = _circle(lab, seconds=2)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {options.network}")
     print(f"{len(answers)} moves of a patch")
     for what, milliseconds in (

@@ -57,7 +57,7 @@ from compexp_widgets.search import (
     beam_search,
     optimal_search,
 )
-from compexp_widgets.search.left_deep import LeftDeep
+from compexp_widgets.search.extensions import LeftDeep
 from compexp_widgets.signatures import SignatureBuilder, SignatureTable
 
 PACKAGE = "compositional-explanations"
@@ -197,8 +197,8 @@ def with_paper(
     sample = sampled_search(masks, runs, beams, options.candidates, np.random.default_rng(0))
     wrong = 0
     for one in sample.found:
-        truth = one.formula.truth(table)
-        overlap = Overlap(int(active.sum()), int(table.total[truth].sum()), int(active[truth].sum()))
+        truth = one.formula.truth(table.rows_with, len(table))
+        overlap = Overlap.of(truth, table.total, active)
         wrong += abs(overlap.iou - one.iou) > SAME
     about = f"{sample.candidates:,} candidates, of which {len(sample.found):,} have "
     about += f"{wrong} WRONG IoUs" if wrong else "the table's IoU"

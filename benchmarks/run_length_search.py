@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.search.left_deep import AND_NOT, OR, LeftDeep
+from compexp_widgets.search.extensions import AND_NOT, OR, LeftDeep
 from compexp_widgets.signatures import SignatureTable
 
 Runs = dict[str, Any]

@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import sync_playwright
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from lab_driver import LabPage, jupyterlab, write_notebook
+from lab_driver import notebook_page
 
 LISTEN = """() => {
   window.painted = [];
@@ -34,22 +31,15 @@ def main() -> None:
     parser.add_argument("--study", help="folder of a study; without it, the demo")
     options = parser.parse_args()
     study = f"cw.open_study({options.study!r})" if options.study else "cw.demo.vision_study()"
-    with tempfile.TemporaryDirectory() as folder:
-        root, home = Path(folder) / "root", Path(folder) / "home"
-        root.mkdir()
-        write_notebook(root / "latency.ipynb", [f"import compexp_widgets as cw\ncw.VisionExplorer({study})"])
-        with jupyterlab(root, home) as address, sync_playwright() as playwright:
-            lab = LabPage(playwright, address)
-            lab.run("latency.ipynb", seconds=240)
-            milliseconds = _move(lab.page, options.changes)
-            lab.close()
+    cell = f"import compexp_widgets as cw\ncw.VisionExplorer({study})"
+    with notebook_page([cell], ".compexp[data-painted-id]") as lab:
+        milliseconds = _move(lab.page, options.changes)
     print(f"{len(milliseconds)} changes of the quantile")
     print(f"repainted after {median(milliseconds):.0f} ms (median), {max(milliseconds):.0f} ms (slowest)")
 
 
 def _move(page: Any, changes: int) -> list[float]:
     """Milliseconds from each change to its repaint; half the changes go up, half back."""
-    page.wait_for_selector(".compexp[data-painted-id]")
     page.wait_for_timeout(3000)  # the table is filled meanwhile
     page.evaluate(LISTEN)
     page.locator(".compexp-slider[aria-label=quantile]").focus()

@@ -29,11 +29,10 @@ from PIL import Image
 
 from compexp_widgets.adversarial.images.edits.paste import Patch, Placement
 from compexp_widgets.adversarial.images.search.attempts import Candidate, PlacementEvaluator, SuggestedEdits
-from compexp_widgets.adversarial.images.search.settings import Constraints
+from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings
 from compexp_widgets.adversarial.images.search.suggest import suggest_edit
 from compexp_widgets.cli.network_options import add_network_options, load_from
 from compexp_widgets.networks.network import Network
-from compexp_widgets.progress import silent
 
 CASES = (("corridor", "clean_room"), ("street", "fire_escape"), ("forest_path", "viaduct"))
 CUT_OUTS = ("igloo", "nursery", "laundromat")
@@ -70,8 +69,7 @@ def main() -> None:
                 patches,
                 target=target,
                 constraints=limits,
-                budget=options.budget,
-                seed=options.seed,
+                settings=SearchSettings(budget=options.budget, seed=options.seed),
             )
             seconds = time.perf_counter() - started
             drawn = at_random(network, picture, patches, target, limits, options.budget, options.seed)
@@ -120,12 +118,7 @@ def at_random(
         patches,
         target,
         limits,
-        budget=budget,
-        batch_size=32,
-        report=silent,
-        cancelled=None,
-        on_better=None,
-        on_batch=None,
+        SearchSettings(budget=budget),
     )
     drawn = drawn_candidates(picture, patches, limits, seed)
     evaluator.run((candidate for candidate in drawn if evaluator.allows(candidate)), "grid")

@@ -1,4 +1,4 @@
-"""What a process that was started to work for another one does: see `compexp_widgets.workers`.
+"""The process that works for another one: see `compexp_widgets.workers`.
 
 It reads from its parent alone, over the pipe that it was started with.
 """
@@ -31,12 +31,12 @@ def _serve() -> None:
         os.dup2(2, 1)  # what the work prints must not come between the answers
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    parcels: SimpleQueue[bytes] = SimpleQueue()
+    chunks: SimpleQueue[bytes] = SimpleQueue()
     # A thread of its own, so that the end of the parent ends this process in the middle of its work.
-    threading.Thread(target=_receive, args=(sys.stdin.buffer, parcels), daemon=True).start()
-    work: Callable[[Any], Any] = pickle.loads(parcels.get())  # what cannot be had here, the parent does
+    threading.Thread(target=_receive, args=(sys.stdin.buffer, chunks), daemon=True).start()
+    work: Callable[[Any], Any] = pickle.loads(chunks.get())  # what cannot be had here, the parent does
     while True:
-        tasks = pickle.loads(parcels.get())
+        tasks = pickle.loads(chunks.get())
         results: list[Any] = []
         answer: tuple[list[Any], BaseException | None, str] = (results, None, "")
         try:
@@ -63,9 +63,9 @@ def _failure(results: list[Any], error: BaseException) -> bytes:
     return pickle.dumps(([], in_words, told))
 
 
-def _receive(source: BinaryIO, parcels: SimpleQueue[bytes]) -> None:
+def _receive(source: BinaryIO, chunks: SimpleQueue[bytes]) -> None:
     try:
         while True:
-            parcels.put(pickle.load(source))
+            chunks.put(pickle.load(source))
     except Exception:  # the pipe was closed, or cut off in the middle
         os._exit(0)

@@ -28,7 +28,7 @@ _MOST = 60
 
 
 def on_all_processors(
-    work: Callable[[Task], Result], tasks: Sequence[Task], *, parcel: int = 8, most: int = _MOST
+    work: Callable[[Task], Result], tasks: Sequence[Task], *, chunk: int = 8, most: int = _MOST
 ) -> Iterator[Result]:
     """`work` of each of `tasks`, in their order.
 
@@ -44,7 +44,7 @@ def on_all_processors(
         script or notebook itself, which other processes do not know, this process does it all, with a warning.
     tasks
         Its arguments; they and the results must be picklable.
-    parcel
+    chunk
         Tasks that a process is given at once.
     most
         Processes, at most: where each needs much memory.
@@ -54,11 +54,11 @@ def on_all_processors(
     Exception
         Whatever `work` raises, with the traceback of the other process as its cause.
     """
-    processes = min(os.cpu_count() or 1, len(tasks) // parcel, most, _MOST)
-    if processes > 1 and len(tasks) > 2 * parcel and _python():
-        parcels = [tasks[start : start + parcel] for start in range(0, len(tasks), parcel)]
+    processes = min(os.cpu_count() or 1, len(tasks) // chunk, most, _MOST)
+    if processes > 1 and len(tasks) > 2 * chunk and _python():
+        chunks = [tasks[start : start + chunk] for start in range(0, len(tasks), chunk)]
         try:
-            messages = [_pickled(work), *map(_pickled, parcels)]
+            messages = [_pickled(work), *map(_pickled, chunks)]
         except _InScriptError as error:
             warnings.warn(
                 f"{error} is defined in the script or notebook itself, which other processes do not know: the work is "
@@ -68,7 +68,7 @@ def on_all_processors(
         else:
             for number, answer in enumerate(_answers(messages[0], messages[1:], processes)):
                 if answer is None:
-                    yield from map(work, parcels[number])
+                    yield from map(work, chunks[number])
                     continue
                 yield from answer.results
                 if answer.error is not None:
@@ -78,17 +78,17 @@ def on_all_processors(
 
 
 class Answer(NamedTuple):
-    """What another process made of one parcel: the results until an error, and the error, where there was one."""
+    """The answer of another process to one chunk: the results until an error, and the error, where there was one."""
 
     results: list[Any]
     error: BaseException | None = None
     traceback: str = ""
 
 
-def _answers(work: bytes, parcels: Sequence[bytes], count: int) -> Iterator[Answer | None]:
-    """The answer to every parcel in turn; None where the process that worked on it was lost, or none could start."""
+def _answers(work: bytes, chunks: Sequence[bytes], count: int) -> Iterator[Answer | None]:
+    """The answer to every chunk in turn; None where the process that worked on it was lost, or none could start."""
     waiting: SimpleQueue[int] = SimpleQueue()
-    for number in range(len(parcels)):
+    for number in range(len(chunks)):
         waiting.put(number)
     found: Queue[tuple[int, Answer | None]] = Queue()
     processes: list[subprocess.Popen[bytes]] = []
@@ -100,10 +100,10 @@ def _answers(work: bytes, parcels: Sequence[bytes], count: int) -> Iterator[Answ
                 processes.append(_start())
             except (OSError, ValueError):  # no room for another process, or a system that has none
                 break
-            arguments = (processes[-1], work, parcels, waiting, found)
+            arguments = (processes[-1], work, chunks, waiting, found)
             threads.append(threading.Thread(target=_feed, args=arguments, daemon=True))
             threads[-1].start()
-        for number in range(len(parcels)):
+        for number in range(len(chunks)):
             while number not in early:
                 at_work = any(thread.is_alive() for thread in threads)
                 try:
@@ -127,11 +127,11 @@ def _answers(work: bytes, parcels: Sequence[bytes], count: int) -> Iterator[Answ
 def _feed(
     process: subprocess.Popen[bytes],
     work: bytes,
-    parcels: Sequence[bytes],
+    chunks: Sequence[bytes],
     waiting: SimpleQueue[int],
     found: Queue[tuple[int, Answer | None]],
 ) -> None:
-    """Give parcels to one process until none is waiting, or the process is lost."""
+    """Give chunks to one process until none is waiting, or the process is lost."""
     assert process.stdin is not None
     assert process.stdout is not None
     number = None
@@ -140,12 +140,12 @@ def _feed(
         pickle.dump(work, process.stdin)
         while True:
             number = waiting.get_nowait()
-            pickle.dump(parcels[number], process.stdin)
+            pickle.dump(chunks[number], process.stdin)
             process.stdin.flush()
             found.put((number, Answer(*pickle.loads(pickle.load(process.stdout)))))
     except Empty:
         return
-    except Exception:  # a pipe that broke, or an answer cut short: this process does that parcel
+    except Exception:  # a pipe that broke, or an answer cut short: this process does that chunk
         if number is not None:
             found.put((number, None))
 

@@ -32,7 +32,6 @@ from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
 from compexp_widgets.data.pairs.dataset import LABELS
 from compexp_widgets.data.pairs.readers import read_parallel
 from compexp_widgets.downloads.extraction import unpack
-from compexp_widgets.formula import canonical
 from compexp_widgets.networks.checkpoints import read_weights
 from compexp_widgets.networks.pairs import save_bowman
 from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize
@@ -149,9 +148,7 @@ def _write_formula(folder: Path) -> None:
 def _read_formula(folder: Path) -> None:
     path = max(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
     text = path.read_bytes().decode("utf-8", "surrogateescape")
-    formula = cw.parse(text)
-    cw.parse(str(formula))
-    str(canonical(formula)).encode("utf-8")
+    str(cw.parse(str(cw.parse(text)))).encode("utf-8")
 
 
 def _noise(size: tuple[int, int] = (20, 24), channels: int = 3) -> Image.Image:

@@ -11,15 +11,19 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
 
-import nbformat
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 Value = TypeVar("Value")
 
@@ -40,28 +44,63 @@ ALL_CELLS_RAN = """() => {
   return panel.sessionContext.session.kernel.status === 'idle' && waiting.length === 0;
 }"""
 
+AT_REST = """() => {
+  const page = document.querySelector('.compexp');
+  const busy = page.querySelector('[aria-busy=true]') || page.dataset.paintedId !== page.dataset.settledId;
+  page.framesAtRest = busy ? 0 : (page.framesAtRest ?? 0) + 1;
+  if (page.framesAtRest < 5) return false;
+  page.framesAtRest = 0;
+  return true;
+}"""
+
 
 def find_chromium() -> str | None:
     """The path of an installed browser of the Chromium family, or None."""
     return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
 
 
-def write_notebook(path: Path, cells: list[str]) -> None:
-    """Write a notebook of code cells."""
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel}
-    )
-    nbformat.write(notebook, path)
+def launch(playwright: Playwright) -> Browser:
+    """Start the installed browser without a window."""
+    arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
+    return playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
+
+
+class _QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 @contextmanager
-def jupyterlab(root: Path, home: Path, *, dark: bool = False) -> Iterator[str]:
-    """Serve JupyterLab on loopback from `root`, with its files in `home`; yields its address."""
+def served(folder: Path) -> Iterator[str]:
+    """The files of a folder, served on loopback; yields the address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_QuietHandler, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def write_notebook(path: Path, cells: Sequence[str]) -> None:
+    """Write a notebook of code cells."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    empty = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    written = [{**empty, "id": f"cell{place}", "source": cell} for place, cell in enumerate(cells)]
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": written}
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A JupyterLab that runs: its address, and the folder that its notebooks lie in."""
+
+    address: str
+    root: Path
+
+
+@contextmanager
+def started_lab(root: Path, home: Path) -> Iterator[Lab]:
+    """Serve JupyterLab on loopback from `root`, with its own files in `home`."""
     settings = home / "config" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True, exist_ok=True)
-    theme = "JupyterLab Dark" if dark else "JupyterLab Light"
-    (settings / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}), encoding="utf-8")
     (settings / "notification.jupyterlab-settings").write_text(
         json.dumps({"fetchNews": "false", "checkForUpdates": False}), encoding="utf-8"
     )
@@ -86,7 +125,7 @@ def jupyterlab(root: Path, home: Path, *, dark: bool = False) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_it_answers(f"{address}/api/status?token={TOKEN}", server, log)
-        yield address
+        yield Lab(address, root)
     finally:
         server.terminate()
         server.wait(30)
@@ -104,66 +143,83 @@ def _wait_until_it_answers(url: str, server: subprocess.Popen[bytes], log: Path)
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')[-2000:]}")
 
 
+def watched(page: Page, address: str) -> list[str]:
+    """What goes wrong on a page from now on: errors that it logs or throws, requests to others than `address`."""
+    troubles: list[str] = []
+    local = (address, address.replace("http", "ws"), "data:", "blob:")
+
+    def keep(kind: str, text: str, wrong: bool = True) -> None:
+        if wrong:
+            troubles.append(f"{kind}: {text[:300]}")
+
+    page.on("console", lambda message: keep("console", message.text, message.type == "error"))
+    page.on("pageerror", lambda error: keep("page error", str(error)))
+    page.on("request", lambda request: keep("leaves", request.url, not request.url.startswith(local)))
+    return troubles
+
+
 class LabPage:
-    """A page with one notebook; keeps what goes wrong in `troubles`, requests that leave loopback included."""
+    """A window with one notebook; keeps what goes wrong in `troubles`."""
 
-    def __init__(self, playwright: Any, address: str, *, width: int = 1500, height: int = 1000) -> None:
-        self.address = address
-        self.troubles: list[str] = []
-        self.browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        self.page = self.browser.new_page(viewport={"width": width, "height": height})
+    def __init__(self, browser: Browser, lab: Lab) -> None:
+        self.address = lab.address
+        self.page = browser.new_page(viewport={"width": 1500, "height": 1000})
         self.page.set_default_timeout(15_000)
-        self.page.on("console", lambda message: self._keep("console", message.text, message.type == "error"))
-        self.page.on("pageerror", lambda error: self._keep("page error", str(error)))
-        local = (address, address.replace("http", "ws"), "data:", "blob:")
-        self.page.on("request", lambda request: self._keep("leaves", request.url, not request.url.startswith(local)))
+        self.troubles = watched(self.page, lab.address)
 
-    def run(self, notebook: str, *, seconds: float = 120) -> None:
-        """Open a notebook, run all its cells, and wait until they are done."""
+    def run(self, notebook: str, shown: str, *, dark: bool = False, seconds: float = 300) -> None:
+        """Open a notebook in one of JupyterLab's themes and run all its cells, until a CSS selector is on the page.
+
+        A notebook that was open before keeps its kernel, so that what is imported and read stays there.
+        """
+        self.page.goto("about:blank")
+        self.troubles.clear()  # what a kernel that was taken away left behind
         self.page.goto(f"{self.address}/lab/tree/{notebook}?reset&token={TOKEN}")
         self.page.wait_for_function(KERNEL_IDLE, timeout=60_000)
+        self.page.evaluate(
+            "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })",
+            f"JupyterLab {'Dark' if dark else 'Light'}",
+        )
+        self.page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{'false' if dark else 'true'}'")
         self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
-        self.page.wait_for_timeout(300)
         self.page.wait_for_function(ALL_CELLS_RAN, timeout=seconds * 1000)
+        self.page.wait_for_selector(shown, timeout=seconds * 1000)
 
     def close(self) -> None:
-        self.browser.close()
-
-    def _keep(self, kind: str, text: str, wrong: bool = True) -> None:
-        if wrong:
-            self.troubles.append(f"{kind}: {text[:300]}")
+        """Close the window and end its kernel."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.page.close()
 
 
 @contextmanager
 def opened_notebook(
-    playwright: Any, address: str, notebook: str, shown: str, *, seconds: float = 300
+    browser: Browser, lab: Lab, name: str, cells: Sequence[str], shown: str, *, dark: bool = False, seconds: float = 300
 ) -> Iterator[LabPage]:
-    """A notebook of a JupyterLab, all its cells run, once the page shows what the CSS selector says."""
-    lab = LabPage(playwright, address)
+    """A notebook of these cells in a JupyterLab, all run, once the page shows what the CSS selector `shown` says."""
+    write_notebook(lab.root / name, cells)
+    window = LabPage(browser, lab)
     try:
-        lab.run(notebook, seconds=seconds)
-        lab.page.wait_for_selector(shown, timeout=seconds * 1000)
-        lab.page.set_default_timeout(PATIENCE)
+        window.run(name, shown, dark=dark, seconds=seconds)
+        window.page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
-        yield lab
+        yield window
     finally:
-        lab.close()
+        window.close()
 
 
 @contextmanager
-def notebook_page(
-    root: Path, home: Path, cells: Sequence[str], shown: str, *, dark: bool = False, seconds: float = 300
-) -> Iterator[LabPage]:
-    """A notebook in a JupyterLab of its own, as `opened_notebook`."""
-    write_notebook(root / "notebook.ipynb", list(cells))
-    with (
-        jupyterlab(root, home, dark=dark) as address,
-        sync_playwright() as playwright,
-        opened_notebook(playwright, address, "notebook.ipynb", shown, seconds=seconds) as lab,
-    ):
-        yield lab
+def notebook_page(cells: Sequence[str], shown: str, *, dark: bool = False, seconds: float = 300) -> Iterator[LabPage]:
+    """A notebook in a JupyterLab and a browser of its own, as `opened_notebook`."""
+    with tempfile.TemporaryDirectory() as folder:
+        root, home = Path(folder) / "root", Path(folder) / "home"
+        root.mkdir()
+        with (
+            started_lab(root, home) as lab,
+            sync_playwright() as playwright,
+            launch(playwright) as browser,
+            opened_notebook(browser, lab, "notebook.ipynb", cells, shown, dark=dark, seconds=seconds) as window,
+        ):
+            yield window
 
 
 def run_in_kernel(lab: LabPage, code: str) -> str:
@@ -185,6 +241,11 @@ def run_in_kernel(lab: LabPage, code: str) -> str:
         code,
     )
     return printed
+
+
+def at_rest(page: Page) -> None:
+    """Wait until an explorer asks for nothing, and what it paints is final: for some frames in a row."""
+    page.wait_for_function(AT_REST)
 
 
 def in_kernel(lab: LabPage, expression: str) -> Any:

@@ -43,7 +43,7 @@ def beams(data: Labelled, settings: BeamSearch, excluded: frozenset[int] = froze
 
     def best(formulas: set[tuple]) -> list[tuple]:
         kept: list[tuple] = []
-        for formula in sorted((f for f in formulas if data.overlap(f).both > 0), key=order):
+        for formula in sorted((f for f in formulas if data.overlap(f).intersection > 0), key=order):
             same = [f for f in kept if np.array_equal(data.truth(f), data.truth(formula))]
             if not (settings.distinct and same):
                 kept.append(formula)

@@ -5,20 +5,12 @@ The kernel is slow, fails, or is gone; in each case the page says so where one l
 
 from __future__ import annotations
 
-import functools
-import threading
-from collections.abc import Callable, Iterator
-from http.server import ThreadingHTTPServer
+from collections.abc import Callable
 
 import pytest
-from lab_driver import find_chromium
-from playwright.sync_api import Page, expect, sync_playwright
-from test_paste_page import ROOT, QuietHandler
+from playwright.sync_api import Page, expect
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium or Chrome is installed"),
-]
+pytestmark = pytest.mark.browser
 
 # Messages of a type are answered, held back until `release` is called, or answered with an error.
 GATE = """() => {
@@ -37,31 +29,21 @@ GATE = """() => {
 NOTICE = ".compexp-notice-here:not([hidden])"
 
 
-@pytest.fixture(scope="module")
-def open_page() -> Iterator[Callable[[str], Page]]:
+@pytest.fixture
+def gated(open_page: Callable[..., Page]) -> Callable[[str], Page]:
     """Opens a page of the harness, painted, with a gate before its kernel."""
-    handler = functools.partial(QuietHandler, directory=str(ROOT))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
-        page = browser.new_page(viewport={"width": 1250, "height": 1100})
-        page.set_default_timeout(12_000)
 
-        def open_one(name: str) -> Page:
-            page.goto(f"http://127.0.0.1:{server.server_address[1]}/js/harness/{name}?delay=5&unit=3")
-            page.wait_for_selector(".compexp[data-painted-id]")
-            page.evaluate(GATE)
-            return page
+    def opened(name: str) -> Page:
+        page = open_page(f"{name}?delay=5&unit=3")
+        page.evaluate(GATE)
+        return page
 
-        yield open_one
-        browser.close()
-        server.shutdown()
+    return opened
 
 
 @pytest.mark.parametrize("name", ["index.html", "nli.html"])
-def test_a_card_keeps_its_name_until_another_comes_and_says_that_one_did_not(open_page, name):
-    page = open_page(name)
+def test_a_card_keeps_its_name_until_another_comes_and_says_that_one_did_not(gated, name):
+    page = gated(name)
     heading, card = page.locator(".compexp-card h2"), page.locator(".compexp-card")
     formula = page.locator(".compexp-answer-words").inner_text()
     page.evaluate("gate.card = 'hold'; model.set('unit', 5)")
@@ -80,8 +62,8 @@ def test_a_card_keeps_its_name_until_another_comes_and_says_that_one_did_not(ope
     assert page.locator(".compexp-answer-words").inner_text() == formula
 
 
-def test_after_a_restart_of_the_kernel_the_card_keeps_its_name_and_the_page_says_what_happened(open_page):
-    page = open_page("index.html")
+def test_after_a_restart_of_the_kernel_the_card_keeps_its_name_and_the_page_says_what_happened(gated):
+    page = gated("index.html")
     page.evaluate(
         """() => {
           gate.card = 'hold';
@@ -94,16 +76,16 @@ def test_after_a_restart_of_the_kernel_the_card_keeps_its_name_and_the_page_says
     assert page.locator(".compexp-card h2").inner_text() == "unit 3"
 
 
-def test_the_pictures_tab_that_is_marked_is_the_one_that_is_shown(open_page):
-    page = open_page("index.html")
+def test_the_pictures_tab_that_is_marked_is_the_one_that_is_shown(gated):
+    page = gated("index.html")
     page.evaluate("gate.card = 'fail'")
     page.get_by_role("tab", name="formula holds").click()
     expect(page.locator(f".compexp-card {NOTICE}")).to_be_visible()
     expect(page.get_by_role("tab", name="fires most")).to_have_attribute("aria-selected", "true")
 
 
-def test_an_answer_does_not_stand_under_a_typed_pair_that_was_not_answered(open_page):
-    page = open_page("nli.html")
+def test_an_answer_does_not_stand_under_a_typed_pair_that_was_not_answered(gated):
+    page = gated("nli.html")
     bars, probe = page.locator(".compexp-probe-bars"), page.locator(".compexp-probe")
     expect(bars).to_be_visible()
     page.evaluate("gate.probe = 'fail'")
@@ -116,8 +98,8 @@ def test_an_answer_does_not_stand_under_a_typed_pair_that_was_not_answered(open_
     expect(probe.locator(NOTICE)).to_have_count(0)
 
 
-def test_patches_do_not_stand_under_a_query_that_did_not_find_them(open_page):
-    page = open_page("paste.html")
+def test_patches_do_not_stand_under_a_query_that_did_not_find_them(gated):
+    page = gated("paste.html")
     patches = page.locator(".compexp-patch")
     page.evaluate("model.set('query', 'boat')")
     expect(patches.first).to_be_visible()
@@ -133,8 +115,8 @@ def test_patches_do_not_stand_under_a_query_that_did_not_find_them(open_page):
     expect(page.locator(f".compexp-found-patches {NOTICE}")).to_have_count(0)
 
 
-def test_a_prediction_that_did_not_come_is_told_beside_the_one_before(open_page):
-    page = open_page("paste.html")
+def test_a_prediction_that_did_not_come_is_told_beside_the_one_before(gated):
+    page = gated("paste.html")
     answers = page.locator(".compexp-paste-middle")
     page.evaluate("gate.look = 'hold'; model.set('target', 2)")
     expect(answers).to_have_attribute("aria-busy", "true")
@@ -145,8 +127,8 @@ def test_a_prediction_that_did_not_come_is_told_beside_the_one_before(open_page)
     expect(answers).to_have_attribute("aria-busy", "false")
 
 
-def test_textlab_shows_no_answer_to_sentences_that_were_not_answered(open_page):
-    page = open_page("text.html")
+def test_textlab_shows_no_answer_to_sentences_that_were_not_answered(gated):
+    page = gated("text.html")
     answer, right = page.locator(".compexp-text-answer"), page.locator(".compexp-text-right")
     page.evaluate("gate.look = 'fail'; model.set('edited', ['far too long', 'far too long'])")
     expect(right.locator(NOTICE)).to_contain_text("the kernel says no")

@@ -72,7 +72,9 @@ def test_a_batch_has_at_least_one_sample(study, batch_size, tmp_path):
         lambda: cw.dissect(tiny_network(), "body.1", study.dataset, tmp_path / "s", batch_size=batch_size),
         lambda: cw.dissect_pairs(tiny_pair_network(), "1", tiny_pairs(9), tmp_path / "p", batch_size=batch_size),
         lambda: adversarial.contributions(tiny_network(), "body.3", picture, batch_size=batch_size),
-        lambda: adversarial.suggest_edit(tiny_network(), picture, [_patch()], batch_size=batch_size),
+        lambda: adversarial.SearchSettings(batch_size=batch_size),
+        lambda: adversarial.TextSearchSettings(batch_size=batch_size),
+        lambda: adversarial.ControlSettings(batch_size=batch_size),
     ):
         with pytest.raises(CompexpError, match="batch_size"):
             begin()
@@ -100,8 +102,11 @@ def test_a_class_goes_by_its_name_as_by_its_number():
     name, other = network.class_names[found.original], network.class_names[1 - found.original]
     assert found.counts(other, original=name) == found.counts(1 - found.original, original=found.original)
     np.testing.assert_array_equal(found.heat(other), found.heat(1 - found.original))
-    by_name = adversarial.suggest_edit(network, picture, [_patch()], target=other, budget=20)
-    by_number = adversarial.suggest_edit(network, picture, [_patch()], target=1 - found.original, budget=20)
+    twenty = adversarial.SearchSettings(budget=20)
+    by_name, by_number = (
+        adversarial.suggest_edit(network, picture, [_patch()], target=one, settings=twenty)
+        for one in (other, 1 - found.original)
+    )
     assert by_name.target == by_number.target == 1 - found.original
     by_name = adversarial.contributions(network, "body.3", picture, classes=[other])
     by_number = adversarial.contributions(network, "body.3", picture, classes=[1 - found.original])

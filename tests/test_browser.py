@@ -8,28 +8,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from lab_driver import LabPage, find_chromium, jupyterlab, run_in_kernel, write_notebook
-from playwright.sync_api import sync_playwright
+from lab_driver import Lab, LabPage, at_rest, eventually, opened_notebook, run_in_kernel
+from playwright.sync_api import Browser
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium or Chrome is installed"),
-]
+pytestmark = pytest.mark.browser
 
 CELLS = ["import compexp_widgets as cw\nexplorer = cw.VisionExplorer(cw.demo.vision_study())\nexplorer"]
 
+NOTEBOOK, SHOWN = "browser.ipynb", ".compexp[data-painted-id]"
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, jupyterlab: Lab) -> Iterator[LabPage]:
+    """A notebook with the explorer."""
+    with opened_notebook(browser, jupyterlab, NOTEBOOK, CELLS, SHOWN) as opened:
+        yield opened
+
 
 @pytest.fixture(scope="module", params=["light", "dark"])
-def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabPage]:
-    """A notebook with the explorer on the demo, its picture painted."""
-    root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
-    write_notebook(root / "explorer.ipynb", CELLS)
-    with jupyterlab(root, home, dark=request.param == "dark") as address, sync_playwright() as playwright:
-        lab = LabPage(playwright, address)
-        lab.run("explorer.ipynb", seconds=240)
-        lab.page.wait_for_selector(".compexp[data-painted-id]")
-        yield lab
-        lab.close()
+def lab(request: pytest.FixtureRequest, opened: LabPage) -> LabPage:
+    """The explorer painted in one of JupyterLab's themes."""
+    if request.param == "dark":
+        opened.run(NOTEBOOK, SHOWN, dark=True)
+    return opened
 
 
 RESET = """
@@ -44,24 +45,13 @@ def page(lab: LabPage):
     """The page with the explorer in its initial state, apart from the unit; checked for troubles afterwards."""
     run_in_kernel(lab, RESET)
     lab.page.locator(".compexp-filter").fill("")
-    lab.page.wait_for_timeout(300)
+    at_rest(lab.page)
     yield lab.page
     assert lab.troubles == []
 
 
 def score(page) -> str:
     return page.locator("[data-score=iou] .compexp-score-number").inner_text()
-
-
-def at_rest(page) -> None:
-    """Wait until the card that is painted is the final one: nothing is searched for any more."""
-    page.wait_for_function(
-        """() => {
-          const { paintedId, settledId } = document.querySelector('.compexp').dataset;
-          return paintedId === settledId;
-        }""",
-        timeout=30_000,
-    )
 
 
 def repainted(page, action) -> None:
@@ -104,7 +94,7 @@ def test_switching_a_concept_off_changes_the_scores(page, lab):
     run_in_kernel(
         lab, "explorer.unit = int(explorer.study.to_frame().query('formula.str.contains(\" \")').unit.iloc[0])"
     )
-    page.wait_for_timeout(500)
+    at_rest(page)
     before = score(page)
     pill = page.locator(".compexp-pill").first
     repainted(page, pill.click)
@@ -183,12 +173,11 @@ def test_the_other_galleries_show_their_pictures_or_say_that_there_are_none(page
 
 
 @pytest.mark.parametrize("overlay", ["neuron", "formula", "heat", "none"])
-def test_the_overlays_differ(page, overlay):
+def test_the_overlays_differ(page, lab, overlay):
     tile = page.locator(".compexp-tile canvas").first
     before = tile.screenshot()
     page.get_by_role("radiogroup", name="overlay").get_by_role("radio", name=overlay, exact=True).check()
-    page.wait_for_timeout(300)
-    assert tile.screenshot() != before
+    eventually(lab, tile.screenshot, lambda shown: shown != before)
 
 
 def test_hovering_names_the_concepts_under_the_pointer(page):

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from known_networks import red_and_stripes
 from PIL import Image
 
+from compexp_widgets.adversarial.controls import Controls, ControlSettings
+from compexp_widgets.adversarial.images.controls import run_controls
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
-from compexp_widgets.adversarial.images.evaluation.controls import Controls, run_controls
 from compexp_widgets.adversarial.images.patches.control_patches import scrambled
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
+from compexp_widgets.adversarial.rate import Rate
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import EditError
 from compexp_widgets.progress import silent
@@ -49,10 +51,12 @@ def stripes(bench: ProbedNetwork) -> Controls:
 
 def test_where_the_pattern_flips_the_picture_controls_without_it_do_not(stripes):
     assert stripes.rows[0].flips
-    assert stripes.flipped("scrambled") == (0, 5)
-    assert stripes.flipped("other") == (0, 4)
-    assert stripes.flipped("silenced") == (0, 1)
-    scrambles, others = (np.mean([row.probabilities[1] for row in stripes.of(kind)]) for kind in ("scrambled", "other"))
+    assert stripes.rate("scrambled") == Rate(0, 5)
+    assert stripes.rate("other patch") == Rate(0, 4)
+    assert stripes.rate("silenced") == Rate(0, 1)
+    scrambles, others = (
+        np.mean([row.probabilities[1] for row in stripes.of(kind)]) for kind in ("scrambled", "other patch")
+    )
     edit, unsure = (row.probabilities for row in (stripes.rows[0], stripes.rows[-1]))
     assert stripes.verdict == (
         f"stripes turns plain into striped (probability {edit[0]:.2f} → {edit[1]:.2f}). Scrambled it does so in 0 of 5 "
@@ -64,20 +68,22 @@ def test_where_the_pattern_flips_the_picture_controls_without_it_do_not(stripes)
 
 def test_where_colour_alone_flips_the_picture_the_verdict_says_so(bench):
     controls = run_controls(bench, DARK, Paste(RED_SQUARE, PLACE), target=RED, others=GREY, units=[1, 0])
-    assert controls.flipped("scrambled") == (5, 5)
-    assert controls.flipped("other") == (0, 4)
+    assert controls.rate("scrambled") == Rate(5, 5)
+    assert controls.rate("other patch") == Rate(0, 4)
     assert [row.silenced for row in controls.of("silenced")] == [(1,), (0,), (1, 0)]
     assert [row.flips for row in controls.of("silenced")] == [True, False, False]
     assert "With a single unit silent it still does in 1 of 2." in controls.verdict
     assert controls.verdict.endswith(
-        "So its colours and outline are enough: that it takes what this patch shows is not borne out."
+        "So its colours and outline are enough: that the flip takes what the formula names is not borne out."
     )
 
 
 def test_other_patches_that_flip_it_as_well_are_counted(bench):
     others = [RED_SQUARE, patch("large red", np.broadcast_to([255, 0, 0], (30, 20, 3))), *GREY[:2]]
-    controls = run_controls(bench, DARK, Paste(RED_SQUARE, PLACE), target=RED, others=others, units=[], scrambles=0)
-    assert controls.flipped("other") == (2, 4)
+    controls = run_controls(
+        bench, DARK, Paste(RED_SQUARE, PLACE), target=RED, others=others, settings=ControlSettings(0)
+    )
+    assert controls.rate("other patch") == Rate(2, 4)
     assert "So patches of other things are enough" in controls.verdict
     assert "Scrambled" not in controls.verdict
 
@@ -92,7 +98,7 @@ def test_several_units_are_counted_and_then_silenced_together(bench):
 def test_where_nothing_flips_there_is_nothing_to_explain(bench):
     controls = run_controls(bench, DARK, Paste(GREY[0], PLACE), target=STRIPED, others=[], units=[1])
     assert controls.verdict.startswith("grey 60 does not turn plain into striped")
-    assert controls.verdict.endswith("So there is no flip to explain.")
+    assert "So there is no flip to explain" in controls.verdict
 
 
 def test_every_comparison_has_its_effect_and_the_peaks_of_its_units(bench, stripes):
@@ -106,16 +112,16 @@ def test_every_comparison_has_its_effect_and_the_peaks_of_its_units(bench, strip
 
 def test_the_table_has_a_row_for_each_comparison(stripes):
     frame = stripes.to_frame()
-    assert frame["kind"].tolist() == ["edit"] + ["scrambled"] * 5 + ["other"] * 4 + ["silenced"]
-    assert frame["what"].iloc[[0, 6, 10]].tolist() == ["paste stripes", "paste grey 60", "paste stripes, unit 1 silent"]
-    assert frame["predicted_after"].tolist() == [stripes.class_names[row.after.predicted] for row in stripes.rows]
+    assert frame["kind"].tolist() == ["edit"] + ["scrambled"] * 5 + ["other patch"] * 4 + ["silenced"]
+    assert frame["edit"].iloc[[0, 6, 10]].tolist() == ["paste stripes", "paste grey 60", "paste stripes, unit 1 silent"]
+    assert frame["predicted_after"].tolist() == [stripes.class_names[row.predicted[1]] for row in stripes.rows]
     assert (frame["effect"] == frame["target_after"] - frame["target_before"]).all()
     assert frame["unit_1_after"].iloc[0] > frame["unit_1_before"].iloc[0]
-    assert frame["share"].iloc[:6].nunique() == 1
+    assert frame["covered"].iloc[:6].nunique() == 1
 
 
 def test_other_patches_lie_in_the_same_place_with_the_same_width_in_their_own_shape(stripes):
-    for row in stripes.of("other"):
+    for row in stripes.of("other patch"):
         place = row.edit.placement
         assert (place.left, place.width, place.height) == (PLACE.left, PLACE.width, 20)
         assert place.top + place.height / 2 == PLACE.top + PLACE.height / 2
@@ -124,7 +130,7 @@ def test_other_patches_lie_in_the_same_place_with_the_same_width_in_their_own_sh
 def test_controls_are_the_same_for_the_same_seed_and_others_for_another(bench):
     def patches(seed: int) -> list[Patch]:
         edit = Paste(STRIPES, PLACE)
-        rows = run_controls(bench, DARK, edit, target=STRIPED, others=[], units=[], scrambles=3, seed=seed).rows
+        rows = run_controls(bench, DARK, edit, target=STRIPED, settings=ControlSettings(3, seed=seed)).rows
         return [row.edit.patch for row in rows]
 
     assert patches(7) == patches(7)
@@ -154,8 +160,6 @@ REFUSED = [
     ({"target": 3}, r"classes 0 … 2, so none is 3"),
     ({"target": 0}, "answers plain without the paste"),
     ({"units": [2]}, r"units 0 … 1, so there is no unit 2"),
-    ({"scrambles": -1}, "at least 0, not -1"),
-    ({"scrambling": "pixels"}, "by blocks or phases, not 'pixels'"),
 ]
 
 
@@ -164,6 +168,13 @@ def test_settings_without_sense_are_refused(bench, changed, message):
     call = {"target": STRIPED, "others": [], "units": [1], **changed}
     with pytest.raises(EditError, match=message):
         run_controls(bench, DARK, Paste(STRIPES, PLACE), **call)
+
+
+def test_settings_of_the_copies_without_sense_are_refused():
+    with pytest.raises(EditError, match="at least 0, not -1"):
+        ControlSettings(-1)
+    with pytest.raises(EditError, match="by blocks or phases, not 'pixels'"):
+        ControlSettings(scrambling="pixels")
 
 
 @st.composite

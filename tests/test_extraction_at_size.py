@@ -1,6 +1,7 @@
 import json
 import shutil
 import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -155,7 +156,7 @@ def test_a_study_in_half_precision_is_explained_like_one_of_the_rounded_maps(dat
 
 
 def test_a_disk_without_room_is_told_before_the_work(dataset, tmp_path, monkeypatch):
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(10, 9, 1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(total=10, used=9, free=1))
     with pytest.raises(CompexpError, match=r"the activation maps take 0\.0 GB while they are made"):
         extracted(dataset, tmp_path / "a")
 

@@ -19,7 +19,6 @@ from compexp_widgets.formula import (
     Neighbors,
     Not,
     Or,
-    canonical,
     evaluate,
     parse,
     quote,
@@ -51,12 +50,6 @@ awkward_names = st.one_of(
         " ".join
     ),
 )
-
-
-def holds_everywhere(formula: Formula, concepts: list[AnyLeaf]) -> np.ndarray:
-    """Truth of the formula for every combination of truths of the leaves: the oracle of logical equivalence."""
-    rows = np.indices((2,) * len(concepts)).reshape(len(concepts), -1).astype(bool)
-    return evaluate(formula, lambda leaf: rows[concepts.index(leaf)])
 
 
 # Reading
@@ -309,50 +302,6 @@ def test_tokens_joined_with_blanks_are_the_text(formula: Formula) -> None:
     assert [token["name"] for token in tokens if token["kind"] == "leaf"] == [leaf.name for leaf in formula.leaves()]
 
 
-# Canonical form
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("b AND a", "a AND b"),
-        ("c OR (b OR a) OR b", "a OR b OR c"),
-        ("NOT a AND b", "b AND NOT a"),
-        ("NOT NOT (b AND a) AND c", "a AND b AND c"),
-        ("((a AND b) OR (b AND a)) AND c", "a AND b AND c"),
-        ("a AND NOT a", "a AND NOT a"),
-        ("NOT (a OR b)", "NOT (a OR b)"),
-        ("NEIGHBORS(a) OR a", "NEIGHBORS(a) OR a"),
-    ],
-)
-def test_canonical_form_of_an_example(text: str, expected: str) -> None:
-    assert str(canonical(parse(text))) == expected
-
-
-@given(some_formula)
-def test_the_canonical_form_holds_at_the_same_positions(formula: Formula) -> None:
-    concepts = list(dict.fromkeys(formula.leaves()))[:10]
-    if len(concepts) == len(set(formula.leaves())):
-        np.testing.assert_array_equal(
-            holds_everywhere(canonical(formula), concepts), holds_everywhere(formula, concepts)
-        )
-
-
-@given(some_formula)
-def test_the_canonical_form_is_its_own_canonical_form(formula: Formula) -> None:
-    assert canonical(canonical(formula)) == canonical(formula)
-
-
-@given(some_formula, some_formula, some_formula, st.sampled_from([And, Or]))
-def test_order_grouping_repetition_and_double_negation_do_not_matter(
-    first: Formula, second: Formula, third: Formula, operator: type[And] | type[Or]
-) -> None:
-    expected = canonical(operator(operator(first, second), third))
-    assert canonical(operator(third, operator(second, first))) == expected
-    assert canonical(operator(operator(first, third), operator(second, third))) == expected
-    assert canonical(Not(Not(operator(Not(Not(operator(first, second))), third)))) == expected
-
-
 # Leaving leaves out
 
 
@@ -434,7 +383,6 @@ def test_depth_is_no_limit(text: str) -> None:
     formula = parse(text)
     assert parse(str(formula)) == formula
     assert hash(pickle.loads(pickle.dumps(formula))) == hash(formula)
-    assert canonical(canonical(formula)) == canonical(formula)
     assert evaluate(formula, lambda leaf: np.ones(1, bool)).shape == (1,)
     assert without(formula, [0]) is None or len(formula) > 1
 

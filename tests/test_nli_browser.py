@@ -9,18 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hostile_pairs import LAYER, hostile_pairs, pair_network
-from lab_driver import LabPage, find_chromium, jupyterlab, run_in_kernel, write_notebook
-from playwright.sync_api import sync_playwright
+from lab_driver import Lab, LabPage, at_rest, opened_notebook, run_in_kernel
+from playwright.sync_api import Browser
 
-from compexp_widgets.concepts.lexicon import LexicalSettings
-from compexp_widgets.progress import silent
-from compexp_widgets.study import dissect_pairs
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium or Chrome is installed"),
-]
+pytestmark = pytest.mark.browser
 
 CELL = """
 import sys
@@ -28,7 +20,7 @@ sys.path.append({tests!r})
 from hostile_pairs import pair_network
 from compexp_widgets.study import open_study
 from compexp_widgets.widgets import NLIExplorer
-explorer = NLIExplorer(open_study("study"), pair_network(), unit=0, max_length=3)
+explorer = NLIExplorer(open_study("hostile_study"), pair_network(), unit=0, max_length=3)
 explorer
 """
 
@@ -38,27 +30,31 @@ explorer.unit, explorer.firing, explorer.gallery = 0, "positive", "fires"
 explorer.formula_text, explorer.switched_off = "", []
 """
 
+NOTEBOOK, SHOWN = "nli_browser.ipynb", ".compexp[data-settled-id]"
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, hostile_lab: Lab) -> Iterator[LabPage]:
+    """A notebook with the explorer."""
+    with opened_notebook(
+        browser, hostile_lab, NOTEBOOK, [CELL.format(tests=str(Path(__file__).parent))], SHOWN
+    ) as opened:
+        yield opened
+
 
 @pytest.fixture(scope="module", params=["light", "dark"])
-def lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabPage]:
-    """A notebook with the explorer, its card painted."""
-    root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
-    concepts = LexicalSettings(tokens=50)
-    dissect_pairs(pair_network(), LAYER, hostile_pairs(), root / "study", concepts=concepts, report=silent).close()
-    write_notebook(root / "explorer.ipynb", [CELL.format(tests=str(Path(__file__).parent))])
-    with jupyterlab(root, home, dark=request.param == "dark") as address, sync_playwright() as playwright:
-        lab = LabPage(playwright, address)
-        lab.run("explorer.ipynb", seconds=240)
-        lab.page.wait_for_selector(".compexp[data-settled-id]")
-        yield lab
-        lab.close()
+def lab(request: pytest.FixtureRequest, opened: LabPage) -> LabPage:
+    """The explorer painted in one of JupyterLab's themes."""
+    if request.param == "dark":
+        opened.run(NOTEBOOK, SHOWN, dark=True)
+    return opened
 
 
 @pytest.fixture
 def page(lab: LabPage):
     """The page with the explorer in its initial state, apart from the tab; checked for troubles afterwards."""
     run_in_kernel(lab, RESET)
-    lab.page.wait_for_timeout(300)
+    at_rest(lab.page)
     yield lab.page
     assert lab.troubles == []
 
@@ -84,6 +80,7 @@ def open_tab(page, name: str) -> None:
     tab = page.get_by_role("tab", name=name, exact=True)
     if tab.get_attribute("aria-selected") != "true":
         repainted(page, tab.click)
+        at_rest(page)
 
 
 def test_the_first_card_needs_no_click(page):

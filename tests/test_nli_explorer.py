@@ -7,13 +7,13 @@ from hostile_pairs import HIDDEN, LAYER, hostile_pairs, pair_network
 from page import Page
 
 from compexp_widgets.analysis.label_counts import confusion
-from compexp_widgets.analysis.lexical_table import IN_FORMULA, with_leaf
+from compexp_widgets.analysis.lexical_table import IN_FORMULA
 from compexp_widgets.analysis.word_marks import word_marks
 from compexp_widgets.concepts.lexicon import LexicalConcept, LexicalSettings
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Leaf, parse
 from compexp_widgets.progress import silent
-from compexp_widgets.search import OPERATORS
+from compexp_widgets.search import OPERATORS, joined
 from compexp_widgets.study import dissect_pairs
 from compexp_widgets.widgets import NLIExplorer
 from compexp_widgets.widgets.shared import explorer as shared
@@ -114,7 +114,7 @@ def test_the_lexical_table_has_every_concept_with_its_scores(page, study, formul
         )
         assert (way[index] == IN_FORMULA) == (leaf in shown.leaves())
         if way[index] != IN_FORMULA:
-            longer = study.overlap(with_leaf(shown, leaf, OPERATORS[way[index]]), 0)
+            longer = study.overlap(joined(shown, OPERATORS[way[index]], leaf), 0)
             assert change[index] == pytest.approx(longer.iou - card["scores"]["iou"], abs=1e-6)
 
 

@@ -9,11 +9,11 @@ from tiny_pairs import CONCEPTS, tiny_pair_network, tiny_pairs
 import compexp_widgets as cw
 from compexp_widgets.analysis.gallery import galleries
 from compexp_widgets.analysis.label_counts import confusion
-from compexp_widgets.analysis.lexical_table import IN_FORMULA, lexical_table, with_leaf, without_leaf
+from compexp_widgets.analysis.lexical_table import IN_FORMULA, lexical_table, without_leaf
 from compexp_widgets.errors import FormulaError
 from compexp_widgets.formula import Leaf, Neighbors, parse
 from compexp_widgets.progress import silent
-from compexp_widgets.search import OPERATORS
+from compexp_widgets.search import OPERATORS, joined
 from compexp_widgets.signatures import SignatureTable
 
 NAMES = ("a", "b", "c", "d")
@@ -53,10 +53,10 @@ def test_a_lexical_table_says_what_each_concept_adds_and_what_is_lost_without_it
             assert found.way[index] == IN_FORMULA
             assert found.change[index] == pytest.approx(now - iou(table, active, without_leaf(formula, leaf)))
         else:
-            reached = [iou(table, active, with_leaf(formula, leaf, one)) for one in OPERATORS if one in operators]
+            reached = [iou(table, active, joined(formula, one, leaf)) for one in OPERATORS if one in operators]
             assert found.change[index] == pytest.approx(max(reached) - now)
             chosen = OPERATORS[found.way[index]]
-            assert iou(table, active, with_leaf(formula, leaf, chosen)) == pytest.approx(max(reached))
+            assert iou(table, active, joined(formula, chosen, leaf)) == pytest.approx(max(reached))
 
 
 def test_an_operator_of_words_is_a_concept_of_its_own():

@@ -11,14 +11,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from lab_driver import LabPage, eventually, find_chromium, in_kernel, notebook_page, run_in_kernel
+from lab_driver import Lab, LabPage, eventually, in_kernel, opened_notebook, run_in_kernel
 from paste_stage import drag, grasp
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium or Chrome is installed"),
-]
+pytestmark = pytest.mark.browser
 
 LAB = """
 import compexp_widgets as cw
@@ -58,10 +55,9 @@ Edits = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabPage]:
+def lab(browser: Browser, jupyterlab: Lab) -> Iterator[LabPage]:
     """A notebook with the lab on a street that is to become a fire station, its prediction painted."""
-    root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
-    with notebook_page(root, home, [LAB, BENCH], ".compexp[data-painted-id]") as lab:
+    with opened_notebook(browser, jupyterlab, "paste.ipynb", [LAB, BENCH], ".compexp[data-painted-id]") as lab:
         yield lab
 
 

@@ -5,88 +5,24 @@ Every test also fails when the page reports an error or asks for anything outsid
 
 from __future__ import annotations
 
-import functools
-import http.server
 import json
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lab_driver import find_chromium
 from PIL import Image
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import Page, expect
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium or Chrome is installed"),
-]
-
-ROOT = Path(__file__).resolve().parents[1]
+pytestmark = pytest.mark.browser
 
 LOOKS = "model.log.filter(({type}) => type === 'look').length"
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_arguments: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The checkout, served on loopback."""
-    handler = functools.partial(QuietHandler, directory=str(ROOT))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def window(browser: Browser) -> Page:
-    page = browser.new_page(viewport={"width": 1250, "height": 1100})
-    page.set_default_timeout(12_000)
-    return page
-
-
 @pytest.fixture
-def page(window: Page, address: str) -> Iterator[Page]:
+def page(open_page: Callable[..., Page]) -> Page:
     """A picture of 224 × 224 pixels without edits, twice as large on the screen."""
-    troubles: list[str] = []
-
-    def logged(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            troubles.append(message.text)
-
-    def failed(error: Error) -> None:
-        troubles.append(str(error))
-
-    def asked(request: Request) -> None:
-        if not request.url.startswith((address, "data:", "blob:")):
-            troubles.append(request.url)
-
-    listeners = {"console": logged, "pageerror": failed, "request": asked}
-    for event, listener in listeners.items():
-        window.on(event, listener)  # type: ignore[call-overload]
-    window.set_viewport_size({"width": 1250, "height": 1100})
-    window.goto(f"{address}/js/harness/paste.html?delay=5")
-    window.wait_for_selector(".compexp[data-painted-id]")
-    window.wait_for_selector(".compexp-idea")
-    yield window
-    for event, listener in listeners.items():
-        window.remove_listener(event, listener)
-    assert troubles == []
+    return open_page("paste.html?delay=5")
 
 
 @pytest.fixture
@@ -143,7 +79,7 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
 
 def test_the_first_picture_and_its_prediction_need_no_click(page: Page):
     assert page.locator(".compexp-class-answer").first.inner_text().startswith("beach")
-    assert page.locator(".compexp-idea").count() == 4
+    expect(page.locator(".compexp-idea")).to_have_count(4)
     assert page.locator(".compexp-patch").count() == 2
 
 
@@ -332,6 +268,7 @@ def test_edits_that_the_kernel_sets_show_with_their_patches(page: Page):
 
 
 def test_a_search_says_how_many_were_tried_and_its_best_can_be_placed(page: Page):
+    page.wait_for_selector(".compexp-idea")
     page.get_by_role("combobox", name="wanted class").click()
     page.get_by_role("option", name="any other class").click()
     page.get_by_role("button", name="search the smallest edit").click()
@@ -345,6 +282,7 @@ def test_a_search_says_how_many_were_tried_and_its_best_can_be_placed(page: Page
 
 
 def test_a_search_can_be_cancelled(page: Page):
+    page.wait_for_selector(".compexp-idea")
     page.evaluate("model.delay = 60")
     page.get_by_role("button", name="search the smallest edit").click()
     page.wait_for_function("document.querySelector('.compexp-job-words').textContent.startsWith('tried')")

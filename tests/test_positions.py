@@ -22,7 +22,7 @@ def dataset(tmp_path_factory):
 
 @pytest.fixture
 def short_stretches(monkeypatch):
-    monkeypatch.setattr(positions_module, "_STRETCH", 3)
+    monkeypatch.setattr(positions_module, "STRETCH", 3)
 
 
 def folded(dataset, folder: Path) -> Path:
@@ -81,7 +81,7 @@ def test_a_killed_process_costs_a_few_images(dataset, tmp_path):
         "import os, signal, sys\nfrom pathlib import Path\n"
         "from compexp_widgets.study import positions\n"
         "from compexp_widgets.data.images.broden import read_broden\n"
-        "positions._STRETCH = 2\n"
+        "positions.STRETCH = 2\n"
         "def kill(done, total):\n    if done == 5: os.kill(os.getpid(), signal.SIGTERM)\n"
         "positions.map_positions(read_broden(Path(sys.argv[1])), Path(sys.argv[2]), on_samples=kill)\n"
     )

@@ -6,8 +6,16 @@ from search_oracle import Labelled, beams
 
 from compexp_widgets.errors import SearchError
 from compexp_widgets.formula import parse
-from compexp_widgets.search import METRICS, OPERATORS, BeamSearch, OptimalSearch, Overlap, beam_search, optimal_search
-from compexp_widgets.search.reach import out_of_reach
+from compexp_widgets.search import (
+    METRICS,
+    OPERATORS,
+    BeamSearch,
+    OptimalSearch,
+    Overlap,
+    beam_search,
+    certainly_below,
+    optimal_search,
+)
 from compexp_widgets.signatures import SignatureBuilder, SignatureTable
 
 NAMES = tuple("abcdef")
@@ -162,11 +170,11 @@ def test_what_is_out_of_reach_is_reached_by_no_formula(data: Labelled, max_lengt
     result = optimal_search(table, active, OptimalSearch(max_length, nodes=10**6), excluded=excluded)
     best = result.by_length[-1].score if result.by_length else 0.0
     for target in (iou, best):
-        assert best < target or not out_of_reach(table, active, target, max_length, excluded)
+        assert best < target or not certainly_below(table, active, target, max_length, excluded)
 
 
-def test_a_score_that_no_concept_comes_near_is_out_of_reach():
+def test_a_score_that_no_concept_comes_near_is_certainly_below():
     table = SignatureTable.from_sets("ab", [[0], [1], [0, 1]], [100, 100, 100])
     active = np.array([0, 10, 2])
-    assert out_of_reach(table, active, 0.5, 3)
-    assert not out_of_reach(table, active, 0.05, 3)
+    assert certainly_below(table, active, 0.5, 3)
+    assert not certainly_below(table, active, 0.05, 3)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from compexp_widgets.search.bounds import Allowed, Cells, Effort, child_bounds, possible_cells
-from compexp_widgets.search.left_deep import AND, AND_NOT, OR
+from compexp_widgets.search.extensions import AND, AND_NOT, OR
 from compexp_widgets.search.unit_table import PairSums, UnitTable
 from compexp_widgets.signatures import SignatureTable
 

@@ -91,7 +91,7 @@ def test_a_part_without_images_is_refused(tiny_study, images):
 def test_a_null_sample_is_the_search_with_activations_laid_over_other_pictures(
     tiny_study, monkeypatch, numbers_at_once
 ):
-    monkeypatch.setattr("compexp_widgets.study.significance._CHUNK", numbers_at_once)
+    monkeypatch.setattr("compexp_widgets.study.significance.CHUNK", numbers_at_once)
     rng = np.random.Generator(np.random.PCG64([5, 1]))
     active = tiny_study.units.active_mask(1, tiny_study.activity(1, 0.1).limits, np.arange(40))
     for score in islice(null_scores(tiny_study, 1, BEAM, seed=5), 4):

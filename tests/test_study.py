@@ -20,8 +20,8 @@ from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import silent
 from compexp_widgets.search import Overlap, ScoredFormula
+from compexp_widgets.signatures import PositionCounts
 from compexp_widgets.signatures.activation_ranges import Cluster, Limits, ranges_of
-from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study import Explanation, ExplanationSettings, dissect, explaining, open_study
 from compexp_widgets.study.images.upsampling import upsample
 from compexp_widgets.workers import on_all_processors
@@ -376,7 +376,7 @@ def test_other_processes_explain_the_same(tiny_study, monkeypatch):
     (tiny_study.folder / "explanations.sqlite").unlink()
     again = open_study(tiny_study.folder)
     started = []
-    monkeypatch.setattr(explaining, "_WORTHWHILE", 0.0)
+    monkeypatch.setattr(explaining, "WORTHWHILE", 0.0)
     monkeypatch.setattr(
         explaining, "on_all_processors", lambda *args, **more: started.append(args) or spawned(*args, **more)
     )
@@ -387,7 +387,7 @@ def test_other_processes_explain_the_same(tiny_study, monkeypatch):
 
 
 def test_a_slow_caller_starts_no_other_processes(tiny_study, monkeypatch):
-    monkeypatch.setattr(explaining, "_WORTHWHILE", 0.05)
+    monkeypatch.setattr(explaining, "WORTHWHILE", 0.05)
     monkeypatch.setattr(explaining, "on_all_processors", lambda *_args, **_more: pytest.fail("processes were started"))
     settings = ExplanationSettings.of(quantile=0.1)
     for unit in range(5):

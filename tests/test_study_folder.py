@@ -29,8 +29,8 @@ SETTINGS = {"quantile": 0.1, "proof_nodes": 0}
 def own_cache(tmp_path, monkeypatch):
     """Overlays go here, and nobody waits long for a lock."""
     monkeypatch.setenv("COMPEXP_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(row_file, "_READING", 0.05)
-    monkeypatch.setattr(row_file, "_WRITING", 0.05)
+    monkeypatch.setattr(row_file, "READING", 0.05)
+    monkeypatch.setattr(row_file, "WRITING", 0.05)
     return tmp_path / "cache"
 
 
@@ -218,7 +218,7 @@ def test_a_store_of_something_else_is_left_alone(explained):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
 def test_two_processes_that_write_at_once_keep_everything(explained, monkeypatch):
-    monkeypatch.setattr(row_file, "_WRITING", 20.0)
+    monkeypatch.setattr(row_file, "WRITING", 20.0)
     children = []
     for first in (0, 100):
         if (child := os.fork()) == 0:

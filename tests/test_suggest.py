@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import fields
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,12 +16,21 @@ from known_networks import as_it_is, colour_network
 from PIL import Image
 
 from compexp_widgets.adversarial.images.edits.paste import Patch
-from compexp_widgets.adversarial.images.search.settings import Constraints
+from compexp_widgets.adversarial.images.search.attempts import SuggestedEdits
+from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings
 from compexp_widgets.adversarial.images.search.suggest import suggest_edit
 from compexp_widgets.errors import EditError
+from compexp_widgets.networks.network import Network
 
 DARK = Image.new("RGB", (64, 64))
+SETTINGS = {field.name for field in fields(SearchSettings)}
 RED, BLUE = (255, 0, 0), (0, 0, 255)
+
+
+def searched(network: Network, picture: Image.Image, patches: list[Patch], **options: Any) -> SuggestedEdits:
+    """`suggest_edit`, with the settings of the search among its other arguments."""
+    chosen = {name: options.pop(name) for name in SETTINGS & options.keys()}
+    return suggest_edit(network, picture, patches, settings=SearchSettings(**chosen), **options)
 
 
 def square(colour: tuple[int, int, int] = RED, side: int = 16, name: str = "square") -> Patch:
@@ -27,7 +38,7 @@ def square(colour: tuple[int, int, int] = RED, side: int = 16, name: str = "squa
 
 
 def test_the_smallest_square_that_flips_is_found_to_a_pixel():
-    found = suggest_edit(colour_network(0.1), DARK, [square()], target=1)
+    found = searched(colour_network(0.1), DARK, [square()], target=1)
     needed = 0.1 / 1.01
     assert needed < found.best[0].share <= needed + 21 / 64**2  # a row more of a square of 20 × 20
 
@@ -35,7 +46,7 @@ def test_the_smallest_square_that_flips_is_found_to_a_pixel():
 @pytest.mark.parametrize("corner", [(3, 5), (40, 8), (26, 44)])
 def test_a_square_is_moved_to_where_it_counts_and_made_as_small_as_it_can_be(corner):
     network = colour_network(0.6, (*corner, 12, 12))
-    found = suggest_edit(network, DARK, [square()], target=1, constraints=Constraints(smallest_side=4))
+    found = searched(network, DARK, [square()], target=1, constraints=Constraints(smallest_side=4))
     best = found.best[0]
     assert best.predicted == 1
     assert 86 / 64**2 <= best.share <= 100 / 64**2  # 10 × 10 is the smallest whole square
@@ -43,9 +54,9 @@ def test_a_square_is_moved_to_where_it_counts_and_made_as_small_as_it_can_be(cor
 
 
 def test_any_other_class_will_do_where_no_target_is_given():
-    found = suggest_edit(colour_network(0.1), DARK, [square(BLUE)])
+    found = searched(colour_network(0.1), DARK, [square(BLUE)])
     assert {attempt.predicted for attempt in found.best} == {2}
-    assert not suggest_edit(colour_network(0.1), DARK, [square(BLUE)], target=1, budget=60).best
+    assert not searched(colour_network(0.1), DARK, [square(BLUE)], target=1, budget=60).best
 
 
 def test_what_is_reported_is_what_the_network_was_shown_and_no_success_is_left_out():
@@ -55,7 +66,7 @@ def test_what_is_reported_is_what_the_network_was_shown_and_no_success_is_left_o
         shown.append(np.asarray(picture))
         return as_it_is(picture)
 
-    found = suggest_edit(colour_network(0.1, preprocess=keep), DARK, [square(), square(BLUE)], target=1, budget=90)
+    found = searched(colour_network(0.1, preprocess=keep), DARK, [square(), square(BLUE)], target=1, budget=90)
     red = [picture[..., 0].mean() / 255 * 1.01 > 0.1 for picture in shown[1:]]
     assert 0 < found.tried == len(red) <= 90
     assert 0 < found.succeeded == len(found.best) == sum(red)
@@ -64,7 +75,7 @@ def test_what_is_reported_is_what_the_network_was_shown_and_no_success_is_left_o
 
 
 def test_successes_stand_with_the_smallest_first_and_flip_again_when_applied():
-    found = suggest_edit(colour_network(0.1), DARK, [square()], target=1, budget=90)
+    found = searched(colour_network(0.1), DARK, [square()], target=1, budget=90)
     for one, next_one in pairwise(found.best):
         assert (one.share, one.contrast) <= (next_one.share, next_one.contrast)
     for attempt in found.best:
@@ -74,16 +85,17 @@ def test_successes_stand_with_the_smallest_first_and_flip_again_when_applied():
         assert attempt.share == pytest.approx(edited[..., 0].mean() / 255)
 
 
-def test_each_improvement_is_told_at_once():
+def test_what_is_told_after_each_batch_gets_better():
     told = []
-    found = suggest_edit(colour_network(0.1), DARK, [square()], target=1, on_better=told.append)
-    assert all(one.rank > next_one.rank for one, next_one in pairwise(told))
-    assert told[-1] == found.best[0]
+    found = searched(colour_network(0.1), DARK, [square()], target=1, batch_size=8, on_batch=told.append)
+    ranks = [(one.best[0] if one.best else one.closest).rank for one in told]
+    assert ranks == sorted(ranks, reverse=True)
+    assert told[-1].best[0] == found.best[0]
 
 
 def test_progress_counts_placements_and_so_does_what_is_told_after_each_batch():
     reports, batches = [], []
-    found = suggest_edit(
+    found = searched(
         colour_network(0.1),
         DARK,
         [square()],
@@ -127,7 +139,7 @@ def test_no_placement_that_is_tried_breaks_a_constraint(data):
     network = colour_network(data.draw(st.floats(0.001, 0.2)), preprocess=keep_shown)
     attempts = []
     with suppress(EditError):  # where no placement keeps to the limits, and none is shown
-        suggest_edit(
+        searched(
             network,
             Image.new("RGB", (width, height)),
             [patch],
@@ -135,7 +147,7 @@ def test_no_placement_that_is_tried_breaks_a_constraint(data):
             rotations=(0, data.draw(st.integers(1, 90))),
             positions=4,
             budget=60,
-            on_better=attempts.append,
+            on_batch=lambda found: attempts.extend(found.best),
         )
     full = limits.opacity[0] if limits.opacity[0] == limits.opacity[1] else 1
     for covered in shown[1:]:
@@ -154,7 +166,7 @@ def test_the_original_object_stays_visible():
     keep = np.zeros((64, 64), np.bool_)
     keep[:, :40] = True
     limits = Constraints(keep=keep, largest_hidden=0.0)
-    found = suggest_edit(colour_network(0.05), DARK, [square()], target=1, constraints=limits)
+    found = searched(colour_network(0.05), DARK, [square()], target=1, constraints=limits)
     assert found.best
     assert all(not attempt.edit.coverage((64, 64))[keep].any() for attempt in found.best)
 
@@ -162,7 +174,7 @@ def test_the_original_object_stays_visible():
 def test_a_region_that_no_cell_of_the_grid_has_in_its_middle_is_found():
     ring = np.ones((64, 64), np.bool_)
     ring[10:54, 10:54] = False
-    found = suggest_edit(
+    found = searched(
         colour_network(0.01), DARK, [square()], target=1, constraints=Constraints(within=ring, smallest_side=6)
     )
     assert 0.01 / 1.01 < found.best[0].share <= 49 / 64**2
@@ -170,7 +182,7 @@ def test_a_region_that_no_cell_of_the_grid_has_in_its_middle_is_found():
 
 def test_every_patch_gets_a_look_and_the_promising_one_gets_most():
     useless = [square((0, 10 * number, 0), name=f"green {number}") for number in range(1, 9)]
-    found = suggest_edit(colour_network(0.2), DARK, [*useless, square()], target=1, budget=120)
+    found = searched(colour_network(0.2), DARK, [*useless, square()], target=1, budget=120)
     tried = [tally.tried for tally in found.by_patch]
     assert min(tried) >= 1
     assert tried[-1] > sum(tried[:-1])
@@ -180,9 +192,7 @@ def test_every_patch_gets_a_look_and_the_promising_one_gets_most():
 
 @pytest.mark.parametrize("budget", [1, 2, 7, 33])
 def test_the_budget_is_never_exceeded(budget):
-    found = suggest_edit(
-        colour_network(0.9), DARK, [square()], budget=budget, constraints=Constraints(opacity=(0.5, 1))
-    )
+    found = searched(colour_network(0.9), DARK, [square()], budget=budget, constraints=Constraints(opacity=(0.5, 1)))
     assert found.tried == budget
     assert not found.best
 
@@ -190,14 +200,14 @@ def test_the_budget_is_never_exceeded(budget):
 @pytest.mark.parametrize("budget", [60, 400])
 def test_the_same_call_gives_the_same_edits(budget):
     def search():
-        return suggest_edit(colour_network(0.1), DARK, [square(), square(BLUE, 8)], budget=budget, seed=3)
+        return searched(colour_network(0.1), DARK, [square(), square(BLUE, 8)], budget=budget, seed=3)
 
     assert search() == search()
 
 
 def test_the_seed_matters_only_where_a_part_of_the_grid_is_drawn():
     def search(seed: int, budget: int):
-        return suggest_edit(colour_network(0.1, (5, 40, 20, 20)), DARK, [square()], budget=budget, seed=seed)
+        return searched(colour_network(0.1, (5, 40, 20, 20)), DARK, [square()], budget=budget, seed=seed)
 
     assert search(0, 400) == search(1, 400)
     assert len({search(seed, 60).best[-1].placement for seed in range(6)}) > 1
@@ -211,7 +221,7 @@ def test_a_cancelled_search_keeps_the_best_so_far():
         asked += 1
         return asked > 3
 
-    found = suggest_edit(colour_network(0.1), DARK, [square()], batch_size=25, cancelled=cancelled)
+    found = searched(colour_network(0.1), DARK, [square()], batch_size=25, cancelled=cancelled)
     assert not found.complete
     assert found.tried == 75
     assert found.best or found.closest
@@ -219,12 +229,12 @@ def test_a_cancelled_search_keeps_the_best_so_far():
 
 
 def test_a_search_cancelled_at_once_has_tried_nothing():
-    found = suggest_edit(colour_network(0.1), DARK, [square()], cancelled=lambda: True)
+    found = searched(colour_network(0.1), DARK, [square()], cancelled=lambda: True)
     assert (found.tried, found.best, found.closest, found.complete) == (0, (), None, False)
 
 
 def test_where_nothing_flips_the_closest_is_told():
-    found = suggest_edit(colour_network(0.9), DARK, [square()], target=1, budget=100)
+    found = searched(colour_network(0.9), DARK, [square()], target=1, budget=100)
     assert not found.best
     assert found.closest.margin == max(tally.margin for tally in found.by_patch)
     assert found.closest.margin == pytest.approx(found.closest.share * 1.01 - 0.9, abs=1e-5)
@@ -235,7 +245,7 @@ def test_where_nothing_flips_the_closest_is_told():
 
 
 def test_the_words_count_failures_beside_successes():
-    found = suggest_edit(colour_network(0.1), DARK, [square()], budget=80)
+    found = searched(colour_network(0.1), DARK, [square()], budget=80)
     names = ("dark", "red", "blue")
     assert re.match(
         rf"80 placements of 1 patch tried, {found.succeeded} turn dark into another class \(of the first "
@@ -251,8 +261,8 @@ def test_the_words_count_failures_beside_successes():
 def test_the_best_is_faded_as_far_as_it_still_flips():
     limits = Constraints(opacity=(0.25, 1.0))
     network = colour_network(0.1, (20, 20, 24, 24))
-    opaque = suggest_edit(network, DARK, [square()], target=1, sizes=[32], positions=1, budget=50)
-    faded = suggest_edit(network, DARK, [square()], target=1, sizes=[32], positions=1, budget=50, constraints=limits)
+    opaque = searched(network, DARK, [square()], target=1, sizes=[32], positions=1, budget=50)
+    faded = searched(network, DARK, [square()], target=1, sizes=[32], positions=1, budget=50, constraints=limits)
     assert opaque.best[0].placement.opacity == 1
     assert 0.25 <= faded.best[0].placement.opacity < 1
     assert faded.best[0].stage == "faded"
@@ -263,8 +273,8 @@ def test_a_patch_is_turned_where_that_helps():
     bar = Patch(np.full((4, 40, 4), (*RED, 255), np.uint8), "bar")
     network = colour_network(0.8, (30, 10, 4, 40))
     limits = Constraints(largest_share=0.05, smallest_side=4)
-    assert not suggest_edit(network, DARK, [bar], constraints=limits).best
-    found = suggest_edit(network, DARK, [bar], constraints=limits, rotations=(0, 90))
+    assert not searched(network, DARK, [bar], constraints=limits).best
+    found = searched(network, DARK, [bar], constraints=limits, rotations=(0, 90))
     assert found.best[0].placement.rotation == 90
 
 
@@ -274,15 +284,15 @@ def test_a_patch_is_mirrored_where_that_helps():
     half[:, 8:] = (0, 0, 0, 255)
     network = colour_network(0.9, (60, 0, 4, 64))
     settings = {"constraints": Constraints(largest_share=1.0), "sizes": [64], "positions": 1, "budget": 4}
-    (found,) = suggest_edit(network, DARK, [Patch(half, "half")], mirrored=True, **settings).best[-1:]
+    (found,) = searched(network, DARK, [Patch(half, "half")], mirrored=True, **settings).best[-1:]
     assert (found.placement.flipped, found.stage, found.placement.left) == (True, "grid", 0)
-    as_given = suggest_edit(network, DARK, [Patch(half, "half")], **settings)
+    as_given = searched(network, DARK, [Patch(half, "half")], **settings)
     assert not any(attempt.placement.flipped for attempt in as_given.best)
     assert as_given.grid_succeeded == 0
 
 
 def test_a_picture_of_another_size_and_mode_is_edited_at_its_own_size():
-    found = suggest_edit(colour_network(0.1), Image.new("L", (90, 30)), [square()], budget=60)
+    found = searched(colour_network(0.1), Image.new("L", (90, 30)), [square()], budget=60)
     assert found.best[0].edit.on(Image.new("L", (90, 30))).size == (90, 30)
 
 
@@ -305,7 +315,7 @@ REFUSED = [
 def test_settings_without_sense_are_refused(changed, message):
     call = {"patches": [square()], **changed}
     with pytest.raises(EditError, match=message):
-        suggest_edit(colour_network(0.1), DARK, **call)
+        searched(colour_network(0.1), DARK, **call)
 
 
 @pytest.mark.parametrize(

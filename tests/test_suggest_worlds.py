@@ -10,6 +10,7 @@ from PIL import Image
 
 from compexp_widgets import demo
 from compexp_widgets.adversarial.images.edits.paste import Patch
+from compexp_widgets.adversarial.images.search.settings import SearchSettings
 from compexp_widgets.adversarial.images.search.suggest import suggest_edit
 from compexp_widgets.demo.train_vision import HELD_OUT_SEED
 from compexp_widgets.demo.vision_world.concepts import NUMBERS
@@ -33,7 +34,7 @@ def test_the_thing_that_makes_a_scene_of_the_demo_makes_it_in_the_smallest_size(
     network = demo.vision_network()
     picture = Image.fromarray(render_scene(onto, HELD_OUT_SEED + 1).picture)
     patches = [cut_out(onto, "person" if onto == "street" else "stove"), cut_out(of, name)]
-    found = suggest_edit(network, picture, patches, target=SCENES.index(of), budget=100)
+    found = suggest_edit(network, picture, patches, target=SCENES.index(of), settings=SearchSettings(budget=100))
     assert network.class_names[found.original] == onto
     assert found.best[0].patch.name == name
     assert found.best[0].share < 0.06
@@ -47,7 +48,7 @@ def test_a_cut_out_of_the_paper_turns_a_scene_into_another(real_data: Path, plac
     patches = [Patch.from_file(folder / f"{name}_mask.png", name) for name in ("igloo", "nursery", "laundromat")]
     with Image.open(folder / f"{original}_orig.jpg") as file:
         picture = file.convert("RGB")
-    found = suggest_edit(places365_squeezenet, picture, patches, budget=64)
+    found = suggest_edit(places365_squeezenet, picture, patches, settings=SearchSettings(budget=64))
     names = places365_squeezenet.class_names
     assert names[found.original] == original
     assert found.tried == 64

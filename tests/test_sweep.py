@@ -1,6 +1,7 @@
 """Sweeps: a patch at every place of a grid, over one picture and many, and what other networks say of the same."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 from math import isnan, sqrt
 
@@ -85,7 +86,7 @@ def test_placements_are_every_size_with_every_top_and_left_in_the_order_of_the_h
 
 def test_the_longer_side_has_the_size_and_the_shape_of_the_patch_is_kept():
     grid = SweepGrid((0,), (0,), (10,))
-    (wide,) = grid.placements(patch_of(RED, 8, 4), rotation=30, flipped=True, opacity=0.5)
+    (wide,) = SweepGrid((0,), (0,), (10,), 30, True, 0.5).placements(patch_of(RED, 8, 4))
     assert wide == Placement(0, 0, 10, 5, 30, True, 0.5)
     (tall,) = grid.placements(patch_of(RED, 2, 4))
     assert (tall.width, tall.height) == (5, 10)
@@ -190,7 +191,8 @@ def test_rates_and_levels_that_make_no_sense_are_refused():
 
 
 def test_each_placement_has_the_answer_to_its_pasted_picture():
-    found = green_on_blue(batch_size=5, rotation=20, opacity=0.7)
+    grid = replace(GRID, rotation=20, opacity=0.7)
+    found = sweep(colours(), picture_of(BLUE), patch_of(GREEN), grid, batch_size=5)
     pasted = [Paste(patch_of(GREEN), place).on(picture_of(BLUE)) for place in found.placements]
     alone = np.concatenate([respond(colours(), [picture]).logits for picture in pasted])
     np.testing.assert_allclose(found.logits, alone, atol=1e-5)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from compexp_widgets import demo
-from compexp_widgets.adversarial.text.controls import TextControls, run_text_controls
+from compexp_widgets.adversarial.controls import Controls, ControlSettings
+from compexp_widgets.adversarial.text.controls import run_text_controls
 from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula
 from compexp_widgets.adversarial.text.rules import CLAIMS_MORE
-from compexp_widgets.adversarial.text.suggest import suggest_text_edits
+from compexp_widgets.adversarial.text.suggest import TextSearchSettings, suggest_text_edits
 from compexp_widgets.adversarial.text.world_truth import WorldTruth
 from compexp_widgets.data.pairs.dataset import LABELS
 from compexp_widgets.progress import silent
@@ -28,7 +29,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> PairStudy:
         return demo.nli_study(report=silent)
 
 
-def proven(study: PairStudy, source: str, target: str) -> tuple[TextControls | None, list[str]]:
+def proven(study: PairStudy, source: str, target: str) -> tuple[Controls | None, list[str]]:
     """The first suggested edit that holds on the half of the pairs that suggested nothing; and what all did."""
     held_out = study.held_out_samples()
     network = demo.nli_network()
@@ -41,13 +42,12 @@ def proven(study: PairStudy, source: str, target: str) -> tuple[TextControls | N
             target=target,
             source=source,
             units=one.units,
-            most_pairs=250,
             among=held_out,
-            batch_size=128,
+            settings=ControlSettings(most_samples=250, batch_size=128),
         )
-        edit, words = controls.of("edit"), controls.of("control words")
-        told.append(f"{one.edit.description}: {edit}, control words {words}")
-        if min(edit.of, words.of) >= ELIGIBLE and edit.share >= FLIPPED and words.share < BY_CONTROLS:
+        edit, words = controls.rate("edit"), controls.rate("other words")
+        told.append(f"{one.edit.description}: {edit}, other words {words}")
+        if min(edit.tried, words.tried) >= ELIGIBLE and edit.share >= FLIPPED and words.share < BY_CONTROLS:
             return controls, told
     return None, told
 
@@ -62,7 +62,7 @@ def test_an_edit_that_formulas_predict_flips_held_out_pairs_and_its_controls_do_
     controls, told = proven(study, source, target)
     assert controls is not None, told
     assert "these words do it, as the formula says" in controls.verdict
-    assert controls.of("other side").share < FLIPPED / 2
+    assert controls.rate("other side").share < FLIPPED / 2
 
 
 @pytest.fixture(scope="module")
@@ -90,11 +90,11 @@ def test_the_world_tells_what_is_true_after_an_edit(study: PairStudy, truth: Wor
 
 def test_the_network_is_fooled_while_the_label_is_known_to_stay(study: PairStudy, truth: WorldTruth) -> None:
     network, pairs = demo.nli_network(), study.pairs
-    fooled = 0
+    fooled, hundred = 0, TextSearchSettings(budget=100)
     chosen = [number for number in range(3 * 60) if pairs.gold[number] == study.predicted[number] == 2][:6]
     for number in chosen:
         pair = pairs.premises[number], pairs.hypotheses[number]
-        found = suggest_text_edits(network, study, pair, label="contradiction", rule=CLAIMS_MORE, budget=100)
+        found = suggest_text_edits(network, study, pair, label="contradiction", rule=CLAIMS_MORE, settings=hundred)
         known = [truth.label_after(*pair, one.hypothesis) for one in found.best]
         assert set(known) <= {"contradiction", None}
         fooled += "contradiction" in known

@@ -8,30 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hostile_pairs import LAYER, hostile_pairs, pair_network
-from lab_driver import (
-    LabPage,
-    eventually,
-    find_chromium,
-    in_kernel,
-    jupyterlab,
-    opened_notebook,
-    run_in_kernel,
-    write_notebook,
-)
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from lab_driver import Lab, LabPage, eventually, in_kernel, opened_notebook, run_in_kernel
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from compexp_widgets.concepts.lexicon import LexicalSettings
-from compexp_widgets.progress import silent
-from compexp_widgets.study import dissect_pairs
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium or Chrome is installed"),
-]
+pytestmark = pytest.mark.browser
 
 DEMO = """
 import compexp_widgets as cw
@@ -44,7 +26,7 @@ import sys
 sys.path.append({tests!r})
 from hostile_pairs import pair_network
 import compexp_widgets as cw
-study, network, asked = cw.open_study("study"), pair_network(), pair_network()
+study, network, asked = cw.open_study("hostile_study"), pair_network(), pair_network()
 lab = cw.TextLab(study, network)
 lab
 """
@@ -90,28 +72,18 @@ MARKUP = """<b>Nobody</b> <img src=x onerror="document.title='taken'">"""
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, str]]:
-    """A browser, and the address of a JupyterLab with a notebook on the demo and one on hostile pairs."""
-    root, home = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("home")
-    concepts = LexicalSettings(tokens=50)
-    dissect_pairs(pair_network(), LAYER, hostile_pairs(), root / "study", concepts=concepts, report=silent).close()
-    write_notebook(root / "demo.ipynb", [DEMO, NETWORK, SUGGESTED.format(nobody=NOBODY)])
-    write_notebook(root / "hostile.ipynb", [HOSTILE.format(tests=str(Path(__file__).parent)), NETWORK])
-    with jupyterlab(root, home) as address, sync_playwright() as playwright:
-        yield playwright, address
-
-
-@pytest.fixture(scope="module")
-def lab(served: tuple[Any, str]) -> Iterator[LabPage]:
+def lab(browser: Browser, jupyterlab: Lab) -> Iterator[LabPage]:
     """The demo's notebook with the lab, its first answer and suggestions shown."""
-    with opened_notebook(*served, "demo.ipynb", ".compexp[data-ideas-id]") as lab:
+    cells = [DEMO, NETWORK, SUGGESTED.format(nobody=NOBODY)]
+    with opened_notebook(browser, jupyterlab, "demo.ipynb", cells, ".compexp[data-ideas-id]") as lab:
         yield lab
 
 
 @pytest.fixture(scope="module")
-def hostile_lab(served: tuple[Any, str]) -> Iterator[LabPage]:
+def hostile_text_lab(browser: Browser, hostile_lab: Lab) -> Iterator[LabPage]:
     """The notebook on pairs with markup and quotes in them, its first answer and suggestions shown."""
-    with opened_notebook(*served, "hostile.ipynb", ".compexp[data-ideas-id]") as lab:
+    cells = [HOSTILE.format(tests=str(Path(__file__).parent)), NETWORK]
+    with opened_notebook(browser, hostile_lab, "hostile.ipynb", cells, ".compexp[data-ideas-id]") as lab:
         yield lab
 
 
@@ -122,9 +94,9 @@ def page(lab: LabPage) -> Iterator[Page]:
 
 
 @pytest.fixture
-def hostile_page(hostile_lab: LabPage) -> Iterator[Page]:
+def hostile_page(hostile_text_lab: LabPage) -> Iterator[Page]:
     """The page on hostile pairs, unedited; checked for troubles afterwards."""
-    yield from as_at_first(hostile_lab)
+    yield from as_at_first(hostile_text_lab)
 
 
 def as_at_first(lab: LabPage) -> Iterator[Page]:
@@ -233,7 +205,7 @@ def test_the_effect_on_all_pairs_is_the_one_that_is_computed_without_the_page(pa
     )
     flips = in_kernel(lab, "effect.flips.ravel().tolist()")
     assert page.locator(".compexp-flips td").all_inner_texts() == [f"{count:,}" for count in flips]
-    count, of = in_kernel(lab, "[flipped.count, flipped.of]")
+    count, of = in_kernel(lab, "[flipped.successes, flipped.tried]")
     rightly = f"Of the {of:,} that the network rightly calls entailment, {count:,} ({100 * count / of:.0f} %) flip"
     assert rightly in page.locator(".compexp-effect-body").inner_text()
     for row, (before, after) in zip(
@@ -263,18 +235,18 @@ def test_markup_that_is_typed_or_put_into_all_pairs_stays_text(page: Page, lab: 
     expect(page.locator(".compexp-effect-pair").first).to_contain_text("Nobody < /b > < img src=x")
 
 
-def test_a_hostile_pair_that_is_chosen_in_python_is_shown_as_text(hostile_page: Page, hostile_lab: LabPage):
+def test_a_hostile_pair_that_is_chosen_in_python_is_shown_as_text(hostile_page: Page, hostile_text_lab: LabPage):
     number = in_kernel(
-        hostile_lab, "next(i for i, words in enumerate(study.pairs.hypotheses) if '<b>girl</b>' in words)"
+        hostile_text_lab, "next(i for i, words in enumerate(study.pairs.hypotheses) if '<b>girl</b>' in words)"
     )
-    run_in_kernel(hostile_lab, f"lab.pair = {number}")
-    sentence: str = in_kernel(hostile_lab, "lab.original[1]")
+    run_in_kernel(hostile_text_lab, f"lab.pair = {number}")
+    sentence: str = in_kernel(hostile_text_lab, "lab.original[1]")
     assert "<b>girl</b>" in sentence
     expect(hostile_page.locator(".compexp-pair-number")).to_have_value(str(number))
-    edited(hostile_lab, sentence)
+    edited(hostile_text_lab, sentence)
 
 
-def test_an_edit_of_hostile_pairs_has_controls_and_a_recipe_that_replays(hostile_page: Page, hostile_lab: LabPage):
+def test_an_edit_of_hostile_pairs_has_controls_and_a_recipe_that_replays(hostile_page: Page, hostile_text_lab: LabPage):
     page = hostile_page
     own = page.get_by_label("an edit of your own")
     own.get_by_label("words").fill("nobody")
@@ -282,7 +254,7 @@ def test_an_edit_of_hostile_pairs_has_controls_and_a_recipe_that_replays(hostile
     expect(page.locator(".compexp-effect-title")).to_contain_text("nobody", timeout=180_000)
     page.get_by_role("tab", name="does the formula cause it?").click()
     page.locator("[data-does=controls]").click()
-    expect(page.locator(".compexp-verdict")).to_contain_text("The edit flips", timeout=180_000)
+    expect(page.locator(".compexp-verdict")).to_contain_text("The edit turns", timeout=180_000)
     own.get_by_role("button", name="apply").click()
     expect(bars(page)).to_contain_text(["→"] * 3)
     changed, said = hypothesis(page).input_value(), bars(page).all_inner_texts()
@@ -291,7 +263,7 @@ def test_an_edit_of_hostile_pairs_has_controls_and_a_recipe_that_replays(hostile
     with page.expect_download() as download:
         page.get_by_role("button", name="save", exact=True).click()
     page.locator("[data-does=undo]").click()
-    edited(hostile_lab, in_kernel(hostile_lab, "first[1][1]"))
+    edited(hostile_text_lab, in_kernel(hostile_text_lab, "first[1][1]"))
     page.locator(".compexp-recipe input[type=file]").set_input_files(download.value.path())
     expect(page.locator(".compexp-recipe")).to_contain_text("exactly what it said")
     expect(hypothesis(page)).to_have_value(changed)

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from tiny_pairs import CONCEPTS, WORDS, tiny_pair_network, tiny_pairs
 
+from compexp_widgets.adversarial.controls import ControlSettings
 from compexp_widgets.adversarial.text.controls import control_edits, run_text_controls
 from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
 from compexp_widgets.adversarial.text.evaluation import evaluate_edit
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula, unit_weights, words_and_tags
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, CLAIMS_LESS, CLAIMS_MORE, NO_NEW_CLAIM, LabelRule, Proposal
-from compexp_widgets.adversarial.text.suggest import suggest_text_edits
+from compexp_widgets.adversarial.text.suggest import TextSearchSettings, suggest_text_edits
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import EditError
 from compexp_widgets.progress import silent
@@ -71,7 +72,7 @@ def test_pairs_that_can_flip_are_counted(study):
     predicted, gold = effect.predicted_before, effect.gold
     eligible = (predicted == 1) & (gold == 1)
     found = effect.flipped("contradiction", "neutral", among=gold >= 0)
-    assert (found.count, found.of) == ((eligible & (effect.predicted_after == 2)).sum(), eligible.sum())
+    assert (found.successes, found.tried) == ((eligible & (effect.predicted_after == 2)).sum(), eligible.sum())
     assert not effect.eligible("contradiction", correct=False)[predicted == 2].any()
 
 
@@ -174,15 +175,22 @@ def test_a_question_without_sense_is_refused(study, arguments, message):
 def test_controls_tell_the_word_from_the_place(study):
     quiet = ~study.logits.any(axis=1)
     controls = run_text_controls(
-        tiny_pair_network(), study, NOT, target="contradiction", units=[0], words=2, among=quiet
+        tiny_pair_network(),
+        study,
+        NOT,
+        target="contradiction",
+        units=[0],
+        among=quiet,
+        settings=ControlSettings(copies=2),
     )
-    assert controls.of("edit").share == 1
-    assert controls.of("control words").count == 0
-    assert controls.of("other side").count == 0
-    assert controls.of("units silent").count == 0
-    assert "these words do it" in controls.verdict
-    assert "they carry the effect" in controls.verdict
-    assert list(controls.to_frame()["kind"]) == [one.kind for one in controls.outcomes]
+    assert controls.rate("edit").share == 1
+    assert [controls.rate(kind).successes for kind in ("other words", "other side", "silenced")] == [0, 0, 0]
+    assert "The edit turns other classes into contradiction in" in controls.verdict
+    assert controls.verdict.endswith("So these words do it, as the formula says; unit 0 is needed.")
+    frame = controls.to_frame()
+    assert list(frame["kind"]) == ["edit", "other words", "other words", "other side", "silenced"]
+    assert (frame["low"] <= frame["share"]).all()
+    assert (frame["share"] <= frame["high"]).all()
 
 
 def test_control_words_are_not_the_formulas_and_are_drawn_by_the_seed(study):
@@ -198,7 +206,7 @@ def test_control_words_are_not_the_formulas_and_are_drawn_by_the_seed(study):
 def test_controls_that_are_stopped_say_so(study):
     controls = run_text_controls(tiny_pair_network(), study, NOT, target="contradiction", cancelled=lambda: True)
     assert not controls.complete
-    assert controls.verdict == "The edit applies to none of these pairs."
+    assert controls.verdict == "The edit applies to none of these samples."
 
 
 def quiet_pair(study):
@@ -222,7 +230,9 @@ def test_a_search_keeps_to_its_rule_and_its_budget(study):
     found = suggest_text_edits(tiny_pair_network(), study, quiet_pair(study), target="contradiction", rule=no_not)
     assert not found.best
     assert found.closest is not None
-    short = suggest_text_edits(tiny_pair_network(), study, quiet_pair(study), target="contradiction", budget=3)
+    short = suggest_text_edits(
+        tiny_pair_network(), study, quiet_pair(study), target="contradiction", settings=TextSearchSettings(budget=3)
+    )
     assert (short.tried, short.complete) == (3, False)
     stopped = suggest_text_edits(tiny_pair_network(), study, quiet_pair(study), cancelled=lambda: True)
     assert (stopped.tried, stopped.complete, stopped.closest) == (0, False, None)
@@ -231,8 +241,10 @@ def test_a_search_keeps_to_its_rule_and_its_budget(study):
 def test_two_edits_reach_what_one_does_not(study):
     pair = ("blue",), ("red", "blue")
     once = LabelRule("one word at a time", "…", lambda proposal: len(proposal.edited) <= len(proposal.hypothesis) + 1)
-    one = suggest_text_edits(tiny_pair_network(), study, pair, rule=once, budget=200)
-    two = suggest_text_edits(tiny_pair_network(), study, pair, rule=once, budget=200, most_edits=2)
+    one = suggest_text_edits(tiny_pair_network(), study, pair, rule=once, settings=TextSearchSettings(budget=200))
+    two = suggest_text_edits(
+        tiny_pair_network(), study, pair, rule=once, settings=TextSearchSettings(budget=200, most_edits=2)
+    )
     assert two.tried > one.tried
     assert any(len(edit.edits) == 2 for edit in (*two.best, two.closest)) or two.best[0].size == 1
 

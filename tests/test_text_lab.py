@@ -231,7 +231,7 @@ def test_an_edit_on_all_pairs_is_counted_as_the_evaluation_counts_it(page, study
     effect = evaluate_edit(network, study, NOBODY)
     assert told["applicable"] == effect.applicable.sum()
     assert told["flips"] == effect.flips.tolist()
-    assert told["flipped"]["count"] == effect.flipped("contradiction", "entailment").count
+    assert told["flipped"]["count"] == effect.flipped("contradiction", "entailment").successes
     assert [row["before"] for row in told["accuracy"]] == pytest.approx(effect.accuracy()["before"].tolist())
     assert told["warning"] == NOBODY.changes_label
     for name, flips in (("flipped", True), ("kept", False)):
@@ -350,7 +350,7 @@ def test_controls_are_those_of_the_engine(page, study, network):
     controls = run_text_controls(network, study, NOBODY, units=[0], **labels)
     assert told["verdict"] == controls.verdict
     assert [(row["what"], row["count"], row["of"]) for row in told["rows"]] == [
-        (one.kind, one.flipped.count, one.flipped.of) for one in controls.outcomes
+        (one.kind, one.flipped.successes, one.flipped.tried) for one in controls.rows
     ]
     assert told["rows"][-1]["words"].endswith("with unit 0 silent")
 
@@ -413,7 +413,11 @@ def test_a_file_that_is_no_recipe_is_refused(page, text, message):
         ("step", {"source": "entailment", "pair": None, "by": "one"}, "the field 'by' is 'one', not -1 or 1"),
         ("apply", {"edit": {"edit": "burn"}, "edited": ["A man.", "A man."]}, "describes no edit"),
         ("effect", {**LEADS, "edits": []}, "sent no edits"),
-        ("effect", {**LEADS, "edits": [NOBODY.to_json()], "true_label": "maybe"}, "'true_label' is 'maybe', not 'contradiction' or"),
+        (
+            "effect",
+            {**LEADS, "edits": [NOBODY.to_json()], "true_label": "maybe"},
+            "'true_label' is 'maybe', not 'contradiction' or",
+        ),
         ("smallest", {"rule": "be nice"}, "no rule is called 'be nice'"),
         ("recipe", {"edits": []}, "sent no edits"),
         ("recipe", {"edits": None}, "cannot be kept as edits"),

@@ -5,65 +5,20 @@ Every test also fails when the page reports an error or asks for anything outsid
 
 from __future__ import annotations
 
-import functools
-import http.server
 import json
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lab_driver import find_chromium
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(find_chromium() is None, reason="no Chromium or Chrome is installed"),
-]
-
-CHECKOUT = Path(__file__).resolve().parents[1]
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(CHECKOUT)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=find_chromium(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield chromium
-        chromium.close()
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(browser, address: str) -> Iterator[Page]:
+def page(open_page: Callable[..., Page]) -> Page:
     """The page with its first answer and its suggestions."""
-    troubles: list[str] = []
-    page = browser.new_page(viewport={"width": 1100, "height": 1200})
-    page.set_default_timeout(15_000)
-    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on(
-        "request",
-        lambda asked: None if asked.url.startswith((address, "data:", "blob:")) else troubles.append(asked.url),
-    )
-    page.goto(f"{address}/js/harness/text.html?delay=5")
-    page.wait_for_selector(".compexp[data-ideas-id]")
-    yield page
-    assert troubles == []
-    page.close()
+    return open_page("text.html?delay=5", ".compexp[data-ideas-id]", width=1100, height=1200)
 
 
 def repainted(page: Page, action) -> None:

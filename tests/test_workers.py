@@ -79,7 +79,7 @@ os.cpu_count = lambda: 2
 print("this line runs")
 from test_workers import process_number
 from compexp_widgets.workers import on_all_processors
-found = set(on_all_processors(process_number, range(12), parcel=2))
+found = set(on_all_processors(process_number, range(12), chunk=2))
 print(len(found), "processes,", "all others" if os.getpid() not in found else "this one among them")
 """
 
@@ -106,15 +106,15 @@ def test_modules_are_found_where_the_program_finds_them_and_nowhere_else(tmp_pat
 
 
 def test_results_keep_the_order_of_their_tasks():
-    assert list(on_all_processors(square, range(50), parcel=3)) == [number * number for number in range(50)]
+    assert list(on_all_processors(square, range(50), chunk=3)) == [number * number for number in range(50)]
 
 
 def test_what_the_work_prints_is_no_answer():
-    assert list(on_all_processors(loud_square, range(12), parcel=2)) == [number * number for number in range(12)]
+    assert list(on_all_processors(loud_square, range(12), chunk=2)) == [number * number for number in range(12)]
 
 
 def test_an_error_comes_back_whole_after_the_results_before_it():
-    results = on_all_processors(fails_at_five, range(12), parcel=4)
+    results = on_all_processors(fails_at_five, range(12), chunk=4)
     assert [next(results) for _ in range(5)] == [0, 1, 2, 3, 4]
     with pytest.raises(KeyError, match="five") as caught:
         next(results)
@@ -123,25 +123,25 @@ def test_an_error_comes_back_whole_after_the_results_before_it():
 
 def test_an_error_that_cannot_be_pickled_comes_back_in_words():
     with pytest.raises(RuntimeError, match="TwoWordsError: odd 0"):
-        list(on_all_processors(fails_oddly, range(12), parcel=4))
+        list(on_all_processors(fails_oddly, range(12), chunk=4))
 
 
 def test_what_a_killed_process_had_to_do_is_done_in_this_one():
     tasks = [(number, os.getpid()) for number in range(20)]
-    assert list(on_all_processors(ends_its_process, tasks, parcel=2)) == list(range(20))
+    assert list(on_all_processors(ends_its_process, tasks, chunk=2)) == list(range(20))
 
 
 def test_where_no_process_can_be_started_this_one_does_it_all(monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python-that-is-not-there"))
-    assert set(on_all_processors(process_number, range(12), parcel=2)) == {os.getpid()}
+    assert set(on_all_processors(process_number, range(12), chunk=2)) == {os.getpid()}
     monkeypatch.setattr(sys, "executable", sys.executable.replace("python-that-is-not-there", "another-program"))
-    assert set(on_all_processors(process_number, range(12), parcel=2)) == {os.getpid()}
+    assert set(on_all_processors(process_number, range(12), chunk=2)) == {os.getpid()}
 
 
 def test_a_function_of_the_script_itself_is_told_and_done_in_this_process(monkeypatch):
     monkeypatch.setattr(square, "__module__", "__main__")
     with pytest.warns(UserWarning, match="square is defined in the script or notebook itself.* move it into a module"):
-        assert list(on_all_processors(square, range(12), parcel=2)) == [number * number for number in range(12)]
+        assert list(on_all_processors(square, range(12), chunk=2)) == [number * number for number in range(12)]
 
 
 def test_a_module_that_only_this_process_has_is_used_here(monkeypatch):
@@ -150,7 +150,7 @@ def test_a_module_that_only_this_process_has_is_used_here(monkeypatch):
     monkeypatch.setitem(sys.modules, "made_up_here", alone)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert list(on_all_processors(alone.triple, range(12), parcel=2)) == [3 * number for number in range(12)]
+        assert list(on_all_processors(alone.triple, range(12), chunk=2)) == [3 * number for number in range(12)]
 
 
 def gone(number):
@@ -174,7 +174,7 @@ import os
 os.cpu_count = lambda: 2
 from test_workers import sleeps
 from compexp_widgets.workers import on_all_processors
-list(on_all_processors(sleeps, [({str(tmp_path)!r}, number) for number in range(12)], parcel=2))
+list(on_all_processors(sleeps, [({str(tmp_path)!r}, number) for number in range(12)], chunk=2))
 """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE)])}
     program = subprocess.Popen([sys.executable, "-c", script], env=environment, stderr=subprocess.PIPE, text=True)
@@ -191,7 +191,7 @@ list(on_all_processors(sleeps, [({str(tmp_path)!r}, number) for number in range(
 
 
 def test_an_iterator_that_is_given_up_ends_its_processes(tmp_path):
-    iterator = on_all_processors(process_number, range(40), parcel=2)
+    iterator = on_all_processors(process_number, range(40), chunk=2)
     number = next(iterator)
     assert number != os.getpid()
     iterator.close()

@@ -68,7 +68,7 @@ class Rate:
         if not self.tried:
             return "none tried"
         low, high = self.interval()
-        return f"{self.successes} of {self.tried}, {100 * self.share:.1f} % ({100 * low:.1f} to {100 * high:.1f} %)"
+        return f"{self.successes:,} of {self.tried:,}, {100 * self.share:.1f} % ({100 * low:.1f} to {100 * high:.1f} %)"
 
 
 PasteOutcome = Literal["success", "partial", "failure"]

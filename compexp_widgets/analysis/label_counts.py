@@ -1,4 +1,4 @@
-"""How often people and a network give each label: on all pairs, or on those where a unit fires or a formula holds."""
+"""Confusion of people's and a network's labels: on all pairs, or on those where a unit fires or a formula holds."""
 
 from __future__ import annotations
 

@@ -1,11 +1,4 @@
-"""Every concept against one unit: how well it fits alone, and what a formula would lose without it or gain with it.
-
-The counts of all one-concept extensions of a formula F come from two histograms over the signatures where it holds:
-
-    both(F OR c)  = both(F) + both(c) − both(F AND c)     both(F AND NOT c) = both(F) − both(F AND c)
-
-and the same for the positions where it holds.
-"""
+"""Every concept against one unit: how well it fits alone, and what a formula would lose without it or gain with it."""
 
 from __future__ import annotations
 
@@ -16,10 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import FormulaError
-from compexp_widgets.formula import And, AnyLeaf, Formula, Not, Or, without
-from compexp_widgets.search import OPERATORS
-from compexp_widgets.search.beam import Operator
-from compexp_widgets.search.metrics import scores
+from compexp_widgets.formula import AnyLeaf, Formula, without
+from compexp_widgets.search import OPERATORS, Operator, Overlap, UnitCounts, extension_counts, scores
 from compexp_widgets.signatures import SignatureTable
 
 IN_FORMULA = -1
@@ -72,43 +63,31 @@ def lexical_table(
     FormulaError
         When the formula has a leaf that the data does not have.
     """
-    everywhere = np.arange(len(table))
-    both = table.count_by_concept(everywhere, active)
-    total = int(active.sum())
-    alone = {metric: scores(metric, total, table.concept_total, both) for metric in ("iou", "precision", "recall")}
-    if formula is None:
-        return LexicalTable(**alone, change=alone["iou"], way=np.zeros(len(both), np.int8))
-    rows = np.flatnonzero(table.truth(formula))
-    holds_f, both_f = int(table.total[rows].sum()), int(active[rows].sum())
-    holds_and = table.count_by_concept(rows, table.total[rows])
-    both_and = table.count_by_concept(rows, active[rows])
-    extended = {
-        "OR": (holds_f + table.concept_total - holds_and, both_f + both - both_and),
-        "AND": (holds_and, both_and),
-        "AND NOT": (holds_f - holds_and, both_f - both_and),
+    counts = UnitCounts(table, active)
+    total, intersection = counts.active_positions, counts.concept_intersection
+    alone = {
+        metric: scores(metric, total, table.concept_total, intersection) for metric in ("iou", "precision", "recall")
     }
-    ways = [OPERATORS.index(operator) for operator in OPERATORS if operator in operators]
-    reached = np.array([scores("iou", total, *extended[OPERATORS[way]]) for way in ways])
-    best = reached.argmax(axis=0)
-    now = float(scores("iou", total, holds_f, both_f))
-    change = reached.max(axis=0) - now
-    way = np.array(ways, np.int8)[best]
+    if formula is None:
+        return LexicalTable(**alone, change=alone["iou"], way=np.zeros(len(table.concepts), np.int8))
+    truth = table.truth(formula)
+    whole, known = Overlap.of(truth, table.total, active), counts.conjunctions(truth)
+    ways = [way for way, operator in enumerate(OPERATORS) if operator in operators]
+    extended = scores(
+        "iou",
+        total,
+        extension_counts(ways, whole.formula_count, table.concept_total, known.formula_count),
+        extension_counts(ways, whole.intersection, intersection, known.intersection),
+    )
+    change = extended.max(axis=0) - whole.iou
+    way = np.array(ways, np.int8)[extended.argmax(axis=0)]
     for leaf in set(formula.leaves()):
         index = table.index_of[leaf]
         rest = without_leaf(formula, leaf)
-        truth = np.zeros(len(table), np.bool_) if rest is None else table.truth(rest)
-        change[index] = now - float(scores("iou", total, table.total[truth].sum(), active[truth].sum()))
+        left = 0.0 if rest is None else Overlap.of(table.truth(rest), table.total, active).iou
+        change[index] = whole.iou - left
         way[index] = IN_FORMULA
     return LexicalTable(**alone, change=change, way=way)
-
-
-def with_leaf(formula: Formula | None, leaf: AnyLeaf, operator: Operator) -> Formula:
-    """The formula with one more leaf at its end; the leaf alone where there is no formula yet."""
-    if formula is None:
-        return leaf
-    if operator == "OR":
-        return Or(formula, leaf)
-    return And(formula, Not(leaf) if operator == "AND NOT" else leaf)
 
 
 def without_leaf(formula: Formula, leaf: AnyLeaf) -> Formula | None:

@@ -1,4 +1,4 @@
-"""Which words of a sentence pair make a formula's concepts hold."""
+"""Marks for the words of a sentence pair that make a formula's concepts hold."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ import argparse
 import math
 import re
 import sys
-import warnings
 from collections.abc import Sequence
 from contextlib import ExitStack
 from itertools import count
@@ -217,7 +216,6 @@ def _studies(
     from compexp_widgets.study import dissect, dissect_layers  # noqa: PLC0415
 
     reading: dict[str, Any] = {"layout": asked.layout, "directions": asked.directions}
-    _try(network, asked, dataset)
     if options.device != "cpu":
         network = network.to(options.device)
         pictures = [dataset.picture(index) for index in range(min(4, len(dataset)))]
@@ -232,20 +230,6 @@ def _studies(
     return {layer: dissect(network, layer, dataset, options.out, **reading, **work)}
 
 
-def _try(network: Network, asked: LayersAsked, dataset: SegmentationDataset) -> None:
-    """Refuse layers, layouts and directions that cannot be probed before a folder becomes the study of them."""
-    from compexp_widgets.networks.probe import Probe, activations_of  # noqa: PLC0415
-
-    with ExitStack() as stack:
-        stack.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("ignore")  # what there is to warn of comes again when all images are shown
-        probes = [
-            stack.enter_context(Probe(network.module, layer, layout=asked.layout, directions=asked.directions))
-            for layer in asked.names
-        ]
-        activations_of(probes, network.input_from(dataset.picture(0))[None])
-
-
 def _checked_units(study: VisionStudy, units: Sequence[int] | None, layer: str, asked: LayersAsked) -> list[int]:
     try:
         return study.checked_units(units)
@@ -254,7 +238,7 @@ def _checked_units(study: VisionStudy, units: Sequence[int] | None, layer: str, 
 
 
 def _lines(frame: pd.DataFrame) -> list[str]:
-    """What the table of a layer comes to, its five best rows, and the states of its units."""
+    """A summary of the table of a layer: evidence, its five best rows, and the states of its units."""
     from compexp_widgets.study.explanation import state_summary  # noqa: PLC0415
 
     lines = []

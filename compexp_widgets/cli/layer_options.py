@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LayersAsked:
-    """What is to be probed.
+    """The layers to be probed.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ def add_layer_options(parser: argparse.ArgumentParser) -> None:
 
 
 def layers_from(options: argparse.Namespace) -> LayersAsked:
-    """What the options ask for.
+    """Read the options about layers.
 
     Raises
     ------

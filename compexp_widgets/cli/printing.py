@@ -1,4 +1,4 @@
-"""What a command prints: names from data sets must neither steer the terminal nor stop the command."""
+"""Printing: names from data sets must neither steer the terminal nor stop the command."""
 
 from __future__ import annotations
 

@@ -4,18 +4,18 @@ from compexp_widgets.formula.tree import (
     And,
     AnyLeaf,
     Formula,
+    FormulaSyntaxError,
     Hypernym,
     Leaf,
     Neighbors,
     Not,
     Or,
-    canonical,
     evaluate,
     parse,
+    quote,
     to_tokens,
     without,
 )
-from compexp_widgets.formula.words import FormulaSyntaxError, quote
 
 __all__ = [
     "And",
@@ -27,7 +27,6 @@ __all__ = [
     "Neighbors",
     "Not",
     "Or",
-    "canonical",
     "evaluate",
     "parse",
     "quote",

@@ -20,34 +20,50 @@ Grammar, loosest first; runs of one operator are read from the left::
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import FormulaError
-from compexp_widgets.formula.words import FormulaSyntaxError, Word, capitals_hint, closest_names, quote, read_words
 
-__all__ = [
-    "And",
-    "AnyLeaf",
-    "Formula",
-    "FormulaSyntaxError",
-    "Hypernym",
-    "Leaf",
-    "Neighbors",
-    "Not",
-    "Or",
-    "canonical",
-    "evaluate",
-    "parse",
-    "quote",
-    "to_tokens",
-    "without",
-]
+_KEYWORDS = frozenset(("OR", "AND", "NOT", "NEIGHBORS", "HYPERNYM"))
+
+
+class FormulaSyntaxError(FormulaError):
+    """A text that is no formula, or names a concept that is not in the vocabulary.
+
+    Attributes
+    ----------
+    problem
+        What is wrong, in a sentence or two; ``str(error)`` adds the text with a caret under the position.
+    text
+        The text that was read.
+    position
+        Index into `text` of the character that does not fit, from 0; ``len(text)`` where something is missing.
+    suggestions
+        Known concept names close to the unknown one, closest first; empty for any other problem.
+    """
+
+    def __init__(self, problem: str, text: str, position: int, suggestions: tuple[str, ...] = ()) -> None:
+        super().__init__(problem, text, position, suggestions)
+        self.problem = problem
+        self.text = text
+        self.position = position
+        self.suggestions = suggestions
+
+    def __str__(self) -> str:
+        start = max(0, self.position - 60)
+        window = "".join(char if char.isprintable() else " " for char in self.text[start : self.position + 40])
+        before = "…" if start else ""
+        after = "…" if self.position + 40 < len(self.text) else ""
+        caret = " " * (len(before) + self.position - start) + "^"
+        known = f"\nDid you mean {', '.join(map(quote, self.suggestions))}?" if self.suggestions else ""
+        return f"{self.problem}\n  {before}{window}{after}\n  {caret}{known}"
 
 
 class Formula:
@@ -179,8 +195,8 @@ def parse(text: str, vocabulary: Collection[str] | None = None) -> Formula:
         raise FormulaError(f"a formula is a text, not {text!r:.80}")
     known = None if vocabulary is None else frozenset(vocabulary)
     operands: list[Formula] = []
-    waiting: list[Word] = []  # operators and opening parentheses whose right side is still being read
-    words = read_words(text)
+    waiting: list[_Word] = []  # operators and opening parentheses whose right side is still being read
+    words = _read_words(text)
     operand_next = True
     for word in words:
         if operand_next and word.kind in ("NOT", "("):
@@ -236,27 +252,6 @@ def to_tokens(formula: Formula) -> list[dict[str, Any]]:
     return tokens
 
 
-def canonical(formula: Formula) -> Formula:
-    """One representative of all formulas that differ only in order, grouping, repetition or double negation.
-
-    Equates ``a AND b`` with ``b AND a``, ``(a AND b) AND c`` with ``a AND (b AND c)``, ``a AND a`` with ``a``, likewise
-    for OR, and ``NOT NOT a`` with ``a``, at any depth. It does not equate formulas by De Morgan's, the distributive
-    or the absorption laws, nor does it know contradictions: ``a AND NOT a`` stays. Within a run of one operator,
-    operands without NOT come first, then the printed text decides.
-    """
-    runs: list[_Run] = []
-    for node in _operands_first(formula):
-        if isinstance(node, AnyLeaf):
-            runs.append(_Run(None, {_leaf_text(node): node}, negated=False))
-        elif isinstance(node, Not):
-            run = runs.pop()
-            runs.append(run._replace(negated=not run.negated))
-        elif isinstance(node, (And, Or)):
-            right = runs.pop()
-            runs.append(_join_runs(type(node), runs.pop(), right))
-    return _whole(runs.pop())[1]
-
-
 def without(formula: Formula, dropped: Collection[int]) -> Formula | None:
     """The formula when some leaves are taken out, each with the operator that joins it to the rest.
 
@@ -280,9 +275,9 @@ def without(formula: Formula, dropped: Collection[int]) -> Formula | None:
     FormulaError
         Where an index counts no leaf.
     """
-    strangers = [index for index in dropped if not 0 <= index < len(formula)]
-    if strangers:
-        raise FormulaError(f"{formula} has leaves 0 to {len(formula) - 1}, so leaf {strangers[0]} cannot be taken out.")
+    unknown = [index for index in dropped if not 0 <= index < len(formula)]
+    if unknown:
+        raise FormulaError(f"{formula} has leaves 0 to {len(formula) - 1}, so leaf {unknown[0]} cannot be taken out.")
     remaining: list[Formula | None] = []
     leaf_count = 0
     for node in _operands_first(formula):
@@ -332,6 +327,17 @@ def evaluate(formula: Formula, truth: Callable[[AnyLeaf], NDArray[np.bool_]]) ->
     return values.pop()
 
 
+def quote(name: str) -> str:
+    """A concept name as it stands in a formula: in double quotes where it would be misread without them.
+
+    >>> quote("ice rink"), quote("ice AND rink")
+    ('ice rink', '"ice AND rink"')
+    """
+    if name.isprintable() and _BARE_NAME.fullmatch(name) and _KEYWORDS.isdisjoint(name.split(" ")):
+        return name
+    return '"' + "".join(_escape(char) for char in name) + '"'
+
+
 def _operands_first(formula: Formula) -> list[Formula]:
     """Every node after its operands, leaves left to right."""
     nodes: list[Formula] = []
@@ -351,36 +357,6 @@ def _form(formula: Formula) -> tuple[object, ...]:
     return tuple(
         (type(node), node.name) if isinstance(node, AnyLeaf) else type(node) for node in _operands_first(formula)
     )
-
-
-class _Run(NamedTuple):
-    """The distinct operands of a run of one operator, by printed text; or one leaf, and no operator."""
-
-    operator: type[And] | type[Or] | None
-    operands: dict[str, Formula]
-    negated: bool
-
-
-def _join_runs(operator: type[And] | type[Or], left: _Run, right: _Run) -> _Run:
-    operands: dict[str, Formula] = {}
-    for run in (left, right):
-        if run.operator in (operator, None) and not run.negated:
-            operands |= run.operands
-        else:
-            text, formula = _whole(run)
-            operands[text] = formula
-    return left if len(operands) == 1 else _Run(operator, operands, negated=False)
-
-
-def _whole(run: _Run) -> tuple[str, Formula]:
-    """The formula of a run and its printed text, carried along because to print it anew at every depth is slow."""
-    in_order = sorted(run.operands.items(), key=lambda item: (isinstance(item[1], Not), item[0]))
-    formula = reduce(run.operator or And, [operand for _, operand in in_order])
-    shown = [f"({text})" if isinstance(operand, (And, Or)) else text for text, operand in in_order]
-    text = (" AND " if run.operator is And else " OR ").join(shown)
-    if not run.negated:
-        return text, formula
-    return f"NOT ({text})" if run.operator else f"NOT {text}", Not(formula)
 
 
 def _pieces(node: Formula) -> list[Formula | str]:
@@ -407,7 +383,7 @@ def _leaf_text(leaf: AnyLeaf) -> str:
 _LEAF_CLASSES: dict[str, Callable[[str], AnyLeaf]] = {"name": Leaf, "NEIGHBORS": Neighbors, "HYPERNYM": Hypernym}
 
 
-def _read_leaf(word: Word, words: Iterator[Word], text: str, known: frozenset[str] | None) -> AnyLeaf:
+def _read_leaf(word: _Word, words: Iterator[_Word], text: str, known: frozenset[str] | None) -> AnyLeaf:
     operator = word.kind
     if operator != "name":
         opening = next(words)
@@ -417,12 +393,12 @@ def _read_leaf(word: Word, words: Iterator[Word], text: str, known: frozenset[st
             problem = f"{operator} takes one concept name in parentheses: {operator}(dog)."
             raise FormulaSyntaxError(problem, text, closing.position)
     if known is not None and word.name not in known:
-        problem = f"No concept is called {quote(word.name)}.{capitals_hint(word.name)}"
-        raise FormulaSyntaxError(problem, text, word.position, closest_names(word.name, known))
+        problem = f"No concept is called {quote(word.name)}.{_capitals_hint(word.name)}"
+        raise FormulaSyntaxError(problem, text, word.position, _closest_names(word.name, known))
     return _LEAF_CLASSES[operator](word.name)
 
 
-def _apply_waiting(operands: list[Formula], waiting: list[Word], until: tuple[str, ...]) -> None:
+def _apply_waiting(operands: list[Formula], waiting: list[_Word], until: tuple[str, ...]) -> None:
     while waiting and waiting[-1].kind not in until:
         operator = waiting.pop().kind
         right = operands.pop()
@@ -432,10 +408,101 @@ def _apply_waiting(operands: list[Formula], waiting: list[Word], until: tuple[st
             operands.append((And if operator == "AND" else Or)(operands.pop(), right))
 
 
-def _misplaced(word: Word, operand_next: bool, text: str) -> FormulaSyntaxError:
+def _misplaced(word: _Word, operand_next: bool, text: str) -> FormulaSyntaxError:
     if not text.strip():
         return FormulaSyntaxError("The formula is empty: write a concept name.", text, len(text))
     expected = 'A concept name, NOT or "("' if operand_next else "AND, OR or the end"
     found = {"end": "the formula ends", "name": f"{quote(word.name)} stands"}.get(word.kind, f'"{word.kind}" stands')
-    hint = capitals_hint(text[: word.position])
+    hint = _capitals_hint(text[: word.position])
     return FormulaSyntaxError(f"{expected} should come where {found}.{hint}", text, word.position)
+
+
+class _Word(NamedTuple):
+    """A name, a parenthesis, an operator or the end of the text; `kind` is "name", "end" or the word itself."""
+
+    kind: str
+    name: str
+    position: int
+
+
+def _read_words(text: str) -> Iterator[_Word]:
+    """The words of a formula, plain words that follow each other joined to one name; the last one is the end.
+
+    Raises
+    ------
+    FormulaSyntaxError
+        Where a quoted name is not closed, or holds an escape that does not exist.
+    """
+    plain: list[str] = []
+    plain_position = position = 0
+    while True:
+        match = _WORD.match(text, position)
+        position = len(text) if match is None else match.start("word")
+        if match and match["plain"] and match["plain"] not in _KEYWORDS:
+            plain_position = plain_position if plain else position
+            plain.append(match["plain"])
+        else:
+            if plain:
+                yield _Word("name", " ".join(plain), plain_position)
+                plain = []
+            if match is None:
+                yield _Word("end", "", position)
+                return
+            if match["quoted"]:
+                yield _Word("name", _unquote(match["quoted"], text, position), position)
+            elif match["unclosed"]:
+                raise FormulaSyntaxError("The name in quotes that starts here is not closed.", text, position)
+            else:
+                yield _Word(match["word"], "", position)
+        position = match.end()
+
+
+def _capitals_hint(text: str) -> str:
+    """A sentence to add to an error message where operators in small letters may be to blame; else nothing."""
+    small = any(word not in _KEYWORDS and word.upper() in _KEYWORDS for word in text.split())
+    return " Operators are written in capitals: OR, AND, NOT, NEIGHBORS, HYPERNYM." if small else ""
+
+
+def _closest_names(name: str, known: frozenset[str]) -> tuple[str, ...]:
+    """At most five known names: the same but for case, then similar ones, then those that contain the name."""
+    wanted = name.strip().casefold()
+    if not wanted or len(wanted) > 200:  # comparing takes time quadratic in the length
+        return ()
+    by_folded: dict[str, list[str]] = {}
+    for candidate in sorted(known):
+        by_folded.setdefault(candidate.casefold(), []).append(candidate)
+    similar = difflib.get_close_matches(wanted, [folded for folded in by_folded if len(folded) <= 200], n=5)
+    containing = sorted((folded for folded in by_folded if wanted in folded), key=lambda folded: (len(folded), folded))
+    ranked = dict.fromkeys(found for folded in (wanted, *similar, *containing) for found in by_folded.get(folded, ()))
+    return tuple(ranked)[:5]
+
+
+_WORD = re.compile(
+    r'\s*(?P<word>[()]|(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<unclosed>")|(?P<plain>[^\s()"]+))',
+    re.DOTALL,
+)
+_BARE_NAME = re.compile(r'[^\s()"]+(?: [^\s()"]+)*')
+_BACKSLASH = re.compile(r'\\(?:(?P<short>["\\nrt])|u(?P<u>[0-9a-fA-F]{4})|U(?P<U>[0-9a-fA-F]{8})|)')
+_SHORT_ESCAPES = {"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
+_UNESCAPED = {escape[1]: char for char, escape in _SHORT_ESCAPES.items()}
+
+
+def _escape(char: str) -> str:
+    if char in _SHORT_ESCAPES:
+        return _SHORT_ESCAPES[char]
+    if char.isprintable():
+        return char
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
+
+
+def _unquote(quoted: str, text: str, position: int) -> str:
+    def character(match: re.Match[str]) -> str:
+        if match["short"]:
+            return _UNESCAPED[match["short"]]
+        digits = match["u"] or match["U"]
+        if digits is None or int(digits, 16) > 0x10FFFF:
+            problem = r"This backslash starts no escape; in quotes write \\ for a backslash, \" for a quote."
+            raise FormulaSyntaxError(problem, text, position + 1 + match.start())
+        return chr(int(digits, 16))
+
+    return _BACKSLASH.sub(character, quoted[1:-1])

@@ -1,7 +1,19 @@
 """The search for the formula that best describes a unit, over a SignatureTable and nothing else."""
 
-from compexp_widgets.search.beam import OPERATORS, BeamSearch, Operator, ScoredFormula, SearchResult, beam_search
-from compexp_widgets.search.metrics import METRICS, Metric, Overlap
+from compexp_widgets.search.beam import BeamSearch, SearchResult, beam_search
+from compexp_widgets.search.bounds import certainly_below
+from compexp_widgets.search.extensions import (
+    METRICS,
+    OPERATORS,
+    Metric,
+    Operator,
+    Overlap,
+    ScoredFormula,
+    UnitCounts,
+    extension_counts,
+    joined,
+    scores,
+)
 from compexp_widgets.search.nested import EVERY_FORM
 from compexp_widgets.search.optimal import CertifiedResult, OptimalSearch, optimal_search
 
@@ -17,6 +29,11 @@ __all__ = [
     "Overlap",
     "ScoredFormula",
     "SearchResult",
+    "UnitCounts",
     "beam_search",
+    "certainly_below",
+    "extension_counts",
+    "joined",
     "optimal_search",
+    "scores",
 ]

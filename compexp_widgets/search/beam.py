@@ -1,29 +1,33 @@
-"""Beam search for the formula that best describes a unit (Mu and Andreas 2020, section 3), with exact counts.
-
-One formula of the beam costs two weighted histograms over the signatures where it holds: they give the counts of
-*all* its extensions by one concept, since
-
-    both(F AND c) = Σ active over rows of F with c        both(F AND NOT c) = both(F) − both(F AND c)
-    both(F OR c)  = both(F) + both(c) − both(F AND c)     and the same with total for the positions that hold.
-"""
+"""Beam search for the formula that best describes a unit (Mu and Andreas 2020, section 3), with exact counts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import SearchError
-from compexp_widgets.formula import And, Formula, Not, Or
-from compexp_widgets.search.metrics import METRICS, Metric, Overlap, scores
+from compexp_widgets.search.extensions import (
+    METRICS,
+    OPERATORS,
+    OR,
+    Candidate,
+    Conjunctions,
+    LeftDeep,
+    Metric,
+    Operator,
+    Overlap,
+    ScoredFormula,
+    UnitCounts,
+    extended_truth,
+    extension_counts,
+    scores,
+)
 from compexp_widgets.signatures import SignatureTable
-
-Operator = Literal["OR", "AND", "AND NOT"]
-OPERATORS: tuple[Operator, ...] = get_args(Operator)
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,8 @@ class BeamSearch:
             raise SearchError(f"no metric {self.metric!r:.60}; there are {', '.join(METRICS)}")
         if isinstance(self.operators, str) or not isinstance(self.operators, Iterable):
             raise SearchError(f"operators are several, such as ('OR', 'AND'), not {self.operators!r:.60}")
-        if strangers := [name for name in self.operators if name not in OPERATORS]:
-            raise SearchError(f"no operator {strangers[0]!r:.60}; there are {', '.join(OPERATORS)}")
+        if unknown := [name for name in self.operators if name not in OPERATORS]:
+            raise SearchError(f"no operator {unknown[0]!r:.60}; there are {', '.join(OPERATORS)}")
         # One spelling of one choice: the order in which operators are given changes nothing, not even a cache key.
         object.__setattr__(self, "operators", tuple(op for op in OPERATORS if op in self.operators))
 
@@ -77,25 +81,6 @@ class BeamSearch:
     def as_published(cls, **settings: Any) -> BeamSearch:
         """The search as in the paper's code: formulas that differ only in writing each take a place in the beam."""
         return cls(**{"distinct": False, **settings})
-
-
-@dataclass(frozen=True)
-class ScoredFormula:
-    """A formula with the counts that its scores follow from.
-
-    Attributes
-    ----------
-    formula
-        What was found.
-    overlap
-        Its counts against the unit's active positions.
-    score
-        What the search maximised: metric × length penalty.
-    """
-
-    formula: Formula
-    overlap: Overlap
-    score: float
 
 
 @dataclass(frozen=True)
@@ -123,53 +108,21 @@ class SearchResult:
         return self.by_length[-1] if self.by_length else None
 
 
-@dataclass(frozen=True)
-class _Candidate:
-    """A left-deep formula in the making, as concept indices and the operators between them."""
+_BeamCandidate: TypeAlias = Candidate[LeftDeep, float]
 
-    score: float
-    concepts: tuple[int, ...]
-    operators: tuple[int, ...]
-    holds: int
-    both: int
-
-    @property
-    def order(self) -> tuple[float, int, tuple[int, ...], tuple[int, ...]]:
-        """The tie rule: higher score, then shorter, then concept order, then operator order."""
-        return (-self.score, len(self.concepts), self.concepts, self.operators)
-
-
-class _Conjunctions(NamedTuple):
-    """A formula's conjunctions with single concepts.
-
-    Attributes
-    ----------
-    truth
-        bool, shape (S,): where the formula holds.
-    holds, both
-        int64, shape (C,): positions where it holds together with each concept, and those of them that are active.
-    """
-
-    truth: NDArray[np.bool_]
-    holds: NDArray[np.int64]
-    both: NDArray[np.int64]
+_Ranked: TypeAlias = tuple[float, LeftDeep, int, int]
+"""A candidate to be sorted, as most are dropped again: its score, negated, its form, formula count and intersection."""
 
 
 class _Extensions(NamedTuple):
-    """Candidates with one parent, None for single concepts: one entry each in every array, shape (N,).
+    """Extensions of one formula by one concept each: one entry each in every array, shape (N,)."""
 
-    Attributes
-    ----------
-    operators
-        Which of the settings' operators joins a concept to the parent.
-    """
-
-    parent: _Candidate | None
+    parent: LeftDeep
     score: NDArray[np.float64]
     operators: NDArray[np.int64]
     concepts: NDArray[np.int64]
-    holds: NDArray[np.int64]
-    both: NDArray[np.int64]
+    formula_count: NDArray[np.int64]
+    intersection: NDArray[np.int64]
 
     def reaching(self, least: float) -> _Extensions:
         """Those that score at least so much."""
@@ -181,25 +134,25 @@ class _Extensions(NamedTuple):
             self.score[kept],
             self.operators[kept],
             self.concepts[kept],
-            self.holds[kept],
-            self.both[kept],
+            self.formula_count[kept],
+            self.intersection[kept],
         )
 
 
 class _Leading:
-    """The leading candidates of many that come by: as soon as enough are there, the next must reach what they score.
+    """The leading extensions of many that come by: as soon as enough are there, the next must reach what they score.
 
     Attributes
     ----------
     least
-        What a candidate must score to be among them; those that tie with the last are.
-    whole
+        What an extension must score to be among them; those that tie with the last are.
+    complete
         Whether all that came by are still among them.
     """
 
     def __init__(self, wanted: int, least: float) -> None:
         self.least = least
-        self.whole = True
+        self.complete = True
         self._wanted = wanted
         self._kept: list[_Extensions] = []
 
@@ -211,21 +164,18 @@ class _Leading:
             cutoff = float(np.partition(score, -self._wanted)[-self._wanted])
             if cutoff > self.least:
                 self.least = cutoff
-                self.whole = False
+                self.complete = False
                 self._kept = [kept.reaching(cutoff) for kept in self._kept]
 
-    def candidates(self, operators: Sequence[Operator]) -> list[_Candidate]:
-        """Those that are left."""
-        places = [OPERATORS.index(operator) for operator in operators]
-        found = []
-        for parent, *columns in self._kept:
-            for score, operator, concept, holds, both in zip(*(column.tolist() for column in columns), strict=True):
-                if parent is None:
-                    found.append(_Candidate(score, (concept,), (), holds, both))
-                else:
-                    concepts, joined = (*parent.concepts, concept), (*parent.operators, places[operator])
-                    found.append(_Candidate(score, concepts, joined, holds, both))
-        return found
+    def ranked(self) -> list[_Ranked]:
+        """Those that are left, in no order."""
+        return [
+            (-score, kept.parent.extended(operator, concept), formula_count, intersection)
+            for kept in self._kept
+            for score, operator, concept, formula_count, intersection in zip(
+                *(column.tolist() for column in kept[1:]), strict=True
+            )
+        ]
 
 
 def beam_search(
@@ -273,10 +223,10 @@ def beam_search(
                 break
             beam = following
         # The beam keeps its best member from level to level, so its head is the best formula ever seen.
-        by_length.append(search.scored(beam[0]))
+        by_length.append(beam[0].scored(table))
         if on_level:
             on_level(length, by_length[-1])
-    return SearchResult(tuple(by_length), tuple(search.scored(candidate) for candidate in beam), complete)
+    return SearchResult(tuple(by_length), tuple(candidate.scored(table) for candidate in beam), complete)
 
 
 def _checked(table: SignatureTable, active: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -292,186 +242,135 @@ def _checked(table: SignatureTable, active: NDArray[np.integer]) -> NDArray[np.i
 
 
 class _Search:
-    """One unit's search: the counts of single concepts, and those of each formula that was extended."""
+    """One unit's search: the counts of each formula that was extended."""
 
     def __init__(
         self, table: SignatureTable, active: NDArray[np.int64], settings: BeamSearch, excluded: Collection[int]
     ) -> None:
         self.table = table
-        self.active = active
+        self.counts = UnitCounts(table, active)
         self.settings = settings
-        self.active_positions = int(active.sum())
-        self.active_rows = np.flatnonzero(active)
-        self.concept_both = table.count_by_concept(self.active_rows, active[self.active_rows])
-        self.allowed = np.setdiff1d(np.flatnonzero(table.concept_total), np.fromiter(excluded, np.int64))
-        self.candidates = self.allowed
+        self.operators = tuple(OPERATORS.index(operator) for operator in settings.operators)
+        allowed = np.setdiff1d(np.flatnonzero(table.concept_total), np.fromiter(excluded, np.int64))
+        self.allowed = self.candidates = allowed
         if settings.candidate_limit is not None:
-            single = self._scores(table.concept_total[self.allowed], self.concept_both[self.allowed], 1)
-            self.candidates = np.sort(self.allowed[np.argsort(-single, kind="stable")[: settings.candidate_limit]])
-        none = np.zeros_like(table.concept_total)
-        self._nothing = _Conjunctions(np.zeros(len(table), np.bool_), none, none)
-        self._everything = _Conjunctions(np.ones(len(table), np.bool_), table.concept_total, self.concept_both)
-        self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], _Conjunctions] = {}
+            single = self._scores(table.concept_total[allowed], self.counts.concept_intersection[allowed], 1)
+            self.candidates = np.sort(allowed[np.argsort(-single, kind="stable")[: settings.candidate_limit]])
+        self._known: dict[LeftDeep, Conjunctions] = {_NOWHERE: self.counts.nowhere}
 
-    def first_beam(self) -> list[_Candidate]:
+    def first_beam(self) -> list[_BeamCandidate]:
         """The best single concepts; those without an active position never help and are left out."""
-        holds, both = self.table.concept_total, self.concept_both
-        useful = self.allowed[both[self.allowed] > 0]
+        formula_count, intersection = self.table.concept_total, self.counts.concept_intersection
+        useful = self.allowed[intersection[self.allowed] > 0]
 
         def singles(wanted: int) -> _Leading:
             leading = _Leading(wanted, -np.inf)
-            score = self._scores(holds[useful], both[useful], 1)
-            leading.add(_Extensions(None, score, np.zeros_like(useful), useful, holds[useful], both[useful]))
+            score = self._scores(formula_count[useful], intersection[useful], 1)
+            operators = np.full_like(useful, OR)
+            leading.add(_Extensions(_NOWHERE, score, operators, useful, formula_count[useful], intersection[useful]))
             return leading
 
         return self._best_of([], singles)
 
-    def next_beam(self, beam: list[_Candidate], cancelled: Callable[[], bool]) -> list[_Candidate] | None:
+    def next_beam(self, beam: list[_BeamCandidate], cancelled: Callable[[], bool]) -> list[_BeamCandidate] | None:
         """The best of the beam and all its extensions by one concept; None when cancelled."""
         for parent in beam:
             if cancelled():
                 return None
-            self._conjunctions(parent)
+            if parent.form not in self._known:
+                self._known[parent.form] = self.counts.conjunctions(
+                    self._truth(parent.form),
+                    near=self._known.get(parent.form.prefix) if parent.form.operators else None,
+                    concept=None if parent.form.operators else parent.form.concepts[0],
+                )
         return self._best_of(beam, lambda wanted: self._extensions(beam, wanted))
 
-    def _extensions(self, beam: list[_Candidate], wanted: int) -> _Leading:
+    def _extensions(self, beam: list[_BeamCandidate], wanted: int) -> _Leading:
         """The leading extensions of a beam by one concept; those that only reach the old beam's last come too."""
         leading = _Leading(wanted, beam[-1].score if len(beam) == self.settings.beam_size else -np.inf)
-        shape = len(self.settings.operators), len(self.candidates)
-        holds, both = np.empty(shape, np.int64), np.empty(shape, np.int64)
+        shape = len(self.operators), len(self.candidates)
+        formula_counts, intersections = np.empty(shape, np.int64), np.empty(shape, np.int64)
         for parent in beam:
-            self._extend(parent, holds, both)
-            places = self._hopeful(holds, both, leading.least)
+            known, overlap = self._known[parent.form], parent.overlap
+            for counts, whole, alone, together in (
+                (formula_counts, overlap.formula_count, self.table.concept_total, known.formula_count),
+                (intersections, overlap.intersection, self.counts.concept_intersection, known.intersection),
+            ):
+                extension_counts(self.operators, whole, alone[self.candidates], together[self.candidates], counts)
+            places = self._hopeful(formula_counts, intersections, leading.least)
             if not len(places):
                 continue
-            held, matched = holds.reshape(-1)[places], both.reshape(-1)[places]
-            useful = matched > 0
+            formula_count, intersection = formula_counts.reshape(-1)[places], intersections.reshape(-1)[places]
+            useful = intersection > 0
             if self.settings.distinct:
                 # An extension lies within its parent or contains it, so equal size is equal truth.
-                useful &= held != parent.holds
-            places, held, matched = places[useful], held[useful], matched[useful]
-            operators, extensions = np.divmod(places, shape[1])
-            score = self._scores(held, matched, len(parent.concepts) + 1)
-            leading.add(_Extensions(parent, score, operators, self.candidates[extensions], held, matched))
+                useful &= formula_count != overlap.formula_count
+            places, formula_count, intersection = places[useful], formula_count[useful], intersection[useful]
+            operators, concepts = np.divmod(places, shape[1])
+            leading.add(
+                _Extensions(
+                    parent.form,
+                    self._scores(formula_count, intersection, parent.form.length + 1),
+                    np.array(self.operators)[operators],
+                    self.candidates[concepts],
+                    formula_count,
+                    intersection,
+                )
+            )
         return leading
 
-    def _hopeful(self, holds: NDArray[np.int64], both: NDArray[np.int64], least: float) -> NDArray[np.intp]:
+    def _hopeful(
+        self, formula_count: NDArray[np.int64], intersection: NDArray[np.int64], least: float
+    ) -> NDArray[np.intp]:
         """The places, in the flattened arrays, of counts that may score at least so much; found without a division."""
         if self.settings.metric != "iou" or not least > 0:
-            return np.arange(holds.size)
-        # both / (active + holds − both) ≥ least; a penalty only lowers the score.
-        reached = both * (1 + least) - holds * least
-        return np.flatnonzero(reached >= least * self.active_positions * (1 - _ROUNDING))
+            return np.arange(formula_count.size)
+        # intersection / (active + formula_count − intersection) ≥ least; a penalty only lowers the score.
+        reached = intersection * (1 + least) - formula_count * least
+        return np.flatnonzero(reached >= least * self.counts.active_positions * (1 - _ROUNDING))
 
-    def _best_of(self, beam: list[_Candidate], leading_of: Callable[[int], _Leading]) -> list[_Candidate]:
-        """The best of an old beam and of new candidates, of which so many leading ones can be asked for."""
+    def _best_of(self, beam: list[_BeamCandidate], leading_of: Callable[[int], _Leading]) -> list[_BeamCandidate]:
+        """The best of an old beam and of extensions, of which so many leading ones can be asked for."""
         wanted = 4 * self.settings.beam_size
         while True:
-            # Candidates from the top down to a cutoff, ties included, are enough as soon as they fill the beam.
+            # Extensions from the top down to a cutoff, ties included, are enough as soon as they fill the beam.
             leading = leading_of(wanted)
-            ranked = sorted({*beam, *leading.candidates(self.settings.operators)}, key=lambda one: one.order)
-            best = self._best([one for one in ranked if one.score >= leading.least])
-            if leading.whole or len(best) == self.settings.beam_size:
+            old = [(-one.score, one.form, one.overlap.formula_count, one.overlap.intersection) for one in beam]
+            best = self._best(one for one in sorted({*old, *leading.ranked()}) if -one[0] >= leading.least)
+            if leading.complete or len(best) == self.settings.beam_size:
                 return best
             wanted *= 4
 
-    def scored(self, candidate: _Candidate) -> ScoredFormula:
-        """The candidate as a formula."""
-        leaves = [self.table.leaves[concept] for concept in candidate.concepts]
-        formula: Formula = leaves[0]
-        for operator, leaf in zip(candidate.operators, leaves[1:], strict=True):
-            formula = _join(formula, OPERATORS[operator], leaf)
-        overlap = Overlap(self.active_positions, candidate.holds, candidate.both)
-        return ScoredFormula(formula, overlap, candidate.score)
+    def _scores(
+        self, formula_count: NDArray[np.int64], intersection: NDArray[np.int64], length: int
+    ) -> NDArray[np.float64]:
+        metric = scores(self.settings.metric, self.counts.active_positions, formula_count, intersection)
+        return metric * self.settings.length_penalty ** (length - 1)
 
-    def _scores(self, holds: NDArray[np.int64], both: NDArray[np.int64], length: int) -> NDArray[np.float64]:
-        return scores(self.settings.metric, self.active_positions, holds, both) * self._penalty(length)
-
-    def _penalty(self, length: int) -> float:
-        return self.settings.length_penalty ** (length - 1)
-
-    def _extend(self, parent: _Candidate, holds: NDArray[np.int64], both: NDArray[np.int64]) -> None:
-        """Count every extension, into two arrays of shape (operators, candidates)."""
-        known = self._conjunctions(parent)
-        for counts, whole, singles, together in (
-            (holds, parent.holds, self.table.concept_total, known.holds),
-            (both, parent.both, self.concept_both, known.both),
-        ):
-            within = together[self.candidates]
-            for row, operator in enumerate(self.settings.operators):
-                if operator == "AND":
-                    counts[row] = within
-                elif operator == "AND NOT":
-                    counts[row] = whole - within
-                else:
-                    counts[row] = singles[self.candidates] - within + whole
-
-    def _conjunctions(self, parent: _Candidate) -> _Conjunctions:
-        """Counts of ``parent AND c`` for every concept c."""
-        key = parent.concepts, parent.operators
-        if key not in self._known:
-            self._known[key] = self._counted(parent)
-        return self._known[key]
-
-    def _counted(self, parent: _Candidate) -> _Conjunctions:
-        """The same, counted over the rows where the formula differs from the nearest one whose counts are known: itself
-        without its last leaf, or the formula that holds nowhere or everywhere.
-        """
-        truth = self._truth(parent)
-        prefix = self._known.get((parent.concepts[:-1], parent.operators[:-1]))
-        nearest = min(
-            [self._nothing, self._everything, *([prefix] if prefix else [])],
-            key=lambda known: np.count_nonzero(known.truth != truth),
-        )
-        holds, both = nearest.holds, nearest.both
-        for changed, sign in ((truth & ~nearest.truth, 1), (nearest.truth & ~truth, -1)):
-            rows = np.flatnonzero(changed)
-            if len(rows) and parent.operators:
-                holds = holds + sign * self.table.count_by_concept(rows, self.table.total[rows])
-            rows = rows[self.active[rows] > 0]
-            if len(rows):
-                both = both + sign * self.table.count_by_concept(rows, self.active[rows])
-        return _Conjunctions(truth, holds if parent.operators else self.table.total_with(parent.concepts[0]), both)
-
-    def _best(self, ranked: list[_Candidate]) -> list[_Candidate]:
+    def _best(self, ranked: Iterable[_Ranked]) -> list[_BeamCandidate]:
         """The first `beam_size` of the ranked candidates; with `distinct`, the first of each truth."""
-        if not self.settings.distinct:
-            return ranked[: self.settings.beam_size]
-        best: list[_Candidate] = []
+        best: list[_BeamCandidate] = []
         truths: dict[tuple[int, int], list[NDArray[np.bool_]]] = {}
-        for candidate in ranked:
-            # Only formulas with equal counts can have equal truth.
-            rivals = truths.setdefault((candidate.holds, candidate.both), [])
-            truth = self._truth(candidate)
-            if not any(np.array_equal(truth, rival) for rival in rivals):
+        for loss, form, formula_count, intersection in ranked:
+            if self.settings.distinct:
+                # Only formulas with equal counts can have equal truth.
+                rivals = truths.setdefault((formula_count, intersection), [])
+                truth = self._truth(form)
+                if any(np.array_equal(truth, rival) for rival in rivals):
+                    continue
                 rivals.append(truth)
-                best.append(candidate)
+            best.append(Candidate(form, Overlap(self.counts.active_positions, formula_count, intersection), -loss))
             if len(best) == self.settings.beam_size:
                 break
         return best
 
-    def _truth(self, candidate: _Candidate) -> NDArray[np.bool_]:
+    def _truth(self, form: LeftDeep) -> NDArray[np.bool_]:
         """bool, shape (S,): where a formula holds whose prefix was extended."""
-        rows = self.table.rows_with(candidate.concepts[-1])
-        if not candidate.operators:
-            operator, prefix = "OR", self._nothing.truth
-        else:
-            operator = OPERATORS[candidate.operators[-1]]
-            prefix = self._known[candidate.concepts[:-1], candidate.operators[:-1]].truth
-        if operator == "AND":
-            truth = np.zeros_like(prefix)
-            truth[rows] = prefix[rows]
-        else:
-            truth = prefix.copy()
-            truth[rows] = operator == "OR"
-        return truth
+        operator = form.operators[-1] if form.operators else OR
+        return extended_truth(self._known[form.prefix].truth, operator, self.table.rows_with(form.concepts[-1]))
 
 
-def _join(left: Formula, operator: Operator, right: Formula) -> Formula:
-    if operator == "OR":
-        return Or(left, right)
-    return And(left, Not(right) if operator == "AND NOT" else right)
-
+_NOWHERE = LeftDeep(0, (), ())
 
 # What is computed in floating point is off by less than this share.
 _ROUNDING = 1e-9

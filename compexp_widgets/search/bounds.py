@@ -1,4 +1,4 @@
-r"""Upper bounds on what a left-deep formula can reach, from sums over pairs of concepts.
+r"""Upper bounds on the IoU of left-deep formulas, from sums over pairs of concepts.
 
 For a target b = p/q, weigh every row with (p + q)·active − p·total. The weights of the rows where a formula F holds
 add up to its *measure* μ(F), and
@@ -27,7 +27,7 @@ their measures counts the overlap twice. A formula with k starters reaches at mo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
@@ -36,6 +36,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.search.unit_table import PairSums
+from compexp_widgets.signatures import SignatureTable
+
+# What is added up in floating point is off by less than this share.
+_ROUNDING = 1e-9
+
+
+def certainly_below(
+    table: SignatureTable,
+    active: NDArray[np.integer],
+    iou: float,
+    max_length: int,
+    excluded: Collection[int] = (),
+) -> bool:
+    """Whether an upper bound rules out that a left-deep formula has at least this IoU; False says nothing.
+
+    With every row weighed by (1 + IoU)·active − IoU·total, a formula with the IoU has a measure of at least IoU·U. It
+    holds only where one of its unnegated leaves does, so its measure is at most the positive weights of as many
+    concepts as it has leaves. One histogram instead of a search: for the real units of docs/measured.md's 200
+    photographs it settles 98 % of the null samples, in a tenth of the time of a beam search.
+
+    Parameters
+    ----------
+    table
+        The probe dataset.
+    active
+        Integers, shape (S,): the unit's active positions a signature.
+    iou
+        In [0, 1].
+    max_length
+        Largest number of leaves.
+    excluded
+        Concept indices that no formula may use.
+    """
+    weights = (1 + iou) * active - iou * table.total
+    rows = np.flatnonzero(weights > 0)
+    gains = table.sum_by_concept(rows, weights[rows])
+    gains[list(excluded)] = 0
+    most = min(np.sort(gains)[-max_length:].sum(), weights[rows].sum())
+    return bool(most < iou * active.sum() * (1 - _ROUNDING))
 
 
 class Effort(IntEnum):
@@ -196,7 +235,7 @@ def _eliminated(
 def child_bounds(
     sums: PairSums, cells: Cells, used: NDArray[np.intp], length: int, inside: bool, allowed: Allowed
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How far a formula of some length can reach within c, and outside c, for every concept c that may follow.
+    """Upper bounds on the measure of formulas within c, and outside c, for every concept c that may follow.
 
     Parameters
     ----------
@@ -235,7 +274,7 @@ def child_bounds(
     best_under = np.where(cells.under & ~dead, cell_under, -np.inf).max(axis=1)
 
     single, single_positive = sums.signed[places, places, None], sums.positive[places, places, None]
-    within = _reach(
+    within = _region_bounds(
         signed,
         positive,
         np.where(gone[:, :starters] | ~cells.under, -np.inf, cells.triples),
@@ -244,7 +283,7 @@ def child_bounds(
         length,
         allowed,
     )
-    outside = _reach(
+    outside = _region_bounds(
         single - sums.signed,
         single_positive - sums.positive,
         np.where(gone, -np.inf, best_under[:, None]),
@@ -277,14 +316,14 @@ def _pairs_outside(sums: PairSums, lost: NDArray[np.float64], allowed: Allowed) 
     exactly, and what they gain by leaving c out, which is at most N_ac, and for ``a OR b`` N_ac + N_bc.
     """
     best, either = best_pairs(sums)
-    reach: NDArray[np.float64] = (best[:, None] + lost).max(axis=0)
+    bound: NDArray[np.float64] = (best[:, None] + lost).max(axis=0)
     if allowed.unions:
         # Of the two gains one is the larger, and counts for both.
-        reach = np.maximum(reach, (either[:, None] + 2 * lost).max(axis=0))
-    return reach
+        bound = np.maximum(bound, (either[:, None] + 2 * lost).max(axis=0))
+    return bound
 
 
-def _reach(
+def _region_bounds(
     signed: NDArray[np.float64],
     positive: NDArray[np.float64],
     cell_under: NDArray[np.float64],
@@ -297,7 +336,7 @@ def _reach(
     columns = signed.shape[1]
     lost = positive - signed
     credit_any, credit_starter = ([np.minimum(credit, lost) for credit in each.without(columns)] for each in largest)
-    reach = np.full(columns, -np.inf)
+    bound = np.full(columns, -np.inf)
     cell_under = np.minimum(positive, cell_under)
     for count in range(1, length + 1 if allowed.unions else 2):
         cell = signed.copy()
@@ -310,10 +349,10 @@ def _reach(
         if allowed.conjunctions and count < length:
             cell = np.maximum(cell, cell_under)
         if count == 1:
-            reach = np.maximum(reach, cell.max(axis=0))
+            bound = np.maximum(bound, cell.max(axis=0))
         elif count <= len(cell):
-            reach = np.maximum(reach, np.partition(cell, len(cell) - count, axis=0)[len(cell) - count :].sum(axis=0))
-    return reach
+            bound = np.maximum(bound, np.partition(cell, len(cell) - count, axis=0)[len(cell) - count :].sum(axis=0))
+    return bound
 
 
 class _Largest:

@@ -3,33 +3,38 @@
 Every other tree of up to three leaves, joined by OR, AND and AND NOT, says the same as a left-deep formula. So with
 these two the optimum is that of *every* formula of so many leaves, whatever its form. Both take a part of ``a AND b``
 away from a, so in the terms of `bounds` their measure is at most P_a and at most m_a + N_ab. Without c they are
-``a AND NOT b``, to which c adds at most P_ab. Few pairs a, b reach a target: none for any of the 512 units of the
+``a AND NOT b``, to which c adds at most P_ab. Few pairs a, b reach a threshold: none for any of the 512 units of the
 README's 200 photographs. Of a pair that does, two histograms over the rows of ``a AND b`` give the counts for every c.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.formula import And, Not
-from compexp_widgets.search.beam import ScoredFormula
-from compexp_widgets.search.left_deep import AND, AND_NOT
-from compexp_widgets.search.metrics import Overlap, scores
-from compexp_widgets.search.target import Target, exact_iou
-from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.formula import And, AnyLeaf, Formula, Not
+from compexp_widgets.search.extensions import (
+    AND,
+    AND_NOT,
+    OPERATORS,
+    Candidate,
+    Overlap,
+    extension_counts,
+    joined,
+    scores,
+)
+from compexp_widgets.search.warm_start import ThresholdToBeat, WarmStart, exact_iou
 
 EVERY_FORM = 3
 """Up to so many leaves left-deep formulas and nested ones say whatever a formula of any form can say."""
 
 
-@dataclass(frozen=True)
-class Nested:
-    """A nested formula with its exact IoU; the smaller of two is the better one.
+class Nested(NamedTuple):
+    """A nested formula as numbers; the smaller of two wins a tie.
 
     Attributes
     ----------
@@ -37,132 +42,100 @@ class Nested:
         Indices of a, b and c.
     inner
         What joins b and c, `AND` or `AND_NOT`.
-    overlap
-        Its counts.
-    iou
-        What follows from them.
     """
 
     concepts: tuple[int, int, int]
     inner: int
-    overlap: Overlap
-    iou: Fraction
 
-    def __lt__(self, other: Nested) -> bool:
-        return (-self.iou, self.concepts, self.inner) < (-other.iou, other.concepts, other.inner)
+    def formula(self, leaves: Sequence[AnyLeaf]) -> Formula:
+        """The tree, given how all concepts are written."""
+        a, b, c = (leaves[concept] for concept in self.concepts)
+        return And(a, Not(joined(b, OPERATORS[self.inner], c)))
 
-    def scored(self, table: SignatureTable) -> ScoredFormula:
-        """The formula as searches return it."""
-        a, b, c = (table.leaves[concept] for concept in self.concepts)
-        formula = And(a, Not(And(b, Not(c) if self.inner == AND_NOT else c)))
-        return ScoredFormula(formula, self.overlap, self.overlap.iou)
+
+NestedCandidate: TypeAlias = Candidate[Nested, Fraction]
 
 
 def best_nested(
-    table: SignatureTable,
-    active: NDArray[np.int64],
-    concepts: NDArray[np.intp],
-    operators: tuple[int, ...],
-    target: Target,
-    beat: Fraction,
-    reached: Callable[[int], bool],
-) -> tuple[Nested | None, Fraction]:
+    warm: WarmStart, threshold: ThresholdToBeat, beat: Fraction, exhausted: Callable[[int], bool]
+) -> tuple[NestedCandidate | None, Fraction]:
     """The best nested formula of one unit, if it is better than what is known.
 
     Parameters
     ----------
-    active
-        int64, shape (S,): the unit's active positions a signature.
-    concepts
-        intp: the concepts that formulas may use.
-    operators
-        What may join them, as indices into `OPERATORS`.
-    target
+    warm
+        The unit's, with the concepts and operators of formulas.
+    threshold
         For an IoU of `beat` or less.
     beat
         The IoU to beat.
-    reached
+    exhausted
         Told how many entries of the table come next; True ends the search.
 
     Returns
     -------
-    The best formula above `beat`, or None; and a bound on the IoU of those not looked at, 0 if none.
+    The best formula above `beat`, or None; and an upper bound on the IoU of those not looked at, 0 if none.
     """
-    best: Nested | None = None
-    if AND_NOT not in operators:
+    best: NestedCandidate | None = None
+    if AND_NOT not in warm.operators:
         return best, Fraction(0)
-    weights = (target.p + target.q) * active - target.p * table.total
-    gaining = np.flatnonzero(weights > 0)
-    positive = table.count_by_concept(gaining, weights[gaining])[concepts]
-    starters = dict(zip(concepts.tolist(), positive.tolist(), strict=True))
-    starters = {a: reach for a, reach in starters.items() if reach >= target.threshold}
-    measure_of_1 = target.q * int(active.sum())
-    if starters and reached(0):
+    table = warm.counts.table
+    starters = {a: most for a, most in warm.starters(threshold).items() if most >= threshold.measure}
+    measure_of_1 = threshold.q * warm.counts.active_positions
+    if starters and exhausted(0):
         return best, min(Fraction(max(starters.values()), measure_of_1), Fraction(1))
-    for reach, a, b in _possible_pairs(table, weights, concepts, starters, target):
+    for bound, a, b in _possible_pairs(warm, starters, threshold):
         rows = np.intersect1d(table.rows_with(a), table.rows_with(b), assume_unique=True)
-        if reached(int(np.diff(table.row_starts)[rows].sum())):
-            return best, min(Fraction(reach, measure_of_1), Fraction(1))
-        free = concepts[(concepts != a) & (concepts != b)]
-        for found in _with_third(table, active, a, b, rows, free):
-            if found.inner in operators and found.iou > beat and (best is None or found < best):
+        if exhausted(int(np.diff(table.row_starts)[rows].sum())):
+            return best, min(Fraction(bound, measure_of_1), Fraction(1))
+        for found in _with_third(warm, a, b, rows):
+            if found.score > beat and (best is None or found.rank < best.rank):
                 best = found
     return best, Fraction(0)
 
 
 def _possible_pairs(
-    table: SignatureTable,
-    weights: NDArray[np.int64],
-    concepts: NDArray[np.intp],
-    starters: dict[int, int],
-    target: Target,
+    warm: WarmStart, starters: dict[int, int], threshold: ThresholdToBeat
 ) -> list[tuple[int, int, int]]:
-    """How far the formulas of a pair reach, a and b, farthest first; pairs that do not reach the target are left out.
+    """Upper bounds on the measures of a pair's formulas, a and b, the largest first; only pairs that can reach it.
 
     Parameters
     ----------
-    weights
-        int64, shape (S,): of every row.
     starters
-        a → P_a, where that reaches the target.
+        a → P_a, where that reaches the threshold.
     """
+    table, concepts = warm.counts.table, warm.concepts
     pairs: list[tuple[int, int, int]] = []
     for a, most in starters.items():
         rows = table.rows_with(a)
-        positive, negative = (
-            table.count_by_concept(rows, np.maximum(sign * weights[rows], 0))[concepts] for sign in (1, -1)
-        )
-        reach = np.minimum(int(weights[rows].sum()) + negative, most)
-        possible = (reach >= target.threshold) & (positive >= target.least_gain) & (concepts != a)
-        pairs += [(int(reach[place]), a, int(concepts[place])) for place in np.flatnonzero(possible)]
+        weights = threshold.weights(warm.counts.active[rows], table.total[rows])
+        positive, negative = (table.count_by_concept(rows, np.maximum(sign * weights, 0))[concepts] for sign in (1, -1))
+        bound = np.minimum(int(weights.sum()) + negative, most)
+        possible = (bound >= threshold.measure) & (positive >= threshold.least_gain) & (concepts != a)
+        pairs += [(int(bound[place]), a, int(concepts[place])) for place in np.flatnonzero(possible)]
     return sorted(pairs, key=lambda pair: (-pair[0], *pair[1:]))
 
 
-def _with_third(
-    table: SignatureTable, active: NDArray[np.int64], a: int, b: int, rows: NDArray[np.intp], free: NDArray[np.intp]
-) -> Iterator[Nested]:
+def _with_third(warm: WarmStart, a: int, b: int, rows: NDArray[np.intp]) -> Iterator[NestedCandidate]:
     """Of each form the best formula of a, b and one more concept.
 
     Parameters
     ----------
     rows
         intp: those where both a and b hold.
-    free
-        intp: the concepts that may come third.
     """
-    counts = [table.total, active]
-    with_a = [int(count[table.rows_with(a)].sum()) for count in counts]
-    with_both = [int(count[rows].sum()) for count in counts]
-    with_three = [table.count_by_concept(rows, count[rows]) for count in counts]
-    positions = int(active.sum())
-    # In b AND c the two may change places, so that c comes later is enough.
-    for inner, third in ((AND, free[free > b]), (AND_NOT, free)):
-        removed = [
-            three[third] if inner == AND else both - three[third]
-            for both, three in zip(with_both, with_three, strict=True)
-        ]
-        holds, both = with_a[0] - removed[0], with_a[1] - removed[1]
+    table, positions = warm.counts.table, warm.counts.active_positions
+    inners = tuple(inner for inner in (AND, AND_NOT) if inner in warm.operators)
+    formula_counts, intersections = (
+        int(count[table.rows_with(a)].sum()) - extension_counts(inners, int(count[rows].sum()), with_three, with_three)
+        for count in (table.total, warm.counts.active)
+        for with_three in [table.count_by_concept(rows, count[rows])]
+    )
+    free = warm.concepts[(warm.concepts != a) & (warm.concepts != b)]
+    for formula_count, intersection, inner in zip(formula_counts, intersections, inners, strict=True):
+        # In b AND c the two may change places, so that c comes later is enough.
+        third = free[free > b] if inner == AND else free
         if third.size:
-            place = int(scores("iou", positions, holds, both).argmax())
-            overlap = Overlap(positions, int(holds[place]), int(both[place]))
-            yield Nested((a, b, int(third[place])), inner, overlap, exact_iou(overlap))
+            c = int(third[scores("iou", positions, formula_count[third], intersection[third]).argmax()])
+            overlap = Overlap(positions, int(formula_count[c]), int(intersection[c]))
+            yield Candidate(Nested((a, b, c), inner), overlap, exact_iou(overlap))

@@ -14,9 +14,9 @@ concepts give all formulas at once, exactly; where more are left, they bound wha
 `bounds`). The node with the largest bound comes first, so when the budget ends that bound holds for all that was not
 looked at. It is the search of certifiably optimal rule lists (Angelino et al. 2018, arXiv 1704.01701) for IoU.
 
-A target is the IoU of the best formula so far. When a better one turns up, the search begins again with its IoU as
-the target; when none does, that is the proof. Measures are whole numbers below 2⁵² and IoUs are compared as
-fractions, so nothing rests on rounding.
+The threshold to beat is the IoU of the incumbent, the best formula so far. When a much better one turns up, the search
+begins again with its IoU as the threshold; when none does, that is the proof. Measures are whole numbers below 2⁵² and
+IoUs are compared as fractions, so nothing rests on rounding.
 """
 
 from __future__ import annotations
@@ -32,15 +32,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
-from compexp_widgets.search.beam import OPERATORS, BeamSearch, Operator, ScoredFormula, beam_search
+from compexp_widgets.search.beam import BeamSearch, beam_search
 from compexp_widgets.search.bounds import Allowed, Cells, Effort, possible_cells
-from compexp_widgets.search.first_targets import FirstTargets
-from compexp_widgets.search.left_deep import AND, OR, LeftDeep
-from compexp_widgets.search.nested import EVERY_FORM, Nested, best_nested
+from compexp_widgets.search.extensions import (
+    AND,
+    OPERATORS,
+    OR,
+    Candidate,
+    LeftDeep,
+    Operator,
+    Overlap,
+    ScoredFormula,
+    UnitCounts,
+)
+from compexp_widgets.search.nested import EVERY_FORM, NestedCandidate, best_nested
 from compexp_widgets.search.region_tree import RegionTree
-from compexp_widgets.search.target import Contender, Target
-from compexp_widgets.search.unit_rows import UnitRows
-from compexp_widgets.search.unit_table import PairSums, UnitTable
+from compexp_widgets.search.unit_table import PairSums, UnitRows, UnitTable
+from compexp_widgets.search.warm_start import Incumbent, ThresholdToBeat, WarmStart, better, exact_iou
 from compexp_widgets.signatures import SignatureTable
 
 
@@ -60,7 +68,7 @@ class OptimalSearch:
         Look into so many regions at most; a region with very many concepts left counts as several. Unlike seconds, it
         gives the same answer on every machine.
     beam_size
-        Of the beam search that finds the first target.
+        Of the beam search that finds the first incumbent.
     """
 
     max_length: int = 3
@@ -80,7 +88,7 @@ class OptimalSearch:
 
     @property
     def warm_start(self) -> BeamSearch:
-        """The beam search that finds the first target."""
+        """The beam search that finds the first incumbent."""
         return BeamSearch(self.beam_size, self.max_length, self.operators)
 
 
@@ -174,68 +182,63 @@ def optimal_search(
         When `active` does not fit the table.
     """
     settings = settings or OptimalSearch()
-    ending = _Ending(settings, cancelled)
-    warm = beam_search(table, active, settings.warm_start, excluded=excluded, cancelled=ending.cancelled)
-    if not warm.by_length:
+    budget = _Budget(settings, cancelled)
+    beam = beam_search(table, active, settings.warm_start, excluded=excluded, cancelled=budget.cancelled).by_length
+    if not beam:
         return CertifiedResult(bounds=(0.0,) * settings.max_length)
-    search = _Search(table, active.astype(np.int64), settings, excluded, ending)
-    best = Contender.read(warm.by_length[0], table)
-    bound = best.iou
-    nested: Nested | None = None
+    search = _Search(table, active.astype(np.int64), settings, excluded, budget)
+    best = search.incumbent(beam[0])
+    bound = best.score
+    nested: NestedCandidate | None = None
     nested_bound = Fraction(0)
     by_length: list[ScoredFormula] = []
     bounds: list[float] = []
     for length in range(1, settings.max_length + 1):
         if length > 1:
-            shorter = best
-            if length <= len(warm.by_length):
-                guess = Contender.read(warm.by_length[length - 1], table)
+            shorter, shorter_bound = best, bound
+            if length <= len(beam):
+                found = search.incumbent(beam[length - 1])
                 # The beam may repeat a concept, which the formulas of this search do not.
-                best = min(best, guess) if len(set(guess.formula.concepts)) == guess.formula.length else best
-            best = min(best, search.first.extended(shorter))
-            if length == 3 and AND in search.operators and not ending.cancelled():
-                best = search.first.from_conjunctions(best, bound)
-            shorter_bound = bound
-            best, reach = search.of_length(length, best, bound)
-            bound = max(bound, best.iou, reach)
+                best = better(best, found) if len(set(found.form.concepts)) == found.form.length else best
+            best = better(best, search.warm.extended(shorter))
+            if length == 3 and AND in search.operators and not budget.cancelled():
+                best = search.warm.from_conjunctions(best, bound)
+            best, unseen = search.of_length(length, best, bound)
+            bound = max(bound, best.score, unseen)
             if length == EVERY_FORM:
                 nested, nested_bound = search.nested(best, shorter_bound)
-        answer = nested if nested and nested.iou > best.iou else best
+        answer = nested if nested and nested.score > best.score else best
         by_length.append(answer.scored(table))
-        certain = max(bound, nested_bound, answer.iou)
+        certain = max(bound, nested_bound, answer.score)
         rounded_up = min(float(np.nextafter(float(certain), np.inf)), 1.0)
-        bounds.append(by_length[-1].score if certain == answer.iou else rounded_up)
+        bounds.append(by_length[-1].score if certain == answer.score else rounded_up)
         if on_length:
             on_length(length, by_length[-1], bounds[-1])
-    return CertifiedResult(tuple(by_length), tuple(bounds), ending.nodes)
+    return CertifiedResult(tuple(by_length), tuple(bounds), budget.nodes)
 
 
-def _sums(unit: UnitTable, target: Target) -> PairSums:
-    return unit.pair_sums(np.arange(len(unit.total)), target.weights(unit.active, unit.total))
-
-
-class _Ending:
-    """Says when the budget is used up."""
+class _Budget:
+    """Says when the settings' seconds or nodes are used up, or the search is cancelled."""
 
     def __init__(self, settings: OptimalSearch, cancelled: Callable[[], bool] | None) -> None:
         self.nodes = 0
-        self.spent = 0
-        self.most_nodes = math.inf if settings.nodes is None else settings.nodes
-        self.latest = math.inf if settings.seconds is None else time.perf_counter() + settings.seconds
-        self.ask = cancelled
-        self.was_cancelled = False
+        self._spent = 0
+        self._most_nodes = math.inf if settings.nodes is None else settings.nodes
+        self._latest = math.inf if settings.seconds is None else time.perf_counter() + settings.seconds
+        self._ask = cancelled
+        self._was_cancelled = False
 
     def cancelled(self) -> bool:
         """Whether to stop at once."""
-        self.was_cancelled = self.was_cancelled or bool(self.ask and self.ask())
-        return self.was_cancelled or time.perf_counter() > self.latest
+        self._was_cancelled = self._was_cancelled or bool(self._ask and self._ask())
+        return self._was_cancelled or time.perf_counter() > self._latest
 
-    def reached(self, pairs: int) -> bool:
+    def exhausted(self, pairs: int) -> bool:
         """Whether no further region, with so many pairs of concepts, may be looked into; if one may, it counts."""
-        if self.spent >= self.most_nodes or self.cancelled():
+        if self._spent >= self._most_nodes or self.cancelled():
             return True
         self.nodes += 1
-        self.spent += 1 + pairs // _MANY_PAIRS
+        self._spent += 1 + pairs // _MANY_PAIRS
         return False
 
 
@@ -248,89 +251,87 @@ class _Search:
         active: NDArray[np.int64],
         settings: OptimalSearch,
         excluded: Collection[int],
-        ending: _Ending,
+        budget: _Budget,
     ) -> None:
         self.table = table
-        self.active = active
-        self.active_positions = int(active.sum())
+        self.counts = UnitCounts(table, active)
         self.operators = tuple(OPERATORS.index(operator) for operator in settings.operators)
         self.concepts = np.setdiff1d(np.flatnonzero(table.concept_total), np.fromiter(excluded, np.int64))
-        self.first = FirstTargets(table, active, self.concepts, self.operators)
+        self.warm = WarmStart(self.counts, self.concepts, self.operators)
         self.allowed = Allowed(OR in self.operators, AND in self.operators)
-        self.ending = ending
+        self.budget = budget
 
-    def of_length(self, length: int, best: Contender, bound: Fraction) -> tuple[Contender, Fraction]:
-        """The best formula of a length, or the best so far, and a bound on the formulas not looked at, 0 if none."""
+    def incumbent(self, scored: ScoredFormula) -> Incumbent:
+        """A formula that the beam search has written."""
+        form = LeftDeep.read(scored.formula, self.table.index_of)
+        return Candidate(form, scored.overlap, exact_iou(scored.overlap))
+
+    def threshold(self, best: Incumbent, length: int, bound: Fraction) -> ThresholdToBeat:
+        """What formulas of some length have to reach; see `ThresholdToBeat.of`."""
+        return ThresholdToBeat.of(best, length, bound, self.counts.active_positions, self.table.positions)
+
+    def of_length(self, length: int, best: Incumbent, bound: Fraction) -> tuple[Incumbent, Fraction]:
+        """The best formula of a length, or the best so far, and an upper bound on those not looked at, 0 if none."""
         while True:
-            target = Target.of(best, length, bound, self.active_positions, self.table.positions)
-            starters = self.first.starters(target)
-            if self.ending.cancelled():
-                return best, self._rough_bound(starters, target, length)
-            best, reach = self._pass(length, best, target, starters)
-            if reach is not None:
-                return best, min(reach / (target.q * self.active_positions), Fraction(1))
+            threshold = self.threshold(best, length, bound)
+            starters = self.warm.starters(threshold)
+            measure: Fraction | None = Fraction(sum(list(starters.values())[:length]))
+            if not self.budget.cancelled():
+                best, measure = self._pass(length, best, threshold, starters)
+            if measure is not None:
+                return best, min(measure / (threshold.q * self.counts.active_positions), Fraction(1))
 
-    def nested(self, best: Contender, bound: Fraction) -> tuple[Nested | None, Fraction]:
+    def nested(self, best: Incumbent, bound: Fraction) -> tuple[NestedCandidate | None, Fraction]:
         """The best nested formula above the best left-deep one, and a bound on those not looked at, 0 if none."""
-        target = Target.of(best, EVERY_FORM, bound, self.active_positions, self.table.positions)
-        return best_nested(
-            self.table, self.active, self.concepts, self.operators, target, best.iou, self.ending.reached
-        )
-
-    def _rough_bound(self, starters: dict[int, int], target: Target, length: int) -> Fraction:
-        reach = sum(list(starters.values())[:length])
-        return min(Fraction(reach, target.q * self.active_positions), Fraction(1))
+        return best_nested(self.warm, self.threshold(best, EVERY_FORM, bound), best.score, self.budget.exhausted)
 
     def _pass(
-        self, length: int, best: Contender, target: Target, starters: dict[int, int]
-    ) -> tuple[Contender, Fraction | None]:
-        """One search with a fixed target: the best formula, and how far those reach that were not looked at; None when
-        something so much better was found that it is worth to begin again with a higher target.
+        self, length: int, best: Incumbent, threshold: ThresholdToBeat, starters: dict[int, int]
+    ) -> tuple[Incumbent, Fraction | None]:
+        """One search with a fixed threshold: the best formula, and an upper bound on the measure of those that were not
+        looked at; None when something so much better was found that it is worth to begin again with a higher threshold.
         """
-        reduced = self._reduced(length, target, starters)
+        reduced = self._reduced(length, threshold, starters)
         if reduced is None:
             return best, Fraction(0)
         unit, sums, cells = reduced
-        tree = RegionTree(unit, sums, cells, target, length, self.operators)
-        enough = best.iou * _MUCH_BETTER
+        tree = RegionTree(unit, sums, cells, threshold, length, self.operators)
+        enough = best.score * _MUCH_BETTER
         if length == 2:
-            self.ending.nodes += 1
+            self.budget.nodes += 1
             best = self._best_of(tree.formulas((), 0.0, sums), best, unit, enough)
-            return best, None if best.iou > enough else Fraction(0)
+            return best, None if best.score > enough else Fraction(0)
         tree.grow((), 0.0)
         while tree.heap:
-            reach = Fraction(-tree.heap[0][0])
-            _, _, leaves, gain = tree.heap[0]
-            if self.ending.reached(tree.pairs_to_count(leaves)):
-                return best, reach
+            bound, _, leaves, gain = tree.heap[0]
+            if self.budget.exhausted(tree.pairs_to_count(leaves)):
+                return best, Fraction(-bound)
             heapq.heappop(tree.heap)
             if length - len(leaves) > 2:
                 tree.grow(leaves, gain)
                 continue
             best = self._best_of(tree.formulas_of(leaves, gain), best, unit, enough)
-            if best.iou > enough:
+            if best.score > enough:
                 return best, None
         return best, Fraction(0)
 
     def _reduced(
-        self, length: int, target: Target, starters: dict[int, int]
+        self, length: int, threshold: ThresholdToBeat, starters: dict[int, int]
     ) -> tuple[UnitTable | UnitRows, PairSums, Cells] | None:
-        """The rows and concepts that can matter; None when no formula can reach the target."""
+        """The rows and concepts that can matter; None when no formula can reach the threshold."""
         first = np.fromiter(starters, np.intp)
         rest = np.setdiff1d(self.concepts, first)
-        if len(self.table) <= _MANY_ROWS:
-            whole = UnitTable.of_rows(self.table, self.active, self.table.rows_with_any(first))
-            return self._cut_down(whole, first, rest, length, target, _sums)
-        found = self._cut_down(self.first.active_part, first, rest, length, target, self._sums_by_active_rows)
-        if found is None:
-            return None
-        unit, sums, cells = found
-        first, rest = unit.concepts[: unit.starters], unit.concepts[unit.starters :]
-        rows = self.table.rows_with_any(first)
-        if len(rows) > _MANY_ROWS and len(unit.concepts) > (_MANY_CONCEPTS if length > 3 else _MANY_CONCEPTS_OF_THREE):
-            return UnitRows(self.table, self.active, first, rest), sums, cells
-        whole = UnitTable.of_rows(self.table, self.active, rows)
-        return self._cut_down(whole, first, rest, length, target, _sums)
+        if len(self.table) > _MANY_ROWS:
+            found = self._cut_down(self.warm.active_part, first, rest, length, threshold, self._sums_by_active_rows)
+            if found is None:
+                return None
+            unit, sums, cells = found
+            first, rest = unit.concepts[: unit.starters], unit.concepts[unit.starters :]
+            many = len(unit.concepts) > (_MANY_CONCEPTS if length > 3 else _MANY_CONCEPTS_OF_THREE)
+            if many and len(self.table.rows_with_any(first)) > _MANY_ROWS:
+                return UnitRows(self.table, self.counts.active, first, rest), sums, cells
+        whole = UnitTable.of_rows(self.table, self.counts.active, self.table.rows_with_any(first))
+        return self._cut_down(whole, first, rest, length, threshold, _sums)
 
     def _cut_down(
         self,
@@ -338,8 +339,8 @@ class _Search:
         first: NDArray[np.intp],
         rest: NDArray[np.intp],
         length: int,
-        target: Target,
-        sums_of: Callable[[UnitTable, Target], PairSums],
+        threshold: ThresholdToBeat,
+        sums_of: Callable[[UnitTable, ThresholdToBeat], PairSums],
     ) -> tuple[UnitTable, PairSums, Cells] | None:
         """The table without the concepts that cannot matter, again and again, until all can; None when none can.
 
@@ -353,40 +354,45 @@ class _Search:
         wanted = Effort.ROUGH if length > 2 else Effort.FINE
         while first.size:
             unit = unit.restricted(first, rest)
-            sums = sums_of(unit, target)
+            sums = sums_of(unit, threshold)
             effort = wanted if unit.starters**2 * len(unit.concepts) <= _AFFORDABLE else Effort.QUICK
-            cells = possible_cells(sums, length, target.threshold, self.allowed, effort)
-            first, rest = cells.relevant(sums, target.least_gain, effort)
+            cells = possible_cells(sums, length, threshold.measure, self.allowed, effort)
+            first, rest = cells.relevant(sums, threshold.least_gain, effort)
             if len(first) == unit.starters and len(first) + len(rest) == len(unit.concepts):
                 if effort in {Effort.QUICK, Effort.FINE}:
                     return unit, sums, cells
                 wanted = Effort.FINE
         return None
 
-    def _sums_by_active_rows(self, part: UnitTable, target: Target) -> PairSums:
+    def _sums_by_active_rows(self, part: UnitTable, threshold: ThresholdToBeat) -> PairSums:
         """The pair sums of all rows, given only those with active positions.
 
         These are few, and no others have a positive weight. What the others subtract is known from the counts of pairs
         over the whole table, which are the same for every unit.
         """
         rows, starters = np.arange(len(part.total)), part.concepts[: part.starters]
-        gained = part.pair_sums(rows, (target.p + target.q) * part.active).signed
-        signed = gained - target.p * self.table.pair_total[np.ix_(starters, part.concepts)]
-        return PairSums(signed, part.pair_sums(rows, target.weights(part.active, part.total)).positive)
+        gained = part.pair_sums(rows, (threshold.p + threshold.q) * part.active).signed
+        signed = gained - threshold.p * self.table.pair_total[np.ix_(starters, part.concepts)]
+        return PairSums(signed, part.pair_sums(rows, threshold.weights(part.active, part.total)).positive)
 
     def _best_of(
-        self, formulas: Iterator[LeftDeep], best: Contender, unit: UnitTable | UnitRows, enough: Fraction
-    ) -> Contender:
+        self, formulas: Iterator[LeftDeep], best: Incumbent, unit: UnitTable | UnitRows, enough: Fraction
+    ) -> Incumbent:
         """The best of the formulas, which are of places in the unit's table, and the best so far; or the first one
         with an IoU above `enough`, as that ends the pass.
         """
-        for formula in formulas:
-            overlap = unit.overlap(formula)
-            concepts = unit.concepts[list(formula.concepts)].tolist()
-            best = min(best, Contender.of(LeftDeep.of(concepts, formula.operators).canonical(), overlap))
-            if best.iou > enough:
+        for form in formulas:
+            truth = form.truth(unit.rows_with, len(unit.total))
+            overlap = Overlap(self.counts.active_positions, int(unit.total[truth].sum()), int(unit.active[truth].sum()))
+            found = LeftDeep.of(unit.concepts[list(form.concepts)].tolist(), form.operators).canonical()
+            best = better(best, Candidate(found, overlap, exact_iou(overlap)))
+            if best.score > enough:
                 break
         return best
+
+
+def _sums(unit: UnitTable, threshold: ThresholdToBeat) -> PairSums:
+    return unit.pair_sums(np.arange(len(unit.total)), threshold.weights(unit.active, unit.total))
 
 
 # So much better than the target must a formula be that the search begins again with a higher one.
@@ -398,7 +404,7 @@ _MANY_PAIRS = 200_000
 # More starters² · concepts are too many for sharp bounds: seconds.
 _AFFORDABLE = 200_000_000
 
-# Where more rows and more concepts are left, they are not merged but looked up (see `unit_rows`). The regions of short
+# Where more rows and more concepts are left, they are not merged but looked up (see `UnitRows`). The regions of short
 # formulas are few and hardly need the rows.
 _MANY_ROWS = 20_000
 _MANY_CONCEPTS = 250

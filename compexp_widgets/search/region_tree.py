@@ -1,4 +1,4 @@
-"""The tree that the certified search walks: leaves chosen from the last to the first, and the rows they leave open."""
+"""The search tree of the certified search: leaves chosen from the last to the first, and the rows they leave open."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.search.bounds import Allowed, Cells, best_pairs, child_bounds
-from compexp_widgets.search.left_deep import AND, AND_NOT, OR, LeftDeep
-from compexp_widgets.search.target import Target
-from compexp_widgets.search.unit_rows import UnitRows
-from compexp_widgets.search.unit_table import PairSums, UnitTable
+from compexp_widgets.search.extensions import AND, AND_NOT, OR, LeftDeep
+from compexp_widgets.search.unit_table import PairSums, UnitRows, UnitTable
+from compexp_widgets.search.warm_start import ThresholdToBeat
 
 _FEW_PAIRS = 10  # that are looked at one by one rather than through the sums of their region
 _FEW_OF = 8  # to judge a pair takes so many times less than to count it
@@ -52,24 +51,24 @@ class Region:
 
 
 class RegionTree:
-    """The nodes that can lead to the target, the most promising first."""
+    """The nodes that can lead to the threshold, the largest upper bound first."""
 
     def __init__(
         self,
         unit: UnitTable | UnitRows,
         sums: PairSums,
         cells: Cells,
-        target: Target,
+        threshold: ThresholdToBeat,
         length: int,
         operators: tuple[int, ...],
     ) -> None:
         self.unit = unit
         self.cells = cells
-        self.threshold = target.threshold
+        self.measure = threshold.measure
         self.length = length
         self.operators = operators
         self.allowed = Allowed(OR in operators, AND in operators)
-        self.weights = target.weights(unit.active, unit.total)
+        self.weights = threshold.weights(unit.active, unit.total)
         self.heap: list[tuple[float, int, tuple[ChosenLeaf, ...], float]] = []
         self._grown = 0
         self._root = Region(np.ones(len(unit.total), np.bool_), sums)
@@ -103,7 +102,7 @@ class RegionTree:
         return self._root.sums.signed.size // (_FEW_OF if few else 1)
 
     def grow(self, leaves: tuple[ChosenLeaf, ...], gain: float) -> None:
-        """Put the children of a node on the heap that can lead to the target."""
+        """Put the children of a node on the heap that can lead to the threshold."""
         region = self.region(leaves)
         used = np.array([leaf.concept for leaf in leaves], np.intp)
         within, outside = child_bounds(
@@ -117,8 +116,8 @@ class RegionTree:
         starters = len(within)
         joined = gain + np.diagonal(region.sums.signed)
         for operator in self.operators:
-            reach = {OR: joined + outside[:starters], AND: gain + within}.get(operator, gain + outside)
-            hopeful = reach >= self.threshold
+            bound = {OR: joined + outside[:starters], AND: gain + within}.get(operator, gain + outside)
+            hopeful = bound >= self.measure
             hopeful[used[used < len(hopeful)]] = False
             misplaced = _first_misplaced(leaves, operator)
             if misplaced is not None:
@@ -127,10 +126,10 @@ class RegionTree:
                 self._grown += 1
                 total_gain = float(joined[concept]) if operator == OR else gain
                 child = (*leaves, ChosenLeaf(concept, operator))
-                heapq.heappush(self.heap, (-float(reach[concept]), self._grown, child, total_gain))
+                heapq.heappush(self.heap, (-float(bound[concept]), self._grown, child, total_gain))
 
     def formulas_of(self, leaves: tuple[ChosenLeaf, ...], gain: float) -> Iterator[LeftDeep]:
-        """The formulas that end in at least one chosen leaf, begin with any two and reach the target, or a few more."""
+        """Formulas that end in one chosen leaf or more, begin with any two and reach the threshold, or a few more."""
         pairs = self._possible_pairs(leaves, gain)
         if len(pairs.first) > _FEW_PAIRS and isinstance(self.unit, UnitTable):
             pairs = self._reaching(pairs, leaves, gain, self.unit)
@@ -142,7 +141,7 @@ class RegionTree:
             yield LeftDeep.of((a, b, *ends[0]), (operator, *ends[1]))
 
     def _reaching(self, pairs: LeafPairs, leaves: tuple[ChosenLeaf, ...], gain: float, unit: UnitTable) -> LeafPairs:
-        """Those of the pairs that do reach the target, the largest measure first: only their sums are counted."""
+        """Those of the pairs that do reach the threshold, the largest measure first: only their sums are counted."""
         region, (x, last) = self.region(leaves[:-1]), leaves[-1]
         rows = unit.rows_with(x)
         (first, a), (second, b) = (np.unique(part, return_inverse=True) for part in (pairs.first, pairs.second))
@@ -159,11 +158,11 @@ class RegionTree:
             [single_a + single_b - both, both, single_a - both],
         )
         order = np.lexsort((pairs.second, pairs.first, pairs.operators, -measure))
-        order = order[measure[order] + gain >= self.threshold]
+        order = order[measure[order] + gain >= self.measure]
         return LeafPairs(*(part[order] for part in pairs))
 
     def _possible_pairs(self, leaves: tuple[ChosenLeaf, ...], gain: float) -> LeafPairs:
-        """The pairs of leaves that can reach the target before the chosen ones.
+        """The pairs of leaves that can reach the threshold before the chosen ones.
 
         Judged by what is known before the last of the chosen leaves, x: all sums over pairs. Only the measure of
         ``a AND b AND x`` is not, and that is at least −min(N_ab, N_ax, N_bx) and at most min(P_ab, P_ax, P_bx).
@@ -189,10 +188,10 @@ class RegionTree:
             outside = single - with_x
             both, apart = signed - least, outside[a, None] - signed + most
             either = outside[a, None] + outside - signed[:, :starters] + most[:, :starters]
-        reach = {OR: either, AND: np.where(concepts > a[:, None], both, -np.inf)[:, :starters], AND_NOT: apart}
+        bound = {OR: either, AND: np.where(concepts > a[:, None], both, -np.inf)[:, :starters], AND_NOT: apart}
         free = (concepts != a[:, None]) & unused
         found = [
-            np.nonzero(free[:, : reach[operator].shape[1]] & (reach[operator] + gain >= self.threshold))
+            np.nonzero(free[:, : bound[operator].shape[1]] & (bound[operator] + gain >= self.measure))
             for operator in self.operators
         ]
         first, second = (np.concatenate([pair[side] for pair in found]) for side in (0, 1))
@@ -202,16 +201,16 @@ class RegionTree:
         """The starters that can be in such a pair; of ``a OR b`` the one that gains more by x."""
         signed, positive = region.sums.signed[:, x], region.sums.positive[:, x]
         if last == AND:
-            reach = 2 * positive if self.allowed.unions else positive
+            bound = 2 * positive if self.allowed.unions else positive
         else:
             best, either = region.best_pairs
-            reach = best + positive - signed
+            bound = best + positive - signed
             if self.allowed.unions:
-                reach = np.maximum(reach, either + 2 * (positive - signed))
-        return np.flatnonzero(reach + gain >= self.threshold)
+                bound = np.maximum(bound, either + 2 * (positive - signed))
+        return np.flatnonzero(bound + gain >= self.measure)
 
     def formulas(self, leaves: tuple[ChosenLeaf, ...], gain: float, sums: PairSums) -> Iterator[LeftDeep]:
-        """The formulas that end in these leaves, begin with any two and reach the target, the largest measure first."""
+        """Formulas that end in these leaves, begin with any two and reach the threshold, the largest measure first."""
         used = np.array([leaf.concept for leaf in leaves], np.intp)
         starters = len(sums.signed)
         places = np.arange(starters)
@@ -228,7 +227,7 @@ class RegionTree:
                 measure = first[:, None] - sums.signed
                 measure[:, used] = -np.inf
             measure[places, places] = -np.inf
-            a, b = np.nonzero(measure + gain >= self.threshold)
+            a, b = np.nonzero(measure + gain >= self.measure)
             found.append((measure[a, b], np.full(len(a), operator), a, b))
         measures, operators, firsts, seconds = (np.concatenate(part) for part in zip(*found, strict=True))
         ends = tuple(leaf.concept for leaf in leaves[::-1]), tuple(leaf.operator for leaf in leaves[::-1])

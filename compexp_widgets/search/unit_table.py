@@ -13,8 +13,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.search.left_deep import AND, OR, LeftDeep
-from compexp_widgets.search.metrics import Overlap
 from compexp_widgets.signatures import SignatureTable
 
 # Multiplications that BLAS does in one thread. For more it starts others, which wait for each other many times longer
@@ -70,8 +68,6 @@ class UnitTable:
         float64, shape (R,): active and all positions of every row; integers, exact below 2⁵³.
     row_starts, row_concepts
         intp, shapes (R + 1,) and (E,): the concepts of every row, as places in `concepts`.
-    active_positions
-        All active positions of the unit, also those of rows that were left out.
     """
 
     concepts: NDArray[np.intp]
@@ -80,7 +76,6 @@ class UnitTable:
     total: NDArray[np.float64]
     row_starts: NDArray[np.intp]
     row_concepts: NDArray[np.intp]
-    active_positions: int
 
     @classmethod
     def of_rows(cls, table: SignatureTable, active: NDArray[np.int64], rows: NDArray[np.intp]) -> UnitTable:
@@ -94,7 +89,6 @@ class UnitTable:
             table.total[rows].astype(np.float64),
             starts.astype(np.intp),
             entries.astype(np.intp),
-            int(active.sum()),
         )
 
     def restricted(self, starters: NDArray[np.intp], others: NDArray[np.intp]) -> UnitTable:
@@ -102,7 +96,7 @@ class UnitTable:
         chosen = np.concatenate([starters, others])
         place = np.full(len(self.concepts), -1)
         place[chosen] = np.arange(len(chosen))
-        entries, lengths = sorted_entries(place[self.row_concepts], np.diff(self.row_starts), len(chosen))
+        entries, lengths = _sorted_entries(place[self.row_concepts], np.diff(self.row_starts), len(chosen))
         starts = np.cumsum(lengths) - lengths
         # Entries increase within a row, so its first one tells whether it has a starter.
         useful = np.flatnonzero(lengths)
@@ -116,7 +110,6 @@ class UnitTable:
             np.bincount(group, weights=self.total[useful], minlength=len(first)).astype(np.float64),
             np.concatenate([np.zeros(1, np.intp), np.cumsum(lengths[kept_rows])]),
             entries[_spans(starts[kept_rows], lengths[kept_rows])],
-            self.active_positions,
         )
 
     def rows_with(self, concept: int) -> NDArray[np.intp]:
@@ -172,16 +165,6 @@ class UnitTable:
             both += weighed[:, begin : begin + step] @ others[:, begin : begin + step].T
         return BlockSums(both, weighed.sum(axis=1), (others * weights[rows]).sum(axis=1))
 
-    def overlap(self, formula: LeftDeep) -> Overlap:
-        """The exact counts of a formula whose concepts are given as places in `concepts`."""
-        truth = np.zeros(len(self.total), np.bool_)
-        truth[self.rows_with(formula.concepts[0])] = True
-        for concept, operator in zip(formula.concepts[1:], formula.operators, strict=True):
-            other = np.zeros_like(truth)
-            other[self.rows_with(concept)] = True
-            truth = truth | other if operator == OR else truth & (other if operator == AND else ~other)
-        return Overlap(self.active_positions, int(self.total[truth].sum()), int(self.active[truth].sum()))
-
     @cached_property
     def _rows_by_concept(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         rows = np.repeat(np.arange(len(self.total)), np.diff(self.row_starts))
@@ -221,7 +204,58 @@ class UnitTable:
         return pairs
 
 
-def sorted_entries(
+class UnitRows:
+    """A signature table as one unit's search sees it, where too many concepts still matter to cut it down.
+
+    It has the attributes and methods of `UnitTable`, and answers from those rows of the signature table that a question
+    is about. To merge rows takes a look at all of them and pays where few concepts are left; where many are, hardly two
+    rows become equal, and most searches end after a few regions.
+
+    Parameters
+    ----------
+    table
+        The probe dataset.
+    active
+        int64, shape (S,): the unit's active positions a signature.
+    starters, others
+        intp: the concepts that may stand unnegated, and those that may only stand behind AND NOT.
+    """
+
+    def __init__(
+        self,
+        table: SignatureTable,
+        active: NDArray[np.int64],
+        starters: NDArray[np.intp],
+        others: NDArray[np.intp],
+    ) -> None:
+        self.concepts = np.concatenate([starters, others])
+        self.starters = len(starters)
+        self.active = active.astype(np.float64)
+        self.total = table.total.astype(np.float64)
+        self._table = table
+        self._place = np.full(len(table.concepts), -1)
+        self._place[self.concepts] = np.arange(len(self.concepts))
+
+    def rows_with(self, concept: int) -> NDArray[np.intp]:
+        """intp: the rows that contain a concept, given as its place in `concepts`."""
+        return self._table.rows_with(int(self.concepts[concept]))
+
+    def pair_sums(self, rows: NDArray[np.intp], weights: NDArray[np.float64]) -> PairSums:
+        """The sums over some rows; see `UnitTable.pair_sums`."""
+        starts, concepts = self._table.rows(rows)
+        entries, lengths = _sorted_entries(self._place[concepts], np.diff(starts), len(self.concepts))
+        part = UnitTable(
+            self.concepts,
+            self.starters,
+            self.active[rows],
+            self.total[rows],
+            np.concatenate([np.zeros(1, np.intp), np.cumsum(lengths)]),
+            entries,
+        )
+        return part.pair_sums(np.arange(len(rows)), weights[rows])
+
+
+def _sorted_entries(
     places: NDArray[np.intp], lengths: NDArray[np.intp], concepts: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The entries of rows that have a place, increasing within each row.

@@ -1,5 +1,5 @@
-"""Do the arrays of a finished study belong together? A file that was put in from another study, or is of another
-precision, must not be taken for the right one.
+"""Checks that the arrays of a finished study belong together: a file that was put in from another study, or is of
+another precision, must not be taken for the right one.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from compexp_widgets.errors import StudyError
-from compexp_widgets.signatures import SignatureTable
-from compexp_widgets.signatures.position_counts import PositionCounts
+from compexp_widgets.signatures import PositionCounts, SignatureTable
 
 
 def check_array(

@@ -1,4 +1,4 @@
-"""What a study is about, kept in its folder, so that a study made of something else is never taken for it."""
+"""The description of a study in its folder, so that a study made of something else is never taken for it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VISION, PAIRS = "vision", "pairs"
 
 @dataclass(frozen=True)
 class StudyConfiguration:
-    """What a study is about; two studies with equal fingerprints, layer and batches have equal contents.
+    """The network, layer, data and concepts of a study; with equal batches, equal ones have equal contents.
 
     Attributes
     ----------
@@ -81,8 +81,8 @@ def claim(folder: Path, configuration: StudyConfiguration) -> StudyConfiguration
         When the folder holds a study of something else, or files that are no study.
     """
     if not (folder / "study.json").exists():
-        if strangers := sorted(path.name for path in folder.iterdir() if not _OF_NO_ACCOUNT.match(path.name)):
-            raise StudyError(f"{folder} is not a study and not empty (it holds {strangers[0]}): choose another folder")
+        if unknown := sorted(path.name for path in folder.iterdir() if not _IGNORED.match(path.name)):
+            raise StudyError(f"{folder} is not a study and not empty (it holds {unknown[0]}): choose another folder")
         write_configuration(folder, configuration)
         return configuration
     before = read_configuration(folder)
@@ -110,7 +110,7 @@ def claim(folder: Path, configuration: StudyConfiguration) -> StudyConfiguration
 
 
 def write_configuration(folder: Path, configuration: StudyConfiguration) -> None:
-    """Keep in a study's folder what the study is about."""
+    """Write the description of a study into its folder."""
     about = configuration
     found: dict[str, Any] = {}
     if about.certificate:
@@ -138,7 +138,7 @@ def write_configuration(folder: Path, configuration: StudyConfiguration) -> None
 
 
 def read_configuration(folder: Path) -> StudyConfiguration:
-    """What the study in a folder is about.
+    """Read the description of the study in a folder.
 
     Raises
     ------
@@ -208,6 +208,6 @@ def _units(value: Any) -> tuple[int, ...]:
     return tuple(value)
 
 
-# What a folder may hold and still be as good as empty: hidden files, what systems put there, and what SQLite or a
-# damaged store of explanations left.
-_OF_NO_ACCOUNT = re.compile(r"\.|(?i:desktop\.ini|thumbs\.db)$|explanations\.(sqlite-(journal|wal|shm)$|damaged)")
+# Files that a folder may hold and still count as empty: hidden ones, those of systems, and what SQLite or a damaged
+# store of explanations left.
+_IGNORED = re.compile(r"\.|(?i:desktop\.ini|thumbs\.db)$|explanations\.(sqlite-(journal|wal|shm)$|damaged)")

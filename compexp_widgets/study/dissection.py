@@ -129,7 +129,7 @@ def dissect(
     vectors
         Of sentence pairs: word vectors for NEIGHBORS, or where `read_word_vectors` finds some; a vocabulary chosen
         before needs none. A study goes on with other ones only where they hold the same numbers; where their file lies
-        is all one.
+        does not matter.
     layout
         Of images: how the layer's answer is laid out; None: as recognised.
     directions
@@ -358,7 +358,7 @@ def _finished(
 
 
 def _finite_check(layer: str, units: int, not_finite: Sequence[int]) -> Check:
-    """What a certificate says of units with values that are not finite; where there are some, a warning names them."""
+    """The check for units with values that are not finite; where there are some, a warning names them."""
     if not not_finite:
         return Check("finite", f"all {units:,} units finite", "every activation of every unit is a finite number")
     named = f"unit{'s' * (len(not_finite) > 1)} {', '.join(map(str, not_finite[:_NAMED]))}"

@@ -18,7 +18,7 @@ from compexp_widgets.search import Overlap
 
 @dataclass(frozen=True)
 class EvidenceSettings:
-    """How hard formulas are tested.
+    """The effort with which formulas are tested.
 
     Attributes
     ----------
@@ -138,7 +138,11 @@ class Evidence:
     def to_json(self) -> str:
         """The evidence as text that `from_json` reads back to an equal one."""
         about = asdict(self) | {"formula": _text(self.formula)}
-        about["apart"]["formula"] = _text(self.apart.formula)
+        about["apart"] = {
+            "formula": _text(self.apart.formula),
+            "searched": self.apart.searched.to_json(),
+            "held_out": self.apart.held_out.to_json(),
+        }
         return json.dumps(about, ensure_ascii=False)
 
     @classmethod
@@ -151,7 +155,11 @@ class Evidence:
                 value["unit"],
                 _formula(value["formula"]),
                 value["iou"],
-                HeldOut(_formula(apart["formula"]), Overlap(**apart["searched"]), Overlap(**apart["held_out"])),
+                HeldOut(
+                    _formula(apart["formula"]),
+                    Overlap.from_json(apart["searched"]),
+                    Overlap.from_json(apart["held_out"]),
+                ),
                 NullTest(**value["null"]),
                 (value["interval"][0], value["interval"][1]),
             )

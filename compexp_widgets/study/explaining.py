@@ -22,8 +22,8 @@ OpenUnits: TypeAlias = Callable[[Path], Probed]
 """Opens the files of a study; picklable, since other processes do so too."""
 
 # Other processes take seconds to start: they are worth it for work of so many seconds. Each holds the tables.
-_WORTHWHILE = 15.0
-_TRIED = 4
+WORTHWHILE = 15.0
+TRIED = 4
 _MOST_PROCESSES = 8
 
 
@@ -97,15 +97,15 @@ def explain_each(
         Explains in this process.
     """
     spent = 0.0
-    for task in tasks[:_TRIED]:
+    for task in tasks[:TRIED]:
         started = perf_counter()
         explanation = explain(task)
         spent += perf_counter() - started  # not what the caller does between two explanations
         yield explanation
-    rest = tasks[_TRIED:]
-    if rest and spent / _TRIED * len(rest) > _WORTHWHILE:
+    rest = tasks[TRIED:]
+    if rest and spent / TRIED * len(rest) > WORTHWHILE:
         yield from on_all_processors(
-            partial(_explain_from_files, open_units, folder), rest, parcel=2, most=_MOST_PROCESSES
+            partial(_explain_from_files, open_units, folder), rest, chunk=2, most=_MOST_PROCESSES
         )
     else:
         yield from map(explain, rest)
@@ -113,7 +113,9 @@ def explain_each(
 
 def _explain_from_files(open_units: OpenUnits, folder: Path, task: Task) -> Explanation:
     table, units, *_ = _opened(open_units, folder)
-    return explain_activity(table, UnitActivity.of(units, task.unit, task.settings.firing), task)
+    limits = units.limits(task.unit, task.settings.firing)
+    activity = UnitActivity(limits, units.activity(task.unit, limits), units.extent(task.unit))
+    return explain_activity(table, activity, task)
 
 
 @lru_cache(maxsize=1)

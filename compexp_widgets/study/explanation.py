@@ -7,6 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cached_property
 from typing import Any, Literal, TypeAlias, get_args
 
 from compexp_widgets.arguments import number_within, whole_number
@@ -24,7 +25,7 @@ from compexp_widgets.signatures.activation_ranges import (
 )
 
 UnitState: TypeAlias = Literal["fires", "saturated", "silent", "constant", "not finite"]
-"""Whether a unit fires as asked, and why not; the first that applies:
+"""The state of a unit: that it fires as asked, or why not; the first that applies:
 
 not finite
     Some of its activations are NaN or infinite. It is not explained.
@@ -131,7 +132,7 @@ class ExplanationSettings:
             own["activation_range"] = Above(own.pop("threshold"))
         return replace(self, **own, search=replace(self.search, **settings))
 
-    @property
+    @cached_property
     def firing(self) -> ActivationRange:
         """The activations that count as firing."""
         firing = self.activation_range or QuantileRange(self.quantile)
@@ -158,7 +159,7 @@ class ExplanationSettings:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a unit detects, as far as formulas tell.
+    """The formulas that describe a unit best.
 
     Attributes
     ----------
@@ -221,7 +222,7 @@ class Explanation:
 
     @property
     def silent(self) -> bool:
-        """Whether it was not explained, since it fires at too few positions, never changes or is not finite."""
+        """True if it was not explained, since it fires at too few positions, never changes or is not finite."""
         return self.state in UNEXPLAINED
 
     @property
@@ -231,23 +232,24 @@ class Explanation:
 
     @property
     def bound(self) -> float | None:
-        """What no formula of the allowed length exceeds in IoU; None when no proof was asked for."""
+        """The IoU that no formula of the allowed length exceeds; None when no proof was asked for."""
         return self.bounds[-1] if self.bounds else None
 
     @property
     def proven(self) -> bool:
-        """Whether the best formula is the best there is, for sure, whatever its form (see `CertifiedResult`)."""
+        """True if the best formula is proven to be the best there is, whatever its form (see `CertifiedResult`)."""
         return self.proven_left_deep and (len(self.bounds) <= EVERY_FORM or self.bound == 1)
 
     @property
     def proven_left_deep(self) -> bool:
-        """Whether no left-deep formula is better, for sure."""
+        """True if it is proven that no left-deep formula is better."""
         return self.best is not None and self.bound == self.best.score
 
     def to_json(self) -> str:
         """The explanation as text that `from_json` reads back to an equal one."""
         found = [
-            {"formula": str(one.formula), "overlap": asdict(one.overlap), "score": one.score} for one in self.by_length
+            {"formula": str(one.formula), "overlap": one.overlap.to_json(), "score": one.score}
+            for one in self.by_length
         ]
         about = {
             "unit": self.unit,
@@ -267,7 +269,7 @@ class Explanation:
         value = parse_json(text, "a stored explanation", error=StudyError, finite=False)
         try:
             found = tuple(
-                ScoredFormula(parse(one["formula"]), Overlap(**one["overlap"]), one["score"])
+                ScoredFormula(parse(one["formula"]), Overlap.from_json(one["overlap"]), one["score"])
                 for one in value["by_length"]
             )
             threshold, upper_limit = (math.inf if limit is None else limit for limit in value["limits"])

@@ -161,7 +161,7 @@ class ExplanationStore:
 
     @cached_property
     def _identity(self) -> str:
-        """What the explanations follow from, not where the study lies: a copy of it has the same."""
+        """A hash of what explanations follow from, not of where the study lies: a copy of it has the same."""
         about = self._configuration
         parts = [about.kind, about.network_fingerprint, about.layer, about.layout, about.directions]
         parts += [about.data_fingerprint, about.concepts]
@@ -175,14 +175,14 @@ class ExplanationStore:
         return digest.hexdigest()[:32]
 
     def _meet(self, path: Path, error: RowFileError) -> None:
-        """What to do about a file that cannot be read."""
+        """Put aside a damaged file, and warn of whatever keeps one from being read."""
         if error.fault is not Fault.DAMAGED:
             self._tell(f"{error}. What it holds is found out again")
         elif not self._put_aside(path, error):
             self._tell(f"{error}. It cannot be put aside now; what it holds is found out again")
 
     def _put_aside(self, path: Path, error: RowFileError) -> bool:
-        """Whether the name of a damaged file is free again."""
+        """Rename a damaged file; True if its name is free again."""
         try:
             with folder_lock(path.parent, wait=_ASIDE):
                 aside = put_aside(path)
@@ -199,7 +199,7 @@ class ExplanationStore:
 
 
 def _read(read: Callable[[str], Kept], unit: int, text: str) -> Kept | None:
-    """What a row says of a unit; None where it is damaged."""
+    """The explanation or evidence in a row; None where it is damaged."""
     try:
         kept = read(text)
     except (CompexpError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
@@ -208,7 +208,7 @@ def _read(read: Callable[[str], Kept], unit: int, text: str) -> Kept | None:
 
 
 def _is_sound(kept: Explanation | Evidence) -> bool:
-    """Whether everything that is a number is one."""
+    """True if everything that has to be a number is one."""
     if isinstance(kept, Explanation):
         numbers: list[object] = [kept.threshold, kept.upper_limit, *kept.bounds, *(one.score for one in kept.by_length)]
         counts: list[object] = [kept.active]
@@ -222,7 +222,7 @@ def _is_sound(kept: Explanation | Evidence) -> bool:
 
 
 def _counts(overlap: Overlap) -> tuple[int, int, int]:
-    return overlap.active, overlap.holds, overlap.both
+    return overlap.active, overlap.formula_count, overlap.intersection
 
 
 _NAMED = 5

@@ -32,7 +32,7 @@ from compexp_widgets.study.study import Study
 
 
 class Annotator(Protocol):
-    """Where the concepts at the positions of a study's samples come from.
+    """The source of the concepts at the positions of a study's samples.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Annotator(Protocol):
     files: tuple[str, ...]
 
     def choice(self, folder: Path, begun_with: str | None, report: Report) -> str:
-        """What the concepts are made with, as a text for study.json that is equal when it is.
+        """The choice of concepts as a text for study.json, equal when the choice is.
 
         Parameters
         ----------
@@ -59,7 +59,7 @@ class Annotator(Protocol):
 
 @dataclass(frozen=True)
 class Amounts:
-    """How much is worked on at once, and how precisely activations are kept; see `dissect`."""
+    """The amounts worked on at once, and the precision in which activations are kept; see `dissect`."""
 
     batch_size: int
     memory: float = 1.0
@@ -84,7 +84,7 @@ class Modality:
     batch_size: int = 64
 
     def source(self, data: Any) -> str:
-        """Where a probe dataset comes from, for study.json."""
+        """The place that a probe dataset comes from, for study.json."""
         return str(data.source)
 
     def fingerprint(self, data: Any, network: Any) -> str:
@@ -92,7 +92,7 @@ class Modality:
         return str(data.fingerprint)
 
     def annotator(self, data: Any, concepts: Any = None, vectors: Any = None) -> Annotator:
-        """Where the concepts come from; `concepts` and `vectors` as given to `dissect`."""
+        """The source of the concepts; `concepts` and `vectors` as given to `dissect`."""
         raise NotImplementedError
 
     def class_names(self, network: Any) -> tuple[str, ...]:
@@ -100,19 +100,19 @@ class Modality:
         return tuple(network.class_names)
 
     def checks(self, network: Any, data: Any) -> tuple[Check, ...]:
-        """What a certificate says of how these samples are shown, besides what is looked at for every modality."""
+        """Checks for the certificate of how these samples are shown, besides those of every modality."""
         return ()
 
     def observe(self, network: Any, layers: Sequence[LayerToProbe], data: Any) -> Observed:
-        """Whether the layers can be relied upon, seen with a few fixed samples."""
+        """Show a few fixed samples to the layers, to see whether these can be relied upon."""
         raise NotImplementedError
 
     def behaviour(self, network: Any, layer: LayerToProbe, data: Any) -> Behaviour:
-        """What a layer answers to the fixed samples, to be held to what it answered once."""
+        """A layer's answers to the fixed samples, to be held to those it gave once."""
         raise NotImplementedError
 
     def apart(self, network: Any, layer: LayerToProbe, data: Any, activations: NDArray[np.floating]) -> float:
-        """How far a layer's answers to the first and the middle sample lie from those that a study holds."""
+        """The distance of a layer's answers to the first and the middle sample from those that a study holds."""
         raise NotImplementedError
 
     def probe(

@@ -22,14 +22,13 @@ from numpy.typing import NDArray
 
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.files import load_array, load_arrays, whole_file
-from compexp_widgets.signatures import SignatureBuilder, SignatureTable
-from compexp_widgets.signatures.position_counts import PositionCounts
+from compexp_widgets.signatures import PositionCounts, SignatureBuilder, SignatureTable
 from compexp_widgets.study.array_checks import check_array, check_counts, check_table
 from compexp_widgets.study.study_folder import ACTIVATIONS, POSITIONS, POSITIONS_LOG, SIGNATURES, SIGNATURES_LOG
 from compexp_widgets.study.units import PositionUnits, ProbedUnits
 
 # Samples between two records: what a stop can cost.
-_STRETCH = 200
+STRETCH = 200
 
 
 class Concept(Protocol):
@@ -99,7 +98,7 @@ def map_positions(
     with _FoldingLog(folder, shape, starts, builder) as log:
         for index in range(log.samples, len(data)):
             log.append(builder.add(data.labels(index)))
-            if (index + 1) % _STRETCH == 0:
+            if (index + 1) % STRETCH == 0:
                 log.record()
             if on_samples:
                 on_samples(index + 1, len(data))
@@ -255,7 +254,7 @@ def share_files(source: Path, target: Path, names: Sequence[str]) -> None:
 def open_positions(
     folder: Path,
 ) -> tuple[SignatureTable, NDArray[np.int32], PositionCounts, tuple[str, ...]]:
-    """What `map_positions` wrote.
+    """Open what `map_positions` wrote.
 
     Returns
     -------

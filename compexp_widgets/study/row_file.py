@@ -21,19 +21,19 @@ from urllib.parse import quote
 
 Answer = TypeVar("Answer")
 Keys: TypeAlias = tuple[str, ...]
-"""What rows belong to: ``(settings,)`` of explanations, ``(settings, tests)`` of evidence."""
+"""The keys of rows: ``(settings,)`` of explanations, ``(settings, tests)`` of evidence."""
 
 _TABLES = {1: ("explanations", ("settings",), "explanation"), 2: ("evidence", ("settings", "tests"), "evidence")}
 
 # Seconds to wait for another process that reads or writes.
-_READING, _WRITING = 2.0, 5.0
+READING, WRITING = 2.0, 5.0
 
 # Whoever opens and closes a file that SQLite has open in the same process takes SQLite's locks from it.
 _ONE_AT_A_TIME = threading.RLock()
 
 
 class Fault(Enum):
-    """What keeps a file from being used."""
+    """A reason why a file cannot be used."""
 
     DAMAGED = "is damaged"
     LOCKED = "is locked by another program, such as a backup or a database viewer: close that"
@@ -50,7 +50,7 @@ class RowFileError(Exception):
     Attributes
     ----------
     fault
-        What keeps it from that.
+        The reason.
     """
 
     def __init__(self, path: Path, fault: Fault, reason: object = "") -> None:
@@ -97,7 +97,7 @@ def write_rows(path: Path, rows: Mapping[Keys, Mapping[int, str]]) -> None:
     with _ONE_AT_A_TIME:
         if not path.parent.is_dir():
             raise RowFileError(path, Fault.GONE)
-        with _told(path), _connected(str(path), _WRITING) as connection:
+        with _told(path), _connected(str(path), WRITING) as connection:
             if _has_log(path):
                 _leave_log(connection)
             # Two waits for the disk a transaction; the store gathers rows, so that they are few.
@@ -128,7 +128,7 @@ def put_aside(path: Path) -> Path | None:
     """
     with _ONE_AT_A_TIME:
         try:
-            with _told(path), _connected(str(path), _WRITING) as connection:
+            with _told(path), _connected(str(path), WRITING) as connection:
                 _quick_check(path, connection)
             return None
         except RowFileError as error:
@@ -150,10 +150,10 @@ def put_aside(path: Path) -> Path | None:
 
 
 def _asked(path: Path, question: Callable[[sqlite3.Connection], Answer]) -> Answer | None:
-    """What a file answers, or where it cannot be opened a copy of it; None where it has nothing to tell."""
+    """The answer of a file, or where it cannot be opened of a copy; None where it has no such tables."""
 
     def answered(address: str, *, uri: bool = False) -> Answer | None:
-        with _connected(address, _READING, uri=uri) as connection:
+        with _connected(address, READING, uri=uri) as connection:
             tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             known = {name for name, *_ in _TABLES.values()} <= {name for (name,) in tables}
             return question(connection) if known else None
@@ -204,7 +204,7 @@ def _copy(path: Path, folder: Path) -> Path | None:
 def _connected(address: str, wait: float, *, uri: bool = False) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(address, timeout=wait, uri=uri)
     try:
-        # A damaged text is one row's misfortune, found when that is read.
+        # A damaged text spoils its row alone, which is found when that is read.
         connection.text_factory = lambda text: text.decode("utf-8", "replace")
         yield connection
     finally:
@@ -224,7 +224,7 @@ def _address(path: Path, how: str) -> str:
 
 
 def _has_log(path: Path) -> bool:
-    """Whether the file asks for a write-ahead log, as those of earlier versions do (bytes 18 and 19 of its header)."""
+    """True if the file asks for a write-ahead log, as those of earlier versions do (bytes 18 and 19 of its header)."""
     try:
         with path.open("rb") as file:
             return file.read(20)[18:] == b"\2\2"
@@ -238,7 +238,7 @@ def _leave_log(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.DatabaseError:
         pass  # another process has it open: then it keeps its log until somebody is alone with it
-    connection.execute(f"PRAGMA busy_timeout = {_WRITING * 1000:.0f}")
+    connection.execute(f"PRAGMA busy_timeout = {WRITING * 1000:.0f}")
 
 
 @contextmanager

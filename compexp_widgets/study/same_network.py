@@ -1,4 +1,4 @@
-"""Whether a network is the one that a study was made with: by its weights, and by its answers to fixed samples."""
+"""Recognise the network that a study was made with, by its weights and by its answers to fixed samples."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from compexp_widgets.study.positions import open_activations
 from compexp_widgets.study.study import Study
 
 KEPT_TOLERANCE = 0.01
-"""How far answers may lie from the activations that a study holds, of other batches and maybe in half precision."""
+"""Tolerance for activations that a study holds, made in other batches and maybe kept in half precision."""
 
 
 def see_same_network(study: Study, network: Any, layer: LayerToProbe | None = None) -> None:

@@ -19,12 +19,9 @@ from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
 from compexp_widgets.formula import Formula
-from compexp_widgets.search import Overlap
-from compexp_widgets.search.metrics import scores
-from compexp_widgets.search.reach import out_of_reach
-from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.search import Overlap, certainly_below, scores
+from compexp_widgets.signatures import PositionCounts, SignatureTable
 from compexp_widgets.signatures.activation_ranges import ActivationRange
-from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings, HeldOut, NullTest
 from compexp_widgets.study.explaining import find_formulas
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
@@ -165,8 +162,7 @@ def held_out(
         return HeldOut(None, Overlap(int(active.sum()), 0, 0), Overlap(int(fires.sum()), 0, 0))
     found = by_length[-1]
     truth = study.table.truth(found.formula)
-    kept = Overlap(int(fires.sum()), int(split.kept_total[truth].sum()), int(fires[truth].sum()))
-    return HeldOut(found.formula, found.overlap, kept)
+    return HeldOut(found.formula, found.overlap, Overlap.of(truth, split.kept_total, fires))
 
 
 def null_scores(
@@ -212,7 +208,7 @@ def null_scores(
     length = settings.search.max_length
     for sample, active in enumerate(_exchanged(study, unit, settings, seed)):
         skippable = sample >= DESCRIBED and settings.search.metric == "iou"
-        if skippable and out_of_reach(study.table, active, worth, length, excluded):
+        if skippable and certainly_below(study.table, active, worth, length, excluded):
             yield math.nan
         else:
             by_length, _ = find_formulas(study.table, active, settings, excluded)
@@ -233,7 +229,7 @@ def _exchanged(study: Searched, unit: int, settings: ExplanationSettings, seed: 
     place = np.concatenate(places)
     ends = np.cumsum(by_sample)
     # Some samples at a time: bounds the memory of a unit that is active nearly everywhere.
-    cuts = np.flatnonzero(np.diff(ends // _CHUNK)) + 1
+    cuts = np.flatnonzero(np.diff(ends // CHUNK)) + 1
     parts = list(zip(np.split(by_sample, cuts), np.split(place, ends[cuts - 1]), strict=True))
     rng = np.random.Generator(np.random.PCG64([seed, unit]))
     exchanged = np.empty(study.samples, np.intp)
@@ -291,7 +287,7 @@ def bootstrap_interval(
     activity = study.activity(unit, settings.firing).counts
     counts = np.stack([activity.by_image(), study.positions.by_image(truth), activity.by_image(truth)])
     drawn = _drawn_samples(study.samples, tests.resamples, tests.seed)
-    parts = np.array_split(drawn, -(-drawn.size // _CHUNK))
+    parts = np.array_split(drawn, -(-drawn.size // CHUNK))
     active, holds, both = np.concatenate([part.astype(np.float64) @ counts.T.astype(np.float64) for part in parts]).T
     low, high = np.quantile(scores("iou", active, holds, both), [(1 - tests.level) / 2, (1 + tests.level) / 2])
     return float(low), float(high)
@@ -299,7 +295,7 @@ def bootstrap_interval(
 
 @lru_cache(maxsize=2)
 def _drawn_samples(samples: int, times: int, seed: int) -> NDArray[np.uint16]:
-    """How often each sample is drawn: uint16, shape (times, samples). The same for all units: drawing takes time."""
+    """Number of times each sample is drawn: uint16, shape (times, samples). Kept for all units: drawing takes time."""
     rng = np.random.Generator(np.random.PCG64(seed))
     drawn = np.empty((times, samples), np.uint16)
     for one in drawn:
@@ -310,4 +306,4 @@ def _drawn_samples(samples: int, times: int, seed: int) -> NDArray[np.uint16]:
 # Null samples that are searched in any case, for their mean and percentile.
 DESCRIBED = 100
 # Numbers handled at once: 8 MB in float64.
-_CHUNK = 2**20
+CHUNK = 2**20

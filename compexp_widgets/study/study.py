@@ -107,11 +107,11 @@ class Study:
         return self.positions.shape[0]
 
     def held_out_samples(self) -> NDArray[np.bool_]:
-        """Which samples are kept from a search to score its formula on: bool, shape (samples,); here every second."""
+        """The samples kept from a search to score its formula on: bool, shape (samples,); here every second."""
         return np.resize([False, True], self.samples)
 
     def activity(self, unit: int, firing: float | ActivationRange) -> UnitActivity:
-        """Where a unit fires; the last few are remembered, so that a live view asks as often as it likes.
+        """The active positions of a unit; the last few are remembered, so that a live view asks as often as it likes.
 
         Parameters
         ----------
@@ -121,7 +121,8 @@ class Study:
         return self._recent_activity(unit, QuantileRange(firing) if isinstance(firing, float) else firing)
 
     def _find_activity(self, unit: int, firing: ActivationRange) -> UnitActivity:
-        return UnitActivity.of(self.units, unit, firing)
+        limits = self.units.limits(unit, firing)
+        return UnitActivity(limits, self.units.activity(unit, limits), self.units.extent(unit))
 
     def explain_unit(
         self, unit: int, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None
@@ -320,7 +321,7 @@ class Study:
         return add_evidence(frame, list(self.each_evidence(wanted, chosen, tests, parts))) if tests else frame
 
     def unit_columns(self, explanations: Sequence[Explanation]) -> dict[str, Sequence[object]]:
-        """What `to_frame` tells of the unit of each explanation besides what was found: column name → values."""
+        """Further columns of `to_frame`, about the unit of each explanation: column name → values."""
         names = self.configuration.unit_names
         return {"name": [names[one.unit] for one in explanations]} if names else {}
 
@@ -345,7 +346,7 @@ class Study:
         write_csv(self.to_frame(units, ranges=ranges, tests=tests, **settings), path)
 
     def overlap(self, formula: Formula, unit: int, firing: float | ActivationRange | None = None) -> Overlap:
-        """How a given formula fits a unit; the activations that count are given as to `activity`, else the default.
+        """Counts of a given formula on a unit; the activations that count are given as to `activity`, else the default.
 
         Raises
         ------
@@ -354,7 +355,7 @@ class Study:
         """
         truth = self.table.truth(formula)
         active = self.activity(unit, self.default_settings.firing if firing is None else firing).counts.by_signature()
-        return Overlap(int(active.sum()), int(self.table.total[truth].sum()), int(active[truth].sum()))
+        return Overlap.of(truth, self.table.total, active)
 
     def close(self) -> None:
         """Write what was found and is not written yet."""
@@ -398,7 +399,7 @@ def _parts(ranges: int | Sequence[float] | None) -> list[ActivationRange]:
 
 
 def _collected(each: Iterable[Kept], units: int, ranges: int, done: str, report: Report | None) -> list[Kept]:
-    """What comes one by one, or what came before an interrupt from the keyboard."""
+    """All that comes one by one, or what came before an interrupt from the keyboard."""
     found: list[Kept] = []
     total, kind = units * max(ranges, 1), "ranges" if ranges else "units"
     try:

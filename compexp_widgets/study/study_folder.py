@@ -24,7 +24,7 @@ _ON_THE_WAY = {
 
 
 def is_finished(folder: Path) -> bool:
-    """Whether a folder holds a study with all of its files, of whatever kind: they are written in this order."""
+    """True if a folder holds a study with all of its files, of whatever kind: they are written in this order."""
     return all((folder / name).exists() for name in (DESCRIPTION, ACTIVATIONS, SIGNATURES))
 
 
@@ -88,7 +88,7 @@ def folder_lock(folder: Path, wait: float = -1) -> Iterator[None]:
 
 
 def _left_behind(folder: Path) -> list[Path]:
-    """What killed processes left in the folder of a study, as far as it is certain that nobody writes to it."""
+    """Files that killed processes left in the folder of a study, as far as it is certain that nobody writes to them."""
     try:
         places = [folder, folder / SIGNATURES_LOG]
         found = [path for place in places if place.is_dir() for path in place.iterdir() if is_left_behind(path)]

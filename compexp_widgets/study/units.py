@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
+from compexp_widgets.signatures import PositionCounts
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, extent, limits_of
-from compexp_widgets.signatures.position_counts import PositionCounts
 
 
 class ProbedUnits(Protocol):
@@ -138,7 +138,7 @@ class PositionUnits:
 
 @dataclass(frozen=True, eq=False)
 class UnitActivity:
-    """Where one unit fires.
+    """The active positions of one unit.
 
     Attributes
     ----------
@@ -153,9 +153,3 @@ class UnitActivity:
     limits: Limits
     counts: PositionCounts
     extent: tuple[float, float]
-
-    @classmethod
-    def of(cls, units: ProbedUnits, unit: int, firing: ActivationRange) -> UnitActivity:
-        """Where a unit fires when these activations count."""
-        limits = units.limits(unit, firing)
-        return cls(limits, units.activity(unit, limits), units.extent(unit))

@@ -1,18 +1,19 @@
-"""Does the formula cause it? The same edit with other words, on the other side, and with the units silent."""
+"""Controls of a text edit: the same edit with other words, in the other sentence, and with units silenced."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, TypeVar
+from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from compexp_widgets.adversarial.controls import Control, ControlKind, Controls, ControlSettings, compare, planned
 from compexp_widgets.adversarial.text.edits import TextEdit
-from compexp_widgets.adversarial.text.evaluation import Share, evaluate_edit, label_index
+from compexp_widgets.adversarial.text.effect import label_index
+from compexp_widgets.adversarial.text.evaluation import evaluate_edit, layer_of
 from compexp_widgets.adversarial.text.from_formula import words_and_tags
 from compexp_widgets.adversarial.text.sentences import (
     prepositional_endings,
@@ -28,102 +29,19 @@ from compexp_widgets.networks.pairs import PairNetwork
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
 
-ControlKind: TypeAlias = Literal["edit", "control words", "other side", "units silent"]
-"""What was done: the edit itself, and what it is compared with."""
+OTHER_WORDS = ControlKind(
+    "other words",
+    "Other words in its place do so",
+    seldom="these words do it, as the formula says",
+    often="other words in its place",
+)
+OTHER_SIDE = ControlKind("other side", "In the other sentence it does so")
 
-FLIPS_MUCH, FLIPS_LITTLE = 0.5, 0.2
-"""Shares of pairs from which, and below which, an edit is said to flip the prediction."""
+WORDS = 3
+"""Control edits with other words, unless the settings say otherwise."""
 
 _NEAREST = 20  # control words are drawn from so many of the most similar frequency
 _Words = TypeVar("_Words", str, Tokens)
-
-
-@dataclass(frozen=True)
-class ControlOutcome:
-    """What one of the compared edits did.
-
-    Attributes
-    ----------
-    kind
-        What it is.
-    edit
-        The edit that was made.
-    silenced
-        The units that were silent.
-    flipped
-        How many of the eligible pairs to which it applies flip to the target.
-    """
-
-    kind: ControlKind
-    edit: TextEdit
-    silenced: tuple[int, ...]
-    flipped: Share
-
-
-@dataclass(frozen=True)
-class TextControls:
-    """An edit and what it is compared with.
-
-    Attributes
-    ----------
-    outcomes
-        The edit itself first, then its control words, the other side, the silent units, as far as there are such.
-    source, target
-        The labels between which predictions are to flip; any source where it is None.
-    complete
-        False where the work was stopped.
-    """
-
-    outcomes: tuple[ControlOutcome, ...]
-    source: str | None
-    target: str
-    complete: bool = True
-
-    def of(self, kind: ControlKind) -> Share:
-        """The share flipped by all outcomes of a kind together."""
-        shares = [one.flipped for one in self.outcomes if one.kind == kind]
-        return Share(sum(one.count for one in shares), sum(one.of for one in shares))
-
-    @property
-    def verdict(self) -> str:
-        """What the comparison says, in plain words."""
-        edit, words, silent_units = self.of("edit"), self.of("control words"), self.of("units silent")
-        if not edit.of:
-            return "The edit applies to none of these pairs."
-        told = [f"The edit flips {edit} to {self.target}."]
-        if edit.share < FLIPS_LITTLE:
-            return f"{told[0]} The formula does not predict what the network does here."
-        if words.of:
-            if words.share < FLIPS_LITTLE and words.share < edit.share / 2:
-                told.append(f"Other words in its place flip {words}: these words do it, as the formula says.")
-            elif words.share < edit.share / 2:
-                told.append(f"Other words in its place flip {words}: the formula's words do more, but not all of it.")
-            else:
-                told.append(f"Other words in its place flip {words}: any word may do, whatever the formula says.")
-        if silent_units.of:
-            if silent_units.share < edit.share / 2:
-                told.append(f"With the units silent it flips {silent_units}: they carry the effect.")
-            else:
-                told.append(f"With the units silent it still flips {silent_units}: others carry it too.")
-        return " ".join(told)
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row an outcome: columns ``kind, edit, silenced, flipped, eligible, share``."""
-        frame: pd.DataFrame = pd.DataFrame(
-            [
-                {
-                    "kind": one.kind,
-                    "edit": one.edit.description,
-                    "silenced": " ".join(map(str, one.silenced)),
-                    "flipped": one.flipped.count,
-                    "eligible": one.flipped.of,
-                    "share": one.flipped.share,
-                }
-                for one in self.outcomes
-            ],
-            columns=["kind", "edit", "silenced", "flipped", "eligible", "share"],
-        )
-        return frame
 
 
 def run_text_controls(
@@ -134,14 +52,11 @@ def run_text_controls(
     target: str,
     source: str | None = None,
     units: Sequence[int] = (),
-    words: int = 3,
-    most_pairs: int = 1_000,
     among: NDArray[np.bool_] | None = None,
-    seed: int = 0,
-    batch_size: int = 64,
+    settings: ControlSettings | None = None,
     report: Report = silent,
     cancelled: Callable[[], bool] | None = None,
-) -> TextControls:
+) -> Controls:
     """Compare an edit with others that should not do what it does, if the formula is right.
 
     Parameters
@@ -151,14 +66,12 @@ def run_text_controls(
     units
         The units whose formulas the edit comes from: what these name on the edit's side, and not under NOT, is no
         control word; and the units are made silent, all at once.
-    words
-        How many control edits with other words; see `control_edits`.
-    most_pairs
-        So many of the eligible pairs are looked at, drawn by the seed.
     among
         bool, shape (pairs,): look at no others, such as those that the formulas were found on.
-    seed
-        Of the draws.
+    settings
+        Of the pairs and the control words; None: the default.
+    cancelled
+        Asked again and again; True ends with the comparisons that were made, and ``complete`` False.
 
     Raises
     ------
@@ -167,43 +80,41 @@ def run_text_controls(
     StudyError
         When there is no such unit.
     """
+    settings = settings or ControlSettings()
     aim = label_index(target, study.labels)
+    layer = layer_of(network, study, None)
     pairs, predicted = study.pairs, study.predicted
     pool = (predicted != aim) & ((pairs.gold == NO_LABEL) | study.right)
     if source is not None:
         pool &= predicted == label_index(source, study.labels)
     if among is not None:
         pool &= among
-    numbers = np.flatnonzero(pool)
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(settings.seed)
     # Drawn before it is known where the edit applies, so that it and its controls are tried on the same pairs.
-    chosen = pairs.subset(np.sort(random.permutation(numbers)[:most_pairs]))
+    chosen = pairs.subset(np.sort(random.permutation(np.flatnonzero(pool))[: settings.most_samples]))
     silenced = tuple(study.checked_units(list(units))) if len(units) else ()
-    plan: list[tuple[ControlKind, TextEdit, tuple[int, ...]]] = [("edit", edit, ())]
     named, tags = words_and_tags(study, silenced, edit.side)
     avoid = named | set(map(word_of, edit.put_in))
     if edit.anchor and edit.kind == "delete":
         avoid |= {word_of(edit.anchor.name)}
-    controls = control_edits(pairs, edit, avoid, words, seed, avoid_tags=tags)
-    plan += [("control words", control, ()) for control in controls]
-    plan.append(("other side", replace(edit, side="premise" if edit.side == "hypothesis" else "hypothesis"), ()))
-    if silenced:
-        plan.append(("units silent", edit, silenced))
-    layer = study.configuration.layer
-    if network.fingerprint != study.configuration.network_fingerprint:
-        raise EditError(f"{network.name} is not the network that the study probed ({study.configuration.network})")
-    outcomes = []
-    for kind, tried, quiet in plan:
-        if cancelled and cancelled():
-            break
+
+    def measure(kind: str, tried: TextEdit, quiet: tuple[int, ...]) -> Control | None:
         effect = evaluate_edit(
-            network, chosen, tried, silenced=quiet, layer=layer, batch_size=batch_size, cancelled=cancelled
+            network, chosen, tried, silenced=quiet, layer=layer, batch_size=settings.batch_size, cancelled=cancelled
         )
+        eligible = effect.eligible(target, source)
         if not effect.complete:
-            break
-        outcomes.append(ControlOutcome(kind, tried, quiet, effect.flipped(target, source)))
-        report("controls tried", len(outcomes), len(plan))
-    return TextControls(tuple(outcomes), source, target, len(outcomes) == len(plan))
+            return None
+        return Control.of(kind, tried, quiet, effect.logits_before, effect.logits_after, aim, eligible)
+
+    words = control_edits(
+        pairs, edit, avoid, WORDS if settings.copies is None else settings.copies, settings.seed, avoid_tags=tags
+    )
+    other_side = replace(edit, side="premise" if edit.side == "hypothesis" else "hypothesis")
+    compared = ((OTHER_WORDS, words), (OTHER_SIDE, [other_side]))
+    plan = planned(edit, compared, [silenced] if silenced else [])
+    rows, complete = compare(plan, measure, report, cancelled)
+    return Controls(rows, (OTHER_WORDS, OTHER_SIDE), "The edit", source or "", target, study.labels, complete)
 
 
 def control_edits(

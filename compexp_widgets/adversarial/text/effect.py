@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from compexp_widgets.adversarial.rate import Rate
 from compexp_widgets.adversarial.text.changes import Run, tracked_changes
 from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
@@ -22,22 +23,6 @@ from compexp_widgets.files import whole_file
 
 TrueLabel: TypeAlias = Literal["unchanged", "unknown", "entailment", "neutral", "contradiction", "not_entailment"]
 """What the true label is after an edit, as far as somebody has decided."""
-
-
-@dataclass(frozen=True)
-class Share:
-    """So many of so many."""
-
-    count: int
-    of: int
-
-    @property
-    def share(self) -> float:
-        """In [0, 1]; NaN of none."""
-        return self.count / self.of if self.of else float("nan")
-
-    def __str__(self) -> str:
-        return f"{self.count:,} of {self.of:,}" + (f" ({self.share:.0%})" if self.of else "")
 
 
 @dataclass(frozen=True)
@@ -213,12 +198,12 @@ class EditEffect:
         *,
         correct: bool = True,
         among: NDArray[np.bool_] | None = None,
-    ) -> Share:
+    ) -> Rate:
         """How many of the eligible pairs flip: to the target, or to any other label where there is none."""
         chosen = self.eligible(target, source, correct=correct, among=among)
         after = self.predicted_after
         hit = after != self.predicted_before if target is None else after == label_index(target, self.labels)
-        return Share(int((hit & chosen).sum()), int(chosen.sum()))
+        return Rate(int((hit & chosen).sum()), int(chosen.sum()))
 
     def accuracy(self) -> pd.DataFrame:
         """Accuracy by gold label: columns ``gold, pairs, before, after``; the last row, ``all``, is over all of them.

@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from compexp_widgets.adversarial.text.edits import TextEdit, apply_text_edits
-from compexp_widgets.adversarial.text.effect import EditEffect, EditExample, Share, TrueLabel, label_index
+from compexp_widgets.adversarial.text.effect import EditEffect, TrueLabel
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.data.pairs.tokens import Tokens, detokenize
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.pairs import PairNetwork
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
-
-__all__ = ["EditEffect", "EditExample", "Share", "TrueLabel", "evaluate_edit", "label_index", "layer_of"]
 
 _PAIRS_AT_ONCE = 1_024  # between two looks at whether to stop
 

@@ -12,10 +12,12 @@ from scipy.special import softmax
 
 from compexp_widgets.adversarial.text.changes import tokens_changed
 from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
-from compexp_widgets.adversarial.text.evaluation import label_index, layer_of
+from compexp_widgets.adversarial.text.effect import label_index
+from compexp_widgets.adversarial.text.evaluation import layer_of
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, LabelRule, Proposal
 from compexp_widgets.adversarial.text.sentences import Sentence
+from compexp_widgets.arguments import whole_number
 from compexp_widgets.concepts.lexicon import WordVectors
 from compexp_widgets.concepts.lexicon.words import word_of
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
@@ -27,6 +29,42 @@ from compexp_widgets.study import PairStudy
 _TEMPLATES = 60  # edits that the formulas suggest, of which the words are tried at every place too
 _BEAM = 8  # single edits that are gone on from, where two are allowed
 _NEIGHBORS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class TextSearchSettings:
+    """How a search for edits of a pair goes about it.
+
+    Attributes
+    ----------
+    vectors
+        Word vectors: the nearest words of the data to each word of the formulas are tried too.
+    most_edits
+        1, or 2: then the single edits that come nearest are gone on from.
+    count
+        So many of the edits that succeed are kept.
+    budget
+        So many sentences are shown to the network at most.
+    batch_size
+        Pairs shown at once.
+
+    Raises
+    ------
+    EditError
+        When a setting makes no sense.
+    """
+
+    vectors: WordVectors | None = None
+    most_edits: int = 1
+    count: int = 12
+    budget: int = 1_000
+    batch_size: int = 64
+
+    def __post_init__(self) -> None:
+        for name in ("most_edits", "count", "budget", "batch_size"):
+            whole_number(getattr(self, name), name, error=EditError)
+        if self.most_edits > 2:
+            raise EditError(f"most_edits is 1 or 2, not {self.most_edits}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,11 +152,7 @@ def suggest_text_edits(
     target: str | None = None,
     label: str | None = None,
     rule: LabelRule = ANY_EDIT,
-    vectors: WordVectors | None = None,
-    most_edits: int = 1,
-    count: int = 12,
-    budget: int = 1_000,
-    batch_size: int = 64,
+    settings: TextSearchSettings | None = None,
     report: Report = silent,
     cancelled: Callable[[], bool] | None = None,
 ) -> SuggestedTextEdits:
@@ -137,27 +171,19 @@ def suggest_text_edits(
         The true label of the pair, on which some rules depend.
     rule
         What every edit must keep; see `compexp_widgets.adversarial.text.rules`.
-    vectors
-        Word vectors: the nearest words of the data to each word of the formulas are tried too.
-    most_edits
-        1, or 2: then the single edits that come nearest are gone on from.
-    count
-        So many of the edits that succeed are kept.
-    budget
-        So many sentences are shown to the network at most.
+    settings
+        Of the search; None: the default.
     report
-        Told how many have been.
+        Told how many sentences the network has been shown.
     cancelled
         Asked before each batch; True ends the search with what there is.
 
     Raises
     ------
     EditError
-        When the network is not the study's, there is no such label, the network gives the target already, or a number
-        makes no sense.
+        When the network is not the study's, there is no such label, or the network gives the target already.
     """
-    if most_edits not in (1, 2) or budget < 1 or count < 1:
-        raise EditError(f"one or two edits, a budget and a count above 0, not {most_edits}, {budget} and {count}")
+    settings = settings or TextSearchSettings()
     labels = network.answers
     if target is not None:
         label_index(target, labels)
@@ -168,13 +194,13 @@ def suggest_text_edits(
 
     def answers(hypotheses: Sequence[Tokens]) -> NDArray[np.float32]:
         data = PairDataset.of("edited pair", [(premise, one, None) for one in hypotheses])
-        return network.respond(data, layer, batch_size=batch_size).logits
+        return network.respond(data, layer, batch_size=settings.batch_size).logits
 
     now = int(answers([hypothesis])[0].argmax())
     if target is not None and label_index(target, labels) == now:
         raise EditError(f"the network answers {target!r} to this pair already")
     goal = _Goal(labels, now, None if target is None else label_index(target, labels))
-    candidates = _Candidates(study, labels[now], goal.leads_to(), rule, premise, label, vectors)
+    candidates = _Candidates(study, labels[now], goal.leads_to(), rule, premise, label, settings.vectors)
     seen = {hypothesis}
 
     def untried(starts: Sequence[tuple[tuple[TextEdit, ...], Tokens]]) -> Iterator[tuple[tuple[TextEdit, ...], Tokens]]:
@@ -187,16 +213,16 @@ def suggest_text_edits(
     found: list[FoundEdit] = []
     starts: list[tuple[tuple[TextEdit, ...], Tokens]] = [((), hypothesis)]
     complete = True
-    for _ in range(most_edits):
+    for _ in range(settings.most_edits):
         coming = untried(starts)
         # One more than the budget allows tells whether anything was left untried.
-        while batch := list(islice(coming, max(1, min(batch_size, budget - len(found))))):
-            if len(found) >= budget or (cancelled and cancelled()):
+        while batch := list(islice(coming, max(1, min(settings.batch_size, settings.budget - len(found))))):
+            if len(found) >= settings.budget or (cancelled and cancelled()):
                 complete = False
                 break
             for (edits, edited), logits in zip(batch, answers([edited for _, edited in batch]), strict=True):
                 found.append(FoundEdit(edits, edited, tokens_changed(hypothesis, edited), logits, labels))
-            report("edits tried", len(found), budget)
+            report("edits tried", len(found), settings.budget)
         if not complete:
             break
         near = sorted((one for one in found if not goal.met(one)), key=goal.distance)[:_BEAM]
@@ -209,7 +235,7 @@ def suggest_text_edits(
         labels[now],
         target,
         rule,
-        tuple(met[:count]),
+        tuple(met[: settings.count]),
         closest,
         len(found),
         len(met),

@@ -1,4 +1,4 @@
-"""Where the largest share of a unit's activations begins on the annotation grid: exact, without keeping the grid.
+"""The exact quantile of a unit's activations on the annotation grid, without keeping the grid.
 
 A unit of 22,210 images has 279 million positions on a grid of 112 × 112. Its activation maps tell where most of them
 need no look; the others are upsampled a part at a time, and counted by the leading and then by the trailing half of
@@ -39,7 +39,7 @@ def grid_limits(maps: NDArray[np.float32], grid: tuple[int, int], firing: Quanti
 
 
 def grid_cut(maps: NDArray[np.float32], grid: tuple[int, int], share: float) -> Cut:
-    """Where the largest share of the upsampled maps begins: the same as `cut` of all of `upsample`.
+    """The cut above which the largest share of the upsampled maps lies: that of `cut` of all of `upsample`.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ class _Upper:
         return _number(leading << 16 | trailing)
 
     def around(self, value: float) -> tuple[int, int]:
-        """How many exceed a value, and how many equal it."""
+        """The numbers of those that exceed a value and of those that equal it."""
         leading, trailing = divmod(int(_ordered(np.array([value], np.float32))[0]), _HALF)
         counts = self._of(leading)
         return int(self.count - self._ends[leading] + counts[trailing + 1 :].sum()), int(counts[trailing])

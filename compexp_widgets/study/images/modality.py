@@ -70,7 +70,7 @@ class Images(Modality):
         return ImageLabels(data)
 
     def checks(self, network: Network, data: SegmentationDataset) -> tuple[Check, ...]:
-        """Which part of the pictures the network sees."""
+        """The part of the pictures that the network sees."""
         return (framing_check(network, data),)
 
     def observe(self, network: Network, layers: Sequence[LayerToProbe], data: SegmentationDataset) -> Observed:

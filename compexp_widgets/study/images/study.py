@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import SearchError, StudyError
 from compexp_widgets.formula import Formula
+from compexp_widgets.signatures import PositionCounts
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, QuantileRange, extent, limits_of
-from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.array_checks import check_array
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.images.grid_quantile import grid_limits
@@ -99,7 +99,7 @@ class VisionUnits:
         return extent(self.maps_of(unit))
 
     def active_mask(self, unit: int, limits: Limits, images: NDArray[np.integer]) -> NDArray[np.bool_]:
-        """Where the upsampled activation lies within limits: bool, shape (len(images), height, width)."""
+        """The positions whose upsampled activation lies within limits: bool, shape (len(images), height, width)."""
         mask = np.zeros((len(images), self.grid[0] * self.grid[1]), np.bool_)
         for image, position in active_positions(self.maps_of(unit)[images], self.grid, limits):
             mask[image, position] = True
@@ -191,7 +191,7 @@ class VisionStudy(Study):
         return f"{self.samples:,} images, {len(self.table):,} signatures"
 
     def held_out_samples(self) -> NDArray[np.bool_]:
-        """Which images are kept from a search: those of the split "val" where the data has one, else every second.
+        """The images that are kept from a search: those of the split "val" where the data has one, else every second.
 
         A split made with the data comes first, since its makers may have kept pictures of one place together, which
         every second image tears apart. A data set that is nothing but "val" has no split.
@@ -209,14 +209,14 @@ class VisionStudy(Study):
         images: NDArray[np.integer] | Sequence[int],
         firing: float | ActivationRange = 0.005,
     ) -> NDArray[np.bool_]:
-        """Where a unit fires: bool, shape (len(images), height, width) of the annotation grid.
+        """The positions where a unit fires: bool, shape (len(images), height, width) of the annotation grid.
 
         The activations that count are given as to `activity`.
         """
         return self.units.active_mask(unit, self.activity(unit, firing).limits, np.asarray(images, int))
 
     def formula_mask(self, formula: Formula, images: NDArray[np.integer] | Sequence[int]) -> NDArray[np.bool_]:
-        """Where a formula holds: bool, shape (len(images), height, width) of the annotation grid."""
+        """The positions where a formula holds: bool, shape (len(images), height, width) of the annotation grid."""
         mask: NDArray[np.bool_] = self.table.truth(formula)[self.units.positions[np.asarray(images, int)]]
         return mask
 

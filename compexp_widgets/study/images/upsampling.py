@@ -49,7 +49,7 @@ def upsample(maps: NDArray[np.float32], grid: tuple[int, int]) -> NDArray[np.flo
 def active_positions(
     maps: NDArray[np.float32], grid: tuple[int, int], limits: Limits
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int64]]]:
-    """Where the upsampled maps lie within limits.
+    """The positions where the upsampled maps lie within limits.
 
     Parameters
     ----------

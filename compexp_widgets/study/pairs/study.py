@@ -25,9 +25,8 @@ from compexp_widgets.files import load_array, load_arrays, read_json, write_json
 from compexp_widgets.files.budgets import INDEX_BYTES
 from compexp_widgets.formula import Formula
 from compexp_widgets.search import BeamSearch
-from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.signatures import PositionCounts, SignatureTable
 from compexp_widgets.signatures.activation_ranges import Above, ActivationRange
-from compexp_widgets.signatures.position_counts import PositionCounts
 from compexp_widgets.study.array_checks import check_array, check_below, check_counts, check_table
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
@@ -156,7 +155,7 @@ class PairStudy(Study):
         return holds
 
     def held_out_samples(self) -> NDArray[np.bool_]:
-        """Which pairs are kept from a search: those of every second premise, so that no premise is on both sides.
+        """The pairs that are kept from a search: those of every second premise, so that no premise is on both sides.
 
         Returns
         -------
@@ -199,7 +198,7 @@ def write_pairs(folder: Path, pairs: PairDataset) -> None:
 
 
 def are_those(pairs: PairDataset, probed: str) -> bool:
-    """Whether pairs are those of a fingerprint: of their tokens, or of their texts where the network reads these."""
+    """True if a fingerprint is that of the pairs: of their tokens, or of their texts where the network reads these."""
     if pairs.fingerprint == probed:
         return True
     return pairs.text_fingerprint == probed
@@ -209,10 +208,10 @@ def _read_pairs(folder: Path) -> PairDataset:
     value = read_json(folder / SENTENCES, "file of sentences", error=StudyError, most_bytes=INDEX_BYTES)
     premises, hypotheses = (tuple(map(tuple, value[name])) for name in ("premises", "hypotheses"))
     texts = value.get("texts", ())
-    if strange := [
+    if damaged := [
         one for sentence in (*premises, *hypotheses, *texts) for one in sentence if not isinstance(one, str)
     ]:
-        raise TypeError(f"{strange[0]!r:.40} is no word or text")
+        raise TypeError(f"{damaged[0]!r:.40} is no word or text")
     return PairDataset(
         value["source"],
         premises,

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from compexp_widgets.analysis.gallery import galleries
 from compexp_widgets.analysis.label_counts import confusion
-from compexp_widgets.analysis.lexical_table import lexical_table, with_leaf, without_leaf
+from compexp_widgets.analysis.lexical_table import lexical_table, without_leaf
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula, Leaf, parse
 from compexp_widgets.networks.pairs import PairNetwork
-from compexp_widgets.search import OPERATORS, Overlap
+from compexp_widgets.search import joined
 from compexp_widgets.signatures.activation_ranges import QuantileRange
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.kernel.jobs import Jobs, latest
@@ -44,12 +43,12 @@ from compexp_widgets.widgets.nli_explorer.messages import (
 )
 from compexp_widgets.widgets.shared.explorer import CARD, EVIDENCE, TABLE, ExplorerController
 from compexp_widgets.widgets.shared.messages import (
+    CardSubject,
     EvidenceMessage,
     Hello,
     Proof,
-    card_fields,
-    certificate,
-    chosen_formulas,
+    search_defaults,
+    study_fields,
     text_of,
     tokens_of,
 )
@@ -93,8 +92,6 @@ class PairController(ExplorerController):
     def __init__(self, study: PairStudy, network: PairNetwork | None, jobs: Jobs, present: Any) -> None:
         super().__init__(study, jobs, present)
         self._reader = PairReader(study, network) if network else None
-        # What the unit table shows, so that every unit that fires on a typed pair can be told of.
-        self._explained: dict[int, Explanation] = {}
 
     def settings(self, asked: PairSettings) -> ExplanationSettings:
         """How a unit is explained, from what the page sends; what it does not name is the study's default.
@@ -114,16 +111,13 @@ class PairController(ExplorerController):
         )
 
     def describe_study(self, settings: ExplanationSettings, rows: list[PairRow]) -> PairStudyMessage:
-        """The study's title, its concepts, the units' weights, and the rows of the unit table that are known."""
-        study = self.study
-        about, firing, weights = study.configuration, settings.firing, study.class_weights
+        """What the page needs to know of a study of sentence pairs."""
+        study, firing, weights = self.study, settings.firing, self.study.class_weights
+        quantile = firing.low if isinstance(firing, QuantileRange) else None
         return PairStudyMessage(
-            title=f"{about.network} · {about.layer}",
-            certificate=certificate(study),
+            **study_fields(study),
             subtitle=f"{PurePath(study.pairs.source).name} · {len(study.pairs):,} pairs · "
             f"{len(study.table.concepts):,} concepts · {len(study.table):,} signatures",
-            units=list(range(study.units.count)),
-            unit_names=list(about.unit_names),
             concepts=[
                 LexicalConceptPart(
                     name=concept.name,
@@ -135,8 +129,6 @@ class PairController(ExplorerController):
                 )
                 for concept, count in zip(study.vocabulary.concepts, study.table.concept_total.tolist(), strict=True)
             ],
-            categories=list(dict.fromkeys(study.categories)),
-            operators=OPERATORS,
             pairs=len(study.pairs),
             labels=list(study.labels),
             gold_labels=list(study.pairs.labels),
@@ -144,12 +136,9 @@ class PairController(ExplorerController):
             class_weights=None if weights is None else np.round(weights.astype(np.float64), 4).tolist(),
             probe=self._reader is not None,
             defaults=PairDefaults(
-                firing="largest" if isinstance(firing, QuantileRange) else "positive",
-                quantile=firing.low if isinstance(firing, QuantileRange) else DEFAULT_QUANTILE,
-                max_length=settings.search.max_length,
-                beam_size=settings.search.beam_size,
-                operators=settings.search.operators,
-                metric=settings.search.metric,
+                firing="positive" if quantile is None else "largest",
+                quantile=DEFAULT_QUANTILE if quantile is None else quantile,
+                **search_defaults(settings),
             ),
             table_label=self.label(settings),
             rows=rows,
@@ -161,39 +150,27 @@ class PairController(ExplorerController):
 
     def row(self, explanation: Explanation) -> PairRow:
         """A row of the unit table."""
-        self._explained[explanation.unit] = explanation
         return pair_row(self.study, explanation)
 
-    def describe(
-        self, asked: PairCardRequest, explanation: Explanation, *, searching: bool
-    ) -> tuple[PairCard, list[bytes]]:
-        """The card of one unit: its formula, scores, best formulas by length, and what the open tab shows."""
-        study, unit, settings = self.study, asked.settings.unit, self.settings(asked.settings)
-        activations = study.units.activations(unit)
-        activity = study.activity(unit, settings.firing)
-        active = activity.counts.by_signature()
-        formulas = chosen_formulas(study, asked.settings, explanation)
-        shown = formulas[1]
-
-        def overlap(part: Formula | None) -> Overlap:
-            return Overlap(int(active.sum()), 0, 0) if part is None else study.overlap(part, unit, settings.firing)
-
-        fires = study.fires(unit, settings.firing)
-        holds = study.holds(shown) if shown else np.zeros(len(study.pairs), np.bool_)
-        ranked = galleries(study, unit, activity, shown)
+    def draw(self, asked: PairCardRequest, subject: CardSubject) -> tuple[PairCard, list[bytes]]:
+        """The card of a unit with what the open tab shows."""
+        study, shown, firing = self.study, subject.shown, subject.ranked["fires"]
+        active, activations = subject.activity.counts.by_signature(), study.units.activations(subject.unit)
         card = PairCard(
-            **card_fields(study, asked.settings, explanation, formulas, overlap, searching=searching),
+            **subject.fields,
             max_activation=finite(float(activations.max())),
-            active=int(active.sum()),
+            active=subject.fields["scores"].active,
             pairs=len(study.pairs),
-            min_active=settings.min_active,
-            best_pair=self._best_pair(int(ranked["fires"][0])) if len(ranked["fires"]) else None,
+            min_active=subject.settings.min_active,
+            best_pair=self._best_pair(int(firing[0])) if len(firing) else None,
             tab=asked.settings.tab,
         )
         if card.tab == "words":
-            table = lexical_table(study.table, active, shown, settings.search.operators)
+            table = lexical_table(study.table, active, shown, subject.settings.search.operators)
             columns = [table.iou, table.precision, table.recall, table.change]
             return card, [*(column.astype("<f4").tobytes() for column in columns), table.way.tobytes()]
+        fires = study.fires(subject.unit, subject.settings.firing)
+        holds = study.holds(shown) if shown else np.zeros(len(study.pairs), np.bool_)
         if card.tab == "labels":
             counted = [
                 confusion(
@@ -204,10 +181,10 @@ class PairController(ExplorerController):
             card.labels = Confusions(*counted)
             return card, []
         card.marked_leaves = marked_leaves(shown)
-        card.gallery_counts = {name: len(found) for name, found in ranked.items()}
+        card.gallery_counts = {name: len(found) for name, found in subject.ranked.items()}
         card.examples = [
             self._example(pair, shown, finite(float(activations[pair])), bool(fires[pair]), bool(holds[pair]))
-            for pair in ranked[asked.settings.gallery][: asked.pairs].tolist()
+            for pair in subject.ranked[asked.settings.gallery][: asked.pairs].tolist()
         ]
         return card, []
 
@@ -251,7 +228,7 @@ class PairController(ExplorerController):
         leaf = leaves[asked.concept]
         if formula and leaf in formula.leaves():
             return ToggledFormula(text=text_of(without_leaf(formula, leaf)))
-        return ToggledFormula(text=text_of(with_leaf(formula, leaf, asked.operator)))
+        return ToggledFormula(text=text_of(joined(formula, asked.operator, leaf)))
 
     def probe(self, asked: ProbeRequest) -> ProbeMessage:
         """What the network says of a pair, and what is true of it."""
@@ -290,7 +267,7 @@ class PairController(ExplorerController):
         )
 
     def _firing_unit(self, reader: PairReader, unit: int, pair: ReadPair) -> FiringUnit:
-        explanation = self._explained.get(unit)
+        explanation = self.explained.get(unit)
         best = explanation.best.formula if explanation and explanation.best else None
         return FiringUnit(
             unit=unit,

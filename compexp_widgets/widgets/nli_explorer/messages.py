@@ -7,15 +7,15 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
-from compexp_widgets.search.beam import Operator
+from compexp_widgets.search import Operator
 from compexp_widgets.widgets.kernel.messages import Message, Part, Request
 from compexp_widgets.widgets.shared.messages import (
     CardMessage,
     CardSettings,
     NamedConcept,
     Rows,
+    SearchDefaults,
     StudyMessage,
-    TableDefaults,
     Token,
 )
 from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, PairRow, UnknownWords, WordMarks
@@ -113,19 +113,17 @@ class LexicalConceptPart(NamedConcept, kw_only=True):
     operator: bool
 
 
-class PairDefaults(TableDefaults):
+class PairDefaults(SearchDefaults):
     """The settings of the unit table."""
 
     firing: Firing
 
 
 class PairStudyMessage(StudyMessage, tag="study", kw_only=True):
-    """What NLIExplorer shows of a study.
+    """What the page needs to know of a study of sentence pairs.
 
     Attributes
     ----------
-    operators
-        What may join concepts, in the order in which the lexical table counts them.
     pairs
         How many pairs the data has.
     labels, gold_labels
@@ -139,7 +137,6 @@ class PairStudyMessage(StudyMessage, tag="study", kw_only=True):
     """
 
     concepts: Sequence[LexicalConceptPart]
-    operators: tuple[Operator, ...]
     pairs: int
     labels: list[str]
     gold_labels: list[str]

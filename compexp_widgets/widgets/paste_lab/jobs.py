@@ -7,18 +7,20 @@ other.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from PIL import Image
 
+from compexp_widgets.adversarial.controls import Control
 from compexp_widgets.adversarial.images import from_formula
+from compexp_widgets.adversarial.images.controls import run_controls
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch
-from compexp_widgets.adversarial.images.evaluation.controls import Control, Kind, run_controls
 from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, SweepGrid, sweep
 from compexp_widgets.adversarial.images.evaluation.transfer import classes_called
 from compexp_widgets.adversarial.images.patches.control_patches import control_patches
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
 from compexp_widgets.adversarial.images.search.attempts import SuggestedEdits
-from compexp_widgets.adversarial.images.search.settings import Constraints
+from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings
 from compexp_widgets.adversarial.images.search.suggest import suggest_edit
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.networks.images.responses import respond
@@ -73,7 +75,7 @@ def search(
         patches,
         target=None if target < 0 else target,
         constraints=constraints,
-        batch_size=_BATCH,
+        settings=SearchSettings(batch_size=_BATCH),
         report=job.report,
         cancelled=job.stopped,
         on_batch=keep,
@@ -90,6 +92,7 @@ def sweep_patch(
     another one is a success, and there is no partial success.
     """
     grid = SweepGrid.over(picture.size, asked.steps)
+    grid = replace(grid, rotation=asked.rotation, flipped=asked.flipped, opacity=asked.opacity)
     own = classes_called(probed.class_names, patch.name)
     found: Sweep | None = None
 
@@ -123,9 +126,6 @@ def sweep_patch(
         picture,
         patch,
         grid,
-        rotation=asked.rotation,
-        flipped=asked.flipped,
-        opacity=asked.opacity,
         batch_size=_BATCH,
         cancelled=job.stopped,
         on_batch=keep,
@@ -173,14 +173,14 @@ def _control_row(row: Control) -> messages.ControlRow:
         flipped=row.flips,
         target_before=before,
         target_after=after,
-        unit_after=float(row.peaks[1, 0]) if row.units else None,
+        unit_after=None if row.peaks is None or not row.units else float(row.peaks[1, 0]),
     )
 
 
-_WHAT: dict[Kind, str] = {
+_WHAT = {
     "edit": "the edit",
     "scrambled": "the patch scrambled",
-    "other": "another patch in its place",
+    "other patch": "another patch in its place",
     "silenced": "the edit, unit silent",
 }
 

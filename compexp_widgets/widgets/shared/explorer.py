@@ -10,18 +10,21 @@ from functools import lru_cache
 from typing import Any
 
 from compexp_widgets.signatures.activation_ranges import ActivationRange
-from compexp_widgets.study import Evidence, EvidenceSettings, Explanation, ExplanationSettings, Study, q_values
+from compexp_widgets.study import EvidenceSettings, Explanation, ExplanationSettings, Study, q_values
 from compexp_widgets.study.significance import find_evidence
 from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest
 from compexp_widgets.widgets.kernel.messages import Done, Message, Reply
 from compexp_widgets.widgets.shared.messages import (
     CardMessage,
     CardSettings,
+    CardSubject,
     EvidenceMessage,
     Row,
     Rows,
+    StudyMessage,
     evidence_message,
     proof,
+    row_fields,
     text_of,
 )
 
@@ -46,6 +49,11 @@ class ExplorerController(ABC):
         Runs what takes longer.
     present
         The widget: its traits are the settings of its page, by the names that the page sends.
+
+    Attributes
+    ----------
+    explained
+        What the unit table shows, by unit.
     """
 
     rows: type[Rows] = Rows
@@ -54,16 +62,16 @@ class ExplorerController(ABC):
         self.study = study
         self.jobs = jobs
         self._present = present
-        self._stored = lru_cache(maxsize=1)(study.stored_explanations)
+        self._stored = lru_cache(maxsize=2)(study.stored_explanations)
+        self._evidence = lru_cache(maxsize=4)(self._stored_evidence)
         self._first: Explanation | None = None
+        self.explained: dict[int, Explanation] = {}
         self._fillings = 0
-        self._whole: tuple[ExplanationSettings, dict[int, EvidenceMessage]] | None = None
-        self._tested: dict[tuple[int, ExplanationSettings], EvidenceMessage] = {}
 
-    # How a kind of study is shown
+    # How a kind of study is shown: the seam that a new modality fills in
 
     @abstractmethod
-    def describe_study(self, settings: ExplanationSettings, rows: list[Any]) -> Message:
+    def describe_study(self, settings: ExplanationSettings, rows: list[Any]) -> StudyMessage:
         """The answer to the page's first message, given the settings of the unit table and the rows known so far."""
 
     @abstractmethod
@@ -71,16 +79,16 @@ class ExplorerController(ABC):
         """How a unit is explained, from what the page sends."""
 
     @abstractmethod
-    def describe(self, asked: Any, explanation: Explanation, *, searching: bool) -> tuple[CardMessage, list[bytes]]:
-        """The card that a request asks for; of an explanation that may still be searched for."""
-
-    @abstractmethod
-    def row(self, explanation: Explanation) -> Row:
-        """A row of the unit table."""
+    def draw(self, asked: Any, subject: CardSubject) -> tuple[CardMessage, list[bytes]]:
+        """The card of a unit, with the samples that the page asks to see."""
 
     @abstractmethod
     def label(self, settings: ExplanationSettings) -> str:
         """Settings in a few words, for a heading."""
+
+    def row(self, explanation: Explanation) -> Row:
+        """A row of the unit table."""
+        return Row(**row_fields(self.study, explanation))
 
     def table_settings(self, asked: Any) -> ExplanationSettings:
         """How all units are explained, from what the page sends."""
@@ -91,10 +99,14 @@ class ExplorerController(ABC):
     def hello(self, _asked: object) -> Message:
         """What the study is; the units without a row are explained in the background."""
         settings = self.table_settings(self._present)
-        known = self.study.stored_explanations(settings)
+        self._stored.cache_clear()
+        self._evidence.cache_clear()
+        known = list(self._stored(settings).values())
+        self._evidence(settings)
+        self.explained.update((one.unit, one) for one in known)
         if len(known) < self.study.units.count:
             self._fill(settings)
-        return self.describe_study(settings, [self.row(one) for one in known.values()])
+        return self.describe_study(settings, [self.row(one) for one in known])
 
     def explain_all(self, asked: Any) -> Done:
         """Explain all units in the background; a new filling takes the place of the last one, whose rows stay."""
@@ -104,6 +116,7 @@ class ExplorerController(ABC):
     def _fill(self, settings: ExplanationSettings) -> None:
         self._fillings += 1
         filling, label, rows = self._fillings, self.label(settings), list[Row]()
+        stored = self._stored(settings)
 
         def work(job: Job) -> Rows:
             def part() -> Rows:
@@ -119,8 +132,12 @@ class ExplorerController(ABC):
                 rows.clear()
                 return sent
 
+            def found(one: Explanation) -> None:
+                stored[one.unit] = self.explained[one.unit] = one
+                rows.append(self.row(one))
+
             job.part = part
-            explain_units(job, self.study, settings, lambda one: rows.append(self.row(one)))
+            explain_units(job, self.study, settings, found)
             return part()
 
         self.jobs.start(TABLE, work)
@@ -137,7 +154,7 @@ class ExplorerController(ABC):
         question = asked.settings.unit, settings
         self.jobs.cancel(CARD.name, unless_about=question)
         explanation, final = self._first_answer(asked.settings, settings)
-        first = self._card(asked, explanation, started, searching=not final)
+        first = self._card(asked, settings, explanation, started, searching=not final)
         if final:
             return first
         text = first[0].searched.text
@@ -150,15 +167,16 @@ class ExplorerController(ABC):
             best = explanation.best
             if asked.settings.formula_text or text == text_of(best.formula if best else None):
                 return proof(self.study, explanation, time.perf_counter() - started)
-            return self._card(asked, explanation, started)
+            return self._card(asked, settings, explanation, started, searching=False)
 
         return Later(finish, about=question, first=first)
 
     def _card(
-        self, asked: Any, explanation: Explanation, started: float, *, searching: bool = False
+        self, asked: Any, settings: ExplanationSettings, explanation: Explanation, started: float, *, searching: bool
     ) -> tuple[CardMessage, list[bytes]]:
-        card, buffers = self.describe(asked, explanation, searching=searching)
-        card.evidence = self._known_evidence(explanation.unit, self.settings(asked.settings))
+        subject = CardSubject.of(self.study, settings, asked.settings, explanation, searching=searching)
+        card, buffers = self.draw(asked, subject)
+        card.evidence = self._evidence(settings).get(explanation.unit)
         card.seconds = time.perf_counter() - started
         return card, buffers
 
@@ -199,32 +217,25 @@ class ExplorerController(ABC):
         unit, settings = asked.settings.unit, self.settings(asked.settings)
 
         def work(job: Job) -> Message | None:
-            if known := self._known_evidence(unit, settings):
-                return known
-            explanation = self.study.explain_unit(unit, settings, cancelled=job.stopped)
-            found = find_evidence(self.study, explanation, settings, _TESTS, cancelled=job.stopped)
-            if job.stopped():
-                return None
-            self._tested[unit, settings] = evidence_message(found, None)
-            return self._tested[unit, settings]
+            known = self._evidence(settings)
+            if unit not in known or len(known) < self.study.units.count:
+                known |= self._stored_evidence(settings)  # something else may have found it meanwhile
+            if unit not in known:
+                explanation = self.study.explain_unit(unit, settings, cancelled=job.stopped)
+                found = find_evidence(self.study, explanation, settings, _TESTS, cancelled=job.stopped)
+                if job.stopped():
+                    return None
+                known[unit] = evidence_message(found, None)
+            return known[unit]
 
         return Later(work)
 
-    def _known_evidence(self, unit: int, settings: ExplanationSettings) -> EvidenceMessage | None:
-        """The answer, if it is in the study (see `Study.evidence`) or was found before."""
-        return self._stored_evidence(settings).get(unit) or self._tested.get((unit, settings))
-
     def _stored_evidence(self, settings: ExplanationSettings) -> dict[int, EvidenceMessage]:
-        """The study's evidence by unit, read again until it is whole: a q-value needs the p-values of all units."""
-        if self._whole and self._whole[0] == settings:
-            return self._whole[1]
-        stored: dict[int, Evidence] = self.study.stored_evidence(settings, _TESTS)
-        if len(stored) < self.study.units.count:
-            return {unit: evidence_message(one, None) for unit, one in stored.items()}
-        each = q_values(list(stored.values())).tolist()
-        messages = {unit: evidence_message(one, q) for (unit, one), q in zip(stored.items(), each, strict=True)}
-        self._whole = settings, messages
-        return messages
+        """The study's evidence by unit (see `Study.evidence`). A q-value needs the p-values of all units."""
+        stored = self.study.stored_evidence(settings, _TESTS)
+        whole = len(stored) == self.study.units.count
+        each = q_values(list(stored.values())).tolist() if whole else [None] * len(stored)
+        return {unit: evidence_message(one, q) for (unit, one), q in zip(stored.items(), each, strict=True)}
 
 
 def explain_units(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
+import numpy as np
 from msgspec import Meta
+from numpy.typing import NDArray
 
-from compexp_widgets.analysis.gallery import Gallery
+from compexp_widgets.analysis.gallery import Gallery, galleries
 from compexp_widgets.formula import AnyLeaf, Formula, parse, to_tokens, without
-from compexp_widgets.search import METRICS, OPERATORS, Overlap
-from compexp_widgets.search.beam import Operator
-from compexp_widgets.search.metrics import Metric
+from compexp_widgets.search import METRICS, OPERATORS, Metric, Operator, Overlap
 from compexp_widgets.study import Evidence, Explanation, ExplanationSettings, Study
 from compexp_widgets.study.explanation import UnitState
+from compexp_widgets.study.units import UnitActivity
 from compexp_widgets.widgets.kernel.messages import Fields, Message, Part, Request, finite
 
 Share: TypeAlias = Annotated[float, Meta(gt=0, lt=1)]
@@ -160,41 +162,6 @@ class Row(FormulaPart, kw_only=True):
     active_share: float
 
 
-class StudyMessage(Message, tag="study", kw_only=True):
-    """The study's title, its concepts, and the rows of the unit table that are known.
-
-    Attributes
-    ----------
-    units, unit_names
-        Numbers of the units; their names, where they have any.
-    categories
-        The kinds of concepts.
-    table_label
-        The settings of the unit table in a few words.
-    """
-
-    title: str
-    certificate: CertificatePart
-    subtitle: str
-    units: list[int]
-    unit_names: list[str]
-    concepts: Sequence[NamedConcept]
-    categories: list[str]
-    defaults: TableDefaults
-    table_label: str
-    rows: Sequence[Row]
-
-
-class TableDefaults(Part, kw_only=True):
-    """The settings of the unit table."""
-
-    quantile: float
-    max_length: int
-    beam_size: int
-    operators: tuple[str, ...]
-    metric: str
-
-
 class Rows(Message, tag="rows"):
     """Rows of the unit table as units are explained.
 
@@ -229,6 +196,44 @@ class NamedConcept(Part):
 
     name: str
     category: str
+
+
+class StudyMessage(Message, tag="study", kw_only=True):
+    """What a page needs to know of its study.
+
+    Attributes
+    ----------
+    units, unit_names
+        Numbers of the units; their names, where they have any.
+    categories
+        The kinds of concepts.
+    table_label
+        The settings of the unit table in a few words.
+    rows
+        Of the unit table, as far as they are known.
+    """
+
+    title: str
+    subtitle: str
+    certificate: CertificatePart
+    units: list[int]
+    unit_names: list[str]
+    concepts: Sequence[NamedConcept]
+    categories: list[str]
+    operators: tuple[Operator, ...] = OPERATORS
+    defaults: SearchDefaults
+    table_label: str
+    rows: Sequence[Row]
+
+
+class SearchDefaults(Part, kw_only=True):
+    """The settings of the unit table."""
+
+    quantile: float
+    max_length: int
+    beam_size: int
+    operators: tuple[str, ...]
+    metric: str
 
 
 class ProofState(Part):
@@ -382,80 +387,95 @@ def text_of(formula: Formula | None) -> str:
     return str(formula) if formula else ""
 
 
-def chosen_formulas(
-    study: Study, asked: CardSettings, explanation: Explanation
-) -> tuple[Formula | None, Formula | None]:
-    """The formula that a card is about, and what is shown of it while some of its leaves are switched off.
+@dataclass(frozen=True, eq=False)
+class CardSubject:
+    """What a card is about.
 
-    Raises
-    ------
-    FormulaSyntaxError
-        When the formula written by hand cannot be read.
-    """
-    formula = explanation.best.formula if explanation.best else None
-    if asked.formula_text:
-        formula = parse(asked.formula_text, {leaf.name for leaf in study.table.leaves})
-    off = sorted(set(asked.switched_off))
-    return formula, without(formula, off) if formula and off else formula
-
-
-def card_fields(
-    study: Study,
-    asked: CardSettings,
-    explanation: Explanation,
-    formulas: tuple[Formula | None, Formula | None],
-    overlap: Callable[[Formula | None], Overlap],
-    *,
-    searching: bool,
-) -> dict[str, Any]:
-    """The fields of a `CardMessage` but for the largest activation.
-
-    Parameters
+    Attributes
     ----------
-    formulas
-        As `chosen_formulas` gives them.
-    overlap
-        How a formula fits the unit.
-    searching
-        Whether more is searched for.
+    unit, settings
+        The unit, and how it is explained.
+    activity
+        Where it fires.
+    shown
+        The formula, without the leaves that are switched off.
+    ranked
+        The samples of each gallery, best first.
+    fields
+        Those of a `CardMessage` but for the largest activation.
     """
-    formula, shown = formulas
-    counted = overlap(shown)
-    return {
-        "unit": explanation.unit,
-        "threshold": finite(explanation.threshold),
-        "includes_threshold": explanation.includes_threshold,
-        "active_share": explanation.active_share,
-        "state": explanation.state,
-        "silent": explanation.silent,
-        "proof": proof_state(explanation, searching=searching),
-        "formula": CardFormula(
-            text=text_of(formula),
-            tokens=tokens_of(study, formula),
-            edited=bool(asked.formula_text),
-            length=len(formula or ()),
-        ),
-        "shown": ShownFormula(text=text_of(shown)),
-        "scores": Scores(
-            **{metric: counted.score(metric) for metric in METRICS},
-            active=counted.active,
-            holds=counted.holds,
-            both=counted.both,
-        ),
-        "searched": searched_formula(study, explanation),
-        "by_length": formulas_by_length(study, explanation),
-        "leaves": [
-            LeafScore(
-                name=leaf.name,
-                category=category_of(study, leaf),
-                iou=overlap(leaf).iou,
-                without_iou=overlap(without(formula, [index])).iou,
-            )
-            for index, leaf in enumerate(formula.leaves())
-        ]
-        if formula
-        else [],
-    }
+
+    unit: int
+    settings: ExplanationSettings
+    activity: UnitActivity
+    shown: Formula | None
+    ranked: dict[Gallery, NDArray[np.intp]]
+    fields: dict[str, Any]
+
+    @staticmethod
+    def of(
+        study: Study,
+        settings: ExplanationSettings,
+        asked: CardSettings,
+        explanation: Explanation,
+        *,
+        searching: bool = False,
+    ) -> CardSubject:
+        """What a page asks to see of an explanation that may still be searched for.
+
+        Raises
+        ------
+        FormulaSyntaxError
+            When the formula written by hand cannot be read.
+        """
+        unit = asked.unit
+        activity = study.activity(unit, settings.firing)
+        active = int(activity.counts.by_signature().sum())
+        formula = explanation.best.formula if explanation.best else None
+        if asked.formula_text:
+            formula = parse(asked.formula_text, {leaf.name for leaf in study.table.leaves})
+        off = sorted(set(asked.switched_off))
+        shown = without(formula, off) if formula and off else formula
+
+        def overlap(part: Formula | None) -> Overlap:
+            return Overlap(active, 0, 0) if part is None else study.overlap(part, unit, settings.firing)
+
+        counted = overlap(shown)
+        fields = {
+            "unit": unit,
+            "threshold": finite(explanation.threshold),
+            "includes_threshold": explanation.includes_threshold,
+            "active_share": explanation.active_share,
+            "state": explanation.state,
+            "silent": explanation.silent,
+            "proof": proof_state(explanation, searching=searching),
+            "formula": CardFormula(
+                text=text_of(formula),
+                tokens=tokens_of(study, formula),
+                edited=bool(asked.formula_text),
+                length=len(formula or ()),
+            ),
+            "shown": ShownFormula(text=text_of(shown)),
+            "scores": Scores(
+                **{metric: counted.score(metric) for metric in METRICS},
+                active=counted.active,
+                holds=counted.formula_count,
+                both=counted.intersection,
+            ),
+            "searched": searched_formula(study, explanation),
+            "by_length": formulas_by_length(study, explanation),
+            "leaves": [
+                LeafScore(
+                    name=leaf.name,
+                    category=category_of(study, leaf),
+                    iou=overlap(leaf).iou,
+                    without_iou=overlap(without(formula, [index])).iou,
+                )
+                for index, leaf in enumerate(formula.leaves() if formula else ())
+                if formula
+            ],
+        }
+        return CardSubject(unit, settings, activity, shown, galleries(study, unit, activity, shown), fields)
 
 
 def settings_label(firing: str, settings: ExplanationSettings) -> str:
@@ -498,6 +518,29 @@ def certificate(study: Study) -> CertificatePart:
     """What was looked at before the layer was probed."""
     seen = study.certificate
     return CertificatePart(words=seen.short, details=f"{seen}\n{seen.details}")
+
+
+def study_fields(study: Study) -> dict[str, Any]:
+    """The fields of a `StudyMessage` but for the subtitle and the rows."""
+    about = study.configuration
+    return {
+        "title": f"{about.network} · {about.layer}",
+        "certificate": certificate(study),
+        "units": list(range(study.units.count)),
+        "unit_names": list(about.unit_names),
+        "categories": list(dict.fromkeys(study.categories)),
+    }
+
+
+def search_defaults(settings: ExplanationSettings) -> dict[str, Any]:
+    """The fields of `SearchDefaults` but for the quantile."""
+    search = settings.search
+    return {
+        "max_length": search.max_length,
+        "beam_size": search.beam_size,
+        "operators": search.operators,
+        "metric": search.metric,
+    }
 
 
 def proof(study: Study, explanation: Explanation, seconds: float | None = None) -> Proof:

@@ -15,7 +15,8 @@ from compexp_widgets.adversarial.recipe import Recipe, record
 from compexp_widgets.adversarial.text.changes import edits_between
 from compexp_widgets.adversarial.text.controls import run_text_controls
 from compexp_widgets.adversarial.text.edits import Pair
-from compexp_widgets.adversarial.text.evaluation import EditEffect, evaluate_edit, label_index, unknown_words
+from compexp_widgets.adversarial.text.effect import EditEffect, label_index
+from compexp_widgets.adversarial.text.evaluation import evaluate_edit, unknown_words
 from compexp_widgets.adversarial.text.from_formula import FormulaTextEdit, edits_from_formula
 from compexp_widgets.adversarial.text.rules import (
     ANY_EDIT,
@@ -27,7 +28,7 @@ from compexp_widgets.adversarial.text.rules import (
     generalising_rule,
     synonyms_rule,
 )
-from compexp_widgets.adversarial.text.suggest import suggest_text_edits
+from compexp_widgets.adversarial.text.suggest import TextSearchSettings, suggest_text_edits
 from compexp_widgets.data.pairs.dataset import NO_LABEL, Tokens
 from compexp_widgets.data.pairs.tokens import detokenize
 from compexp_widgets.errors import CompexpError, EditError
@@ -283,7 +284,7 @@ class TextController:
                 target=None if asked.any else asked.target,
                 label=label,
                 rule=rule,
-                most_edits=2 if asked.two else 1,
+                settings=TextSearchSettings(most_edits=2 if asked.two else 1),
                 report=job.report,
                 cancelled=job.stopped,
             )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from compexp_widgets.adversarial.controls import Controls
 from compexp_widgets.adversarial.recipe import Answers, Recipe, replay
-from compexp_widgets.adversarial.text.controls import ControlKind, TextControls
 from compexp_widgets.adversarial.text.edits import Pair, TextEdit
-from compexp_widgets.adversarial.text.evaluation import EditEffect, EditExample
+from compexp_widgets.adversarial.text.effect import EditEffect, EditExample
 from compexp_widgets.adversarial.text.from_formula import FormulaTextEdit
 from compexp_widgets.adversarial.text.suggest import FoundEdit
 from compexp_widgets.data.pairs.dataset import Tokens
@@ -35,11 +35,11 @@ from compexp_widgets.widgets.text_lab.messages import (
     SmallEdit,
 )
 
-_CONTROLS: dict[ControlKind, str] = {
+_CONTROLS = {
     "edit": "the edit",
-    "control words": "other words",
+    "other words": "other words",
     "other side": "the other sentence",
-    "units silent": "units silent",
+    "silenced": "units silent",
 }
 
 _NAMED = 6  # units that are named one by one
@@ -132,9 +132,9 @@ def effect_part(effect: EditEffect, source: str, target: str) -> EffectPart:
             for row in effect.accuracy().to_dict("records")
         ],
         flips=effect.flips.tolist(),
-        flipped=Flipped(count=flipped.count, of=flipped.of),
+        flipped=Flipped(count=flipped.successes, of=flipped.tried),
         examples=Examples(flipped=examples(True), kept=examples(False)),
-        example_counts=ExampleCounts(flipped=flipped.count, kept=flipped.of - flipped.count),
+        example_counts=ExampleCounts(flipped=flipped.successes, kept=flipped.tried - flipped.successes),
     )
 
 
@@ -174,17 +174,17 @@ def _text(premise: Tokens, hypothesis: Tokens) -> PairText:
     return PairText(premise=detokenize(premise), hypothesis=detokenize(hypothesis))
 
 
-def control_rows(controls: TextControls) -> tuple[ControlRow, ...]:
+def control_rows(controls: Controls) -> tuple[ControlRow, ...]:
     """An edit and what it is compared with."""
     return tuple(
         ControlRow(
             what=one.kind,
             kind=_CONTROLS[one.kind],
             words=one.edit.description + (f", with {_named(one.silenced)} silent" if one.silenced else ""),
-            count=one.flipped.count,
-            of=one.flipped.of,
+            count=one.flipped.successes,
+            of=one.flipped.tried,
         )
-        for one in controls.outcomes
+        for one in controls.rows
     )
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.analysis.gallery import galleries
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula
-from compexp_widgets.search import Overlap
 from compexp_widgets.signatures.activation_ranges import Cluster, Limits, QuantileRange, clusters
 from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
 from compexp_widgets.widgets.kernel.jobs import Job, Later, latest
@@ -22,18 +21,17 @@ from compexp_widgets.widgets.kernel.messages import Done, Reply, finite
 from compexp_widgets.widgets.kernel.router import Contract, Route
 from compexp_widgets.widgets.shared.explorer import CARD, EVIDENCE, TABLE, ExplorerController, explanations_until
 from compexp_widgets.widgets.shared.messages import (
+    CardSubject,
     EvidenceMessage,
     Hello,
     NamedConcept,
     Proof,
     Row,
     Rows,
-    card_fields,
-    certificate,
-    chosen_formulas,
     proof_state,
-    row_fields,
+    search_defaults,
     settings_label,
+    study_fields,
     text_of,
     tokens_of,
 )
@@ -73,10 +71,10 @@ class VisionController(ExplorerController):
 
     def table_settings(self, asked: VisionSettings) -> ExplanationSettings:
         """The settings without the cluster, which belongs to one unit."""
-        return ExplanationSettings.of(
+        return _settings(
             quantile=asked.quantile,
             threshold_on=asked.threshold_on,
-            exclude=asked.excluded_categories,
+            exclude=tuple(asked.excluded_categories),
             beam_size=asked.beam_size,
             max_length=asked.max_length,
             operators=tuple(asked.operators),
@@ -84,27 +82,16 @@ class VisionController(ExplorerController):
         )
 
     def describe_study(self, settings: ExplanationSettings, rows: list[Row]) -> VisionStudyMessage:
-        """The study's title, its concepts, and the rows of the unit table that are known."""
-        study = self.study
-        about = study.configuration
-        concepts = [NamedConcept(name=one.name, category=one.category) for one in study.dataset.concepts]
+        """What the page needs to know of a study of images."""
+        data = self.study.dataset
         return VisionStudyMessage(
-            title=f"{about.network} · {about.layer}",
-            certificate=certificate(study),
-            subtitle=f"{study.dataset.folder.name} · {len(study.dataset):,} images · {len(study.table.concepts):,} "
-            f"concepts · {study.table.positions:,} positions · {len(study.table):,} signatures",
-            units=list(range(study.units.count)),
-            unit_names=list(about.unit_names),
-            concepts=concepts,
-            categories=list(dict.fromkeys(one.category for one in concepts)),
-            grid=study.dataset.grid,
+            **study_fields(self.study),
+            subtitle=f"{data.folder.name} · {len(data):,} images · {len(self.study.table.concepts):,} concepts · "
+            f"{self.study.table.positions:,} positions · {len(self.study.table):,} signatures",
+            concepts=[NamedConcept(name=one.name, category=one.category) for one in data.concepts],
+            grid=data.grid,
             defaults=VisionDefaults(
-                quantile=settings.quantile,
-                threshold_on=settings.threshold_on,
-                max_length=settings.search.max_length,
-                beam_size=settings.search.beam_size,
-                operators=settings.search.operators,
-                metric=settings.search.metric,
+                quantile=settings.quantile, threshold_on=settings.threshold_on, **search_defaults(settings)
             ),
             table_label=self.label(settings),
             rows=rows,
@@ -114,33 +101,18 @@ class VisionController(ExplorerController):
         """Settings in a few words, for a heading."""
         return settings_label(str(QuantileRange(settings.quantile, on=settings.threshold_on)), settings)
 
-    def row(self, explanation: Explanation) -> Row:
-        """A row of the unit table."""
-        return Row(**row_fields(self.study, explanation))
-
-    def describe(
-        self, asked: CardRequest, explanation: Explanation, *, searching: bool
-    ) -> tuple[VisionCard, list[bytes]]:
-        """The card of one unit: its formula, scores, best formulas by length, and the tiles of one gallery."""
-        study, unit, settings = self.study, asked.settings.unit, self.settings(asked.settings)
-        activity = study.activity(unit, settings.firing)
-        active = int(activity.counts.by_signature().sum())
-        formulas = chosen_formulas(study, asked.settings, explanation)
-
-        def overlap(part: Formula | None) -> Overlap:
-            return Overlap(active, 0, 0) if part is None else study.overlap(part, unit, settings.firing)
-
-        ranked = galleries(study, unit, activity, formulas[1])
-        images = ranked[asked.settings.gallery][: asked.tiles]
-        tiles, buffers = self._tiles(unit, activity.limits, formulas[1], images)
+    def draw(self, asked: CardRequest, subject: CardSubject) -> tuple[VisionCard, list[bytes]]:
+        """The card of a unit with the tiles of one gallery."""
+        gallery, limits = asked.settings.gallery, subject.activity.limits
+        tiles, buffers = self._tiles(subject.unit, limits, subject.shown, subject.ranked[gallery][: asked.tiles])
         card = VisionCard(
-            **card_fields(study, asked.settings, explanation, formulas, overlap, searching=searching),
-            max_activation=finite(activity.extent[1]),
-            upper_limit=finite(explanation.upper_limit),
-            active_images=len(ranked["fires"]),
-            map_shape=study.units.maps.shape[2:],
-            gallery=asked.settings.gallery,
-            gallery_counts={name: len(found) for name, found in ranked.items()},
+            **subject.fields,
+            max_activation=finite(subject.activity.extent[1]),
+            upper_limit=finite(limits.high),
+            active_images=len(subject.ranked["fires"]),
+            map_shape=self.study.units.maps.shape[2:],
+            gallery=gallery,
+            gallery_counts={name: len(found) for name, found in subject.ranked.items()},
             tiles=tiles,
         )
         return card, buffers
@@ -249,6 +221,10 @@ class VisionController(ExplorerController):
         )
 
 
+# Every card asks for its settings, mostly for the same ones as the card before.
+_settings = lru_cache(maxsize=16)(ExplanationSettings.of)
+
+
 def of_cluster(settings: ExplanationSettings, cluster: Sequence[int]) -> ExplanationSettings:
     """The settings for one range of a unit's activations.
 
@@ -259,9 +235,16 @@ def of_cluster(settings: ExplanationSettings, cluster: Sequence[int]) -> Explana
     ----------
     cluster
         Number and how many there are, as in `Cluster`; empty leaves the settings as they are.
+
+    Raises
+    ------
+    CompexpError
+        When it is something else.
     """
     if not cluster:
         return settings
+    if len(cluster) != 2:
+        raise CompexpError(f"a cluster is empty or two numbers, such as [2, 5], not {list(cluster)!r:.60}")
     number, of = cluster
     usual = ExplanationSettings()
     return replace(

@@ -12,8 +12,8 @@ from compexp_widgets.widgets.shared.messages import (
     CardMessage,
     CardSettings,
     ProofState,
+    SearchDefaults,
     StudyMessage,
-    TableDefaults,
     Token,
 )
 
@@ -32,10 +32,6 @@ class VisionSettings(CardSettings):
 
     threshold_on: ThresholdOn = "map"
     cluster: tuple[int, ...] = ()
-
-    def __post_init__(self) -> None:
-        if len(self.cluster) not in (0, 2):
-            raise ValueError(f"its cluster is empty or two numbers, such as [2, 5], not {list(self.cluster)!r:.60}")
 
 
 class CardRequest(Request, tag="card"):
@@ -82,14 +78,14 @@ class PicturesRequest(Request, tag="pictures"):
     images: Annotated[tuple[int, ...], Meta(max_length=200)]
 
 
-class VisionDefaults(TableDefaults):
+class VisionDefaults(SearchDefaults):
     """The settings of the unit table."""
 
-    threshold_on: str
+    threshold_on: ThresholdOn
 
 
 class VisionStudyMessage(StudyMessage, tag="study", kw_only=True):
-    """What VisionExplorer shows of a study.
+    """What the page needs to know of a study of images.
 
     Attributes
     ----------

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import traitlets
 
-from compexp_widgets.errors import CompexpError
 from compexp_widgets.search import METRICS, OPERATORS
-from compexp_widgets.signatures.activation_ranges import THRESHOLD_ON, Cluster
+from compexp_widgets.signatures.activation_ranges import THRESHOLD_ON
 from compexp_widgets.study import ExplanationSettings, VisionStudy
 from compexp_widgets.widgets.kernel.router import PageWidget, checked_trait, page_source
 from compexp_widgets.widgets.shared.explorer import best_known_unit
-from compexp_widgets.widgets.vision_explorer.controller import CONTRACT, VisionController
+from compexp_widgets.widgets.vision_explorer.controller import CONTRACT, VisionController, of_cluster
 
 
 class VisionExplorer(PageWidget):
@@ -97,17 +97,8 @@ class VisionExplorer(PageWidget):
 
     @traitlets.validate("cluster")
     def _check_cluster(self, proposal: dict[str, Any]) -> list[int]:
-        cluster: list[int] = proposal["value"]
-        if len(cluster) not in (0, 2):
-            raise traitlets.TraitError(
-                f"cluster is empty or two numbers, such as [2, 5] for the second of five, not {cluster}"
-            )
-        if cluster:
-            try:
-                Cluster(*cluster)
-            except CompexpError as error:
-                raise traitlets.TraitError(str(error)) from error
-        return cluster
+        checked_trait(partial(of_cluster, ExplanationSettings()), proposal["value"])
+        return proposal["value"]  # type: ignore[no-any-return]
 
     def _forget_formula(self, _change: object) -> None:
         """A formula written by hand and a range of activations belong to the unit they were chosen for."""

@@ -134,9 +134,6 @@ def sweep_images(
     patch: Patch,
     grid: SweepGrid | Callable[[tuple[int, int]], SweepGrid] = SweepGrid.over,
     *,
-    rotation: float = 0.0,
-    flipped: bool = False,
-    opacity: float = 1.0,
     batch_size: int = 8,
     report: Report = silent,
     cancelled: Callable[[], bool] | None = None,
@@ -154,7 +151,7 @@ def sweep_images(
         Taken one after the other, so a sequence that reads them when they are asked for needs no more memory than one.
     grid
         The same for all, or made from a picture's width and height: then placement n is the same place in proportion.
-    rotation, flipped, opacity, batch_size
+    batch_size
         See `sweep`.
     report
         Called with ("placements on N pictures", done, all of them).
@@ -184,9 +181,6 @@ def sweep_images(
                 picture,
                 patch,
                 grid if isinstance(grid, SweepGrid) else grid(picture.size),
-                rotation=rotation,
-                flipped=flipped,
-                opacity=opacity,
                 batch_size=batch_size,
                 report=tell,
                 cancelled=cancelled,

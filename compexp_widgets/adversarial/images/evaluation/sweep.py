@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -33,19 +33,24 @@ class SweepGrid:
         Where the corner of the patch comes; rising; may be negative.
     sizes
         The longer side of the patch as it lies; rising, above 0. Its shape is kept.
+    rotation, flipped, opacity
+        The same everywhere; see `Placement`.
     """
 
     lefts: tuple[int, ...]
     tops: tuple[int, ...]
     sizes: tuple[int, ...]
+    rotation: float = 0.0
+    flipped: bool = False
+    opacity: float = 1.0
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            values = tuple(getattr(self, field.name))
+        for name in ("lefts", "tops", "sizes"):
+            values = tuple(getattr(self, name))
             whole = all(isinstance(value, (int, np.integer)) and not isinstance(value, bool) for value in values)
             if not (values and whole and list(values) == sorted(set(values))):
-                raise EditError(f"{field.name} of a sweep are rising whole numbers, at least one, not {values!r:.80}")
-            object.__setattr__(self, field.name, tuple(map(int, values)))
+                raise EditError(f"{name} of a sweep are rising whole numbers, at least one, not {values!r:.80}")
+            object.__setattr__(self, name, tuple(map(int, values)))
         if not 0 < self.sizes[0] <= self.sizes[-1] <= LARGEST:
             raise EditError(f"sizes of a sweep lie in 1 … {LARGEST} pixels, not {self.sizes!r:.80}")
 
@@ -93,14 +98,13 @@ class SweepGrid:
         """How many sizes, tops and lefts there are: the shape of a sweep's heat map."""
         return len(self.sizes), len(self.tops), len(self.lefts)
 
-    def placements(
-        self, patch: Patch, *, rotation: float = 0.0, flipped: bool = False, opacity: float = 1.0
-    ) -> tuple[Placement, ...]:
+    def placements(self, patch: Patch) -> tuple[Placement, ...]:
         """Where a patch comes, in the order of a heat map: placement n is at ``numpy.unravel_index(n, shape)``."""
         width, height = patch.size
         longer = max(width, height)
+        attitude = self.rotation, self.flipped, self.opacity
         return tuple(
-            Placement(left, top, size * width / longer, size * height / longer, rotation, flipped, opacity)
+            Placement(left, top, size * width / longer, size * height / longer, *attitude)
             for size in self.sizes
             for top in self.tops
             for left in self.lefts
@@ -246,9 +250,6 @@ def sweep(
     patch: Patch,
     grid: SweepGrid | None = None,
     *,
-    rotation: float = 0.0,
-    flipped: bool = False,
-    opacity: float = 1.0,
     batch_size: int = 8,
     report: Report = silent,
     cancelled: Callable[[], bool] | None = None,
@@ -270,8 +271,6 @@ def sweep(
         Of any size; it is edited at its own size, then preprocessed as the network wants it.
     grid
         None: `SweepGrid.over` the picture.
-    rotation, flipped, opacity
-        See `Placement`; the same everywhere.
     batch_size
         Placements between two reports. Few at once are quicker on a CPU: 8 take a quarter to a third less time than 32
         (SqueezeNet at 224; ``benchmarks/paper_cases.py --batch-size``).
@@ -293,7 +292,7 @@ def sweep(
         raise EditError(f"batch_size is 1 or more, not {batch_size}")
     picture = picture.convert("RGB")
     grid = grid or SweepGrid.over(picture.size)
-    placements = grid.placements(patch, rotation=rotation, flipped=flipped, opacity=opacity)
+    placements = grid.placements(patch)
     original = respond(network, [picture]).logits
     pixels = picture.tobytes()
     # Where the patch lies outside, nothing needs to be shown again: at a quarter of the published placements.

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.adversarial.controls import Scrambling
 from compexp_widgets.adversarial.images.edits.paste import Patch
 from compexp_widgets.adversarial.images.edits.regions import COLOUR_CATEGORIES
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
-from compexp_widgets.errors import EditError
 from compexp_widgets.formula import Leaf
-
-Scrambling = Literal["blocks", "phases"]
 
 BLOCKS = 8
 """Blocks along the longer side of a patch."""
@@ -34,14 +31,7 @@ def scrambled(patch: Patch, seed: int, how: Scrambling = "blocks") -> Patch:
         than a block stays, too.
         ``"phases"``: the Fourier phases are shifted at random, alike in all channels (Oppenheim and Lim 1981): the
         spectrum stays, edges and shapes do not, and colours only on average. A regular pattern stays what it was.
-
-    Raises
-    ------
-    EditError
-        When there is no such way.
     """
-    if how not in get_args(Scrambling):
-        raise EditError(f"a patch is scrambled by {' or '.join(get_args(Scrambling))}, not {how!r:.60}")
     random = np.random.default_rng(seed)
     pixels = patch.pixels.copy()
     pixels[..., :3] = _by_blocks(patch.pixels, random) if how == "blocks" else _by_phases(patch.pixels, random)

@@ -14,12 +14,12 @@ from PIL import Image
 from scipy.special import softmax
 
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
-from compexp_widgets.adversarial.images.search.settings import Constraints, solid_coverage
+from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings, solid_coverage
 from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.networks.network import Network
-from compexp_widgets.progress import Report
+from compexp_widgets.progress import Report, silent
 
 Stage = Literal["grid", "refined", "faded"]
 
@@ -243,13 +243,11 @@ class PlacementEvaluator:
         patches: Sequence[Patch],
         target: int | str | None,
         constraints: Constraints,
+        settings: SearchSettings,
         *,
-        budget: int,
-        batch_size: int,
-        report: Report,
-        cancelled: Callable[[], bool] | None,
-        on_better: Callable[[Attempt], None] | None,
-        on_batch: Callable[[SuggestedEdits], None] | None,
+        report: Report = silent,
+        cancelled: Callable[[], bool] | None = None,
+        on_batch: Callable[[SuggestedEdits], None] | None = None,
     ) -> None:
         self.network = network
         self.picture = picture.convert("RGB")
@@ -260,8 +258,8 @@ class PlacementEvaluator:
         self.stopped = False
         self._pixels = np.asarray(self.picture, np.int16)
         self._shares: dict[Candidate, float | None] = {}
-        self._budget, self._batch_size = budget, batch_size
-        self._report, self._cancelled, self._on_better, self._on_batch = report, cancelled, on_better, on_batch
+        self._budget, self._batch_size = settings.budget, settings.batch_size
+        self._report, self._cancelled, self._on_batch = report, cancelled, on_batch
         logits = respond(network, [self.picture]).logits[0]
         self.original = int(logits.argmax())
         self.target = (
@@ -324,8 +322,6 @@ class PlacementEvaluator:
             self.attempts[candidate] = attempt
             if self.best is None or attempt.rank < self.best.rank:
                 self.best = attempt
-                if self._on_better:
-                    self._on_better(attempt)
 
     def _settled(self, edited: Image.Image, logits: NDArray[np.float32]) -> NDArray[np.float32]:
         second, first = np.partition(logits, -2)[-2:] if len(logits) > 1 else (-np.inf, logits[0])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from compexp_widgets.adversarial.images.edits.paste import LARGEST, Patch, Placement
 from compexp_widgets.adversarial.images.search.attempts import Candidate, PlacementEvaluator
-from compexp_widgets.adversarial.images.search.settings import Constraints
+from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings
 
 RUNGS = 5
 """Sizes of a patch on the grid, each of half the area of the next, the largest just within the constraints."""
@@ -66,10 +65,7 @@ def grid_of(
     patch: Patch,
     picture: tuple[int, int],
     constraints: Constraints,
-    positions: int,
-    sizes: Sequence[float] | None,
-    rotations: Sequence[float],
-    mirrored: bool,
+    settings: SearchSettings,
 ) -> list[list[Cell]]:
     """The cells of one patch: a list for each size, smallest first.
 
@@ -79,19 +75,20 @@ def grid_of(
         Of the patch among those given.
     picture
         Width and height.
-    positions
-        Steps across and down, over the picture or, where the patch must stay within a region, over the region's box.
-    sizes
-        Longer sides in pixels of the picture; None: by the share covered.
+    settings
+        Its positions are steps across and down, over the picture or, where the patch must stay within a region, over
+        the region's box.
     """
     left, top, width, height = _box(picture, constraints)
-    reach = width / positions, height / positions
+    reach = width / settings.positions, height / settings.positions
     middles = [
         (left + (column + 0.5) * reach[0], top + (row + 0.5) * reach[1])
-        for row, column in product(range(positions), repeat=2)
+        for row, column in product(range(settings.positions), repeat=2)
     ]
-    attitudes = list(product(rotations, (False, True) if mirrored else (False,)))
-    ladder = _by_share(patch, picture, constraints) if sizes is None else [fitted(patch, side) for side in sizes]
+    attitudes = list(product(settings.rotations, (False, True) if settings.mirrored else (False,)))
+    ladder = _by_share(patch, picture, constraints)
+    if settings.sizes is not None:
+        ladder = [fitted(patch, side) for side in settings.sizes]
     return [
         [Cell(number, size, rotation, flipped, middle, reach) for rotation, flipped in attitudes for middle in middles]
         for size in sorted(set(ladder))

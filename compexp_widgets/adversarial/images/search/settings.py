@@ -3,14 +3,61 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.adversarial.images.edits.paste import Paste
+from compexp_widgets.adversarial.images.edits.paste import LARGEST, Paste
+from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import EditError
+
+
+@dataclass(frozen=True)
+class SearchSettings:
+    """How a search for edits goes about it.
+
+    Attributes
+    ----------
+    positions
+        Steps of the coarse grid across and down.
+    sizes
+        Longer sides of the patches in pixels of the picture; None: five sizes, each of half the area of the next, up to
+        what the constraints allow.
+    rotations
+        Degrees, clockwise; at least one.
+    mirrored
+        Try each patch mirrored, too.
+    budget
+        Placements that are tried at most; at least one a patch.
+    seed
+        Of the draw, where the grid is more than its part of the budget.
+    batch_size
+        Pictures shown to the network at once.
+
+    Raises
+    ------
+    EditError
+        When a setting makes no sense.
+    """
+
+    positions: int = 5
+    sizes: Sequence[float] | None = None
+    rotations: Sequence[float] = (0,)
+    mirrored: bool = False
+    budget: int = 400
+    seed: int = 0
+    batch_size: int = 32
+
+    def __post_init__(self) -> None:
+        for name in ("positions", "batch_size", "budget"):
+            whole_number(getattr(self, name), name, error=EditError)
+        if self.sizes is not None and not _are_numbers(self.sizes, 0, LARGEST):
+            raise EditError(f"sizes are longer sides in pixels, above 0 and at most {LARGEST}, not {self.sizes!r:.80}")
+        if not _are_numbers(self.rotations, -math.inf, sys.float_info.max):
+            raise EditError(f"rotations are degrees, at least one, not {self.rotations!r:.80}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,3 +161,9 @@ def solid_coverage(edit: Paste, size: tuple[int, int]) -> NDArray[np.float32]:
         Width and height of the picture.
     """
     return Paste(edit.patch, replace(edit.placement, opacity=1.0)).coverage(size)
+
+
+def _are_numbers(values: Sequence[float], above: float, most: float) -> bool:
+    if isinstance(values, (str, bytes)) or not isinstance(values, Sequence | np.ndarray) or not len(values):
+        return False
+    return all(isinstance(value, (int, float, np.number)) and above < value <= most for value in values)

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 
 import numpy as np
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.paste import LARGEST, Patch
-from compexp_widgets.adversarial.images.search.attempts import Attempt, Candidate, PlacementEvaluator, SuggestedEdits
+from compexp_widgets.adversarial.images.edits.paste import Patch
+from compexp_widgets.adversarial.images.search.attempts import Candidate, PlacementEvaluator, SuggestedEdits
 from compexp_widgets.adversarial.images.search.coarse_grid import Cell, grid_of
 from compexp_widgets.adversarial.images.search.local_search import FADE_TRIES, fade, refine
-from compexp_widgets.adversarial.images.search.settings import Constraints
-from compexp_widgets.arguments import whole_number
+from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, silent
 
 GRID_PART = 0.6
 """Of the budget, for the first look at all patches."""
-NO_CONSTRAINTS = Constraints()
 
 
 def suggest_edit(
@@ -31,17 +28,10 @@ def suggest_edit(
     patches: Sequence[Patch],
     *,
     target: int | str | None = None,
-    constraints: Constraints = NO_CONSTRAINTS,
-    positions: int = 5,
-    sizes: Sequence[float] | None = None,
-    rotations: Sequence[float] = (0,),
-    mirrored: bool = False,
-    budget: int = 400,
-    seed: int = 0,
-    batch_size: int = 32,
+    constraints: Constraints | None = None,
+    settings: SearchSettings | None = None,
     report: Report = silent,
     cancelled: Callable[[], bool] | None = None,
-    on_better: Callable[[Attempt], None] | None = None,
     on_batch: Callable[[SuggestedEdits], None] | None = None,
 ) -> SuggestedEdits:
     """Look for the smallest paste that turns a picture into another class.
@@ -69,24 +59,11 @@ def suggest_edit(
     target
         The wanted class, by number or by name; None: any other than the network's answer to the picture.
     constraints
-        What placements must keep to. Others are not tried and not counted.
-    positions
-        Steps of the grid across and down.
-    sizes
-        Longer sides of the patches in pixels of the picture; None: five sizes, each of half the area of the next, up
-        to what the constraints allow.
-    rotations
-        Degrees, clockwise.
-    mirrored
-        Try each patch mirrored, too.
-    budget
-        Placements that are tried at most; at least one a patch.
-    batch_size
-        Pictures shown to the network at once.
+        What placements must keep to; others are not tried and not counted. None: the default of `Constraints`.
+    settings
+        Of the search; None: the default.
     cancelled
         Asked before each batch; True ends the search with what was found, and ``complete`` False.
-    on_better
-        Called with every attempt that is better than all before: a closer failure, a success, a smaller success.
     on_batch
         Called after each batch with what was found so far.
 
@@ -102,25 +79,17 @@ def suggest_edit(
     NetworkError
         When the network does not classify.
     """
-    _check(patches, positions, sizes, rotations, budget, batch_size)
+    constraints, settings = constraints or Constraints(), settings or SearchSettings()
+    budget = settings.budget
+    if not patches:
+        raise EditError("there is no patch to paste: give at least one")
+    if budget < len(patches):
+        raise EditError(f"a budget of {budget} placements is not enough for a look at each of {len(patches)} patches")
     constraints.check_size(picture.size)
     evaluator = PlacementEvaluator(
-        network,
-        picture,
-        patches,
-        target,
-        constraints,
-        budget=budget,
-        batch_size=batch_size,
-        report=report,
-        cancelled=cancelled,
-        on_better=on_better,
-        on_batch=on_batch,
+        network, picture, patches, target, constraints, settings, report=report, cancelled=cancelled, on_batch=on_batch
     )
-    grids = [
-        grid_of(number, patch, picture.size, constraints, positions, sizes, rotations, mirrored)
-        for number, patch in enumerate(patches)
-    ]
+    grids = [grid_of(number, patch, picture.size, constraints, settings) for number, patch in enumerate(patches)]
     cells = sum(len(rung) for grid in grids for rung in grid)
     reserve = min(FADE_TRIES, budget // 10) if constraints.opacity[0] < constraints.opacity[1] else 0
     first = max(len(patches), round(GRID_PART * (budget - reserve)))
@@ -128,7 +97,7 @@ def suggest_edit(
         rungs = chain.from_iterable(zip_longest(*grids, fillvalue=()))
         evaluator.run(_candidates(chain.from_iterable(rungs), evaluator), "grid")
     else:
-        _halving(evaluator, grids, first, seed)
+        _halving(evaluator, grids, first, settings.seed)
     if not evaluator.attempts and not evaluator.stopped:
         raise EditError(
             f"of {cells} placements of {len(patches)} patches on the grid, none keeps to the constraints: allow a "
@@ -178,29 +147,3 @@ def _best_ranks(evaluator: PlacementEvaluator) -> dict[int, tuple[float, ...]]:
     for candidate, attempt in evaluator.attempts.items():
         ranks[candidate.patch] = min(attempt.rank, ranks.get(candidate.patch, (2,)))
     return ranks
-
-
-def _check(
-    patches: Sequence[Patch],
-    positions: int,
-    sizes: Sequence[float] | None,
-    rotations: Sequence[float],
-    budget: int,
-    batch_size: int,
-) -> None:
-    if not patches:
-        raise EditError("there is no patch to paste: give at least one")
-    for name, value in (("positions", positions), ("batch_size", batch_size), ("budget", budget)):
-        whole_number(value, name, error=EditError)
-    if sizes is not None and not _are_numbers(sizes, 0, LARGEST):
-        raise EditError(f"sizes are longer sides in pixels, above 0 and at most {LARGEST}, not {sizes!r:.80}")
-    if not _are_numbers(rotations, -math.inf, sys.float_info.max):
-        raise EditError(f"rotations are degrees, at least one, not {rotations!r:.80}")
-    if budget < len(patches):
-        raise EditError(f"a budget of {budget} placements is not enough for a look at each of {len(patches)} patches")
-
-
-def _are_numbers(values: Sequence[float], above: float, most: float) -> bool:
-    if isinstance(values, (str, bytes)) or not isinstance(values, Sequence | np.ndarray) or not len(values):
-        return False
-    return all(isinstance(value, (int, float, np.number)) and above < value <= most for value in values)

@@ -1,6 +1,6 @@
 // Made by `python -m compexp_widgets.widgets.kernel.contract` from the messages declared in Python: do not edit.
 
-import type { Cancel, CardMessage, CardSettings, Done, EvidenceMessage, Hello, LeafToken, MarkedLeaf, NamedConcept, OperatorToken, PairRow, ParenthesisToken, Proof, Rows, StudyMessage, TableDefaults, UnknownWords, WordMarks, Envelope } from "../../shared/page/messages";
+import type { Cancel, CardMessage, CardSettings, Done, EvidenceMessage, Hello, LeafToken, MarkedLeaf, NamedConcept, OperatorToken, PairRow, ParenthesisToken, Proof, Rows, SearchDefaults, StudyMessage, UnknownWords, WordMarks, Envelope } from "../../shared/page/messages";
 
 /** What a card depends on: the traits of NLIExplorer. */
 export interface PairSettings extends CardSettings {
@@ -61,18 +61,17 @@ export interface LexicalConceptPart extends NamedConcept {
 }
 
 /** The settings of the unit table. */
-export interface PairDefaults extends TableDefaults {
+export interface PairDefaults extends SearchDefaults {
   firing: "largest" | "positive";
 }
 
-/** What NLIExplorer shows of a study. */
+/** What the page needs to know of a study of sentence pairs. */
 export interface PairStudyMessage extends StudyMessage {
   type: "study";
   concepts: LexicalConceptPart[];
   defaults: PairDefaults;
+  /** Of the unit table, as far as they are known. */
   rows: PairRow[];
-  /** What may join concepts, in the order in which the lexical table counts them. */
-  operators: ("AND" | "AND NOT" | "OR")[];
   /** How many pairs the data has. */
   pairs: number;
   /** What the network answers, and what people say. */

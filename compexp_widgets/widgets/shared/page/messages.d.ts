@@ -158,34 +158,6 @@ export interface Row extends FormulaPart {
   active_share: number;
 }
 
-/** The study's title, its concepts, and the rows of the unit table that are known. */
-export interface StudyMessage extends Envelope {
-  type: "study";
-  title: string;
-  certificate: CertificatePart;
-  subtitle: string;
-  /** Numbers of the units; their names, where they have any. */
-  units: number[];
-  /** Numbers of the units; their names, where they have any. */
-  unit_names: string[];
-  concepts: NamedConcept[];
-  /** The kinds of concepts. */
-  categories: string[];
-  defaults: TableDefaults;
-  /** The settings of the unit table in a few words. */
-  table_label: string;
-  rows: Row[];
-}
-
-/** The settings of the unit table. */
-export interface TableDefaults {
-  quantile: number;
-  max_length: number;
-  beam_size: number;
-  operators: string[];
-  metric: string;
-}
-
 /** Rows of the unit table as units are explained. */
 export interface Rows extends Envelope {
   type: "rows";
@@ -211,6 +183,36 @@ export interface CertificatePart {
 export interface NamedConcept {
   name: string;
   category: string;
+}
+
+/** What a page needs to know of its study. */
+export interface StudyMessage extends Envelope {
+  type: "study";
+  title: string;
+  subtitle: string;
+  certificate: CertificatePart;
+  /** Numbers of the units; their names, where they have any. */
+  units: number[];
+  /** Numbers of the units; their names, where they have any. */
+  unit_names: string[];
+  concepts: NamedConcept[];
+  /** The kinds of concepts. */
+  categories: string[];
+  operators: ("AND" | "AND NOT" | "OR")[];
+  defaults: SearchDefaults;
+  /** The settings of the unit table in a few words. */
+  table_label: string;
+  /** Of the unit table, as far as they are known. */
+  rows: Row[];
+}
+
+/** The settings of the unit table. */
+export interface SearchDefaults {
+  quantile: number;
+  max_length: number;
+  beam_size: number;
+  operators: string[];
+  metric: string;
 }
 
 /** How sure it is that the best formula is the best there is. */

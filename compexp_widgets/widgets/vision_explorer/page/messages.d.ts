@@ -1,6 +1,6 @@
 // Made by `python -m compexp_widgets.widgets.kernel.contract` from the messages declared in Python: do not edit.
 
-import type { Cancel, CardMessage, CardSettings, Done, EvidenceMessage, Hello, LeafToken, OperatorToken, ParenthesisToken, Proof, ProofState, Rows, StudyMessage, TableDefaults, Envelope } from "../../shared/page/messages";
+import type { Cancel, CardMessage, CardSettings, Done, EvidenceMessage, Hello, LeafToken, OperatorToken, ParenthesisToken, Proof, ProofState, Rows, SearchDefaults, StudyMessage, Envelope } from "../../shared/page/messages";
 
 /** What a card depends on: the traits of VisionExplorer. */
 export interface VisionSettings extends CardSettings {
@@ -40,11 +40,11 @@ export interface PicturesRequest {
 }
 
 /** The settings of the unit table. */
-export interface VisionDefaults extends TableDefaults {
-  threshold_on: string;
+export interface VisionDefaults extends SearchDefaults {
+  threshold_on: "grid" | "map";
 }
 
-/** What VisionExplorer shows of a study. */
+/** What the page needs to know of a study of images. */
 export interface VisionStudyMessage extends StudyMessage {
   type: "study";
   defaults: VisionDefaults;

@@ -1,0 +1,196 @@
+"""The warm start of a certified search: good formulas found at little cost, and the IoU that others have to beat."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.search.extensions import (
+    AND,
+    AND_NOT,
+    OR,
+    Candidate,
+    Conjunctions,
+    LeftDeep,
+    Overlap,
+    UnitCounts,
+    extension_counts,
+    scores,
+)
+from compexp_widgets.search.unit_table import UnitTable
+
+Counts = TypeVar("Counts", NDArray[np.int64], NDArray[np.float64])
+
+Incumbent: TypeAlias = Candidate[LeftDeep, Fraction]
+"""The best formula so far, ranked by its exact IoU."""
+
+
+def exact_iou(overlap: Overlap) -> Fraction:
+    """The IoU of some counts, of which one is not 0, as a fraction."""
+    return Fraction(overlap.intersection, overlap.active + overlap.formula_count - overlap.intersection)
+
+
+def better(one: Incumbent, other: Incumbent) -> Incumbent:
+    """The better of two; the first of equals."""
+    return min(one, other, key=lambda candidate: candidate.rank)
+
+
+@dataclass(frozen=True)
+class ThresholdToBeat:
+    """An IoU to beat, p/q, or a little less, and what follows from it for formulas of one length.
+
+    Attributes
+    ----------
+    p, q
+        The IoU.
+    measure
+        The least measure of a formula of interest (see `bounds`).
+    least_gain
+        What every leaf of such a formula adds to its measure: what is left without the leaf does not reach as far.
+    """
+
+    p: int
+    q: int
+    measure: int
+    least_gain: int
+
+    @classmethod
+    def of(cls, incumbent: Incumbent, length: int, bound: Fraction, active: int, positions: int) -> ThresholdToBeat:
+        """The threshold for formulas of some length that are better than the incumbent.
+
+        Parameters
+        ----------
+        incumbent
+            To beat; if it has that length, formulas with the same IoU are of interest too, for the tie.
+        length
+            Number of leaves.
+        bound
+            No shorter formula has a higher IoU.
+        active, positions
+            Active and all positions.
+        """
+        p, q = incumbent.score.numerator, incumbent.score.denominator
+        ties = incumbent.form.length == length
+        # Measures stay so small that sums of a few of them and of their halves are exact. A smaller threshold is safe:
+        # the search only looks at more.
+        most = 2**51 // (4 * length)
+        if (p + q) * active + p * positions > most:
+            smaller_q = max(1, min(q, most // (3 * active), most // (3 * positions) * q // p))
+            smaller_p = p * smaller_q // q
+            ties = ties and smaller_p * q == p * smaller_q
+            p, q = smaller_p, smaller_q
+        measure = p * active + (not ties)
+        # Any leaf can be taken out of a formula, and what is left has a measure of at most bound · U · q.
+        least_gain = max(1, math.ceil(measure - bound * active * q))
+        return cls(p, q, measure, least_gain)
+
+    def weights(self, active: Counts, total: Counts) -> Counts:
+        """The weight of every row, of the type of its counts."""
+        return (self.p + self.q) * active - self.p * total
+
+
+class WarmStart:
+    """Extends known formulas of one unit by what a few histograms tell: a high threshold spares most of a proof.
+
+    Parameters
+    ----------
+    counts
+        Of the unit.
+    concepts
+        intp: the concepts that formulas may use.
+    operators
+        What may join them, as indices into `OPERATORS`.
+
+    Attributes
+    ----------
+    active_part
+        The rows with active positions.
+    """
+
+    def __init__(self, counts: UnitCounts, concepts: NDArray[np.intp], operators: tuple[int, ...]) -> None:
+        self.counts = counts
+        self.concepts = concepts
+        self.operators = operators
+        self.active_part = UnitTable.of_rows(counts.table, counts.active, counts.active_rows)
+
+    def starters(self, threshold: ThresholdToBeat) -> dict[int, int]:
+        """The concepts whose positive weights gain enough, and these weights, largest first."""
+        table, rows = self.counts.table, self.counts.active_rows
+        weights = threshold.weights(self.counts.active[rows], table.total[rows])
+        positive = table.count_by_concept(rows[weights > 0], weights[weights > 0])[self.concepts]
+        order = np.argsort(-positive, kind="stable")
+        order = order[positive[order] >= threshold.least_gain]
+        return dict(zip(self.concepts[order].tolist(), positive[order].tolist(), strict=True))
+
+    def extended(self, incumbent: Incumbent) -> Incumbent:
+        """The best of a formula and all its extensions by one concept, which is most often close to the optimum."""
+        form, overlap = incumbent.form, incumbent.overlap
+        free = np.setdiff1d(self.concepts, form.concepts)
+        if not free.size:
+            return incumbent
+        known = self._conjunctions(form)
+        formula_counts, intersections = (
+            extension_counts(self.operators, whole, alone[free], together[free])
+            for whole, alone, together in (
+                (overlap.formula_count, self.counts.table.concept_total, known.formula_count),
+                (overlap.intersection, self.counts.concept_intersection, known.intersection),
+            )
+        )
+        places = scores("iou", overlap.active, formula_counts, intersections).argmax(axis=1)
+        best = incumbent
+        for row, (operator, place) in enumerate(zip(self.operators, places.tolist(), strict=True)):
+            longer = form.extended(operator, int(free[place])).canonical()
+            best = better(best, self._candidate(longer, formula_counts[row, place], intersections[row, place]))
+        return best
+
+    def widened(self, conjunction: Incumbent) -> Incumbent:
+        """The best of a formula ``a AND b`` and all ``(a OR x) AND b`` and ``(b OR x) AND a``."""
+        best, overlap = conjunction, conjunction.overlap
+        free = np.setdiff1d(self.concepts, conjunction.form.concepts)
+        for a, b in (conjunction.form.concepts, conjunction.form.concepts[::-1]) if free.size else ():
+            added = self._conjunctions(LeftDeep.of((b, a), (AND_NOT,)))
+            formula_count = overlap.formula_count + added.formula_count[free]
+            intersection = overlap.intersection + added.intersection[free]
+            place = int(scores("iou", overlap.active, formula_count, intersection).argmax())
+            wider = LeftDeep.of((a, int(free[place]), b), (OR, AND)).canonical()
+            best = better(best, self._candidate(wider, formula_count[place], intersection[place]))
+        return best
+
+    def from_conjunctions(self, incumbent: Incumbent, bound: Fraction) -> Incumbent:
+        """The best of a formula and of those of three leaves that the best ones ``a AND b`` lead to: a beam, which
+        extends the best single concepts, often misses them.
+        """
+        table, active = self.counts.table, self.counts.active_positions
+        threshold = ThresholdToBeat.of(incumbent, 3, bound, active, table.positions)
+        concepts = np.sort(np.fromiter(self.starters(threshold), np.intp))
+        part = self.active_part.restricted(concepts, concepts[:0])
+        intersection = part.pair_sums(np.arange(len(part.total)), part.active).signed
+        formula_count = table.pair_total[np.ix_(concepts, concepts)]
+        score = np.triu(scores("iou", active, formula_count, intersection), 1)
+        best = incumbent
+        for place in np.argsort(-score, axis=None, kind="stable")[:_CONJUNCTIONS].tolist():
+            a, b = divmod(place, len(concepts))
+            if score[a, b] > 0:
+                form = LeftDeep.of(concepts[[a, b]].tolist(), (AND,))
+                conjunction = self._candidate(form, formula_count[a, b], intersection[a, b])
+                best = better(best, self.extended(conjunction))
+                if OR in self.operators:
+                    best = better(best, self.widened(conjunction))
+        return best
+
+    def _conjunctions(self, form: LeftDeep) -> Conjunctions:
+        table = self.counts.table
+        return self.counts.conjunctions(form.truth(table.rows_with, len(table)))
+
+    def _candidate(self, form: LeftDeep, formula_count: np.number, intersection: np.number) -> Incumbent:
+        overlap = Overlap(self.counts.active_positions, int(formula_count), int(intersection))
+        return Candidate(form, overlap, exact_iou(overlap))
+
+
+# How many of the best conjunctions are extended.
+_CONJUNCTIONS = 8
