@@ -33,8 +33,7 @@ from compexp_widgets.data.pairs.dataset import NO_LABEL, Tokens
 from compexp_widgets.data.pairs.tokens import detokenize
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.files import parse_json
-from compexp_widgets.networks.pairs import PairNetwork
-from compexp_widgets.networks.torch_modules import twin
+from compexp_widgets.networks.network import Network
 from compexp_widgets.study import Explanation, PairStudy
 from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest
 from compexp_widgets.widgets.kernel.messages import Reply
@@ -89,7 +88,7 @@ class TextController:
         When it is another network.
     """
 
-    def __init__(self, study: PairStudy, network: PairNetwork, rules: Sequence[LabelRule], jobs: Jobs) -> None:
+    def __init__(self, study: PairStudy, network: Network, rules: Sequence[LabelRule], jobs: Jobs) -> None:
         self._study = study
         self._network = network
         self._jobs = jobs
@@ -391,9 +390,9 @@ class TextController:
         return labels
 
     @cached_property
-    def _own_network(self) -> PairNetwork:
+    def _own_network(self) -> Network:
         """For the jobs: two threads that listen to the layers of one module hear each other."""
-        return replace(self._network, module=twin(self._network.module))
+        return self._network.sharing_weights()
 
     def _tokens(self, sentences: Sentences) -> tuple[Tokens, Tokens]:
         """The tokens of two sentences: those of the data where the text came from there, however they were cut."""

@@ -14,7 +14,7 @@ from compexp_widgets.adversarial.text.suggest import FoundEdit
 from compexp_widgets.data.pairs.dataset import Tokens
 from compexp_widgets.data.pairs.tokens import detokenize, tokenize
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.kernel.messages import finite
 from compexp_widgets.widgets.shared.messages import formula_part
@@ -205,7 +205,7 @@ def labels_of(recipe: Recipe[Pair]) -> tuple[str, str]:
     return source, next(label for label in wanted if label and label != source)
 
 
-def replayed_in_words(recipe: Recipe[Pair], network: PairNetwork) -> str:
+def replayed_in_words(recipe: Recipe[Pair], network: Network) -> str:
     """What a network says of a recipe now, beside what was said when it was made."""
     again = replay(recipe, network)
     then, now = f"{_said(recipe.after)} after the edit", _said(again.after)

@@ -9,7 +9,7 @@ import numpy as np
 import traitlets
 
 from compexp_widgets.adversarial.text.rules import LabelRule
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.kernel.router import PageWidget, page_source
 from compexp_widgets.widgets.text_lab.controller import CONTRACT, TextController
@@ -67,9 +67,7 @@ class TextLab(PageWidget):
     original = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
     edited = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
 
-    def __init__(
-        self, study: PairStudy, network: PairNetwork, *, rules: Sequence[LabelRule] = (), **settings: Any
-    ) -> None:
+    def __init__(self, study: PairStudy, network: Network, *, rules: Sequence[LabelRule] = (), **settings: Any) -> None:
         self.study = study
         if "target" not in settings:
             settings["target"] = next(one for one in reversed(study.labels) if one != settings.get("source"))
