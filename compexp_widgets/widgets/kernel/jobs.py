@@ -148,6 +148,11 @@ class Job:
         if self.part and now - self._told >= PART_SECONDS:
             self.tell(self.part())
 
+    @property
+    def so_far(self) -> dict[str, Any]:
+        """The fields of a `Progress`."""
+        return {"stage": self.stage, "done": self.done, "total": self.total, "seconds_left": self.seconds_left}
+
     def report(self, stage: str, done: int, total: int) -> None:
         """Tell how far it is, as a `compexp_widgets.progress.Report`."""
         self.progress(done, total, stage)

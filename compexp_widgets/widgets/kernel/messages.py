@@ -47,6 +47,25 @@ class Part(msgspec.Struct, kw_only=True):
     """A part of a message."""
 
 
+class Progress(Message, kw_only=True):
+    """How far a job is; what it has found so far stands in a message of its own.
+
+    Attributes
+    ----------
+    stage
+        What is being done; empty where there is one stage alone.
+    done, total
+        In what the stage counts.
+    seconds_left
+        Of this stage; None where that is not known.
+    """
+
+    stage: str
+    done: int
+    total: int
+    seconds_left: float | None
+
+
 Reply: TypeAlias = Message | tuple[Message, list[bytes]]
 """A message, with its buffers where it has any."""
 
@@ -99,14 +118,13 @@ class FormulaFailure(Message, tag="formula_error"):
 
     Attributes
     ----------
-    problem, position, suggestions
-        In a few words, where in the text, and what was perhaps meant.
+    position, suggestions
+        Where in the text, and what was perhaps meant.
     text
         The formula.
     """
 
     message: str
-    problem: str
     position: int
     suggestions: list[str]
     text: str
@@ -116,8 +134,7 @@ def failure(error: Exception) -> Failure | FormulaFailure:
     """What the page is told of an error; called while it is handled."""
     if isinstance(error, FormulaSyntaxError):
         return FormulaFailure(
-            message=str(error),
-            problem=error.problem,
+            message=error.problem,
             position=error.position,
             suggestions=list(error.suggestions),
             text=error.text,
