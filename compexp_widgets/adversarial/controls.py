@@ -139,12 +139,10 @@ class Control:
         eligible: NDArray[np.bool_] | None = None,
         **watched: Any,
     ) -> Control:
-        """The comparison that logits tell.
+        """The comparison that logits tell: float32, shape (N, classes), of the samples that the edit applies to.
 
         Parameters
         ----------
-        before, after
-            float32, shape (N, classes): of the samples that the edit applies to.
         eligible
             bool, shape (N,): count no others.
         watched

@@ -56,13 +56,7 @@ class Editing(Protocol[Sample, Stored]):
         ...
 
     def respond(self, network: Any, samples: Sequence[Sample]) -> tuple[NDArray[np.float32], Sequence[str]]:
-        """What a network answers to samples: float32 logits of shape (N, classes), and one name a class.
-
-        Raises
-        ------
-        EditError
-            When the network is shown something else.
-        """
+        """Float32 logits of shape (N, classes), and one name a class; EditError where it is shown something else."""
         ...
 
     def stored(self, sample: Sample, name: str, path: str) -> Stored:
@@ -70,13 +64,7 @@ class Editing(Protocol[Sample, Stored]):
         ...
 
     def opened(self, stored: Stored, given: Sample | None = None) -> Sample:
-        """The sample that a recipe keeps, or the one given, if it is the same.
-
-        Raises
-        ------
-        EditError
-            When it cannot be had, or is another.
-        """
+        """The sample that a recipe keeps, or the one given; EditError where it cannot be had, or is another."""
         ...
 
     def stored_to_json(self, stored: Stored) -> Any:
@@ -88,11 +76,5 @@ class Editing(Protocol[Sample, Stored]):
         ...
 
     def edit_from_json(self, value: Any) -> Edit[Sample]:
-        """The edit that its `to_json` described.
-
-        Raises
-        ------
-        EditError
-            When it describes none.
-        """
+        """The edit that its `to_json` described; EditError where it describes none."""
         ...

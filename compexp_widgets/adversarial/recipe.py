@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Generic, Literal, overload
+from typing import Any, Generic, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,8 @@ from PIL import Image
 from scipy.special import softmax
 
 from compexp_widgets.adversarial.edit import Edit, Editing, Stored
-from compexp_widgets.adversarial.images.editing import PICTURES, StoredPicture
+from compexp_widgets.adversarial.images.editing import PICTURES
 from compexp_widgets.adversarial.text.editing import SENTENCE_PAIRS
-from compexp_widgets.adversarial.text.edits import Pair
 from compexp_widgets.data.pairs.labels import LABELS, TWO_WAY_LABELS
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import read_json, write_json
@@ -84,13 +83,7 @@ class Answers:
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Answers:
-        """The answers that ``dataclasses.asdict`` described.
-
-        Raises
-        ------
-        EditError
-            When it describes none.
-        """
+        """The answers that ``dataclasses.asdict`` described; EditError where it describes none."""
         try:
             predicted = tuple(map(str, value["predicted"]))
             probabilities = tuple(
@@ -144,12 +137,7 @@ class Recipe(Generic[Stored]):
         return f"{done}: {' → '.join(told)}"
 
     def edited(self, given: Any = None) -> tuple[Any, ...]:
-        """The samples after the edits.
-
-        Parameters
-        ----------
-        given
-            The sample that it starts from, where the recipe's own cannot be read.
+        """The samples after the edits; `given` stands for one that cannot be read any more.
 
         Raises
         ------
@@ -217,13 +205,7 @@ class Recipe(Generic[Stored]):
 
     @staticmethod
     def load(path: str | Path, editing: Editing[Any, Any] | None = None) -> Recipe[Any]:
-        """Read a recipe that `save` wrote, in this version or an earlier one; `editing` as in `from_json`.
-
-        Raises
-        ------
-        EditError
-            When the file cannot be read or holds no recipe; the message begins with its path.
-        """
+        """Read a recipe that `save` wrote, in this version or an earlier one; arguments and errors of `from_json`."""
         value = read_json(path, "recipe", error=EditError)
         try:
             return Recipe.from_json(value, editing)
@@ -266,20 +248,6 @@ class Replay:
     otherwise: str = ""
 
 
-@overload
-def record(
-    network: Any, samples: Image.Image, edits: Edit[Any] | Sequence[Edit[Any]], *, target: str = "", name: str = "",
-    path: str | Path = "",
-) -> Recipe[StoredPicture]: ...  # fmt: skip
-@overload
-def record(
-    network: Any, samples: Sequence[Pair], edits: Edit[Any] | Sequence[Edit[Any]], *, target: str = ""
-) -> Recipe[Pair]: ...
-@overload
-def record(
-    network: Any, samples: Sequence[Any], edits: Edit[Any] | Sequence[Edit[Any]], *, target: str = "",
-    editing: Editing[Any, Stored],
-) -> Recipe[Stored]: ...  # fmt: skip
 def record(
     network: Any,
     samples: Any,
