@@ -18,7 +18,7 @@ from compexp_widgets.progress import Report, silent
 
 MISSING = "not among its classes"
 ALREADY = "the target already"
-COLUMNS = "picture network before after probability target target_before target_after outcome".split()
+COLUMNS = ["picture", "network", "before", "after", "probability", "target", "target_before", "target_after", "outcome"]
 
 
 @dataclass(frozen=True, eq=False)
