@@ -33,11 +33,9 @@ from compexp_widgets.data.pairs.dataset import LABELS
 from compexp_widgets.data.pairs.readers import read_parallel
 from compexp_widgets.downloads.extraction import unpack
 from compexp_widgets.networks.checkpoints import read_weights
-from compexp_widgets.networks.pairs import save_bowman
-from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize
-from compexp_widgets.networks.pairs.checkpoint import bowman_pair_network
+from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize, WordIndex
+from compexp_widgets.networks.pairs.checkpoint import bowman_network, save_bowman
 from compexp_widgets.networks.pairs.training_state import read_record
-from compexp_widgets.networks.pairs.word_index import WordIndex
 from compexp_widgets.networks.sources.class_names import read_class_names
 from compexp_widgets.progress import silent
 from compexp_widgets.study.evidence import Evidence
@@ -273,7 +271,7 @@ def _write_weights(folder: Path) -> None:
 def _write_bowman(folder: Path) -> None:
     torch.manual_seed(1)
     words = WordIndex(("UNK", "PAD", "a", "man", "."))
-    network = bowman_pair_network(BowmanNetwork(BowmanSize(len(words), 5, 6, 7)).eval(), words, name="small")
+    network = bowman_network(BowmanNetwork(BowmanSize(len(words), 5, 6, 7)).eval(), words, name="small")
     save_bowman(network, folder / "n.safetensors")
 
 

@@ -17,7 +17,6 @@ from compexp_widgets.adversarial import Paste, Patch, Placement, Recipe, Remove
 from compexp_widgets.adversarial.images.edits.annotation import formula_mask
 from compexp_widgets.adversarial.images.edits.paste import apply_edits
 from compexp_widgets.errors import StudyError
-from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.progress import silent
 
 HOSTILE = "<img src=x onerror=alert(1)>/../../etc.png"
@@ -75,7 +74,7 @@ def network():
 def undecided(network):
     module = network.module
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (16, 20, 3), np.uint8))
-    logits = respond(network, [noise, Image.new("RGB", (20, 16), "red")]).logits
+    logits = network.respond([noise, Image.new("RGB", (20, 16), "red")]).logits
     middle = np.dot([0.8, 0.2], logits[:, 0] - logits[:, 1])
     with torch.no_grad():
         module.head.bias -= torch.tensor([middle / 2, -middle / 2])
@@ -174,7 +173,7 @@ def test_a_response_says_what_the_network_says_before_and_after(page, tiny_study
     picture = tiny_study.dataset.picture(0)
     edits = page.edits([paste(page.patch(), opacity=0.9)])
     for when, shown in (("before", picture), ("after", apply_edits(picture, edits))):
-        seen = respond(network, [shown])
+        seen = network.respond([shown])
         assert response[when]["probabilities"] == seen.probabilities[0].tolist()
         assert response[when]["predicted"] == seen.predicted[0]
     assert response["original"] == response["before"]["predicted"]
@@ -332,7 +331,7 @@ def test_an_uploaded_picture_is_edited_like_any_other(page, network):
     assert (answer["width"], answer["height"], answer["note"]) == (40, 30, "")
     assert np.array_equal(np.asarray(opened(file)), np.asarray(own))
     response, _ = page.response([paste(page.patch())], image=-1)
-    assert response["before"]["probabilities"] == respond(network, [own]).probabilities[0].tolist()
+    assert response["before"]["probabilities"] == network.respond([own]).probabilities[0].tolist()
     assert response["changed"] is None  # not computed: an uploaded picture has no annotation
     page.widget.image = -1
 
@@ -596,7 +595,7 @@ def test_a_response_comes_while_a_search_runs_and_is_not_mixed_up_with_it(page, 
     for left in range(15):
         response, _ = page.response([paste(number, left)], units=[0, 1, 2])
         edited = page.edited([paste(number, left)])
-        assert response["after"]["probabilities"] == respond(network, [edited]).probabilities[0].tolist()
+        assert response["after"]["probabilities"] == network.respond([edited]).probabilities[0].tolist()
         assert [unit["before"] for unit in response["units"]] == [unit["before"] for unit in alone["units"]]
     page.send("cancel", what="search")
     page.last(request)
@@ -641,7 +640,7 @@ def test_other_networks_say_what_they_make_of_it(page, tiny_study):
     edited = page.edited(edits)
     assert len(answer["rows"]) == 2
     for row, network in zip(answer["rows"], (undecided(tiny_network()), tiny_network(1)), strict=True):
-        seen = respond(network, [picture, edited])
+        seen = network.respond([picture, edited])
         assert [row["before"], row["after"]] == [network.class_names[number] for number in seen.predicted]
         assert row["target_probability"] == seen.probabilities[1, 1]
 

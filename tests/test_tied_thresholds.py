@@ -147,7 +147,9 @@ def preprocess(picture: Image.Image) -> torch.Tensor:
 
 @pytest.fixture
 def study(tiny_dataset, tmp_path):
-    study = cw.dissect(Network("gates", Gates().eval(), preprocess), "gates", tiny_dataset, tmp_path, report=silent)
+    study = cw.dissect(
+        Network.of(Gates().eval(), preprocess, name="gates"), "gates", tiny_dataset, tmp_path, report=silent
+    )
     yield study
     study.close()
 

@@ -18,7 +18,8 @@ from compexp_widgets.adversarial.text.evaluation import evaluate_edit
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.data.pairs.tokens import tokenize
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.pairs import HIDDEN_LAYER, PairNetwork
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER
 from compexp_widgets.progress import silent
 
 PLAIN = ('He says "no", he isn\'t asleep.', "The man isn't asleep...")
@@ -112,7 +113,7 @@ def test_an_empty_sentence_in_data_is_warned_of_with_its_pair_and_not_in_a_widge
         network.respond(pairs, LAYER)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        network.respond(pairs, LAYER, allow_empty=True)
+        network.respond(pairs, LAYER, quiet=True)
         network.respond(pairs.subset([0]), LAYER)
 
 
@@ -121,7 +122,7 @@ def test_an_edit_tells_which_of_its_words_the_network_does_not_know(network):
     assert evaluate_edit(network, hostile_pairs(), edit, layer=LAYER).unknown_words == ("zebra", "with")
     known = TextEdit("prepend", "nobody")
     assert evaluate_edit(network, hostile_pairs(), known, layer=LAYER).unknown_words == ("nobody",)
-    silent_about_words = PairNetwork.of(network.module, network.encode)
+    silent_about_words = Network.of_pairs(network.module, network.inputs.encode)
     assert evaluate_edit(silent_about_words, hostile_pairs(), edit, layer=LAYER).unknown_words == ()
 
 
@@ -144,13 +145,13 @@ class Letters(nn.Module):
         return self.out(self.hidden(counts).relu())
 
 
-def text_network(seen: list | None = None) -> PairNetwork:
+def text_network(seen: list | None = None) -> Network:
     def encode(batch):
         if seen is not None:
             seen.extend(batch)
         return (torch.tensor([[float(text.count(sign)) for text in pair for sign in "\u2019a"] for pair in batch]),)
 
-    return PairNetwork.of(Letters().eval(), encode, name="letters", reads="text")
+    return Network.of_pairs(Letters().eval(), encode, name="letters", reads="text")
 
 
 def written(folder):
@@ -167,7 +168,7 @@ def test_a_network_that_reads_text_gets_what_was_written(tmp_path):
 def test_a_network_that_reads_tokens_gets_plain_ones(tmp_path):
     seen: list = []
     reads_text = text_network()
-    network = PairNetwork.of(reads_text.module, lambda batch: seen.extend(batch) or (torch.zeros(len(batch), 4),))
+    network = Network.of_pairs(reads_text.module, lambda batch: seen.extend(batch) or (torch.zeros(len(batch), 4),))
     network.respond(written(tmp_path), "hidden")
     assert set(seen) == {
         (("A", "man", "is", "n't", "here", "."), ("He", "sleeps", ".")),
@@ -213,4 +214,4 @@ def test_an_edit_leaves_the_text_of_the_other_sentence_as_it_was_written(tmp_pat
 
 def test_what_encode_reads_is_tokens_or_text():
     with pytest.raises(NetworkError, match=r"encode reads tokens or text, not 'words'"):
-        PairNetwork.of(Letters(), lambda batch: (), reads="words")
+        Network.of_pairs(Letters(), lambda batch: (), reads="words")

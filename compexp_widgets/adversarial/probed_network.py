@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.analysis.class_weights import class_weights
 from compexp_widgets.errors import StudyError
+from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import LayerToProbe
-from compexp_widgets.networks.images.responses import respond
-from compexp_widgets.networks.layout import Form, Layout
+from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.probe import Probe
-from compexp_widgets.networks.torch_modules import twin
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, QuantileRange
 from compexp_widgets.study import VisionStudy
 from compexp_widgets.study.images.upsampling import active_positions
@@ -103,7 +100,7 @@ class ProbedNetwork:
         self.study = study
         self.network = network
         self.layout = layout
-        self._probe = Probe(network.module, about.layer, layout=layout, directions=directions)
+        self._probe = network.probe(about.layer, layout=layout, directions=directions)
         classes = len(self.respond(study.dataset.picture(0)).logits)
         self.class_names = network.class_names or tuple(f"class {number}" for number in range(classes))
 
@@ -120,9 +117,8 @@ class ProbedNetwork:
     def copy(self) -> ProbedNetwork:
         """A copy for another thread: its network shares the weights, and both may be probed at once."""
         other = copy.copy(self)
-        other.network = replace(self.network, module=twin(self.network.module))
-        probe = self._probe
-        other._probe = Probe(other.network.module, probe.layer, layout=probe.layout, directions=probe.directions)
+        other.network = self.network.sharing_weights()
+        other._probe = self._probe.on(other.network.module)
         return other
 
     def respond(self, picture: Image.Image, *, silenced: Sequence[int] = ()) -> Response:
@@ -133,9 +129,9 @@ class ProbedNetwork:
         silenced
             Units of the study's layer that pass on 0; none where directions were probed.
         """
-        seen = respond(self.network, [picture], self._probe, silenced=silenced)
-        assert seen.maps is not None
-        return Response(seen.logits[0], seen.probabilities[0], seen.maps[0])
+        seen = self.network.respond([picture], self._probe, silenced=silenced)
+        assert seen.activations is not None
+        return Response(seen.logits[0], seen.probabilities[0], seen.activations[0])
 
     def limits(self, unit: int, firing: ActivationRange | None = None) -> Limits:
         """The activations between which a unit counts as firing: by default the largest 0.5 % on the probe dataset."""

@@ -17,11 +17,11 @@ from scipy.special import softmax
 from compexp_widgets.adversarial.edit import Edit, Editing, Stored
 from compexp_widgets.adversarial.images.editing import PICTURES
 from compexp_widgets.adversarial.text.editing import SENTENCE_PAIRS
-from compexp_widgets.data.pairs.labels import LABELS, TWO_WAY_LABELS
+from compexp_widgets.data.pairs.dataset import LABELS, TWO_WAY_LABELS
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import read_json, write_json
-from compexp_widgets.networks.conditions import Conditions, as_then, differences
-from compexp_widgets.networks.torch_modules import device_and_dtype
+from compexp_widgets.networks.certificate import Conditions, as_then, differences
+from compexp_widgets.networks.passes import device_and_dtype
 
 Agreement = Literal["identical", "close", "different"]
 

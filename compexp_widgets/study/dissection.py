@@ -18,14 +18,11 @@ from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary,
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
-from compexp_widgets.networks.certificate import Certificate, Check
-from compexp_widgets.networks.conditions import Conditions
+from compexp_widgets.networks.certificate import Certificate, Check, Conditions
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
-from compexp_widgets.networks.layout import Form, Layout
+from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.pairs import PairNetwork
-from compexp_widgets.networks.torch_modules import device_and_dtype, split_layer
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study.configuration import (
     StudyConfiguration,
@@ -60,7 +57,7 @@ def dissect(
 
 @overload
 def dissect(
-    network: PairNetwork,
+    network: Network,
     layer: str,
     data: PairDataset,
     folder: str | Path,
@@ -119,7 +116,7 @@ def dissect(
     Parameters
     ----------
     layer
-        Name of a layer, see `list_layers` and `PairNetwork.layers`.
+        Name of a layer, see `list_layers` and `Network.layers`.
     data
         Annotated images, sentence pairs, or samples of another modality that is registered.
     folder
@@ -204,7 +201,7 @@ def dissect_layers(
 
 
 def dissect_pairs(
-    network: PairNetwork,
+    network: Network,
     layer: str,
     pairs: PairDataset,
     folder: str | Path,
@@ -259,11 +256,10 @@ def _dissect(
             return _dissect(network, layers, data, concepts, amounts_asked, shown)
     modality = modality_for(data)
     amounts = _amounts(modality, *amounts_asked)
-    for layer in layers:
-        split_layer(network.module, layer.name)  # an unknown layer is told before any folder becomes its study
     annotator = modality.annotator(data, *concepts)
-    observed, of_data = modality.observe(network, layers, data), modality.checks(network, data)
-    conditions = Conditions.now(*device_and_dtype(network.module), amounts.batch_size)
+    # An unknown layer is told here, before any folder becomes its study.
+    observed, of_data = modality.observe(network, layers, data), network.inputs.checks(data)
+    conditions = Conditions.now(network.device, network.dtype, amounts.batch_size)
     configurations: list[StudyConfiguration] = []
     with ExitStack() as stack:
         for number, layer in enumerate(layers):
@@ -320,8 +316,8 @@ def _configuration(
         network.fingerprint,
         layer.name,
         modality.source(data),
-        modality.fingerprint(data, network),
-        modality.class_names(network),
+        network.inputs.samples_fingerprint(data),
+        network.class_names,
         repr(Layout(layer.layout) if isinstance(layer.layout, str) else layer.layout) if layer.layout else "",
         layer.directions.fingerprint if layer.directions else "",
         layer.directions.names if layer.directions else (),

@@ -23,9 +23,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import StudyError
-from compexp_widgets.networks.behaviour import Behaviour, Observed
-from compexp_widgets.networks.certificate import Check
+from compexp_widgets.networks.behaviour import (
+    Behaviour,
+    Observed,
+    activations_for,
+    behaviour_of,
+    furthest_apart,
+    observe,
+)
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
+from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.study import Study
@@ -87,36 +94,27 @@ class Modality:
         """The place that a probe dataset comes from, for study.json."""
         return str(data.source)
 
-    def fingerprint(self, data: Any, network: Any) -> str:
-        """SHA-256 of all that matters of a probe dataset to a network."""
-        return str(data.fingerprint)
-
     def annotator(self, data: Any, concepts: Any = None, vectors: Any = None) -> Annotator:
         """The source of the concepts; `concepts` and `vectors` as given to `dissect`."""
         raise NotImplementedError
 
-    def class_names(self, network: Any) -> tuple[str, ...]:
-        """The classes or labels that a network answers with, in order; empty where it does not say."""
-        return tuple(network.class_names)
-
-    def checks(self, network: Any, data: Any) -> tuple[Check, ...]:
-        """Checks for the certificate of how these samples are shown, besides those of every modality."""
-        return ()
-
-    def observe(self, network: Any, layers: Sequence[LayerToProbe], data: Any) -> Observed:
+    def observe(self, network: Network, layers: Sequence[LayerToProbe], data: Any) -> Observed:
         """Show a few fixed samples to the layers, to see whether these can be relied upon."""
-        raise NotImplementedError
+        probes = [layer.probe(network) for layer in layers]
+        return observe(network, probes, network.inputs.fixed_samples(data))
 
-    def behaviour(self, network: Any, layer: LayerToProbe, data: Any) -> Behaviour:
+    def behaviour(self, network: Network, layer: LayerToProbe, data: Any) -> Behaviour:
         """A layer's answers to the fixed samples, to be held to those it gave once."""
-        raise NotImplementedError
+        return behaviour_of(network, layer.probe(network), network.inputs.fixed_samples(data))
 
-    def apart(self, network: Any, layer: LayerToProbe, data: Any, activations: NDArray[np.floating]) -> float:
+    def apart(self, network: Network, layer: LayerToProbe, data: Any, activations: NDArray[np.floating]) -> float:
         """The distance of a layer's answers to the first and the middle sample from those that a study holds."""
-        raise NotImplementedError
+        chosen = sorted({0, len(data) // 2})
+        now = activations_for(network, layer.probe(network), data, chosen)
+        return furthest_apart(activations[:, chosen].swapaxes(0, 1).astype(np.float32), now)
 
     def probe(
-        self, network: Any, layers: Sequence[LayerToProbe], data: Any, amounts: Amounts, report: Report
+        self, network: Network, layers: Sequence[LayerToProbe], data: Any, amounts: Amounts, report: Report
     ) -> dict[Path, Extracted]:
         """Write the activations of some layers into their folders, where they are not there; goes on after a stop.
 

@@ -19,7 +19,7 @@ from compexp_widgets.adversarial.images.edits.recolour import Recolour
 from compexp_widgets.adversarial.images.edits.remove import Remove
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import opened_image, shown
-from compexp_widgets.networks.images.responses import respond
+from compexp_widgets.networks.images.pictures import PictureInputs
 from compexp_widgets.networks.network import Network
 
 
@@ -78,7 +78,9 @@ class PictureEditing:
     def respond(self, network: Any, samples: Sequence[Image.Image]) -> tuple[NDArray[np.float32], Sequence[str]]:
         if not isinstance(network, Network):
             raise EditError(f"edited pictures are shown to a Network, not to a {type(network).__name__}")
-        logits = respond(network, samples, batch_size=self.batch_size).logits
+        if not isinstance(network.inputs, PictureInputs):
+            raise EditError(f"{network.name} is shown {network.inputs.samples}, not pictures")
+        logits = network.respond(samples, batch_size=self.batch_size).logits
         return logits, network.class_names or [f"class {number}" for number in range(logits.shape[1])]
 
     def stored(self, sample: Image.Image, name: str, path: str) -> StoredPicture:

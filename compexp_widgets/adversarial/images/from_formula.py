@@ -20,7 +20,6 @@ from compexp_widgets.adversarial.images.patches.patch_library import FoundPatch,
 from compexp_widgets.adversarial.probed_network import ProbedNetwork, Response
 from compexp_widgets.analysis.shared_units import ConceptChange, SharedUnit, shared_units
 from compexp_widgets.formula import And, Formula, Leaf
-from compexp_widgets.networks.images.responses import respond
 
 SMALLEST, LARGEST = 1 / 6, 2 / 3
 """Of the picture's width, and `LARGEST` of its height too: a patch is to be seen, and to leave the rest visible."""
@@ -206,8 +205,8 @@ def edits_from_formulas(
         of_unit[unit] += 1
         of_kind[type(edits[0])] += 1
         chosen += [(candidate, edit) for edit in edits]
-    seen_after = respond(
-        probed.network, [edit.on(picture) for _, edit in chosen], batch_size=_BATCH, cancelled=cancelled
+    seen_after = probed.network.respond(
+        [edit.on(picture) for _, edit in chosen], batch_size=_BATCH, cancelled=cancelled
     ).logits
     best: dict[tuple[str, str], FormulaEdit] = {}
     for (candidate, edit), logits in zip(chosen, seen_after, strict=False):

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from compexp_widgets.adversarial.text.edits import Pair, TextEdit, apply_text_edits
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
 
 
 class PairEditing:
@@ -26,10 +27,12 @@ class PairEditing:
         return apply_text_edits(sample, edits)
 
     def respond(self, network: Any, samples: Sequence[Pair]) -> tuple[NDArray[np.float32], Sequence[str]]:
-        if not isinstance(network, PairNetwork):
-            raise EditError(f"edited sentence pairs are shown to a PairNetwork, not to a {type(network).__name__}")
+        if not isinstance(network, Network):
+            raise EditError(f"edited sentence pairs are shown to a Network, not to a {type(network).__name__}")
+        if not isinstance(network.inputs, PairInputs):
+            raise EditError(f"{network.name} is shown {network.inputs.samples}, not sentence pairs")
         data = PairDataset.of("recipe", [(premise, hypothesis, None) for premise, hypothesis in samples])
-        return network.respond(data, next(iter(network.layers())), batch_size=self.batch_size).logits, network.answers
+        return network.respond(data, batch_size=self.batch_size).logits, network.class_names
 
     def stored(self, sample: Pair, name: str, path: str) -> Pair:
         premise, hypothesis = sample

@@ -17,12 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.data.images.annotated_image import AnnotatedImage
-from compexp_widgets.data.images.concept import Concept
+from compexp_widgets.data.images.annotated_image import AnnotatedImage, Concept
 from compexp_widgets.data.images.concept_table import LARGEST_LABEL
 from compexp_widgets.data.images.folder_files import FolderFiles
 from compexp_widgets.data.images.json_file import field, read_json
-from compexp_widgets.data.images.mask_file import image_size, read_pixels
+from compexp_widgets.data.images.label_images import image_size, read_pixels
 from compexp_widgets.data.images.reader_arguments import checked_folder, checked_grid, checked_path
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError

@@ -16,9 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.data.images.annotated_image import AnnotatedImage, LabelSource, open_picture
-from compexp_widgets.data.images.concept import Concept
-from compexp_widgets.data.images.concept_counts import ConceptCounts, count_concepts
+from compexp_widgets.data.images.annotated_image import AnnotatedImage, Concept, LabelSource, View, open_picture
 from compexp_widgets.data.images.concept_selection import (
     Selection,
     drop_concepts,
@@ -26,15 +24,16 @@ from compexp_widgets.data.images.concept_selection import (
     merge_concepts,
     rename_concepts,
 )
-from compexp_widgets.data.images.mask_file import MaskFile
+from compexp_widgets.data.images.label_images import MaskFile
 from compexp_widgets.data.images.summary import (
+    ConceptCounts,
     ConceptExamples,
     DataSummary,
     Example,
+    count_concepts,
     representative_concepts,
     summarise,
 )
-from compexp_widgets.data.images.view import View
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import shown
 from compexp_widgets.progress import Report, bars

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.files import read_json, write_json
-from compexp_widgets.networks.conditions import Conditions
+from compexp_widgets.networks.certificate import Conditions
 
 MAPS = "activations.partial"
 STATE = "activations.partial.json"

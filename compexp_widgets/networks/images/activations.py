@@ -11,8 +11,7 @@ import math
 import shutil
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,13 +25,13 @@ from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import CompexpError, NetworkError
 from compexp_widgets.files import load_array, whole_file
 from compexp_widgets.files.budgets import readable
-from compexp_widgets.networks.conditions import Conditions, with_threads
+from compexp_widgets.networks.certificate import Conditions, with_threads
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activation_log import ActivationLog
-from compexp_widgets.networks.layout import Form, Layout
+from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.probe import Probe, activations_of
-from compexp_widgets.networks.random_numbers import undisturbed_random
+from compexp_widgets.networks.passes import Batch, undisturbed_random
+from compexp_widgets.networks.probe import Probe, activations_of, open_probes
 from compexp_widgets.signatures.activation_ranges import QuantileRange
 
 Progress = Callable[[str, int, int], None]
@@ -62,6 +61,10 @@ class LayerToProbe:
     folder: Path
     layout: Layout | Form | None = None
     directions: Directions | None = None
+
+    def probe(self, network: Network) -> Probe:
+        """A probe of the layer of a network."""
+        return network.probe(self.name, layout=self.layout, directions=self.directions)
 
 
 @dataclass(frozen=True)
@@ -130,14 +133,9 @@ def extract_activations(
     if not missing:
         return {}
     now = Conditions.now(network.device, network.dtype, batch_size)
-    with ExitStack() as stack:
-        probes = [
-            stack.enter_context(Probe(network.module, one.name, layout=one.layout, directions=one.directions))
-            for one in missing
-        ]
-        logs = [ActivationLog(one.folder, now) for one in missing]
-        with undisturbed_random():
-            _append(network, probes, logs, dataset, batch_size, report)
+    logs = [ActivationLog(one.folder, now) for one in missing]
+    with open_probes([one.probe(network) for one in missing]) as probes, undisturbed_random():
+        _append(network, probes, logs, dataset, batch_size, report)
     return {
         layer.folder: Extracted(
             log.conditions, log.shape[0], _turn_round(network, layer, log, dataset, memory, half, report)
@@ -203,7 +201,7 @@ def _append(
         report(stage, done, total)
     with with_threads(threads):
         for start, batch in _batches(network, dataset, done, batch_size):
-            found = [maps.cpu().numpy() for maps in activations_of(probes, batch)]
+            found = [maps.cpu().numpy() for maps in activations_of(probes, batch) if isinstance(maps, torch.Tensor)]
             for log, maps in zip(logs, found, strict=True):
                 _check(network, log, maps, dataset.images[start].name)
             if not stage:
@@ -313,23 +311,18 @@ def _moved_by_half_precision(log: ActivationLog, at_once: int) -> float:
 
 def _batches(
     network: Network, dataset: SegmentationDataset, start: int, batch_size: int
-) -> Iterator[tuple[int, torch.Tensor]]:
+) -> Iterator[tuple[int, Batch]]:
     """Batches of inputs with the number of their first image; the next is prepared while one is worked on."""
-
-    def load(first: int) -> torch.Tensor:
-        inputs = [
-            network.input_from(dataset.picture(index)) for index in range(first, min(first + batch_size, len(dataset)))
-        ]
-        if len(shapes := {tuple(tensor.shape) for tensor in inputs}) > 1:
-            raise NetworkError(f"preprocess of {network.name} gives inputs of different shapes: {sorted(shapes)}")
-        return torch.stack(inputs)
-
     firsts = range(start, len(dataset), batch_size)
     with ThreadPoolExecutor(max_workers=1) as pool:
-        upcoming = pool.submit(load, firsts[0]) if firsts else None
+
+        def begin(first: int) -> Future[Batch]:
+            return pool.submit(network.batch, dataset, range(first, min(first + batch_size, len(dataset))))
+
+        upcoming = begin(firsts[0]) if firsts else None
         for first in firsts:
             assert upcoming is not None
             batch = upcoming.result()
             if first + batch_size < len(dataset):
-                upcoming = pool.submit(load, first + batch_size)
+                upcoming = begin(first + batch_size)
             yield first, batch

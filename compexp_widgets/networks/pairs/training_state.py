@@ -1,7 +1,8 @@
-"""Where a training stands: one file that lets it go on after a stop as if there had been none."""
+"""How a Bowman network is trained, and where its training stands: a file to go on from after a stop."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -12,8 +13,82 @@ from torch import nn
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.files import load_checkpoint, read_json, whole_file, write_json
+from compexp_widgets.networks.passes import first_line
 
 STATE, RECORD = "state.pt", "training.json"
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How large the network is, and how it is trained.
+
+    The paper's network has word vectors of 300 and an encoder of 512 and is several times slower.
+
+    Attributes
+    ----------
+    embedding, encoder, hidden
+        Length of a word vector, width of the LSTM, units of the hidden layer.
+    dropout
+        Share of values dropped, before and after the hidden layer; 0 … below 1.
+    epochs, patience
+        Passes over the pairs, at most; and after how many without a better accuracy on the validation pairs it stops.
+    batch_size
+        Pairs a step, at least; one epoch's batches are of nearly equal size.
+    learning_rate
+        Of Adam.
+    weight_decay
+        Of Adam (decoupled).
+    sparsity
+        How much the mean activation of the hidden layer adds to the loss: above 0, units fire on fewer pairs.
+    minimum_count
+        How often a word stands in the training pairs to have a vector of its own; rarer ones share one.
+    seed
+        Of weights, order and dropout. The same seed gives the same network on the same machine with as many threads.
+
+    Raises
+    ------
+    NetworkError
+        When a number makes no sense.
+    """
+
+    embedding: int = 100
+    encoder: int = 256
+    hidden: int = 1024
+    dropout: float = 0.1
+    epochs: int = 10
+    patience: int = 3
+    batch_size: int = 64
+    learning_rate: float = 0.001
+    weight_decay: float = 0.0
+    sparsity: float = 0.0
+    minimum_count: int = 2
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            least, below = _RANGES[name]
+            whole = isinstance(type(self).__dataclass_fields__[name].default, int)
+            if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+                raise NetworkError(f"{name} is a {'whole ' if whole else ''}number, not {value!r:.60}")
+            if not (math.isfinite(value) and least <= value < below) or (name == "learning_rate" and value == 0):
+                limits = f"at least {least}" + (f" and below {below}" if below < math.inf else "")
+                raise NetworkError(f"{name} is {'above 0' if name == 'learning_rate' else limits}, not {value!r:.60}")
+
+
+_RANGES = {
+    "embedding": (1, math.inf),
+    "encoder": (1, math.inf),
+    "hidden": (1, math.inf),
+    "dropout": (0, 1),
+    "epochs": (1, math.inf),
+    "patience": (1, math.inf),
+    "batch_size": (2, math.inf),  # batch norm needs two
+    "learning_rate": (0, math.inf),
+    "weight_decay": (0, math.inf),
+    "sparsity": (0, math.inf),
+    "minimum_count": (1, math.inf),
+    "seed": (0, 2**63),
+}
 
 
 @dataclass(frozen=True)
@@ -114,9 +189,8 @@ def continued(folder: Path, plan: dict[str, Any], module: nn.Module, optimiser: 
             optimiser.load_state_dict(content["optimiser"])
             return TrainingState(plan, [Epoch(**epoch) for epoch in content["epochs"]])
     except (NetworkError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise NetworkError(
-            f"{folder / STATE} cannot be read ({reason:.200}): delete it to train from the beginning"
+            f"{folder / STATE} cannot be read ({first_line(error):.200}): delete it to train from the beginning"
         ) from error
     was = ", ".join(f"{name} {found.get(name)!s:.20} (now {plan[name]!s:.20})" for name in differing)
     raise NetworkError(

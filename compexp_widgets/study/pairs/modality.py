@@ -9,19 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors, read_word_vectors
-from compexp_widgets.concepts.lexicon.words import word_of
+from compexp_widgets.concepts.lexicon.concept import word_of
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import whole_file, write_json
-from compexp_widgets.networks.behaviour import Behaviour, Observed, furthest_apart
-from compexp_widgets.networks.conditions import Conditions
+from compexp_widgets.networks.behaviour import Observed
+from compexp_widgets.networks.certificate import Conditions
+from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
-from compexp_widgets.networks.pairs import PairNetwork
-from compexp_widgets.networks.pairs.fixed_pairs import behaviour_of_pairs, observe_pairs
-from compexp_widgets.networks.torch_modules import device_and_dtype
+from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report
 from compexp_widgets.study.configuration import PAIRS, StudyConfiguration
 from compexp_widgets.study.modality import Amounts, Modality
@@ -115,13 +113,6 @@ class SentencePairs(Modality):
 
     kind, data_type = PAIRS, PairDataset
 
-    def fingerprint(self, data: PairDataset, network: PairNetwork) -> str:
-        """Of what the network reads: tokens or texts."""
-        return data.fingerprint if network.reads == "tokens" else data.text_fingerprint
-
-    def class_names(self, network: PairNetwork) -> tuple[str, ...]:
-        return network.answers
-
     def annotator(
         self,
         data: PairDataset,
@@ -130,7 +121,7 @@ class SentencePairs(Modality):
     ) -> Lexicon:
         return Lexicon(data, concepts, vectors)
 
-    def observe(self, network: PairNetwork, layers: Sequence[LayerToProbe], data: PairDataset) -> Observed:
+    def observe(self, network: Network, layers: Sequence[LayerToProbe], data: PairDataset) -> Observed:
         """See `Modality`.
 
         Raises
@@ -140,23 +131,11 @@ class SentencePairs(Modality):
         """
         if any(layer.layout or layer.directions for layer in layers):
             raise StudyError("layout= and directions= are for images: leave them out")
-        observed = [observe_pairs(network, layer.name) for layer in layers]
-        return Observed([one for each in observed for one in each.behaviours], observed[0].checks)
-
-    def behaviour(self, network: PairNetwork, layer: LayerToProbe, data: PairDataset) -> Behaviour:
-        return behaviour_of_pairs(network, layer.name)
-
-    def apart(
-        self, network: PairNetwork, layer: LayerToProbe, data: PairDataset, activations: NDArray[np.floating]
-    ) -> float:
-        chosen = np.isin(np.arange(len(data)), [0, len(data) // 2])
-        now = network.respond(data.subset(chosen), layer.name, allow_empty=True).activations
-        then = activations[:, chosen].T.astype(np.float32)
-        return furthest_apart(then, now) if then.shape == now.shape else np.inf
+        return super().observe(network, layers, data)
 
     def probe(
         self,
-        network: PairNetwork,
+        network: Network,
         layers: Sequence[LayerToProbe],
         data: PairDataset,
         amounts: Amounts,
@@ -169,9 +148,9 @@ class SentencePairs(Modality):
                 write_pairs(layer.folder, data)
             if (layer.folder / ACTIVATIONS).exists():
                 continue
-            conditions = Conditions.now(*device_and_dtype(network.module), amounts.batch_size)
+            conditions = Conditions.now(network.device, network.dtype, amounts.batch_size)
             responses = network.respond(data, layer.name, batch_size=amounts.batch_size, report=report)
-            weights = network.class_weights(layer.name)
+            weights = class_weights(network, layer.name)
             answers: dict[str, Any] = {} if weights is None else {"class_weights": weights}
             with whole_file(layer.folder / ANSWERS) as temporary, temporary.open("wb") as file:
                 np.savez(file, logits=responses.logits, **answers)

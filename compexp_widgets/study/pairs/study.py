@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from compexp_widgets.concepts.lexicon import LexicalVocabulary
-from compexp_widgets.data.pairs.dataset import PairDataset
-from compexp_widgets.data.pairs.labels import LABELS, rightly
+from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, rightly
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.files import load_array, load_arrays, read_json, write_json
 from compexp_widgets.files.budgets import INDEX_BYTES

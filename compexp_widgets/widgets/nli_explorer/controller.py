@@ -12,7 +12,7 @@ from compexp_widgets.analysis.label_counts import confusion
 from compexp_widgets.analysis.lexical_table import lexical_table, without_leaf
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula, Leaf, parse
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 from compexp_widgets.search import joined
 from compexp_widgets.signatures.activation_ranges import QuantileRange
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
@@ -89,7 +89,7 @@ class PairController(ExplorerController):
     study: PairStudy
     rows = PairRows
 
-    def __init__(self, study: PairStudy, network: PairNetwork | None, jobs: Jobs, present: Any) -> None:
+    def __init__(self, study: PairStudy, network: Network | None, jobs: Jobs, present: Any) -> None:
         super().__init__(study, jobs, present)
         self._reader = PairReader(study, network) if network else None
 

@@ -24,7 +24,6 @@ from compexp_widgets.adversarial.images.search.attempts import SuggestedEdits
 from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings
 from compexp_widgets.adversarial.images.search.suggest import suggest_edit
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
-from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.networks.network import Network
 from compexp_widgets.widgets.kernel.jobs import Job
 from compexp_widgets.widgets.paste_lab import messages
@@ -243,7 +242,7 @@ def show_to_networks(
     """
     rows = []
     for network in networks:
-        response = respond(network, [picture, edited], cancelled=job.stopped)
+        response = network.respond([picture, edited], cancelled=job.stopped)
         if not len(response.logits):
             break
         names = network.class_names or [f"class {number}" for number in range(response.logits.shape[1])]

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from compexp_widgets.data.pairs.labels import agreement
+from compexp_widgets.data.pairs.dataset import agreement
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import AnyLeaf, Formula, FormulaSyntaxError, parse, to_tokens, without
 from compexp_widgets.search import METRICS, OPERATORS, Overlap

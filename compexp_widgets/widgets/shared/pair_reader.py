@@ -14,12 +14,12 @@ from scipy.special import softmax
 
 from compexp_widgets.analysis.word_marks import word_marks
 from compexp_widgets.concepts.lexicon import LexicalConcept
-from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
-from compexp_widgets.data.pairs.labels import agreement
+from compexp_widgets.data.pairs.dataset import PairDataset, Tokens, agreement
 from compexp_widgets.data.pairs.tokens import tokenize
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate, to_tokens
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, QuantileRange
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.study.same_network import see_same_network
@@ -116,7 +116,7 @@ class PairReader:
         When it is another network, or answers otherwise.
     """
 
-    def __init__(self, study: PairStudy, network: PairNetwork) -> None:
+    def __init__(self, study: PairStudy, network: Network) -> None:
         see_same_network(study, network)
         self._study = study
         self._network = network
@@ -140,7 +140,7 @@ class PairReader:
         """Show pairs to the network, at once; `texts` are their sentences as typed, for a network that reads these."""
         typed = PairDataset.of("typed", [(premise, hypothesis, None) for premise, hypothesis in pairs], texts=texts)
         with self._lock:  # two threads that listen to the layers of one module hear each other
-            responses = self._network.respond(typed, self._study.configuration.layer, allow_empty=True)
+            responses = self._network.respond(typed, self._study.configuration.layer, quiet=True)
         return [
             ReadPair(
                 premise,
@@ -176,7 +176,8 @@ class PairReader:
         return frozenset(self._study.vocabulary.concepts_of(premise, hypothesis))
 
     def _unknown(self, premise: Tokens, hypothesis: Tokens) -> tuple[tuple[bool, ...], tuple[bool, ...]] | None:
-        strange = self._network.unknown(premise), self._network.unknown(hypothesis)
+        words = self._network.inputs_as(PairInputs)
+        strange = words.unknown(premise), words.unknown(hypothesis)
         return None if strange[0] is None or strange[1] is None else (strange[0], strange[1])
 
     def _load(self) -> None:

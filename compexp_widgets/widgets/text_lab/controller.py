@@ -32,8 +32,7 @@ from compexp_widgets.adversarial.text.suggest import TextSearchSettings, suggest
 from compexp_widgets.data.pairs.dataset import NO_LABEL, Tokens
 from compexp_widgets.data.pairs.tokens import detokenize
 from compexp_widgets.errors import CompexpError, EditError
-from compexp_widgets.networks.pairs import PairNetwork
-from compexp_widgets.networks.torch_modules import twin
+from compexp_widgets.networks.network import Network
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.kernel.answering import Answering, Tell, cancelled_message
 from compexp_widgets.widgets.kernel.background import Stop
@@ -94,7 +93,7 @@ class TextDesk:
     def __init__(
         self,
         study: PairStudy,
-        network: PairNetwork,
+        network: Network,
         rules: Sequence[LabelRule],
         send: Callable[[dict[str, Any], list[bytes]], None],
     ) -> None:
@@ -393,9 +392,9 @@ class TextDesk:
         return self._desk.cancel(content.get("what"))[0]
 
     @cached_property
-    def _own_network(self) -> PairNetwork:
+    def _own_network(self) -> Network:
         """For the background: two threads that listen to the layers of one module hear each other."""
-        return replace(self._network, module=twin(self._network.module))
+        return self._network.sharing_weights()
 
     def _tokens(self, sentences: Sentences) -> tuple[Tokens, Tokens]:
         """The tokens of two sentences: those of the data where the text came from there, however they were cut."""

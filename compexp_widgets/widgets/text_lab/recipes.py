@@ -9,7 +9,7 @@ from compexp_widgets.adversarial.recipe import Answers, Recipe, replay
 from compexp_widgets.adversarial.text.edits import Pair
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import parse_json
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 
 
 def read_recipe(text: object) -> Recipe[Pair]:
@@ -30,7 +30,7 @@ def labels_of(recipe: Recipe[Pair]) -> tuple[str, str]:
     return source, next(label for label in wanted if label and label != source)
 
 
-def replayed(recipe: Recipe[Pair], network: PairNetwork) -> str:
+def replayed(recipe: Recipe[Pair], network: Network) -> str:
     """What a network says of a recipe now, beside what was said when it was made, in words."""
     again = replay(recipe, network)
     then, now = f"{_told(recipe.after)} after the edit", _told(again.after)

@@ -10,7 +10,7 @@ import numpy as np
 import traitlets
 
 from compexp_widgets.adversarial.text.rules import LabelRule
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.kernel.front_desk import check_names
 from compexp_widgets.widgets.kernel.page_source import page_source
@@ -67,9 +67,7 @@ class TextLab(anywidget.AnyWidget):
     original = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
     edited = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
 
-    def __init__(
-        self, study: PairStudy, network: PairNetwork, *, rules: Sequence[LabelRule] = (), **settings: Any
-    ) -> None:
+    def __init__(self, study: PairStudy, network: Network, *, rules: Sequence[LabelRule] = (), **settings: Any) -> None:
         self.study = study
         check_names("TextLab", self.trait_names(sync=True), settings)
         self._desk = TextDesk(study, network, rules, self._deliver)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import nn
 
-from compexp_widgets.networks.images.responses import class_scores
-from compexp_widgets.networks.layout import Form, Layout
-from compexp_widgets.networks.network import TEST_PICTURE, Network
-from compexp_widgets.networks.probe import Probe
+from compexp_widgets.networks.images.pictures import Form, Layout
+from compexp_widgets.networks.network import Network, class_scores
+from compexp_widgets.networks.passes import undisturbed_random
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,34 +68,40 @@ def class_weights(network: Network, layer: str, *, layout: Layout | Form | None 
 
 
 def linear_head(
-    network: Network, layer: str, pictures: list[Image.Image], *, layout: Layout | Form | None = None
+    network: Network, layer: str, pictures: Sequence[Image.Image] = (), *, layout: Layout | Form | None = None
 ) -> LinearHead | None:
     """The last linear layer and what it gets for some pictures; None where `class_weights` is None.
 
-    It is recognised by what arrives there for two fixed pictures and for those given, since ReLU, pooling and dropout
+    It is recognised by what arrives there for a few fixed samples and for the pictures, since ReLU, pooling and dropout
     may be functions that no hook sees.
     """
-    fixed = [TEST_PICTURE, TEST_PICTURE.transpose(Image.Transpose.ROTATE_180)]
-    batch = torch.stack([network.input_from(picture) for picture in [*pictures, *fixed]])
-    with Probe(network.module, layer, layout=layout) as probe, _last_linear(network.module) as last:
+    fixed = network.inputs.fixed_samples()
+    with (
+        undisturbed_random(),
+        network.probe(layer, layout=layout) as probe,
+        _last_linear(network.module) as last,
+    ):
+        batch = network.batch([*pictures, *fixed] if pictures else fixed)
         maps = probe.activations(batch)
-        logits = class_scores(network, probe.answer, len(batch))
-    if not last:
+        logits = class_scores(network, probe.answer, batch.count)
+    if not last or not isinstance(maps, torch.Tensor):
         return None
     part, arrived, left = last[-1]
     if arrived.ndim != left.ndim or arrived.ndim not in {2, 4}:
         return None
-    near = max(1e-4, 8 * torch.finfo(left.dtype).eps)
+    # One vector a sample arrives as it is; the mean of a map may be rounded otherwise.
+    near = 0.0 if maps.ndim == 2 else max(1e-4, 8 * torch.finfo(left.dtype).eps)
     arrived, left = arrived.float(), left.float()
-    if not _alike(_pooled(left), logits, near):
+    order = network.inputs.class_order or list(range(left.shape[1]))
+    if left.shape[1] != logits.shape[1] or not _alike(_pooled(left)[:, order], logits, near):
         return None
     # What the mean of four axes is, two have already.
     ways = [maps, maps.clamp(min=0)] if arrived.ndim == 4 and arrived.shape[2:] != (1, 1) else []
     means = [_pooled(maps), _pooled(maps.clamp(min=0)), _pooled(maps).clamp(min=0)]
     if not (any(_alike(arrived, way, near) for way in ways) or any(_alike(_flat(arrived), way, near) for way in means)):
         return None
-    weights = part.weight.detach().float().flatten(1).cpu().numpy()
-    bias = np.zeros(len(weights), np.float32) if part.bias is None else part.bias.detach().float().cpu().numpy()
+    weights = part.weight.detach().float().flatten(1).cpu().numpy()[order]
+    bias = np.zeros(len(weights), np.float32) if part.bias is None else part.bias.detach().float().cpu().numpy()[order]
     shown = slice(0, len(pictures))
     return LinearHead(weights, bias, _pooled(arrived)[shown].cpu().numpy(), logits[shown].cpu().numpy())
 
@@ -140,5 +145,7 @@ def _pooled(tensor: torch.Tensor) -> torch.Tensor:
 def _alike(first: torch.Tensor, second: torch.Tensor, near: float) -> bool:
     if first.shape != second.shape:
         return False
+    if near == 0:
+        return torch.equal(first, second)
     largest = float(first.abs().max())
     return largest > 0 and float((first - second).abs().max()) <= near * largest

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.data.pairs.labels import LABELS, NO_LABEL, TWO_WAY_LABELS, label_set
+from compexp_widgets.data.pairs.dataset import LABELS, NO_LABEL, TWO_WAY_LABELS, label_set
 from compexp_widgets.data.pairs.readers.text_lines import text_lines
 from compexp_widgets.errors import DataError
 from compexp_widgets.files.csv_table import read_csv_table

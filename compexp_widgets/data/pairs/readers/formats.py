@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
 from compexp_widgets.data.pairs.dataset import PairDataset
-from compexp_widgets.data.pairs.readers.columns import LabelColumn
-from compexp_widgets.data.pairs.readers.labels import LabelNames
-from compexp_widgets.data.pairs.readers.parallel import parallel_files, read_parallel
-from compexp_widgets.data.pairs.readers.snli import read_snli
-from compexp_widgets.data.pairs.readers.table import read_table
+from compexp_widgets.data.pairs.readers.label_names import LabelNames
+from compexp_widgets.data.pairs.readers.lines import parallel_files, read_parallel, read_tok
+from compexp_widgets.data.pairs.readers.raw_pairs import LabelColumn
+from compexp_widgets.data.pairs.readers.records import read_snli, read_table
 from compexp_widgets.data.pairs.readers.text_lines import text_lines
-from compexp_widgets.data.pairs.readers.tok import read_tok
 from compexp_widgets.errors import DataError
 from compexp_widgets.progress import Report, silent
 

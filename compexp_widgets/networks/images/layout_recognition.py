@@ -8,7 +8,10 @@ from math import isqrt
 import torch
 from torch import nn
 
-from compexp_widgets.networks.layout import Form, LayerCall, Layout, Shape
+from compexp_widgets.networks.images.pictures import Form, Layout, picture_layout
+from compexp_widgets.networks.layer_calls import LayerCall
+
+Shape = tuple[int, ...]
 
 
 def recognise(
@@ -75,8 +78,8 @@ def _maps(
     last = type(part) is nn.Linear or (isinstance(part, nn.LayerNorm) and _over_the_last_axis(part, inputs, output))
     # What neither mixes nor turns axes goes on in the layout of the answer before it.
     same = next((call for call in reversed(before) if call.shape == shape), None)
-    if not (last or norm) and same is not None and same.layout is not None:
-        return same.layout
+    if not (last or norm) and same is not None and (layout := picture_layout(same)) is not None:
+        return layout
     return _by_the_grid_before(shape, last, before)
 
 
@@ -135,12 +138,12 @@ def _by_the_grid_before(shape: Shape, last: bool, before: Sequence[LayerCall]) -
 def _positions(before: Sequence[LayerCall]) -> tuple[Form, tuple[int, int]] | None:
     """Form, and height and width, of the last answer that has positions."""
     for call in reversed(before):
-        if call.layout is None or call.shape is None or call.layout.kind == "flat":
+        layout = picture_layout(call)
+        if layout is None or call.shape is None or layout.kind == "flat":
             continue
-        first = {"maps": 2, "channels last": 1}.get(call.layout.form)
-        grid = call.layout.grid if first is None else (call.shape[first], call.shape[first + 1])
+        grid = layout.positions(call.shape)
         if grid is not None and grid != (1, 1):
-            return call.layout.form, grid
+            return layout.form, grid
     return None
 
 
@@ -171,7 +174,8 @@ def _tokens(part: nn.Module, shape: Shape, axis: int, before: Sequence[LayerCall
 def _turned(shape: Shape, before: Sequence[LayerCall]) -> bool:
     """Whether tokens and units have changed places since the last tokens, as where an MLP mixes tokens."""
     for call in reversed(before):
-        if call.layout is not None and call.layout.form == "tokens" and call.shape is not None:
+        layout = picture_layout(call)
+        if layout is not None and layout.form == "tokens" and call.shape is not None:
             return call.shape[1] != shape[1] == call.shape[2]
     return False
 
@@ -179,14 +183,15 @@ def _turned(shape: Shape, before: Sequence[LayerCall]) -> bool:
 def _grids(count: int, before: Sequence[LayerCall], picture: Shape) -> Iterator[tuple[int, int]]:
     """Height and width that patches may have, the likeliest first."""
     for call in reversed(before):
-        if call.layout is not None and call.layout.grid is not None and call.layout.kind == "tokens":
-            if call.layout.grid[0] * call.layout.grid[1] + call.layout.skipped == count:
-                yield call.layout.grid
+        layout = picture_layout(call)
+        if layout is None or call.shape is None:
+            continue
+        if layout.kind == "tokens" and layout.grid is not None:
+            if layout.grid[0] * layout.grid[1] + layout.skipped == count:
+                yield layout.grid
         elif (
             # The patches as the convolution before laid them out.
-            call.layout is not None
-            and call.layout.form == "maps"
-            and call.shape is not None
+            layout.form == "maps"
             and 0 <= count - call.shape[2] * call.shape[3] <= _MOST_SKIPPED
             and min(call.shape[2:]) > 1
         ):

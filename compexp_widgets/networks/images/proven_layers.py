@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from math import prod
 
 import torch
 from torch import nn
-from torch.utils.hooks import RemovableHandle
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.certificate import Check
-from compexp_widgets.networks.geometry import QUARTERS, UNEQUAL, Geometry, change, disturbed, judge
-from compexp_widgets.networks.layer_calls import forward, layer_calls
-from compexp_widgets.networks.layout import LayerCall, Layout, maps_from, only_tensor
-from compexp_widgets.networks.random_numbers import undisturbed_random
-
-Name = tuple[str, int]
-"""A module's dotted name, and the number of its call in a pass."""
+from compexp_widgets.networks.images.geometry import QUARTERS, UNEQUAL, Geometry, change, disturbed, judge
+from compexp_widgets.networks.images.layout_recognition import IMAGES, recognise
+from compexp_widgets.networks.images.pictures import Layout, maps_from, picture_layout
+from compexp_widgets.networks.layer_calls import CallName, LayerCall, every_call, layer_calls
+from compexp_widgets.networks.passes import Batch, forward, only_tensor, undisturbed_random
 
 
-def proven_calls(module: nn.Module, batch: torch.Tensor, said: Mapping[Name, Layout] | None = None) -> list[LayerCall]:
+def proven_calls(module: nn.Module, batch: Batch, said: Mapping[CallName, Layout] | None = None) -> list[LayerCall]:
     """What `layer_calls` finds, held against where each layer changes when a quarter of the picture does.
 
     Five more pictures are shown, once for all layers together. A layer whose change lands elsewhere is refused; where
@@ -35,7 +32,8 @@ def proven_calls(module: nn.Module, batch: torch.Tensor, said: Mapping[Name, Lay
     module
         In evaluation mode.
     batch
-        Float, shape (images, 3, H, W), of which the first is disturbed.
+        Of a float tensor, shape (images, 3, H, W); the first image is shown twice, which tells the axis of the images,
+        and then disturbed.
     said
         Layouts that a person has told, by layer: they are held against the change, and kept.
 
@@ -45,21 +43,23 @@ def proven_calls(module: nn.Module, batch: torch.Tensor, said: Mapping[Name, Lay
         When the module fails on the batch.
     """
     told = dict(said or {})
-    calls = layer_calls(module, batch)
+    (pictures,) = batch.tensors
+    twice = replace(batch, arguments=pictures[:1].repeat(IMAGES, *(1 for _ in pictures.shape[1:])), count=IMAGES)
+    calls = layer_calls(module, twice, partial(recognise, picture=tuple(pictures.shape[-2:])))
     readings = {}
     for call in calls:
-        name = (call.module, call.number)
-        layout = told.get(name, call.layout)
+        name = call.name
+        layout = told.get(name, picture_layout(call))
         if layout is not None and layout.kind != "flat":
             readings[name] = [layout] if name in told else [layout, *_other(layout)]
     if not readings:
         return calls
-    changes = _changes(module, disturbed(batch[0]), readings, _at_once(calls))
-    judged = [_judged(call, changes.get((call.module, call.number), []), told) for call in calls]
+    changes = _changes(module, disturbed(pictures[0]), readings, _at_once(calls))
+    judged = [_judged(call, changes.get(call.name, []), told) for call in calls]
     proven = {_grid(call) for call in judged if call.geometry is not None and call.geometry.verdict == "right"}
     lost = {_grid(call) for call, one in zip(calls, judged, strict=True) if call.layout and one.layout is None}
     proven |= {size for grid in proven for size in _halved(grid)} - lost
-    return [call if (call.module, call.number) in told else _without_guesses(call, proven) for call in judged]
+    return [call if call.name in told else _without_guesses(call, proven) for call in judged]
 
 
 def _other(layout: Layout) -> Iterable[Layout]:
@@ -75,74 +75,43 @@ def _at_once(calls: Sequence[LayerCall]) -> int:
 
 
 def _changes(
-    module: nn.Module, pictures: torch.Tensor, readings: Mapping[Name, Sequence[Layout]], at_once: int
-) -> dict[Name, list[tuple[Layout, torch.Tensor]]]:
-    """How every layer changes, in each of its readings: float32, shape (`QUARTERS`, h, w)."""
-    listener = _Listener(readings)
-    hooks: list[RemovableHandle] = []
-    try:
-        for name, part in module.named_modules():
-            if name and not isinstance(part, torch.jit.ScriptModule):  # which take no hooks
-                hooks.append(part.register_forward_hook(listener.hook(name)))
-        for first in range(1, 1 + QUARTERS, at_once):
-            listener.begin()
-            with undisturbed_random():
-                forward(module, torch.cat([pictures[:1], pictures[first : first + at_once]]))
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return {
-        name: [(layout, torch.cat(parts)) for layout, parts in found.items() if sum(map(len, parts)) == QUARTERS]
-        for name, found in listener.found.items()
-    }
+    module: nn.Module, pictures: torch.Tensor, readings: Mapping[CallName, Sequence[Layout]], at_once: int
+) -> dict[CallName, list[tuple[Layout, torch.Tensor]]]:
+    """How every layer changes, in each of its readings: float32, shape (`QUARTERS`, h, w); outputs are not kept."""
+    found: dict[CallName, dict[Layout, list[torch.Tensor]]] = {name: {} for name in readings}
 
-
-class _Listener:
-    """Keeps of every layer how much its positions change; the answers themselves are let go."""
-
-    def __init__(self, readings: Mapping[Name, Sequence[Layout]]) -> None:
-        self.found: dict[Name, dict[Layout, list[torch.Tensor]]] = {name: {} for name in readings}
-        self._readings = readings
-        self._numbers: Counter[str] = Counter()
-
-    def begin(self) -> None:
-        self._numbers.clear()
-
-    def hook(self, name: str) -> _Hook:
-        return _Hook(self, name)
-
-    def note(self, module: str, output: object) -> None:
-        self._numbers[module] += 1
-        name = (module, self._numbers[module])
+    def note(name: CallName, _part: nn.Module, _inputs: object, output: object) -> None:
         tensor = only_tensor(output)
         if tensor is None or not tensor.is_floating_point():
             return
-        for layout in self._readings.get(name, ()):
+        for layout in readings.get(name, ()):
             try:
-                maps = maps_from(tensor.detach(), layout, module)
+                maps = maps_from(tensor.detach(), layout, name[0])
             except NetworkError:  # a layout that was told and does not fit is refused where it is read
                 continue
             if prod(maps.shape[2:]) > 1 and len(maps) > 1:
-                self.found[name].setdefault(layout, []).append(change(maps))
+                found[name].setdefault(layout, []).append(change(maps))
+
+    with every_call(module, note) as numbers:
+        for first in range(1, 1 + QUARTERS, at_once):
+            numbers.clear()
+            shown = torch.cat([pictures[:1], pictures[first : first + at_once]])
+            with undisturbed_random():
+                forward(module, Batch(shown, len(shown)))
+    return {
+        name: [(layout, torch.cat(parts)) for layout, parts in one.items() if sum(map(len, parts)) == QUARTERS]
+        for name, one in found.items()
+    }
 
 
-class _Hook:
-    """A forward hook that knows the name of its layer."""
-
-    def __init__(self, listener: _Listener, name: str) -> None:
-        self._listener = listener
-        self._name = name
-
-    def __call__(self, _part: nn.Module, _inputs: object, output: object) -> None:
-        self._listener.note(self._name, output)
-
-
-def _judged(call: LayerCall, changes: Sequence[tuple[Layout, torch.Tensor]], told: Mapping[Name, Layout]) -> LayerCall:
+def _judged(
+    call: LayerCall, changes: Sequence[tuple[Layout, torch.Tensor]], told: Mapping[CallName, Layout]
+) -> LayerCall:
     """A call with what its change says, in the reading that the change supports."""
-    layout = told.get((call.module, call.number), call.layout)
+    layout = told.get(call.name, picture_layout(call))
     found = {reading: judge(changed) for reading, changed in changes}
     geometry = found.pop(layout, None) if layout is not None else None
-    if geometry is None or geometry.verdict == "right" or (call.module, call.number) in told:
+    if geometry is None or geometry.verdict == "right" or call.name in told:
         return replace(call, geometry=geometry)
     for other, another in found.items():
         if another.verdict == "right" and another.spread >= UNEQUAL:
@@ -152,10 +121,10 @@ def _judged(call: LayerCall, changes: Sequence[tuple[Layout, torch.Tensor]], tol
 
 def _without_guesses(call: LayerCall, proven: set[tuple[int, int]]) -> LayerCall:
     """Refuse tokens that nothing shows to be a grid: neither their own change nor a layer with these positions."""
-    geometry = call.geometry
-    if call.layout is None or geometry is None or geometry.verdict != "not told":
+    layout, geometry = picture_layout(call), call.geometry
+    if layout is None or geometry is None or geometry.verdict != "not told":
         return call
-    return call if call.layout.kind == "maps" or _grid(call) in proven else _refused(call, geometry)
+    return call if layout.kind == "maps" or _grid(call) in proven else _refused(call, geometry)
 
 
 def _halved(grid: tuple[int, int]) -> Iterable[tuple[int, int]]:
@@ -166,13 +135,9 @@ def _halved(grid: tuple[int, int]) -> Iterable[tuple[int, int]]:
 
 
 def _refused(call: LayerCall, geometry: Geometry) -> LayerCall:
-    assert call.layout is not None
-    return replace(call, layout=None, geometry=geometry, why_not=_why_not(call.layout, _grid(call), geometry))
-
-
-def geometry_of(calls: Sequence[LayerCall], name: Name) -> Geometry | None:
-    """Where the map of one call changes; None where it has no positions, or there is no such call."""
-    return next((call.geometry for call in calls if (call.module, call.number) == name), None)
+    layout = picture_layout(call)
+    assert layout is not None
+    return replace(call, layout=None, geometry=geometry, why_not=_why_not(layout, _grid(call), geometry))
 
 
 def geometry_checks(layer: str, geometry: Geometry | None) -> tuple[Check, ...]:
@@ -200,12 +165,8 @@ def _why_not(layout: Layout, grid: tuple[int, int], geometry: Geometry) -> str:
 
 def _grid(call: LayerCall) -> tuple[int, int]:
     """Height and width of the positions of a call that has some."""
-    layout, shape = call.layout, call.shape
-    if layout is None or shape is None or layout.kind == "flat":
-        return 1, 1
-    if layout.kind == "tokens":
-        return layout.grid or (1, 1)
-    return (shape[2], shape[3]) if layout.form == "maps" else (shape[1], shape[2])
+    layout = picture_layout(call)
+    return (1, 1) if layout is None or call.shape is None else layout.positions(call.shape) or (1, 1)
 
 
 # Numbers in the largest answer to all five pictures at once: 256 MB in float32.
