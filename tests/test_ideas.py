@@ -132,7 +132,7 @@ def test_what_speaks_for_a_class_is_where_its_units_are_active(probed):
     response = probed.respond(probed.study.dataset.picture(0))
     speaking = speaking_map(probed, response, 0, 3)
     weights = probed.network.module.fc.weight.detach().numpy()
-    expected = np.einsum("u,uhw->hw", np.maximum(weights[3] - weights[0], 0), response.maps)
+    expected = np.einsum("u,uhw->hw", np.maximum(weights[3] - weights[0], 0), response.activations)
     np.testing.assert_allclose(speaking, expected, rtol=1e-4, atol=1e-5)
 
 

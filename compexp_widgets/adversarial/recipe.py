@@ -21,7 +21,7 @@ from compexp_widgets.data.pairs.dataset import LABELS, TWO_WAY_LABELS
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import read_json, write_json
 from compexp_widgets.networks.certificate import Conditions, as_then, differences
-from compexp_widgets.networks.passes import device_and_dtype
+from compexp_widgets.networks.network import Network
 
 Agreement = Literal["identical", "close", "different"]
 
@@ -307,7 +307,7 @@ def record(
         target,
         before,
         after,
-        Conditions.now(*device_and_dtype(network.module), editing.batch_size),
+        Conditions.now(network.device, network.dtype, editing.batch_size),
     )
 
 
@@ -342,7 +342,7 @@ def replay(recipe: Recipe[Any] | str | Path, network: Any, picture: Image.Image 
     edited = _edited(editing, samples, recipe.edits)
     with as_then(recipe.conditions):
         (before, _), (after, _) = _answers(editing, network, samples), _answers(editing, network, edited)
-        now = Conditions.now(*device_and_dtype(network.module), editing.batch_size)
+        now = Conditions.now(network.device, network.dtype, editing.batch_size)
     agreements = recipe.before.agreement(before), recipe.after.agreement(after)
     return Replay(
         edited,
@@ -365,7 +365,11 @@ def _edited(editing: Editing[Any, Any], samples: Sequence[Any], edits: Sequence[
 
 
 def _answers(editing: Editing[Any, Any], network: Any, samples: Sequence[Any]) -> tuple[Answers, Sequence[str]]:
-    logits, names = editing.respond(network, samples)
+    if not isinstance(network, Network) or not isinstance(network.inputs, editing.inputs):
+        other = f"is shown {network.inputs.samples}" if isinstance(network, Network) else "is no Network"
+        raise EditError(f"{getattr(network, 'name', network)!s:.80} {other}: it is no network for {editing.kind}")
+    logits = network.respond(editing.shown(samples), batch_size=editing.batch_size).logits
+    names = network.class_names or [f"class {number}" for number in range(logits.shape[1])]
     return Answers.of(logits, names), names
 
 

@@ -17,7 +17,7 @@ from compexp_widgets.adversarial.images.edits.regions import region
 from compexp_widgets.adversarial.images.edits.remove import Remove
 from compexp_widgets.adversarial.images.patches.concept_colours import WITHOUT_HUE, ConceptColours, median_colour
 from compexp_widgets.adversarial.images.patches.patch_library import FoundPatch, PatchLibrary
-from compexp_widgets.adversarial.probed_network import ProbedNetwork, Response
+from compexp_widgets.adversarial.probed_network import ProbedNetwork, SampleResponse
 from compexp_widgets.analysis.shared_units import ConceptChange, SharedUnit, shared_units
 from compexp_widgets.formula import And, Formula, Leaf
 
@@ -141,7 +141,7 @@ def edits_from_formulas(
     probed: ProbedNetwork,
     library: PatchLibrary,
     picture: Image.Image,
-    response: Response,
+    response: SampleResponse,
     source: int,
     targets: Sequence[int],
     *,
@@ -218,16 +218,18 @@ def edits_from_formulas(
     return sorted(best.values(), key=lambda one: -one.gain)[:count]
 
 
-def speaking_map(probed: ProbedNetwork, response: Response, source: int, target: int) -> NDArray[np.float32]:
+def speaking_map(probed: ProbedNetwork, response: SampleResponse, source: int, target: int) -> NDArray[np.float32]:
     """How much each part of a picture speaks for a class against another: float32, shape (h, w) of the maps, ≥ 0.
 
     The maps of the units, each times how much more it weighs for the target, where that is above 0. Where the way from
     the layer to the classes is not linear, nothing is known: 0 everywhere.
     """
     if probed.class_weights is None:
-        return np.zeros(response.maps.shape[1:], np.float32)
+        return np.zeros(response.activations.shape[1:], np.float32)
     weights = np.maximum(probed.class_weights[target] - probed.class_weights[source], 0)
-    speaking: NDArray[np.float32] = np.tensordot(weights, np.maximum(response.maps, 0), axes=1).astype(np.float32)
+    speaking: NDArray[np.float32] = np.tensordot(weights, np.maximum(response.activations, 0), axes=1).astype(
+        np.float32
+    )
     return speaking
 
 

@@ -98,7 +98,7 @@ class EditedAnnotation:
 
 
 def formula_mask(study: VisionStudy, image: int, formula: Formula, edits: Sequence[PictureEdit]) -> NDArray[np.bool_]:
-    """Where a formula holds in an image after edits; see `EditedAnnotation`, which answers for many formulas at once."""
+    """Where a formula holds in an image after edits; `EditedAnnotation` answers for many formulas at once."""
     return EditedAnnotation(study, image, edits).mask(formula)
 
 
