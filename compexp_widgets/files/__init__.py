@@ -25,6 +25,7 @@ from compexp_widgets.files.packed import (
     member_lines,
     opened,
     opened_archive,
+    text_lines,
     unpacked_bytes,
 )
 from compexp_widgets.files.pictures import ImageFile, opened_image
@@ -51,6 +52,7 @@ __all__ = [
     "read_json",
     "read_text",
     "shown",
+    "text_lines",
     "unpacked_bytes",
     "whole_file",
     "write_json",

@@ -118,14 +118,13 @@ class FormulaFailure(Message, tag="formula_error"):
 
     Attributes
     ----------
-    problem, position, suggestions
-        In a few words, where in the text, and what was perhaps meant.
+    position, suggestions
+        Where in the text, and what was perhaps meant.
     text
         The formula.
     """
 
     message: str
-    problem: str
     position: int
     suggestions: list[str]
     text: str
@@ -135,8 +134,7 @@ def failure(error: Exception) -> Failure | FormulaFailure:
     """What the page is told of an error; called while it is handled."""
     if isinstance(error, FormulaSyntaxError):
         return FormulaFailure(
-            message=str(error),
-            problem=error.problem,
+            message=error.problem,
             position=error.position,
             suggestions=list(error.suggestions),
             text=error.text,

@@ -291,8 +291,6 @@ class UnitResponse(FormulaPart, kw_only=True):
     unit: int
     before: float | None
     after: float | None
-    fires_before: bool
-    fires_after: bool
     push: float
     explained: bool
     holds_before: bool

@@ -98,8 +98,6 @@ def respond(
             unit=unit,
             before=finite(float(before.activations[unit])),
             after=finite(float(after.activations[unit])),
-            fires_before=bool(fires[0][unit]),
-            fires_after=bool(fires[1][unit]),
             push=float(push[unit]),
             explained=known.explained,
             text=known.part.text,
