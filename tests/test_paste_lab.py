@@ -15,7 +15,6 @@ import compexp_widgets as cw
 from compexp_widgets import adversarial, demo
 from compexp_widgets.adversarial import Paste, Patch, Placement, Recipe, Remove
 from compexp_widgets.adversarial.images.edits.annotation import formula_mask
-from compexp_widgets.adversarial.images.edits.paste import apply_edits
 from compexp_widgets.errors import StudyError
 from compexp_widgets.progress import silent
 
@@ -41,7 +40,10 @@ class PastePage(Page):
         return self.widget.picture_edits
 
     def edited(self, edits, image: int = 0) -> Image.Image:
-        return apply_edits(self.widget.study.dataset.picture(image), self.edits(edits, image))
+        picture = self.widget.study.dataset.picture(image)
+        for edit in self.edits(edits, image):
+            picture = edit.on(picture)
+        return picture
 
     def first_part(self, number: int) -> dict:
         return self.wait_for(lambda content: content["id"] == number)[0]
@@ -146,7 +148,7 @@ def test_a_picture_comes_at_its_own_size_with_the_largest_concepts_first(page, t
 def test_a_picture_comes_edited_when_that_is_asked_for(page, tiny_study):
     edits = [paste(page.patch())]
     _, (file,) = page.ask("picture", image=3, edits=edits)
-    expected = apply_edits(tiny_study.dataset.picture(3), page.edits(edits, 3))
+    expected = page.edited(edits, 3)
     assert np.array_equal(np.asarray(opened(file)), np.asarray(expected))
 
 
@@ -172,7 +174,7 @@ def test_a_response_says_what_the_network_says_before_and_after(page, tiny_study
     response, _ = page.response([paste(page.patch(), opacity=0.9)])
     picture = tiny_study.dataset.picture(0)
     edits = page.edits([paste(page.patch(), opacity=0.9)])
-    for when, shown in (("before", picture), ("after", apply_edits(picture, edits))):
+    for when, shown in (("before", picture), ("after", edits[0].on(picture))):
         seen = network.respond([shown])
         assert response[when]["probabilities"] == seen.probabilities[0].tolist()
         assert response[when]["predicted"] == seen.predicted[0]
@@ -195,7 +197,7 @@ def test_a_response_shows_where_the_units_fire(page, tiny_study, network):
     response, buffers = page.response(edits, units=[2, 0])
     probed = adversarial.ProbedNetwork(tiny_study, network)
     picture = tiny_study.dataset.picture(0)
-    responses = [probed.respond(picture), probed.respond(apply_edits(picture, page.edits(edits)))]
+    responses = [probed.respond(picture), probed.respond(page.edited(edits))]
     assert [unit["unit"] for unit in response["units"]] == [2, 0]
     assert tuple(response["grid"]) == (8, 10)
     for place, unit in enumerate(response["units"]):

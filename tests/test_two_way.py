@@ -138,10 +138,10 @@ def test_the_explorer_counts_labels_of_data_against_labels_of_the_network(study)
 def test_textlab_leads_from_one_label_of_the_network_to_another(study):
     lab = cw.TextLab(study, network(study.labels))
     assert (lab.source, lab.target) == ("entailment", study.labels[-1])
-    assert len(answers(lab, "hello")["predicted"]) == len(study.labels)
+    assert answers(lab, "hello")["labels"] == list(study.labels)
     request = {name: getattr(lab, name) for name in ("source", "target", "unit", "pair", "original", "edited")}
-    look = answers(lab, "look", **request)
-    assert len(look["before"]["probabilities"]) == len(study.labels)
+    response = answers(lab, "response", **request)
+    assert len(response["before"]["probabilities"]) == len(study.labels)
     stranger = "neutral" if study.labels == TWO_WAY_LABELS else "not_entailment"
     with pytest.raises(Exception, match=f"the network says entailment or .* not '{stranger}'"):
         lab.source = stranger

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 
 import numpy as np
 import pytest
 import torch
 from hostile_pairs import LAYER, hostile_pairs, pair_network
+from page import Page
 from pair_files import write
 from torch import nn
 
@@ -24,20 +24,6 @@ from compexp_widgets.progress import silent
 
 PLAIN = ('He says "no", he isn\'t asleep.', "The man isn't asleep...")
 CURLY = ("He says \u201cno\u201d, he isn\u2019t asleep.", "The\u00a0man isn\u02bct asleep\u2026")
-
-
-class Page:
-    """The other end of a widget: sends messages and keeps what comes back."""
-
-    def __init__(self, widget) -> None:
-        self.widget = widget
-        self.received: list[dict] = []
-        widget.send = lambda content, buffers=None: self.received.append(json.loads(json.dumps(content)))
-
-    def ask(self, kind: str, **content) -> dict:
-        number = len(self.received) + 1
-        self.widget._handle_custom_msg({"type": kind, "id": number, **content}, [])
-        return next(one for one in self.received if one.get("id") == number)
 
 
 @pytest.fixture(scope="module")
@@ -68,15 +54,15 @@ def explorer(study, network):
     explorer.close()
 
 
-def look(page: Page, edited: tuple[str, str], original: tuple[str, str] = PLAIN) -> dict:
+def response(page: Page, edited: tuple[str, str], original: tuple[str, str] = PLAIN) -> dict:
     request = {"source": "entailment", "target": "contradiction", "unit": None, "pair": None}
-    return page.ask("look", **request, original=original, edited=edited)
+    return page.ask("response", **request, original=original, edited=edited)[0]
 
 
 def probe(page: Page, premise: str, hypothesis: str) -> dict:
     names = ("unit", "firing", "quantile", "max_length", "beam_size", "operators", "metric", "excluded_categories")
     settings = {name: getattr(page.widget, name) for name in names}
-    return page.ask("probe", premise=premise, hypothesis=hypothesis, settings=settings)
+    return page.ask("probe", premise=premise, hypothesis=hypothesis, settings=settings)[0]
 
 
 def test_the_demo_answers_the_same_however_the_signs_were_set():
@@ -86,7 +72,7 @@ def test_the_demo_answers_the_same_however_the_signs_were_set():
 
 
 def test_a_curly_sentence_is_not_an_edit_of_the_plain_one(lab):
-    answer = look(lab, CURLY)
+    answer = response(lab, CURLY)
     assert not answer["edited"]
     assert answer["before"]["probabilities"] == answer["after"]["probabilities"]
 
@@ -94,16 +80,16 @@ def test_a_curly_sentence_is_not_an_edit_of_the_plain_one(lab):
 def test_words_that_a_network_does_not_know_are_told_by_both_widgets(lab, explorer):
     sentences = ("The zebra\u2019s here", "Nobody sleeps")
     unknown = probe(explorer, *sentences)["unknown"]
-    assert unknown == look(lab, sentences)["after"]["unknown"]
+    assert unknown == response(lab, sentences)["after"]["unknown"]
     words = tokenize(sentences[0])
     assert [word for word, strange in zip(words, unknown["premise"], strict=True) if strange] == ["zebra", "'s", "here"]
     assert not any(unknown["hypothesis"][:1])
 
 
 def test_an_empty_sentence_is_answered_without_words_and_with_nothing_unknown(lab, explorer):
-    for answer in (probe(explorer, " \u200b ", "Nobody"), look(lab, (" \u200b ", "Nobody"))["after"]):
-        assert answer["premise"] == []
-        assert answer["unknown"]["premise"] == []
+    for answer in (probe(explorer, " \u200b ", "Nobody"), response(lab, (" \u200b ", "Nobody"))["after"]):
+        assert list(answer["premise"]) == []
+        assert list(answer["unknown"]["premise"]) == []
         assert len(answer["probabilities"]) == 3
 
 
@@ -128,7 +114,7 @@ def test_an_edit_tells_which_of_its_words_the_network_does_not_know(network):
 
 def test_the_words_of_an_edit_of_ones_own_are_tokenised_by_the_kernel(lab):
     edit = {"edit": "append", "side": "hypothesis", "tokens": "who isn\u2019t there"}
-    answer = lab.ask("apply", edit=edit, edited=["A man.", "A man sleeps."])
+    answer, _ = lab.ask("apply", edit=edit, edited=["A man.", "A man sleeps."])
     assert answer["edited"][1] == "A man sleeps who isn't there."
 
 

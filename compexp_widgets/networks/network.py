@@ -367,6 +367,7 @@ class Network:
         directions: Directions | None = None,
         silenced: Sequence[int] = (),
         batch_size: int | None = None,
+        classes: bool = True,
         quiet: bool = False,
         cancelled: Callable[[], bool] | None = None,
         report: Report = silent,
@@ -393,6 +394,8 @@ class Network:
             activations are as they were before.
         batch_size
             Samples shown at once; 32 pictures or 64 pairs when not given.
+        classes
+            False: ask for the activations alone, also of a network that does not classify; there are no logits.
         quiet
             Warn of nothing about the samples, such as sentences without words.
         cancelled
@@ -424,7 +427,9 @@ class Network:
                 batch = self.batch(samples, numbers.tolist())
                 found = probe.activations(batch) if probe else None
                 answer = probe.answer if probe else forward(self.module, batch)
-                scores = class_scores(self, answer, len(numbers)).cpu().numpy()
+                scores = np.empty((len(numbers), 0), np.float32)
+                if classes:
+                    scores = class_scores(self, answer, len(numbers)).cpu().numpy()
                 values: Any = [one.cpu().numpy() for one in found] if isinstance(found, list) else found
                 if isinstance(found, torch.Tensor):
                     values = found.cpu().numpy()

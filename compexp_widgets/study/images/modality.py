@@ -46,22 +46,15 @@ class ImageLabels:
 class Images(Modality):
     """Annotated images; see `Modality`."""
 
-    kind, data_type, batch_size = VISION, SegmentationDataset, 32
+    kind, samples, data_type = VISION, "images", SegmentationDataset
+    options = frozenset({"layout", "directions", "half"})
 
     def source(self, data: SegmentationDataset) -> str:
         """Their folder."""
         return str(data.folder.resolve())
 
     def annotator(self, data: SegmentationDataset, concepts: Any = None, vectors: Any = None) -> ImageLabels:
-        """The images' own labels.
-
-        Raises
-        ------
-        StudyError
-            When concepts or vectors are given, which are for sentence pairs.
-        """
-        if concepts is not None or vectors is not None:
-            raise StudyError("concepts= and vectors= are for sentence pairs: annotated images bring their concepts")
+        """The images' own labels."""
         return ImageLabels(data)
 
     def probe(

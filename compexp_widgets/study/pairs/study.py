@@ -31,10 +31,10 @@ from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.positions import Probed
 from compexp_widgets.study.study import Study
-from compexp_widgets.study.study_folder import ACTIVATIONS, SIGNATURES
+from compexp_widgets.study.study_folder import ACTIVATIONS, ANSWERS, SIGNATURES
 from compexp_widgets.study.units import PositionUnits
 
-ANSWERS, SENTENCES, VOCABULARY = "answers.npz", "pairs.json", "vocabulary.json"
+SENTENCES, VOCABULARY = "pairs.json", "vocabulary.json"
 
 
 def open_pair_units(folder: Path) -> Probed:

@@ -12,6 +12,7 @@ from compexp_widgets.widgets.kernel.messages import Message, Part, Request
 from compexp_widgets.widgets.shared.messages import (
     CardMessage,
     CardSettings,
+    NamedConcept,
     Rows,
     SearchDefaults,
     StudyMessage,
@@ -93,7 +94,7 @@ class ProbeRequest(Request, tag="probe"):
     settings: PairSettings
 
 
-class LexicalConceptPart(Part):
+class LexicalConceptPart(NamedConcept, kw_only=True):
     """A concept of the data.
 
     Attributes
@@ -106,8 +107,6 @@ class LexicalConceptPart(Part):
         Whether it is made of another by NEIGHBORS or HYPERNYM.
     """
 
-    name: str
-    category: str
     side: str
     kind: str
     count: int
@@ -137,7 +136,7 @@ class PairStudyMessage(StudyMessage, tag="study", kw_only=True):
         Whether the network is there, so that sentences can be tried.
     """
 
-    concepts: list[LexicalConceptPart]
+    concepts: Sequence[LexicalConceptPart]
     pairs: int
     labels: list[str]
     gold_labels: list[str]

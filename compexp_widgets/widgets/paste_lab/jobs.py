@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
 
 from PIL import Image
 
@@ -58,7 +57,7 @@ def search(
     def part(words: str = "") -> messages.Search:
         best = found.best[0] if found and found.best else None
         return messages.Search(
-            **_progress(job),
+            **job.so_far,
             succeeded=found.succeeded if found else 0,
             best=None
             if best is None
@@ -111,7 +110,7 @@ def sweep_patch(
             wanted = 1 - found.probabilities[:, found.original]
         success, partial, failure = (outcomes.count(letter) for letter in "spf")
         return messages.Sweep(
-            **_progress(job),
+            **job.so_far,
             lefts=grid.lefts,
             tops=grid.tops,
             sizes=grid.sizes,
@@ -156,13 +155,13 @@ def compare_with_controls(
     concepts
         What the units' formulas name: the patches for comparison show none of it.
     """
-    job.part = lambda: messages.Controls(**_progress(job), rows=[], verdict="")
+    job.part = lambda: messages.Controls(**job.so_far, rows=[], verdict="")
     others = control_patches(library, edit.patch, concepts, cancelled=job.stopped)
     found = run_controls(
         probed, picture, edit, target=target, others=others, units=units, report=job.report, cancelled=job.stopped
     )
     rows = [_control_row(row) for row in found.rows]
-    return messages.Controls(**_progress(job), rows=rows, verdict=found.verdict)
+    return messages.Controls(**job.so_far, rows=rows, verdict=found.verdict)
 
 
 def _control_row(row: Control) -> messages.ControlRow:
@@ -259,7 +258,3 @@ def show_to_networks(
             )
         )
     return messages.Transfer(rows=rows)
-
-
-def _progress(job: Job) -> dict[str, Any]:
-    return {"done": job.done, "total": job.total, "seconds_left": job.seconds_left}

@@ -64,8 +64,6 @@ class LeafToken(Part, tag_field="kind", tag="leaf"):
         Counts leaves from the left.
     text, name
         As the formula writes it, and as the data does.
-    negated
-        Whether an odd number of NOTs govern it.
     category
         The kind of concept; empty for one that the data does not have.
     """
@@ -73,7 +71,6 @@ class LeafToken(Part, tag_field="kind", tag="leaf"):
     index: int
     text: str
     name: str
-    negated: bool
     category: str = ""
 
 
@@ -192,7 +189,6 @@ class CertificatePart(Part):
 
     words: str
     details: str
-    held: bool
 
 
 class NamedConcept(Part):
@@ -222,9 +218,10 @@ class StudyMessage(Message, tag="study", kw_only=True):
     certificate: CertificatePart
     units: list[int]
     unit_names: list[str]
+    concepts: Sequence[NamedConcept]
     categories: list[str]
-    operators: tuple[str, ...] = OPERATORS
-    metrics: tuple[str, ...] = METRICS
+    operators: tuple[Operator, ...] = OPERATORS
+    defaults: SearchDefaults
     table_label: str
     rows: Sequence[Row]
 
@@ -520,7 +517,7 @@ def row_fields(study: Study, explanation: Explanation) -> dict[str, Any]:
 def certificate(study: Study) -> CertificatePart:
     """What was looked at before the layer was probed."""
     seen = study.certificate
-    return CertificatePart(words=seen.short, details=f"{seen}\n{seen.details}", held=seen.held)
+    return CertificatePart(words=seen.short, details=f"{seen}\n{seen.details}")
 
 
 def study_fields(study: Study) -> dict[str, Any]:

@@ -191,13 +191,6 @@ class PairReader:
         return [units.limits(unit, firing) for unit in range(units.count)]
 
 
-def unknown_message(pair: ReadPair) -> dict[str, list[bool]] | None:
-    """For each word of both sentences, whether the network does not know it; None where that cannot be told."""
-    if pair.unknown is None:
-        return None
-    return {side: list(marks) for side, marks in zip(("premise", "hypothesis"), pair.unknown, strict=True)}
-
-
 def unknown_words(pair: ReadPair) -> UnknownWords | None:
     """The words that the network does not know; None where that cannot be told."""
     return pair.unknown and UnknownWords(premise=list(pair.unknown[0]), hypothesis=list(pair.unknown[1]))

@@ -89,7 +89,6 @@ class VisionController(ExplorerController):
             subtitle=f"{data.folder.name} · {len(data):,} images · {len(self.study.table.concepts):,} concepts · "
             f"{self.study.table.positions:,} positions · {len(self.study.table):,} signatures",
             concepts=[NamedConcept(name=one.name, category=one.category) for one in data.concepts],
-            classes=list(self.study.configuration.class_names),
             grid=data.grid,
             defaults=VisionDefaults(
                 quantile=settings.quantile, threshold_on=settings.threshold_on, **search_defaults(settings)
@@ -110,7 +109,6 @@ class VisionController(ExplorerController):
             **subject.fields,
             max_activation=finite(subject.activity.extent[1]),
             upper_limit=finite(limits.high),
-            active_positions=subject.fields["scores"].active,
             active_images=len(subject.ranked["fires"]),
             map_shape=self.study.units.maps.shape[2:],
             gallery=gallery,
@@ -203,7 +201,7 @@ class VisionController(ExplorerController):
             RangeLimits(number=number, low=low, high=finite(high))
             for number, (low, high) in enumerate(between, start=1)
         ]
-        return Ranges(unit=unit, of=of, ranges=limits[::-1], largest=largest, histogram=counts.tolist())
+        return Ranges(unit=unit, ranges=limits[::-1], largest=largest, histogram=counts.tolist())
 
     def _range_formula(self, explanation: Explanation, firing: Cluster) -> RangeFormula:
         best, study = explanation.best, self.study
@@ -212,7 +210,6 @@ class VisionController(ExplorerController):
         return RangeFormula(
             unit=explanation.unit,
             number=firing.number,
-            of=firing.of,
             share=active / study.table.positions,
             text=text_of(formula),
             tokens=tokens_of(study, formula),

@@ -1,6 +1,8 @@
-/** Copying text, also where a notebook server is reached over plain http and browsers hide their clipboard. */
+/** Text and tables leave the page: copied, or saved as files. */
 
 /**
+ * Copies text, also where a notebook server is reached over plain http and browsers hide their clipboard.
+ *
  * @param {string} text
  * @returns {Promise<boolean>} whether it was copied
  */
@@ -63,4 +65,29 @@ function save(name, file) {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+/**
+ * A table as CSV that a spreadsheet reads as data (RFC 4180): no cell starts a spreadsheet formula.
+ *
+ * The whole file, with a header line and CRLF line ends.
+ *
+ * @param {string[]} header
+ * @param {(string | number | boolean | null | undefined)[][]} rows
+ */
+export function toCsv(header, rows) {
+  return [header, ...rows].map((row) => row.map(csvCell).join(",")).join("\r\n") + "\r\n";
+}
+
+/**
+ * One cell. Numbers are written as they are; text that a spreadsheet would run as a formula gets an apostrophe in front.
+ *
+ * @param {string | number | boolean | null | undefined} cell
+ */
+export function csvCell(cell) {
+  if (cell === null || cell === undefined) return "";
+  if (typeof cell === "number") return Number.isFinite(cell) ? String(cell) : "";
+  const value = String(cell);
+  const safe = /^\s*[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
