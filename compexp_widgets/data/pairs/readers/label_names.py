@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.data.pairs.dataset import LABELS, NO_LABEL, TWO_WAY_LABELS, label_set
-from compexp_widgets.data.pairs.readers.text_lines import text_lines
 from compexp_widgets.errors import DataError
+from compexp_widgets.files import text_lines
 from compexp_widgets.files.csv_table import read_csv_table
 
 LabelNames: TypeAlias = Sequence[str] | Mapping[Any, str | None] | None
@@ -75,16 +75,16 @@ def gold_labels(
     known, two_way = _known(names)
     spelled = [None if _missing(one.written) else _spelling(one.written) for one in found]
     counts = Counter(spelled)
-    if strangers := [spelling for spelling in counts if spelling is not None and spelling not in known]:
-        raise _unknown(source, strangers, counts, dict(zip(reversed(spelled), reversed(found), strict=True)))
+    if unknown := [spelling for spelling in counts if spelling is not None and spelling not in known]:
+        raise _unknown(source, unknown, counts, dict(zip(reversed(spelled), reversed(found), strict=True)))
     labels: tuple[str, ...] = LABELS
     meant = [None if spelling is None else known[spelling] for spelling in spelled]
     present = {label for label in meant if label is not None}
     if "not_entailment" in present or two_way:
-        if strangers := sorted(present - set(TWO_WAY_LABELS)):
-            both = ", ".join(f"{label!r}: 'not_entailment'" for label in strangers)
+        if unknown := sorted(present - set(TWO_WAY_LABELS)):
+            both = ", ".join(f"{label!r}: 'not_entailment'" for label in unknown)
             raise DataError(
-                f"{source} tells not_entailment from entailment, and has pairs called {' and '.join(strangers)} too. "
+                f"{source} tells not_entailment from entailment, and has pairs called {' and '.join(unknown)} too. "
                 f"To read all as two-way, say label_names={{{both}}}."
             )
         labels = TWO_WAY_LABELS
@@ -131,11 +131,11 @@ _MOST_DIGITS = 20  # longer ones count no label, and Python refuses to read them
 
 
 def _unknown(
-    source: str, strangers: Sequence[str], counts: Mapping[str | None, int], first: Mapping[str | None, RawLabel]
+    source: str, unknown: Sequence[str], counts: Mapping[str | None, int], first: Mapping[str | None, RawLabel]
 ) -> DataError:
     """The error for labels that nobody knows. What they mean is left to the person: a guess could turn them around."""
-    numbers = all(spelling.removeprefix("-").isdecimal() and len(spelling) < _MOST_DIGITS for spelling in strangers)
-    strangers = sorted(strangers, key=int) if numbers else sorted(strangers, key=lambda each: -counts[each])
+    numbers = all(spelling.removeprefix("-").isdecimal() and len(spelling) < _MOST_DIGITS for spelling in unknown)
+    unknown = sorted(unknown, key=int) if numbers else sorted(unknown, key=lambda each: -counts[each])
 
     def told(spelling: str) -> str:
         one = first[spelling]
@@ -143,18 +143,18 @@ def _unknown(
         pairs = f"{counts[spelling]:,} pair{'s' if counts[spelling] > 1 else ''}"
         return f"{str(one.written)[:40]!r} ({pairs}, first at {one.where()}: {premise!r} / {hypothesis!r})"
 
-    listed = "; ".join(map(told, strangers[:_MOST_NAMED]))
-    more = f"; and {len(strangers) - _MOST_NAMED} more" if len(strangers) > _MOST_NAMED else ""
-    plural = "s" if len(strangers) > 1 else ""
+    listed = "; ".join(map(told, unknown[:_MOST_NAMED]))
+    more = f"; and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
+    plural = "s" if len(unknown) > 1 else ""
     if numbers:
         return DataError(
             f"{source} has labels by number: {listed}{more}. Look up what they stand for, which differs from one data "
             f"set to the next, and say it in the order of 0, 1, …: label_names=('…', '…', '…') with "
             f"{', '.join(LABELS)}, or label_names=('…', '…') with {', '.join(TWO_WAY_LABELS)}."
         )
-    blanks = ", ".join(f"{str(first[spelling].written)[:40]!r}: '…'" for spelling in strangers[:_MOST_NAMED])
+    blanks = ", ".join(f"{str(first[spelling].written)[:40]!r}: '…'" for spelling in unknown[:_MOST_NAMED])
     return DataError(
-        f"{source} has {len(strangers)} unknown label{plural}: {listed}{more}. Say what each means: "
+        f"{source} has {len(unknown)} unknown label{plural}: {listed}{more}. Say what each means: "
         f"label_names={{{blanks}}}, where '…' is one of {', '.join(MEANINGS)}, or None for no gold label."
     )
 

@@ -28,6 +28,14 @@ _USUAL = {
 _TOLD = {"premise": 4, "hypothesis": 4, "label": 7}
 
 
+class ChosenColumns(NamedTuple):
+    """The names of columns as a person gives them; None to find the usual one."""
+
+    premise: str | None
+    hypothesis: str | None
+    label: LabelColumn
+
+
 @dataclass(frozen=True)
 class Columns:
     """Names of columns; None where the table has no labels, no names for its pairs, or no language."""
@@ -39,42 +47,17 @@ class Columns:
     language: str | None = None
 
     @classmethod
-    def of(
-        cls,
-        where: str,
-        names: Sequence[str],
-        premise: str | None,
-        hypothesis: str | None,
-        label: LabelColumn,
-        way_on: str = "",
-    ) -> Columns:
-        """The columns that a person named, and for those not named the usual ones, in any case.
+    def of(cls, where: str, names: Sequence[str], chosen: ChosenColumns, way_on: str = "") -> Columns:
+        """The columns that a person chose of `names`, and for those not chosen the usual ones, in any case.
 
-        Parameters
-        ----------
-        where
-            What the columns belong to, to open an error message with.
-        names
-            All columns of the table.
-        premise, hypothesis, label
-            As a person named them.
-        way_on
-            What else may be done about a missing column, to end the message with.
-
-        Raises
-        ------
-        DataError
-            Where a column is missing.
+        `where` opens, and `way_on` ends the `DataError` for a column that is missing.
         """
-        chosen = {
-            "premise": _find(where, names, "premise", premise, way_on),
-            "hypothesis": _find(where, names, "hypothesis", hypothesis, way_on),
-        }
         return cls(
-            **chosen,
-            label=None if label is False else _find(where, names, "label", label, way_on),
-            id=usual_column("id", names),
-            language=usual_column("language", names),
+            _find(where, names, "premise", chosen.premise, way_on),
+            _find(where, names, "hypothesis", chosen.hypothesis, way_on),
+            None if chosen.label is False else _find(where, names, "label", chosen.label, way_on),
+            usual_column("id", names),
+            usual_column("language", names),
         )
 
 
