@@ -8,7 +8,6 @@ from contextlib import closing
 import numpy as np
 import pytest
 import traitlets
-from compexp_widgets.data.pairs.labels import LABELS
 from hostile_pairs import HIDDEN, LAYER, hostile_pairs, pair_network
 from page import Page
 
@@ -21,6 +20,7 @@ from compexp_widgets.adversarial import (
     suggest_text_edits,
 )
 from compexp_widgets.adversarial.text.rules import LabelRule, Proposal
+from compexp_widgets.data.pairs.dataset import LABELS
 from compexp_widgets.data.pairs.tokens import detokenize, tokenize
 from compexp_widgets.errors import StudyError
 from compexp_widgets.progress import silent
