@@ -191,7 +191,7 @@ def test_a_study_that_was_stopped_goes_on(study, tmp_path):
         pass
 
     def stop(stage, done, _total):
-        if stage == "texts annotated" and done == 30:
+        if stage == "texts folded into signatures" and done == 30:
             raise StoppedError
 
     with pytest.raises(StoppedError):
