@@ -32,11 +32,12 @@ test: $(VENV)/installed-dev
 quick: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder $(QUICK:%=tests/test_%.py) $(TEST_ARGS)
 
-# Style, types, and whether the built pages are those of the sources.
+# Style, types, whether the built pages are those of the sources, and the messages between kernel and page those declared.
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m compexp_widgets.widgets.kernel.contract --check
 	cd js && npm run --silent check
 
 # The browser side, after a change in compexp_widgets/widgets/*/page.

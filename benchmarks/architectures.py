@@ -20,9 +20,9 @@ from io import StringIO
 import torch
 from torch import nn
 
-from compexp_widgets.networks.geometry import Geometry
+from compexp_widgets.networks.images.geometry import Geometry
 from compexp_widgets.networks.layers import LayerInfo, list_layers
-from compexp_widgets.networks.sources.torchvision_import import import_torchvision
+from compexp_widgets.networks.sources.architectures import import_torchvision
 
 TIMM: dict[str, dict[str, object]] = {
     name: {}

@@ -33,7 +33,6 @@ from compexp_widgets.adversarial.images.evaluation.transfer import classes_calle
 from compexp_widgets.adversarial.rate import OutcomeCounts, PasteOutcome
 from compexp_widgets.cli.network_options import add_network_options, load_from
 from compexp_widgets.files.csv_table import read_csv_table
-from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.networks.network import Network
 
 RESULTS = ("size_position_results.csv", "size_position/results.csv")
@@ -183,7 +182,7 @@ def sweep_as_published(network: Network, picture: Image.Image, folder: Path, cas
         picture_with = picture.copy()
         picture_with.paste(colours.resize(size), (int(place.left), int(place.top)), alpha.resize(size))
         edited.append(picture_with)
-    return Sweep(ours.grid, ours.placements, respond(network, edited, batch_size=8).logits, ours.original_logits)
+    return Sweep(ours.grid, ours.placements, network.respond(edited, batch_size=8).logits, ours.original_logits)
 
 
 def described(found: Sweep, network: Network, counts: OutcomeCounts, own: int) -> str:

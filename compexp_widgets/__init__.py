@@ -38,16 +38,15 @@ if TYPE_CHECKING:
     from compexp_widgets.formula import parse as parse
     from compexp_widgets.networks.devices import check_device as check_device
     from compexp_widgets.networks.directions import Directions as Directions
-    from compexp_widgets.networks.directions_file import read_directions as read_directions
+    from compexp_widgets.networks.directions import read_directions as read_directions
     from compexp_widgets.networks.images.cropping import crop_alike as crop_alike
+    from compexp_widgets.networks.images.pictures import Layout as Layout
     from compexp_widgets.networks.layers import LayerInfo as LayerInfo
     from compexp_widgets.networks.layers import layers_frame as layers_frame
     from compexp_widgets.networks.layers import list_layers as list_layers
-    from compexp_widgets.networks.layout import Layout as Layout
     from compexp_widgets.networks.network import Network as Network
-    from compexp_widgets.networks.pairs import PairNetwork as PairNetwork
-    from compexp_widgets.networks.pairs import load_bowman as load_bowman
-    from compexp_widgets.networks.pairs import train_bowman as train_bowman
+    from compexp_widgets.networks.pairs.checkpoint import load_bowman as load_bowman
+    from compexp_widgets.networks.pairs.training import train_bowman as train_bowman
     from compexp_widgets.networks.sources import load_network as load_network
     from compexp_widgets.search import BeamSearch as BeamSearch
     from compexp_widgets.search import beam_search as beam_search
@@ -76,11 +75,10 @@ _HOME = {
     "LayerInfo": "networks.layers",
     "LexicalSettings": "concepts.lexicon",
     "LexicalVocabulary": "concepts.lexicon",
-    "Layout": "networks.layout",
+    "Layout": "networks.images.pictures",
     "NLIExplorer": "widgets",
     "Network": "networks.network",
     "PairDataset": "data.pairs.dataset",
-    "PairNetwork": "networks.pairs",
     "PairStudy": "study",
     "PasteLab": "widgets",
     "SignatureTable": "signatures",
@@ -97,7 +95,7 @@ _HOME = {
     "fetch": "downloads",
     "layers_frame": "networks.layers",
     "list_layers": "networks.layers",
-    "load_bowman": "networks.pairs",
+    "load_bowman": "networks.pairs.checkpoint",
     "load_network": "networks.sources",
     "open_study": "study",
     "parse": "formula",
@@ -105,12 +103,12 @@ _HOME = {
     "read_cityscapes": "data.images",
     "read_coco_panoptic": "data.images",
     "read_dataset": "data.images",
-    "read_directions": "networks.directions_file",
+    "read_directions": "networks.directions",
     "read_frame": "data.images",
     "read_label_folder": "data.images",
     "read_pairs": "data.pairs.readers",
     "read_word_vectors": "concepts.lexicon",
-    "train_bowman": "networks.pairs",
+    "train_bowman": "networks.pairs.training",
     "with_colours": "concepts.colours",
     "with_image_labels": "data.images",
 }

@@ -92,6 +92,7 @@ def actions() -> Iterator[dict[str, Callable[[], object]]]:
     cards.ask("hello")
     pastes.ask("hello")
     settings = {name: getattr(explorer, name) for name in SETTINGS}
+    cards.ask("card", settings=settings | {"unit": 17})  # the page shows a unit from the start
     patch = pastes.ask("patches", query="fire engine", unit=-1, image=0)["patches"][0]
     pastes.ask("picture", image=0)
     paste = {"edit": "paste", "patch": patch["id"], **cw.adversarial.Placement(30, 40, 60, 40).to_json()}

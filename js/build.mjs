@@ -4,19 +4,20 @@
  *
  * With --check nothing is written; the command fails when a committed bundle is not what the sources give.
  */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const destination = path.join(here, "..", "compexp_widgets", "widgets", "static");
-const widgets = ["vision_explorer", "nli_explorer", "paste_lab", "text_lab"];
-const page = (name, kind) => path.join(here, "..", "compexp_widgets", "widgets", name, "page", `${name}.${kind}`);
+const rooms = path.join(destination, "..");
+// A widget is a folder whose page has an entry of the same name.
+const entries = (await readdir(rooms, { recursive: true })).filter((file) => /^(\w+)[\\/]page[\\/]\1\.(js|css)$/.test(file)).sort();
 const checking = process.argv.includes("--check");
 
 const { outputFiles } = await build({
-  entryPoints: widgets.flatMap((name) => [page(name, "js"), page(name, "css")]),
+  entryPoints: entries.map((file) => path.join(rooms, file)),
   outdir: destination,
   entryNames: "[name]",
   bundle: true,

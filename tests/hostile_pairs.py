@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 
 WHO = (("A", "man"), ("Two", "dogs"), ("The", "<b>girl</b>"), ("A", "woman"))
 DOES = (("is", "sleeping"), ("runs", "outside"), ("plays", "(music)"), ("eats", '"food"'))
@@ -42,7 +42,7 @@ class AveragedWords(nn.Module):
         return self.labels(self.relu(self.hidden(torch.cat(sentences, dim=1))))
 
 
-def pair_network(seed: int = 0) -> PairNetwork:
+def pair_network(seed: int = 0) -> Network:
     pairs = hostile_pairs()
     words = sorted({token for sentence in (*pairs.premises, *pairs.hypotheses) for token in sentence})
     number_of = {word: number for number, word in enumerate(words, start=1)}
@@ -59,4 +59,4 @@ def pair_network(seed: int = 0) -> PairNetwork:
             for side in (0, 1)
         )
 
-    return PairNetwork.of(AveragedWords(len(words), seed).eval(), encode, name="tiny", vocabulary=tuple(words))
+    return Network.of_pairs(AveragedWords(len(words), seed).eval(), encode, name="tiny", vocabulary=tuple(words))

@@ -37,7 +37,9 @@ def colour_network(
     preprocess: Callable[[Image.Image], torch.Tensor] = as_it_is,
 ) -> Network:
     """Red or blue, where there is more of it in the window (left, top, width, height) than the threshold; else dark."""
-    return Network("colours", Colours(threshold, window).eval(), preprocess, ("dark", "red", "blue"))
+    return Network.of(
+        Colours(threshold, window).eval(), preprocess, name="colours", class_names=("dark", "red", "blue")
+    )
 
 
 class RedAndStripes(nn.Module):
@@ -58,4 +60,4 @@ class RedAndStripes(nn.Module):
 
 
 def red_and_stripes() -> Network:
-    return Network("red and stripes", RedAndStripes().eval(), as_it_is, ("plain", "red", "striped"))
+    return Network.of(RedAndStripes().eval(), as_it_is, name="red and stripes", class_names=("plain", "red", "striped"))

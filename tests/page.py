@@ -37,14 +37,14 @@ class Page:
         } | {"cancel": {"done": Done}}
         widget.send = self._receive
 
-    def send(self, kind, *buffers, **fields) -> int:
+    def send(self, kind, /, *buffers, **fields) -> int:
         """Send a message and do not wait; its id is returned."""
         self.number += 1
         self._kinds[self.number] = kind
         self.widget._handle_custom_msg({"type": kind, "id": self.number, **fields}, list(buffers))
         return self.number
 
-    def ask(self, kind, *buffers, **fields) -> tuple[dict, list[bytes]]:
+    def ask(self, kind, /, *buffers, **fields) -> tuple[dict, list[bytes]]:
         """Send a message and wait for its last answer."""
         return self.last(self.send(kind, *buffers, **fields))
 

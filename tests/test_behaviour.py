@@ -18,6 +18,7 @@ from torch import nn
 import compexp_widgets as cw
 from compexp_widgets.concepts.lexicon import LexicalSettings, WordVectors
 from compexp_widgets.errors import CompexpError, NetworkError, StudyError
+from compexp_widgets.networks.images.pictures import PictureInputs
 from compexp_widgets.progress import silent
 
 OWN = np.random.default_rng(0)
@@ -229,10 +230,10 @@ def test_pairs_an_encode_that_drops_words_is_refused(tmp_path):
     network = tiny_pair_network()
 
     def dropping(batch):
-        return (network.encode(batch)[0] * (torch.rand(len(batch), 1) < 0.9) + 1,)
+        return (network.inputs.encode(batch)[0] * (torch.rand(len(batch), 1) < 0.9) + 1,)
 
     with pytest.raises(NetworkError, match="encode of tiny makes another input"):
-        dissect_pairs(tmp_path, replace(network, encode=dropping))
+        dissect_pairs(tmp_path, replace(network, inputs=replace(network.inputs, encode=dropping)))
 
 
 def test_pairs_a_unit_that_is_not_finite_is_named_and_the_others_explained(tmp_path):
@@ -322,7 +323,7 @@ def test_a_recipe_is_replayed_with_as_many_threads_as_it_was_made_with(tiny_data
         seen.append(torch.get_num_threads())
         return preprocess(picture)
 
-    network = replace(tiny_network(), preprocess=counting)
+    network = replace(tiny_network(), inputs=PictureInputs(counting))
     picture = tiny_dataset.picture(0)
     path = cw.adversarial.record(network, picture, []).save(tmp_path / "recipe.json")
     torch.set_num_threads(1)

@@ -11,10 +11,9 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.pairs import HIDDEN_LAYER, PairNetwork, load_bowman, save_bowman
-from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize
-from compexp_widgets.networks.pairs.checkpoint import bowman_pair_network
-from compexp_widgets.networks.pairs.word_index import WordIndex
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER, BowmanNetwork, BowmanSize, WordIndex
+from compexp_widgets.networks.pairs.checkpoint import bowman_network, load_bowman, save_bowman
 
 WORDS = ("UNK", "PAD", "a", "man", ".", "sleeps", "<script>", '"', "ünïcode", "two words")
 
@@ -48,16 +47,16 @@ def published(words=WORDS, **changes):
     return {name: value for name, value in {**content, **changes}.items() if value is not None}
 
 
-def small() -> PairNetwork:
+def small() -> Network:
     torch.manual_seed(1)
     words = WordIndex(WORDS)
-    return bowman_pair_network(BowmanNetwork(BowmanSize(len(words), 5, 6, 7)).eval(), words, name="small")
+    return bowman_network(BowmanNetwork(BowmanSize(len(words), 5, 6, 7)).eval(), words, name="small")
 
 
 def test_a_published_checkpoint_answers_as_its_weights_say(tmp_path):
     torch.save(published(), tmp_path / "model_best.pth")
     net = load_bowman(tmp_path / "model_best.pth")
-    assert net.vocabulary == WORDS
+    assert net.inputs.vocabulary == WORDS
     assert net.name == "model_best"
     assert not net.module.training
     authors = PublishedClassifier(len(WORDS)).eval()
@@ -87,7 +86,7 @@ def test_a_published_checkpoint_answers_as_its_weights_say(tmp_path):
 )
 def test_words_are_numbered_as_the_checkpoint_says(tmp_path, changes):
     torch.save(published(**changes), tmp_path / "net.pth")
-    assert load_bowman(tmp_path / "net.pth").vocabulary == WORDS
+    assert load_bowman(tmp_path / "net.pth").inputs.vocabulary == WORDS
 
 
 def test_what_is_saved_is_read_again_to_the_bit(tmp_path):
@@ -113,7 +112,7 @@ def test_half_precision_takes_half_the_room_and_changes_little(tmp_path):
 
 
 def test_only_a_bowman_network_is_saved_as_one(tmp_path):
-    other = PairNetwork.of(nn.Linear(2, 3), lambda batch: (torch.zeros(len(batch), 2),), vocabulary=WORDS)
+    other = Network.of_pairs(nn.Linear(2, 3), lambda batch: (torch.zeros(len(batch), 2),), vocabulary=WORDS)
     with pytest.raises(NetworkError, match="Linear is a Linear, not a Bowman network with its words"):
         save_bowman(other, tmp_path / "net.safetensors")
     assert not list(tmp_path.iterdir())

@@ -14,7 +14,10 @@ from pair_sets import toy_pairs
 from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
 from compexp_widgets.data.pairs.dataset import NO_LABEL, PairDataset
 from compexp_widgets.errors import DataError, NetworkError
-from compexp_widgets.networks.pairs import TrainingSettings, held_out, joined, load_bowman, train_bowman
+from compexp_widgets.networks.pairs.checkpoint import load_bowman
+from compexp_widgets.networks.pairs.holding_out import held_out, joined
+from compexp_widgets.networks.pairs.training import train_bowman
+from compexp_widgets.networks.pairs.training_state import TrainingSettings
 
 SMALL = {"embedding": 8, "encoder": 10, "hidden": 12, "batch_size": 16, "learning_rate": 0.01, "patience": 9}
 TRAIN, VALIDATION = toy_pairs(120), toy_pairs(30, seed=1)
@@ -78,7 +81,8 @@ import os
 import torch
 from pair_sets import toy_pairs
 from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
-from compexp_widgets.networks.pairs import TrainingSettings, train_bowman
+from compexp_widgets.networks.pairs.training_state import TrainingSettings
+from compexp_widgets.networks.pairs.training import train_bowman
 
 def kill(stage, done, total):
     if stage.startswith("epoch 3 ") and done == 2:
@@ -148,8 +152,8 @@ def test_word_vectors_are_where_the_network_begins(tmp_path):
     still = settings(epochs=1, learning_rate=1e-12)
     network = train_bowman(TRAIN, VALIDATION, still, tmp_path, vectors=vectors)
     table = network.module.encoder.emb.weight
-    assert_array_equal(table[network.vocabulary.index("man")].detach().round(decimals=4), np.arange(8))
-    assert "unseen" not in network.vocabulary
+    assert_array_equal(table[network.inputs.vocabulary.index("man")].detach().round(decimals=4), np.arange(8))
+    assert "unseen" not in network.inputs.vocabulary
     assert not table[:2].any()
 
 
@@ -158,8 +162,8 @@ def test_rare_words_share_a_vector_and_pairs_without_gold_are_left_out(tmp_path)
     rows[0] = (("Rare", "twice", "twice"), ("man",), "neutral")
     rows[1] = (("ungiven", "ungiven"), ("man",), None)
     network = train_bowman(PairDataset.of("rows", rows), VALIDATION, settings(epochs=1), tmp_path)
-    assert "twice" in network.vocabulary
-    assert not {"rare", "ungiven"} & set(network.vocabulary)
+    assert "twice" in network.inputs.vocabulary
+    assert not {"rare", "ungiven"} & set(network.inputs.vocabulary)
 
 
 def test_sparsity_makes_units_fire_on_fewer_pairs(tmp_path):
@@ -190,7 +194,7 @@ def test_a_damaged_state_is_told(tmp_path):
     (tmp_path / "state.pt").write_bytes((tmp_path / "state.pt").read_bytes()[:-900])
     with pytest.raises(NetworkError, match=r"state.pt cannot be read .* delete it to train from the beginning"):
         train_bowman(TRAIN, VALIDATION, settings(), tmp_path)
-    assert load_bowman(tmp_path / "network.safetensors").vocabulary[:2] == ("UNK", "PAD")
+    assert load_bowman(tmp_path / "network.safetensors").inputs.vocabulary[:2] == ("UNK", "PAD")
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,11 @@ from PIL import Image
 from tiny_network import preprocess, tiny_network
 from torch import nn
 
-from compexp_widgets.analysis.class_weights import class_weights
 from compexp_widgets.analysis.contributions import contributions
 from compexp_widgets.analysis.shared_units import shared_units
 from compexp_widgets.errors import NetworkError, StudyError
 from compexp_widgets.formula import Leaf, to_tokens
-from compexp_widgets.networks.images.responses import respond
+from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.network import Network
 
 
@@ -42,7 +41,7 @@ def pooled(maps):
 
 
 def network_of(head, way=lambda maps: maps, **settings):
-    return Network("head", Head(head, way, **settings).eval(), preprocess)
+    return Network.of(Head(head, way, **settings).eval(), preprocess, name="head")
 
 
 LINEAR = {
@@ -102,12 +101,12 @@ def test_contributions_by_weight_and_the_bias_add_up_to_the_logits(name, picture
     found = contributions(network, "units", picture)
     assert found.method == "weight × activation"
     assert np.allclose(found.contribution.sum(axis=1) + found.bias, found.logits, atol=1e-5)
-    assert np.allclose(found.logits, respond(network, [picture]).logits[0], atol=1e-6)
+    assert np.allclose(found.logits, network.respond([picture]).logits[0], atol=1e-6)
 
 
 def test_contributions_by_weight_are_the_products_that_numpy_gives(picture):
     network = tiny_network()
-    maps = respond(network, [picture], "body.3").maps[0]
+    maps = network.respond([picture], "body.3").activations[0]
     head = network.module.head
     found = contributions(network, "body.3", picture)
     assert np.allclose(found.contribution, head.weight.detach().numpy() * maps.mean(axis=(1, 2)), atol=1e-6)
@@ -139,7 +138,7 @@ def test_a_weight_by_gradient_is_what_a_small_rise_of_the_activation_does(name, 
     for unit in range(5):
         raised = copy.deepcopy(network.module)
         raised.units.bias.data[unit] += rise
-        logits = respond(Network("raised", raised, preprocess), [picture]).logits[0]
+        logits = Network.of(raised, preprocess, name="raised").respond([picture]).logits[0]
         assert np.allclose((logits - found.logits) / rise, found.weight[:, unit], atol=0.02)
 
 
@@ -152,7 +151,7 @@ def test_ablation_tells_what_happens_when_a_unit_is_silent(name, wrap, picture):
     layer = "passed" if wrap else "units"
     found = contributions(network, layer, picture, method="ablation", batch_size=2)
     for unit in range(5):
-        silent = respond(network, [picture], layer, silenced=[unit]).logits[0]
+        silent = network.respond([picture], layer, silenced=[unit]).logits[0]
         assert np.allclose(found.contribution[:, unit], found.logits - silent, atol=1e-5)
 
 
@@ -166,10 +165,10 @@ def test_ablation_goes_well_where_something_leads_past_the_layer(picture):
         def forward(self, x):
             return self.head(torch.cat([pooled(torch.relu(self.units(x))), pooled(x)], dim=1))
 
-    network = Network("past", Past().eval(), preprocess)
+    network = Network.of(Past().eval(), preprocess, name="past")
     found = contributions(network, "units", picture, method="ablation", batch_size=3)
     for unit in range(5):
-        silent = respond(network, [picture], "units", silenced=[unit]).logits[0]
+        silent = network.respond([picture], "units", silenced=[unit]).logits[0]
         assert np.allclose(found.contribution[:, unit], found.logits - silent, atol=1e-5)
 
 
@@ -181,7 +180,7 @@ def test_the_units_of_an_inner_layer_are_silenced_in_the_right_call(picture):
     for layer in ("head.0:1", "head.0:2"):
         found = contributions(network, layer, picture, method="ablation", units=[3, 1])
         for column, unit in enumerate([3, 1]):
-            silent = respond(network, [picture], layer, silenced=[unit]).logits[0]
+            silent = network.respond([picture], layer, silenced=[unit]).logits[0]
             assert np.allclose(found.contribution[:, column], found.logits - silent, atol=1e-5)
     assert contributions(network, "head.0:2", picture).method == "weight × activation"
     assert contributions(network, "head.0:1", picture).method == "gradient × activation"

@@ -39,7 +39,7 @@ def test_the_check_is_against_the_original_weights_not_the_rounded_ones():
     network = tiny_network()
     network.module.body[0].weight.data[:] *= 1 + 2**-10
     moved = network.to("cpu", torch.bfloat16)
-    rounded = Network(moved.name, moved.module.float(), preprocess)
+    rounded = Network.of(moved.module.float(), preprocess, name=moved.name)
     assert check_device(rounded, "body.0", PICTURES).difference == 0
     assert check_device(network.to("cpu", torch.bfloat16), "body.0", PICTURES).difference > 0
 
@@ -75,7 +75,7 @@ class Broken(TinyNetwork):
     ],
 )
 def test_a_device_that_cannot_run_the_network_is_told(error, message):
-    network = Network("broken", Broken(error).eval(), preprocess)
+    network = Network.of(Broken(error).eval(), preprocess, name="broken")
     with pytest.raises(NetworkError, match=message):
         check_device(network.to("cpu", torch.float16), "body.3", PICTURES)
 
@@ -92,7 +92,7 @@ class OtherDevice(nn.Module):
 
 
 def test_a_faulty_device_is_found_out():
-    network = Network("flipped", OtherDevice().eval(), preprocess)
+    network = Network.of(OtherDevice().eval(), preprocess, name="flipped")
     with pytest.raises(NetworkError, match=r"flipped, layer body, on cpu in float16: .*Use the CPU"):
         check_device(network.to("cpu", torch.float16), "body", PICTURES)
 

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import save_file
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.directions_file import read_directions
+from compexp_widgets.networks.directions import read_directions
 
 MATRIX = np.array([[0.5, -1.0, 2.0], [0.0, 3.0, -0.25]], np.float32)
 BIAS = np.array([0.5, -0.5], np.float32)

@@ -9,7 +9,6 @@ from torch import nn
 
 import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.networks.layers import LayerInfo
 from compexp_widgets.networks.probe import Probe
 
@@ -195,6 +194,6 @@ class Classifier(Stem):
 
 def test_units_of_a_layer_that_is_read_the_other_way_are_made_silent():
     network = cw.Network.of(Classifier("channels last").eval(), lambda picture: PICTURES[0])
-    answer = respond(network, [Image.new("RGB", (64, 64))], "act", silenced=[3])
+    answer = network.respond([Image.new("RGB", (64, 64))], "act", silenced=[3])
     assert answer.logits[0, 3] == 0
     assert (answer.logits[0, :3] != 0).all()

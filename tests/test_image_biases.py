@@ -18,7 +18,6 @@ from compexp_widgets.adversarial.images.patches.control_patches import scrambled
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
 from compexp_widgets.analysis.shared_units import SharedUnit, shared_units
 from compexp_widgets.demo.vision_world.rendering import render_scene
-from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.networks.network import Network
 from compexp_widgets.study import VisionStudy
 
@@ -79,7 +78,7 @@ def in_the_middle(patch: Patch, picture: Image.Image) -> Paste:
 def share(network: Network, pictures: list[Image.Image], patch: Patch | None, name: str) -> float:
     """The share of pictures that are taken for a class, with a patch in the middle or without."""
     shown = [in_the_middle(patch, picture).on(picture) if patch else picture for picture in pictures]
-    return float((respond(network, shown).predicted == network.class_names.index(name)).mean())
+    return float((network.respond(shown).predicted == network.class_names.index(name)).mean())
 
 
 def cut_out(study: VisionStudy, concept: str, unit: int | None = None) -> Patch:
@@ -94,7 +93,7 @@ def cut_out(study: VisionStudy, concept: str, unit: int | None = None) -> Patch:
 def test_a_paste_read_off_a_formula_fools_the_network_and_other_pastes_do_not(study, network, case):
     unit = next(unit for unit, concepts in speaking(study, network, case) if case.concept in concepts)
     painted = [Image.fromarray(render_scene(case.source, FIRST_SEED + number).picture) for number in range(PICTURES)]
-    right = respond(network, painted).predicted == network.class_names.index(case.source)
+    right = network.respond(painted).predicted == network.class_names.index(case.source)
     eligible = [picture for picture, is_right in zip(painted, right, strict=True) if is_right]
     assert len(eligible) >= 0.9 * PICTURES
     patch = cut_out(study, case.concept, unit.unit)

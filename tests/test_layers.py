@@ -8,7 +8,7 @@ from torch import nn
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.layers import LayerInfo, layers_frame, list_layers
-from compexp_widgets.networks.probe import activations_of, open_probes
+from compexp_widgets.networks.probe import Probe, activations_of, open_probes
 from compexp_widgets.networks.sources.architectures import build, torchvision_models
 
 
@@ -80,7 +80,7 @@ def test_every_layer_of_an_architecture_that_is_said_to_be_probeable_is(make, si
     found = by_name(layers)[layer]
     assert (found.units, found.grid) == (units, grid)
     batch = torch.rand(1, 3, *size)
-    with open_probes(module, [one.name for one in layers]) as probes:
+    with open_probes([Probe(module, one.name) for one in layers]) as probes:
         for one, maps in zip(layers, activations_of(probes, batch), strict=True):
             assert maps.shape == (1, one.units, *one.grid)
 

@@ -24,8 +24,8 @@ from compexp_widgets.concepts.lexicon import (
     PairConcepts,
     WordVectors,
 )
+from compexp_widgets.concepts.lexicon.concept import word_of
 from compexp_widgets.concepts.lexicon.tagging import tag
-from compexp_widgets.concepts.lexicon.words import word_of
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 from compexp_widgets.errors import DataError
 from compexp_widgets.formula import Formula, Hypernym, Neighbors, parse

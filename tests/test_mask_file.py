@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from compexp_widgets.data.images import AnnotatedImage, Concept, MaskFile, SegmentationDataset
-from compexp_widgets.data.images.mask_file import nearest
+from compexp_widgets.data.images.label_images import nearest
 
 NUMBERS = np.array([[0, 1, 2, 3], [3, 2, 1, 0], [1, 1, 2, 2]])
 

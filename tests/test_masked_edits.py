@@ -13,7 +13,6 @@ from compexp_widgets.adversarial.images.edits.recolour import Recolour, from_okl
 from compexp_widgets.adversarial.images.edits.regions import grown_mask, soft_mask
 from compexp_widgets.adversarial.images.edits.remove import LARGEST_FILL, Remove
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.images.responses import respond
 
 SIDES = st.tuples(st.integers(4, 24), st.integers(4, 24))
 MASKS = SIDES.flatmap(lambda size: arrays(np.bool_, size)).filter(lambda mask: mask.any() and not mask.all())
@@ -198,7 +197,7 @@ def test_blue_water_takes_the_swimming_hole_away_as_the_paper_has_it(real_data, 
     )
     water = np.abs(np.asarray(natural, int) - np.asarray(published, int)).sum(axis=-1) > 40
     ours = Recolour(water, (20, 80, 220), name="water").on(natural)
-    seen = respond(places365_squeezenet, [natural, published, ours])
+    seen = places365_squeezenet.respond([natural, published, ours])
     hole = places365_squeezenet.class_names.index("swimming_hole")
     grotto = places365_squeezenet.class_names.index("grotto")
     before, *after = seen.logits[:, grotto] - seen.logits[:, hole]

@@ -16,8 +16,7 @@ from torch import nn
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.sources import PLACES365, Preprocessing, load_network, probed_in_the_paper
-from compexp_widgets.networks.sources.architectures import build
-from compexp_widgets.networks.sources.torchvision_import import import_torchvision
+from compexp_widgets.networks.sources.architectures import build, import_torchvision
 
 TESTS = Path(__file__).parent
 PICTURE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (190, 300, 3), dtype=np.uint8))
@@ -222,7 +221,10 @@ REFUSED = [
     (lambda: Network.of(nn.ReLU().eval(), None), "preprocess is a function from a PIL picture to a tensor, not None"),
     (lambda: Network.of(nn.ReLU().eval(), preprocess, class_names="ab"), "class_names is a sequence of texts"),
     (lambda: Network.of(nn.LazyLinear(3).eval(), preprocess), "the weight 'weight' has no shape yet"),
-    (lambda: Network("x", nn.ReLU(), lambda _: np.ones(3)).fingerprint, "preprocess of x must give a float tensor"),
+    (
+        lambda: Network.of(nn.ReLU().eval(), lambda _: np.ones(3)).fingerprint,
+        "ReLU: preprocess must give a float tensor",
+    ),
     (lambda: tiny_network().to("gpu"), "'gpu' is no device of torch: take 'cpu', 'cuda' or 'mps'"),
     (lambda: tiny_network().to("cuda:99"), "there is no device 'cuda:99' here"),
     (lambda: tiny_network().to("cpu", torch.int8), "dtype is a floating type such as torch.float16, not torch.int8"),

@@ -14,6 +14,7 @@ from compexp_widgets.demo.nli_shipped import VECTORS, WEIGHTS, load_pair_network
 from compexp_widgets.demo.pair_biases import PAIR_BIASES, PairBias
 from compexp_widgets.demo.train_nli import HELD_OUT_PREMISES, Recipe, accuracy, train, training_pairs
 from compexp_widgets.errors import DataError, NetworkError
+from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.progress import silent
 from compexp_widgets.study import Explanation, PairStudy, open_study
 
@@ -52,7 +53,7 @@ def test_what_ships_is_small() -> None:
 
 def test_the_units_of_the_hidden_layer_speak_for_the_labels() -> None:
     network = demo.nli_network()
-    weights = network.class_weights("mlp.1")
+    weights = class_weights(network, "mlp.1")
     assert weights is not None
     assert weights.shape == (len(LABELS), network.layers()["mlp.1"]) == (3, Recipe().hidden)
 

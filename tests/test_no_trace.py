@@ -16,7 +16,6 @@ from torch import nn
 import compexp_widgets as cw
 from compexp_widgets.analysis.contributions import contributions
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.progress import silent
 
 Answer = namedtuple("Answer", ["hidden", "rest"])
@@ -80,9 +79,9 @@ def test_a_silent_unit_is_silent_behind_its_layer_alone(kind, tiny_dataset):
         left[:, 1] = 0
         expected = module.head((x + module.conv(left)).mean((2, 3))).numpy()
         whole = module.head((x + module.conv(x)).mean((2, 3))).numpy()
-    found = respond(network, pictures, "passing", silenced=[1])
+    found = network.respond(pictures, "passing", silenced=[1])
     np.testing.assert_allclose(found.logits, expected, atol=1e-5)
-    np.testing.assert_allclose(found.maps, x.numpy(), atol=1e-6)  # as they were before
+    np.testing.assert_allclose(found.activations, x.numpy(), atol=1e-6)  # as they were before
     falls = contributions(network, "passing", pictures[0], method="ablation", units=[1]).contribution
     np.testing.assert_allclose(falls[:, 0], (whole - expected)[0], atol=1e-4)
 
@@ -105,7 +104,7 @@ def test_a_network_can_be_trained_on_after_it_was_probed(tiny_dataset, tmp_path)
     module = Keeping().eval()
     network = cw.Network.of(module, preprocess, class_names=("a", "b"))
     cw.dissect(network, "conv", tiny_dataset, tmp_path, report=silent)
-    respond(network, [tiny_dataset.picture(0)], "conv", silenced=[0])
+    network.respond([tiny_dataset.picture(0)], "conv", silenced=[0])
     assert all(parameter.grad is None for parameter in module.parameters())
     assert all(not part._forward_hooks and not part.training for part in module.modules())
     module.train()(torch.rand(2, 3, 16, 20)).sum().backward()
@@ -192,7 +191,7 @@ dataset = cw.read_dataset({data!r})
 for setting in {settings!r}:
     before = torch.get_default_dtype(), torch.is_grad_enabled()
     exec(setting)
-    network = cw.Network("tiny", module, preprocess, ("indoors", "outdoors"))
+    network = cw.Network.of(module, preprocess, name="tiny", class_names=("indoors", "outdoors"))
     with tempfile.TemporaryDirectory() as folder:
         study = cw.dissect(network, "body.3", dataset, folder, report=lambda *told: None)
         maps, fingerprint = np.array(study.units.maps), network.fingerprint

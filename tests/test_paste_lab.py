@@ -12,12 +12,10 @@ from PIL import Image
 from tiny_network import tiny_network
 
 import compexp_widgets as cw
-from compexp_widgets import adversarial
+from compexp_widgets import adversarial, demo
 from compexp_widgets.adversarial import Paste, Patch, Placement, Recipe, Remove
 from compexp_widgets.adversarial.images.edits.annotation import formula_mask
-from compexp_widgets.adversarial.images.edits.paste import apply_edits, demo
 from compexp_widgets.errors import StudyError
-from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.progress import silent
 
 HOSTILE = "<img src=x onerror=alert(1)>/../../etc.png"
@@ -42,7 +40,10 @@ class PastePage(Page):
         return self.widget.picture_edits
 
     def edited(self, edits, image: int = 0) -> Image.Image:
-        return apply_edits(self.widget.study.dataset.picture(image), self.edits(edits, image))
+        picture = self.widget.study.dataset.picture(image)
+        for edit in self.edits(edits, image):
+            picture = edit.on(picture)
+        return picture
 
     def first_part(self, number: int) -> dict:
         return self.wait_for(lambda content: content["id"] == number)[0]
@@ -75,7 +76,7 @@ def network():
 def undecided(network):
     module = network.module
     noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (16, 20, 3), np.uint8))
-    logits = respond(network, [noise, Image.new("RGB", (20, 16), "red")]).logits
+    logits = network.respond([noise, Image.new("RGB", (20, 16), "red")]).logits
     middle = np.dot([0.8, 0.2], logits[:, 0] - logits[:, 1])
     with torch.no_grad():
         module.head.bias -= torch.tensor([middle / 2, -middle / 2])
@@ -147,7 +148,7 @@ def test_a_picture_comes_at_its_own_size_with_the_largest_concepts_first(page, t
 def test_a_picture_comes_edited_when_that_is_asked_for(page, tiny_study):
     edits = [paste(page.patch())]
     _, (file,) = page.ask("picture", image=3, edits=edits)
-    expected = apply_edits(tiny_study.dataset.picture(3), page.edits(edits, 3))
+    expected = page.edited(edits, 3)
     assert np.array_equal(np.asarray(opened(file)), np.asarray(expected))
 
 
@@ -173,8 +174,8 @@ def test_a_response_says_what_the_network_says_before_and_after(page, tiny_study
     response, _ = page.response([paste(page.patch(), opacity=0.9)])
     picture = tiny_study.dataset.picture(0)
     edits = page.edits([paste(page.patch(), opacity=0.9)])
-    for when, shown in (("before", picture), ("after", apply_edits(picture, edits))):
-        seen = respond(network, [shown])
+    for when, shown in (("before", picture), ("after", edits[0].on(picture))):
+        seen = network.respond([shown])
         assert response[when]["probabilities"] == seen.probabilities[0].tolist()
         assert response[when]["predicted"] == seen.predicted[0]
     assert response["original"] == response["before"]["predicted"]
@@ -196,7 +197,7 @@ def test_a_response_shows_where_the_units_fire(page, tiny_study, network):
     response, buffers = page.response(edits, units=[2, 0])
     probed = adversarial.ProbedNetwork(tiny_study, network)
     picture = tiny_study.dataset.picture(0)
-    responses = [probed.respond(picture), probed.respond(apply_edits(picture, page.edits(edits)))]
+    responses = [probed.respond(picture), probed.respond(page.edited(edits))]
     assert [unit["unit"] for unit in response["units"]] == [2, 0]
     assert tuple(response["grid"]) == (8, 10)
     for place, unit in enumerate(response["units"]):
@@ -332,7 +333,7 @@ def test_an_uploaded_picture_is_edited_like_any_other(page, network):
     assert (answer["width"], answer["height"], answer["note"]) == (40, 30, "")
     assert np.array_equal(np.asarray(opened(file)), np.asarray(own))
     response, _ = page.response([paste(page.patch())], image=-1)
-    assert response["before"]["probabilities"] == respond(network, [own]).probabilities[0].tolist()
+    assert response["before"]["probabilities"] == network.respond([own]).probabilities[0].tolist()
     assert response["changed"] is None  # not computed: an uploaded picture has no annotation
     page.widget.image = -1
 
@@ -596,7 +597,7 @@ def test_a_response_comes_while_a_search_runs_and_is_not_mixed_up_with_it(page, 
     for left in range(15):
         response, _ = page.response([paste(number, left)], units=[0, 1, 2])
         edited = page.edited([paste(number, left)])
-        assert response["after"]["probabilities"] == respond(network, [edited]).probabilities[0].tolist()
+        assert response["after"]["probabilities"] == network.respond([edited]).probabilities[0].tolist()
         assert [unit["before"] for unit in response["units"]] == [unit["before"] for unit in alone["units"]]
     page.send("cancel", what="search")
     page.last(request)
@@ -641,7 +642,7 @@ def test_other_networks_say_what_they_make_of_it(page, tiny_study):
     edited = page.edited(edits)
     assert len(answer["rows"]) == 2
     for row, network in zip(answer["rows"], (undecided(tiny_network()), tiny_network(1)), strict=True):
-        seen = respond(network, [picture, edited])
+        seen = network.respond([picture, edited])
         assert [row["before"], row["after"]] == [network.class_names[number] for number in seen.predicted]
         assert row["target_probability"] == seen.probabilities[1, 1]
 

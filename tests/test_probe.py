@@ -5,9 +5,9 @@ from torch import nn
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.directions import Directions
-from compexp_widgets.networks.layout import Layout
+from compexp_widgets.networks.images.pictures import Layout
 from compexp_widgets.networks.probe import Probe, activations_of, open_probes
-from compexp_widgets.networks.sources.torchvision_import import import_torchvision
+from compexp_widgets.networks.sources.architectures import import_torchvision
 
 
 class TwoHeads(nn.Module):
@@ -217,7 +217,7 @@ def test_an_input_that_the_network_cannot_take_is_told(network):
 
 def test_several_layers_are_read_in_one_pass(network):
     passes = []
-    with open_probes(network, ["conv", "relu:2", "head"]) as probes:
+    with open_probes([Probe(network, name) for name in ("conv", "relu:2", "head")]) as probes:
         activations_of(probes, BATCH)  # the first one looks at the layers
         network.register_forward_hook(lambda *_: passes.append(1))
         found = activations_of(probes, BATCH)

@@ -5,10 +5,8 @@ import pytest
 import torch
 
 from compexp_widgets.data.pairs.readers import read_pairs
-from compexp_widgets.networks.pairs import HIDDEN_LAYER
-from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize
-from compexp_widgets.networks.pairs.checkpoint import bowman_pair_network
-from compexp_widgets.networks.pairs.word_index import WordIndex
+from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER, BowmanNetwork, BowmanSize, WordIndex
+from compexp_widgets.networks.pairs.checkpoint import bowman_network
 
 pytestmark = pytest.mark.real
 
@@ -23,7 +21,7 @@ def test_every_development_pair_is_answered_in_its_place(development):
     torch.manual_seed(0)
     words = WordIndex.of(development, minimum_count=5)
     module = BowmanNetwork(BowmanSize(len(words), 10, 12, 16)).eval()
-    network = bowman_pair_network(module, words, name="untrained")
+    network = bowman_network(module, words, name="untrained")
     found = network.respond(development, HIDDEN_LAYER, batch_size=256)
     chosen = np.arange(0, len(development), 997)
     alone = network.respond(development.subset(chosen), HIDDEN_LAYER, batch_size=1)

@@ -13,7 +13,6 @@ from compexp_widgets.adversarial.images.edits.paste import Paste
 from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, sweep
 from compexp_widgets.adversarial.images.evaluation.transfer import EditedPicture, transfer
 from compexp_widgets.adversarial.rate import OutcomeCounts
-from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.networks.network import Network
 
 with pytest.MonkeyPatch.context() as patch:
@@ -123,7 +122,7 @@ def test_a_success_shown_alone_is_a_success(sweeps, places365_squeezenet, folder
     best = int(found.heat(target).ravel().argmax())
     picture = paper_cases.read_picture(folder, FOREST_PATH)
     pasted = Paste(paper_cases.read_patch(folder, FOREST_PATH), found.placements[best]).on(picture)
-    alone = respond(places365_squeezenet, [pasted])
+    alone = places365_squeezenet.respond([pasted])
     assert int(alone.predicted[0]) == target == found.predicted[best]
     np.testing.assert_allclose(alone.logits[0], found.logits[best], atol=1e-3)
     table = transfer(

@@ -10,8 +10,8 @@ from tiny_network import preprocess, tiny_network
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.images.responses import PictureResponses, respond
 from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.passes import Response
 from compexp_widgets.networks.probe import Probe
 
 PICTURES = [Image.fromarray(np.random.default_rng(seed).integers(0, 256, (16, 20, 3), np.uint8)) for seed in range(5)]
@@ -28,7 +28,7 @@ def plain(module: nn.Module, pictures: Sequence[Image.Image] = PICTURES) -> np.n
 
 
 def network_of(module: nn.Module, class_names: Sequence[str] = CLASSES) -> Network:
-    return Network("one's own", module, preprocess, tuple(class_names))
+    return Network.of(module, preprocess, name="one's own", class_names=tuple(class_names))
 
 
 class Reused(nn.Module):
@@ -146,25 +146,25 @@ def case(request: pytest.FixtureRequest) -> tuple[nn.Module, str, Callable[..., 
 def test_logits_are_those_of_a_plain_pass(case):
     module, layer, _ = case
     for layer_or_none in (None, layer):
-        seen = respond(network_of(module), PICTURES, layer_or_none)
+        seen = network_of(module).respond(PICTURES, layer_or_none)
         assert seen.logits.dtype == np.float32
         np.testing.assert_array_equal(seen.logits, plain(module))
 
 
 def test_batches_of_any_size_give_the_same_answers(case):
     module, layer, _ = case
-    seen = respond(network_of(module), PICTURES, layer, batch_size=2, silenced=[0])
-    at_once = respond(network_of(module), PICTURES, layer, silenced=[0])
+    seen = network_of(module).respond(PICTURES, layer, batch_size=2, silenced=[0])
+    at_once = network_of(module).respond(PICTURES, layer, silenced=[0])
     np.testing.assert_allclose(seen.logits, at_once.logits, atol=1e-6)
-    np.testing.assert_allclose(seen.maps, at_once.maps, atol=1e-6)
+    np.testing.assert_allclose(seen.activations, at_once.activations, atol=1e-6)
 
 
 def test_maps_are_those_that_a_probe_reads(case):
     module, layer, _ = case
     with Probe(module, layer) as probe:
         expected = probe.activations(batch_of(PICTURES)).numpy()
-    np.testing.assert_array_equal(respond(network_of(module), PICTURES, layer).maps, expected)
-    assert respond(network_of(module), PICTURES).maps is None
+    np.testing.assert_array_equal(network_of(module).respond(PICTURES, layer).activations, expected)
+    assert network_of(module).respond(PICTURES).activations is None
 
 
 @pytest.mark.parametrize("units", [[1], [0, 3], [2, 2]])
@@ -173,15 +173,15 @@ def test_silent_units_pass_on_0_as_worked_out_by_hand(case, units, batch_size):
     module, layer, by_hand = case
     with torch.inference_mode():
         expected = by_hand(module, batch_of(PICTURES), units).numpy()
-    seen = respond(network_of(module), PICTURES, layer, silenced=units, batch_size=batch_size)
+    seen = network_of(module).respond(PICTURES, layer, silenced=units, batch_size=batch_size)
     np.testing.assert_allclose(seen.logits, expected, atol=1e-6)
     assert not np.allclose(seen.logits, plain(module), atol=1e-5)
 
 
 def test_units_are_silent_for_one_answer_alone(case):
     module, layer, _ = case
-    respond(network_of(module), PICTURES, layer, silenced=[0, 1])
-    np.testing.assert_array_equal(respond(network_of(module), PICTURES).logits, plain(module))
+    network_of(module).respond(PICTURES, layer, silenced=[0, 1])
+    np.testing.assert_array_equal(network_of(module).respond(PICTURES).logits, plain(module))
 
 
 def hooks(module: nn.Module) -> int:
@@ -190,7 +190,7 @@ def hooks(module: nn.Module) -> int:
 
 def test_no_hook_stays_behind(case):
     module, layer, _ = case
-    respond(network_of(module), PICTURES, layer, silenced=[1])
+    network_of(module).respond(PICTURES, layer, silenced=[1])
     assert hooks(module) == 0
 
 
@@ -206,19 +206,22 @@ def test_no_hook_stays_behind_after_an_error(case):
         return preprocess(picture)
 
     with pytest.raises(ZeroDivisionError, match="the third picture"):
-        respond(Network("failing", module, failing, CLASSES), PICTURES, layer, silenced=[1], batch_size=2)
+        Network.of(module, failing, name="failing", class_names=CLASSES).respond(
+            PICTURES, layer, silenced=[1], batch_size=2
+        )
     assert hooks(module) == 0
     with pytest.raises(NetworkError, match="so none is 99"):
-        respond(network_of(module), PICTURES, layer, silenced=[99])
+        network_of(module).respond(PICTURES, layer, silenced=[99])
     assert hooks(module) == 0
 
 
 def test_a_network_in_training_mode_answers_in_evaluation_mode_and_goes_back():
     module = nn.Sequential(nn.Flatten(), nn.Dropout(0.9), nn.Linear(3 * 16 * 20, 2))
     expected = plain(module.eval())
+    network = network_of(module)
     module.train()
     with pytest.warns(UserWarning, match="it is probed in evaluation mode and put back into training mode"):
-        seen = respond(network_of(module), PICTURES)
+        seen = network.respond(PICTURES)
     np.testing.assert_array_equal(seen.logits, expected)
     assert module.training
     assert module[1].training
@@ -236,7 +239,7 @@ def test_a_network_in_training_mode_answers_in_evaluation_mode_and_goes_back():
 )
 def test_layers_and_units_that_are_not_there_are_refused(layer, units, message):
     with pytest.raises(NetworkError, match=message):
-        respond(tiny_network(), PICTURES, layer, silenced=units)
+        tiny_network().respond(PICTURES, layer, silenced=units)
 
 
 def test_cancelling_leaves_out_the_pictures_from_there_on():
@@ -247,21 +250,21 @@ def test_cancelling_leaves_out_the_pictures_from_there_on():
         return len(asked) > 2
 
     network = tiny_network()
-    seen = respond(network, PICTURES, "body.3", batch_size=2, cancelled=cancelled)
-    assert (seen.logits.shape, seen.maps.shape[:2]) == ((4, 2), (4, 5))
+    seen = network.respond(PICTURES, "body.3", batch_size=2, cancelled=cancelled)
+    assert (seen.logits.shape, seen.activations.shape[:2]) == ((4, 2), (4, 5))
     np.testing.assert_allclose(seen.logits, plain(network.module, PICTURES[:4]), atol=1e-6)
 
 
 def test_no_pictures_have_no_answers():
-    seen = respond(tiny_network(), [], "body.3")
-    assert (seen.logits.shape, len(seen.maps)) == ((0, 2), 0)
+    seen = tiny_network().respond([], "body.3")
+    assert (seen.logits.shape, len(seen.activations)) == ((0, 2), 0)
     assert seen.probabilities.shape == (0, 2)
     assert len(seen.predicted) == 0
 
 
 def test_probabilities_are_the_softmax_also_of_large_scores():
     logits = np.array([[1e4, 1e4 - 1, -1e4], [0, 0, 0]], np.float32)
-    seen = PictureResponses(logits)
+    seen = Response(logits)
     expected = torch.from_numpy(logits).double().softmax(dim=1).numpy()
     np.testing.assert_allclose(seen.probabilities, expected, rtol=1e-12)
     assert seen.predicted.tolist() == [0, 0]
@@ -290,7 +293,7 @@ class Logits:
 )
 def test_scores_are_found_where_networks_put_them(wrapped):
     module = Answering(wrapped).eval()
-    np.testing.assert_array_equal(respond(network_of(module), PICTURES).logits, plain(module.inner))
+    np.testing.assert_array_equal(network_of(module).respond(PICTURES).logits, plain(module.inner))
 
 
 @pytest.mark.parametrize(
@@ -306,13 +309,13 @@ def test_scores_are_found_where_networks_put_them(wrapped):
 )
 def test_what_does_not_classify_is_refused(wrapped, class_names, message):
     with pytest.raises(NetworkError, match=message):
-        respond(network_of(Answering(wrapped).eval(), class_names), PICTURES)
+        network_of(Answering(wrapped).eval(), class_names).respond(PICTURES)
 
 
 def test_a_layer_that_goes_by_two_names_is_silenced_under_either() -> None:
     module = Hidden()
     module.alias = module.hidden
     network = network_of(module.eval())
-    by_one, by_other = (respond(network, PICTURES, name, silenced=[0, 3]).logits for name in ("hidden", "alias"))
+    by_one, by_other = (network.respond(PICTURES, name, silenced=[0, 3]).logits for name in ("hidden", "alias"))
     assert np.array_equal(by_one, by_other)
     assert not np.array_equal(by_one, plain(module))

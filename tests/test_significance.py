@@ -49,7 +49,7 @@ def planted(tmp_path):
         return torch.from_numpy(np.stack([mask, other, *noise[number]]).astype(np.float32))
 
     module = torch.nn.Sequential(torch.nn.Identity(), torch.nn.Identity())
-    study = dissect(Network("planted", module, preprocess), "0", dataset, tmp_path / "study", report=silent)
+    study = dissect(Network.of(module, preprocess, name="planted"), "0", dataset, tmp_path / "study", report=silent)
     yield study
     study.close()
 

@@ -147,7 +147,7 @@ def test_a_study_of_something_else_is_never_continued(tiny_study):
         again(tiny_network(seed=1))
     with pytest.raises(StudyError, match=r"was made with another layer \(then body.3\)"):
         again(tiny_network(), "body.1")
-    other = Network("tiny", tiny_network().module, lambda picture: preprocess(picture) * 2)
+    other = Network.of(tiny_network().module, lambda picture: preprocess(picture) * 2, name="tiny")
     with pytest.raises(StudyError, match="was made with another network"):
         again(other)
 
@@ -299,13 +299,13 @@ def test_pictures_that_become_inputs_of_different_sizes_are_refused(tiny_dataset
     def by_content(picture):
         return preprocess(picture)[:, : 6 + sum(picture.tobytes()) % 8]
 
-    network = Network("by content", tiny_network().module, by_content)
+    network = Network.of(tiny_network().module, by_content, name="by content")
     with pytest.raises(NetworkError, match="inputs of different shapes"):
         dissect(network, "body.3", tiny_dataset, tmp_path / "study", report=silent)
 
 
 def test_a_network_that_gives_no_numbers_is_refused(tiny_dataset, tmp_path):
-    network = Network("broken", tiny_network().module, lambda picture: preprocess(picture) * float("nan"))
+    network = Network.of(tiny_network().module, lambda picture: preprocess(picture) * float("nan"), name="broken")
     with pytest.raises(NetworkError, match="not finite for every unit, on 40 of 40 images"):
         dissect(network, "body.3", tiny_dataset, tmp_path / "study", report=silent)
 

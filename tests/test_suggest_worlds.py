@@ -15,7 +15,6 @@ from compexp_widgets.adversarial.images.search.suggest import suggest_edit
 from compexp_widgets.demo.train_vision import HELD_OUT_SEED
 from compexp_widgets.demo.vision_world.concepts import NUMBERS
 from compexp_widgets.demo.vision_world.rendering import SCENES, render_scene
-from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.networks.network import Network
 
 
@@ -58,5 +57,5 @@ def test_a_cut_out_of_the_paper_turns_a_scene_into_another(real_data: Path, plac
     )
     for attempt in (found.best[0], found.best[-1]):
         assert attempt.share <= 0.25
-        (alone,) = respond(places365_squeezenet, [attempt.edit.on(picture)]).predicted
+        (alone,) = places365_squeezenet.respond([attempt.edit.on(picture)]).predicted
         assert alone == attempt.predicted != found.original

@@ -19,7 +19,6 @@ from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, SweepGrid
 from compexp_widgets.adversarial.images.evaluation.transfer import EditedPicture, classes_called, transfer
 from compexp_widgets.adversarial.rate import OutcomeCounts, Rate, outcome_of
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.networks.network import Network
 
 RED, GREEN, BLUE = range(3)
@@ -43,7 +42,7 @@ def preprocess(picture: Image.Image) -> torch.Tensor:
 
 
 def colours(names: Sequence[str] = ("red", "green", "blue"), order: Sequence[int] = (RED, GREEN, BLUE)) -> Network:
-    return Network("colours", Colours(order).eval(), preprocess, tuple(names))
+    return Network.of(Colours(order).eval(), preprocess, name="colours", class_names=tuple(names))
 
 
 def picture_of(colour: int, size: tuple[int, int] = (40, 30)) -> Image.Image:
@@ -194,7 +193,7 @@ def test_each_placement_has_the_answer_to_its_pasted_picture():
     grid = replace(GRID, rotation=20, opacity=0.7)
     found = sweep(colours(), picture_of(BLUE), patch_of(GREEN), grid, batch_size=5)
     pasted = [Paste(patch_of(GREEN), place).on(picture_of(BLUE)) for place in found.placements]
-    alone = np.concatenate([respond(colours(), [picture]).logits for picture in pasted])
+    alone = np.concatenate([colours().respond([picture]).logits for picture in pasted])
     np.testing.assert_allclose(found.logits, alone, atol=1e-5)
     assert found.complete
     assert found.original == BLUE
@@ -410,23 +409,25 @@ def test_a_name_may_stand_for_several_classes_or_none():
 
 def test_each_network_tells_what_it_makes_of_each_picture():
     same = colours()
-    other = Network("other", Colours((BLUE, GREEN)).eval(), preprocess, ("Blue", "GREEN"))
-    lacking = Network("lacking", Colours((RED, BLUE)).eval(), preprocess, ("red", "blue"))
+    other = Network.of(Colours((BLUE, GREEN)).eval(), preprocess, name="other", class_names=("Blue", "GREEN"))
+    lacking = Network.of(Colours((RED, BLUE)).eval(), preprocess, name="lacking", class_names=("red", "blue"))
     table = transfer([edited()], [same, other, lacking])
     assert table.network.tolist() == ["colours", "other", "lacking"]
     assert table.before.tolist() == ["blue", "Blue", "blue"]
     assert table.after.tolist() == ["green", "GREEN", "blue"]
     assert table.outcome.tolist() == ["success", "success", "not among its classes"]
-    expected = respond(same, [edited().before, edited().after]).probabilities
+    expected = same.respond([edited().before, edited().after]).probabilities
     assert table.target_before[0] == pytest.approx(expected[0, GREEN])
     assert table.target_after[0] == table.probability[0] == pytest.approx(expected[1, GREEN])
     assert table[["target_before", "target_after"]].isna().all(axis=1).tolist() == [False, False, True]
 
 
 def test_probabilities_of_classes_of_one_name_are_added():
-    twice = Network("twice", Colours((GREEN, GREEN, BLUE)).eval(), preprocess, ("green", "green", "blue"))
+    twice = Network.of(
+        Colours((GREEN, GREEN, BLUE)).eval(), preprocess, name="twice", class_names=("green", "green", "blue")
+    )
     table = transfer([edited()], [twice])
-    expected = respond(twice, [edited().after]).probabilities[0, :2].sum()
+    expected = twice.respond([edited().after]).probabilities[0, :2].sum()
     assert table.target_after[0] == pytest.approx(expected)
     assert table.target_after[0] > table.probability[0]
 

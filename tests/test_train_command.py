@@ -12,7 +12,8 @@ from pair_sets import toy_pairs
 
 from compexp_widgets.cli import main, train
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset
-from compexp_widgets.networks.pairs import TrainingSettings, load_bowman
+from compexp_widgets.networks.pairs.checkpoint import load_bowman
+from compexp_widgets.networks.pairs.training_state import TrainingSettings
 
 SMALL = ["--encoder", "10", "--hidden", "12", "--batch-size", "16", "--learning-rate", "0.01", "--epochs", "2"]
 
@@ -68,7 +69,7 @@ def test_word_vectors_set_their_length(files, tmp_path, capsys):
     assert main(arguments(files, tmp_path / "out", "--vectors", vectors, "--learning-rate", "1e-12")) == 0
     assert re.search(r"^1 of the \d+ words have a vector in .*vectors.txt", capsys.readouterr().out, re.M)
     network = load_bowman(tmp_path / "out" / "network.safetensors")
-    row = network.module.encoder.emb.weight[network.vocabulary.index("man")]
+    row = network.module.encoder.emb.weight[network.inputs.vocabulary.index("man")]
     np.testing.assert_allclose(row.detach(), [0.5, 0.25, 1], atol=1e-6)
 
 

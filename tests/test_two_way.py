@@ -14,10 +14,13 @@ from torch import nn
 import compexp_widgets as cw
 from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.adversarial.text.evaluation import evaluate_edit
-from compexp_widgets.data.pairs.dataset import PairDataset
-from compexp_widgets.data.pairs.labels import LABELS, NO_LABEL, TWO_WAY_LABELS, agreement
+from compexp_widgets.data.pairs.dataset import LABELS, NO_LABEL, TWO_WAY_LABELS, PairDataset, agreement
 from compexp_widgets.errors import DataError, NetworkError
-from compexp_widgets.networks.pairs import PairNetwork, TrainingSettings, joined, train_bowman
+from compexp_widgets.networks.class_weights import class_weights
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.holding_out import joined
+from compexp_widgets.networks.pairs.training import train_bowman
+from compexp_widgets.networks.pairs.training_state import TrainingSettings
 from compexp_widgets.progress import silent
 
 WORDS = ("Nobody", "Somebody", "outside", "inside", "happy", "runs")
@@ -42,11 +45,11 @@ def encode(batch):
     return (torch.tensor([[float(word in {*pair[0], *pair[1]}) for word in WORDS] for pair in batch]),)
 
 
-def network(labels=TWO_WAY_LABELS) -> PairNetwork:
-    return PairNetwork.of(Counts(len(labels)).eval(), encode, name="counts", labels=labels, vocabulary=WORDS)
+def network(labels=TWO_WAY_LABELS) -> Network:
+    return Network.of_pairs(Counts(len(labels)).eval(), encode, name="counts", labels=labels, vocabulary=WORDS)
 
 
-def study_of(network: PairNetwork, pairs: PairDataset, folder):
+def study_of(network: Network, pairs: PairDataset, folder):
     concepts = cw.LexicalSettings(tokens=10, tags=False, neighbors=0)
     return cw.dissect_pairs(network, "relu", pairs, folder / "study", concepts=concepts, report=silent)
 
@@ -77,14 +80,14 @@ def test_a_label_agrees_with_itself_and_what_is_not_entailed_with_two_of_three()
 def test_the_logits_of_two_labels_come_in_our_order():
     pairs = toy_pairs(9).two_way()
     same, other = network(), network(TWO_WAY_LABELS[::-1])
-    assert other.answers == TWO_WAY_LABELS
+    assert other.class_names == TWO_WAY_LABELS
     assert_array_equal(other.respond(pairs, "relu").logits, same.respond(pairs, "relu").logits[:, ::-1])
-    assert_array_equal(other.class_weights("relu"), same.class_weights("relu")[::-1])
+    assert_array_equal(class_weights(other, "relu"), class_weights(same, "relu")[::-1])
 
 
 def test_two_logits_without_their_labels_are_refused_with_the_way_on():
-    net = PairNetwork.of(Counts(2).eval(), encode, name="counts")
-    with pytest.raises(NetworkError, match=r"\(4, 3\).* for two labels give labels=\(.entailment., .not_"):
+    net = Network.of_pairs(Counts(2).eval(), encode, name="counts")
+    with pytest.raises(NetworkError, match=r"\(4, 2\).* for two labels give labels=\(.entailment., .not_"):
         net.respond(toy_pairs(4), "relu")
 
 
@@ -135,10 +138,10 @@ def test_the_explorer_counts_labels_of_data_against_labels_of_the_network(study)
 def test_textlab_leads_from_one_label_of_the_network_to_another(study):
     lab = cw.TextLab(study, network(study.labels))
     assert (lab.source, lab.target) == ("entailment", study.labels[-1])
-    assert len(answers(lab, "hello")["predicted"]) == len(study.labels)
+    assert answers(lab, "hello")["labels"] == list(study.labels)
     request = {name: getattr(lab, name) for name in ("source", "target", "unit", "pair", "original", "edited")}
-    look = answers(lab, "look", **request)
-    assert len(look["before"]["probabilities"]) == len(study.labels)
+    response = answers(lab, "response", **request)
+    assert len(response["before"]["probabilities"]) == len(study.labels)
     stranger = "neutral" if study.labels == TWO_WAY_LABELS else "not_entailment"
     with pytest.raises(Exception, match=f"the network says entailment or .* not '{stranger}'"):
         lab.source = stranger
@@ -158,9 +161,9 @@ def test_the_effect_of_an_edit_is_counted_between_the_two_sets(study):
 def test_a_bowman_network_is_trained_on_two_labels_saved_and_loaded(tmp_path):
     settings = TrainingSettings(embedding=5, encoder=6, hidden=7, epochs=1, batch_size=16)
     trained = train_bowman(toy_pairs(60).two_way(), toy_pairs(12, seed=1), settings, tmp_path)
-    assert trained.answers == TWO_WAY_LABELS
+    assert trained.class_names == TWO_WAY_LABELS
     again = cw.load_bowman(tmp_path / "network.safetensors")
-    assert (again.labels, again.fingerprint) == (TWO_WAY_LABELS, trained.fingerprint)
+    assert (again.class_names, again.fingerprint) == (TWO_WAY_LABELS, trained.fingerprint)
     pairs = toy_pairs(12, seed=1)
     answer = again.respond(pairs, "mlp.1")
     assert answer.accuracy(pairs.gold, LABELS) == answer.accuracy(pairs.two_way().gold)

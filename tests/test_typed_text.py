@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 
 import numpy as np
 import pytest
 import torch
 from hostile_pairs import LAYER, hostile_pairs, pair_network
+from page import Page
 from pair_files import write
 from torch import nn
 
@@ -18,25 +18,12 @@ from compexp_widgets.adversarial.text.evaluation import evaluate_edit
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.data.pairs.tokens import tokenize
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.pairs import HIDDEN_LAYER, PairNetwork
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER
 from compexp_widgets.progress import silent
 
 PLAIN = ('He says "no", he isn\'t asleep.', "The man isn't asleep...")
 CURLY = ("He says \u201cno\u201d, he isn\u2019t asleep.", "The\u00a0man isn\u02bct asleep\u2026")
-
-
-class Page:
-    """The other end of a widget: sends messages and keeps what comes back."""
-
-    def __init__(self, widget) -> None:
-        self.widget = widget
-        self.received: list[dict] = []
-        widget.send = lambda content, buffers=None: self.received.append(json.loads(json.dumps(content)))
-
-    def ask(self, kind: str, **content) -> dict:
-        number = len(self.received) + 1
-        self.widget._handle_custom_msg({"type": kind, "id": number, **content}, [])
-        return next(one for one in self.received if one.get("id") == number)
 
 
 @pytest.fixture(scope="module")
@@ -67,15 +54,15 @@ def explorer(study, network):
     explorer.close()
 
 
-def look(page: Page, edited: tuple[str, str], original: tuple[str, str] = PLAIN) -> dict:
+def response(page: Page, edited: tuple[str, str], original: tuple[str, str] = PLAIN) -> dict:
     request = {"source": "entailment", "target": "contradiction", "unit": None, "pair": None}
-    return page.ask("look", **request, original=original, edited=edited)
+    return page.ask("response", **request, original=original, edited=edited)[0]
 
 
 def probe(page: Page, premise: str, hypothesis: str) -> dict:
     names = ("unit", "firing", "quantile", "max_length", "beam_size", "operators", "metric", "excluded_categories")
     settings = {name: getattr(page.widget, name) for name in names}
-    return page.ask("probe", premise=premise, hypothesis=hypothesis, settings=settings)
+    return page.ask("probe", premise=premise, hypothesis=hypothesis, settings=settings)[0]
 
 
 def test_the_demo_answers_the_same_however_the_signs_were_set():
@@ -85,7 +72,7 @@ def test_the_demo_answers_the_same_however_the_signs_were_set():
 
 
 def test_a_curly_sentence_is_not_an_edit_of_the_plain_one(lab):
-    answer = look(lab, CURLY)
+    answer = response(lab, CURLY)
     assert not answer["edited"]
     assert answer["before"]["probabilities"] == answer["after"]["probabilities"]
 
@@ -93,16 +80,16 @@ def test_a_curly_sentence_is_not_an_edit_of_the_plain_one(lab):
 def test_words_that_a_network_does_not_know_are_told_by_both_widgets(lab, explorer):
     sentences = ("The zebra\u2019s here", "Nobody sleeps")
     unknown = probe(explorer, *sentences)["unknown"]
-    assert unknown == look(lab, sentences)["after"]["unknown"]
+    assert unknown == response(lab, sentences)["after"]["unknown"]
     words = tokenize(sentences[0])
     assert [word for word, strange in zip(words, unknown["premise"], strict=True) if strange] == ["zebra", "'s", "here"]
     assert not any(unknown["hypothesis"][:1])
 
 
 def test_an_empty_sentence_is_answered_without_words_and_with_nothing_unknown(lab, explorer):
-    for answer in (probe(explorer, " \u200b ", "Nobody"), look(lab, (" \u200b ", "Nobody"))["after"]):
-        assert answer["premise"] == []
-        assert answer["unknown"]["premise"] == []
+    for answer in (probe(explorer, " \u200b ", "Nobody"), response(lab, (" \u200b ", "Nobody"))["after"]):
+        assert list(answer["premise"]) == []
+        assert list(answer["unknown"]["premise"]) == []
         assert len(answer["probabilities"]) == 3
 
 
@@ -112,7 +99,7 @@ def test_an_empty_sentence_in_data_is_warned_of_with_its_pair_and_not_in_a_widge
         network.respond(pairs, LAYER)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        network.respond(pairs, LAYER, allow_empty=True)
+        network.respond(pairs, LAYER, quiet=True)
         network.respond(pairs.subset([0]), LAYER)
 
 
@@ -121,13 +108,13 @@ def test_an_edit_tells_which_of_its_words_the_network_does_not_know(network):
     assert evaluate_edit(network, hostile_pairs(), edit, layer=LAYER).unknown_words == ("zebra", "with")
     known = TextEdit("prepend", "nobody")
     assert evaluate_edit(network, hostile_pairs(), known, layer=LAYER).unknown_words == ("nobody",)
-    silent_about_words = PairNetwork.of(network.module, network.encode)
+    silent_about_words = Network.of_pairs(network.module, network.inputs.encode)
     assert evaluate_edit(silent_about_words, hostile_pairs(), edit, layer=LAYER).unknown_words == ()
 
 
 def test_the_words_of_an_edit_of_ones_own_are_tokenised_by_the_kernel(lab):
     edit = {"edit": "append", "side": "hypothesis", "tokens": "who isn\u2019t there"}
-    answer = lab.ask("apply", edit=edit, edited=["A man.", "A man sleeps."])
+    answer, _ = lab.ask("apply", edit=edit, edited=["A man.", "A man sleeps."])
     assert answer["edited"][1] == "A man sleeps who isn't there."
 
 
@@ -144,13 +131,13 @@ class Letters(nn.Module):
         return self.out(self.hidden(counts).relu())
 
 
-def text_network(seen: list | None = None) -> PairNetwork:
+def text_network(seen: list | None = None) -> Network:
     def encode(batch):
         if seen is not None:
             seen.extend(batch)
         return (torch.tensor([[float(text.count(sign)) for text in pair for sign in "\u2019a"] for pair in batch]),)
 
-    return PairNetwork.of(Letters().eval(), encode, name="letters", reads="text")
+    return Network.of_pairs(Letters().eval(), encode, name="letters", reads="text")
 
 
 def written(folder):
@@ -167,7 +154,7 @@ def test_a_network_that_reads_text_gets_what_was_written(tmp_path):
 def test_a_network_that_reads_tokens_gets_plain_ones(tmp_path):
     seen: list = []
     reads_text = text_network()
-    network = PairNetwork.of(reads_text.module, lambda batch: seen.extend(batch) or (torch.zeros(len(batch), 4),))
+    network = Network.of_pairs(reads_text.module, lambda batch: seen.extend(batch) or (torch.zeros(len(batch), 4),))
     network.respond(written(tmp_path), "hidden")
     assert set(seen) == {
         (("A", "man", "is", "n't", "here", "."), ("He", "sleeps", ".")),
@@ -213,4 +200,4 @@ def test_an_edit_leaves_the_text_of_the_other_sentence_as_it_was_written(tmp_pat
 
 def test_what_encode_reads_is_tokens_or_text():
     with pytest.raises(NetworkError, match=r"encode reads tokens or text, not 'words'"):
-        PairNetwork.of(Letters(), lambda batch: (), reads="words")
+        Network.of_pairs(Letters(), lambda batch: (), reads="words")

@@ -147,7 +147,7 @@ def test_a_formula_that_cannot_be_read_is_answered_with_the_place(page, text):
     assert answer["type"] == "formula_error"
     assert answer["text"] == text
     assert 0 <= answer["position"] <= len(text)
-    assert "\n" not in answer["problem"]
+    assert "\n" not in answer["message"]
 
 
 def test_an_unknown_concept_is_answered_with_the_nearest(page):
@@ -387,7 +387,7 @@ def test_the_card_of_a_range_shows_where_the_activation_lies_in_it(page, tiny_st
     assert card["threshold"] == explanation.threshold
     assert (card["upper_limit"] or np.inf) == explanation.upper_limit
     masks = [np.unpackbits(np.frombuffer(bits, np.uint8)).sum() for bits in buffers[::3]]
-    assert sum(masks) == card["active_positions"]
+    assert sum(masks) == card["scores"]["active"]
     assert [tile["neuron"] for tile in card["tiles"]] == masks
     if card["upper_limit"]:
         assert masks == sorted(masks, reverse=True)

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from compexp_widgets.concepts.lexicon.convert_wordnet import convert_wordnet
-from compexp_widgets.concepts.lexicon.hypernyms import hypernym_words, lemma_of
-from compexp_widgets.concepts.lexicon.wordnet import PARTS, load_wordnet
+from compexp_widgets.concepts.lexicon.wordnet import PARTS, hypernym_words, lemma_of, load_wordnet
 from compexp_widgets.errors import DataError
 
 LICENCE = "  1 This software and database is being provided to you, the LICENSEE, by\n"

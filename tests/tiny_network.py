@@ -37,4 +37,4 @@ def load() -> tuple[nn.Module, object, tuple[str, ...]]:
 
 
 def tiny_network(seed: int = 0) -> Network:
-    return Network("tiny", TinyNetwork(seed).eval(), preprocess, ("indoors", "outdoors"))
+    return Network.of(TinyNetwork(seed).eval(), preprocess, name="tiny", class_names=("indoors", "outdoors"))

@@ -8,7 +8,7 @@ from torch import nn
 
 from compexp_widgets.concepts.lexicon import LexicalSettings
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 
 WORDS = ("dog", "cat", "man", "woman", "runs", "sleeps", "red", "blue", "not", "park")
 
@@ -40,7 +40,7 @@ def tiny_pairs(count: int = 400, seed: int = 0) -> PairDataset:
     )
 
 
-def tiny_pair_network() -> PairNetwork:
+def tiny_pair_network() -> Network:
     """Unit 0 speaks for contradiction, 1 for entailment, 2 for neutral, with weight 1."""
     columns = [(side, word) for side in ("premise", "hypothesis") for word in (*WORDS, "unicorn")]
     module = nn.Sequential(nn.Linear(len(columns), len(UNITS)), nn.ReLU(), nn.Linear(len(UNITS), len(LABELS))).eval()
@@ -59,4 +59,4 @@ def tiny_pair_network() -> PairNetwork:
         sides = ({"premise": set(premise), "hypothesis": set(hypothesis)} for premise, hypothesis in batch)
         return (torch.tensor([[float(word in side[name]) for name, word in columns] for side in sides]),)
 
-    return PairNetwork.of(module, encode, name="tiny")
+    return Network.of_pairs(module, encode, name="tiny")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.data.pairs.labels import LABELS, NO_LABEL
+from compexp_widgets.data.pairs.dataset import LABELS, NO_LABEL
 
 
 def confusion(

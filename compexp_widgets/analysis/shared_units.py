@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.analysis.class_weights import linear_head
 from compexp_widgets.analysis.contributions import Contributions, class_number, contributions
 from compexp_widgets.errors import NetworkError, StudyError
 from compexp_widgets.formula import Formula, Leaf, to_tokens
-from compexp_widgets.networks.layout import Form, Layout
+from compexp_widgets.networks.class_weights import linear_head
+from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
 

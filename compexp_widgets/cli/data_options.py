@@ -58,8 +58,8 @@ def dataset_from(options: argparse.Namespace, report: Report) -> SegmentationDat
     """The images of the folder ``options.data`` with what the options make of them: equal options, equal data."""
     # Imported late: torch takes seconds, and `compexp --help` should not.
     from compexp_widgets.concepts.colours import with_colours  # noqa: PLC0415
-    from compexp_widgets.data.images.dataset import read_dataset  # noqa: PLC0415
     from compexp_widgets.data.images.image_labels import with_image_labels  # noqa: PLC0415
+    from compexp_widgets.data.images.layouts import read_dataset  # noqa: PLC0415
 
     dataset = read_dataset(
         options.data, nothing=options.nothing, class_zero=options.class_zero, colour_table=options.colour_table

@@ -12,7 +12,7 @@ from compexp_widgets.errors import CompexpError
 
 if TYPE_CHECKING:
     from compexp_widgets.networks.directions import Directions
-    from compexp_widgets.networks.layout import Form, Layout
+    from compexp_widgets.networks.images.pictures import Form, Layout
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,13 @@ def layers_from(options: argparse.Namespace) -> LayersAsked:
     layout = None if options.layout is None else _layout(options.layout)
     if options.directions is None:
         return LayersAsked(names, layout, None)
-    from compexp_widgets.networks.directions_file import read_directions  # noqa: PLC0415
+    from compexp_widgets.networks.directions import read_directions  # noqa: PLC0415
 
     return LayersAsked(names, layout, read_directions(options.directions, rectified=options.rectified))
 
 
 def _layout(text: str) -> Layout | Form:
-    from compexp_widgets.networks.layout import Form, Layout  # noqa: PLC0415
+    from compexp_widgets.networks.images.pictures import Form, Layout  # noqa: PLC0415
 
     forms = {form.replace(" ", "-"): form for form in get_args(Form)}
     match = re.fullmatch(r"([^:]*)(?::(\d+)[x×](\d+)(?:\+(\d+))?)?", text.strip())

@@ -75,12 +75,12 @@ def train_nli(options: argparse.Namespace) -> None:
         When files cannot be read or options make no sense.
     """
     # Imported late: torch takes seconds, and `compexp --help` should not.
-    from compexp_widgets.concepts.lexicon.glove import read_word_vectors  # noqa: PLC0415
+    from compexp_widgets.concepts.lexicon.word_vectors import read_word_vectors  # noqa: PLC0415
     from compexp_widgets.data.pairs.readers import read_pairs  # noqa: PLC0415
-    from compexp_widgets.networks.pairs import HIDDEN_LAYER, TrainingSettings, train_bowman  # noqa: PLC0415
+    from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER  # noqa: PLC0415
     from compexp_widgets.networks.pairs.holding_out import held_out, joined  # noqa: PLC0415
-    from compexp_widgets.networks.pairs.training import NETWORK  # noqa: PLC0415
-    from compexp_widgets.networks.pairs.training_state import read_record  # noqa: PLC0415
+    from compexp_widgets.networks.pairs.training import NETWORK, train_bowman  # noqa: PLC0415
+    from compexp_widgets.networks.pairs.training_state import TrainingSettings, read_record  # noqa: PLC0415
 
     given = {field.name: getattr(options, field.name) for field in fields(TrainingSettings) if field.name in options}
     settings = TrainingSettings(**given)  # refused before the long work rather than after it
@@ -107,10 +107,10 @@ def train_nli(options: argparse.Namespace) -> None:
         found = network.respond(validation, HIDDEN_LAYER, report=report)
     for number, epoch in enumerate(read_record(options.out), start=1):
         say(f"epoch {number:>2}  loss {epoch.loss:.3f}  accuracy {epoch.accuracy:.1%}")
-    validation = validation if validation.labels == found.labels else validation.two_way()
+    validation = validation if validation.labels == found.class_names else validation.two_way()
     each = ", ".join(
         f"{label} {(found.predicted[validation.gold == number] == number).mean():.1%}"
-        for number, label in enumerate(found.labels)
+        for number, label in enumerate(found.class_names)
         if (validation.gold == number).any()
     )
     firing = (found.activations > 0).any(axis=0).sum()

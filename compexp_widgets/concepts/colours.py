@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.data.images.annotated_image import AnnotatedImage, open_picture
-from compexp_widgets.data.images.concept import COLOUR_CATEGORY, Concept
+from compexp_widgets.data.images.annotated_image import COLOUR_CATEGORY, AnnotatedImage, Concept, open_picture
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
 

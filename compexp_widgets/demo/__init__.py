@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from compexp_widgets.demo.pair_biases import PairBias
     from compexp_widgets.demo.vision_biases import Bias
     from compexp_widgets.networks.network import Network
-    from compexp_widgets.networks.pairs import PairNetwork
     from compexp_widgets.progress import Report
     from compexp_widgets.study import PairStudy, VisionStudy
 
@@ -136,7 +135,7 @@ def nli_pairs() -> PairDataset:
     return probe_pairs()
 
 
-def nli_network() -> PairNetwork:
+def nli_network() -> Network:
     """The Bowman network that was trained to tell the labels of the NLI world; probe its layer ``mlp.1``.
 
     >>> nli_network().layers()["mlp.1"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
 from compexp_widgets.errors import DataError, NetworkError
-from compexp_widgets.networks.pairs import PairNetwork, load_bowman
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.checkpoint import load_bowman
 
 WEIGHTS = Path(__file__).with_name("weights") / "nli_world.safetensors"
 """The network; `compexp_widgets.demo.train_nli` makes it."""
@@ -17,7 +19,7 @@ VECTORS = Path(__file__).with_name("weights") / "nli_world_vectors.safetensors"
 _WAY_ON = "Install compexp_widgets again, or make it with `python -m compexp_widgets.demo.train_nli`."
 
 
-def load_pair_network(path: Path = WEIGHTS) -> PairNetwork:
+def load_pair_network(path: Path = WEIGHTS) -> Network:
     """The network that tells the labels of the NLI world's pairs.
 
     Raises
@@ -29,7 +31,7 @@ def load_pair_network(path: Path = WEIGHTS) -> PairNetwork:
         network = load_bowman(path)
     except NetworkError as error:
         raise NetworkError(f"The NLI world's network cannot be read: {error}. {_WAY_ON}") from error
-    return PairNetwork("NLI world", network.module, network.encode, network.labels, network.vocabulary)
+    return replace(network, name="NLI world")
 
 
 def load_world_vectors(path: Path = VECTORS) -> WordVectors:

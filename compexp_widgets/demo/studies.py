@@ -12,7 +12,6 @@ from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.files.user_cache import place_in_cache
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.pairs import PairNetwork
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study import PairStudy, VisionStudy, dissect, dissect_pairs
 from compexp_widgets.study.study_folder import is_finished
@@ -32,7 +31,7 @@ def vision_study_in_cache(
 
 
 def pair_study_in_cache(
-    network: PairNetwork, pairs: PairDataset, vectors: WordVectors, layer: str, report: Report | None
+    network: Network, pairs: PairDataset, vectors: WordVectors, layer: str, report: Report | None
 ) -> PairStudy:
     """A layer of the NLI world's network, dissected and with every unit explained."""
     if report is None:

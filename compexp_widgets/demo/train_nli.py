@@ -18,7 +18,11 @@ from compexp_widgets.concepts.lexicon import read_word_vectors
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.demo.nli_shipped import VECTORS, WEIGHTS, load_pair_network, load_world_vectors
 from compexp_widgets.demo.nli_world.pairs import PROBE_PREMISES, SPLITS, written_pairs
-from compexp_widgets.networks.pairs import HIDDEN_LAYER, PairNetwork, TrainingSettings, save_bowman, train_bowman
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER
+from compexp_widgets.networks.pairs.checkpoint import save_bowman
+from compexp_widgets.networks.pairs.training import train_bowman
+from compexp_widgets.networks.pairs.training_state import TrainingSettings
 from compexp_widgets.progress import Report, bars, silent
 
 HELD_OUT_PREMISES = 1_000
@@ -68,7 +72,7 @@ def held_out_pairs() -> PairDataset:
     return written_pairs("held-out", HELD_OUT_PREMISES)
 
 
-def accuracy(network: PairNetwork) -> float:
+def accuracy(network: Network) -> float:
     """The share of held-out pairs whose label the network tells, 0 … 1."""
     pairs = held_out_pairs()
     return network.respond(pairs, HIDDEN_LAYER).accuracy(pairs.gold)

@@ -16,6 +16,7 @@ from torch import nn
 
 from compexp_widgets.demo.vision_world.concepts import SCENES
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.networks.images.pictures import PictureInputs
 from compexp_widgets.networks.network import Network
 
 WEIGHTS = Path(__file__).parent / "weights" / "vision_world.safetensors"
@@ -115,4 +116,4 @@ def load_scene_network(path: Path = WEIGHTS) -> Network:
             "the network again: python -m compexp_widgets.demo.train_vision"
         ) from error
     module.eval()
-    return Network("vision world", module, preprocess, SCENES)
+    return Network("vision world", module, PictureInputs(preprocess), SCENES)

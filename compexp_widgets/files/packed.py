@@ -52,6 +52,25 @@ def opened(path: str | Path, what: str, *, error: type[CompexpError] = DataError
         raise error(f"{origin} cannot be read: {reason}") from reason
 
 
+def text_lines(path: Path) -> Iterator[str]:
+    """The lines of a file in UTF-8, without their ends; a byte order mark is left out.
+
+    Only the line ends of Linux and Windows count: sentences may contain others, such as U+2028.
+
+    Raises
+    ------
+    DataError
+        Where the file cannot be opened, or a line is not UTF-8.
+    """
+    with opened(path, "file") as lines:
+        for number, content in enumerate(lines, start=1):
+            try:
+                yield content.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+            except UnicodeDecodeError as error:
+                byte = f"byte 0x{content[error.start]:02x}"
+                raise DataError(f"{path}, line {number}: {byte} is not UTF-8. Save the file in UTF-8.") from error
+
+
 def unpacked_bytes(path: str | Path, what: str, *, error: type[CompexpError] = DataError) -> bytes:
     """The contents of a ``.gz`` file within the budget; parameters and errors as of `binary_lines`."""
     content = read_bytes(path, what, error=error)

@@ -1,4 +1,4 @@
-"""How a network behaves, found out with a few fixed samples before all the others are shown to it.
+"""Observe the behaviour of a network on a few fixed samples, before all the others are shown to it.
 
 Weights say too little about a network: with the same ones, another activation function, stride or dilation gives other
 answers. So what a layer answers to fixed samples is kept beside the hash of the weights, as the second half of its
@@ -8,27 +8,35 @@ differently the second time, and a sample whose answer depends on those it is sh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import NetworkError, StudyError
-from compexp_widgets.files import load_arrays, whole_file
+from compexp_widgets.files import atomic_write, load_arrays
 from compexp_widgets.networks.certificate import Check
-from compexp_widgets.networks.random_numbers import random_state, same_state, undisturbed_random
+from compexp_widgets.networks.images.proven_layers import geometry_checks
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.passes import random_state, same_state, undisturbed_random
+from compexp_widgets.networks.probe import Probe, activations_of, open_probes
+
+Answers: TypeAlias = "NDArray[np.float32] | list[NDArray[np.float32]]"
+"""The activations of a layer, see `Response.activations`."""
 
 FILE = "behaviour.npz"
 
 TOLERANCE = {"float64": 1e-3, "float32": 1e-3, "float16": 0.02, "bfloat16": 0.1}
-"""How far answers of one network may lie apart, as a share of the layer's largest: by another device, another batch."""
+"""The largest difference of one network's answers on another device or in another batch, as a share of the largest."""
 
 SAME_MACHINE = 1e-4
-"""The same for float32 on the CPU both times, where nothing but the order of additions differs."""
+"""As `TOLERANCE`, for float32 on the CPU both times, where nothing but the order of additions differs."""
 
 VALUES = 64
 """Positions of a unit's map that are kept of a sample, evenly spread; and no more than `MOST` numbers in all."""
@@ -36,35 +44,9 @@ VALUES = 64
 MOST = 1_000_000
 
 
-class FixedSamples(Protocol):
-    """Fixed samples on their way through a network; the layers are those that are to be probed.
-
-    Attributes
-    ----------
-    name
-        What the network is called.
-    prepares
-        What turns a sample into an input: ``"preprocess"`` or ``"encode"``.
-    count
-        How many samples there are.
-    """
-
-    name: str
-    prepares: str
-    count: int
-
-    def inputs(self, sample: int) -> list[torch.Tensor]:
-        """What the network is shown for one sample: made anew by each call."""
-        ...
-
-    def answers(self, samples: Sequence[int]) -> list[NDArray[np.float32]]:
-        """What each layer answers to some samples in one batch: shape (samples, units, …), inputs made once."""
-        ...
-
-
 @dataclass(frozen=True, eq=False)
 class Behaviour:
-    """What a layer answers to fixed samples.
+    """The answers of a layer to fixed samples.
 
     Attributes
     ----------
@@ -82,23 +64,24 @@ class Behaviour:
     precision: str
 
     @staticmethod
-    def of(answers: NDArray[np.float32], device: str, precision: str) -> Behaviour:
-        """That of a layer that answers the samples so: float32, shape (samples, units, …)."""
-        samples, units = answers.shape[:2]
-        flat = answers.reshape(samples, units, -1)
-        kept = max(min(VALUES, MOST // (samples * units), flat.shape[2]), 1)
-        places = np.linspace(0, flat.shape[2] - 1, kept).round().astype(int)
-        with np.errstate(invalid="ignore", over="ignore"):
-            mean = flat.mean(axis=2, keepdims=True, dtype=np.float64).astype(np.float32)
-        return Behaviour(answers.shape[1:], np.concatenate([flat[:, :, places], mean], axis=2), device, precision)
+    def of(activations: Answers, device: torch.device, precision: torch.dtype) -> Behaviour:
+        """The behaviour behind some activations; see `Response.activations`.
 
-    @staticmethod
-    def now(answers: NDArray[np.float32], device: torch.device, precision: torch.dtype) -> Behaviour:
-        """As `of`, of a network on a device."""
-        return Behaviour.of(answers, device.type, str(precision).removeprefix("torch."))
+        Of samples that differ in their positions, the positions of each are spread evenly over its own.
+        """
+        flat = [one.reshape(len(one), -1) for one in activations]
+        units, most = len(flat[0]), max(one.shape[1] for one in flat)
+        kept = max(min(VALUES, MOST // (len(flat) * units), most), 1)
+        values = np.empty((len(flat), units, kept + 1), np.float32)
+        for row, one in zip(values, flat, strict=True):
+            row[:, :kept] = one[:, np.linspace(0, one.shape[1] - 1, kept).round().astype(int)]
+            with np.errstate(invalid="ignore", over="ignore"):
+                row[:, kept] = one.mean(axis=1, dtype=np.float64)
+        shape = activations.shape[1:] if isinstance(activations, np.ndarray) else (units, most)
+        return Behaviour(shape, values, device.type, str(precision).removeprefix("torch."))
 
     def difference(self, other: Behaviour) -> str:
-        """What another network, or this one at another time, answers otherwise, in words; empty where nothing is.
+        """The difference from another network, or this one at another time, in words; empty for none.
 
         The tolerance is `TOLERANCE` of the coarser precision, and `SAME_MACHINE` for float32 on the CPU both times.
         """
@@ -115,12 +98,12 @@ class Behaviour:
 
     def save(self, folder: Path) -> None:
         """Keep it in a study's folder."""
-        with whole_file(folder / FILE) as temporary, temporary.open("wb") as file:
+        with atomic_write(folder / FILE) as temporary, temporary.open("wb") as file:
             np.savez(file, shape=self.shape, values=self.values, where=np.array([self.device, self.precision]))
 
     @staticmethod
     def load(folder: Path) -> Behaviour | None:
-        """What `save` kept in a folder; None where there is none, as in a study made before it was kept.
+        """Read back what `save` kept; None where there is none, as in a study made before it was kept.
 
         Raises
         ------
@@ -141,11 +124,15 @@ class Behaviour:
         return Behaviour(tuple(shape.tolist()), values, *where.tolist())
 
 
-def furthest_apart(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """The largest difference of two arrays of activations, as a share of the largest in size.
+def furthest_apart(one: Answers, other: Answers) -> float:
+    """The largest difference of the activations of a layer for the same samples, as a share of the largest in size.
 
     A value that is not finite has to be so in both; otherwise they are infinitely far apart.
     """
+    if [part.shape for part in one] != [part.shape for part in other]:
+        return float("inf")
+    if isinstance(one, list) or isinstance(other, list):
+        one, other = (np.concatenate([part.ravel() for part in parts]) for parts in (one, other))
     finite = np.isfinite(one)
     if not np.array_equal(finite, np.isfinite(other)):
         return float("inf")
@@ -158,16 +145,16 @@ def furthest_apart(one: NDArray[np.float32], other: NDArray[np.float32]) -> floa
 
 @dataclass(frozen=True, eq=False)
 class Observed:
-    """What was found out with fixed samples.
+    """The outcome of `observe`.
 
     Attributes
     ----------
     behaviours
         One a layer.
     checks
-        What was looked at.
+        Those of the network and the samples.
     of_layers
-        What was looked at of each layer alone.
+        Those of each layer.
     """
 
     behaviours: list[Behaviour]
@@ -175,61 +162,96 @@ class Observed:
     of_layers: tuple[tuple[Check, ...], ...] = ()
 
 
-def observe(samples: FixedSamples, device: torch.device, precision: torch.dtype) -> Observed:
-    """Show fixed samples to a network, some of them several times, and see whether its answers can be relied upon.
+def observe(network: Network, probes: Sequence[Probe], samples: Any) -> Observed:
+    """Show a few samples to a network, some of them several times, and see whether its answers can be relied upon.
+
+    Parameters
+    ----------
+    probes
+        Of the layers that are to be probed; not inside their ``with`` blocks.
+    samples
+        Those of `Inputs.fixed_samples`.
 
     Raises
     ------
     NetworkError
-        When the preprocessing or the network answers differently the second time.
+        When the preprocessing or the network answers differently the second time, or a layer cannot be probed.
     """
-    told = str(precision).removeprefix("torch.")
-    allowed = TOLERANCE.get(told, TOLERANCE["float32"])
-    with undisturbed_random():
-        _refuse_changing_inputs(samples)
-        everything = range(samples.count)
-        together = _twice(samples, everything, allowed)
+    allowed = TOLERANCE.get(str(network.dtype).removeprefix("torch."), TOLERANCE["float32"])
+    everything = range(len(samples))
+    with _quiet(), open_probes(probes):
+        _refuse_changing_inputs(network, samples)
+        together = _twice(network, probes, samples, allowed)
         apart = 0.0
         for sample in everything[:2]:
-            alone = samples.answers([sample])
+            alone = _answers(network, probes, samples, [sample])
             apart = max(
                 apart, *(furthest_apart(a, b[sample : sample + 1]) for a, b in zip(alone, together, strict=True))
             )
+    prepares = network.inputs.prepares
     checks = (
-        Check("repeatable", "same answer twice", f"{samples.prepares} and network answer the same sample alike twice"),
+        Check("repeatable", "same answer twice", f"{prepares} and network answer the same sample alike twice"),
         _alone_check(apart, allowed),
     )
-    return Observed([Behaviour.now(one, device, precision) for one in together], checks)
+    behaviours = [Behaviour.of(one, network.device, network.dtype) for one in together]
+    return Observed(behaviours, checks, tuple(geometry_checks(one.layer, one.geometry) for one in probes))
 
 
-def _refuse_changing_inputs(samples: FixedSamples) -> None:
+def activations_for(network: Network, probe: Probe, samples: Any, numbers: Sequence[int] | None = None) -> Answers:
+    """A layer's activations for samples, or those of some numbers, in one batch; see `Response.activations`."""
+    with _quiet(), probe:
+        (activations,) = _answers(network, [probe], samples, range(len(samples)) if numbers is None else numbers)
+        return activations
+
+
+def behaviour_of(network: Network, probe: Probe, samples: Any) -> Behaviour:
+    """A layer's answers to a few samples, to be held to those that it gave once."""
+    return Behaviour.of(activations_for(network, probe, samples), network.device, network.dtype)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Random numbers are left as they were; what there is to warn of comes again when all samples are shown."""
+    with undisturbed_random(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _answers(network: Network, probes: Sequence[Probe], samples: Any, numbers: Sequence[int]) -> list[Answers]:
+    """The answers of each layer to some of the samples in one batch."""
+    found = activations_of(probes, network.batch(samples, numbers))
+    return [[part.cpu().numpy() for part in one] if isinstance(one, list) else one.cpu().numpy() for one in found]
+
+
+def _refuse_changing_inputs(network: Network, samples: Any) -> None:
     """See that a sample becomes the same input each time.
 
     Each is prepared several times; where that draws random numbers, which may have an effect seldom, many times.
     """
-    for sample in range(samples.count):
+    for sample in range(len(samples)):
         before = random_state()
-        first = samples.inputs(sample)
+        first = network.batch(samples, [sample]).tensors
         drew = not same_state(before, random_state())
         for _ in range(_MANY if drew else _FEW):
-            if not _equal(first, samples.inputs(sample)):
+            if not _equal(first, network.batch(samples, [sample]).tensors):
+                prepares = network.inputs.prepares
                 raise NetworkError(
-                    f"{samples.prepares} of {samples.name} makes another input of the same sample the second time: it "
-                    "is random, as augmentation for training is (random crops, flips, colours, dropped words). Give "
-                    f"the {samples.prepares} of evaluation"
+                    f"{prepares} of {network.name} makes another input of the same sample the second time: it is "
+                    "random, as augmentation for training is (random crops, flips, colours, dropped words). Give the "
+                    f"{prepares} of evaluation"
                 )
 
 
-def _twice(samples: FixedSamples, everything: Sequence[int], allowed: float) -> list[NDArray[np.float32]]:
+def _twice(network: Network, probes: Sequence[Probe], samples: Any, allowed: float) -> list[Answers]:
     before = random_state()
-    first = samples.answers(everything)
+    first = _answers(network, probes, samples, range(len(samples)))
     drew = not same_state(before, random_state())
     for _ in range(_FEW if drew else 1):
-        again = samples.answers(everything)
+        again = _answers(network, probes, samples, range(len(samples)))
         apart = max(furthest_apart(one, other) for one, other in zip(first, again, strict=True))
         if not apart <= allowed:
             raise NetworkError(
-                f"{samples.name} answers the same samples differently the second time, by {apart:.2g} of the layer's "
+                f"{network.name} answers the same samples differently the second time, by {apart:.2g} of the layer's "
                 "largest activation: something in it is random also in evaluation mode (a dropout that is always on, "
                 "drawn noise), or keeps what it saw before. Switch that off"
             )

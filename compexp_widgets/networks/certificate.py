@@ -1,15 +1,23 @@
-"""What was looked at before a layer was probed, and what came of it: a line for a title, a sentence for each check."""
+"""The checks made before a layer was probed, and the conditions under which the network answered.
+
+A certificate is a line for a title and a sentence for each check. The last bits of an answer depend, besides the
+weights, on threads, batch, device and precision.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict, dataclass, fields
+from typing import Annotated, Any
+
+import msgspec
+import torch
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at.
+    """One check.
 
     Attributes
     ----------
@@ -31,7 +39,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Certificate:
-    """All that was looked at, in the order in which it was.
+    """All checks, in the order in which they were made.
 
     >>> print(study.certificate)
     checked: same answer twice · alone as in a batch · all 512 units finite · 1 thread, batches of 32, cpu, float32
@@ -68,7 +76,7 @@ class Certificate:
 
     @property
     def held(self) -> bool:
-        """Whether no check warned of something."""
+        """True where no check warned of something."""
         return all(check.held for check in self.checks)
 
     def and_also(self, *checks: Check) -> Certificate:
@@ -77,14 +85,11 @@ class Certificate:
         return Certificate(tuple(found.values()))
 
     def to_json(self) -> list[dict[str, Any]]:
-        """What JSON can hold."""
-        return [
-            {"name": check.name, "words": check.words, "detail": check.detail, "held": check.held}
-            for check in self.checks
-        ]
+        """The same as JSON has it."""
+        return [asdict(check) for check in self.checks]
 
     @staticmethod
-    def from_json(value: Sequence[Any]) -> Certificate:
+    def from_json(value: Any) -> Certificate:
         """The certificate that `to_json` described.
 
         Raises
@@ -92,14 +97,109 @@ class Certificate:
         ValueError
             When it describes none.
         """
-        if not isinstance(value, list) or not all(isinstance(check, dict) for check in value):
-            raise ValueError(f"a certificate is a list of checks, not {value!r:.80}")
-        for check in value:
-            texts = [check.get(name) for name in ("name", "words", "detail")]
-            if not all(isinstance(text, str) for text in texts) or not isinstance(check.get("held"), bool):
-                raise ValueError(f"a check of a certificate has a name, words, a detail and held, not {check!r:.80}")
-        return Certificate(tuple(Check(one["name"], one["words"], one["detail"], one["held"]) for one in value))
+        return Certificate(_converted(value, tuple[Check, ...], "a certificate"))
+
+
+def _converted(value: Any, kind: Any, what: str) -> Any:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{what} cannot be read ({error}): {value!r:.100}") from error
 
 
 UNCHECKED = Certificate()
 """Of a study made before there were certificates."""
+
+
+MOST_THREADS = 1024
+"""More than these are no number of threads that a machine was used with, but damage."""
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Under which conditions a network answered.
+
+    Equal conditions on one machine give equal bits. Others give the same numbers up to rounding, which is enough for a
+    formula and not always enough for an answer that stands on a knife's edge.
+
+    Attributes
+    ----------
+    threads
+        Of torch, on the CPU.
+    batch_size
+        Samples shown at once.
+    device, precision
+        Such as ``"cpu"`` or ``"cuda"``, and ``"float32"``.
+    version
+        Of torch.
+    """
+
+    threads: Annotated[int, msgspec.Meta(ge=1, le=MOST_THREADS)]
+    batch_size: Annotated[int, msgspec.Meta(ge=1)]
+    device: str
+    precision: str
+    version: str
+
+    @staticmethod
+    def now(device: torch.device, precision: torch.dtype, batch_size: int) -> Conditions:
+        """The conditions of a network on a device, in a precision, that is shown so many samples at once."""
+        words = str(precision).removeprefix("torch.")
+        return Conditions(torch.get_num_threads(), batch_size, device.type, words, torch.__version__)
+
+    @property
+    def words(self) -> str:
+        """In a few words: ``"1 thread, batches of 32, cpu, float32"``."""
+        threads = f"{self.threads} thread{'s' * (self.threads != 1)}"
+        batch = f"batches of {self.batch_size}" if self.batch_size > 1 else "one at a time"
+        return f"{threads}, {batch}, {self.device}, {self.precision}"
+
+    @property
+    def check(self) -> Check:
+        """The line for a certificate."""
+        return Check("conditions", self.words, f"the network answered with {self.words}, torch {self.version}")
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as JSON has it."""
+        return asdict(self)
+
+    @staticmethod
+    def from_json(value: Any) -> Conditions:
+        """The conditions that `to_json` described.
+
+        Raises
+        ------
+        ValueError
+            When it describes none.
+        """
+        conditions: Conditions = _converted(value, Conditions, "conditions")
+        return conditions
+
+
+def differences(then: Conditions | None, now: Conditions) -> str:
+    """The differences in words such as ``"1 thread(s) then and 2 thread(s) now"``; empty for none."""
+    if then is None:
+        return ""
+    told = {"threads": "{} thread(s)", "batch_size": "batches of {}", "version": "torch {}"}
+    both = ((told.get(name, "{}").format(getattr(one, name)) for one in (then, now)) for name in _NAMES)
+    return ", ".join(f"{before} then and {after} now" for before, after in both if before != after)
+
+
+def as_then(then: Conditions | None) -> AbstractContextManager[None]:
+    """As many threads inside the block as there were then, on the CPU; as many as there are where that is not known."""
+    return nullcontext() if then is None or then.device != "cpu" else with_threads(then.threads)
+
+
+@contextmanager
+def with_threads(count: int) -> Iterator[None]:
+    """Inside the block torch works with so many threads, afterwards with as many as before."""
+    before = torch.get_num_threads()
+    if count != before:
+        torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        if count != before:
+            torch.set_num_threads(before)
+
+
+_NAMES = tuple(field.name for field in fields(Conditions))

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 
 import torch
 from PIL import Image
-from torch import nn
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.directions import Directions
-from compexp_widgets.networks.layout import Form, Layout
+from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.probe import Probe
+from compexp_widgets.networks.passes import Batch
 
 
 @dataclass(frozen=True)
 class DeviceCheck:
-    """How far a layer's activations are from those of the CPU in float32.
+    """The distance of a layer's activations from those of the CPU in float32.
 
     Attributes
     ----------
@@ -86,12 +85,14 @@ def check_device(
     """
     device, dtype = network.device, network.dtype
     allowed = TOLERANCE.get(dtype, 0.001) if tolerance is None else tolerance
-    batch = images if isinstance(images, torch.Tensor) else _batch(network, images)
-    if batch.ndim != 4 or not len(batch):
-        raise NetworkError(f"a check needs a few images, not a batch of shape {tuple(batch.shape)}")
+    if len(images) == 0:
+        raise NetworkError("a check needs a few images, not none")
+    batch = Batch(images, len(images)) if isinstance(images, torch.Tensor) else network.batch(images)
+    if isinstance(images, torch.Tensor) and images.ndim != 4:
+        raise NetworkError(f"a check needs a few images, not a batch of shape {tuple(images.shape)}")
     reference = network.reference or network.to("cpu", torch.float32)
-    expected = _activations(reference.module, layer, batch, layout, directions)
-    found = _activations(network.module, layer, batch, layout, directions)
+    expected = _activations(reference, layer, batch, layout, directions)
+    found = _activations(network, layer, batch, layout, directions)
     name = f"{network.name}, layer {layer}, on {device} in {_short(dtype)}"
     if not bool(torch.isfinite(found).all()):
         raise NetworkError(
@@ -101,7 +102,7 @@ def check_device(
     largest = float(expected.abs().max())
     difference = float((found - expected).abs().max()) / largest if largest > 0 else float(found.abs().max())
     check = DeviceCheck(
-        network.name, layer, str(device), _short(dtype), len(batch), difference, _moved(expected, found), allowed
+        network.name, layer, str(device), _short(dtype), batch.count, difference, _moved(expected, found), allowed
     )
     # So written that a difference that is not a number is refused too.
     if not difference <= allowed:
@@ -111,20 +112,13 @@ def check_device(
     return check
 
 
-def _batch(network: Network, images: Sequence[Image.Image]) -> torch.Tensor:
-    if len(images) == 0:
-        raise NetworkError("a check needs a few images, not none")
-    inputs = [network.input_from(image) for image in images]
-    if len({tuple(one.shape) for one in inputs}) > 1:
-        raise NetworkError(f"preprocess of {network.name} gives inputs of different shapes")
-    return torch.stack(inputs)
-
-
 def _activations(
-    module: nn.Module, layer: str, batch: torch.Tensor, layout: Layout | Form | None, directions: Directions | None
+    network: Network, layer: str, batch: Batch, layout: Layout | Form | None, directions: Directions | None
 ) -> torch.Tensor:
-    with Probe(module, layer, layout=layout, directions=directions) as probe:
-        return probe.activations(batch).cpu()
+    with network.probe(layer, layout=layout, directions=directions) as probe:
+        activations = probe.activations(batch)
+    assert isinstance(activations, torch.Tensor)
+    return activations.cpu()
 
 
 def _moved(expected: torch.Tensor, found: torch.Tensor) -> float:
@@ -139,7 +133,7 @@ def _moved(expected: torch.Tensor, found: torch.Tensor) -> float:
 
 
 def _advice(network: Network) -> str:
-    """What makes float32 coarser than it is called, where that may be the reason."""
+    """The setting that makes float32 coarser than it is called, where that may be the reason."""
     if network.device.type == "cuda" and network.dtype == torch.float32 and torch.backends.cudnn.allow_tf32:
         return "; convolutions work in TF32 here: torch.backends.cudnn.allow_tf32 = False makes them work in float32"
     return ""

@@ -1,16 +1,23 @@
-"""Units that are not channels but directions in their space, as NMF, PCA and sparse autoencoders find them."""
+"""Units that are not channels but directions in their space, as NMF, PCA and sparse autoencoders find them.
+
+They come as an array or from a file: NumPy's, safetensors, or a table that a spreadsheet wrote.
+"""
 
 from __future__ import annotations
 
+import csv
 import hashlib
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.files import load_array, load_arrays, load_tensors, parse_json, read_text
 
 
 class Directions:
@@ -73,7 +80,7 @@ class Directions:
 
     @property
     def channels(self) -> int:
-        """How many channels the layer must have."""
+        """The number of channels that the layer must have."""
         return int(self.matrix.shape[1])
 
     @cached_property
@@ -121,3 +128,129 @@ def _numbers(values: ArrayLike | torch.Tensor, what: str) -> NDArray[np.float32]
     if not np.isfinite(array).all():
         raise NetworkError(f"{what} has values that are not finite")
     return array
+
+
+def read_directions(path: str | Path, *, rectified: bool = False) -> Directions:
+    """Read a matrix of directions, a row a direction, with names and bias where the file has them.
+
+    Parameters
+    ----------
+    path
+        One of
+
+        - ``.npy``: the matrix, shape (k, channels).
+        - ``.npz`` or ``.safetensors``: the matrix as ``matrix``, or under any name where it is alone; ``bias``, shape
+          (k,), if there is one; names as a text array ``names``, in safetensors as the metadata ``names``, a JSON list.
+        - ``.csv``: a line a direction, a number a channel, in UTF-8 with commas. The first column holds the names if it
+          is text, or if the first line has nothing above it. A first line of texts, or of 0, 1, 2 … as pandas writes
+          it, is a header.
+    rectified
+        Whether negative activations become 0 (see `Directions`).
+
+    Raises
+    ------
+    NetworkError
+        When there is no such file, it is damaged or something else, or what it holds makes no directions.
+    """
+    path = Path(path).expanduser()
+    readers = {".npy": _read_npy, ".npz": _read_npz, ".safetensors": _read_safetensors, ".csv": _read_csv}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise NetworkError(f"{path}: directions are read from {', '.join(readers)}, not from {path.suffix or 'this'}")
+    try:
+        matrix, bias, names = reader(path)
+        return Directions(matrix, names, bias=bias, rectified=rectified)
+    except NetworkError as error:
+        if str(path) in str(error):
+            raise
+        raise NetworkError(f"{path}: {error}") from error
+
+
+_Content = tuple[NDArray[np.generic], NDArray[np.generic] | None, list[str] | None]
+
+
+def _read_npy(path: Path) -> _Content:
+    return _array_of_numbers(load_array(path, _FILE, error=NetworkError), "the matrix"), None, None
+
+
+def _read_npz(path: Path) -> _Content:
+    arrays = dict(load_arrays(path, _FILE, error=NetworkError))
+    names = arrays.pop("names", None)
+    if names is not None and (names.dtype.kind != "U" or names.ndim != 1):
+        raise NetworkError("names is not an array of texts with one axis")
+    return *_matrix_and_bias(arrays), None if names is None else [str(name) for name in names]
+
+
+def _read_safetensors(path: Path) -> _Content:
+    tensors, metadata = load_tensors(path, _FILE)  # of PyTorch: NumPy has no bfloat16
+    arrays = {name: tensor.float().numpy() for name, tensor in tensors.items()}
+    names = parse_json(metadata["names"], "the metadata names", error=NetworkError) if "names" in metadata else None
+    if names is not None and not isinstance(names, list):
+        raise NetworkError(f"the metadata names is {names!r:.80}, not a list of texts")
+    return *_matrix_and_bias(arrays), names
+
+
+def _matrix_and_bias(
+    arrays: Mapping[str, NDArray[np.generic]],
+) -> tuple[NDArray[np.generic], NDArray[np.generic] | None]:
+    others = [name for name in arrays if name != "bias"]
+    matrix = "matrix" if "matrix" in others else others[0] if others else ""
+    # What is not understood, such as the mean that PCA subtracts, may matter: it is not passed over.
+    if len(others) != 1:
+        raise NetworkError(
+            f"it holds {', '.join(f'{name!r:.40}' for name in arrays) or 'nothing'}; looked for matrix, and bias and "
+            "names if there are any. What is subtracted before belongs into the bias: -matrix @ mean"
+        )
+    bias = arrays.get("bias")
+    return _array_of_numbers(arrays[matrix], matrix), None if bias is None else _array_of_numbers(bias, "bias")
+
+
+def _array_of_numbers(array: NDArray[np.generic], what: str) -> NDArray[np.generic]:
+    # A member of an archive that is no array comes as bytes.
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
+        raise NetworkError(f"{what} is not an array of real numbers but of {getattr(array, 'dtype', 'bytes')}")
+    return array
+
+
+def _read_csv(path: Path) -> _Content:
+    text = read_text(path, _FILE, error=NetworkError)
+    records = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        rows = [(records.line_num, [field.strip() for field in fields]) for fields in records if any(fields)]
+    except csv.Error as error:
+        raise NetworkError(f"line {records.line_num} is no valid CSV: {error}") from error
+    if not rows:
+        raise NetworkError("it is empty")
+    first = rows[0][1]
+    header = not any(map(_is_number, first[1:])) or first[0] == "" or _counts_up(first)
+    body = rows[1:] if header else rows
+    named = (header and first[0] == "") or not all(_is_number(fields[0]) for _, fields in body)
+    matrix = []
+    for line, fields in body:
+        if len(fields) != len(first):
+            raise NetworkError(f"line {line} has {len(fields)} fields, the first line {len(first)}")
+        for column, field in enumerate(fields[named:], start=1 + named):
+            if not _is_number(field):
+                raise NetworkError(f"line {line}, column {column}: {field!r:.40} is not a number")
+        matrix.append([float(field) for field in fields[named:]])
+    names = [fields[0] for _, fields in body] if named else None
+    if names == [str(number) for number in range(len(body))]:  # the index of a pandas frame, which names nothing
+        names = None
+    return np.array(matrix, np.float64), None, names
+
+
+_FILE = "file of directions"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _counts_up(fields: list[str]) -> bool:
+    """True for the header of a pandas frame; over two channels or one, 0 and 1 may be meant as numbers."""
+    counted = fields if _is_number(fields[0]) else fields[1:]
+    return len(counted) > 2 and counted == [str(number) for number in range(len(counted))]

@@ -1,132 +1,169 @@
-"""What every layer of a network answers in one pass."""
+"""Every call of every module in one pass, and how each output lies on the positions of the samples."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 import torch
 from torch import nn
 from torch.utils.hooks import RemovableHandle
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.layout import LayerCall, Shape, only_tensor
-from compexp_widgets.networks.layout_recognition import IMAGES, recognise
-from compexp_widgets.networks.random_numbers import undisturbed_random
-from compexp_widgets.networks.torch_modules import device_and_dtype, uncompiled
+from compexp_widgets.networks.images.geometry import Geometry
+from compexp_widgets.networks.passes import Batch, described, forward, only_tensor, undisturbed_random
+
+Activations: TypeAlias = "torch.Tensor | list[torch.Tensor]"
+"""Of a layer for some samples: shape (samples, units, …) where all have the same positions, else one tensor a sample,
+shape (units, positions)."""
+
+CallName: TypeAlias = "tuple[str, int]"
+"""A module's dotted name, and the number of its call in a pass, from 1."""
 
 
-def forward(module: nn.Module, batch: torch.Tensor) -> object:
-    """What a module answers to a batch, which is brought to its device and precision, without gradients.
+class SampleLayout(Protocol):
+    """The way a layer's output lies on the positions of samples: the second interface of the modality seam."""
 
-    Raises
-    ------
-    NetworkError
-        When the module fails on the batch, or memory does not suffice.
+    @property
+    def unit_axis(self) -> int:
+        """The axis of the units in the layer's output."""
+        ...
+
+    def read(self, output: torch.Tensor, batch: Batch, layer: str) -> Activations:
+        """The activations that an output holds, in its own precision.
+
+        Parameters
+        ----------
+        batch
+            What the module was given.
+        layer
+            What the layer is called in messages.
+
+        Raises
+        ------
+        NetworkError
+            When the output does not lie so.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class LayerCall:
+    """One call of one module during a pass.
+
+    Attributes
+    ----------
+    module
+        Dotted name of the module.
+    number
+        1 for its first call in the pass, 2 for its second, …
+    shape
+        Of its output; None where there is no tensor in it, or several.
+    layout
+        How the output lies on the positions; None where it cannot be probed.
+    why_not
+        Why it cannot be probed; empty where it can.
+    wrapped
+        What the tensor was given in, such as ``"tuple"``; empty where the output is the tensor itself.
+    geometry
+        Where its map changes with the picture; None where that was not looked at, or there are no positions.
     """
-    device, dtype = device_and_dtype(module)
-    try:
-        # Not inference_mode: a tensor that the module keeps from this pass could never be trained with.
-        with torch.no_grad(), uncompiled():
-            return module(batch.to(device=device, dtype=dtype))
-    except (RuntimeError, AssertionError, ValueError, TypeError, LookupError, AttributeError) as error:
-        # CUDA has a class of its own for this; MPS and the CPU say it in words.
-        if isinstance(error, torch.cuda.OutOfMemoryError) or any(words in str(error) for words in _OUT_OF_MEMORY):
-            raise NetworkError(
-                f"the memory of {device} does not suffice for {len(batch)} images at once: take a smaller batch_size"
-            ) from error
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise NetworkError(
-            f"the network fails on an input of shape {tuple(batch.shape)}, {dtype} on {device} ({reason:.200}): "
-            f"{_way_on(module)}"
-        ) from error
+
+    module: str
+    number: int
+    shape: tuple[int, ...] | None
+    layout: SampleLayout | None
+    why_not: str = ""
+    wrapped: str = ""
+    geometry: Geometry | None = None
+
+    @property
+    def name(self) -> CallName:
+        return self.module, self.number
+
+    @property
+    def units(self) -> int:
+        """The number of units; 0 where it cannot be probed."""
+        return 0 if self.layout is None or self.shape is None else self.shape[self.layout.unit_axis]
 
 
-def _way_on(module: nn.Module) -> str:
-    """What to do about a network that fails."""
-    tower = next((name for name in _TOWERS if isinstance(getattr(module, name, None), nn.Module)), None)
-    size = "see that preprocess gives the size it was built for, and that it can work on this device in this precision"
-    return (
-        f"if it takes texts besides pictures, as CLIP does, give .{tower}, its part for them; {size}" if tower else size
-    )
+Recognise: TypeAlias = (
+    "Callable[[nn.Module, tuple[object, ...], torch.Tensor, Sequence[LayerCall]], SampleLayout | str]"
+)
+"""(module, its inputs, its output, the calls that ended before) → how the output lies, or why it cannot be probed."""
 
 
-def layer_calls(module: nn.Module, batch: torch.Tensor) -> list[LayerCall]:
-    """Show a network two images and write down every call of every module, in the order in which they end.
+def layer_calls(module: nn.Module, batch: Batch, recognise: Recognise) -> list[LayerCall]:
+    """Show a network some samples and write down every call of every module, in the order in which they end.
 
     The module is left in the mode it is in; call it in evaluation mode.
-
-    Parameters
-    ----------
-    batch
-        Float, shape (images, 3, H, W), of which the first is shown twice: with two, the axis of the images is known.
 
     Raises
     ------
     NetworkError
         When the module fails on the batch.
     """
-    tracer = _Tracer(tuple(batch.shape[-2:]))
+    calls: list[LayerCall] = []
+
+    def note(name: CallName, part: nn.Module, inputs: tuple[object, ...], output: object) -> None:
+        tensor = only_tensor(output)
+        if tensor is None:
+            why_not = f"it gives {described(output)}, not a tensor: probe a part of it, or the block around it"
+            calls.append(LayerCall(*name, None, None, why_not))
+            return
+        found = recognise(part, inputs, tensor, calls)
+        layout, why_not = (None, found) if isinstance(found, str) else (found, "")
+        wrapped = "" if tensor is output else type(output).__name__
+        calls.append(LayerCall(*name, tuple(tensor.shape), layout, why_not, wrapped))
+
+    with every_call(module, note), undisturbed_random():
+        forward(module, batch)
+    return calls
+
+
+def calls_in(module: nn.Module, batch: Batch, layout: SampleLayout) -> list[LayerCall]:
+    """As `layer_calls`, where one layout holds for every layer: those that do not lie so cannot be probed."""
+
+    def recognise(
+        _part: nn.Module, _inputs: tuple[object, ...], output: torch.Tensor, _before: Sequence[LayerCall]
+    ) -> SampleLayout | str:
+        try:
+            layout.read(output, batch, "")
+        except NetworkError as error:
+            return str(error)
+        return layout
+
+    return layer_calls(module, batch, recognise)
+
+
+@contextmanager
+def every_call(
+    module: nn.Module, note: Callable[[CallName, nn.Module, tuple[object, ...], object], None]
+) -> Iterator[Counter[str]]:
+    """Inside the block `note` is told of every call of a module's parts: its name, the part, its inputs, its output.
+
+    Yields
+    ------
+    How often each part was called; cleared before each further pass.
+    """
+    numbers: Counter[str] = Counter()
+
+    def hook(name: str) -> Callable[[nn.Module, tuple[object, ...], object], None]:
+        def ended(part: nn.Module, inputs: tuple[object, ...], output: object) -> None:
+            numbers[name] += 1
+            note((name, numbers[name]), part, inputs, output)
+
+        return ended
+
     hooks: list[RemovableHandle] = []
     try:
         for name, part in module.named_modules():
             if name and not isinstance(part, torch.jit.ScriptModule):  # which take no hooks
-                hooks.append(part.register_forward_hook(tracer.hook(name)))
-        with undisturbed_random():
-            forward(module, batch[:1].repeat(IMAGES, *(1 for _ in batch.shape[1:])))
+                hooks.append(part.register_forward_hook(hook(name)))
+        yield numbers
     finally:
-        for hook in hooks:
-            hook.remove()
-    return tracer.calls
-
-
-class _Tracer:
-    """Follows a pass and keeps what is needed to tell how the next answer is laid out."""
-
-    def __init__(self, picture: Shape) -> None:
-        self.calls: list[LayerCall] = []
-        self._numbers: Counter[str] = Counter()
-        self._picture = picture
-
-    def hook(self, name: str) -> _Hook:
-        return _Hook(self, name)
-
-    def note(self, name: str, part: nn.Module, inputs: tuple[object, ...], output: object) -> None:
-        self._numbers[name] += 1
-        number = self._numbers[name]
-        tensor = only_tensor(output)
-        if tensor is None:
-            why_not = f"it gives {_described(output)}, not a tensor: probe a part of it, or the block around it"
-            self.calls.append(LayerCall(name, number, None, None, why_not))
-            return
-        found = recognise(part, inputs, tensor, self.calls, self._picture)
-        layout, why_not = (None, found) if isinstance(found, str) else (found, "")
-        wrapped = "" if tensor is output else type(output).__name__
-        self.calls.append(LayerCall(name, number, tuple(tensor.shape), layout, why_not, wrapped))
-
-
-class _Hook:
-    """A forward hook that knows the name of its layer."""
-
-    def __init__(self, tracer: _Tracer, name: str) -> None:
-        self._tracer = tracer
-        self._name = name
-
-    def __call__(self, part: nn.Module, inputs: tuple[object, ...], output: object) -> None:
-        self._tracer.note(self._name, part, inputs, output)
-
-
-def _described(output: object) -> str:
-    def one(value: object) -> str:
-        return f"tensor {tuple(value.shape)}" if isinstance(value, torch.Tensor) else type(value).__name__
-
-    if isinstance(output, (tuple, list)):
-        return f"a {type(output).__name__} ({', '.join(one(value) for value in output[:4])})"
-    if isinstance(output, dict):
-        return f"a {type(output).__name__} with {', '.join(f'{key!r:.30}' for key in list(output)[:4])}"
-    return f"a {type(output).__name__}"
-
-
-# What the parts for pictures are called in the models of transformers, of open_clip, and of many others.
-_TOWERS = ("vision_model", "vision_tower", "visual", "image_encoder")
-
-_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+        for handle in hooks:
+            handle.remove()

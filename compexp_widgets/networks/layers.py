@@ -1,4 +1,4 @@
-"""Which layers of a network can be probed, and why the others cannot."""
+"""List the layers of a network that can be probed, and say why the others cannot."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ import torch
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.geometry import Geometry
-from compexp_widgets.networks.layer_geometry import proven_calls
-from compexp_widgets.networks.layout import Kind, LayerCall
-from compexp_widgets.networks.network import TEST_PICTURE, Network
-from compexp_widgets.networks.torch_modules import refuse_unready, training_parts
+from compexp_widgets.networks.images.geometry import Geometry
+from compexp_widgets.networks.images.pictures import Kind, picture_layout
+from compexp_widgets.networks.images.proven_layers import proven_calls
+from compexp_widgets.networks.layer_calls import LayerCall
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.passes import Batch, evaluation_mode, training_parts
+from compexp_widgets.networks.torch_modules import refuse_unready
 
 
 @dataclass(frozen=True)
 class LayerInfo:
-    """What one layer of a network gives to one picture.
+    """One layer of a network, as it answered one sample.
 
     Attributes
     ----------
@@ -88,13 +90,8 @@ def list_layers(network: Network | nn.Module, input_shape: Sequence[int] | None 
         raise NetworkError(f"list_layers takes a Network or a torch.nn.Module, not {type(module).__name__}")
     refuse_unready(module)
     batch = _input(network, input_shape)
-    modes = [(part, part.training) for part in module.modules()]
-    module.eval()
-    try:
-        calls = proven_calls(module, batch)
-    finally:
-        for part, training in modes:
-            part.training = training
+    with evaluation_mode(module, quiet=True):
+        calls = network.layer_calls(batch) if isinstance(network, Network) else proven_calls(module, batch)
     by_module = defaultdict(list)
     for call in calls:
         by_module[call.module].append(call)
@@ -103,7 +100,7 @@ def list_layers(network: Network | nn.Module, input_shape: Sequence[int] | None 
         info
         for name, part in module.named_modules()
         if name
-        for info in _infos(name, part, by_module[name], tuple(batch.shape[-2:]), mode)
+        for info in _infos(name, part, by_module[name], batch.samples, mode)
     ]
 
 
@@ -130,58 +127,47 @@ def layers_frame(layers: Iterable[LayerInfo], *, only_probeable: bool = False) -
     return frame
 
 
-def _input(network: Network | nn.Module, input_shape: Sequence[int] | None) -> torch.Tensor:
+def _input(network: Network | nn.Module, input_shape: Sequence[int] | None) -> Batch:
     if input_shape is None:
         if not isinstance(network, Network):
             raise NetworkError("give input_shape=(3, height, width): a bare module does not say what it is shown")
-        return network.input_from(TEST_PICTURE)[None]
+        return network.batch(network.inputs.fixed_samples())
     shape = tuple(input_shape)
     if not all(isinstance(side, int) and side > 0 for side in shape) or len(shape) not in {2, 3}:
         raise NetworkError(f"input_shape is (3, height, width) or (height, width), not {input_shape!r:.60}")
     if len(shape) == 2:
         shape = (3, *shape)
-    return torch.rand(1, *shape, generator=torch.Generator().manual_seed(0))
+    return Batch(torch.rand(1, *shape, generator=torch.Generator().manual_seed(0)), 1)
 
 
-def _infos(
-    name: str, part: nn.Module, calls: Sequence[LayerCall], picture: tuple[int, ...], mode: str
-) -> Iterable[LayerInfo]:
+def _infos(name: str, part: nn.Module, calls: Sequence[LayerCall], samples: str, mode: str) -> Iterable[LayerInfo]:
     kind = type(part).__name__
     if not calls:
-        yield LayerInfo(name, kind, None, 0, None, None, False, _never_called(part))
+        yield LayerInfo(name, kind, None, 0, None, None, False, _never_called(part, samples))
     for call in calls:
         called = f"{name}:{call.number}" if len(calls) > 1 else name
-        shape = None if call.shape is None else call.shape[1:]
-        layout = call.layout
-        if layout is None or call.shape is None:
+        if call.layout is None or call.shape is None:
+            shape = None if call.shape is None else call.shape[1:]
             yield LayerInfo(called, kind, shape, 0, None, None, False, call.why_not, geometry=call.geometry)
             continue
-        grid: tuple[int, int] = (1, 1)
-        if layout.kind == "tokens":
-            assert layout.grid is not None
-            grid, shape = layout.grid, tuple(size for axis, size in enumerate(call.shape) if axis != _images_axis(call))
-        elif layout.kind == "maps":
-            grid = (call.shape[2], call.shape[3]) if layout.form == "maps" else (call.shape[1], call.shape[2])
-        units = call.shape[layout.unit_axis]
-        form = "flat" if grid == (1, 1) else layout.kind
+        layout = picture_layout(call)
+        samples_axis = 1 if layout is not None and layout.form == "tokens first" else 0
+        shape = tuple(size for axis, size in enumerate(call.shape) if axis != samples_axis)
+        grid = None if layout is None else layout.positions(call.shape)
+        form: Kind | None = None if layout is None else "flat" if grid == (1, 1) else layout.kind
         note = "; ".join(filter(None, [*_notes(part, call, len(calls), grid), mode]))
-        yield LayerInfo(called, kind, shape, units, form, grid, True, note=note, geometry=call.geometry)
+        yield LayerInfo(called, kind, shape, call.units, form, grid, True, note=note, geometry=call.geometry)
 
 
-def _images_axis(call: LayerCall) -> int:
-    return 1 if call.layout is not None and call.layout.form == "tokens first" else 0
-
-
-def _notes(part: nn.Module, call: LayerCall, calls: int, grid: tuple[int, int]) -> Iterable[str]:
-    layout = call.layout
-    assert layout is not None
+def _notes(part: nn.Module, call: LayerCall, calls: int, grid: tuple[int, int] | None) -> Iterable[str]:
+    layout = picture_layout(call)
     if calls > 1:
         yield f"call {call.number} of {calls}"
     if call.wrapped:
         yield f"the tensor in the {call.wrapped} that it gives"
-    if layout.left_out:
+    if layout is not None and layout.left_out:
         yield f"the {layout.left_out} {'is' if layout.skipped == 1 else 'are'} left out"
-    if layout.form == "channels last":
+    if layout is not None and layout.form == "channels last":
         yield "its last axis holds the units"
     if call.geometry is not None and call.geometry.verdict == "not told":
         yield "where its positions lie is not told: a change anywhere reaches all of them"
@@ -191,9 +177,10 @@ def _notes(part: nn.Module, call: LayerCall, calls: int, grid: tuple[int, int]) 
         yield "works in place: the layer before it can still be probed as it was"
 
 
-def _never_called(part: nn.Module) -> str:
+def _never_called(part: nn.Module, samples: str) -> str:
     if isinstance(part, (nn.ModuleList, nn.ModuleDict)):
         return "it is a list of layers and never called itself: probe one of them"
+    these = "this picture" if samples == "images" else f"the fixed {samples}"
     if next(part.parameters(), None) is not None:
-        return "it was not called for this picture: used in training alone, or its weights are used directly"
-    return "it was not called for this picture"
+        return f"it was not called for {these}: used in training alone, or its weights are used directly"
+    return f"it was not called for {these}"

@@ -1,13 +1,10 @@
-"""What probing asks of any torch module: which layer a name means, and to be in evaluation mode for a while."""
+"""Torch modules: which layer a name means, whether a module can be probed, copies of it, and where it can go."""
 
 from __future__ import annotations
 
 import copy
 import re
-import sys
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 import torch
@@ -76,75 +73,11 @@ def refuse_unready(module: nn.Module) -> None:
             raise NetworkError("the network works on several graphics cards at once (DataParallel): give its .module")
 
 
-@contextmanager
-def uncompiled() -> Iterator[None]:
-    """Inside the block what torch.compile has compiled runs as the Python that it was made from, so that hooks work."""
-    # Versions of torch before 2.6 cannot say so; and whoever has compiled nothing need not.
-    stance = getattr(torch.compiler, "set_stance", None) if "torch._dynamo" in sys.modules else None
-    with stance("force_eager") if stance else nullcontext():
-        yield
+def sharing_weights(module: nn.Module) -> nn.Module:
+    """A copy of a module over the same weights, which are not a second time in memory.
 
-
-def training_parts(module: nn.Module) -> str:
-    """How many modules are in training mode, with an example; empty when none is."""
-    names = [(name, part) for name, part in module.named_modules() if getattr(part, "training", False)]
-    if not names:
-        return ""
-    # The one that shows in the answers, where there is one.
-    telling = [one for one in names if isinstance(one[1], (nn.Dropout, nn.modules.batchnorm._BatchNorm))]
-    name, part = (telling or names)[0]
-    return f"{len(names)} of its modules, such as {f'{name}, a ' if name else ''}{type(part).__name__}"
-
-
-def device_and_dtype(module: nn.Module) -> tuple[torch.device, torch.dtype]:
-    """Where a module wants its input, and in which precision: those of its first floating weight or buffer."""
-    for tensor in (*module.parameters(), *module.buffers()):
-        if tensor.is_floating_point():
-            return tensor.device, tensor.dtype
-    return torch.device("cpu"), torch.float32
-
-
-def switch_to_evaluation(module: nn.Module) -> None:
-    """Put a module into evaluation mode, for good.
-
-    Raises
-    ------
-    NetworkError
-        When it cannot be put there.
-    """
-    try:
-        module.eval()
-    except NotImplementedError as error:
-        raise NetworkError(
-            f"a {type(module).__name__} cannot be put into evaluation mode ({error}), as programs of torch.export "
-            "cannot: give the module that it was made from"
-        ) from error
-
-
-@contextmanager
-def evaluation_mode(module: nn.Module) -> Iterator[None]:
-    """The module in evaluation mode, with a warning if it was not; afterwards every part in the mode it was in."""
-    if training := training_parts(module):
-        warnings.warn(
-            f"the network is in training mode ({training}); it is probed in evaluation mode and put back into training "
-            "mode afterwards",
-            stacklevel=4,
-        )
-    modes = [(part, part.training) for part in module.modules() if hasattr(part, "training")]
-    switch_to_evaluation(module)
-    try:
-        yield
-    finally:
-        for part, was_training in modes:
-            # Not part.train(): that would set the children too.
-            part.training = was_training
-
-
-def twin(module: nn.Module) -> nn.Module:
-    """A copy of a module over the same weights, not a second time in memory.
-
-    Hooks and modes of the one are unknown to the other: two threads that probe a module, or make some of its units
-    silent, take a twin each.
+    Hooks and modes of the one are unknown to the other: two threads that probe a module, or silence some of its units,
+    take a copy each.
     """
     shared: dict[int, object] = {}
     for part in module.modules():
@@ -153,3 +86,33 @@ def twin(module: nn.Module) -> nn.Module:
             if isinstance(value, torch.Tensor):
                 shared[id(value)] = value
     return copy.deepcopy(module, shared)
+
+
+def tensor_bytes(name: str, tensor: torch.Tensor) -> bytes:
+    """Name, precision, shape and values of a tensor, for a fingerprint."""
+    values = tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes()
+    return f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode() + values
+
+
+def checked_device(device: str | torch.device) -> torch.device:
+    """A device that this machine has.
+
+    Raises
+    ------
+    NetworkError
+        When the name is unknown, or there is no such device here.
+    """
+    try:
+        target = torch.device(device)
+    except (RuntimeError, TypeError) as error:
+        raise NetworkError(f"{device!r} is no device of torch: take 'cpu', 'cuda' or 'mps'") from error
+    if target.type == "cuda":
+        count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        if count <= (target.index or 0):
+            raise NetworkError(
+                f"there is no device {str(target)!r} here (torch {torch.__version__} sees {count} of CUDA): use 'cpu', "
+                "or install a torch with CUDA"
+            )
+    if target.type == "mps" and not torch.backends.mps.is_available():
+        raise NetworkError("there is no device 'mps' here (it needs a Mac with an Apple chip): use 'cpu'")
+    return target

@@ -11,8 +11,7 @@ from typing import Any
 
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import parse_json, read_bytes, write_json
-from compexp_widgets.networks.certificate import UNCHECKED, Certificate
-from compexp_widgets.networks.conditions import Conditions
+from compexp_widgets.networks.certificate import UNCHECKED, Certificate, Conditions
 
 FORMAT = 1
 

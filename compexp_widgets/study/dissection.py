@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, overload
 
@@ -18,14 +17,12 @@ from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary,
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
-from compexp_widgets.networks.certificate import Certificate, Check
-from compexp_widgets.networks.conditions import Conditions
+from compexp_widgets.networks.behaviour import observe
+from compexp_widgets.networks.certificate import Certificate, Check, Conditions
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
-from compexp_widgets.networks.layout import Form, Layout
+from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.pairs import PairNetwork
-from compexp_widgets.networks.torch_modules import device_and_dtype, split_layer
 from compexp_widgets.progress import Report, bars
 from compexp_widgets.study.configuration import (
     StudyConfiguration,
@@ -34,12 +31,12 @@ from compexp_widgets.study.configuration import (
     write_configuration,
 )
 from compexp_widgets.study.images.study import VisionStudy
-from compexp_widgets.study.modality import Amounts, Annotator, Modality, modality_for, modality_of
+from compexp_widgets.study.modality import Amounts, Modality, modality_for, modality_of
 from compexp_widgets.study.pairs.study import PairStudy
 from compexp_widgets.study.positions import open_activations, share_files
 from compexp_widgets.study.same_network import see_same_behaviour
 from compexp_widgets.study.study import Study
-from compexp_widgets.study.study_folder import ACTIVATIONS, DESCRIPTION, study_folder
+from compexp_widgets.study.study_folder import DESCRIPTION, study_folder
 
 
 @overload
@@ -60,7 +57,7 @@ def dissect(
 
 @overload
 def dissect(
-    network: PairNetwork,
+    network: Network,
     layer: str,
     data: PairDataset,
     folder: str | Path,
@@ -74,7 +71,7 @@ def dissect(
 
 @overload
 def dissect(
-    network: Any,
+    network: Network,
     layer: str,
     data: Any,
     folder: str | Path,
@@ -91,7 +88,7 @@ def dissect(
 
 
 def dissect(
-    network: Any,
+    network: Network,
     layer: str,
     data: Any,
     folder: str | Path,
@@ -119,7 +116,7 @@ def dissect(
     Parameters
     ----------
     layer
-        Name of a layer, see `list_layers` and `PairNetwork.layers`.
+        Name of a layer, see `list_layers` and `Network.layers`.
     data
         Annotated images, sentence pairs, or samples of another modality that is registered.
     folder
@@ -166,7 +163,7 @@ def dissect(
 
 
 def dissect_layers(
-    network: Any,
+    network: Network,
     layers: Sequence[str],
     data: Any,
     folder: str | Path,
@@ -204,7 +201,7 @@ def dissect_layers(
 
 
 def dissect_pairs(
-    network: PairNetwork,
+    network: Network,
     layer: str,
     pairs: PairDataset,
     folder: str | Path,
@@ -247,7 +244,7 @@ def open_study(folder: str | Path, data: Any = None) -> Study:
 
 
 def _dissect(
-    network: Any,
+    network: Network,
     layers: Sequence[LayerToProbe],
     data: Any,
     concepts: tuple[Any, Any],
@@ -258,24 +255,29 @@ def _dissect(
         with bars() as shown:
             return _dissect(network, layers, data, concepts, amounts_asked, shown)
     modality = modality_for(data)
-    amounts = _amounts(modality, *amounts_asked)
+    if network.inputs.samples != modality.samples:
+        raise StudyError(f"{network.name} is shown {network.inputs.samples}, the data are {modality.samples}")
+    amounts = _amounts(network, *amounts_asked)
     for layer in layers:
-        split_layer(network.module, layer.name)  # an unknown layer is told before any folder becomes its study
+        asked = {"layout": layer.layout, "directions": layer.directions, "half": amounts.half}
+        _check_options(modality, network, concepts=concepts[0], vectors=concepts[1], **asked)
     annotator = modality.annotator(data, *concepts)
-    observed, of_data = modality.observe(network, layers, data), modality.checks(network, data)
-    conditions = Conditions.now(*device_and_dtype(network.module), amounts.batch_size)
+    probes = [layer.probe(network) for layer in layers]  # an unknown one is told before any folder becomes its study
+    observed, of_data = observe(network, probes, network.inputs.fixed_samples(data)), network.inputs.checks(data)
+    conditions = Conditions.now(network.device, network.dtype, amounts.batch_size)
     configurations: list[StudyConfiguration] = []
     with ExitStack() as stack:
         for number, layer in enumerate(layers):
-            of_layer = observed.of_layers[number] if observed.of_layers else ()
-            certificate = Certificate((*observed.checks, *of_layer, *of_data))
+            certificate = Certificate((*observed.checks, *observed.of_layers[number], *of_data))
             configuration = _configuration(modality, network, layer, data, certificate, conditions)
             stack.enter_context(study_folder(layer.folder))
-            configuration = replace(configuration, concepts=_choice(annotator, layer.folder, report))
+            before = read_configuration(layer.folder).concepts if (layer.folder / DESCRIPTION).exists() else None
+            configuration = replace(configuration, concepts=annotator.choice(layer.folder, before, report))
             configurations.append(claim(layer.folder, configuration))
-            apart = partial(_apart, modality, network, layer, data) if (layer.folder / ACTIVATIONS).exists() else None
-            see_same_behaviour(layer.folder, network.name, observed.behaviours[number], apart)
+            see_same_behaviour(layer.folder, network, probes[number], observed.behaviours[number], data)
         _warn_of(network.name, configurations)
+        for layer in layers:
+            modality.keep(data, layer.folder)
         made = modality.probe(network, layers, data, amounts, report)
         configurations = [
             _finished(layer, configuration, made.get(layer.folder))
@@ -290,26 +292,24 @@ def _dissect(
     ]
 
 
-def _amounts(modality: Modality, batch_size: int | None, memory: float, half: float | None) -> Amounts:
-    at_once = modality.batch_size if batch_size is None else whole_number(batch_size, "batch_size")
+def _amounts(network: Network, batch_size: int | None, memory: float, half: float | None) -> Amounts:
+    at_once = network.inputs.batch_size if batch_size is None else whole_number(batch_size, "batch_size")
     number_within(memory, "memory, in gigabytes,", above=0)
     if half is not None:
         number_within(half, "half, a share of a unit's activations,", above=0, below=1, closed=True)
     return Amounts(at_once, memory, half)
 
 
-def _choice(annotator: Annotator, folder: Path, report: Report) -> str:
-    begun = (folder / DESCRIPTION).exists()
-    return annotator.choice(folder, read_configuration(folder).concepts if begun else None, report)
-
-
-def _apart(modality: Modality, network: Any, layer: LayerToProbe, data: Any) -> float:
-    return modality.apart(network, layer, data, open_activations(layer.folder))
+def _check_options(modality: Modality, network: Network, **given: Any) -> None:
+    """Refuse options that samples of this kind do not have."""
+    for name, value in given.items():
+        if value is not None and name not in modality.options:
+            raise StudyError(f"{name}= is not for {network.inputs.samples}: leave it out")
 
 
 def _configuration(
     modality: Modality,
-    network: Any,
+    network: Network,
     layer: LayerToProbe,
     data: Any,
     certificate: Certificate,
@@ -320,8 +320,8 @@ def _configuration(
         network.fingerprint,
         layer.name,
         modality.source(data),
-        modality.fingerprint(data, network),
-        modality.class_names(network),
+        network.inputs.samples_fingerprint(data),
+        network.class_names,
         repr(Layout(layer.layout) if isinstance(layer.layout, str) else layer.layout) if layer.layout else "",
         layer.directions.fingerprint if layer.directions else "",
         layer.directions.names if layer.directions else (),

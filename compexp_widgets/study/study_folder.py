@@ -13,7 +13,8 @@ from filelock import FileLock, Timeout
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import check_writable, is_left_behind
 
-DESCRIPTION, ACTIVATIONS, POSITIONS, SIGNATURES = "study.json", "activations.npy", "positions.npy", "signatures.npz"
+DESCRIPTION, ACTIVATIONS, ANSWERS = "study.json", "activations.npy", "answers.npz"
+POSITIONS, SIGNATURES = "positions.npy", "signatures.npz"
 POSITIONS_LOG, SIGNATURES_LOG = "positions.partial.npy", "signatures.partial"
 
 # What work goes through on its way to a file: of no use once that is there.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { csvCell, toCsv } from "../../compexp_widgets/widgets/shared/page/table/csv.js";
+import { csvCell, toCsv } from "../../compexp_widgets/widgets/shared/page/elements/files.js";
 
 test("text with commas, quotes or line breaks is quoted", () => {
   assert.equal(csvCell('a "b", c'), '"a ""b"", c"');

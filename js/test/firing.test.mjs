@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { firingWords, limitsWords, rangeName } from "../../compexp_widgets/widgets/shared/page/firing/firing.js";
-import { rangeFigures } from "../../compexp_widgets/widgets/shared/page/firing/range_words.js";
+import { rangeFigures } from "../../compexp_widgets/widgets/shared/page/firing/range_list.js";
 
 test("activations that count are told by their limits", () => {
   assert.equal(limitsWords(0.64, 1.394), "0.64 – 1.39");

@@ -41,11 +41,11 @@ test("a sweep is told with all its placements, never only the lucky ones", () =>
 });
 
 test("progress says how many were tried, how many flipped and how long it still takes", () => {
-  const push = { done: 312, total: 1000, succeeded: 4, seconds_left: 20, finished: false };
-  assert.equal(progressWords(push, "placement"), "tried 312 of 1,000 placements · flipped 4 · about 20 s left");
-  assert.equal(progressWords({ ...push, finished: true }, "placement"), "tried 312 placements of 1,000, then stopped · flipped 4");
-  assert.equal(progressWords({ ...push, done: 1000, finished: true }, "placement"), "tried 1,000 placements · flipped 4");
-  assert.equal(progressWords({ done: 0, total: 0, finished: false }, "placement"), "starting …");
+  const progress = { done: 312, total: 1000, succeeded: 4, seconds_left: 20 };
+  assert.equal(progressWords(progress, "placement", false), "tried 312 of 1,000 placements · flipped 4 · about 20 s left");
+  assert.equal(progressWords(progress, "placement", true), "tried 312 placements of 1,000, then stopped · flipped 4");
+  assert.equal(progressWords({ ...progress, done: 1000 }, "placement", true), "tried 1,000 placements · flipped 4");
+  assert.equal(progressWords({ done: 0, total: 0, seconds_left: null }, "placement", false), "starting …");
 });
 
 test("many units are told by the first of them", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clampQuantile, OF_PAIRS, OF_POSITIONS, quantileAt, stepOf, STEPS } from "../../compexp_widgets/widgets/shared/page/firing/quantile_scale.js";
+import { clampQuantile, OF_PAIRS, OF_POSITIONS, quantileAt, stepOf, STEPS } from "../../compexp_widgets/widgets/shared/page/firing/quantile_field.js";
 
 for (const [name, scale] of Object.entries({ positions: OF_POSITIONS, pairs: OF_PAIRS })) {
   test(`the slider's ends are the smallest and the largest quantile of ${name}`, () => {

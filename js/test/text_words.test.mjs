@@ -98,12 +98,12 @@ test("a pair is copied as two lines", () => {
 });
 
 test("a search says how many were tried and how many flip, never only the lucky one", () => {
-  assert.equal(triedWords({ tried: 312, succeeded: 4, finished: true, complete: true }), "Tried 312 edits that the rule allows, 4 flip the pair.");
-  assert.equal(triedWords({ tried: 1, succeeded: 1, finished: false, complete: false }), "Tried 1 edit that the rule allows, 1 flips the pair so far.");
-  assert.equal(triedWords({ tried: 9, succeeded: 0, finished: true, complete: false }), "Tried 9 edits that the rule allows, none flips the pair; not everything was tried.");
+  assert.equal(triedWords({ tried: 312, succeeded: 4, complete: true }, true), "Tried 312 edits that the rule allows, 4 flip the pair.");
+  assert.equal(triedWords({ tried: 1, succeeded: 1, complete: false }, false), "Tried 1 edit that the rule allows, 1 flips the pair so far.");
+  assert.equal(triedWords({ tried: 9, succeeded: 0, complete: false }, true), "Tried 9 edits that the rule allows, none flips the pair; not everything was tried.");
 });
 
 test("a rule that allows nothing says so", () => {
-  assert.match(triedWords({ tried: 0, succeeded: 0, finished: true, complete: true }), /The rule allows none/);
-  assert.match(triedWords({ tried: 0, succeeded: 0, finished: true, complete: false }), /Stopped before/);
+  assert.match(triedWords({ tried: 0, succeeded: 0, complete: true }, true), /The rule allows none/);
+  assert.match(triedWords({ tried: 0, succeeded: 0, complete: false }, true), /Stopped before/);
 });

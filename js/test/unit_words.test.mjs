@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { csvHeader, csvRow, searchableText } from "../../compexp_widgets/widgets/vision_explorer/page/vision_columns.js";
-import { unitTitle } from "../../compexp_widgets/widgets/shared/page/explorer/unit_words.js";
+import { unitTitle } from "../../compexp_widgets/widgets/shared/page/explorer/subject_words.js";
 
 test("a unit with a name is called by its number and name", () => {
   assert.equal(unitTitle(1, ["one", "two and one"]), "unit 1 · two and one");

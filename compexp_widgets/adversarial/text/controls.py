@@ -22,10 +22,10 @@ from compexp_widgets.adversarial.text.sentences import (
     without_stop,
 )
 from compexp_widgets.concepts.lexicon import SKIPPED_WORDS
-from compexp_widgets.concepts.lexicon.words import word_of
+from compexp_widgets.concepts.lexicon.concept import word_of
 from compexp_widgets.data.pairs.dataset import NO_LABEL, PairDataset, Tokens
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
 
@@ -45,7 +45,7 @@ _Words = TypeVar("_Words", str, Tokens)
 
 
 def run_text_controls(
-    network: PairNetwork,
+    network: Network,
     study: PairStudy,
     edit: TextEdit,
     *,

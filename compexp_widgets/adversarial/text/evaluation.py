@@ -11,7 +11,8 @@ from compexp_widgets.adversarial.text.effect import EditEffect, TrueLabel
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.data.pairs.tokens import Tokens, detokenize
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
 
@@ -19,7 +20,7 @@ _PAIRS_AT_ONCE = 1_024  # between two looks at whether to stop
 
 
 def evaluate_edit(
-    network: PairNetwork,
+    network: Network,
     data: PairStudy | PairDataset,
     edit: TextEdit | Sequence[TextEdit],
     *,
@@ -79,7 +80,7 @@ def evaluate_edit(
     premises: list[Tokens] = []
     hypotheses: list[Tokens] = []
     texts: list[tuple[str, str]] = []
-    before, after = ([np.empty((0, len(network.answers)), np.float32)] for _ in range(2))
+    before, after = ([np.empty((0, len(network.class_names)), np.float32)] for _ in range(2))
     done = 0
     for start, stop in _parts(len(pairs)):
         if cancelled and cancelled():
@@ -131,19 +132,19 @@ def evaluate_edit(
         np.concatenate(after),
         true_label_after,
         complete,
-        network.answers,
+        network.class_names,
         unknown_words(network, edits),
     )
 
 
-def unknown_words(network: PairNetwork, edits: Sequence[TextEdit]) -> tuple[str, ...]:
+def unknown_words(network: Network, edits: Sequence[TextEdit]) -> tuple[str, ...]:
     """The words that edits put in and a network has no vector for, each once; none where it does not say what it knows.
 
     To the network all of them are one and the same unknown word: what it makes of the edit says nothing of this one.
     """
     words = tuple(word for edit in edits for word in edit.put_in)
-    strangers = network.unknown(words) or ()
-    return tuple(dict.fromkeys(word for word, strange in zip(words, strangers, strict=False) if strange))
+    unknown = network.inputs_as(PairInputs).unknown(words) or ()
+    return tuple(dict.fromkeys(word for word, strange in zip(words, unknown, strict=False) if strange))
 
 
 def _text_after(pairs: PairDataset, number: int, edited: tuple[Tokens, Tokens]) -> tuple[str, str]:
@@ -156,9 +157,7 @@ def _text_after(pairs: PairDataset, number: int, edited: tuple[Tokens, Tokens]) 
     return premise, hypothesis
 
 
-def layer_of(
-    network: PairNetwork, data: PairStudy | PairDataset, layer: str | None, silenced: Sequence[int] = ()
-) -> str:
+def layer_of(network: Network, data: PairStudy | PairDataset, layer: str | None, silenced: Sequence[int] = ()) -> str:
     """The layer to be listened to while a network is shown pairs: the one named, the study's, or any.
 
     Raises

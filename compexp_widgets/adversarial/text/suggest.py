@@ -19,10 +19,10 @@ from compexp_widgets.adversarial.text.rules import ANY_EDIT, LabelRule, Proposal
 from compexp_widgets.adversarial.text.sentences import Sentence
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.concepts.lexicon import WordVectors
-from compexp_widgets.concepts.lexicon.words import word_of
+from compexp_widgets.concepts.lexicon.concept import word_of
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
 
@@ -145,7 +145,7 @@ class SuggestedTextEdits:
 
 
 def suggest_text_edits(
-    network: PairNetwork,
+    network: Network,
     study: PairStudy,
     pair: tuple[Tokens, Tokens],
     *,
@@ -184,7 +184,7 @@ def suggest_text_edits(
         When the network is not the study's, there is no such label, or the network gives the target already.
     """
     settings = settings or TextSearchSettings()
-    labels = network.answers
+    labels = network.class_names
     if target is not None:
         label_index(target, labels)
     if label is not None:

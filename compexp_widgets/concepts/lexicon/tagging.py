@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
-from compexp_widgets.data.pairs.dataset import Tokens
+from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 from compexp_widgets.data.pairs.tokens import as_treebank
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import parse_json, unpacked_bytes
@@ -20,6 +21,7 @@ from compexp_widgets.progress import Report, silent
 
 if TYPE_CHECKING:
     from nltk.tag.perceptron import PerceptronTagger
+
 
 TAGGER_FILE = Path(__file__).parent / "data" / "tagger.json.gz"
 """The tagger's model: tags, the words that have one tag only, and the weights of 94,202 features."""
@@ -74,3 +76,19 @@ def _tagger() -> PerceptronTagger:
     tagger.model.weights = model["weights"]
     tagger.classes = tagger.model.classes = set(model["tags"])
     return tagger
+
+
+Tags = tuple[str, ...]
+
+_known: WeakKeyDictionary[PairDataset, tuple[list[Tags], list[Tags]]] = WeakKeyDictionary()
+
+
+def tags_of(pairs: PairDataset, report: Report = silent) -> tuple[list[Tags], list[Tags]]:
+    """The tags of every premise and of every hypothesis.
+
+    Choosing concepts needs them, and so does annotating the same data a moment later: tagging takes longer than both.
+    """
+    if pairs not in _known:
+        tags = tag_sentences([*pairs.premises, *pairs.hypotheses], report)
+        _known[pairs] = tags[: len(pairs)], tags[len(pairs) :]
+    return _known[pairs]

@@ -1,4 +1,4 @@
-"""The concepts chosen on a data set of sentence pairs, and what they say of any pair."""
+"""The concepts chosen on a data set of sentence pairs, and which of them hold for any pair."""
 
 from __future__ import annotations
 
@@ -8,24 +8,154 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.concepts.lexicon.choosing import offered_concepts
-from compexp_widgets.concepts.lexicon.concept import SENTENCES, LexicalConcept
-from compexp_widgets.concepts.lexicon.occurrences import Occurrences, distinct, shared
-from compexp_widgets.concepts.lexicon.pair_concepts import PairConcepts
-from compexp_widgets.concepts.lexicon.settings import LexicalSettings
-from compexp_widgets.concepts.lexicon.tagged import Tags, tags_of
-from compexp_widgets.concepts.lexicon.tagging import tag
+from compexp_widgets.concepts.lexicon.choosing import LexicalSettings, offered_concepts
+from compexp_widgets.concepts.lexicon.concept import SENTENCES, LexicalConcept, word_of
+from compexp_widgets.concepts.lexicon.tagging import Tags, tag, tags_of
 from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
-from compexp_widgets.concepts.lexicon.words import word_of
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 from compexp_widgets.errors import DataError
 from compexp_widgets.progress import Report, silent
+from compexp_widgets.signatures import SignatureTable
+
+
+@dataclass(frozen=True, eq=False)
+class Occurrences:
+    """What stands in each of some sentences.
+
+    Attributes
+    ----------
+    rows
+        int64: the sentence of every occurrence.
+    numbers
+        int64: what stands there, as an index into `distinct`.
+    distinct
+        The different tokens or tags.
+    """
+
+    rows: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    distinct: tuple[str, ...]
+
+    @classmethod
+    def of(cls, sentences: Sequence[tuple[str, ...]]) -> Occurrences:
+        """The occurrences in some sentences, in reading order."""
+        number_of: dict[str, int] = {}
+        lengths = np.array([len(sentence) for sentence in sentences], np.int64)
+        numbers = np.fromiter(
+            (number_of.setdefault(token, len(number_of)) for token in chain.from_iterable(sentences)),
+            np.int64,
+            count=int(lengths.sum()),
+        )
+        return cls(np.repeat(np.arange(len(sentences)), lengths), numbers, tuple(number_of))
+
+    def keys(self, held_by: Sequence[Sequence[int]], size: int) -> NDArray[np.int64]:
+        """``row · size + c`` for each ``c`` that each occurrence makes hold, repeated where several do.
+
+        Parameters
+        ----------
+        held_by
+            What each of `distinct` makes hold: numbers below `size`.
+        """
+        lengths = np.array([len(held) for held in held_by], np.int64)
+        starts = np.cumsum(lengths) - lengths
+        flat = np.fromiter(chain.from_iterable(held_by), np.int64, count=int(lengths.sum()))
+        counts = lengths[self.numbers]
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        held = flat[np.repeat(starts[self.numbers], counts) + within]
+        keys: NDArray[np.int64] = np.repeat(self.rows, counts) * size + held
+        return keys
+
+
+def distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The different ones of some numbers, increasing. On millions, far faster than NumPy 2.4's `unique`."""
+    ordered = np.sort(numbers)
+    return ordered[np.diff(ordered, prepend=-1) > 0] if ordered.size else ordered
+
+
+def shared(
+    left: Occurrences, left_words: Sequence[int], right: Occurrences, right_words: Sequence[int], rows: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many different words two sentences of each pair share, and how many stand in only one of them.
+
+    Parameters
+    ----------
+    left, right
+        The sentences of both sides.
+    left_words, right_words
+        The word that each of their distinct tokens stands for, as a number; below 0 for none.
+    rows
+        How many pairs there are.
+
+    Returns
+    -------
+    both, only_one
+        int64, shape (rows,).
+    """
+    size = max(max(left_words, default=0), max(right_words, default=0)) + 1
+    sides: list[NDArray[np.int64]] = []
+    for occurrences, words in ((left, left_words), (right, right_words)):
+        found = np.array(words, np.int64)[occurrences.numbers]
+        sides.append(distinct((occurrences.rows * size + found)[found >= 0]))
+    in_left, in_right = (np.bincount(side // size, minlength=rows) for side in sides)
+    both = np.bincount(np.intersect1d(sides[0], sides[1], assume_unique=True) // size, minlength=rows)
+    return both, in_left + in_right - 2 * both
+
+
+@dataclass(frozen=True, eq=False)
+class PairConcepts:
+    """The concepts of every pair, as a sparse matrix in compressed form.
+
+    Attributes
+    ----------
+    row_starts
+        int64, shape (N + 1,): the concepts of pair ``n`` are ``row_concepts[row_starts[n] : row_starts[n + 1]]``.
+    row_concepts
+        int32: indices of concepts, increasing within a pair.
+    """
+
+    row_starts: NDArray[np.int64]
+    row_concepts: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.row_starts) - 1
+
+    def fold(self, concepts: Sequence[LexicalConcept]) -> tuple[SignatureTable, NDArray[np.int32]]:
+        """The signature table of the pairs: those with the same concepts are one row.
+
+        Parameters
+        ----------
+        concepts
+            What the indices stand for.
+
+        Returns
+        -------
+        table
+            Its rows in the order in which their first pairs come.
+        rows
+            int32, shape (N,): the row of each pair.
+        """
+        row_of_set: dict[bytes, int] = {}
+        rows = np.empty(len(self), np.int32)
+        starts = self.row_starts.tolist()
+        for pair, (begin, end) in enumerate(pairwise(starts)):
+            rows[pair] = row_of_set.setdefault(self.row_concepts[begin:end].tobytes(), len(row_of_set))
+        sets = [np.frombuffer(concepts_of_row, np.int32) for concepts_of_row in row_of_set]
+        table = SignatureTable(
+            tuple(concept.name for concept in concepts),
+            np.bincount(rows, minlength=len(sets)).astype(np.int64),
+            np.cumsum([0, *map(len, sets)], dtype=np.int64),
+            np.concatenate([np.empty(0, np.int32), *sets]),
+            tuple(concept.leaf for concept in concepts),
+        )
+        return table, rows
+
 
 FORMAT = 1
 

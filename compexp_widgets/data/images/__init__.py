@@ -1,16 +1,15 @@
 """Annotated image sets: readers of their formats, label layers, concepts, and what a set is worth."""
 
 from compexp_widgets.data.images.ade20k import read_ade20k
-from compexp_widgets.data.images.annotated_image import AnnotatedImage, LabelSource
+from compexp_widgets.data.images.annotated_image import AnnotatedImage, Concept, LabelSource
 from compexp_widgets.data.images.broden import read_broden
 from compexp_widgets.data.images.cityscapes import read_cityscapes
 from compexp_widgets.data.images.coco_panoptic import read_coco_panoptic
-from compexp_widgets.data.images.concept import Concept
-from compexp_widgets.data.images.dataset import read_dataset
 from compexp_widgets.data.images.frame import read_frame
 from compexp_widgets.data.images.image_labels import with_image_labels
 from compexp_widgets.data.images.label_folder import read_label_folder
-from compexp_widgets.data.images.mask_file import MaskFile
+from compexp_widgets.data.images.label_images import MaskFile
+from compexp_widgets.data.images.layouts import read_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 
 __all__ = [

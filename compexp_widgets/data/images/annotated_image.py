@@ -1,7 +1,7 @@
 """One image of the probe dataset: its picture, and the layers that say what is where in it.
 
 A layer is anything that can tell a label number at every position of the grid when it is asked: a label image
-(`mask_file`), the segments of a panoptic annotation (`coco_panoptic`), the colours of the picture itself (`colours`).
+(`label_images`), the segments of a panoptic annotation (`coco_panoptic`), or the picture's own colours (`colours`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,90 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.data.images.mask_shape import same_shape
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import ImageFile, opened_image, shown
+
+COLOUR_CATEGORY = "color"
+"""The category of colours, as Broden spells it."""
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A named annotation and its kind, such as ``Concept("water", "object")``."""
+
+    name: str
+    category: str
+
+
+_ROUNDING = 0.01
+"""A difference of the aspect ratios that is let pass: less than half a position of a grid of 50."""
+
+
+def same_shape(drawn: tuple[int, int], picture: tuple[int, int]) -> bool:
+    """Whether two sizes (height, width) are of one picture, scaled.
+
+    They are if their aspect ratios differ by at most 1 %, or by no more than rounding the smaller to whole pixels does.
+    """
+    (height, width), (picture_height, picture_width) = drawn, picture
+    one, other = height * picture_width, width * picture_height
+    larger = max(height, width, picture_height, picture_width)
+    return abs(one - other) <= max(larger, _ROUNDING * max(one, other))
+
+
+def shape_problem(drawn: tuple[int, int], picture: tuple[int, int]) -> str:
+    """What is wrong with a label image of another shape than its picture, and the way on, to follow its name."""
+    (height, width), (picture_height, picture_width) = drawn, picture
+    sizes = f"is {width} × {height} pixels, but its picture {picture_width} × {picture_height} (width × height)"
+    if same_shape((width, height), picture):
+        return f"{sizes}: one of them is turned by 90°. Turn it, so that the labels lie on what they name."
+    return f"{sizes}: labels of another shape lie beside what they name. Cut or scale both alike."
+
+
+@dataclass(frozen=True)
+class View:
+    """A rectangle of a picture, or around it.
+
+    Attributes
+    ----------
+    top, left, bottom, right
+        Its sides, as shares of the picture's height and width; below 0 and above 1 there is no picture.
+    fill
+        The colour there: red, green, blue, 0 … 255.
+    """
+
+    top: float
+    left: float
+    bottom: float
+    right: float
+    fill: tuple[int, int, int] = (0, 0, 0)
+
+    def of_picture(self, picture: Image.Image) -> Image.Image:
+        """What of an RGB picture lies in the view, to whole pixels."""
+        width, height = picture.size
+        left, top = round(self.left * width), round(self.top * height)
+        right, bottom = max(round(self.right * width), left + 1), max(round(self.bottom * height), top + 1)
+        if left >= 0 and top >= 0 and right <= width and bottom <= height:
+            return picture.crop((left, top, right, bottom))
+        around = Image.new("RGB", (right - left, bottom - top), self.fill)
+        around.paste(picture, (-left, -top))
+        return around
+
+    def of_labels(self, layers: NDArray[np.int32]) -> NDArray[np.int32]:
+        """What of the labels lies in the view: int32, shape (layers, height, width) as before, by nearest neighbour.
+
+        Where there is no picture, no layer says anything: -1.
+        """
+        height, width = layers.shape[1:]
+        rows, inside_rows = _places(self.top, self.bottom, height)
+        columns, inside_columns = _places(self.left, self.right, width)
+        seen = layers[:, rows[:, None], columns]
+        return np.where(inside_rows[:, None] & inside_columns, seen, np.int32(-1))
+
+
+def _places(first: float, last: float, size: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Which of `size` equal parts of a side lies at each of as many between two shares of it, and whether any does."""
+    at = np.floor((first + (last - first) * (np.arange(size) + 0.5) / size) * size).astype(np.intp)
+    return np.clip(at, 0, size - 1), (at >= 0) & (at < size)
 
 
 class LabelSource(Protocol):

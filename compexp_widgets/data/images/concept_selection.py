@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.data.images.concept import Concept
+from compexp_widgets.data.images.annotated_image import Concept
 from compexp_widgets.errors import DataError
 
 

@@ -16,9 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.data.images.annotated_image import AnnotatedImage, LabelSource, open_picture
-from compexp_widgets.data.images.concept import Concept
-from compexp_widgets.data.images.concept_counts import ConceptCounts, count_concepts
+from compexp_widgets.data.images.annotated_image import AnnotatedImage, Concept, LabelSource, View, open_picture
 from compexp_widgets.data.images.concept_selection import (
     Selection,
     drop_concepts,
@@ -26,15 +24,16 @@ from compexp_widgets.data.images.concept_selection import (
     merge_concepts,
     rename_concepts,
 )
-from compexp_widgets.data.images.mask_file import MaskFile
+from compexp_widgets.data.images.label_images import MaskFile
 from compexp_widgets.data.images.summary import (
+    ConceptCounts,
     ConceptExamples,
     DataSummary,
     Example,
+    count_concepts,
     representative_concepts,
     summarise,
 )
-from compexp_widgets.data.images.view import View
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import shown
 from compexp_widgets.progress import Report, bars
@@ -107,13 +106,13 @@ class SegmentationDataset:
         known = np.clip(numbers, 0, len(self.codes) - 1)
         indices = np.where(numbers == known, self.codes[known], -2).astype(np.int32)
         if (indices == -2).any():
-            strangers = sorted({int(n) for n in numbers[indices == -2]})
-            listed = ", ".join(map(str, strangers[:5])) + (", …" if len(strangers) > 5 else "")
+            unknown = sorted({int(n) for n in numbers[indices == -2]})
+            listed = ", ".join(map(str, unknown[:5])) + (", …" if len(unknown) > 5 else "")
             where = f"{shown((*mask.files, image.path)[0])} ({shown(image.origin)})"
             raise DataError(
                 f"{where} holds label numbers that no concept has: {listed}. "
-                f"Add them to the list of concepts; or, where they mean nothing, say so: nothing={strangers[:3]} in "
-                f"Python, --nothing {','.join(map(str, strangers[:3]))} on the command line."
+                f"Add them to the list of concepts; or, where they mean nothing, say so: nothing={unknown[:3]} in "
+                f"Python, --nothing {','.join(map(str, unknown[:3]))} on the command line."
             )
         return indices
 

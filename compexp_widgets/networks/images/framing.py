@@ -1,4 +1,4 @@
-"""Which part of a picture a network is shown: found out from what `preprocess` makes of a few test pictures.
+"""The part of a picture that a network is shown, measured with a few test pictures.
 
 A preprocessing is any function. So waves of grey that run across and down the picture are put through it, each in four
 phases: what comes out at a position of the input tells, by its phase, which place of the picture lies there, whatever
@@ -8,7 +8,8 @@ projected fringes to measure surfaces: Srinivasan, Liu and Halioua 1984, "Automa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +17,16 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.random_numbers import undisturbed_random
+from compexp_widgets.networks.certificate import Check
+from compexp_widgets.networks.passes import undisturbed_random
 
 UNSEEN = 0.01
 """A share of the picture from here on that the network never sees is warned of: less is rounding to whole pixels."""
+
+LOOKED_AT = 50
+"""Pictures of a data set whose sizes are measured."""
 
 # Of the picture's side: how far places may lie from a straight line. Waves of 256 greys tell a place to .001.
 _STRAIGHT = 0.01
@@ -35,7 +41,7 @@ _MIRRORED = "the input shows the picture mirrored"
 
 @dataclass(frozen=True)
 class Framing:
-    """Which part of a picture of one size lies in the input.
+    """The part of a picture of one size that lies in the input.
 
     Attributes
     ----------
@@ -78,7 +84,7 @@ class Framing:
 
     @property
     def squashed(self) -> float:
-        """How much wider the input shows things than the picture does: 1 where they keep their shape."""
+        """The ratio by which the input shows things wider than the picture: 1 where they keep their shape."""
         width, height = (self.right - self.left) * self.size[0], (self.bottom - self.top) * self.size[1]
         return (self.shown_as[0] / width) / (self.shown_as[1] / height)
 
@@ -102,7 +108,7 @@ class Framing:
 
 
 def framing(preprocess: Callable[[Image.Image], torch.Tensor], size: tuple[int, int]) -> Framing:
-    """Which part of pictures of one size a preprocessing shows; ten test pictures are put through it.
+    """Measure the part of pictures of one size that a preprocessing shows, with ten test pictures.
 
     Parameters
     ----------
@@ -135,6 +141,62 @@ def framing(preprocess: Callable[[Image.Image], torch.Tensor], size: tuple[int, 
         found.append(line)
     (left, right), (top, bottom) = found
     return Framing(size, shown_as, top, left, bottom, right, padding=_padding(across, black, white))
+
+
+def framing_check(preprocess: Callable[[Image.Image], torch.Tensor], dataset: SegmentationDataset) -> Check:
+    """A check of the part of the pictures that a network sees.
+
+    Measured for the commonest size of up to `LOOKED_AT` pictures of the data set, and the narrowest and the widest.
+
+    Raises
+    ------
+    NetworkError
+        When maps would lie elsewhere: the input shows the pictures mirrored or turned.
+    DataError
+        When a picture cannot be read.
+    """
+    chosen = np.unique(np.linspace(0, len(dataset) - 1, min(LOOKED_AT, len(dataset))).round().astype(int)).tolist()
+    sizes = Counter(dataset.picture(index).size for index in chosen)
+    (commonest, _), *_ = sizes.most_common(1)
+    shapes = sorted(sizes, key=lambda size: (size[0] / size[1], size))
+    found = [framing(preprocess, size) for size in dict.fromkeys((commonest, shapes[0], shapes[-1]))]
+    for one in found:
+        if one.wrong:
+            raise NetworkError(
+                f"{one.trouble}, so that maps would lie elsewhere than the annotation: give preprocess of evaluation, "
+                "which shows pictures as they are"
+            )
+    return _check(found)
+
+
+def _check(found: list[Framing]) -> Check:
+    """One line for pictures of some sizes, the commonest first."""
+    detail = "; ".join(map(str, found))
+    if any(one.trouble for one in found):
+        return Check("framing", "part that is seen not known", detail, held=False)
+    unseen, padded = ([getattr(one, name) for one in found] for name in ("unseen", "padded"))
+    if max(unseen) >= UNSEEN:
+        return Check(
+            "framing",
+            f"{_shares(unseen)} of the picture never seen",
+            f"{detail}. The annotation covers all of it, so that maps lie beside their masks: show the whole picture "
+            "(preprocess='whole' for published networks), or network, data = cw.crop_alike(network, data)",
+            held=False,
+        )
+    if max(padded) >= UNSEEN:
+        return Check(
+            "framing",
+            f"{_shares(padded)} of the input is padding",
+            f"{detail}. Maps cover the padding too, the annotation does not, so that they lie beside their masks: show "
+            "pictures without padding, or network, data = cw.crop_alike(network, data)",
+            held=False,
+        )
+    return Check("framing", "whole picture seen", detail)
+
+
+def _shares(shares: Sequence[float]) -> str:
+    low, high = f"{min(shares):.0%}", f"{max(shares):.0%}"
+    return low if low == high else f"{low[:-1]}–{high}"
 
 
 def _waves(
@@ -182,7 +244,7 @@ def _padding(
 
 
 def _line(waves: NDArray[np.complex128], axis: int) -> tuple[float, float] | str:
-    """Where the two sides of the input lie along one axis of the picture, as shares of it; or why that is not known."""
+    """The two sides of the input along one axis of the picture, as shares of it; or why they are not known."""
     size = np.abs(waves)
     if not size.max() > 0:
         return "preprocess gives the same input for every test picture"

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from safetensors.torch import save_file
 
-from compexp_widgets.data.pairs.labels import LABELS, TWO_WAY_LABELS, label_set
+from compexp_widgets.data.pairs.dataset import LABELS, TWO_WAY_LABELS, label_set
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.files import parse_json, whole_file
+from compexp_widgets.files import atomic_write, parse_json
 from compexp_widgets.networks.checkpoints import Weights, fitting_names, put_weights, read_weights
-from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize
-from compexp_widgets.networks.pairs.pair_network import PairNetwork
-from compexp_widgets.networks.pairs.word_index import WordIndex
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize, WordIndex
+from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
 
 
-def load_bowman(path: str | Path) -> PairNetwork:
+def load_bowman(path: str | Path) -> Network:
     """A Bowman network from a file, in evaluation mode.
 
     Parameters
@@ -38,11 +38,11 @@ def load_bowman(path: str | Path) -> PairNetwork:
     module = BowmanNetwork(size)
     put_weights(module, weights, "a Bowman network")
     name = str(weights.beside.get("name") or weights.path.stem)
-    return bowman_pair_network(module.eval(), words, name=name, labels=_labels(weights, size.labels))
+    return bowman_network(module.eval(), words, name=name, labels=_labels(weights, size.labels))
 
 
 def save_bowman(
-    network: PairNetwork, path: str | Path, facts: Mapping[str, str] | None = None, *, half: bool = False
+    network: Network, path: str | Path, facts: Mapping[str, str] | None = None, *, half: bool = False
 ) -> None:
     """Write a Bowman network and its words to one ``.safetensors`` file, whole or not at all.
 
@@ -58,7 +58,8 @@ def save_bowman(
     NetworkError
         When it is not a Bowman network, or the file cannot be written.
     """
-    if not isinstance(network.module, BowmanNetwork) or not network.vocabulary:
+    inputs = network.inputs_as(PairInputs)
+    if not isinstance(network.module, BowmanNetwork) or not inputs.vocabulary:
         raise NetworkError(f"{network.name} is a {type(network.module).__name__}, not a Bowman network with its words")
     tensors = {
         name: (tensor.half() if half and tensor.is_floating_point() else tensor).contiguous()
@@ -68,26 +69,24 @@ def save_bowman(
         **(facts or {}),
         "format": FORMAT,
         "name": network.name,
-        "words": json.dumps(network.vocabulary, ensure_ascii=False),
-        **({} if network.labels == LABELS else {"labels": json.dumps(network.labels)}),
+        "words": json.dumps(inputs.vocabulary, ensure_ascii=False),
+        **({} if inputs.labels == LABELS else {"labels": json.dumps(inputs.labels)}),
     }
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(Path(path)) as temporary:
+        with atomic_write(Path(path)) as temporary:
             save_file(tensors, temporary, metadata)
     except OSError as error:
         raise NetworkError(f"{path} cannot be written ({error}): choose another folder or make room") from error
 
 
-def bowman_pair_network(
-    module: BowmanNetwork, words: WordIndex, *, name: str, labels: Sequence[str] = LABELS
-) -> PairNetwork:
+def bowman_network(module: BowmanNetwork, words: WordIndex, *, name: str, labels: Sequence[str] = LABELS) -> Network:
     """A Bowman network with the words that it has vectors for, ready to be probed."""
-    return PairNetwork.of(module, words.batch, name=name, labels=labels, vocabulary=words.words)
+    return Network.of_pairs(module, words.batch, name=name, labels=labels, vocabulary=words.words)
 
 
 def _labels(weights: Weights, count: int) -> tuple[str, ...]:
-    """What the logits stand for: the three labels, unless the file says otherwise."""
+    """The labels of the logits: the three, unless the file says otherwise."""
     said = str(weights.beside.get("labels") or json.dumps(LABELS))
     named = parse_json(said, f"{weights.path}: its list of labels", error=NetworkError)
     labels = tuple(map(str, named)) if isinstance(named, list) else ()

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from compexp_widgets.data.pairs.dataset import PairDataset
-from compexp_widgets.data.pairs.labels import TWO_WAY_LABELS
+from compexp_widgets.data.pairs.dataset import TWO_WAY_LABELS, PairDataset
 from compexp_widgets.errors import DataError
 
 

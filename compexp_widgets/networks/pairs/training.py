@@ -16,12 +16,10 @@ from torch.nn import functional as F
 from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER, BowmanNetwork, BowmanSize
-from compexp_widgets.networks.pairs.checkpoint import bowman_pair_network, load_bowman, save_bowman
-from compexp_widgets.networks.pairs.pair_network import PairNetwork
-from compexp_widgets.networks.pairs.training_settings import TrainingSettings
-from compexp_widgets.networks.pairs.training_state import Epoch, continued
-from compexp_widgets.networks.pairs.word_index import WordIndex, padded
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER, BowmanNetwork, BowmanSize, WordIndex, padded
+from compexp_widgets.networks.pairs.checkpoint import bowman_network, load_bowman, save_bowman
+from compexp_widgets.networks.pairs.training_state import Epoch, TrainingSettings, continued
 from compexp_widgets.progress import Report, silent
 
 NETWORK = "network.safetensors"
@@ -36,7 +34,7 @@ def train_bowman(
     report: Report = silent,
     *,
     vectors: WordVectors | None = None,
-) -> PairNetwork:
+) -> Network:
     """Train a Bowman network until it no longer gets better on the validation pairs.
 
     After each epoch the best network so far is in the folder, as ``network.safetensors``, beside what is needed to go
@@ -81,7 +79,7 @@ def train_bowman(
     # The person's own random numbers go on as if nothing had been drawn here.
     with FileLock(folder / ".lock"), torch.random.fork_rng(devices=[]):
         module = _new_module(words, settings, known, len(train.labels))
-        network = bowman_pair_network(module, words, name=folder.resolve().name, labels=train.labels)
+        network = bowman_network(module, words, name=folder.resolve().name, labels=train.labels)
         optimiser = torch.optim.AdamW(
             module.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
         )
@@ -127,7 +125,7 @@ class _Sentences:
             yield *premises, *hypotheses, self.gold[chosen]
 
     def steps(self, batch_size: int) -> int:
-        """How many batches there are: none is smaller than asked for, because batch norm needs two pairs."""
+        """The number of batches: none is smaller than asked for, because batch norm needs two pairs."""
         return max(len(self.gold) // batch_size, 1)
 
 

@@ -1,7 +1,8 @@
-"""Where a training stands: one file that lets it go on after a stop as if there had been none."""
+"""The settings of a Bowman network's training, and its state: a file to go on from after a stop."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -11,14 +12,88 @@ import torch
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.files import load_checkpoint, read_json, whole_file, write_json
+from compexp_widgets.files import atomic_write, load_checkpoint, read_json, write_json
+from compexp_widgets.networks.passes import first_line
 
 STATE, RECORD = "state.pt", "training.json"
 
 
 @dataclass(frozen=True)
+class TrainingSettings:
+    """The size of the network, and how it is trained.
+
+    The paper's network has word vectors of 300 and an encoder of 512 and is several times slower.
+
+    Attributes
+    ----------
+    embedding, encoder, hidden
+        Length of a word vector, width of the LSTM, units of the hidden layer.
+    dropout
+        Share of values dropped, before and after the hidden layer; 0 … below 1.
+    epochs, patience
+        Passes over the pairs, at most; and after how many without a better accuracy on the validation pairs it stops.
+    batch_size
+        Pairs a step, at least; one epoch's batches are of nearly equal size.
+    learning_rate
+        Of Adam.
+    weight_decay
+        Of Adam (decoupled).
+    sparsity
+        How much the mean activation of the hidden layer adds to the loss: above 0, units fire on fewer pairs.
+    minimum_count
+        How often a word stands in the training pairs to have a vector of its own; rarer ones share one.
+    seed
+        Of weights, order and dropout. The same seed gives the same network on the same machine with as many threads.
+
+    Raises
+    ------
+    NetworkError
+        When a number makes no sense.
+    """
+
+    embedding: int = 100
+    encoder: int = 256
+    hidden: int = 1024
+    dropout: float = 0.1
+    epochs: int = 10
+    patience: int = 3
+    batch_size: int = 64
+    learning_rate: float = 0.001
+    weight_decay: float = 0.0
+    sparsity: float = 0.0
+    minimum_count: int = 2
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            least, below = _RANGES[name]
+            whole = isinstance(type(self).__dataclass_fields__[name].default, int)
+            if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+                raise NetworkError(f"{name} is a {'whole ' if whole else ''}number, not {value!r:.60}")
+            if not (math.isfinite(value) and least <= value < below) or (name == "learning_rate" and value == 0):
+                limits = f"at least {least}" + (f" and below {below}" if below < math.inf else "")
+                raise NetworkError(f"{name} is {'above 0' if name == 'learning_rate' else limits}, not {value!r:.60}")
+
+
+_RANGES = {
+    "embedding": (1, math.inf),
+    "encoder": (1, math.inf),
+    "hidden": (1, math.inf),
+    "dropout": (0, 1),
+    "epochs": (1, math.inf),
+    "patience": (1, math.inf),
+    "batch_size": (2, math.inf),  # batch norm needs two
+    "learning_rate": (0, math.inf),
+    "weight_decay": (0, math.inf),
+    "sparsity": (0, math.inf),
+    "minimum_count": (1, math.inf),
+    "seed": (0, 2**63),
+}
+
+
+@dataclass(frozen=True)
 class Epoch:
-    """What one pass over the training pairs gave.
+    """The outcome of one pass over the training pairs.
 
     Attributes
     ----------
@@ -54,7 +129,7 @@ class TrainingState:
         return accuracies.index(max(accuracies)) + 1 if accuracies else 0
 
     def finished(self, epochs: int, patience: int) -> bool:
-        """Whether all epochs are done, or the last `patience` of them brought nothing better."""
+        """True when all epochs are done, or the last `patience` of them brought nothing better."""
         return len(self.epochs) >= epochs or (bool(self.epochs) and len(self.epochs) - self.best >= patience)
 
     def write(self, folder: Path, module: nn.Module, optimiser: torch.optim.Optimizer) -> None:
@@ -73,7 +148,7 @@ class TrainingState:
             "optimiser": optimiser.state_dict(),
         }
         try:
-            with whole_file(folder / STATE) as temporary:
+            with atomic_write(folder / STATE) as temporary:
                 torch.save(content, temporary)
             write_json(folder / RECORD, {"plan": self.plan, "epochs": epochs, "best": self.best})
         except (OSError, RuntimeError) as error:
@@ -81,7 +156,7 @@ class TrainingState:
 
 
 def read_record(folder: Path) -> list[Epoch]:
-    """What each epoch of a training gave.
+    """Read the outcome of each epoch of a training.
 
     Raises
     ------
@@ -114,9 +189,8 @@ def continued(folder: Path, plan: dict[str, Any], module: nn.Module, optimiser: 
             optimiser.load_state_dict(content["optimiser"])
             return TrainingState(plan, [Epoch(**epoch) for epoch in content["epochs"]])
     except (NetworkError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise NetworkError(
-            f"{folder / STATE} cannot be read ({reason:.200}): delete it to train from the beginning"
+            f"{folder / STATE} cannot be read ({first_line(error):.200}): delete it to train from the beginning"
         ) from error
     was = ", ".join(f"{name} {found.get(name)!s:.20} (now {plan[name]!s:.20})" for name in differing)
     raise NetworkError(

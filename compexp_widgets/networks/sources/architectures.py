@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -13,7 +16,40 @@ from torch import nn
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.checkpoints import Weights, fitting_names, put_weights
-from compexp_widgets.networks.sources.torchvision_import import import_torchvision
+
+
+@cache
+def import_torchvision() -> ModuleType:
+    """The module torchvision.
+
+    A CPU build of torch with the default build of torchvision cannot load torchvision's compiled library, and the
+    import then fails on two operators that box detectors alone use. Declaring them lets everything else work.
+
+    Raises
+    ------
+    NetworkError
+        When torchvision is not installed or does not fit the installed torch.
+    """
+    try:
+        return importlib.import_module("torchvision")
+    except ImportError as error:
+        raise NetworkError(f"torchvision cannot be imported ({error}): pip install torchvision") from error
+    except RuntimeError as error:
+        if "torchvision::nms" not in str(error):
+            raise NetworkError(f"torchvision does not fit torch {torch.__version__}: {error}") from error
+    for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
+        del sys.modules[name]
+    operators = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]
+    _DECLARED.append(operators)
+    for operator in ("nms", "qnms"):
+        operators.define(  # type: ignore[no-untyped-call]
+            f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+        )
+    return importlib.import_module("torchvision")
+
+
+# A declaration lives as long as the object that made it.
+_DECLARED: list[torch.library.Library] = []
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
@@ -92,7 +128,7 @@ def build_with(name: str, weights: Weights, label: str, **settings: Any) -> nn.M
 
 
 def _classes(weights: Weights, wanted: dict[str, torch.Tensor]) -> int | None:
-    """How many classes a checkpoint has, where its network differs from `wanted` in their number alone."""
+    """The number of classes of a checkpoint whose network differs from `wanted` in that alone."""
     found = fitting_names(weights, wanted)
     other = {
         (tensor.shape[0], wanted[key].shape[0])

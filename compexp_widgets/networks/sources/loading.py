@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from torch import nn
+
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.network import Network, Preprocess
-from compexp_widgets.networks.sources.places365 import places365_network
-from compexp_widgets.networks.sources.torchvision_networks import DEFAULT, torchvision_network
-from compexp_widgets.networks.sources.user_network import user_network
+from compexp_widgets.networks.checkpoints import put_weights, read_weights
+from compexp_widgets.networks.images.pictures import PictureInputs, Preprocess
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.sources.architectures import build, build_with, nearest
+from compexp_widgets.networks.sources.class_names import checked_class_names
+from compexp_widgets.networks.sources.preprocessing import PLACES365
+from compexp_widgets.networks.sources.torchvision_networks import DEFAULT, chosen_preprocessing, torchvision_network
+
+ARCHITECTURES = ("alexnet", "densenet161", "resnet18", "resnet50")
+CLASSES = 365
+CLASS_FILE = "categories_places365.txt"
 
 
 def load_network(
@@ -43,7 +55,7 @@ def load_network(
     preprocess
         ``"published"``: as the weights were published, mostly with a centre crop, which hides the border of a picture
         from the network though not from its annotation. ``"whole"``: the same without the crop, so that activation
-        maps lie over the whole picture. ``"paper"``: as Mu and Andreas probed (see `vision.networks.preprocessing`).
+        maps lie over the whole picture. ``"paper"``: as Mu and Andreas probed (see `networks.sources.preprocessing`).
         Or a function from a PIL picture to a float tensor of shape (3, H, W).
     class_names
         The names of the outputs, or a text file with one a line. Without it: those of torchvision's weights; a
@@ -65,5 +77,90 @@ def load_network(
     if source == "torchvision":
         return torchvision_network(name, weights, preprocess, class_names, seed)
     if source == "places365":
-        return places365_network(name, weights, preprocess, class_names, seed)
-    return user_network(source, name, weights, preprocess, class_names)
+        return _places365(name, weights, preprocess, class_names, seed)
+    return _of_the_users(source, name, weights, preprocess, class_names)
+
+
+def _places365(
+    name: str,
+    weights: str | Path | None,
+    preprocess: str | Preprocess,
+    class_names: str | Path | Sequence[str] | None,
+    seed: int,
+) -> Network:
+    """A network trained on Places365 by its authors (Zhou et al. 2017), from a checkpoint that they publish.
+
+    The files ``resnet18_places365.pth.tar`` and their like are not tar archives. Each is what ``torch.save`` of PyTorch
+    0.2 under Python 2 wrote: a dictionary with the epoch, the architecture, the best precision and, under
+    ``state_dict``, the weights, whose names carry the ``module`` of ``DataParallel`` (AlexNet's inside:
+    ``features.module.0.weight``) and, in DenseNet, dots that later versions of torchvision do not have (``norm.1`` for
+    ``norm1``). The weights are CC BY.
+    """
+    if name not in ARCHITECTURES:
+        raise NetworkError(
+            f"places365:{name}: the authors of Places365 publish {', '.join(ARCHITECTURES)} for PyTorch"
+            f"{nearest(name, ARCHITECTURES)}"
+        )
+    shown = chosen_preprocessing(preprocess, PLACES365)
+    if weights is None:
+        module: nn.Module = build(name, seed=seed, num_classes=CLASSES)
+        names = checked_class_names(class_names, CLASSES)
+        return Network(f"{name} for Places365, random weights", module, PictureInputs(shown), names)
+    if weights == DEFAULT:
+        raise NetworkError(
+            f"places365:{name} needs its weights: get {name}_places365.pth.tar with `compexp fetch places365_{name}` "
+            "and give it as weights=PATH (on the command line --weights PATH)"
+        )
+    checkpoint = read_weights(weights)
+    if (said := checkpoint.architecture) is not None and said.lower() != name:
+        raise NetworkError(f"{checkpoint.path} says that it holds a {said!r:.60}, not a {name}: name that network")
+    module = build_with(name, checkpoint, f"places365:{name}", num_classes=CLASSES)
+    beside = checkpoint.path.parent / CLASS_FILE
+    if class_names is None and beside.exists():
+        class_names = beside
+    return Network(f"{name}_places365", module, PictureInputs(shown), checked_class_names(class_names, CLASSES))
+
+
+def _of_the_users(
+    module_name: str,
+    function_name: str,
+    weights: str | Path | None,
+    preprocess: str | Preprocess,
+    class_names: str | Path | Sequence[str] | None,
+) -> Network:
+    """A network that a function of the user's builds."""
+    spec = f"{module_name}:{function_name}"
+    if weights is None:
+        raise NetworkError(f"{spec} makes its own weights: leave weights out, or give a file that replaces them")
+    if not callable(preprocess) and preprocess != "published":
+        raise NetworkError(f"{spec} has a preprocessing of its own: {preprocess!r} is for published networks")
+    network = _made_by(spec, module_name, function_name)
+    if weights != DEFAULT:
+        put_weights(network.module, read_weights(weights), spec)
+    if callable(preprocess):
+        network = replace(network, inputs=PictureInputs(preprocess))
+    return network if class_names is None else replace(network, class_names=checked_class_names(class_names))
+
+
+def _made_by(spec: str, module_name: str, function_name: str) -> Network:
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise NetworkError(
+            f"{spec}: {error}. Run from the folder that holds {module_name}.py, or add that folder to PYTHONPATH."
+        ) from error
+    if not callable(function := getattr(module, function_name, None)):
+        functions = [key for key, value in vars(module).items() if callable(value)]
+        raise NetworkError(f"{module_name} has no function {function_name!r}{nearest(function_name, functions)}")
+    try:
+        inspect.signature(function).bind()
+    except TypeError as error:
+        raise NetworkError(f"{spec} must be a function that takes no arguments ({error})") from error
+    answer = function()
+    if isinstance(answer, Network):
+        return answer
+    if not (
+        isinstance(answer, tuple) and len(answer) in {2, 3} and isinstance(answer[0], nn.Module) and callable(answer[1])
+    ):
+        raise NetworkError(f"{spec} must return (torch module, preprocess), not {answer!r:.100}")
+    return Network.of(answer[0], answer[1], name=spec, class_names=answer[2] if len(answer) == 3 else ())

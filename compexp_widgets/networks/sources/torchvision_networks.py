@@ -11,7 +11,8 @@ import torch
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.checkpoints import read_weights
-from compexp_widgets.networks.network import Network, Preprocess
+from compexp_widgets.networks.images.pictures import PictureInputs, Preprocess
+from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.sources.architectures import (
     build,
     build_with,
@@ -37,7 +38,9 @@ def torchvision_network(
     published = torchvision_models().get_model_weights(name)
     if weights is None:
         shown = chosen_preprocessing(preprocess, published.DEFAULT.transforms())
-        return Network(f"{name}, random weights", build(name, seed=seed), shown, checked_class_names(class_names))
+        return Network(
+            f"{name}, random weights", build(name, seed=seed), PictureInputs(shown), checked_class_names(class_names)
+        )
     if _is_file(weights):
         return _from_file(name, Path(weights), preprocess, class_names)
     entry = _entry(name, str(weights), published)
@@ -52,7 +55,9 @@ def torchvision_network(
     label = name if weights == DEFAULT else f"{name} {entry.name}"
     names = entry.meta.get("categories", ()) if class_names is None else class_names
     shown = chosen_preprocessing(preprocess, entry.transforms())
-    return Network(label, module.eval(), shown, checked_class_names(names, len(entry.meta.get("categories", names))))
+    return Network(
+        label, module.eval(), PictureInputs(shown), checked_class_names(names, len(entry.meta.get("categories", names)))
+    )
 
 
 def chosen_preprocessing(choice: str | Preprocess, published: Any) -> Preprocess:
@@ -116,11 +121,11 @@ def _from_file(
     if class_names is None and outputs == len(categories):
         class_names = categories
     shown = chosen_preprocessing(preprocess, entry.transforms())
-    return Network(label, module, shown, checked_class_names(class_names, outputs))
+    return Network(label, module, PictureInputs(shown), checked_class_names(class_names, outputs))
 
 
 def _outputs(module: torch.nn.Module) -> int | None:
-    """How many classes a classifier has: the outputs of its last layer with weights."""
+    """The number of classes of a classifier: the outputs of its last layer with weights."""
     matrices = [part for part in module.modules() if isinstance(part, (torch.nn.Linear, torch.nn.Conv2d))]
     return matrices[-1].weight.shape[0] if matrices else None
 
@@ -141,7 +146,7 @@ def _check_hash(path: Path) -> None:
 
 
 def _is_file(weights: str | Path) -> bool:
-    """Whether weights are meant as a path rather than as a name."""
+    """True where weights are meant as a path rather than as a name."""
     if isinstance(weights, Path):
         return True
     written_as_path = any(mark in weights for mark in "/\\")

@@ -8,16 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from compexp_widgets.data.images.dataset import read_dataset
+from compexp_widgets.data.images.layouts import read_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import CompexpError, StudyError
-from compexp_widgets.networks.behaviour import Behaviour, Observed, furthest_apart
-from compexp_widgets.networks.certificate import Check
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe, extract_activations
-from compexp_widgets.networks.images.cropping import framing_check
-from compexp_widgets.networks.images.fixed_pictures import answers_to, behaviour_of, fixed_pictures, observe_layers
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report
 from compexp_widgets.study.configuration import VISION, StudyConfiguration
@@ -51,41 +46,16 @@ class ImageLabels:
 class Images(Modality):
     """Annotated images; see `Modality`."""
 
-    kind, data_type, batch_size = VISION, SegmentationDataset, 32
+    kind, samples, data_type = VISION, "images", SegmentationDataset
+    options = frozenset({"layout", "directions", "half"})
 
     def source(self, data: SegmentationDataset) -> str:
         """Their folder."""
         return str(data.folder.resolve())
 
     def annotator(self, data: SegmentationDataset, concepts: Any = None, vectors: Any = None) -> ImageLabels:
-        """The images' own labels.
-
-        Raises
-        ------
-        StudyError
-            When concepts or vectors are given, which are for sentence pairs.
-        """
-        if concepts is not None or vectors is not None:
-            raise StudyError("concepts= and vectors= are for sentence pairs: annotated images bring their concepts")
+        """The images' own labels."""
         return ImageLabels(data)
-
-    def checks(self, network: Network, data: SegmentationDataset) -> tuple[Check, ...]:
-        """The part of the pictures that the network sees."""
-        return (framing_check(network, data),)
-
-    def observe(self, network: Network, layers: Sequence[LayerToProbe], data: SegmentationDataset) -> Observed:
-        return observe_layers(network, layers, fixed_pictures(data.picture(0).size))
-
-    def behaviour(self, network: Network, layer: LayerToProbe, data: SegmentationDataset) -> Behaviour:
-        return behaviour_of(network, layer, fixed_pictures(data.picture(0).size))
-
-    def apart(
-        self, network: Network, layer: LayerToProbe, data: SegmentationDataset, activations: NDArray[np.floating]
-    ) -> float:
-        chosen = sorted({0, len(data) // 2})
-        now = answers_to(network, layer, [data.picture(number) for number in chosen])
-        then = activations[:, chosen].swapaxes(0, 1).astype(np.float32)
-        return furthest_apart(then, now) if then.shape == now.shape else np.inf
 
     def probe(
         self,

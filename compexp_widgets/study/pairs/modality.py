@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors, read_word_vectors
-from compexp_widgets.concepts.lexicon.words import word_of
+from compexp_widgets.concepts.lexicon.concept import word_of
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
-from compexp_widgets.files import whole_file, write_json
-from compexp_widgets.networks.behaviour import Behaviour, Observed, furthest_apart
-from compexp_widgets.networks.conditions import Conditions
-from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
-from compexp_widgets.networks.pairs import PairNetwork
-from compexp_widgets.networks.pairs.fixed_pairs import behaviour_of_pairs, observe_pairs
-from compexp_widgets.networks.torch_modules import device_and_dtype
+from compexp_widgets.files import atomic_write, write_json
 from compexp_widgets.progress import Report
 from compexp_widgets.study.configuration import PAIRS, StudyConfiguration
-from compexp_widgets.study.modality import Amounts, Modality
+from compexp_widgets.study.modality import Modality
 from compexp_widgets.study.pairs.study import (
-    ANSWERS,
     SENTENCES,
     VOCABULARY,
     PairStudy,
@@ -34,7 +25,7 @@ from compexp_widgets.study.pairs.study import (
     read_vocabulary,
     write_pairs,
 )
-from compexp_widgets.study.study_folder import ACTIVATIONS, SIGNATURES
+from compexp_widgets.study.study_folder import SIGNATURES
 
 
 class Lexicon:
@@ -100,7 +91,7 @@ class Lexicon:
         vocabulary = self._chosen(report)
         table, positions = vocabulary.annotate(self._pairs, report=report).fold(vocabulary.concepts)
         write_json(folder / VOCABULARY, vocabulary.to_json())
-        with whole_file(folder / SIGNATURES) as temporary, temporary.open("wb") as file:
+        with atomic_write(folder / SIGNATURES) as temporary, temporary.open("wb") as file:
             starts, concepts = table.row_starts, table.row_concepts
             np.savez(file, total=table.total, row_starts=starts, row_concepts=concepts, positions=positions)
 
@@ -113,14 +104,7 @@ class Lexicon:
 class SentencePairs(Modality):
     """Sentence pairs; see `Modality`."""
 
-    kind, data_type = PAIRS, PairDataset
-
-    def fingerprint(self, data: PairDataset, network: PairNetwork) -> str:
-        """Of what the network reads: tokens or texts."""
-        return data.fingerprint if network.reads == "tokens" else data.text_fingerprint
-
-    def class_names(self, network: PairNetwork) -> tuple[str, ...]:
-        return network.answers
+    kind, samples, data_type = PAIRS, "pairs", PairDataset
 
     def annotator(
         self,
@@ -130,55 +114,10 @@ class SentencePairs(Modality):
     ) -> Lexicon:
         return Lexicon(data, concepts, vectors)
 
-    def observe(self, network: PairNetwork, layers: Sequence[LayerToProbe], data: PairDataset) -> Observed:
-        """See `Modality`.
-
-        Raises
-        ------
-        StudyError
-            When a layout or directions are given, which are for images.
-        """
-        if any(layer.layout or layer.directions for layer in layers):
-            raise StudyError("layout= and directions= are for images: leave them out")
-        observed = [observe_pairs(network, layer.name) for layer in layers]
-        return Observed([one for each in observed for one in each.behaviours], observed[0].checks)
-
-    def behaviour(self, network: PairNetwork, layer: LayerToProbe, data: PairDataset) -> Behaviour:
-        return behaviour_of_pairs(network, layer.name)
-
-    def apart(
-        self, network: PairNetwork, layer: LayerToProbe, data: PairDataset, activations: NDArray[np.floating]
-    ) -> float:
-        chosen = np.isin(np.arange(len(data)), [0, len(data) // 2])
-        now = network.respond(data.subset(chosen), layer.name, allow_empty=True).activations
-        then = activations[:, chosen].T.astype(np.float32)
-        return furthest_apart(then, now) if then.shape == now.shape else np.inf
-
-    def probe(
-        self,
-        network: PairNetwork,
-        layers: Sequence[LayerToProbe],
-        data: PairDataset,
-        amounts: Amounts,
-        report: Report,
-    ) -> dict[Path, Extracted]:
-        """Keep the sentences, what the network answers to them, and the activations."""
-        made = {}
-        for layer in layers:
-            if not (layer.folder / SENTENCES).exists():
-                write_pairs(layer.folder, data)
-            if (layer.folder / ACTIVATIONS).exists():
-                continue
-            conditions = Conditions.now(*device_and_dtype(network.module), amounts.batch_size)
-            responses = network.respond(data, layer.name, batch_size=amounts.batch_size, report=report)
-            weights = network.class_weights(layer.name)
-            answers: dict[str, Any] = {} if weights is None else {"class_weights": weights}
-            with whole_file(layer.folder / ANSWERS) as temporary, temporary.open("wb") as file:
-                np.savez(file, logits=responses.logits, **answers)
-            with whole_file(layer.folder / ACTIVATIONS) as temporary, temporary.open("wb") as file:
-                np.save(file, np.ascontiguousarray(responses.activations.T))
-            made[layer.folder] = Extracted(conditions, responses.activations.shape[1], responses.not_finite)
-        return made
+    def keep(self, data: PairDataset, folder: Path) -> None:
+        """Keep the sentences."""
+        if not (folder / SENTENCES).exists():
+            write_pairs(folder, data)
 
     def open(self, folder: Path, configuration: StudyConfiguration, data: Any = None) -> PairStudy:
         """The study, which holds its pairs.

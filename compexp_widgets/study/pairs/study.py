@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from compexp_widgets.concepts.lexicon import LexicalVocabulary
-from compexp_widgets.data.pairs.dataset import PairDataset
-from compexp_widgets.data.pairs.labels import LABELS, rightly
+from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, rightly
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.files import load_array, load_arrays, read_json, write_json
 from compexp_widgets.files.budgets import INDEX_BYTES
@@ -32,10 +31,10 @@ from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.positions import Probed
 from compexp_widgets.study.study import Study
-from compexp_widgets.study.study_folder import ACTIVATIONS, SIGNATURES
+from compexp_widgets.study.study_folder import ACTIVATIONS, ANSWERS, SIGNATURES
 from compexp_widgets.study.units import PositionUnits
 
-ANSWERS, SENTENCES, VOCABULARY = "answers.npz", "pairs.json", "vocabulary.json"
+SENTENCES, VOCABULARY = "pairs.json", "vocabulary.json"
 
 
 def open_pair_units(folder: Path) -> Probed:

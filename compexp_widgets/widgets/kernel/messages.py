@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -45,6 +45,25 @@ class Message(msgspec.Struct, kw_only=True, tag_field="type"):
 
 class Part(msgspec.Struct, kw_only=True):
     """A part of a message."""
+
+
+class Progress(Message, kw_only=True):
+    """How far a job is; what it has found so far stands in a message of its own.
+
+    Attributes
+    ----------
+    stage
+        What is being done; empty where there is one stage alone.
+    done, total
+        In what the stage counts.
+    seconds_left
+        Of this stage; None where that is not known.
+    """
+
+    stage: str
+    done: int
+    total: int
+    seconds_left: float | None
 
 
 Reply: TypeAlias = Message | tuple[Message, list[bytes]]
@@ -99,14 +118,13 @@ class FormulaFailure(Message, tag="formula_error"):
 
     Attributes
     ----------
-    problem, position, suggestions
-        In a few words, where in the text, and what was perhaps meant.
+    position, suggestions
+        Where in the text, and what was perhaps meant.
     text
         The formula.
     """
 
     message: str
-    problem: str
     position: int
     suggestions: list[str]
     text: str
@@ -116,8 +134,7 @@ def failure(error: Exception) -> Failure | FormulaFailure:
     """What the page is told of an error; called while it is handled."""
     if isinstance(error, FormulaSyntaxError):
         return FormulaFailure(
-            message=str(error),
-            problem=error.problem,
+            message=error.problem,
             position=error.position,
             suggestions=list(error.suggestions),
             text=error.text,
@@ -156,30 +173,36 @@ def read_request(content: object, known: Mapping[str, type[Request]]) -> Request
     kind = content.get("type") if isinstance(content, dict) else None
     if not isinstance(kind, str) or kind not in known:
         raise CompexpError(f"the page sent a message of unknown type {kind!r:.60}")
-    _check_numbers(content, kind)
+    for place, name, value in _values(content, kind):
+        if isinstance(value, float) and not math.isfinite(value):
+            raise _wrong(place, name, value, "a finite number")
+        if isinstance(value, int) and abs(value) > _LARGEST:
+            raise _wrong(place, name, value, "a number that a page can count to")
     try:
         return msgspec.convert(content, known[kind])
     except msgspec.ValidationError as error:
         raise _unreadable(str(error), content, known[kind], kind) from error
+    except UnicodeEncodeError as error:
+        place, name, value = next(one for one in _values(content, kind) if one[2] == error.object)
+        raise _wrong(place, name, value, "a text of whole characters") from error
 
 
 # The largest whole number that a page can tell from its neighbours.
 _LARGEST = 2**53
 
 
-def _check_numbers(content: object, kind: str) -> None:
+def _values(content: object, kind: str) -> Iterator[tuple[str, str, object]]:
+    """All that a message holds, keys included: within what, in which field, and the value."""
     pending = [(kind, "", content)]
     while pending:
         place, name, value = pending.pop()
-        inside = f"{place}.{name}" if name else place
         if isinstance(value, dict):
-            pending += [(inside, str(key), one) for key, one in value.items()]
+            inside = f"{place}.{name}" if name else place
+            pending += [(inside, str(key), one) for key, value in value.items() for one in (key, value)]
         elif isinstance(value, (list, tuple)):
             pending += [(place, f"{name}[{index}]", one) for index, one in enumerate(value)]
-        elif isinstance(value, float) and not math.isfinite(value):
-            raise _wrong(place, name, value, "a finite number")
-        elif isinstance(value, int) and abs(value) > _LARGEST:
-            raise _wrong(place, name, value, "a number that a page can count to")
+        else:
+            yield place, name, value
 
 
 def _wrong(place: str, name: str, value: object, wanted: str) -> CompexpError:

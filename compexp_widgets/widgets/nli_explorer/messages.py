@@ -12,12 +12,14 @@ from compexp_widgets.widgets.kernel.messages import Message, Part, Request
 from compexp_widgets.widgets.shared.messages import (
     CardMessage,
     CardSettings,
+    NamedConcept,
+    Row,
     Rows,
     SearchDefaults,
     StudyMessage,
     Token,
 )
-from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, PairRow, UnknownWords, WordMarks
+from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, UnknownWords
 
 Firing: TypeAlias = Literal["positive", "largest"]
 Tab: TypeAlias = Literal["words", "pairs", "labels"]
@@ -93,7 +95,7 @@ class ProbeRequest(Request, tag="probe"):
     settings: PairSettings
 
 
-class LexicalConceptPart(Part):
+class LexicalConceptPart(NamedConcept, kw_only=True):
     """A concept of the data.
 
     Attributes
@@ -106,12 +108,26 @@ class LexicalConceptPart(Part):
         Whether it is made of another by NEIGHBORS or HYPERNYM.
     """
 
-    name: str
-    category: str
     side: str
     kind: str
     count: int
     operator: bool
+
+
+class PairRow(Row, kw_only=True):
+    """One row of the unit table.
+
+    Attributes
+    ----------
+    active, share
+        On how many pairs the unit fires, and their share of all pairs.
+    silent
+        Whether it is not explained.
+    """
+
+    active: int
+    share: float
+    silent: bool
 
 
 class PairDefaults(SearchDefaults):
@@ -137,7 +153,7 @@ class PairStudyMessage(StudyMessage, tag="study", kw_only=True):
         Whether the network is there, so that sentences can be tried.
     """
 
-    concepts: list[LexicalConceptPart]
+    concepts: Sequence[LexicalConceptPart]
     pairs: int
     labels: list[str]
     gold_labels: list[str]
@@ -152,6 +168,13 @@ class PairRows(Rows, tag="rows", kw_only=True):
     """Rows of the unit table as units are explained."""
 
     rows: Sequence[PairRow]
+
+
+class WordMarks(Part):
+    """For every token of both sentences, the places of the formula's leaves that it makes true."""
+
+    premise: list[list[int]]
+    hypothesis: list[list[int]]
 
 
 class BestPair(Part):

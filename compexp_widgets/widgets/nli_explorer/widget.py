@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import traitlets
 
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.study import ExplanationSettings, PairStudy
 from compexp_widgets.widgets.kernel.router import PageWidget, checked_trait, page_source
@@ -80,7 +80,7 @@ class NLIExplorer(PageWidget):
     tab = traitlets.Enum(get_args(Tab), "words").tag(sync=True)
     gallery = traitlets.Enum(("fires", "silent", "unexplained"), "fires").tag(sync=True)
 
-    def __init__(self, study: PairStudy, network: PairNetwork | None = None, **settings: Any) -> None:
+    def __init__(self, study: PairStudy, network: Network | None = None, **settings: Any) -> None:
         self.study = study
         if "unit" not in settings:
             settings["unit"] = best_known_unit(study)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,6 @@ from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.adversarial.recipe import Recipe
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.torch_modules import twin
 from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest, queue
 from compexp_widgets.widgets.kernel.messages import Reply
 from compexp_widgets.widgets.kernel.router import Contract, Route
@@ -34,8 +32,14 @@ from compexp_widgets.widgets.paste_lab.pictures import (
 )
 from compexp_widgets.widgets.paste_lab.recipes import load_recipe, recipe_file, recipe_of, replayed_recipe
 from compexp_widgets.widgets.paste_lab.response import ExplainedUnits, FormulaChanges, respond, wanted_class
+from compexp_widgets.widgets.shared.explanations import (
+    certificate,
+)
 from compexp_widgets.widgets.shared.explorer import explain_units
-from compexp_widgets.widgets.shared.messages import Hello, NamedConcept, certificate
+from compexp_widgets.widgets.shared.messages import (
+    Hello,
+    NamedConcept,
+)
 
 _PATCHES = 24
 """Patches that are found at once."""
@@ -70,7 +74,7 @@ class PasteController:
         self._unit_count = probed.study.units.count
         self._jobs = jobs
         self._copies = {one.name: probed.copy() for one in (ANSWERS, FORMULA_EDITS, SEARCH, SWEEP, CONTROLS)}
-        self._others = [replace(network, module=twin(network.module)) for network in networks]
+        self._others = [network.sharing_weights() for network in networks]
         self._library = PatchLibrary(probed.study)
         self.pictures = EditedPictures(probed)
         self._units = ExplainedUnits(probed)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
 
 from PIL import Image
 
@@ -24,14 +23,15 @@ from compexp_widgets.adversarial.images.search.attempts import SuggestedEdits
 from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings
 from compexp_widgets.adversarial.images.search.suggest import suggest_edit
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
-from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.networks.network import Network
 from compexp_widgets.widgets.kernel.jobs import Job
 from compexp_widgets.widgets.paste_lab import messages
 from compexp_widgets.widgets.paste_lab.messages import EditedRequest, SweepRequest
 from compexp_widgets.widgets.paste_lab.pictures import UPLOADED, EditedPictures, patch_info, shown_png
 from compexp_widgets.widgets.paste_lab.response import runners_up
-from compexp_widgets.widgets.shared.messages import formula_part
+from compexp_widgets.widgets.shared.explanations import (
+    formula_part,
+)
 
 _BATCH = 8
 """Pictures shown at once: few, so that an answer that somebody waits for soon has the processors to itself."""
@@ -59,7 +59,7 @@ def search(
     def part(words: str = "") -> messages.Search:
         best = found.best[0] if found and found.best else None
         return messages.Search(
-            **_progress(job),
+            **job.so_far,
             succeeded=found.succeeded if found else 0,
             best=None
             if best is None
@@ -112,7 +112,7 @@ def sweep_patch(
             wanted = 1 - found.probabilities[:, found.original]
         success, partial, failure = (outcomes.count(letter) for letter in "spf")
         return messages.Sweep(
-            **_progress(job),
+            **job.so_far,
             lefts=grid.lefts,
             tops=grid.tops,
             sizes=grid.sizes,
@@ -157,13 +157,13 @@ def compare_with_controls(
     concepts
         What the units' formulas name: the patches for comparison show none of it.
     """
-    job.part = lambda: messages.Controls(**_progress(job), rows=[], verdict="")
+    job.part = lambda: messages.Controls(**job.so_far, rows=[], verdict="")
     others = control_patches(library, edit.patch, concepts, cancelled=job.stopped)
     found = run_controls(
         probed, picture, edit, target=target, others=others, units=units, report=job.report, cancelled=job.stopped
     )
     rows = [_control_row(row) for row in found.rows]
-    return messages.Controls(**_progress(job), rows=rows, verdict=found.verdict)
+    return messages.Controls(**job.so_far, rows=rows, verdict=found.verdict)
 
 
 def _control_row(row: Control) -> messages.ControlRow:
@@ -243,7 +243,7 @@ def show_to_networks(
     """
     rows = []
     for network in networks:
-        response = respond(network, [picture, edited], cancelled=job.stopped)
+        response = network.respond([picture, edited], cancelled=job.stopped)
         if not len(response.logits):
             break
         names = network.class_names or [f"class {number}" for number in range(response.logits.shape[1])]
@@ -260,7 +260,3 @@ def show_to_networks(
             )
         )
     return messages.Transfer(rows=rows)
-
-
-def _progress(job: Job) -> dict[str, Any]:
-    return {"done": job.done, "total": job.total, "seconds_left": job.seconds_left}

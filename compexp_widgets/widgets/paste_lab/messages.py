@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from compexp_widgets.widgets.kernel.messages import Fields, Message, Part, Request
+from compexp_widgets.widgets.kernel.messages import Fields, Message, Part, Progress, Request
 from compexp_widgets.widgets.shared.messages import CertificatePart, FormulaPart, NamedConcept
 
 Unit = Annotated[int, Meta(ge=0)]
@@ -519,22 +519,6 @@ class LoadedRecipe(Message, tag="edits", kw_only=True):
     words: str
 
 
-class JobProgress(Message, kw_only=True):
-    """How far a job is.
-
-    Attributes
-    ----------
-    done, total
-        In what it counts.
-    seconds_left
-        None where that is not known.
-    """
-
-    done: int
-    total: int
-    seconds_left: float | None
-
-
 class FoundEdit(Part, kw_only=True):
     """The smallest edit so far.
 
@@ -551,7 +535,7 @@ class FoundEdit(Part, kw_only=True):
     predicted: int
 
 
-class Search(JobProgress, tag="search", kw_only=True):
+class Search(Progress, tag="search", kw_only=True):
     """What a search for an edit has found.
 
     Attributes
@@ -577,7 +561,7 @@ class Counts(Part, kw_only=True):
     failure: int
 
 
-class Sweep(JobProgress, tag="sweep", kw_only=True):
+class Sweep(Progress, tag="sweep", kw_only=True):
     """The outcomes of the placements of a sweep, so far.
 
     Attributes
@@ -619,7 +603,7 @@ class ControlRow(Part, kw_only=True):
     unit_after: float | None
 
 
-class Controls(JobProgress, tag="controls", kw_only=True):
+class Controls(Progress, tag="controls", kw_only=True):
     """A paste beside its controls.
 
     Attributes

@@ -13,7 +13,7 @@ from compexp_widgets.adversarial.images.edits.paste import Patch, PictureEdit
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.adversarial.recipe import Recipe
 from compexp_widgets.networks.directions import Directions
-from compexp_widgets.networks.layout import Form, Layout
+from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.study import VisionStudy
 from compexp_widgets.widgets.kernel.jobs import Jobs

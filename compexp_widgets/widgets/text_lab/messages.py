@@ -1,262 +1,616 @@
-"""What TextLab's page is told: the study, and a pair before and after an edit, with the units that the edit moved.
+"""What crosses between TextLab and its page, declared once.
 
-A message is a JSON-able dictionary. Sentences, names and formulas come from data sets: they are sent as text, and the
-page shows them as text.
+Labels are those of the network, by name in requests and by number in answers; those called gold are the data's. Pairs
+and units are counted from 0. Edits are as `adversarial.TextEdit.to_json` describes them; those of the person's own have
+their tokens as a text, which is cut up here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import PurePath
-from typing import Any
+from typing import Annotated, Literal
 
-import numpy as np
-from numpy.typing import NDArray
+from msgspec import Meta
 
-from compexp_widgets.errors import CompexpError
-from compexp_widgets.formula import Formula
-from compexp_widgets.study import Explanation, PairStudy
-from compexp_widgets.widgets.kernel.page_requests import PageRequest
-from compexp_widgets.widgets.shared.explanation_messages import (
-    certificate_message,
-    finite,
-    formula_message,
-    labels_message,
-    named_leaves,
-    pair_label,
-)
-from compexp_widgets.widgets.shared.pair_reader import PairReader, ReadPair, unknown_message
+from compexp_widgets.adversarial.text.effect import TrueLabel
+from compexp_widgets.widgets.kernel.messages import Message, Part, Progress, Request
+from compexp_widgets.widgets.shared.messages import CertificatePart, FormulaPart
+from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, UnknownWords
 
-# Units that are told of one by one; the others are counted.
-MOST_UNITS = 24
-
+Number = Annotated[int, Meta(ge=0)]
 Sentences = tuple[str, str]
 """Premise and hypothesis, as a person reads them."""
 
+EditFields = dict[str, object]
+"""An edit as JSON."""
 
-@dataclass(frozen=True)
-class TextRequest:
-    """What stands on the page.
+
+# Requests
+
+
+class PairRequest(Request, kw_only=True):
+    """A pair as it stands on the page, and what is wanted of it.
 
     Attributes
     ----------
     source, target
-        Indices into the study's labels.
+        The label that the network gives before the edit, and the one that it should give after it.
     unit
         The chosen unit; None for all.
     pair
         Which pair of the data was edited; None where it was typed.
     original, edited
-        The sentences before and after.
+        Before and after the edit.
     """
 
-    source: int
-    target: int
-    unit: int | None
-    pair: int | None
+    source: str
+    target: str
+    unit: Number | None
+    pair: Number | None
     original: Sentences
     edited: Sentences
 
 
-def text_request(study: PairStudy, content: PageRequest) -> TextRequest:
-    """Read what the page sends with its questions.
-
-    Raises
-    ------
-    CompexpError
-        When a value is missing or out of range.
-    """
-    try:
-        unit, pair = (None if content[name] is None else int(content[name]) for name in ("unit", "pair"))
-        (old_premise, old_hypothesis), (premise, hypothesis) = content["original"], content["edited"]
-        request = TextRequest(
-            study.labels.index(content["source"]),
-            study.labels.index(content["target"]),
-            unit,
-            pair,
-            (str(old_premise), str(old_hypothesis)),
-            (str(premise), str(hypothesis)),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise CompexpError(f"the page sent a request that cannot be read: {error!r}") from error
-    if request.source == request.target:
-        raise CompexpError(f"an edit leads from one label to another, not from {content['source']} to itself")
-    if unit is not None:
-        study.checked_units(unit)
-    if pair is not None and not 0 <= pair < len(study.pairs):
-        raise CompexpError(f"there is no pair {pair}: the data has {len(study.pairs):,}")
-    return request
+class ResponseRequest(PairRequest, tag="response", kw_only=True):
+    """The response to a pair before and after its edit."""
 
 
-def text_study_message(study: PairStudy, rows: list[dict[str, Any]], rules: list[dict[str, str]]) -> dict[str, Any]:
-    """The study's title, the units' weights to the labels, the rows of the units that are explained, and the rules.
+class FormulaEditsRequest(PairRequest, tag="formula_edits", kw_only=True):
+    """Edits that the units' formulas suggest."""
 
-    Parameters
+
+class SmallestRequest(PairRequest, tag="smallest", kw_only=True):
+    """The smallest edits that flip the pair while its true label is kept.
+
+    Attributes
     ----------
-    rules
-        Of keeping the true label: ``name`` and ``sentence`` of each.
+    rule
+        The name of the rule that keeps it.
+    label
+        The true label; None for what people say of the pair, if they agree.
+    any
+        Whether any other label than the source will do.
+    two
+        Whether two edits may be made at once.
     """
-    about = study.configuration
-    weights = study.class_weights
-    return {
-        "type": "study",
-        "title": f"{about.network} · {about.layer}",
-        "certificate": certificate_message(study),
-        "subtitle": f"{PurePath(study.pairs.source).name} · {len(study.pairs):,} pairs · {study.units.count:,} units",
-        "units": list(range(study.units.count)),
-        "categories": list(dict.fromkeys(study.categories)),
-        "pairs": len(study.pairs),
-        **labels_message(study),
-        "predicted": np.bincount(study.predicted, minlength=len(study.labels)).tolist(),
-        "class_weights": None if weights is None else np.round(weights.astype(np.float64), 4).tolist(),
-        "rules": rules,
-        "table_label": pair_label(study.default_settings),
-        "rows": rows,
-    }
+
+    rule: str
+    label: str | None = None
+    any: bool = False
+    two: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class UnitFormula:
-    """What a look tells of a unit's formula, made once.
+class RecipeRequest(PairRequest, tag="recipe", kw_only=True):
+    """The recipe of the edit.
+
+    Attributes
+    ----------
+    edits
+        They lead from the original to what is edited; None where that was typed.
+    """
+
+    edits: list[EditFields] | None = None
+
+
+class StepRequest(Request, tag="step", kw_only=True):
+    """The next or the previous pair that the network calls the source; after the last comes the first."""
+
+    source: str
+    pair: Number | None
+    by: Literal[-1, 1]
+
+
+class ApplyRequest(Request, tag="apply", kw_only=True):
+    """Sentences after an edit."""
+
+    edit: EditFields
+    edited: Sentences
+
+
+class EffectRequest(Request, tag="effect", kw_only=True):
+    """What edits, made one after the other, do to all pairs.
+
+    Attributes
+    ----------
+    true_label
+        What is true after them: ``"unchanged"``, a label, or ``"unknown"``.
+    """
+
+    edits: list[EditFields]
+    source: str
+    target: str
+    true_label: TrueLabel = "unchanged"
+
+
+class RecountRequest(Request, tag="recount", kw_only=True):
+    """The last effect, with another true label after the edits."""
+
+    true_label: TrueLabel
+
+
+class CsvRequest(Request, tag="csv", kw_only=True):
+    """The last effect as a table of all pairs."""
+
+
+class ControlsRequest(Request, tag="controls", kw_only=True):
+    """An edit beside its controls.
+
+    Attributes
+    ----------
+    units
+        They are silenced.
+    """
+
+    edits: list[EditFields]
+    source: str
+    target: str
+    units: tuple[Number, ...] = ()
+
+
+class LoadRecipe(Request, tag="load_recipe", kw_only=True):
+    """What a recipe holds, replayed.
+
+    Attributes
+    ----------
+    text
+        The file.
+    """
+
+    text: str
+
+
+# Answers, parts of them, and events
+
+
+class Rule(Part, kw_only=True):
+    """A rule that keeps the true label, and what it guarantees."""
+
+    name: str
+    sentence: str
+
+
+class UnitRow(Part, kw_only=True):
+    """A unit in the list of units.
 
     Attributes
     ----------
     formula
-        The best one; None where there is none, or none is known yet.
+        As text; empty where it has none.
+    share
+        Of the pairs on which it fires.
+    """
+
+    unit: int
+    formula: str
+    share: float
+
+
+class Study(Message, tag="study", kw_only=True):
+    """The study.
+
+    Attributes
+    ----------
+    subtitle
+        Data and sizes.
+    units
+        All of the layer.
+    categories
+        Of the concepts, in the order of their colours.
+    pairs
+        How many the data has.
+    labels, gold_labels, agreement
+        The network's, the data's, and which of the data's (rows) say the same as which of the network's (columns).
+    class_weights
+        How much each unit (columns) speaks for each label (rows); None where the layer does not tell.
+    rows
+        The units that are explained.
+    """
+
+    title: str
+    subtitle: str
+    certificate: CertificatePart
+    units: list[int]
+    categories: list[str]
+    pairs: int
+    labels: tuple[str, ...]
+    gold_labels: tuple[str, ...]
+    agreement: list[list[bool]]
+    class_weights: list[list[float]] | None
+    rules: list[Rule]
+    rows: list[UnitRow]
+
+
+class Rows(Message, tag="rows", kw_only=True):
+    """Units that were explained since the last message."""
+
+    rows: list[UnitRow]
+    done: int
+    total: int
+
+
+class PairAnswer(Part, kw_only=True):
+    """What the network answers to a pair.
+
+    Attributes
+    ----------
+    premise, hypothesis
+        Tokens.
+    probabilities
+        One a label.
+    unknown
+        None where the network has no list of the words that it knows.
+    """
+
+    premise: tuple[str, ...]
+    hypothesis: tuple[str, ...]
+    probabilities: list[float]
+    predicted: int
+    unknown: UnknownWords | None
+
+
+class Place(Part, kw_only=True):
+    """Where a pair stands among those that the network calls the source.
+
+    Attributes
+    ----------
+    count
+        How many these are.
+    place
+        From 0; None where it is none of them.
+    id, gold
+        Of the pair in the data: its name and the number of its label, -1 for none; None where it was typed.
+    """
+
+    count: int
+    place: int | None = None
+    id: str | None = None
+    gold: int | None = None
+
+
+class LeafChange(MarkedLeaf, kw_only=True):
+    """A leaf of a formula, and whether it holds before and after the edit."""
+
+    before: bool
+    after: bool
+
+
+class UnitResponse(FormulaPart, kw_only=True):
+    """A unit before and after the edit, with its formula.
+
+    Attributes
+    ----------
+    before, after
+        Its activation; None where that is no number.
+    push
+        How far it moves the network from the source (negative) to the target (positive).
     explained
-        Whether the unit has been explained.
-    message
-        The formula as text and tokens.
-    leaves
-        How its leaves are written, and whether NOT governs them.
-    concepts
-        The indices of their concepts.
+        Whether it has been explained.
+    holds_before, holds_after
+        Whether the formula holds.
     """
 
-    formula: Formula | None
+    unit: int
+    before: float | None
+    after: float | None
+    push: float
     explained: bool
-    message: dict[str, Any]
-    leaves: tuple[dict[str, Any], ...] = ()
-    concepts: tuple[int, ...] = ()
-
-    @staticmethod
-    def of(study: PairStudy, explanation: Explanation | None) -> UnitFormula:
-        """The formula of an explanation; None for a unit that is not explained yet."""
-        formula = explanation.best.formula if explanation and explanation.best else None
-        return UnitFormula(
-            formula,
-            explanation is not None,
-            formula_message(study, formula),
-            tuple(named_leaves(formula)),
-            tuple(study.table.index_of[leaf] for leaf in (formula.leaves() if formula else ())),
-        )
-
-    def held(self, pair: ReadPair) -> list[bool]:
-        """Which of its leaves hold for a pair."""
-        return [concept in pair.holding for concept in self.concepts]
+    holds_before: bool
+    holds_after: bool
+    leaves: list[LeafChange]
 
 
-def look_message(
-    study: PairStudy,
-    reader: PairReader,
-    formula_of: Callable[[int], UnitFormula],
-    request: TextRequest,
-    before: ReadPair,
-    after: ReadPair,
-) -> dict[str, Any]:
-    """What the network says of a pair before and after an edit, and which units the edit moved.
+class Response(Message, tag="response", kw_only=True):
+    """The response to a pair before and after its edit.
 
-    Parameters
+    Attributes
     ----------
-    formula_of
-        Unit → its formula.
+    edited
+        Whether the words are others.
+    units
+        Those that the edit moved most; of an unedited pair, those that fire.
+    moved, began, ended
+        How many units moved, began to fire, fell silent.
+    seconds
+        How long it took.
     """
-    firing = study.default_settings.firing
-    fires = [reader.fires(pair, firing) for pair in (before, after)]
-    edited = (before.premise, before.hypothesis) != (after.premise, after.hypothesis)
-    push = unit_pushes(study, request, before, after if edited else None)
-    # The same words in another batch give activations that differ in the last digits.
-    moved = ~np.isclose(before.activations, after.activations, rtol=1e-4, atol=1e-4) if edited else fires[0]
-    listed = [unit for unit in np.argsort(-np.abs(push), kind="stable").tolist() if moved[unit]][:MOST_UNITS]
-    if request.unit is not None:
-        listed = [request.unit, *(unit for unit in listed if unit != request.unit)]
 
-    def told(unit: int) -> dict[str, Any]:
-        known = formula_of(unit)
-        held = zip(known.leaves, known.held(before), known.held(after), strict=True)
-        return {
-            "unit": unit,
-            "before": finite(float(before.activations[unit])),
-            "after": finite(float(after.activations[unit])),
-            "fires_before": bool(fires[0][unit]),
-            "fires_after": bool(fires[1][unit]),
-            "push": float(push[unit]),
-            "explained": known.explained,
-            **known.message,
-            "holds_before": known.formula is not None and reader.holds(known.formula, before),
-            "holds_after": known.formula is not None and reader.holds(known.formula, after),
-            "leaves": [{**leaf, "before": was, "after": now} for leaf, was, now in held],
-        }
-
-    return {
-        "type": "look",
-        "edited": edited,
-        "before": _answer(before),
-        "after": _answer(after),
-        "place": _place(study, request),
-        "units": [told(unit) for unit in listed],
-        "moved": int(moved.sum()),
-        "began": int((~fires[0] & fires[1]).sum()),
-        "ended": int((fires[0] & ~fires[1]).sum()),
-    }
+    edited: bool
+    before: PairAnswer
+    after: PairAnswer
+    place: Place
+    units: list[UnitResponse]
+    moved: int
+    began: int
+    ended: int
+    seconds: float
 
 
-def unit_pushes(
-    study: PairStudy, request: TextRequest, before: ReadPair, after: ReadPair | None
-) -> NDArray[np.float64]:
-    """How far each unit moves the network from the source (negative) to the target (positive).
+class PairNumber(Message, tag="pair", kw_only=True):
+    """A pair of the data."""
 
-    Where the layer feeds the logits directly, that is the difference of its weights to both, times the change of its
-    activation: what it adds to the difference of the two logits. Elsewhere the change of the activation alone.
+    pair: int
 
-    Parameters
+
+class FormulaEdit(FormulaPart, kw_only=True):
+    """An edit that a formula suggests, with the formula.
+
+    Attributes
     ----------
-    after
-        None tells, in place of what changed, for which of the two labels each unit speaks on the pair as it is.
-
-    Returns
-    -------
-    float64, shape (units,)
+    words
+        What it does.
+    unit, units
+        The unit whose formula it is made from, if one was chosen, and all whose formulas suggest it.
+    leaf
+        The concept that it makes true or false.
+    expected
+        The label that it should lead to.
+    warning
+        Why the true label may change; empty where it hardly can.
+    probabilities
+        Of the pair on the page after it; None where it does not apply.
+    unknown
+        Words that it puts in and the network does not know.
     """
-    change = (after.activations - before.activations if after else before.activations).astype(np.float64)
-    weights = study.class_weights
-    if weights is None:
-        return change
-    towards: NDArray[np.float64] = (weights[request.target] - weights[request.source]).astype(np.float64)
-    return towards * change
+
+    edit: EditFields
+    words: str
+    unit: int | None
+    units: tuple[int, ...]
+    leaf: str
+    expected: int
+    reason: str
+    warning: str
+    probabilities: list[float] | None
+    unknown: tuple[str, ...]
 
 
-def _answer(pair: ReadPair) -> dict[str, Any]:
-    return {
-        "premise": list(pair.premise),
-        "hypothesis": list(pair.hypothesis),
-        "probabilities": pair.probabilities.tolist(),
-        "predicted": pair.predicted,
-        "unknown": unknown_message(pair),
-    }
+class FormulaEdits(Message, tag="formula_edits", kw_only=True):
+    """Edits that formulas suggest.
+
+    Attributes
+    ----------
+    note
+        Why there are none.
+    """
+
+    edits: list[FormulaEdit]
+    note: str = ""
 
 
-def _place(study: PairStudy, request: TextRequest) -> dict[str, Any]:
-    """Where the pair stands among those that the network calls the source, and what people say of it."""
-    chosen = np.flatnonzero(study.predicted == request.source)
-    if request.pair is None:
-        return {"count": len(chosen), "place": None, "id": None, "gold": None}
-    place = int(np.searchsorted(chosen, request.pair))
-    found = place < len(chosen) and chosen[place] == request.pair
-    return {
-        "count": len(chosen),
-        "place": place if found else None,
-        "id": study.pairs.ids[request.pair],
-        "gold": int(study.pairs.gold[request.pair]),
-    }
+class Applied(Message, tag="applied", kw_only=True):
+    """Sentences after an edit."""
+
+    edited: Sentences
+
+
+class PairTokens(Part, kw_only=True):
+    """The tokens of a pair."""
+
+    premise: tuple[str, ...]
+    hypothesis: tuple[str, ...]
+
+
+class PairText(Part, kw_only=True):
+    """A pair as a person reads it."""
+
+    premise: str
+    hypothesis: str
+
+
+class AccuracyRow(Part, kw_only=True):
+    """How often the network is right about the pairs of one label.
+
+    Attributes
+    ----------
+    gold
+        The label of the data; "all" for all pairs.
+    before, after
+        The share that it gets right; None where nothing is true.
+    """
+
+    gold: str
+    pairs: int
+    before: float | None
+    after: float | None
+
+
+class Flipped(Part, kw_only=True):
+    """How many pairs flip to the target, of those that the network rightly calls the source before."""
+
+    count: int
+    of: int
+
+
+class EditedPair(Part, kw_only=True):
+    """A pair before and after an edit.
+
+    Attributes
+    ----------
+    id
+        Its name in the data.
+    text
+        After the edit.
+    gold, true_label
+        Before and after, labels of the data; -1 where that is not known.
+    """
+
+    id: str
+    before: PairTokens
+    after: PairTokens
+    text: PairText
+    gold: int
+    true_label: int
+    predicted_before: int
+    predicted_after: int
+    probabilities_before: list[float]
+    probabilities_after: list[float]
+
+
+class Examples(Part, kw_only=True):
+    """Pairs that flip, those whose probability rises most first, and pairs that do not."""
+
+    flipped: list[EditedPair]
+    kept: list[EditedPair]
+
+
+class ExampleCounts(Part, kw_only=True):
+    """How many pairs flip, and how many do not."""
+
+    flipped: int
+    kept: int
+
+
+class EffectPart(Part, kw_only=True):
+    """What edits do to all pairs.
+
+    Attributes
+    ----------
+    words
+        What they do.
+    warning
+        Why the true label may change; empty where it hardly can.
+    unknown
+        Words that they put in and the network does not know.
+    applicable
+        To how many of the pairs they apply.
+    complete
+        Whether all pairs were looked at.
+    flips
+        How many pairs have which label before (rows) and after (columns).
+    """
+
+    words: str
+    warning: str
+    unknown: tuple[str, ...]
+    applicable: int
+    pairs: int
+    complete: bool
+    accuracy: list[AccuracyRow]
+    flips: list[list[int]]
+    flipped: Flipped
+    examples: Examples
+    example_counts: ExampleCounts
+
+
+class Effect(Progress, tag="effect", kw_only=True):
+    """The effect of edits on all pairs.
+
+    Attributes
+    ----------
+    effect
+        None before the end.
+    """
+
+    effect: EffectPart | None = None
+
+
+class Recounted(Message, tag="recounted", kw_only=True):
+    """The effect with another true label."""
+
+    effect: EffectPart
+
+
+class Csv(Message, tag="csv", kw_only=True):
+    """The effect as a table, one row a pair."""
+
+    name: str
+    header: list[str]
+    rows: list[list[str | int | float | bool | None]]
+
+
+class SmallEdit(Part, kw_only=True):
+    """Edits of a pair.
+
+    Attributes
+    ----------
+    words
+        What they do.
+    text, probabilities
+        After them.
+    size
+        In words.
+    """
+
+    edits: list[EditFields]
+    words: str
+    before: PairTokens
+    after: PairTokens
+    text: PairText
+    probabilities: list[float]
+    size: int
+
+
+class Smallest(Progress, tag="smallest", kw_only=True):
+    """The smallest edits that flip a pair.
+
+    Attributes
+    ----------
+    tried, succeeded
+        How many edits were shown to the network, and how many of them flip the pair; None before the end.
+    complete
+        Whether all were tried.
+    best
+        The smallest first.
+    closest
+        The edit that comes nearest, where none flips the pair.
+    """
+
+    tried: int | None = None
+    succeeded: int = 0
+    complete: bool = False
+    best: tuple[SmallEdit, ...] = ()
+    closest: SmallEdit | None = None
+
+
+class ControlRow(Part, kw_only=True):
+    """An edit or one of its controls, and how many pairs it flips.
+
+    Attributes
+    ----------
+    what
+        ``"edit"``, or which kind of control it is.
+    kind
+        The same in words.
+    """
+
+    what: str
+    kind: str
+    words: str
+    count: int
+    of: int
+
+
+class Controls(Progress, tag="controls", kw_only=True):
+    """An edit beside its controls.
+
+    Attributes
+    ----------
+    verdict
+        What they say together; empty before the end.
+    """
+
+    rows: tuple[ControlRow, ...] = ()
+    verdict: str = ""
+
+
+class RecipeFile(Message, tag="recipe", kw_only=True):
+    """A recipe as a file."""
+
+    text: str
+    name: str
+
+
+class LoadedRecipe(Message, tag="loaded", kw_only=True):
+    """What a recipe holds.
+
+    Attributes
+    ----------
+    words
+        What the network answers now, beside what it did.
+    """
+
+    source: str
+    target: str
+    original: Sentences
+    edited: Sentences
+    edits: list[EditFields]
+    words: str

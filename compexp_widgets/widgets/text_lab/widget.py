@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 
 from compexp_widgets.adversarial.text.rules import LabelRule
-from compexp_widgets.networks.pairs import PairNetwork
+from compexp_widgets.networks.network import Network
 from compexp_widgets.study import PairStudy
-from compexp_widgets.widgets.kernel.front_desk import check_names
-from compexp_widgets.widgets.kernel.page_source import page_source
-from compexp_widgets.widgets.text_lab.controller import TextDesk
+from compexp_widgets.widgets.kernel.router import PageWidget, page_source
+from compexp_widgets.widgets.text_lab.controller import CONTRACT, TextController
 
 
-class TextLab(anywidget.AnyWidget):
+class TextLab(PageWidget):
     """A workbench for adversarial sentence pairs: two sentences to edit, and what the network says before and after.
 
     Parameters
@@ -57,6 +55,8 @@ class TextLab(anywidget.AnyWidget):
         When the network is not the one that was probed.
     """
 
+    contract = CONTRACT
+    controller: TextController
     _esm = page_source("text_lab.js")
     _css = page_source("text_lab.css")
 
@@ -67,15 +67,11 @@ class TextLab(anywidget.AnyWidget):
     original = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
     edited = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
 
-    def __init__(
-        self, study: PairStudy, network: PairNetwork, *, rules: Sequence[LabelRule] = (), **settings: Any
-    ) -> None:
+    def __init__(self, study: PairStudy, network: Network, *, rules: Sequence[LabelRule] = (), **settings: Any) -> None:
         self.study = study
-        check_names("TextLab", self.trait_names(sync=True), settings)
-        self._desk = TextDesk(study, network, rules, self._deliver)
         if "target" not in settings:
             settings["target"] = next(one for one in reversed(study.labels) if one != settings.get("source"))
-        super().__init__(**settings)
+        super().__init__(lambda jobs: TextController(study, network, rules, jobs), **settings)
         if "original" not in settings and "edited" in settings:
             self.original = self.edited
         elif "original" in settings and "edited" not in settings:
@@ -84,7 +80,6 @@ class TextLab(anywidget.AnyWidget):
             self.pair = self._first_pair() if self.pair is None else self.pair
             self._show_pair()
         self.observe(self._show_pair, "pair")
-        self.on_msg(self._answer)
 
     @traitlets.validate("source", "target")
     def _known_label(self, proposal: Any) -> str:
@@ -108,12 +103,6 @@ class TextLab(anywidget.AnyWidget):
             raise traitlets.TraitError(f"there is no {what} {value}; the study has {what}s 0 … {count - 1}")
         return value
 
-    def close(self) -> None:
-        """Stop what runs in the background and take the widget off the page."""
-        if desk := getattr(self, "_desk", None):  # a widget that could not be made is closed as well, when it goes
-            desk.close()
-        super().close()
-
     def _first_pair(self) -> int:
         predicted, source = self.study.predicted, self.study.labels.index(self.source)
         right = np.flatnonzero((predicted == source) & self.study.right)
@@ -122,12 +111,6 @@ class TextLab(anywidget.AnyWidget):
 
     def _show_pair(self, _change: object = None) -> None:
         if self.pair is not None:
-            sentences = self._desk.sentences_of(self.pair)
+            sentences = self.controller.sentences_of(self.pair)
             with self.hold_sync():
                 self.original, self.edited = sentences, sentences
-
-    def _answer(self, _widget: object, content: object, _buffers: list[memoryview]) -> None:
-        self._desk.answer(content)
-
-    def _deliver(self, message: dict[str, Any], buffers: list[bytes]) -> None:
-        self.send(message, buffers)

@@ -11,7 +11,6 @@ from compexp_widgets.widgets.kernel.messages import Message, Part, Request
 from compexp_widgets.widgets.shared.messages import (
     CardMessage,
     CardSettings,
-    NamedConcept,
     ProofState,
     SearchDefaults,
     StudyMessage,
@@ -94,8 +93,6 @@ class VisionStudyMessage(StudyMessage, tag="study", kw_only=True):
         Height and width of the annotation grid.
     """
 
-    concepts: list[NamedConcept]
-    classes: list[str]
     grid: tuple[int, int]
     defaults: VisionDefaults
 
@@ -137,7 +134,6 @@ class VisionCard(CardMessage, tag="card"):
     """
 
     upper_limit: float | None
-    active_positions: int
     active_images: int
     map_shape: tuple[int, int]
     gallery: str
@@ -188,7 +184,6 @@ class Ranges(Message, tag="ranges"):
     """
 
     unit: int
-    of: int
     ranges: list[RangeLimits]
     largest: float
     histogram: list[int]
@@ -207,7 +202,6 @@ class RangeFormula(Message, tag="range"):
     tokens: list[Token]
     unit: int
     number: int
-    of: int
     share: float
     iou: float
     detection_accuracy: float

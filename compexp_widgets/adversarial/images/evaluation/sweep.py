@@ -14,8 +14,8 @@ from compexp_widgets.adversarial.images.edits.paste import LARGEST, Paste, Patch
 from compexp_widgets.adversarial.rate import OutcomeCounts, PasteOutcome, outcome_of
 from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.images.responses import PictureResponses, respond
 from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.passes import Response
 from compexp_widgets.progress import Report, silent
 
 PUBLISHED_SIDE = 224
@@ -160,12 +160,12 @@ class Sweep:
     @property
     def probabilities(self) -> NDArray[np.float64]:
         """float64, shape (done, classes): the softmax of the logits."""
-        return PictureResponses(self.logits).probabilities
+        return Response(self.logits).probabilities
 
     @property
     def predicted(self) -> NDArray[np.intp]:
         """intp, shape (done,): the likeliest class of each."""
-        return PictureResponses(self.logits).predicted
+        return Response(self.logits).predicted
 
     def outcomes(
         self, target: int | str, own: int | str | None = None, original: int | str | None = None
@@ -293,7 +293,7 @@ def sweep(
     picture = picture.convert("RGB")
     grid = grid or SweepGrid.over(picture.size)
     placements = grid.placements(patch)
-    original = respond(network, [picture]).logits
+    original = network.respond([picture]).logits
     pixels = picture.tobytes()
     # Where the patch lies outside, nothing needs to be shown again: at a quarter of the published placements.
     logits = np.repeat(original, len(placements), axis=0)
@@ -306,7 +306,7 @@ def sweep(
         edited = {start + number: Paste(patch, placement).on(picture) for number, placement in enumerate(batch)}
         changed = {number: shown for number, shown in edited.items() if shown.tobytes() != pixels}
         if changed:
-            logits[list(changed)] = respond(network, list(changed.values()), batch_size=batch_size).logits
+            logits[list(changed)] = network.respond(list(changed.values()), batch_size=batch_size).logits
         found = Sweep(grid, placements, logits[: start + len(batch)], original[0], found.class_names)
         report("placements", found.done, len(placements))
         if on_batch:

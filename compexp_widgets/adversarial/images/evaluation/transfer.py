@@ -12,23 +12,13 @@ from PIL import Image
 
 from compexp_widgets.adversarial.rate import outcome_of
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.images.responses import PictureResponses, respond
 from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.passes import Response
 from compexp_widgets.progress import Report, silent
 
 MISSING = "not among its classes"
 ALREADY = "the target already"
-COLUMNS = [
-    "picture",
-    "network",
-    "before",
-    "after",
-    "probability",
-    "target",
-    "target_before",
-    "target_after",
-    "outcome",
-]
+COLUMNS = ["picture", "network", "before", "after", "probability", "target", "target_before", "target_after", "outcome"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +102,7 @@ def transfer(
     shown = [picture.convert("RGB") for one in pictures for picture in (one.before, one.after)]
     report(stage, 0, total)
     for number, network in enumerate(networks):
-        seen = respond(network, shown, batch_size=batch_size, cancelled=cancelled)
+        seen = network.respond(shown, batch_size=batch_size, cancelled=cancelled)
         if len(seen.logits) < len(shown):
             break
         rows += [_row(one, network, seen, 2 * place) for place, one in enumerate(pictures)]
@@ -135,7 +125,7 @@ def _comparable(name: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", name.casefold()))
 
 
-def _row(one: EditedPicture, network: Network, seen: PictureResponses, before: int) -> tuple[object, ...]:
+def _row(one: EditedPicture, network: Network, seen: Response, before: int) -> tuple[object, ...]:
     """`before` is the row of the unedited picture; the edited one is the next."""
     said_before, said_after = (network.class_names[number] for number in seen.predicted[[before, before + 1]])
     probability = float(seen.probabilities[before + 1].max())
@@ -149,14 +139,5 @@ def _row(one: EditedPicture, network: Network, seen: PictureResponses, before: i
             outcome = ALREADY
         else:
             outcome = outcome_of(_comparable(said_after), target=target, original=original, own=own or None)
-    return (
-        one.name,
-        network.name,
-        said_before,
-        said_after,
-        probability,
-        one.target,
-        target_before,
-        target_after,
-        outcome,
-    )
+    answers = said_before, said_after, probability
+    return one.name, network.name, *answers, one.target, target_before, target_after, outcome

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from typing import Literal
 
@@ -17,7 +17,6 @@ from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placeme
 from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings, solid_coverage
 from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.images.responses import respond
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, silent
 
@@ -179,23 +178,8 @@ class SuggestedEdits:
         return frame
 
 
-COLUMNS = (
-    "patch",
-    "origin",
-    "left",
-    "top",
-    "width",
-    "height",
-    "rotation",
-    "flipped",
-    "opacity",
-    "share",
-    "contrast",
-    "predicted",
-    "probability",
-    "margin",
-    "stage",
-)
+_PLACEMENT = tuple(field.name for field in fields(Placement))
+COLUMNS = ("patch", "origin", *_PLACEMENT, "share", "contrast", "predicted", "probability", "margin", "stage")
 
 
 CLOSE_CALL = 1e-3
@@ -260,7 +244,7 @@ class PlacementEvaluator:
         self._shares: dict[Candidate, float | None] = {}
         self._budget, self._batch_size = settings.budget, settings.batch_size
         self._report, self._cancelled, self._on_batch = report, cancelled, on_batch
-        logits = respond(network, [self.picture]).logits[0]
+        logits = network.respond([self.picture]).logits[0]
         self.original = int(logits.argmax())
         self.target = (
             None
@@ -316,7 +300,7 @@ class PlacementEvaluator:
 
     def _try(self, batch: Sequence[Candidate], stage: Stage) -> None:
         edited = [Paste(self.patches[candidate.patch], candidate.placement).on(self.picture) for candidate in batch]
-        logits = respond(self.network, edited, batch_size=self._batch_size).logits
+        logits = self.network.respond(edited, batch_size=self._batch_size).logits
         for candidate, after, scores in zip(batch, edited, logits, strict=True):
             attempt = self._judged(candidate, after, self._settled(after, scores), stage)
             self.attempts[candidate] = attempt
@@ -327,7 +311,7 @@ class PlacementEvaluator:
         second, first = np.partition(logits, -2)[-2:] if len(logits) > 1 else (-np.inf, logits[0])
         if first - second > CLOSE_CALL * np.abs(logits).max():
             return logits
-        alone: NDArray[np.float32] = respond(self.network, [edited]).logits[0]
+        alone: NDArray[np.float32] = self.network.respond([edited]).logits[0]
         return alone
 
     def _judged(self, candidate: Candidate, edited: Image.Image, logits: NDArray[np.float32], stage: Stage) -> Attempt:

@@ -34,7 +34,7 @@ export class LabelPanel {
     this.node = element("div", { class: "compexp-label-panel" });
   }
 
-  /** @param {{all: Confusion, fires: Confusion, holds: Confusion}} labels */
+  /** @param {import("./messages").Confusions} labels */
   show({ all, fires, holds }) {
     const average = labelShares(all, this.labels);
     this.node.replaceChildren(

@@ -21,7 +21,7 @@ export const IN_FORMULA = -1;
  */
 
 /**
- * @param {{name: string, category: string, side: string, kind: string, count: number}[]} concepts
+ * @param {import("./messages").LexicalConceptPart[]} concepts
  * @param {DataView[]} buffers IoU, precision, recall and change (float32), and the way to add each concept (int8)
  * @returns {WordRow[]}
  */

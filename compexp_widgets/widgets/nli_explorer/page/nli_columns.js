@@ -6,7 +6,8 @@ import { formatPercent, formatScore, formatSigned } from "../../shared/page/elem
 import { labelFill, LABELS, tinyLabel } from "../../shared/page/sentences/label_words.js";
 import { missingWords, stateMeaning } from "../../shared/page/evidence/state_words.js";
 
-/** @typedef {import("../../shared/page/table/unit_list.js").Entry} Entry */
+/** @typedef {import("./messages").PairRow} PairRow */
+/** @typedef {import("../../shared/page/table/unit_list.js").Entry & {row: PairRow | null}} Entry */
 
 /**
  * @param {number[][] | null} weights of every unit for each label, labels first; `null` where the layer has none
@@ -19,11 +20,11 @@ export function nliColumns(weights, labels = LABELS) {
     tableClass: !weights ? "compexp-pair-units" : weights.length === 2 ? "compexp-two-way-units" : "compexp-weighted-units",
     searchable,
     csvHeader: ["unit", ...CSV, ...(weights ? labels.map((label) => `weight_${label}`) : [])],
-    csvRow: ({ unit, row }) => [unit, ...CSV.map((key) => row?.[key] ?? null), ...(weights ?? []).map((ofLabel) => ofLabel[unit])],
+    csvRow: (/** @type {Entry} */ { unit, row }) => [unit, ...CSV.map((key) => row?.[key] ?? null), ...(weights ?? []).map((ofLabel) => ofLabel[unit])],
   };
 }
 
-const CSV = ["formula", "iou", "precision", "recall", "gain", "share", "silent", "state"];
+const CSV = /** @type {const} */ (["formula", "iou", "precision", "recall", "gain", "share", "silent", "state"]);
 
 /**
  * What the filter searches: the formula and the unit's number.
@@ -37,7 +38,7 @@ export function searchable({ unit, row }) {
 /**
  * Why a unit has no formula, in few words.
  *
- * @param {any} row
+ * @param {PairRow | null} row
  */
 export function missingFormula(row) {
   if (!row) return "not explained yet";

@@ -11,11 +11,12 @@ import { UnitExplorer } from "../../shared/page/explorer/unit_explorer.js";
 
 const PAIRS_SHOWN = 12;
 
-export default explorerPage((context) => {
+export default explorerPage((/** @type {import("../../shared/page/explorer/unit_explorer.js").Context<import("./messages").Requests>} */ context) => {
   const { channel, study, tooltip } = context;
   return new UnitExplorer(context, {
     traits: NLI_TRAITS,
-    proves: true,
+    ranges: null,
+    prove: (settings) => channel.request("prove", { settings }),
     fields: { pairs: PAIRS_SHOWN },
     columns: nliColumns(study.class_weights, study.labels),
     settings: ({ onChange }) =>

@@ -13,11 +13,13 @@ import { PAIRS } from "../../shared/page/explorer/subject_words.js";
 import { tabList } from "../../shared/page/elements/tabs.js";
 import { WordTable } from "./word_table.js";
 
+/** @typedef {import("./messages").PairCard & {settings: import("../../shared/page/protocol/settings.js").Settings}} ShownPairCard */
+
 export class PairCard {
   /**
    * @param {object} options
-   * @param {any} options.study
-   * @param {import("../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("./messages").PairStudyMessage} options.study
+   * @param {import("../../shared/page/protocol/channel.js").Channel<import("./messages").Requests>} options.channel
    * @param {import("../../shared/page/elements/tooltip.js").Tooltip} options.tooltip
    * @param {(words: string) => void} options.announce
    * @param {import("../../shared/page/formula/formula_answer.js").AnswerListeners} options.listeners
@@ -29,14 +31,14 @@ export class PairCard {
     this.announce = announce;
     this.listeners = listeners;
     this.onFail = onFail;
-    /** @type {any} the reply shown */
+    /** @type {ShownPairCard | null} */
     this.message = null;
     this.answer = new FormulaAnswer({ study, subject: PAIRS, tooltip, listeners });
     this.weights = element("div", { class: "compexp-weights", hidden: !study.class_weights });
     this.answer.title.append(this.weights);
     this.words = new WordTable({ study, onToggle: (concept) => void this.toggle(concept) });
     this.list = new PairList(labelsOf(study));
-    this.galleries = tabList("which pairs", PAIR_GALLERIES, (gallery) => listeners.onChange({ gallery }), this.list.node);
+    this.galleries = tabList("which pairs", PAIR_GALLERIES, (/** @type {any} */ gallery) => listeners.onChange({ gallery }), this.list.node);
     this.labels = new LabelPanel(labelsOf(study));
     /** @type {Record<string, HTMLElement>} */
     this.panels = {
@@ -45,7 +47,7 @@ export class PairCard {
       labels: this.labels.node,
     };
     const panel = element("div", { class: "compexp-tab-panel" }, ...Object.values(this.panels));
-    this.tabs = tabList("the unit on the data", PAIR_TABS, (tab) => listeners.onChange({ tab }), panel);
+    this.tabs = tabList("the unit on the data", PAIR_TABS, (/** @type {any} */ tab) => listeners.onChange({ tab }), panel);
     this.data = element("div", { class: "compexp-unit-data" }, this.tabs.node, panel);
     this.probe = new ProbeLine({
       study,
@@ -72,7 +74,7 @@ export class PairCard {
   /**
    * Shows a card, at once.
    *
-   * @param {any} message a reply of type `card`, with the settings that it was asked for
+   * @param {ShownPairCard} message
    * @param {DataView[]} buffers the columns of the lexical table, when that is the open tab
    * @returns {Promise<void>}
    */
@@ -85,17 +87,17 @@ export class PairCard {
     this.tabs.set(tab, {});
     for (const [name, panel] of Object.entries(this.panels)) panel.hidden = name !== tab;
     if (tab === "words") this.words.show(buffers);
-    if (tab === "labels") this.labels.show(message.labels);
-    if (tab === "pairs") {
+    if (message.labels) this.labels.show(message.labels);
+    if (message.examples && message.gallery_counts && message.marked_leaves) {
       this.galleries.set(gallery, message.gallery_counts);
-      this.list.show(message.examples, { leaves: message.marked_leaves, largest: message.max_activation, emptyWords: NO_PAIRS[gallery] });
+      this.list.show(message.examples, { leaves: message.marked_leaves, largest: message.max_activation ?? 0, emptyWords: NO_PAIRS[gallery] });
     }
     this.probe.show(message);
   }
 
   /** @param {number} unit */
   showWeights(unit) {
-    const weights = /** @type {number[][] | null} */ (this.study.class_weights);
+    const weights = this.study.class_weights;
     if (!weights) return;
     const largest = Math.max(...weights.flat().map(Math.abs));
     this.weights.replaceChildren(
@@ -114,7 +116,7 @@ export class PairCard {
   /**
    * What changes at once, before the kernel has answered.
    *
-   * @param {Record<string, any>} settings
+   * @param {import("../../shared/page/protocol/settings.js").Settings} settings
    */
   anticipate(settings) {
     this.answer.anticipate(settings);
@@ -133,6 +135,7 @@ export class PairCard {
    */
   async toggle(concept) {
     const { message } = this;
+    if (message === null) return;
     const operator = this.study.operators[Math.max(0, this.words.rows[concept].way)];
     try {
       const { message: edited } = await this.channel.request("toggle", { formula: message.shown.text, concept, operator });
@@ -151,7 +154,7 @@ export class PairCard {
 
   /**
    * @param {import("./probe_line.js").Sentences} sentences
-   * @param {Record<string, any>} settings
+   * @param {import("../../shared/page/protocol/settings.js").Settings} settings
    */
   async askProbe(sentences, settings) {
     return (await this.channel.request("probe", { ...sentences, settings })).message;

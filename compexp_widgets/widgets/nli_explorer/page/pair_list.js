@@ -6,26 +6,9 @@ import { formatActivation, formatScore } from "../../shared/page/elements/format
 import { labelMark, verdictOn } from "../../shared/page/sentences/label_words.js";
 import { sentencePieces } from "../../shared/page/sentences/sentence_words.js";
 
-/**
- * @typedef {object} Pair
- * @property {number} pair index into the probe dataset
- * @property {string} id
- * @property {string[]} premise
- * @property {string[]} hypothesis
- * @property {{premise: number[][], hypothesis: number[][]}} marks for each token, the leaves that it makes true
- * @property {number} gold
- * @property {number} predicted
- * @property {number} probability of the predicted label
- * @property {number} activation
- * @property {boolean} fires
- * @property {boolean} holds
- */
+/** @typedef {import("./messages").PairExample} Pair */
 
-/**
- * A leaf as it is named where a word makes it true.
- *
- * @typedef {{name: string, negated: boolean}} MarkedLeaf
- */
+/** @typedef {import("../../shared/page/messages").MarkedLeaf} MarkedLeaf */
 
 /**
  * @param {string[]} tokens
@@ -83,7 +66,7 @@ function pairItem({ id, premise, hypothesis, marks, gold, predicted, probability
       "div",
       { class: "compexp-pair-activation" },
       element("span", { class: "compexp-number" }, formatActivation(activation)),
-      shareBar(largest > 0 ? activation / largest : 0),
+      shareBar(largest > 0 && activation !== null ? activation / largest : 0),
     ),
     element(
       "div",

@@ -26,7 +26,7 @@ export const NO_PAIRS = {
 /**
  * What is counted for the card.
  *
- * @param {any} message a reply of type `card`
+ * @param {import("./pair_card.js").ShownPairCard} message
  */
 export function numbersOf({ scores, threshold, includes_threshold: included, state, pairs, settings }) {
   const fires =
@@ -44,7 +44,7 @@ export function numbersOf({ scores, threshold, includes_threshold: included, sta
 /**
  * Why a unit has no formula; `null` when it has one.
  *
- * @param {any} message a reply of type `card`
+ * @param {import("./pair_card.js").ShownPairCard} message
  */
 export function silenceOf({ unit, formula, active, pairs, max_activation: largest, threshold, min_active: least, silent, state }) {
   if (formula.text) return null;

@@ -10,9 +10,8 @@ import { button } from "../../shared/page/elements/controls.js";
 import { same } from "../../shared/page/elements/edit_history.js";
 import { element } from "../../shared/page/elements/element.js";
 import { formatActivation, formatCount, formatPace, formatPlural } from "../../shared/page/elements/format.js";
-import { smallFormula } from "../../shared/page/formula/formula_line.js";
-import { LabelBars } from "../../shared/page/sentences/label_bars.js";
-import { leafState } from "../../shared/page/formula/leaf_state.js";
+import { leafState, smallFormula } from "../../shared/page/formula/formula_line.js";
+import { LabelBars } from "../../shared/page/sentences/label_words.js";
 import { markedSentence } from "./pair_list.js";
 import { SentenceNote } from "../../shared/page/sentences/sentence_notes.js";
 import { sentenceText } from "../../shared/page/sentences/sentence_words.js";
@@ -25,18 +24,17 @@ const REST = 60;
 export class ProbeLine {
   /**
    * @param {object} options
-   * @param {any} options.study
-   * @param {(sentences: Sentences, settings: Record<string, any>) => Promise<any>} options.onAsk resolves to the kernel's
-   *   answer
+   * @param {import("./messages").PairStudyMessage} options.study
+   * @param {(sentences: Sentences, settings: import("../../shared/page/protocol/settings.js").Settings) => Promise<import("./messages").ProbeMessage>} options.onAsk
    * @param {(unit: number) => void} options.onUnit
    */
   constructor({ study, onAsk, onUnit }) {
     this.study = study;
     this.onAsk = onAsk;
     this.onUnit = onUnit;
-    /** @type {Record<string, any> | null} the settings of the card shown */
+    /** @type {import("../../shared/page/protocol/settings.js").Settings | null} of the card shown */
     this.settings = null;
-    /** @type {{premise: string[], hypothesis: string[], text?: string[]} | null} the unit's best pair: tokens, and as written where that is known */
+    /** @type {import("./messages").BestPair | null} the unit's: tokens, and as written where that is known */
     this.best = null;
     /** Whether what stands in the fields was typed, so that another unit leaves it there. */
     this.typed = false;
@@ -106,11 +104,11 @@ export class ProbeLine {
   /**
    * A card is shown: the same sentences are asked about again, for its unit and formula.
    *
-   * @param {any} message a reply of type `card`, with its settings
+   * @param {import("./pair_card.js").ShownPairCard} message
    */
   show(message) {
     this.settings = { ...message.settings, formula_text: message.shown.text, switched_off: [] };
-    this.best = message.best_pair ?? null;
+    this.best = message.best_pair;
     if (!this.study.probe) return;
     if (!this.typed && this.best) this.prefill();
     else this.soon();
@@ -153,7 +151,7 @@ export class ProbeLine {
     this.answer.hidden = true;
   }
 
-  /** @param {any} message of type `probe` */
+  /** @param {import("./messages").ProbeMessage} message */
   tell({ probabilities, unit, leaves, premise, hypothesis, marks, unknown, firing, count, units, seconds }) {
     this.answer.hidden = false;
     this.bars.node.hidden = false;
@@ -161,7 +159,7 @@ export class ProbeLine {
     this.bars.show(probabilities);
     this.notes[0].tell(premise, unknown);
     this.notes[1].tell(hypothesis, unknown);
-    const holding = leaves.filter((/** @type {any} */ leaf) => leaf.holds !== leaf.negated);
+    const holding = leaves.filter((leaf) => leaf.holds !== leaf.negated);
     this.unitWords.replaceChildren(
       element(
         "div",
@@ -174,22 +172,22 @@ export class ProbeLine {
       element(
         "div",
         { class: "compexp-row" },
-        ...leaves.map((/** @type {any} */ leaf) => leafState(leaf)),
+        ...leaves.map((leaf) => leafState(leaf)),
       ),
       holding.length > 0
         ? element("div", { class: "compexp-probe-marked" }, markedSentence(premise, marks.premise, leaves), element("span", { class: "compexp-muted" }, " / "), markedSentence(hypothesis, marks.hypothesis, leaves))
         : "",
     );
-    const largest = Math.max(0, ...firing.map((/** @type {any} */ one) => one.activation));
+    const largest = Math.max(0, ...firing.map((one) => one.activation ?? 0));
     const rest = count - firing.length;
     this.firing.replaceChildren(
       element("div", { class: "compexp-caption" }, count === 0 ? "No unit fires." : `${formatPlural(count, "unit")} of ${formatCount(units)} fire${count === 1 ? "s" : ""}${rest > 0 ? `; the ${formatCount(firing.length)} strongest` : ""}:`),
-      element("div", { class: "compexp-lines compexp-firing-lines" }, ...firing.map((/** @type {any} */ one) => this.firingLine(one, largest))),
+      element("div", { class: "compexp-lines compexp-firing-lines" }, ...firing.map((one) => this.firingLine(one, largest))),
     );
   }
 
   /**
-   * @param {any} one a unit that fires
+   * @param {import("./messages").FiringUnit} one
    * @param {number} largest
    */
   firingLine({ unit, activation, text, tokens, holds, explained }, largest) {
@@ -198,7 +196,7 @@ export class ProbeLine {
       "button",
       { type: "button", class: "compexp-line compexp-firing-line", title: text ? `${text}: ${state} here` : "without a formula", on: { click: () => this.onUnit(unit) } },
       element("span", { class: "compexp-number" }, String(unit)),
-      element("span", { class: "compexp-line-score" }, shareBar(largest > 0 ? activation / largest : 0), element("span", { class: "compexp-number" }, formatActivation(activation))),
+      element("span", { class: "compexp-line-score" }, shareBar(largest > 0 && activation !== null ? activation / largest : 0), element("span", { class: "compexp-number" }, formatActivation(activation))),
       text ? smallFormula(tokens, this.study.categories) : element("span", { class: "compexp-caption" }, explained ? "no formula" : "not explained yet"),
       element("span", { class: `compexp-line-proof${holds ? " compexp-strong" : ""}` }, state),
     );

@@ -28,7 +28,7 @@ const SIDES = [
 export class WordTable {
   /**
    * @param {object} options
-   * @param {any} options.study
+   * @param {import("./messages").PairStudyMessage} options.study
    * @param {(concept: number) => void} options.onToggle
    */
   constructor({ study, onToggle }) {
@@ -38,7 +38,7 @@ export class WordTable {
     this.side = "";
     this.kind = "";
     /** @type {string[]} */
-    const kinds = [...new Set(study.concepts.map((/** @type {any} */ { kind }) => kind))];
+    const kinds = [...new Set(study.concepts.map(({ kind }) => kind))];
     this.table = new LongTable({
       columns: columns(study),
       words: WORDS,
@@ -92,7 +92,7 @@ export class WordTable {
 }
 
 /**
- * @param {any} study
+ * @param {import("./messages").PairStudyMessage} study
  * @returns {import("../../shared/page/table/long_table.js").Column[]}
  */
 function columns({ categories, operators, pairs }) {

@@ -3,4 +3,4 @@
 import { explorerPage } from "../../shared/page/explorer/explorer_page.js";
 import { PasteWorkbench } from "./paste_workbench.js";
 
-export default explorerPage((context) => new PasteWorkbench(context));
+export default explorerPage((/** @type {import("../../shared/page/explorer/unit_explorer.js").Context<import("./messages").Requests>} */ context) => new PasteWorkbench(context));

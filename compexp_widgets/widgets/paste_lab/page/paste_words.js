@@ -37,8 +37,7 @@ export function colourName(colour) {
 export function editWords(edit, patchOf) {
   if (edit.edit === "paste") return `paste ${patchOf(edit.patch)?.name ?? "a patch"}`;
   if (edit.edit === "recolour") return `make ${edit.formula} ${colourName(edit.colour)}`;
-  if (edit.edit === "remove") return `remove ${edit.formula}`;
-  return String(edit.edit);
+  return `remove ${edit.formula}`;
 }
 
 /**
@@ -84,7 +83,7 @@ export function unitsWords(units) {
 /**
  * What a sweep found, in words.
  *
- * @param {{success: number, partial: number, failure: number}} counts
+ * @param {import("./messages").Counts} counts
  * @param {number} total placements of the whole grid
  * @param {string | null} target
  * @param {string} original
@@ -110,10 +109,11 @@ export const OUTCOMES = {
 /**
  * How far something in the background is.
  *
- * @param {{done: number, total: number, succeeded?: number, seconds_left: number | null, finished: boolean}} progress
+ * @param {Pick<import("../../shared/page/messages").Progress, "done" | "total" | "seconds_left"> & {succeeded?: number}} progress
  * @param {string} noun what is counted
+ * @param {boolean} finished
  */
-export function progressWords({ done, total, succeeded, seconds_left: left, finished }, noun) {
+export function progressWords({ done, total, succeeded, seconds_left: left }, noun, finished) {
   const flipped = succeeded === undefined ? "" : ` · flipped ${formatCount(succeeded)}`;
   if (finished) return `tried ${formatPlural(done, noun)}${done < total ? ` of ${formatCount(total)}, then stopped` : ""}${flipped}`;
   if (total === 0) return "starting …";

@@ -1,13 +1,13 @@
 /**
  * PasteLab in the page: traits and messages on one side, the picture and what is known of it on the other.
  *
- * An edit shows at once; when it is let go, the traits are set and the network is asked: one `look` is on its way at any
+ * An edit shows at once; when it is let go, the traits are set and the network is asked: one `response` is on its way at any
  * time, and of those that come meanwhile only the latest is asked.
  */
 
 import { AnswerPlace, LatestOnly } from "../../shared/page/protocol/job.js";
 import { same } from "../../shared/page/elements/edit_history.js";
-import { certificateMark } from "../../shared/page/evidence/certificate_mark.js";
+import { certificateMark } from "../../shared/page/evidence/state_words.js";
 import { EditController } from "./stage/edit_controller.js";
 import { isPaste, patchIds } from "./stage/edit_list.js";
 import { element } from "../../shared/page/elements/element.js";
@@ -39,7 +39,7 @@ const KEYS =
   "While dragging, Shift frees the ratio of a corner or turns in steps of 15°, Esc puts the patch back.";
 
 export class PasteWorkbench {
-  /** @param {import("../../shared/page/explorer/unit_explorer.js").Context} context */
+  /** @param {import("../../shared/page/explorer/unit_explorer.js").Context<import("./messages").Requests>} context */
   constructor({ model, channel, study, root, tooltip, notices }) {
     this.model = model;
     this.channel = channel;
@@ -48,15 +48,15 @@ export class PasteWorkbench {
     this.notices = notices;
     this.destroyed = false;
     this.store = new PatchStore();
-    /** @type {any} the reply of type `look` that is shown */
-    this.look = null;
+    /** @type {import("./messages").Response | null} the one that is shown */
+    this.response = null;
     /** @type {Map<number, import("../../shared/page/pictures/card.js").Outlines>} where the watched units fire */
     this.outlines = new Map();
     /** @type {{outlines: import("../../shared/page/pictures/card.js").Outlines, grid: [number, number]} | null} while one is chosen */
     this.region = null;
     this.following = false;
     this.requestedAt = performance.now();
-    this.looks = new LatestOnly((/** @type {number} */ requestedAt) => this.askLook(requestedAt));
+    this.responses = new LatestOnly((/** @type {number} */ requestedAt) => this.askResponse(requestedAt));
     this.ideasAsked = new LatestOnly(() => this.askIdeas());
 
     /** @type {import("../../shared/page/explorer/unit_explorer.js").Fail} */
@@ -147,7 +147,7 @@ export class PasteWorkbench {
       onPatches: (ids) => this.finder.fetch(ids),
       onPlace: (placement, patch) => this.controller.placePatch(placement, patch),
       onLoad: (text) => this.loadRecipe(text),
-      onAsk: (type, fields) => this.ask(type, fields),
+      onAsk: this.ask.bind(this),
     });
     this.answers = element("div", { class: "compexp-paste-middle" }, this.prediction.node, this.units.node);
     this.place = new AnswerPlace(this.answers, this.prediction.node, [this.formulas.node]);
@@ -175,7 +175,7 @@ export class PasteWorkbench {
     return element(
       "div",
       { class: "compexp-paste-body" },
-      element("header", { class: "compexp-header" }, element("h1", {}, study.title), element("span", { class: "compexp-caption" }, study.subtitle ?? ""), certificateMark(study.certificate)),
+      element("header", { class: "compexp-header" }, element("h1", {}, study.title), certificateMark(study.certificate)),
       this.choices.node,
       element(
         "div",
@@ -208,7 +208,7 @@ export class PasteWorkbench {
     this.store.destroy();
   }
 
-  /** @param {any} message that answers no request */
+  /** @param {import("./messages").Event} message that answers no request */
   hear(message) {
     if (message.type !== "explained") return;
     this.units.setExplained(message);
@@ -216,16 +216,11 @@ export class PasteWorkbench {
     if (message.finished) this.show();
   }
 
-  /** @param {string} words why what was done in the background has ended */
-  interrupted(words) {
-    this.tools.interrupted(words);
-  }
-
   /** @returns {import("./evaluation/paste_tools.js").Subject} */
   subject() {
     const { image, edits } = this.controller.state;
-    const units = this.look?.units.map((/** @type {any} */ { unit }) => unit) ?? [];
-    const original = this.look?.original ?? -1;
+    const units = this.response?.units.map(({ unit }) => unit) ?? [];
+    const original = this.response?.original ?? -1;
     return { image, edits, target: this.model.get("target"), original, units, selected: this.controller.selectedPaste, patches: this.strip.patches };
   }
 
@@ -270,7 +265,7 @@ export class PasteWorkbench {
   unitsChanged() {
     this.requestedAt = performance.now();
     this.tools.unitsChanged();
-    this.looks.submit(this.requestedAt);
+    this.responses.submit(this.requestedAt);
   }
 
   targetChanged() {
@@ -286,12 +281,12 @@ export class PasteWorkbench {
     this.controller.show();
     void this.finder.fetch(patchIds(this.controller.state.edits));
     void this.pictures.show();
-    this.looks.submit(this.requestedAt);
+    this.responses.submit(this.requestedAt);
     clearTimeout(this.ideaTimer);
     this.ideaTimer = setTimeout(() => this.ideasAsked.submit(null), REST_BEFORE_IDEAS);
   }
 
-  /** @param {any} idea */
+  /** @param {import("./messages").FormulaEdit} idea */
   addIdea({ edit, unit, words }) {
     const units = this.model.get("units");
     if (units.length > 0 && Number.isInteger(unit) && !units.includes(unit)) this.setTrait("units", [...units, unit]);
@@ -305,7 +300,7 @@ export class PasteWorkbench {
     const { unit, view } = this.units;
     const overlay = this.region ? "formula" : VIEW_OVERLAYS[view];
     const outlines = this.region?.outlines ?? (unit === null || overlay === "none" ? undefined : this.outlines.get(unit));
-    this.controller.stage.setMasks(outlines ?? null, this.region?.grid ?? this.look?.grid ?? [1, 1], overlay);
+    this.controller.stage.setMasks(outlines ?? null, this.region?.grid ?? this.response?.grid ?? [1, 1], overlay);
     const words = this.region ? { formula: "the region" } : { formula: `unit ${unit} fired before` };
     this.legend.replaceChildren(outlines ? overlayLegend(overlay, 0, `unit ${unit} fires now`, words) : "");
   }
@@ -313,21 +308,21 @@ export class PasteWorkbench {
   // What the kernel is asked
 
   /** @param {number} requestedAt */
-  async askLook(requestedAt) {
+  async askResponse(requestedAt) {
     if (this.destroyed) return;
     const { image, edits } = this.controller.state;
     const asked = { image, edits, target: this.model.get("target"), units: this.model.get("units") };
     const done = this.waiting.begin();
     try {
-      const reply = await this.place.ask(() => this.channel.request("look", asked), "What stands here is the answer to the edits before.", {
+      const reply = await this.place.ask(() => this.channel.request("response", asked), "What stands here is the answer to the edits before.", {
         text: "try again",
-        onPress: () => this.looks.submit(performance.now()),
+        onPress: () => this.responses.submit(performance.now()),
       });
       if (this.destroyed || reply === null) return;
       const { message, buffers } = reply;
       const repliedAt = performance.now();
       this.notices.clear();
-      this.showLook(message, buffers, asked);
+      this.showResponse(message, buffers, asked);
       this.painted(message, requestedAt, repliedAt);
     } finally {
       done();
@@ -335,12 +330,12 @@ export class PasteWorkbench {
   }
 
   /**
-   * @param {any} message
+   * @param {import("./messages").Response} message
    * @param {DataView[]} buffers
-   * @param {{edits: any[], target: number, units: number[]}} asked
+   * @param {{edits: import("./stage/edit_list.js").Edit[], target: number, units: number[]}} asked
    */
-  showLook(message, buffers, { edits, target, units }) {
-    this.look = message;
+  showResponse(message, buffers, { edits, target, units }) {
+    this.response = message;
     this.outlines = message.image === this.controller.state.image ? unitOutlines(message, buffers, message.grid) : new Map();
     const words = this.prediction.show(message, target, edits.length);
     this.units.setChosen(units.length > 0);
@@ -353,7 +348,7 @@ export class PasteWorkbench {
   /**
    * Tells whoever measures that an answer is on the screen.
    *
-   * @param {any} message
+   * @param {import("./messages").Response} message
    * @param {number} requestedAt when the edits changed
    * @param {number} repliedAt when the kernel's answer came
    */
@@ -366,7 +361,7 @@ export class PasteWorkbench {
   async askIdeas() {
     if (this.destroyed) return;
     const asked = { ...this.controller.state, target: this.model.get("target") };
-    const reply = await this.ideas.place.ask(() => this.channel.request("ideas", asked), "There are no new ideas.", {
+    const reply = await this.ideas.place.ask(() => this.channel.request("formula_edits", asked), "There are no new ideas.", {
       text: "try again",
       onPress: () => this.ideasAsked.submit(null),
     });
@@ -374,9 +369,8 @@ export class PasteWorkbench {
     if (reply === null) this.ideas.clear();
     else {
       const { message, buffers } = reply;
-      const pasted = message.ideas.filter((/** @type {any} */ { edit }) => isPaste(edit));
-      const patches = this.store.take(pasted.map((/** @type {any} */ { patch }) => patch), buffers);
-      this.ideas.show(message.ideas, this.controller.patchOf, message.note);
+      const patches = this.store.take(message.edits.flatMap(({ patch }) => patch ?? []), buffers);
+      this.ideas.show(message.edits, this.controller.patchOf, message.note);
       this.finder.offer(patches);
     }
   }
@@ -398,9 +392,11 @@ export class PasteWorkbench {
   }
 
   /**
-   * @param {string} type
-   * @param {any} fields
-   * @returns {Promise<{message: any, buffers: DataView[]}>}
+   * Asks for what takes a while.
+   *
+   * @template {keyof import("./messages").Requests} Type
+   * @param {Type} type
+   * @param {import("./messages").Requests[Type]["fields"]} fields
    */
   async ask(type, fields) {
     const done = this.waiting.begin();

@@ -3,4 +3,4 @@
 import { explorerPage } from "../../shared/page/explorer/explorer_page.js";
 import { TextWorkbench } from "./text_workbench.js";
 
-export default explorerPage((context) => new TextWorkbench(context));
+export default explorerPage((/** @type {import("../../shared/page/explorer/unit_explorer.js").Context<import("./messages").Requests>} */ context) => new TextWorkbench(context));

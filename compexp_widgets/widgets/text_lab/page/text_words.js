@@ -14,7 +14,7 @@ import { LABELS, THREE } from "../../shared/page/sentences/label_words.js";
 /**
  * The answer, large: which label, from where to where; and in a sentence whether the edit did what it should.
  *
- * @param {{edited: boolean, before: Judged, after: Judged}} look
+ * @param {{edited: boolean, before: Judged, after: Judged}} response
  * @param {number} source
  * @param {number} target
  * @param {string[]} [labels] the network's
@@ -61,7 +61,7 @@ export function placeWords({ count, place, id, gold }, source, { answers, gold: 
 /**
  * How many units an edit moved.
  *
- * @param {{edited: boolean, units: any[], moved: number, began: number, ended: number}} look
+ * @param {Pick<import("./messages").Response, "edited" | "units" | "moved" | "began" | "ended">} response
  * @param {number} all units of the layer
  */
 export function movedWords({ edited, units, moved, began, ended }, all) {
@@ -78,7 +78,7 @@ export function movedWords({ edited, units, moved, began, ended }, all) {
  *
  * @param {number[]} units
  * @param {number[][] | null} weights of every unit for each label, labels first
- * @param {Map<number, any>} rows of the unit table, by unit
+ * @param {Map<number, {share: number}>} rows of the unit table, by unit
  * @param {number} source
  * @param {number} target
  */
@@ -92,7 +92,7 @@ export function unitsThatSpeak(units, weights, rows, source, target) {
  * A unit in one line of a list: its number and formula, cut where it gets too long.
  *
  * @param {number} unit
- * @param {any} row of the unit table
+ * @param {{formula: string} | undefined} row of the unit table
  * @param {number} [longest] characters
  */
 export function unitLine(unit, row, longest = 72) {
@@ -104,7 +104,7 @@ export function unitLine(unit, row, longest = 72) {
 /**
  * What an edit did to the concepts of a formula: only those that it made true or false, each once.
  *
- * @param {{name: string, negated: boolean, before: boolean, after: boolean}[]} leaves
+ * @param {import("./messages").LeafChange[]} leaves
  */
 export function changedLeaves(leaves) {
   return leaves
@@ -115,7 +115,7 @@ export function changedLeaves(leaves) {
 /**
  * What happened to the formula as a whole.
  *
- * @param {{text: string, holds_before: boolean, holds_after: boolean}} unit
+ * @param {Pick<import("./messages").UnitResponse, "text" | "holds_before" | "holds_after">} unit
  * @param {boolean} edited
  */
 export function formulaState({ text, holds_before: before, holds_after: after }, edited) {

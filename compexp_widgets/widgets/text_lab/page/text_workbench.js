@@ -1,25 +1,24 @@
 /**
  * The workbench of sentence pairs: which labels, which pair, its edit, what the network says, and what to try next.
  *
- * One `look` request is on its way at any time; what is typed meanwhile is merged into the next.
+ * One `response` request is on its way at any time; what is typed meanwhile is merged into the next.
  */
 
 import { AnswerPlace, LatestOnly } from "../../shared/page/protocol/job.js";
-import { certificateMark } from "../../shared/page/evidence/certificate_mark.js";
+import { certificateMark } from "../../shared/page/evidence/state_words.js";
 import { ControlPanel } from "./evaluation/text_control_panel.js";
 import { EditIdeas } from "./editor/edit_ideas.js";
 import { EffectPanel } from "./evaluation/effect_panel.js";
 import { same } from "../../shared/page/elements/edit_history.js";
 import { element } from "../../shared/page/elements/element.js";
 import { LabelChoice } from "./editor/label_choice.js";
-import { LabelShift } from "./responses/label_shift.js";
+import { LabelShift, UnitShift } from "./response.js";
 import { labelsOf } from "../../shared/page/sentences/label_words.js";
 import { PairEditor } from "./editor/pair_editor.js";
 import { RecipePanel } from "./evaluation/text_recipe_panel.js";
 import { readTraits } from "../../shared/page/protocol/settings.js";
 import { SmallestPanel } from "./evaluation/smallest_panel.js";
 import { tabList } from "../../shared/page/elements/tabs.js";
-import { UnitShift } from "./responses/unit_shift.js";
 import { Waiting } from "../../shared/page/protocol/waiting.js";
 
 const TRAITS = ["source", "target", "unit", "pair", "original", "edited"];
@@ -35,10 +34,10 @@ const TABS = [
 const REST_BEFORE_IDEAS = 250;
 const REST_BEFORE_READING = 700;
 
-/** @typedef {{traits: Record<string, any>, requestedAt: number}} Job */
+/** @typedef {{traits: import("./messages").PairRequest, requestedAt: number}} Job */
 
 export class TextWorkbench {
-  /** @param {import("../../shared/page/explorer/unit_explorer.js").Context} context */
+  /** @param {import("../../shared/page/explorer/unit_explorer.js").Context<import("./messages").Requests>} context */
   constructor({ model, channel, study, root, notices }) {
     this.model = model;
     this.channel = channel;
@@ -48,11 +47,11 @@ export class TextWorkbench {
     this.destroyed = false;
     this.changeQueued = false;
     this.requestedAt = 0;
-    /** @type {Record<string, any> | null} what the page shows the answer to */
+    /** @type {import("./messages").PairRequest | null} what the page shows the answer to */
     this.shown = null;
     this.asked = "";
-    this.looks = new LatestOnly((/** @type {Job} */ job) => this.look(job));
-    this.suggestions = new LatestOnly((/** @type {Record<string, any>} */ traits) => this.suggest(traits));
+    this.responses = new LatestOnly((/** @type {Job} */ job) => this.respond(job));
+    this.suggestions = new LatestOnly((/** @type {import("./messages").PairRequest} */ traits) => this.suggest(traits));
     const fail = (/** @type {unknown} */ error, /** @type {string} */ wayOn) => this.notices.show(error, wayOn);
     const announce = (/** @type {string} */ words) => (this.live.textContent = words);
     this.fail = fail;
@@ -125,27 +124,23 @@ export class TextWorkbench {
     for (const [event, listener] of this.listeners) this.model.off(event, listener);
   }
 
-  /** @param {any} message that answers no request */
+  /** @param {import("./messages").Event} message that answers no request */
   hear(message) {
     if (message.type !== "rows") return;
     this.labels.take(message);
     if (message.finished && this.shown) {
       // The formulas that were missing are there now.
       this.shown = null;
-      this.looks.submit({ traits: this.traits(), requestedAt: performance.now() });
+      this.responses.submit({ traits: this.traits(), requestedAt: performance.now() });
     }
   }
 
-  /** @param {string} words why what was done in the background has ended */
-  interrupted(words) {
-    for (const panel of [this.effect, this.smallest, this.controls]) panel.interrupted(words);
-  }
-
+  /** @returns {import("./messages").PairRequest} */
   traits() {
     return readTraits(this.model, TRAITS);
   }
 
-  /** @param {Record<string, any>} changes */
+  /** @param {Partial<import("./messages").Traits>} changes */
   change(changes) {
     for (const [name, value] of Object.entries(changes)) this.model.set(name, value);
     this.model.save_changes();
@@ -166,26 +161,26 @@ export class TextWorkbench {
     const traits = this.traits();
     const before = this.followed;
     this.followed = traits;
-    this.labels.set(/** @type {any} */ (traits));
-    this.editor.set(/** @type {any} */ (traits));
-    if (before && ["source", "target", "original"].some((name) => !same(before[name], traits[name]))) this.smallest.forget();
-    if (before && ["source", "target"].some((name) => before[name] !== traits[name])) this.controls.choose(null, this.indices(traits));
+    this.labels.set(traits);
+    this.editor.set(traits);
+    if (before && /** @type {const} */ (["source", "target", "original"]).some((name) => !same(before[name], traits[name]))) this.smallest.forget();
+    if (before && /** @type {const} */ (["source", "target"]).some((name) => before[name] !== traits[name])) this.controls.choose(null, this.indices(traits));
     this.tellRecipe(traits);
-    this.looks.submit({ traits, requestedAt: this.requestedAt });
+    this.responses.submit({ traits, requestedAt: this.requestedAt });
   }
 
-  /** @param {Record<string, any>} traits */
+  /** @param {import("./messages").PairRequest} traits */
   tellRecipe({ original, edited }) {
     const reason = same(original, edited) ? "Edit the pair first: there is nothing to keep yet" : null;
     this.recipe.setReason(reason);
   }
 
   /** @param {Job} job */
-  async look({ traits, requestedAt }) {
+  async respond({ traits, requestedAt }) {
     if (this.destroyed || same(traits, this.shown)) return;
     const done = this.waiting.begin();
     try {
-      const reply = await this.place.ask(() => this.channel.request("look", traits), "The pair was not shown to the network.");
+      const reply = await this.place.ask(() => this.channel.request("response", traits), "The pair was not shown to the network.");
       if (this.destroyed) return;
       // An answer has no name but the sentences in the fields: the one before is not of these.
       this.answer.hidden = reply === null;
@@ -199,42 +194,42 @@ export class TextWorkbench {
       this.notices.clear();
       this.shown = traits;
       // What is on its way by now is the better answer.
-      if (this.looks.waiting === null) this.tell(message, traits, { requestedAt, repliedAt });
+      if (this.responses.waiting === null) this.tell(message, traits, { requestedAt, repliedAt });
     } finally {
       done();
     }
   }
 
   /**
-   * @param {any} look
-   * @param {Record<string, any>} traits
+   * @param {import("./messages").Response} response
+   * @param {import("./messages").PairRequest} traits
    * @param {{requestedAt: number, repliedAt: number}} times
    */
-  tell(look, traits, { requestedAt, repliedAt }) {
+  tell(response, traits, { requestedAt, repliedAt }) {
     const { source, target } = this.indices(traits);
-    this.editor.tell(look, source);
-    this.shift.tell(look, source, target);
-    this.units.tell(look, { source, target, unit: traits.unit });
+    this.editor.tell(response, source);
+    this.shift.tell(response, source, target);
+    this.units.tell(response, { source, target, unit: traits.unit });
     clearTimeout(this.ideasTimer);
     this.ideasTimer = setTimeout(() => this.suggestions.submit(traits), REST_BEFORE_IDEAS);
     clearTimeout(this.readTimer);
     this.readTimer = setTimeout(() => (this.live.textContent = `${this.shift.answer.textContent}. ${this.shift.sentence.textContent}`), REST_BEFORE_READING);
     requestAnimationFrame(() => {
       if (this.destroyed) return;
-      this.root.dataset.paintedId = String(look.id);
-      const detail = { id: look.id, requested_at: requestedAt, replied_at: repliedAt, painted_at: performance.now() };
+      this.root.dataset.paintedId = String(response.id);
+      const detail = { id: response.id, requested_at: requestedAt, replied_at: repliedAt, painted_at: performance.now() };
       this.root.dispatchEvent(new CustomEvent("compexp:painted", { detail, bubbles: true }));
     });
   }
 
-  /** @param {Record<string, any>} traits */
+  /** @param {import("./messages").PairRequest} traits */
   async suggest(traits) {
     if (this.destroyed || same(this.suggested, traits)) return;
     const { source, target, unit } = traits;
     const labels = JSON.stringify([source, target, unit]);
     if (labels !== this.asked) this.ideas.wait();
     this.asked = labels;
-    const reply = await this.ideas.place.ask(() => this.channel.request("ideas", traits), "There are no suggestions.", {
+    const reply = await this.ideas.place.ask(() => this.channel.request("formula_edits", traits), "There are no suggestions.", {
       text: "try again",
       onPress: () => this.suggestions.submit(this.traits()),
     });
@@ -249,7 +244,7 @@ export class TextWorkbench {
     this.root.dataset.ideasId = String(message.id);
   }
 
-  /** @param {number} by */
+  /** @param {1 | -1} by */
   async step(by) {
     try {
       const { source, pair } = this.traits();
@@ -260,7 +255,7 @@ export class TextWorkbench {
     }
   }
 
-  /** @param {any} edit as JSON, to be made in what stands in the fields */
+  /** @param {Record<string, unknown>} edit as JSON, to be made in what stands in the fields */
   async apply(edit) {
     this.editor.settle();
     const { sentences } = this.editor;
@@ -276,7 +271,7 @@ export class TextWorkbench {
   /**
    * What an edit does to all pairs; the controls are about the same one.
    *
-   * @param {any[]} edits as JSON, to be made one after the other
+   * @param {Record<string, unknown>[]} edits as JSON, to be made one after the other
    * @param {string} words
    * @param {number[]} units whose formulas suggest it
    */
@@ -294,13 +289,13 @@ export class TextWorkbench {
     for (const [name, node] of Object.entries(this.panels)) node.hidden = name !== tab;
   }
 
-  /** @param {any} answer what a recipe holds */
+  /** @param {import("./messages").Requests["load_recipe"]["answer"]} answer what a recipe holds */
   loaded({ source, target, original, edited, edits }) {
     this.change({ pair: null, source, target, original, edited: original });
     queueMicrotask(() => this.editor.change({ sentences: edited, edits }));
   }
 
-  /** @param {Record<string, any>} traits */
+  /** @param {import("./messages").PairRequest} traits */
   indices({ source, target, unit }) {
     const { labels } = this.study;
     return { source: labels.indexOf(source), target: labels.indexOf(target), unit };

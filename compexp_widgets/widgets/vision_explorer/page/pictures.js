@@ -8,7 +8,7 @@ const PIXELS_KEPT = 300 * 320 * 320;
 
 export class Pictures {
   /**
-   * @param {import("../../shared/page/protocol/channel.js").Channel} channel
+   * @param {import("../../shared/page/protocol/channel.js").Channel<import("./messages").Requests>} channel
    * @param {[number, number]} grid
    */
   constructor(channel, grid) {

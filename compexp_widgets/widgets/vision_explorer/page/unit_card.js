@@ -7,7 +7,7 @@ import { firingOf, firingWords, isRange, limitsWords, rangeName } from "../../sh
 import { formatActivation, formatCount, formatPercent, formatPlural } from "../../shared/page/elements/format.js";
 import { FormulaAnswer } from "../../shared/page/formula/formula_answer.js";
 import { Gallery } from "./gallery.js";
-import { emptyWords, GALLERIES, RANGE_GALLERIES } from "./gallery_words.js";
+import { emptyWords, GALLERIES, RANGE_GALLERIES } from "./tile_notes.js";
 import { overlayLegend } from "../../shared/page/pictures/overlay_legend.js";
 import { Pictures } from "./pictures.js";
 import { stateSilence } from "../../shared/page/evidence/state_words.js";
@@ -22,11 +22,13 @@ const OVERLAYS = [
   { value: "none", text: "none", title: "The plain picture" },
 ];
 
+/** @typedef {import("./messages").VisionCard & {settings: import("../../shared/page/protocol/settings.js").Settings}} ShownVisionCard */
+
 export class UnitCard {
   /**
    * @param {object} options
-   * @param {any} options.study
-   * @param {import("../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("./messages").VisionStudyMessage} options.study
+   * @param {import("../../shared/page/protocol/channel.js").Channel<import("./messages").Requests>} options.channel
    * @param {number} options.tiles
    * @param {import("../../shared/page/elements/tooltip.js").Tooltip} options.tooltip
    * @param {(words: string) => void} options.announce
@@ -36,7 +38,7 @@ export class UnitCard {
   constructor({ study, channel, tiles, tooltip, announce, listeners, onFail }) {
     this.study = study;
     this.onFail = onFail;
-    /** @type {any} the reply shown */
+    /** @type {ShownVisionCard | null} */
     this.message = null;
     /** What the overlay's legend was drawn for. */
     this.legendKey = "";
@@ -53,7 +55,7 @@ export class UnitCard {
     );
     this.answer.title.append(this.range);
     this.gallery = new Gallery({ tooltip, announce, slots: tiles });
-    const chooseGallery = (/** @type {string} */ value) => listeners.onChange({ gallery: value });
+    const chooseGallery = (/** @type {any} */ gallery) => listeners.onChange({ gallery });
     this.tabs = tabList("which pictures", GALLERIES, chooseGallery, this.gallery.node);
     this.rangeTabs = tabList("which pictures", RANGE_GALLERIES, chooseGallery, this.gallery.node);
     this.overlay = choice("overlay", OVERLAYS, (value) => listeners.onChange({ overlay: value }));
@@ -85,7 +87,7 @@ export class UnitCard {
   /**
    * Shows a card; resolves when its pictures are painted, never when another card has taken its place.
    *
-   * @param {any} message a reply of type `card`, with the settings that it was asked for
+   * @param {ShownVisionCard} message
    * @param {DataView[]} buffers
    * @returns {Promise<void>}
    */
@@ -100,14 +102,14 @@ export class UnitCard {
     if (message.silent) return Promise.resolve();
     this.tabs.node.hidden = isRange(cluster);
     this.rangeTabs.node.hidden = !isRange(cluster);
-    this.currentTabs().set(gallery, message.gallery_counts ?? {});
+    this.currentTabs().set(gallery, message.gallery_counts);
     this.gallery.show(
       tiles,
       {
         study: this.study,
         picture: (/** @type {number} */ image) => this.store.get(image),
         overlay: this.shownOverlay,
-        maxActivation: message.max_activation,
+        maxActivation: message.max_activation ?? 0,
         firing: firingOf(message, cluster),
       },
       emptyWords(gallery, cluster),
@@ -148,7 +150,7 @@ export class UnitCard {
   /**
    * What changes at once, before the kernel has answered.
    *
-   * @param {Record<string, any>} settings
+   * @param {import("../../shared/page/protocol/settings.js").Settings} settings
    */
   anticipate(settings) {
     this.answer.anticipate(settings);
@@ -178,20 +180,20 @@ export class UnitCard {
   }
 }
 
-/** @param {any} message of a unit that does not fire */
+/** @param {ShownVisionCard} message of a unit that does not fire */
 function silenceOf(message) {
   const { unit, max_activation: largest, threshold, settings } = message;
   const told = stateSilence(message, "at every position of these pictures");
   if (told) return told;
   if (isRange(settings.cluster)) return `No activation of unit ${unit} lies in this range. Go back to the largest activations.`;
   const why =
-    threshold !== null && largest > threshold
+    threshold !== null && largest !== null && largest > threshold
       ? `its activation exceeds its threshold, ${formatActivation(threshold)}, only between the positions of the annotation`
       : `its largest activation, ${formatActivation(largest)}, is not above its threshold, ${formatActivation(threshold)}`;
   return `Unit ${unit} never fires on these pictures: ${why}. There is nothing to explain. Choose another unit, or probe the network with other pictures.`;
 }
 
-/** @param {any} message */
+/** @param {ShownVisionCard} message */
 function numbersOf({ scores, threshold, upper_limit: limit, includes_threshold: included, state, active_images: images, settings }) {
   const strongest = `its strongest ${formatPercent(settings.quantile)} on the ${settings.threshold_on === "grid" ? "grid" : "map"}`;
   const counts = isRange(settings.cluster)

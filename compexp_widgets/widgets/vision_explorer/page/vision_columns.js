@@ -111,7 +111,7 @@ export function searchableText({ unit, name, row }) {
   return [unit, name, row?.formula, row?.state === "fires" ? "" : row?.state].filter((part) => part || part === 0).join(" ");
 }
 
-const CSV_SCORES = ["formula", "iou", "precision", "recall", "state", "active_share", "gain", "category", "single"];
+const CSV_SCORES = /** @type {const} */ (["formula", "iou", "precision", "recall", "state", "active_share", "gain", "category", "single"]);
 
 /** @param {boolean} named whether units have names */
 export function csvHeader(named) {

@@ -11,13 +11,14 @@ import { visionColumns } from "./vision_columns.js";
 
 const TILES = 12;
 
-export default explorerPage((context) => {
+export default explorerPage((/** @type {import("../../shared/page/explorer/unit_explorer.js").Context<import("./messages").Requests>} */ context) => {
   const { channel, study, tooltip } = context;
   return new UnitExplorer(context, {
     traits: VISION_TRAITS,
-    proves: false,
-    fields: { tiles: TILES },
-    columns: visionColumns(study.categories, (study.unit_names ?? []).length > 0),
+    ranges: (settings, of, onPart) => channel.request("ranges", { settings, of }, { onPart }),
+    prove: null,
+    fields: /** @type {Pick<import("./messages").CardRequest, "tiles">} */ ({ tiles: TILES }),
+    columns: visionColumns(study.categories, study.unit_names.length > 0),
     settings: ({ onChange }) =>
       new SettingsPanel({
         categories: study.categories,

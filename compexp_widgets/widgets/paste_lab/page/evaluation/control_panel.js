@@ -7,12 +7,12 @@ import { failureWords } from "../../../shared/page/protocol/channel.js";
 import { Job } from "../../../shared/page/protocol/job.js";
 import { progressWords } from "../paste_words.js";
 
-/** @typedef {() => {image: number, edits: any[], target: number, units: number[]}} About */
+/** @typedef {() => {image: number, edits: import("../stage/edit_list.js").Edit[], target: number, units: number[]}} About */
 
 export class ControlPanel {
   /**
    * @param {object} options
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {About} options.about
    */
   constructor({ channel, about }) {
@@ -21,10 +21,10 @@ export class ControlPanel {
       type: "controls",
       start: "run the controls",
       label: "progress",
-      words: (part) => progressWords(part, "control"),
+      words: (part, finished) => progressWords(part, "control", finished),
       channel,
       ask: () => this.ask(),
-      onPart: (part) => this.hear(part),
+      onMessage: (message, { finished }) => this.hear(message, finished),
     });
     this.verdict = element("div", { class: "compexp-flip-words compexp-strong", role: "status" });
     this.table = element("div", {});
@@ -53,15 +53,18 @@ export class ControlPanel {
     return { image, edits, target, units };
   }
 
-  /** @param {any} part */
-  hear({ rows = [], verdict, finished }) {
-    this.verdict.textContent = finished ? (verdict ?? "") : "";
+  /**
+   * @param {import("../messages").Controls} message
+   * @param {boolean} finished
+   */
+  hear({ rows, verdict }, finished) {
+    this.verdict.textContent = finished ? verdict : "";
     this.table.replaceChildren(
       rows.length === 0
         ? ""
         : dataTable(
             ["what", "", "prediction", "wanted class", "unit"],
-            rows.map((/** @type {any} */ { what, words, flipped, target_before: before, target_after: after, unit_after: unit }) => [
+            rows.map(({ what, words, flipped, target_before: before, target_after: after, unit_after: unit }) => [
               what,
               words ?? "",
               flippedMark(flipped),
@@ -86,7 +89,7 @@ export class TransferPanel {
    * @param {object} options
    * @param {string[]} options.networks names of the other networks
    * @param {About} options.about
-   * @param {(fields: any) => Promise<any>} options.onAsk resolves to the kernel's answer
+   * @param {(fields: import("../messages").TransferRequest) => Promise<import("../messages").Transfer>} options.onAsk
    */
   constructor({ networks, about, onAsk }) {
     this.about = about;
@@ -127,7 +130,7 @@ export class TransferPanel {
       this.table.replaceChildren(
         dataTable(
           ["network", "before", "", "after", "", "wanted class"],
-          rows.map((/** @type {any} */ row) => [
+          rows.map((row) => [
             row.network,
             row.before,
             formatScore(row.before_probability),

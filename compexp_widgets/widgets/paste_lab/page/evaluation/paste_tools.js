@@ -20,27 +20,27 @@ const TABS = [
  *
  * @typedef {object} Subject
  * @property {number} image
- * @property {any[]} edits
+ * @property {import("../stage/edit_list.js").Edit[]} edits
  * @property {number} target
  * @property {number} original
  * @property {number[]} units
- * @property {any} selected the paste that is selected, else the uppermost; `null` when there is none
+ * @property {import("../messages").PastePatch | null} selected the paste that is selected, else the uppermost; `null` when there is none
  * @property {import("../patches/patch_store.js").PatchInfo[]} patches those of the list
  */
 
 export class PasteTools {
   /**
    * @param {object} options
-   * @param {any} options.study
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../messages").Study} options.study
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {import("../../../shared/page/elements/tooltip.js").Tooltip} options.tooltip
    * @param {() => Subject} options.about
    * @param {(patch: string) => import("../patches/patch_store.js").PatchInfo | undefined} options.patchOf
-   * @param {(edit: any) => void} options.onBest puts what a search found on the picture as it was
+   * @param {(edit: import("../stage/edit_list.js").Edit) => void} options.onBest puts what a search found on the picture as it was
    * @param {(patches: string[]) => Promise<void>} options.onPatches gets patches that the page lacks
    * @param {(placement: import("../stage/placement.js").Placement, patch: string) => void} options.onPlace of a swept patch
    * @param {(text: string) => Promise<string>} options.onLoad
-   * @param {(type: string, fields: any) => Promise<{message: any, buffers: DataView[]}>} options.onAsk
+   * @param {import("../paste_workbench.js").PasteWorkbench["ask"]} options.onAsk
    */
   constructor({ study, channel, tooltip, about, patchOf, onBest, onPatches, onPlace, onLoad, onAsk }) {
     const { classes, concepts, categories } = study;
@@ -57,7 +57,7 @@ export class PasteTools {
       onPlace,
     });
     this.controls = new ControlPanel({ channel, about });
-    this.transfer = new TransferPanel({ networks: study.networks ?? [], about, onAsk: async (fields) => (await onAsk("transfer", fields)).message });
+    this.transfer = new TransferPanel({ networks: study.networks, about, onAsk: async (fields) => (await onAsk("transfer", fields)).message });
     this.recipe = new RecipePanel({ about, onAsk: (fields) => onAsk("recipe", fields), onLoad });
     /** @type {Record<string, {node: HTMLElement}>} */
     this.panels = { search: this.search, sweep: this.sweep, controls: this.controls, transfer: this.transfer, recipe: this.recipe };
@@ -98,10 +98,5 @@ export class PasteTools {
   /** Other units are watched: the controls silenced those before. */
   unitsChanged() {
     this.controls.forget();
-  }
-
-  /** @param {string} words why what ran in the background has ended */
-  interrupted(words) {
-    for (const { job } of [this.search, this.sweep, this.controls]) job.interrupted(words);
   }
 }

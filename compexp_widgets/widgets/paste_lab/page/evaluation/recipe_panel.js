@@ -1,6 +1,6 @@
 /** The edits as a small file that replays exactly, and as pictures. */
 
-import { copyText, saveBytes, saveFile } from "../../../shared/page/elements/clipboard.js";
+import { copyText, saveBytes, saveFile } from "../../../shared/page/elements/files.js";
 import { button } from "../../../shared/page/elements/controls.js";
 import { element } from "../../../shared/page/elements/element.js";
 import { failureWords } from "../../../shared/page/protocol/channel.js";
@@ -9,8 +9,8 @@ import { filePicker } from "../patches/patch_strip.js";
 export class RecipePanel {
   /**
    * @param {object} options
-   * @param {() => {image: number, edits: any[], target: number}} options.about
-   * @param {(fields: any) => Promise<{message: any, buffers: DataView[]}>} options.onAsk resolves to the kernel's answer
+   * @param {() => {image: number, edits: import("../stage/edit_list.js").Edit[], target: number}} options.about
+   * @param {(fields: import("../messages").RecipeRequest) => Promise<import("../../../shared/page/protocol/channel.js").Reply<import("../messages").RecipeFile>>} options.onAsk
    * @param {(text: string) => Promise<string>} options.onLoad replays a recipe, resolves to what there is to say of it
    */
   constructor({ about, onAsk, onLoad }) {

@@ -14,13 +14,13 @@ const SHARES = { min: 2, max: 60 };
 export class SearchPanel {
   /**
    * @param {object} options
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {{name: string, category: string}[]} options.concepts
    * @param {string[]} options.categories
    * @param {string[]} options.classes
    * @param {() => {image: number, target: number, patches: import("../patches/patch_store.js").PatchInfo[]}} options.about what is searched with
    * @param {(patch: string) => import("../patches/patch_store.js").PatchInfo | undefined} options.patchOf
-   * @param {(edit: any) => void} options.onPlace
+   * @param {(edit: import("../stage/edit_list.js").Edit) => void} options.onPlace
    * @param {(patches: string[]) => Promise<void>} options.onPatches gets patches that the page lacks
    */
   constructor({ channel, concepts, categories, classes, about, patchOf, onPlace, onPatches }) {
@@ -49,10 +49,11 @@ export class SearchPanel {
       type: "search",
       start: "search the smallest edit",
       label: "progress",
-      words: (part) => progressWords(part, "placement"),
+      words: (part, finished) => progressWords(part, "placement", finished),
       channel,
       ask: () => this.ask(),
-      onPart: (part) => this.hear(part),
+      onMessage: (found, { finished }) => this.hear(found, finished),
+      onFormulaError: (failure) => this.keep.setProblem(failure),
     });
     this.with = element("div", { class: "compexp-caption" });
     this.best = element("div", { class: "compexp-best", "aria-live": "polite" });
@@ -90,6 +91,7 @@ export class SearchPanel {
         : "Find patches first, in the list above: they are what is tried.";
   }
 
+  /** @returns {import("../messages").SearchRequest | null} */
   ask() {
     const { image, target, patches } = this.about();
     this.refresh();
@@ -98,40 +100,43 @@ export class SearchPanel {
       return null;
     }
     this.best.replaceChildren();
+    /** @type {import("../messages").Constraints} */
     const constraints = { largest_share: this.largest / 100, keep: this.keep.input.value.trim() };
     return { image, edits: [], target, constraints, patches: patches.map(({ id }) => id) };
   }
 
-  /** @param {any} part */
-  hear(part) {
-    if (part.type === "formula_error") {
-      this.keep.setProblem({ ...part, text: part.text ?? this.keep.input.value });
-      return;
-    }
-    const { best } = part;
-    if (best && this.patchOf(best.patch) === undefined) void this.onPatches([best.patch]).then(() => this.showBest(part));
-    this.showBest(part);
+  /**
+   * @param {import("../messages").Search} found
+   * @param {boolean} finished
+   */
+  hear(found, finished) {
+    const edit = found.best?.edit;
+    if (edit?.edit === "paste" && this.patchOf(edit.patch) === undefined) void this.onPatches([edit.patch]).then(() => this.showBest(found, finished));
+    this.showBest(found, finished);
   }
 
-  /** @param {any} part */
-  showBest({ best, covered, predicted, closest, succeeded, finished, words }) {
+  /**
+   * @param {import("../messages").Search} found
+   * @param {boolean} finished
+   */
+  showBest({ best, succeeded, words }, finished) {
     if (!best) {
-      const near = closest && Number.isFinite(closest.probability) ? ` The closest came to ${formatPercent(closest.probability)}.` : "";
       this.best.replaceChildren(
-        finished ? element("span", {}, `${words ?? `No placement flipped the prediction.${near}`} Try other patches, or let the edit cover more.`) : "",
+        finished ? element("span", {}, `${words} Try other patches, or let the edit cover more.`) : "",
       );
       return;
     }
+    const { edit, covered, predicted } = best;
     const name = this.classes[predicted] ?? "another class";
     this.best.replaceChildren(
-      thumbnail(this.patchOf(best.patch), best),
+      thumbnail(edit.edit === "paste" ? this.patchOf(edit.patch) : undefined, edit),
       element(
         "div",
         { class: "compexp-idea-words" },
-        element("span", { class: "compexp-strong compexp-break" }, `${finished ? "best" : "best so far"}: ${editWords(best, this.patchOf)} → ${name}`),
+        element("span", { class: "compexp-strong compexp-break" }, `${finished ? "best" : "best so far"}: ${editWords(edit, this.patchOf)} → ${name}`),
         element("span", { class: "compexp-caption" }, `covers ${formatPercent(covered)} of the picture; the smallest of ${formatPlural(succeeded, "placement")} that flipped it`),
       ),
-      button("place", () => this.onPlace(best), { "aria-label": "place the best edit", title: "Put it on the picture, in place of all other edits" }),
+      button("place", () => this.onPlace(edit), { "aria-label": "place the best edit", title: "Put it on the picture, in place of all other edits" }),
     );
   }
 

@@ -3,16 +3,7 @@
 import { formatPercent } from "../../../shared/page/elements/format.js";
 import { OUTCOMES } from "../paste_words.js";
 
-/**
- * A sweep as the kernel tells of it, also while it goes on.
- *
- * @typedef {object} Sweep
- * @property {number[]} lefts
- * @property {number[]} tops
- * @property {number[]} sizes
- * @property {string} outcomes one letter a placement that was tried: s, p or f; by size, then top, then left
- * @property {number[]} target probability of the wanted class at each, 0 … 1
- */
+/** @typedef {Pick<import("../messages").Sweep, "lefts" | "tops" | "sizes" | "outcomes" | "target">} Sweep as far as it is */
 
 /**
  * The number of a placement: sizes are outermost, lefts innermost.

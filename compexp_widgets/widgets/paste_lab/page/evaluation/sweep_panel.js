@@ -8,13 +8,16 @@ import { cellAt, cellIndex, cellPlacement, cellWords, probabilityColour, probabi
 
 const STEPS = 6;
 
+/** What is the same at all places. */
+const PLACED_ALIKE = /** @type {const} */ (["rotation", "flipped", "opacity"]);
+
 export class SweepPanel {
   /**
    * @param {object} options
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {string[]} options.classes
    * @param {import("../../../shared/page/elements/tooltip.js").Tooltip} options.tooltip
-   * @param {() => {image: number, target: number, original: number, others: any[], edit: any, patch: import("../patches/patch_store.js").PatchInfo | undefined}} options.about
+   * @param {() => {image: number, target: number, original: number, others: import("../stage/edit_list.js").Edit[], edit: import("../messages").PastePatch | null, patch: import("../patches/patch_store.js").PatchInfo | undefined}} options.about
    *   what would be swept, on top of the other edits; `edit` is `null` when no patch is selected
    * @param {(placement: import("../stage/placement.js").Placement, patch: string) => void} options.onPlace
    */
@@ -23,9 +26,9 @@ export class SweepPanel {
     this.tooltip = tooltip;
     this.about = about;
     this.onPlace = onPlace;
-    /** @type {any} what was swept: the request, the patch and the wanted class */
+    /** @type {{edit: import("../messages").PastePatch, others: import("../stage/edit_list.js").Edit[], patch: import("../patches/patch_store.js").PatchInfo, target: number, original: number} | null} what was swept, for which class */
     this.subject = null;
-    /** @type {any} the latest part */
+    /** @type {import("../messages").Sweep | null} as far as it is */
     this.sweep = null;
     /** @type {HTMLElement[][]} cells by size */
     this.cells = [];
@@ -34,10 +37,10 @@ export class SweepPanel {
       type: "sweep",
       start: "sweep this patch",
       label: "progress",
-      words: (part) => progressWords(part, "placement"),
+      words: (part, finished) => progressWords(part, "placement", finished),
       channel,
       ask: () => this.ask(),
-      onPart: (part) => this.hear(part),
+      onMessage: (message) => this.hear(message),
     });
     this.with = element("div", { class: "compexp-caption" });
     this.counts = element("div", { class: "compexp-sweep-counts", role: "status" });
@@ -65,13 +68,14 @@ export class SweepPanel {
   /** Says what would be swept; a sweep over other edits than there are now goes. */
   refresh() {
     const { others, edit, patch } = this.about();
-    const turned = this.subject !== null && ["rotation", "flipped", "opacity"].some((name) => edit?.[name] !== this.subject.edit[name]);
+    const turned = this.subject !== null && (edit === null || PLACED_ALIKE.some((name) => edit[name] !== this.subject?.edit[name]));
     if (this.subject !== null && patch?.id === this.subject.patch.id && (turned || !same(others, this.subject.others))) this.forget();
     this.with.textContent = patch
       ? `Pastes ${patch.name} at ${STEPS} × ${STEPS} places in ${STEPS} sizes, as it is turned and faded now.`
       : "Place a patch on the picture first, and select it: a sweep moves it over the whole picture.";
   }
 
+  /** @returns {import("../messages").SweepRequest | null} */
   ask() {
     const { image, target, original, others, edit, patch } = this.about();
     if (!edit || !patch) {
@@ -86,24 +90,24 @@ export class SweepPanel {
     return { image, edits: others, patch: edit.patch, rotation: edit.rotation, flipped: edit.flipped, opacity: edit.opacity, target, steps: STEPS };
   }
 
-  /** @param {any} part */
-  hear(part) {
+  /** @param {import("../messages").Sweep} sweep */
+  hear(sweep) {
     const first = this.sweep === null;
-    this.sweep = part;
-    if (!part.sizes) return;
-    if (first || this.cells.length !== part.sizes.length) this.build();
+    this.sweep = sweep;
+    if (first || this.cells.length !== sweep.sizes.length) this.build(sweep);
+    if (this.subject === null) return;
     const { target, original } = this.subject;
     const name = (/** @type {number} */ index) => this.classes[index] ?? `class ${index}`;
     this.wanted = target < 0 ? `another class than ${name(original)}` : name(target);
     this.legend.hidden = false;
     this.legendWords.textContent = `probability of ${this.wanted}: `;
     // Another patch may be selected by now.
-    this.counts.textContent = `${this.subject.patch.name}: ` + sweepWords(part.counts, part.total, target < 0 ? null : name(target), name(original));
+    this.counts.textContent = `${this.subject.patch.name}: ` + sweepWords(sweep.counts, sweep.total, target < 0 ? null : name(target), name(original));
     this.paint();
   }
 
-  build() {
-    const { lefts, tops, sizes } = this.sweep;
+  /** @param {import("../messages").Sweep} sweep */
+  build({ lefts, tops, sizes }) {
     this.focused = [0, 0, 0];
     this.cells = sizes.map((/** @type {number} */ _, /** @type {number} */ size) =>
       tops.flatMap((/** @type {number} */ __, /** @type {number} */ row) =>
@@ -130,10 +134,12 @@ export class SweepPanel {
   }
 
   paint() {
+    const { sweep } = this;
+    if (sweep === null) return;
     this.cells.forEach((cells, size) =>
       cells.forEach((cell, place) => {
-        const index = cellIndex(this.sweep, size, 0, 0) + place;
-        const { outcome, probability } = cellAt(this.sweep, index);
+        const index = cellIndex(sweep, size, 0, 0) + place;
+        const { outcome, probability } = cellAt(sweep, index);
         const drawn = `${outcome} ${probability}`;
         if (cell.dataset.drawn === drawn) return;
         cell.dataset.drawn = drawn;
@@ -143,20 +149,20 @@ export class SweepPanel {
         cell.style.background = colour?.fill ?? "";
         cell.classList.toggle("compexp-sweep-dark", colour?.dark ?? false);
         const [, row, column] = JSON.parse(/** @type {string} */ (cell.dataset.cell));
-        cell.setAttribute("aria-label", cellWords(this.sweep, size, row, column, this.wanted ?? ""));
+        cell.setAttribute("aria-label", cellWords(sweep, size, row, column, this.wanted ?? ""));
       }),
     );
   }
 
   /** @param {[number, number, number]} cell */
   explain([size, row, column]) {
-    return element("div", {}, cellWords(this.sweep, size, row, column, this.wanted ?? ""), element("div", { class: "compexp-muted" }, "Click puts the patch there."));
+    return element("div", {}, this.sweep ? cellWords(this.sweep, size, row, column, this.wanted ?? "") : "", element("div", { class: "compexp-muted" }, "Click puts the patch there."));
   }
 
   /** @param {EventTarget | null} target */
   pressed(target) {
     const name = target instanceof HTMLElement ? target.dataset.cell : undefined;
-    if (!name) return;
+    if (!name || this.sweep === null || this.subject === null) return;
     const [size, row, column] = JSON.parse(name);
     const { edit, patch } = this.subject;
     this.moveFocus(size, row, column, false);
@@ -165,6 +171,7 @@ export class SweepPanel {
 
   /** @param {KeyboardEvent} event */
   keyed(event) {
+    if (this.sweep === null) return;
     const [size, row, column] = this.focused;
     const { lefts, tops, sizes } = this.sweep;
     const steps = /** @type {Record<string, [number, number, number]>} */ ({
@@ -193,7 +200,8 @@ export class SweepPanel {
    * @param {boolean} take
    */
   moveFocus(size, row, column, take) {
-    const cellOf = (/** @type {number[]} */ [one, two, three]) => this.cells[one][two * this.sweep.lefts.length + three];
+    const columns = this.sweep?.lefts.length ?? 0;
+    const cellOf = (/** @type {number[]} */ [one, two, three]) => this.cells[one][two * columns + three];
     cellOf(this.focused).tabIndex = -1;
     this.focused = [size, row, column];
     const cell = cellOf(this.focused);

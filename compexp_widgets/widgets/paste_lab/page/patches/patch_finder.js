@@ -1,5 +1,6 @@
 /** Asks the kernel for patches: those that a search finds, those that an edit names, and files of one's own. */
 
+import { FormulaError, orFormulaError } from "../../../shared/page/protocol/channel.js";
 import { LatestOnly } from "../../../shared/page/protocol/job.js";
 import { foundWords } from "./patch_strip.js";
 
@@ -7,7 +8,7 @@ export class PatchFinder {
   /**
    * @param {object} options
    * @param {any} options.model
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {import("./patch_store.js").PatchStore} options.store
    * @param {import("./patch_strip.js").PatchStrip} options.strip
    * @param {() => {image: number, unit: number}} options.about the picture, and the unit that patches are to drive; −1 for none
@@ -47,21 +48,21 @@ export class PatchFinder {
   async find(query) {
     if (query === "") return this.clear(null);
     const { image, unit } = this.about();
-    const reply = await this.strip.place.ask(() => this.channel.request("patches", { query, unit, image }), "No patches were searched for.", {
+    const reply = await this.strip.place.ask(() => orFormulaError(this.channel.request("patches", { query, unit, image })), "No patches were searched for.", {
       text: "try again",
       onPress: () => this.searches.submit(query),
     });
     if (query !== this.model.get("query")) return;
     // Patches that another query found do not stand under this one.
     if (reply === null) return this.clear(null);
+    if (reply instanceof FormulaError) return this.clear(reply.failure);
     const { message, buffers } = reply;
-    if (message.type === "formula_error") return this.clear({ ...message, text: message.text ?? query });
     this.strip.editor.setProblem(null);
     const patches = this.store.take(message.patches, buffers);
     this.show(patches, [foundWords(patches.length), unit >= 0 && patches.length > 0 ? `those that drive unit ${unit} most first` : ""].filter(Boolean).join(", "));
   }
 
-  /** @param {any} problem why there are no patches; `null` where that is told elsewhere */
+  /** @param {import("../../../shared/page/messages").FormulaFailure | null} problem why there are no patches; `null` where that is told elsewhere */
   clear(problem) {
     this.strip.editor.setProblem(problem);
     this.strip.clear();
@@ -98,7 +99,7 @@ export class PatchFinder {
   /** @param {string[]} ids */
   async receive(ids) {
     try {
-      const { message, buffers } = await this.channel.request("patches", { ids });
+      const { message, buffers } = await this.channel.request("known_patches", { ids });
       this.store.take(message.patches, buffers);
       this.onShow();
     } catch (error) {
@@ -114,7 +115,7 @@ export class PatchFinder {
    */
   async upload(file) {
     try {
-      const { message, buffers } = await this.channel.request("upload_patch", { name: file.name }, undefined, [await file.arrayBuffer()]);
+      const { message, buffers } = await this.channel.request("upload_patch", { name: file.name }, { buffers: [await file.arrayBuffer()] });
       const [patch] = this.store.take(message.patches, buffers);
       this.show([patch, ...this.strip.patches.filter(({ id }) => id !== patch.id)], "with your own");
       return patch;

@@ -1,16 +1,6 @@
 /** The patches that the page has: what they are, and their pixels as something an image element shows. */
 
-/**
- * @typedef {object} PatchInfo
- * @property {string} id
- * @property {string} name
- * @property {string} origin
- * @property {string[]} concepts
- * @property {number} width in its own pixels
- * @property {number} height
- * @property {number | null} [drive] how strongly it drives the unit that was asked about
- * @property {string} address of its PNG
- */
+/** @typedef {import("../messages").PatchInfo & {address: string}} PatchInfo with the address of its PNG */
 
 export class PatchStore {
   constructor() {
@@ -26,7 +16,7 @@ export class PatchStore {
   /**
    * Patches that came with a message, their pixels in its buffers.
    *
-   * @param {any[]} infos
+   * @param {import("../messages").PatchInfo[]} infos
    * @param {DataView[]} buffers one a patch
    * @returns {PatchInfo[]}
    */
@@ -35,10 +25,10 @@ export class PatchStore {
       throw new RangeError(`${infos.length} patches were announced, but ${buffers.length} pictures of them came.`);
     }
     return infos.map((info, place) => {
-      const id = String(info.id);
+      const { id } = info;
       // An id stands for its pixels: those that are here already stay, and with them what shows them.
       const address = this.patches.get(id)?.address ?? URL.createObjectURL(pictureBlob(buffers[place], "image/png"));
-      const patch = { ...info, id, concepts: info.concepts ?? [], address };
+      const patch = { ...info, address };
       this.patches.set(id, patch);
       return patch;
     });

@@ -7,7 +7,7 @@ import { LatestOnly } from "../../../shared/page/protocol/job.js";
 export class PictureController {
   /**
    * @param {object} options
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {import("../../../shared/page/protocol/waiting.js").Waiting} options.waiting
    * @param {import("../stage/edit_controller.js").EditController} options.controller
    * @param {(picture: import("./picture_library.js").StagePicture) => void} options.onPicture another one is on the stage
@@ -78,7 +78,7 @@ export class PictureController {
   /**
    * What could be undone was about another picture of the same number.
    *
-   * @param {any[]} edits
+   * @param {import("../stage/edit_list.js").Edit[]} edits
    */
   beginUploaded(edits) {
     this.picture = null;

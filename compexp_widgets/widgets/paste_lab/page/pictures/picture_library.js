@@ -24,7 +24,7 @@ export const UPLOADED = -1;
  */
 
 export class PictureLibrary {
-  /** @param {import("../../../shared/page/protocol/channel.js").Channel} channel */
+  /** @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} channel */
   constructor(channel) {
     this.channel = channel;
     this.closed = false;
@@ -69,7 +69,7 @@ export class PictureLibrary {
    */
   async upload(file) {
     const bytes = await file.arrayBuffer();
-    const { message, buffers } = await this.channel.request("upload_picture", { name: file.name }, undefined, [bytes]);
+    const { message, buffers } = await this.channel.request("upload_picture", { name: file.name }, { buffers: [bytes] });
     this.forgetUploaded();
     return this.keep(message, buffers[0]);
   }
@@ -85,12 +85,12 @@ export class PictureLibrary {
   }
 
   /**
-   * @param {any} message of type `picture`
+   * @param {import("../messages").Picture} message
    * @param {DataView} buffer
    */
   async keep(message, buffer) {
     const bitmap = await createImageBitmap(pictureBlob(buffer));
-    const { image, name, width, height, concepts = [], note } = message;
+    const { image, name, width, height, concepts, note } = message;
     const picture = { image, name, width, height, concepts, note, bitmap };
     if (this.closed) bitmap.close();
     else this.kept.set(image, picture);
@@ -101,7 +101,7 @@ export class PictureLibrary {
    * A picture with its regions changed by the kernel, as the network sees it below the patches.
    *
    * @param {number} image
-   * @param {any[]} edits of regions only
+   * @param {import("../stage/edit_list.js").Edit[]} edits of regions only
    * @returns {ImageBitmap | undefined} when it is here
    */
   base(image, edits) {
@@ -112,7 +112,7 @@ export class PictureLibrary {
    * Asks the kernel for a picture with its regions changed.
    *
    * @param {number} image
-   * @param {any[]} edits of regions only
+   * @param {import("../stage/edit_list.js").Edit[]} edits of regions only
    */
   async fetchBase(image, edits) {
     const key = JSON.stringify([image, edits]);

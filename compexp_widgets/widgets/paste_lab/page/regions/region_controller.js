@@ -1,17 +1,18 @@
 /** Regions of the picture: asked for while a formula is typed, shown on the picture, and changed. */
 
 import { regionOutlines } from "../responses/response.js";
+import { FormulaError, orFormulaError } from "../../../shared/page/protocol/channel.js";
 import { LatestOnly } from "../../../shared/page/protocol/job.js";
 import { RegionForm } from "./region_form.js";
 
 export class RegionController {
   /**
    * @param {object} options
-   * @param {any} options.study
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../messages").Study} options.study
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {() => import("../pictures/picture_library.js").StagePicture | null} options.picture
    * @param {(outlines: import("../../../shared/page/pictures/card.js").Outlines | null, grid: [number, number]) => void} options.onShow
-   * @param {(edit: any) => void} options.onEdit
+   * @param {(edit: import("../stage/edit_list.js").Edit) => void} options.onEdit
    * @param {import("../../../shared/page/explorer/unit_explorer.js").Fail} options.onFail
    */
   constructor({ study, channel, picture, onShow, onEdit, onFail }) {
@@ -41,13 +42,14 @@ export class RegionController {
     const picture = this.picture();
     if (picture === null) return null;
     try {
-      const { message, buffers } = await this.channel.request("region", { image: picture.image, formula });
+      const reply = await orFormulaError(this.channel.request("region", { image: picture.image, formula }));
       if (!this.form.open || this.picture() !== picture) return null;
-      if (message.type === "formula_error") {
+      if (reply instanceof FormulaError) {
         this.form.tell("");
-        this.form.editor.setProblem({ ...message, text: message.text ?? formula });
+        this.form.editor.setProblem(reply.failure);
         return null;
       }
+      const { message, buffers } = reply;
       this.form.setShare(formula, message.share);
       return { share: message.share, mask: buffers[0], picture };
     } catch (error) {
@@ -65,7 +67,7 @@ export class RegionController {
     else this.onShow(regionOutlines(found.mask, found.picture), [found.picture.height, found.picture.width]);
   }
 
-  /** @param {any} edit */
+  /** @param {import("../messages").RecolourRegion | import("../messages").RemoveRegion} edit */
   async apply(edit) {
     const found = await this.find(edit.formula);
     if (found === null || !(found.share > 0)) return;

@@ -16,7 +16,7 @@ export class RegionForm {
    * @param {{name: string, category: string}[]} options.concepts
    * @param {string[]} options.categories
    * @param {(formula: string) => void} options.onDraft asks which region that is
-   * @param {(edit: any) => void} options.onApply
+   * @param {(edit: import("../messages").RecolourRegion | import("../messages").RemoveRegion) => void} options.onApply
    * @param {() => void} options.onClose
    */
   constructor({ concepts, categories, onDraft, onApply, onClose }) {
@@ -25,7 +25,7 @@ export class RegionForm {
     this.onClose = onClose;
     /** @type {"recolour" | "remove"} */
     this.kind = "recolour";
-    /** @type {number[]} */
+    /** @type {[number, number, number]} */
     this.colour = [...COLOURS[4][1]];
     this.strength = 1;
     this.title = element("h3", {}, "");
@@ -48,7 +48,7 @@ export class RegionForm {
       return { node, colour };
     });
     this.own = element("input", { type: "color", class: "compexp-own-colour", "aria-label": "another colour", title: "Another colour" });
-    this.own.addEventListener("input", () => this.setColour([1, 3, 5].map((start) => Number.parseInt(this.own.value.slice(start, start + 2), 16))));
+    this.own.addEventListener("input", () => this.setColour(/** @type {[number, number, number]} */ ([1, 3, 5].map((start) => Number.parseInt(this.own.value.slice(start, start + 2), 16)))));
     this.amount = slider("strength of the colour", { min: 10, max: 100 }, (percent) => this.setStrength(percent / 100));
     this.amountWords = element("span", { class: "compexp-caption compexp-number" });
     this.colours = element(
@@ -110,7 +110,7 @@ export class RegionForm {
     this.tell(share > 0 ? `${formula} holds on ${formatPercent(share)} of the picture.` : `${formula} holds nowhere in this picture: there is nothing to change.`);
   }
 
-  /** @param {number[]} colour */
+  /** @param {[number, number, number]} colour */
   setColour(colour) {
     this.colour = [...colour];
     this.own.value = `#${colour.map((value) => value.toString(16).padStart(2, "0")).join("")}`;

@@ -13,7 +13,7 @@ const SHOWN = 6;
 /**
  * Why no formula stands there: what was not computed is not none. Pure.
  *
- * @param {{changed: any[] | null, note?: string, explained: number, units: number}} look
+ * @param {{changed: unknown[] | null, note: string, explained: number, units: number}} response
  */
 export function noneWords({ changed, note, explained, units }) {
   if (changed === null) return `Which formulas became true or false is ${note || "not computed"}.`;
@@ -35,14 +35,14 @@ export class FormulaChanges {
   }
 
   /**
-   * @param {{changed: any[] | null, changed_note?: string, explained?: number}} look
+   * @param {import("../messages").Response} response
    * @param {boolean} edited
    * @param {number} units how many there are
    */
   show({ changed, changed_note: note, explained }, edited, units) {
     this.node.hidden = !edited;
     this.changes = changedFormulas(changed ?? []);
-    this.none = noneWords({ changed, note, explained: explained ?? units, units });
+    this.none = noneWords({ changed, note, explained, units });
     this.draw();
   }
 

@@ -10,7 +10,7 @@ export class IdeaList {
    * @param {object} options
    * @param {string[]} options.categories
    * @param {string[]} options.classes
-   * @param {(idea: any) => void} options.onPlace
+   * @param {(idea: import("../messages").FormulaEdit) => void} options.onPlace
    */
   constructor({ categories, classes, onPlace }) {
     this.categories = categories;
@@ -38,7 +38,7 @@ export class IdeaList {
   }
 
   /**
-   * @param {any[]} ideas
+   * @param {import("../messages").FormulaEdit[]} ideas
    * @param {(patch: string) => import("../patches/patch_store.js").PatchInfo | undefined} patchOf
    * @param {string} [note] why there can be none
    */
@@ -53,7 +53,7 @@ export class IdeaList {
   }
 
   /**
-   * @param {any} idea
+   * @param {import("../messages").FormulaEdit} idea
    * @param {(patch: string) => import("../patches/patch_store.js").PatchInfo | undefined} patchOf
    */
   line(idea, patchOf) {
@@ -73,7 +73,7 @@ export class IdeaList {
     explain.setAttribute("aria-label", `why ${words}`);
     return element(
       "div",
-      { class: "compexp-idea", "data-idea": idea.id },
+      { class: "compexp-idea" },
       thumbnail(patch, edit),
       element(
         "div",
@@ -91,7 +91,7 @@ export class IdeaList {
  * What an edit looks like: the patch, or the colour; nothing for a region that is removed.
  *
  * @param {import("../patches/patch_store.js").PatchInfo | undefined} patch
- * @param {any} edit
+ * @param {import("../stage/edit_list.js").Edit} edit
  */
 export function thumbnail(patch, edit) {
   if (patch) return element("img", { class: "compexp-thumbnail", src: patch.address, alt: "", draggable: "false" });

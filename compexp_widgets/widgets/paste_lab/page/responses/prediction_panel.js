@@ -28,7 +28,7 @@ export class PredictionPanel {
   }
 
   /**
-   * @param {any} message a reply of type `look`
+   * @param {import("../messages").Response} message
    * @param {number} target
    * @param {number} edits how many there are
    * @returns {string} the answer in one sentence

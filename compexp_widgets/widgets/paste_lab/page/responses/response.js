@@ -18,7 +18,7 @@ import { intersect, outlineLoops, smoothLoop, unpackBits } from "../../../shared
 /**
  * The likeliest classes before and after, and the wanted one, the likeliest after the edits first.
  *
- * @param {any} message a reply of type `look`
+ * @param {import("../messages").Response} message
  * @param {string[]} classes their names
  * @param {number} target −1 where any other class will do
  * @param {number} [count] how many of either
@@ -49,17 +49,17 @@ export function classRows({ before, after, original }, classes, target, count = 
  * The outlines of where each shown unit fired before the edits and fires after them, by unit: `formula` is before,
  * `neuron` is after, so that they are painted apart.
  *
- * @param {any} message a reply of type `look`
+ * @param {import("../messages").Response} message
  * @param {DataView[]} buffers two a unit
  * @param {[number, number]} grid
  * @returns {Map<number, import("../../../shared/page/pictures/card.js").Outlines>}
  */
 export function unitOutlines({ units }, buffers, grid) {
   if (buffers.length < units.length * 2) {
-    throw new RangeError(`${units.length} units were looked at, but ${buffers.length} of ${units.length * 2} masks came.`);
+    throw new RangeError(`${units.length} units were shown, but ${buffers.length} of ${units.length * 2} masks came.`);
   }
   return new Map(
-    units.map((/** @type {any} */ { unit }, /** @type {number} */ place) => {
+    units.map(({ unit }, place) => {
       const [before, after] = [0, 1].map((which) => unpackBits(buffers[place * 2 + which], grid[0] * grid[1]));
       const loops = (/** @type {Uint8Array} */ mask) => outlineLoops(mask, ...grid).map(smoothLoop);
       return [unit, { neuron: loops(after), formula: loops(before), both: loops(intersect(before, after)) }];
@@ -81,7 +81,7 @@ export function regionOutlines(buffer, { width, height }) {
 
 /**
  * @typedef {object} FormulaChange
- * @property {{text: string, tokens: import("../../../shared/page/formula/formula_pills.js").FormulaToken[]}} formula
+ * @property {import("../../../shared/page/messages").FormulaPart} formula
  * @property {number[]} units whose formula it is
  * @property {number} before share of the positions where it held
  * @property {number} after
@@ -90,7 +90,7 @@ export function regionOutlines(buffer, { width, height }) {
 /**
  * The formulas that changed, each once with all its units; their order stays.
  *
- * @param {{unit: number, formula: any, before: number, after: number}[]} changed
+ * @param {import("../messages").ChangedFormula[]} changed
  * @returns {FormulaChange[]}
  */
 export function changedFormulas(changed) {
@@ -107,7 +107,7 @@ export function changedFormulas(changed) {
 /**
  * Whether the edits did what was wanted.
  *
- * @param {any} message a reply of type `look`
+ * @param {import("../messages").Response} message
  * @param {number} target
  */
 export function isReached({ after, original }, target) {

@@ -81,22 +81,22 @@ export class UnitChanges {
   }
 
   /**
-   * @param {any} message a reply of type `look`
+   * @param {import("../messages").Response} message
    * @param {number} target
    * @param {boolean} edited
    */
   show({ units, original }, target, edited) {
-    this.units = units.map((/** @type {any} */ { unit }) => unit);
+    this.units = units.map(({ unit }) => unit);
     if (this.unit !== null && !this.units.includes(this.unit)) this.unit = null;
-    const largest = Math.max(1e-9, ...units.flatMap((/** @type {any} */ one) => [one.before, one.after, one.threshold ?? 0]));
+    const largest = Math.max(1e-9, ...units.flatMap((one) => [one.before ?? 0, one.after ?? 0, one.threshold ?? 0]));
     const focused = document.activeElement instanceof HTMLElement && this.rows.contains(document.activeElement) ? document.activeElement.dataset.unit : undefined;
-    this.rows.replaceChildren(...units.map((/** @type {any} */ one) => this.row(one, largest, target, original, edited)));
+    this.rows.replaceChildren(...units.map((one) => this.row(one, largest, target, original, edited)));
     if (focused !== undefined) this.rows.querySelector(`[data-unit="${Number(focused)}"]`)?.focus();
     this.setView(this.unit, this.view);
   }
 
   /**
-   * @param {any} one
+   * @param {import("../messages").UnitResponse} one
    * @param {number} largest activation, whose bar is full
    * @param {number} target
    * @param {number} original
@@ -104,9 +104,10 @@ export class UnitChanges {
    */
   row(one, largest, target, original, edited) {
     const { unit, formula, before, after, threshold, fires_before: firedBefore, fires_after: fires } = one;
-    const rises = after > before * 1.02 + 1e-6 ? "▲" : after < before * 0.98 - 1e-6 ? "▼" : "";
+    const [was, is] = [before ?? 0, after ?? 0];
+    const rises = is > was * 1.02 + 1e-6 ? "▲" : is < was * 0.98 - 1e-6 ? "▼" : "";
     const bar = element("span", { class: "compexp-unit-bar", "aria-hidden": "true" });
-    for (const [when, value] of /** @type {[string, number][]} */ ([["before", before], ["after", after]])) {
+    for (const [when, value] of /** @type {[string, number][]} */ ([["before", was], ["after", is]])) {
       if (when === "before" && !edited) continue;
       const fill = element("span", { class: `compexp-class-${when}` });
       fill.style.width = `${Math.min(100, (100 * Math.max(0, value)) / largest)}%`;
@@ -130,7 +131,7 @@ export class UnitChanges {
     return element("div", { class: "compexp-unit-row" }, node, away);
   }
 
-  /** @param {{done: number, total: number, finished: boolean}} push how many units are explained */
+  /** @param {import("../messages").Explained} explained how many units are */
   setExplained({ done, total, finished }) {
     this.explained.hidden = finished;
     this.explained.textContent = `Explaining units in the background: ${formatCount(done)} of ${formatCount(total)}.`;
@@ -148,15 +149,15 @@ export class UnitChanges {
   }
 
   /**
-   * @param {any} one
+   * @param {import("../messages").UnitResponse} one
    * @param {number} target
    * @param {number} original
    */
   explain({ unit, before, after, threshold, includes_threshold: included, weight_target: wanted, weight_original: own }, target, original) {
     const name = (/** @type {number} */ index) => this.classes[index] ?? `class ${index}`;
     const lines = [`Unit ${unit}: its largest activation was ${formatActivation(before)}, and is ${formatActivation(after)}.`];
-    if (Number.isFinite(threshold)) lines.push(`It fires ${limitsWords(threshold, null, included)}, the line on the bar.`);
-    if (Number.isFinite(own)) lines.push(`It speaks for ${name(original)} with ${formatSigned(own)}${target >= 0 && Number.isFinite(wanted) ? `, for ${name(target)} with ${formatSigned(wanted)}` : ""}.`);
+    if (threshold !== null) lines.push(`It fires ${limitsWords(threshold, null, included)}, the line on the bar.`);
+    if (own !== null) lines.push(`It speaks for ${name(original)} with ${formatSigned(own)}${target >= 0 && wanted !== null ? `, for ${name(target)} with ${formatSigned(wanted)}` : ""}.`);
     lines.push("Click shows where it fires.");
     return element("div", {}, ...lines.map((line, place) => element("div", place ? {} : { class: "compexp-strong" }, line)));
   }

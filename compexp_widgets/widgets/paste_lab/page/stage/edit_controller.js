@@ -8,7 +8,7 @@ import { PasteStage } from "./paste_stage.js";
 import { placedAt } from "./placement.js";
 import { PlacementBar } from "./placement_bar.js";
 
-/** @typedef {{image: number, edits: any[]}} State what undo goes back to */
+/** @typedef {{image: number, edits: import("./edit_list.js").Edit[]}} State what undo goes back to */
 /** @typedef {import("./placement.js").Placement} Placement */
 
 export class EditController {
@@ -61,7 +61,8 @@ export class EditController {
   /** The paste that is selected, else the uppermost; `null` when there is none. */
   get selectedPaste() {
     const { edits } = this.state;
-    return edits[this.stage.selected] ?? edits.findLast(isPaste) ?? null;
+    const selected = edits[this.stage.selected];
+    return selected && isPaste(selected) ? selected : (edits.findLast(isPaste) ?? null);
   }
 
   /** Shows the state: on the stage, in numbers, in the list. */
@@ -132,7 +133,7 @@ export class EditController {
   }
 
   /**
-   * @param {any} edit
+   * @param {import("./edit_list.js").Edit} edit
    * @param {string} [words]
    */
   add(edit, words = editWords(edit, this.patchOf)) {
@@ -160,7 +161,7 @@ export class EditController {
    */
   place(place, placement, kind = "") {
     const edits = withPlacement(this.state.edits, place, placement);
-    const { left, top, width, height, rotation } = edits[place];
+    const { left, top, width, height, rotation } = placement;
     this.commit({ edits }, `x ${left}, y ${top}, ${width} by ${height}${rotation ? `, turned ${rotation}°` : ""}`, { kind });
   }
 
@@ -172,7 +173,8 @@ export class EditController {
    */
   placePatch(placement, patch) {
     const { edits } = this.state;
-    const place = edits[this.stage.selected]?.patch === patch ? this.stage.selected : edits.findLastIndex((edit) => edit.patch === patch);
+    const isOf = (/** @type {import("./edit_list.js").Edit | undefined} */ edit) => edit !== undefined && isPaste(edit) && edit.patch === patch;
+    const place = isOf(edits[this.stage.selected]) ? this.stage.selected : edits.findLastIndex(isOf);
     if (place < 0) return this.add(pasteOf(patch, placement));
     this.stage.select(place);
     this.place(place, placement);

@@ -6,9 +6,13 @@
 
 import { placementOf, tidied } from "./placement.js";
 
-/** @typedef {Record<string, any>} Edit */
+/** @typedef {import("../messages").PastePatch} Paste */
+/** @typedef {Paste | import("../messages").RecolourRegion | import("../messages").RemoveRegion} Edit */
 
-/** @param {Edit} edit */
+/**
+ * @param {Edit} edit
+ * @returns {edit is Paste}
+ */
 export function isPaste(edit) {
   return edit.edit === "paste";
 }
@@ -16,7 +20,7 @@ export function isPaste(edit) {
 /**
  * @param {string} patch its id
  * @param {import("./placement.js").Placement} placement
- * @returns {Edit}
+ * @returns {Paste}
  */
 export function pasteOf(patch, placement) {
   return { edit: "paste", patch, ...tidied(placement) };
@@ -52,7 +56,7 @@ export function withoutEdit(edits, place) {
  * @returns {Edit[]}
  */
 export function withPlacement(edits, place, placement) {
-  return edits.map((edit, index) => (index === place ? pasteOf(edit.patch, placement) : edit));
+  return edits.map((edit, index) => (index === place && isPaste(edit) ? pasteOf(edit.patch, placement) : edit));
 }
 
 /**

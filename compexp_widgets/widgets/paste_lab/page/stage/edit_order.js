@@ -18,7 +18,7 @@ export class EditOrder {
   }
 
   /**
-   * @param {any[]} edits
+   * @param {import("./edit_list.js").Edit[]} edits
    * @param {number} selected
    * @param {(patch: string) => import("../patches/patch_store.js").PatchInfo | undefined} patchOf
    */
@@ -30,7 +30,7 @@ export class EditOrder {
   }
 
   /**
-   * @param {any[]} edits
+   * @param {import("./edit_list.js").Edit[]} edits
    * @param {number} place
    * @param {number} selected
    * @param {(patch: string) => import("../patches/patch_store.js").PatchInfo | undefined} patchOf

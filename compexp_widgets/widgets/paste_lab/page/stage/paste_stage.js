@@ -51,7 +51,7 @@ export class PasteStage {
     this.listeners = listeners;
     /** @type {import("../pictures/picture_library.js").StagePicture | null} */
     this.picture = null;
-    /** @type {any[]} */
+    /** @type {import("./edit_list.js").Edit[]} */
     this.edits = [];
     /** @type {import("../patches/patch_store.js").PatchStore | null} */
     this.store = null;
@@ -135,13 +135,13 @@ export class PasteStage {
   }
 
   /**
-   * @param {any[]} edits
+   * @param {import("./edit_list.js").Edit[]} edits
    * @param {import("../patches/patch_store.js").PatchStore} store
    */
   setEdits(edits, store) {
     this.edits = edits;
     this.store = store;
-    const pastes = edits.map((edit, place) => ({ edit, place })).filter(({ edit }) => isPaste(edit));
+    const pastes = edits.flatMap((edit, place) => (isPaste(edit) ? [{ edit, place }] : []));
     const kept = /** @type {HTMLElement[]} */ ([...this.layers.children]);
     const layers = pastes.map(({ edit, place }) => {
       const patch = store.get(edit.patch);

@@ -36,7 +36,7 @@ export const CORNERS = ["nw", "ne", "se", "sw"];
 /**
  * The geometry of an edit that pastes, alone.
  *
- * @param {any} edit
+ * @param {import("../messages").PastePatch} edit
  * @returns {Placement}
  */
 export function placementOf({ left, top, width, height, rotation = 0, flipped = false, opacity = 1 }) {

@@ -22,15 +22,15 @@ export class AnswerTabs {
    * @param {import("./tooltip.js").Tooltip} options.tooltip
    * @param {(answer: import("../formula/length_list.js").LengthAnswer) => void} options.onLength
    * @param {(cluster: number[]) => void} options.onCluster
-   * @param {((settings: Record<string, any>, of: number, hear: (message: any) => void) => Promise<void>) | null} options.onRanges
+   * @param {((settings: import("../protocol/settings.js").Settings, of: number, hear: (message: import("../firing/range_list.js").RangeMessage) => void) => Promise<void>) | null} options.onRanges
    *   asks for the ranges of activation; `null` where there are none
-   * @param {(settings: Record<string, any>) => Promise<any>} options.onEvidence
+   * @param {(settings: import("../protocol/settings.js").Settings) => Promise<import("../messages").EvidenceMessage>} options.onEvidence
    * @param {(what: "ranges" | "evidence") => void} options.onCancel
    * @param {() => void} options.onTested something was learned about whether a formula is luck
    */
   constructor({ categories, subject, tooltip, onLength, onCluster, onRanges, onEvidence, onCancel, onTested }) {
     this.chosen = "length";
-    /** @type {any} the card */
+    /** @type {import("../explorer/unit_explorer.js").ShownCard | null} */
     this.message = null;
     this.lengths = new LengthList({ categories, tooltip, onChoose: onLength });
     this.ranges = onRanges && new RangeList({ categories, tooltip, onAsk: onRanges, onCancel: () => onCancel("ranges"), onChoose: onCluster });
@@ -58,13 +58,13 @@ export class AnswerTabs {
     this.evidence.leave();
   }
 
-  /** @param {any} message the card, with its settings */
+  /** @param {import("../explorer/unit_explorer.js").ShownCard} message */
   show(message) {
     if (this.message?.unit !== message.unit) this.leave();
     this.message = message;
     const { by_length: answers, formula, proof, settings } = message;
     if (message.evidence) this.evidence.known.set(searchKey(settings), message.evidence);
-    this.lengths.show(answers ?? [], formula.text, proof);
+    this.lengths.show(answers, formula.text, proof);
     this.ranges?.about(settings);
     this.ranges?.mark(settings.cluster);
     this.look();
@@ -74,7 +74,7 @@ export class AnswerTabs {
   look() {
     if (!this.message || this.message.silent) return;
     const { formula, proof, searched, settings } = this.message;
-    const searching = proof?.state === "searching";
+    const searching = proof.state === "searching";
     if (this.chosen === "ranges" && !searching) this.ranges?.offer(settings);
     if (this.chosen !== "evidence") return;
     if (formula.edited) this.evidence.refuse("The test is made for the formula that the search finds; this one is written by hand.");
@@ -85,8 +85,9 @@ export class AnswerTabs {
 
   /** What is known about whether the card's formula is luck. */
   known() {
-    const { formula, proof, settings } = this.message ?? {};
-    const final = formula && !formula.edited && settings.switched_off.length === 0 && proof?.state !== "searching";
+    if (this.message === null) return undefined;
+    const { formula, proof, settings } = this.message;
+    const final = !formula.edited && settings.switched_off.length === 0 && proof.state !== "searching";
     return final ? this.evidence.known.get(searchKey(settings)) : undefined;
   }
 }

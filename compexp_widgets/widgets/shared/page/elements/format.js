@@ -61,10 +61,10 @@ export function formatPlural(count, noun) {
 /**
  * An activation: two decimals below 100, none above.
  *
- * @param {number} activation
+ * @param {number | null} activation
  */
 export function formatActivation(activation) {
-  if (!Number.isFinite(activation)) return "–";
+  if (activation === null || !Number.isFinite(activation)) return "–";
   return (Math.abs(activation) >= 100 ? counts.format(activation) : activation.toFixed(2)).replace("-", "−");
 }
 
@@ -105,9 +105,10 @@ export function formatDuration(seconds) {
 /**
  * How long something took: `12 ms`, `1.4 s`.
  *
- * @param {number} seconds
+ * @param {number | null} seconds
  */
 export function formatPace(seconds) {
+  if (seconds === null) return "–";
   return seconds < 1 ? `${Math.max(1, Math.round(seconds * 1000))} ms` : `${seconds.toFixed(1)} s`;
 }
 

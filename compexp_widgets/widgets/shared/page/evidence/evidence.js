@@ -13,9 +13,9 @@ export class Evidence {
   /**
    * @param {object} options
    * @param {import("../explorer/subject_words.js").Subject} options.subject
-   * @param {(settings: Record<string, any>) => Promise<any>} options.onAsk resolves to the kernel's answer
+   * @param {(settings: import("../protocol/settings.js").Settings) => Promise<import("../messages").EvidenceMessage>} options.onAsk
    * @param {() => void} options.onCancel
-   * @param {(key: string, answer: any) => void} options.onAnswer
+   * @param {(key: string, answer: import("../messages").EvidenceMessage) => void} options.onAnswer
    */
   constructor({ subject, onAsk, onCancel, onAnswer }) {
     this.subject = subject;
@@ -25,7 +25,7 @@ export class Evidence {
     this.onAnswer = onAnswer;
     /** The question that is shown: a unit and its settings. */
     this.key = "";
-    /** @type {Map<string, any>} answers by question */
+    /** @type {Map<string, import("../messages").EvidenceMessage>} answers by question */
     this.known = new Map();
     /** @type {"" | "asking" | "told" | "declined"} */
     this.state = "";
@@ -44,7 +44,7 @@ export class Evidence {
    * Tests a formula unless the answer is known or on its way.
    *
    * @param {string} key of the unit and its settings
-   * @param {Record<string, any>} settings
+   * @param {import("../protocol/settings.js").Settings} settings
    * @param {number} iou of the formula
    */
   offer(key, settings, iou) {
@@ -81,7 +81,7 @@ export class Evidence {
 
   /**
    * @param {string} key
-   * @param {Record<string, any>} settings
+   * @param {import("../protocol/settings.js").Settings} settings
    * @param {number} iou
    * @param {string} words
    */
@@ -99,7 +99,7 @@ export class Evidence {
 
   /**
    * @param {string} key
-   * @param {Record<string, any>} settings
+   * @param {import("../protocol/settings.js").Settings} settings
    * @param {number} iou
    */
   async ask(key, settings, iou) {
@@ -116,7 +116,7 @@ export class Evidence {
 
   /**
    * @param {string} key
-   * @param {any} answer
+   * @param {import("../messages").EvidenceMessage} answer
    */
   keep(key, answer) {
     this.known.set(key, answer);
@@ -124,7 +124,7 @@ export class Evidence {
   }
 
   /**
-   * @param {any} answer
+   * @param {import("../messages").EvidenceMessage} answer
    * @param {number} iou
    */
   tell(answer, iou) {
@@ -138,7 +138,7 @@ export class Evidence {
           { class: "compexp-evidence-note" },
           element("span", { class: "compexp-caption" }, label),
           element("span", { class: "compexp-figure" }, number),
-          element("span", {}, sentence, label === "interval" ? intervalBar(answer.interval, iou) : null),
+          element("span", {}, sentence, label === "interval" && answer.interval ? intervalBar(answer.interval, iou) : null),
         ),
       ),
     );

@@ -12,33 +12,34 @@ import { formatCount, formatScore } from "../elements/format.js";
 /** Below it luck is called unlikely: the custom of the field. */
 const CUSTOM = 0.05;
 
-/** @param {any} answer the kernel's, of type `evidence` */
-function countOfLuck({ p_value: p, samples, exceedances }) {
-  return exceedances ?? Math.round(p * (samples + 1)) - 1;
-}
+/**
+ * Evidence of a formula that there is.
+ *
+ * @typedef {{[Field in keyof import("../messages").EvidenceMessage]: NonNullable<import("../messages").EvidenceMessage[Field]>} & {q_value: number | null}} Tested
+ */
 
 /**
  * The answer in one sentence.
  *
- * @param {any} answer the kernel's, of type `evidence`
+ * @param {import("../messages").EvidenceMessage} answer
  */
 export function verdict(answer) {
   if (!answer.found) return "Nothing to test: no concept overlaps with these activations.";
-  const [name, value] = Number.isFinite(answer.q_value) ? ["q", answer.q_value] : ["p", answer.p_value];
+  const { p_value: p, q_value: q } = /** @type {Tested} */ (answer);
+  const [name, value] = q === null ? ["p", p] : /** @type {[string, number]} */ (["q", q]);
   return value < CUSTOM
     ? `More than luck: ${name} is ${formatProbability(value)}, below the usual .05.`
     : `It may be luck: ${name} is ${formatProbability(value)}, above the usual .05.`;
 }
 
 /**
- * @param {any} answer the kernel's, of type `evidence`
+ * @param {import("../messages").EvidenceMessage} answer
  * @param {import("../explorer/subject_words.js").Subject} subject
  * @returns {Note[]}
  */
 export function evidenceNotes(answer, { examples }) {
   if (!answer.found) return [];
-  const { held_out: apart, p_value: p, q_value: q, samples, null_mean: luck, interval } = answer;
-  const count = countOfLuck(answer);
+  const { held_out: apart, p_value: p, q_value: q, samples, exceedances: count, null_mean: luck, interval } = /** @type {Tested} */ (answer);
   const did = count === 0 ? "None" : formatCount(count);
   const notes = [
     {
@@ -59,7 +60,7 @@ export function evidenceNotes(answer, { examples }) {
       sentence: `Had other ${examples} been drawn, the formula’s IoU would lie in this interval 95 times of 100.`,
     },
   ];
-  if (Number.isFinite(q)) {
+  if (q !== null) {
     notes.splice(1, 0, {
       label: "q-value",
       number: formatProbability(q),
@@ -72,10 +73,10 @@ export function evidenceNotes(answer, { examples }) {
 /**
  * A probability: `.01`, `.001`, `under .001`.
  *
- * @param {number} probability
+ * @param {number | null} probability
  */
 export function formatProbability(probability) {
-  if (!Number.isFinite(probability)) return "–";
+  if (probability === null || !Number.isFinite(probability)) return "–";
   if (probability < 0.0005) return "under .001";
   return formatScore(probability).replace(/(\.\d\d)0$/, "$1");
 }

@@ -2,13 +2,7 @@
 
 import { formatScore } from "../elements/format.js";
 
-/**
- * @typedef {object} Proof
- * @property {"searching" | "done"} [state] whether more is searched for
- * @property {boolean} proven
- * @property {number | null} bound no formula of the allowed length has a higher IoU; `null` when no proof was asked for
- * @property {number} length the largest number of concepts that it speaks of
- */
+/** @typedef {import("../messages").ProofState} Proof */
 
 /** @typedef {{text: string, explanation: string}} Words */
 
@@ -69,12 +63,12 @@ export function shortProofWords(proof, iou) {
 /**
  * What is proven of one length of the curve.
  *
- * @param {{length: number, proven: boolean, bound: number | null}} answer
+ * @param {import("../messages").FormulaOfLength} answer
  * @param {Proof | undefined} proof of the whole search
  * @returns {Proof}
  */
 export function proofOfLength({ length, proven, bound }, proof) {
-  return { state: proven ? "done" : proof?.state, proven, bound, length };
+  return { state: proven ? "done" : (proof?.state ?? "done"), proven, bound, length };
 }
 
 /**

@@ -1,4 +1,6 @@
-/** What there is to be said of a unit besides its formula: its state and its active share, in a student's words. Pure. */
+/** What there is to be said of a unit besides its formula: its state and its active share, in a student's words. */
+
+import { element } from "../elements/element.js";
 
 /** @typedef {"fires" | "saturated" | "silent" | "constant" | "not finite"} UnitState */
 
@@ -57,4 +59,12 @@ export function shareWords(share) {
   const percent = 100 * share;
   if (percent >= 9.95) return `${percent.toFixed(0)} %`;
   return `${String(Number(percent.toPrecision(2))).replace(/^0\./, ".")} %`;
+}
+
+/**
+ * @param {import("../messages").CertificatePart | undefined} certificate as the kernel tells it
+ */
+export function certificateMark(certificate) {
+  if (!certificate) return "";
+  return element("span", { class: "compexp-caption compexp-certificate", title: certificate.details, tabindex: 0 }, certificate.words);
 }

@@ -7,7 +7,7 @@ import { formatScore } from "../elements/format.js";
 /**
  * @param {import("../elements/tooltip.js").Tooltip} tooltip
  * @param {import("../explorer/subject_words.js").Subject} subject
- * @returns {{node: HTMLElement, set: (answer: any) => void}} `set` takes the kernel's answer of type `evidence`, if it is known
+ * @returns {{node: HTMLElement, set: (answer: import("../messages").EvidenceMessage | undefined) => void}} `set` takes the answer, if it is known
  */
 export function testedScores(tooltip, { examples }) {
   const node = element("div", { class: "compexp-scores compexp-tested", hidden: true });
@@ -27,10 +27,10 @@ export function testedScores(tooltip, { examples }) {
     set: (answer) => {
       node.hidden = !answer?.found;
       if (!answer?.found) return;
-      const { held_out: apart, p_value: p, q_value: q } = answer;
+      const { held_out: apart, p_value: p, q_value: q } = /** @type {import("./evidence_words.js").Tested} */ (answer);
       node.replaceChildren(
         figure("held out", formatScore(apart.held_out_iou), `The IoU on ${examples} that the search did not see, of the formula that it found on the others.`),
-        Number.isFinite(q)
+        q !== null
           ? figure("q", formatProbability(q), "The p-value corrected for the number of units: how many such formulas are luck.")
           : figure("p", formatProbability(p), `The share of searches in shuffled ${examples} that do as well.`),
       );

@@ -17,14 +17,15 @@ const GONE = ["restarting", "autorestarting", "terminating", "dead"];
  * @typedef {object} Shown
  * @property {HTMLElement} node
  * @property {(message: any) => void} hear a message that answers no request
- * @property {(words: string) => void} interrupted what was done in the background has ended with an error
+ * @property {() => void} [interrupted] what was done in the background has ended with an error
  * @property {() => void} destroy
  */
 
 /**
- * The anywidget entry of an explorer. A model may have several views; each has its own page.
+ * The anywidget entry of a widget. A model may have several views; each has its own page.
  *
- * @param {(context: import("./unit_explorer.js").Context) => Shown} explore
+ * @template {{hello: {fields: object, part: any, answer: any}} & {[Type in keyof Requests]: {fields: object, part: any, answer: any}}} Requests
+ * @param {(context: import("./unit_explorer.js").Context<Requests>) => Shown} explore
  * @returns {{render: (context: {model: any, el: HTMLElement}) => () => void}} what it returns takes the view down
  */
 export function explorerPage(explore) {
@@ -33,7 +34,7 @@ export function explorerPage(explore) {
 
 /**
  * @param {{model: any, el: HTMLElement}} context
- * @param {(context: import("./unit_explorer.js").Context) => Shown} explore
+ * @param {(context: import("./unit_explorer.js").Context<any>) => Shown} explore
  */
 function render({ model, el }, explore) {
   const notices = new Notices();
@@ -50,9 +51,9 @@ function render({ model, el }, explore) {
   /** @type {any[]} messages that came before the study */
   const early = [];
   const channel = new Channel(model, {
-    onPush: (message) => (explorer ? explorer.hear(message) : early.push(message)),
+    onEvent: (message) => (explorer ? explorer.hear(message) : early.push(message)),
     onFailure: (error) => {
-      explorer?.interrupted(error.message);
+      explorer?.interrupted?.();
       notices.show(error, channel.lost ? "What stands here was answered before." : "", undefined, channel.lost);
     },
     onAnswer: () => notices.withdraw(),
@@ -71,7 +72,7 @@ function render({ model, el }, explore) {
 
   const start = async () => {
     try {
-      const { message: study } = await channel.request("hello");
+      const { message: study } = await channel.request("hello", {});
       if (gone) return;
       // The kernel fills the table with the traits as they are at hello.
       study.defaults = { excluded_categories: model.get("excluded_categories"), ...study.defaults };

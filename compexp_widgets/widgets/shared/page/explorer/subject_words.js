@@ -12,3 +12,12 @@ export const PICTURES = { position: "position", at: "at", examples: "pictures" }
 
 /** @type {Subject} */
 export const PAIRS = { position: "pair", at: "on", examples: "pairs" };
+
+/**
+ * @param {number} unit
+ * @param {string[]} [names] of all units; none where they are channels
+ */
+export function unitTitle(unit, names = []) {
+  const name = names[unit];
+  return name ? `unit ${unit} · ${name}` : `unit ${unit}`;
+}

@@ -5,19 +5,33 @@
  */
 
 import { AnswerPlace, LatestOnly } from "../protocol/job.js";
-import { certificateMark } from "../evidence/certificate_mark.js";
+import { Cancelled, FormulaError, orFormulaError } from "../protocol/channel.js";
+import { certificateMark } from "../evidence/state_words.js";
 import { element } from "../elements/element.js";
 import { formatScore } from "../elements/format.js";
 import { provenCount } from "../evidence/proof_words.js";
 import { changeTraits, readTraits, sameSettings } from "../protocol/settings.js";
 import { UnitList } from "../table/unit_list.js";
-import { unitTitle } from "./unit_words.js";
+import { unitTitle } from "./subject_words.js";
 import { Waiting } from "../protocol/waiting.js";
 
 /** How long a card has to stand before it is read out, so that a moving slider is not. */
 const REST_BEFORE_READING = 700;
 
 /** @typedef {{settings: import("../protocol/settings.js").Settings, requestedAt: number}} CardJob */
+
+/** @typedef {import("../messages").CardMessage & {settings: import("../protocol/settings.js").Settings}} ShownCard with the settings that it was asked for */
+
+/**
+ * What every explorer asks.
+ *
+ * @typedef {object} ExplorerRequests
+ * @property {{fields: import("../messages").Hello, part: never, answer: import("../messages").StudyMessage}} hello
+ * @property {{fields: {settings: import("../messages").CardSettings}, part: import("../messages").CardMessage, answer: import("../messages").CardMessage | import("../messages").Proof}} card
+ * @property {{fields: {settings: import("../messages").CardSettings}, part: never, answer: import("../messages").EvidenceMessage}} evidence
+ * @property {{fields: {settings: import("../messages").CardSettings}, part: never, answer: import("../messages").Done}} explain_all
+ * @property {{fields: import("../messages").Cancel, part: never, answer: import("../messages").Done}} cancel
+ */
 
 /** @typedef {(error: unknown, wayOn: string, action?: {text: string, onPress: () => void}) => void} Fail shows what went wrong */
 
@@ -28,7 +42,7 @@ const REST_BEFORE_READING = 700;
  * @property {HTMLElement} node
  * @property {HTMLElement} [below] what stands below everything, in the whole width
  * @property {import("../formula/formula_answer.js").FormulaAnswer} answer
- * @property {(message: any, buffers: DataView[]) => Promise<void>} show resolves when all is painted
+ * @property {(message: any, buffers: DataView[]) => Promise<void>} show a `ShownCard` of this explorer; resolves when all is painted
  * @property {(settings: import("../protocol/settings.js").Settings) => void} anticipate what changes before the kernel has answered
  * @property {(view: any) => void} setView the values of the view's traits
  * @property {() => void} destroy
@@ -39,20 +53,24 @@ const REST_BEFORE_READING = 700;
  *
  * @typedef {object} Parts
  * @property {import("../protocol/settings.js").TraitNames} traits
- * @property {boolean} proves whether a proof is searched for only when it is asked for
- * @property {Record<string, any>} fields what goes along with every request for a card
+ * @property {object} fields what goes along with every request for a card
+ * @property {((settings: import("../protocol/settings.js").Settings, of: number, onPart: (message: import("../firing/range_list.js").RangeMessage) => void) => Promise<import("../protocol/channel.js").Reply<import("../firing/range_list.js").RangeMessage>>) | null} ranges
+ *   asks for the ranges of activation; `null` where there are none
+ * @property {((settings: import("../protocol/settings.js").Settings) => Promise<import("../protocol/channel.js").Reply<import("../messages").Proof>>) | null} prove
+ *   asks for a proof; `null` where one is searched for anyway
  * @property {import("../table/unit_list.js").UnitColumns} columns
- * @property {(options: {onChange: (changes: Record<string, any>) => void}) => {node: HTMLElement, set: (settings: any) => void, setPace: (seconds: number, more?: number) => void}} settings
+ * @property {(options: {onChange: (changes: Partial<import("../protocol/settings.js").Settings>) => void}) => {node: HTMLElement, set: (settings: any) => void, setPace: (seconds: number, more?: number) => void}} settings
  * @property {(options: {announce: (words: string) => void, listeners: import("../formula/formula_answer.js").AnswerListeners, onFail: Fail}) => Card} card
  */
 
 /**
- * Where an explorer stands.
+ * Where a page stands.
  *
+ * @template {{hello: {fields: object, part: any, answer: any}} & {[Type in keyof Requests]: {fields: object, part: any, answer: any}}} Requests
  * @typedef {object} Context
  * @property {any} model
- * @property {import("../protocol/channel.js").Channel} channel
- * @property {any} study the kernel's answer to hello
+ * @property {import("../protocol/channel.js").Channel<Requests>} channel
+ * @property {Requests["hello"]["answer"]} study the kernel's answer to hello
  * @property {HTMLElement} root
  * @property {import("../elements/tooltip.js").Tooltip} tooltip
  * @property {import("../protocol/notices.js").Notices} notices
@@ -60,7 +78,7 @@ const REST_BEFORE_READING = 700;
 
 export class UnitExplorer {
   /**
-   * @param {Context} context
+   * @param {Context<ExplorerRequests>} context
    * @param {Parts} parts
    */
   constructor({ model, channel, study, root, tooltip, notices }, parts) {
@@ -83,7 +101,7 @@ export class UnitExplorer {
     this.followedUnit = model.get("unit");
     this.cards = new LatestOnly((/** @type {CardJob} */ job) => this.askCard(job));
 
-    const change = (/** @type {import("../protocol/settings.js").Settings} */ changes) => changeTraits(model, changes, parts.traits);
+    const change = (/** @type {Partial<import("../protocol/settings.js").Settings & {overlay: string}>} */ changes) => changeTraits(model, changes, parts.traits);
     this.waiting = new Waiting((message, wayOn) => this.place.tellSilence(message, wayOn));
     this.live = element("div", { class: "compexp-live", "aria-live": "polite" });
     this.list = new UnitList({
@@ -92,7 +110,7 @@ export class UnitExplorer {
       searchTraits: parts.traits.search,
       onSelect: (unit) => change({ unit }),
       onExplainAll: () => this.explainAll(),
-      onCancel: () => this.channel.send("cancel"),
+      onCancel: () => this.channel.send("cancel", { what: "table" }),
     });
     this.settings = parts.settings({ onChange: change });
     this.card = parts.card({
@@ -101,9 +119,9 @@ export class UnitExplorer {
         onChange: change,
         onStep: (by) => this.step(by),
         onDraft: (text) => this.setDraft(text),
-        onRanges: parts.traits.card.includes("cluster") ? (settings, of, hear) => this.askRanges(settings, of, hear) : null,
-        onEvidence: (settings) => this.askEvidence(settings),
-        onProve: parts.proves ? (settings) => this.askProof(settings) : null,
+        onRanges: parts.ranges && (async (settings, of, hear) => hear((await /** @type {NonNullable<Parts["ranges"]>} */ (parts.ranges)(settings, of, hear)).message)),
+        onEvidence: async (settings) => (await this.channel.request("evidence", { settings })).message,
+        onProve: parts.prove && (async (settings) => (await /** @type {NonNullable<Parts["prove"]>} */ (parts.prove)(settings)).message),
         onCancel: (what) => this.channel.send("cancel", { what }),
       },
       onFail: (error, wayOn, action) => this.fail(error, wayOn, action),
@@ -118,7 +136,7 @@ export class UnitExplorer {
       element(
         "header",
         { class: "compexp-header" },
-        element("h1", { title: study.cell_note || null }, study.title),
+        element("h1", {}, study.title),
         element("span", { class: "compexp-caption" }, study.subtitle),
         certificateMark(study.certificate),
         this.proven,
@@ -149,7 +167,7 @@ export class UnitExplorer {
     this.card.destroy();
   }
 
-  /** @param {any} message that answers no request */
+  /** @param {import("../messages").Rows} message that answers no request */
   hear(message) {
     if (message.type !== "rows") return;
     this.list.take(message);
@@ -221,18 +239,19 @@ export class UnitExplorer {
     const done = this.waiting.begin();
     try {
       const reply = await this.place.ask(
-        () => this.channel.request("card", { settings, ...this.parts.fields }, (more, itsBuffers) => this.complete(more, itsBuffers, settings)),
+        () => orFormulaError(this.channel.first("card", { settings, ...this.parts.fields }, (more, buffers) => this.complete(more, buffers, settings))),
         this.insteadWords(settings),
         { text: "try again", onPress: () => this.ask(performance.now()) },
       );
       if (this.destroyed) return;
       if (reply === null) return this.keepCard();
-      const { message, buffers } = reply;
       this.notices.clear();
-      if (message.type === "formula_error") {
+      if (reply instanceof FormulaError) {
         this.shownSettings = null;
-        this.card.answer.showProblem({ ...message, text: message.text ?? settings.formula_text });
+        this.card.answer.showProblem(reply.failure);
       } else {
+        const message = /** @type {import("../messages").CardMessage} */ (reply.message);
+        const { buffers } = reply;
         const repliedAt = performance.now();
         void this.showCard(message, buffers, settings).then(() => this.painted(message, requestedAt, repliedAt));
       }
@@ -261,66 +280,42 @@ export class UnitExplorer {
   }
 
   /**
-   * @param {Record<string, any>} settings
-   * @returns {Promise<any>} the kernel's answer
-   */
-  async askEvidence(settings) {
-    return (await this.channel.request("evidence", { settings })).message;
-  }
-
-  /**
-   * @param {Record<string, any>} settings
-   * @returns {Promise<any>} the kernel's answer
-   */
-  async askProof(settings) {
-    return (await this.channel.request("prove", { settings })).message;
-  }
-
-  /**
-   * @param {Record<string, any>} settings
-   * @param {number} of how many ranges
-   * @param {(message: any) => void} hear
-   */
-  async askRanges(settings, of, hear) {
-    hear((await this.channel.request("ranges", { settings, of }, hear)).message);
-  }
-
-  /**
    * The rest of an answer: the search for the card's formula has ended.
    *
-   * @param {any} message of type `proof`, or `card` when the formula has changed
+   * @param {import("../messages").CardMessage | import("../messages").Proof | Cancelled} message a card when the formula has changed
    * @param {DataView[]} buffers
    * @param {import("../protocol/settings.js").Settings} settings as they were asked for
    */
   complete(message, buffers, settings) {
-    if (this.destroyed || message.id !== this.shownId) return;
-    if (message.type === "cancelled") {
+    if (this.destroyed || settings !== this.card.answer.message?.settings) return;
+    if (message instanceof Cancelled) {
       // The search has ended without a proof: what it found by then stands there.
       const shown = this.card.answer.message;
       this.card.answer.showProof({ ...shown, proof: { ...shown.proof, state: "done" } });
-      this.settled(message);
-    } else if (message.type === "card") void this.showCard(message, buffers, settings).then(() => this.settled(message));
+      return this.settled(shown);
+    }
+    if (message.type === "card") void this.showCard(message, buffers, settings).then(() => this.settled(message));
     else {
       this.card.answer.showProof(message);
       this.settled(message);
     }
-    this.settings.setPace(this.secondsOfFirst, message.seconds);
+    this.settings.setPace(this.secondsOfFirst, message.seconds ?? undefined);
   }
 
   /**
    * Shows a card; resolves when all of it is painted, never when another card has taken its place.
    *
-   * @param {any} message
+   * @param {import("../messages").CardMessage} message
    * @param {DataView[]} buffers
    * @param {import("../protocol/settings.js").Settings} settings as they were asked for
    * @returns {Promise<void>}
    */
   showCard(message, buffers, settings) {
-    if (message.id !== this.shownId) this.secondsOfFirst = message.seconds;
-    this.shownId = message.id;
+    if (message.id !== this.shownId) this.secondsOfFirst = message.seconds ?? NaN;
+    this.shownId = message.id ?? -1;
     this.shownSettings = settings;
     const painted = this.card.show({ ...message, settings }, buffers);
-    this.settings.setPace(message.seconds);
+    this.settings.setPace(message.seconds ?? NaN);
     this.readOutSoon(message);
     return painted;
   }
@@ -328,7 +323,7 @@ export class UnitExplorer {
   /**
    * Tells whoever measures that a card is on the screen, pictures included.
    *
-   * @param {any} message
+   * @param {import("../messages").CardMessage} message
    * @param {number} requestedAt when the settings changed
    * @param {number} repliedAt when the kernel's answer came
    */
@@ -336,19 +331,19 @@ export class UnitExplorer {
     this.root.dataset.paintedId = String(message.id);
     const detail = { id: message.id, requested_at: requestedAt, replied_at: repliedAt, painted_at: performance.now() };
     this.root.dispatchEvent(new CustomEvent("compexp:painted", { bubbles: true, detail }));
-    if (message.proof?.state !== "searching") this.settled(message);
+    if (message.proof.state !== "searching") this.settled(message);
   }
 
   /**
    * Tells whoever waits for it that a card will not change any more.
    *
-   * @param {any} message
+   * @param {{id: number | null}} message
    */
   settled({ id }) {
     if (id === this.shownId) this.root.dataset.settledId = String(id);
   }
 
-  /** @param {any} message */
+  /** @param {import("../messages").CardMessage} message */
   readOutSoon(message) {
     clearTimeout(this.announceTimer);
     this.announceTimer = setTimeout(() => {

@@ -11,12 +11,12 @@ import { formatActivation } from "../elements/format.js";
  */
 
 /**
- * @param {any} message a reply of type `card`
+ * @param {import("../../../vision_explorer/page/messages").VisionCard} card
  * @param {number[]} cluster
  * @returns {Firing}
  */
-export function firingOf(message, cluster) {
-  return { cluster, low: message.threshold ?? null, included: message.includes_threshold ?? false, high: message.upper_limit ?? null };
+export function firingOf({ threshold, includes_threshold: included, upper_limit: high }, cluster) {
+  return { cluster, low: threshold, included, high };
 }
 
 /** @param {number[] | undefined} cluster */

@@ -4,8 +4,7 @@ import { choice } from "../elements/controls.js";
 import { element } from "../elements/element.js";
 import { isRange, rangeName } from "./firing.js";
 import { formatPercent } from "../elements/format.js";
-import { QuantileField } from "./quantile_field.js";
-import { OF_PAIRS, OF_POSITIONS } from "./quantile_scale.js";
+import { OF_PAIRS, OF_POSITIONS, QuantileField } from "./quantile_field.js";
 
 /**
  * @typedef {object} FiringField

@@ -3,12 +3,11 @@
 import { slider } from "../elements/controls.js";
 import { element } from "../elements/element.js";
 import { formatQuantile, parseQuantile } from "../elements/format.js";
-import { clampQuantile, quantileAt, stepOf, STEPS } from "./quantile_scale.js";
 
 export class QuantileField {
   /**
    * @param {object} options
-   * @param {import("./quantile_scale.js").Scale} options.scale
+   * @param {Scale} options.scale
    * @param {(quantile: number) => void} options.onChange
    * @param {(words: string) => void} options.say tells what is wrong with what was typed
    */
@@ -53,4 +52,46 @@ export class QuantileField {
     this.text.value = formatQuantile(nearest);
     this.onChange(nearest);
   }
+}
+
+/** @typedef {{smallest: number, largest: number}} Scale */
+
+/** Pixels are many, and few of them are what a unit is about. @type {Scale} */
+export const OF_POSITIONS = { smallest: 0.0005, largest: 0.1 };
+/** Sentence pairs are thousands, and most are silent for most units. @type {Scale} */
+export const OF_PAIRS = { smallest: 0.005, largest: 0.5 };
+export const STEPS = 120;
+
+/**
+ * The quantile at a step of the slider, rounded to two digits.
+ *
+ * @param {number} step 0 … STEPS
+ * @param {Scale} scale
+ */
+export function quantileAt(step, scale) {
+  const { smallest, largest } = scale;
+  const exact = smallest * (largest / smallest) ** (step / STEPS);
+  return clampQuantile(Number(exact.toPrecision(2)), scale);
+}
+
+/**
+ * The step nearest to a quantile.
+ *
+ * @param {number} quantile
+ * @param {Scale} scale
+ */
+export function stepOf(quantile, scale) {
+  const { smallest, largest } = scale;
+  const ratio = Math.log(clampQuantile(quantile, scale) / smallest) / Math.log(largest / smallest);
+  return Math.round(ratio * STEPS);
+}
+
+/**
+ * The nearest quantile that the kernel accepts.
+ *
+ * @param {number} quantile
+ * @param {Scale} scale
+ */
+export function clampQuantile(quantile, { smallest, largest }) {
+  return Math.min(largest, Math.max(smallest, quantile));
 }

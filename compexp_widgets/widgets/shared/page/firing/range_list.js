@@ -1,14 +1,17 @@
 /** What a unit detects at each range of its activations, from the highest to the lowest; a line is a button that shows it. */
 
-import { activationBar } from "./activation_bar.js";
 import { button, choice } from "../elements/controls.js";
 import { element } from "../elements/element.js";
-import { limitsWords } from "./firing.js";
-import { formatScore } from "../elements/format.js";
-import { failureWords } from "../protocol/channel.js";
+import { formatScore, formatPercent } from "../elements/format.js";
 import { scoreCell, smallFormula } from "../formula/formula_line.js";
-import { rangeFigures } from "./range_words.js";
+import { Cancelled, failureWords } from "../protocol/channel.js";
 import { sameSettings } from "../protocol/settings.js";
+import { activationBar } from "./activation_bar.js";
+import { limitsWords } from "./firing.js";
+
+/** @typedef {import("../../../vision_explorer/page/messages").Ranges} Ranges */
+/** @typedef {import("../../../vision_explorer/page/messages").RangeFormula} RangeFormula */
+/** @typedef {Ranges | RangeFormula} RangeMessage */
 
 const NUMBERS = [3, 5, 10];
 
@@ -20,7 +23,7 @@ export class RangeList {
    * @param {object} options
    * @param {string[]} options.categories
    * @param {import("../elements/tooltip.js").Tooltip} options.tooltip
-   * @param {(settings: Record<string, any>, of: number, hear: (message: any) => void) => Promise<void>} options.onAsk hands on
+   * @param {(settings: import("../protocol/settings.js").Settings, of: number, hear: (message: RangeMessage) => void) => Promise<void>} options.onAsk hands on
    *   what the kernel tells, until the next question
    * @param {() => void} options.onCancel
    * @param {(cluster: number[]) => void} options.onChoose empty for the largest activations
@@ -31,11 +34,11 @@ export class RangeList {
     this.onAsk = onAsk;
     this.onCancel = onCancel;
     this.onChoose = onChoose;
-    /** @type {Record<string, any> | null} what is or was asked about */
+    /** @type {import("../protocol/settings.js").Settings | null} what is or was asked about */
     this.asked = null;
-    /** @type {any} the message of type `ranges` */
+    /** @type {Ranges | null} */
     this.ranges = null;
-    /** @type {Map<number, any>} messages of type `range` by number */
+    /** @type {Map<number, RangeFormula>} by number */
     this.rows = new Map();
     /** Whether the kernel is at work. */
     this.running = false;
@@ -66,7 +69,7 @@ export class RangeList {
   /**
    * Asks for the ranges of a unit unless they are known or on their way.
    *
-   * @param {Record<string, any>} settings
+   * @param {import("../protocol/settings.js").Settings} settings
    */
   offer(settings) {
     this.mark(settings.cluster);
@@ -107,15 +110,14 @@ export class RangeList {
         if (asked === this.asked && of === this.of) this.hear(message);
       });
     } catch (error) {
-      if (asked === this.asked && of === this.of) this.end(`not found: ${failureWords(error)}`);
+      if (asked === this.asked && of === this.of) this.end(error instanceof Cancelled ? "stopped" : `not found: ${failureWords(error)}`);
     }
   }
 
-  /** @param {any} message of type `ranges` or `range` */
+  /** @param {RangeMessage} message */
   hear(message) {
     if (message.type === "ranges") this.ranges = message;
-    else if (message.type === "range") this.rows.set(message.number, message);
-    else return this.end(message.type === "cancelled" ? "stopped" : "not found");
+    else this.rows.set(message.number, message);
     this.running = !this.isWhole();
     this.tell();
   }
@@ -151,7 +153,7 @@ export class RangeList {
   /**
    * The card is another: ranges of another unit, or found with other settings, do not stand below it.
    *
-   * @param {Record<string, any>} settings
+   * @param {import("../protocol/settings.js").Settings} settings
    */
   about(settings) {
     if (this.asked === null || sameSettings(settings, this.asked, RANGE_TRAITS)) return;
@@ -175,7 +177,7 @@ export class RangeList {
   }
 
   draw() {
-    /** @type {any[]} */
+    /** @type {(import("../../../vision_explorer/page/messages").RangeLimits | {number: number, low: null, high: null})[]} */
     const ranges = this.ranges?.ranges ?? Array.from({ length: this.of }, (_, place) => ({ number: this.of - place, low: null, high: null }));
     const highest = Math.max(0, ...[...this.rows.values()].map(({ iou }) => iou));
     while (this.lines.children.length > ranges.length) this.lines.lastChild.remove();
@@ -203,8 +205,8 @@ export class RangeList {
 
   /**
    * @param {HTMLElement} line
-   * @param {{number: number, low: number | null, high: number | null}} range
-   * @param {any} row
+   * @param {import("../../../vision_explorer/page/messages").RangeLimits | {number: number, low: null, high: null}} range
+   * @param {RangeFormula | undefined} row
    * @param {number} highest IoU of all rows
    */
   fill(line, range, row, highest) {
@@ -220,7 +222,7 @@ export class RangeList {
       element(
         "span",
         { class: "compexp-line-head" },
-        low === null ? null : activationBar(this.ranges.histogram, this.ranges.largest, low, high),
+        low === null || !this.ranges ? null : activationBar(this.ranges.histogram, this.ranges.largest, low, high),
         element("span", { class: "compexp-caption compexp-limits" }, limits),
       ),
       row ? this.body(row) : element("span", { class: "compexp-caption" }, low === null ? "" : "searching …"),
@@ -228,7 +230,7 @@ export class RangeList {
     );
   }
 
-  /** @param {any} row a message of type `range` */
+  /** @param {RangeFormula} row */
   body(row) {
     const figures = rangeFigures(row).map(({ label, number, explanation }) => {
       const figure = element("span", {}, `${label} `, element("span", { class: "compexp-figure" }, number));
@@ -248,4 +250,36 @@ export class RangeList {
     const [number, of] = this.cluster;
     line.setAttribute("aria-pressed", String(of === this.of && Number(line.dataset.number) === number));
   }
+}
+
+/**
+ * The figures of a range: the field's name, a short label, the number, and a sentence.
+ *
+ * @param {RangeFormula} row
+ * @returns {{label: string, number: string, explanation: string}[]}
+ */
+export function rangeFigures(row) {
+  const { share, detection_accuracy: accuracy, activation_coverage: coverage, sample_coverage: samples } = row;
+  return [
+    {
+      label: "share",
+      number: formatPercent(share),
+      explanation: `The activation lies in this range at ${formatPercent(share)} of all positions.`,
+    },
+    {
+      label: "accuracy",
+      number: formatScore(accuracy),
+      explanation: `Detection accuracy ${formatScore(accuracy)}: of the positions where the formula holds, the activation lies in this range at ${formatPercent(accuracy)}. It is the formula’s precision.`,
+    },
+    {
+      label: "recall",
+      number: formatScore(coverage),
+      explanation: `Activation coverage ${formatScore(coverage)}: of the positions in this range, the formula holds at ${formatPercent(coverage)}. It is the formula’s recall.`,
+    },
+    {
+      label: "pictures",
+      number: formatScore(samples),
+      explanation: `Sample coverage ${formatScore(samples)}: of the pictures where the formula holds somewhere, it meets this range in ${formatPercent(samples)}.`,
+    },
+  ];
 }

@@ -1,7 +1,7 @@
 /** One unit's answer: its formula as pills or as text, its scores, and what more there is to know about it. */
 
 import { AnswerTabs } from "../elements/answer_tabs.js";
-import { copyText } from "../elements/clipboard.js";
+import { copyText } from "../elements/files.js";
 import { button, outOfUse } from "../elements/controls.js";
 import { element } from "../elements/element.js";
 import { firingWords } from "../firing/firing.js";
@@ -14,17 +14,17 @@ import { scoreRow } from "../table/score_bars.js";
 import { searchKey } from "../protocol/settings.js";
 import { shareWords, stateMeaning } from "../evidence/state_words.js";
 import { testedScores } from "../evidence/tested_scores.js";
-import { unitTitle } from "../explorer/unit_words.js";
+import { unitTitle } from "../explorer/subject_words.js";
 
 /**
  * @typedef {object} AnswerListeners
- * @property {(changes: Record<string, any>) => void} onChange sets traits
+ * @property {(changes: Partial<import("../protocol/settings.js").Settings & {overlay: string}>) => void} onChange sets traits
  * @property {(by: number) => void} onStep to another unit of the table
  * @property {(text: string | null) => void} onDraft a formula while it is typed; `null` when typing ends
- * @property {((settings: Record<string, any>, of: number, hear: (message: any) => void) => Promise<void>) | null} onRanges
+ * @property {((settings: import("../protocol/settings.js").Settings, of: number, hear: (message: import("../firing/range_list.js").RangeMessage) => void) => Promise<void>) | null} onRanges
  *   asks for the ranges of activation; `null` where there are none
- * @property {(settings: Record<string, any>) => Promise<any>} onEvidence asks what speaks for the formula
- * @property {((settings: Record<string, any>) => Promise<any>) | null} onProve asks for a proof; `null` where one is
+ * @property {(settings: import("../protocol/settings.js").Settings) => Promise<import("../messages").EvidenceMessage>} onEvidence asks what speaks for the formula
+ * @property {((settings: import("../protocol/settings.js").Settings) => Promise<import("../messages").Proof>) | null} onProve asks for a proof; `null` where one is
  *   searched for anyway
  * @property {(what: "ranges" | "evidence" | "proof") => void} onCancel
  */
@@ -32,7 +32,7 @@ import { unitTitle } from "../explorer/unit_words.js";
 export class FormulaAnswer {
   /**
    * @param {object} options
-   * @param {any} options.study
+   * @param {import("../messages").StudyMessage} options.study
    * @param {import("../explorer/subject_words.js").Subject} options.subject
    * @param {import("../elements/tooltip.js").Tooltip} options.tooltip
    * @param {AnswerListeners} options.listeners
@@ -43,7 +43,7 @@ export class FormulaAnswer {
     this.onChange = onChange;
     this.onDraft = onDraft;
     this.tooltip = tooltip;
-    /** @type {any} the reply shown */
+    /** @type {import("../explorer/unit_explorer.js").ShownCard | null} */
     this.message = null;
     /** @type {string | null} a formula that is to be kept once the kernel has read it */
     this.keeping = null;
@@ -58,7 +58,7 @@ export class FormulaAnswer {
     this.state = element("span", { class: "compexp-proof compexp-state", hidden: true, tabindex: 0 });
     this.share = element("span", { class: "compexp-caption compexp-number compexp-active-share", hidden: true, tabindex: 0 });
     tooltip.explain(this.state, () => element("div", {}, stateMeaning(this.message?.state)));
-    tooltip.explain(this.share, () => element("div", {}, `Active share: the neuron fires ${subject.at} ${shareWords(this.message?.active_share)} of all ${subject.position}s.`));
+    tooltip.explain(this.share, () => element("div", {}, `Active share: the neuron fires ${subject.at} ${shareWords(this.message?.active_share ?? 0)} of all ${subject.position}s.`));
     this.edit = button("edit", () => this.startEditing(), { title: "Edit the formula by hand" });
     this.copy = button("copy", () => this.copyFormula(), { title: "Copy the formula’s text" });
     this.before = button("‹", () => onStep(-1), { "aria-label": "previous unit in the table", title: "Previous unit in the table" });
@@ -74,7 +74,7 @@ export class FormulaAnswer {
       onAbandon: () => this.abandon(),
     });
     // Operators are written around a concept’s name, which can be completed.
-    const plain = study.concepts.filter((/** @type {any} */ concept) => !concept.operator);
+    const plain = study.concepts.filter((concept) => !("operator" in concept && concept.operator));
     this.editor.setConcepts(plain, study.categories);
     this.scores = scoreRow(["iou", "precision", "recall", "f1"], tooltip, subject);
     this.tested = testedScores(tooltip, subject);
@@ -89,7 +89,7 @@ export class FormulaAnswer {
       onCancel,
       onTested: () => this.tested.set(this.more.known()),
     });
-    this.prover = onProve && new ProofRequest({ onAsk: onProve, onCancel: () => onCancel("proof"), onKnown: () => this.showProof(this.message) });
+    this.prover = onProve && new ProofRequest({ onAsk: onProve, onCancel: () => onCancel("proof"), onKnown: () => this.message && this.showProof(this.message) });
     this.numbers = element("div", { class: "compexp-caption compexp-numbers" });
     this.silence = element("div", { class: "compexp-empty compexp-silence", hidden: true });
     this.words = element("div", { class: "compexp-answer-words" }, this.pills.node, this.editor.node, this.legend);
@@ -116,7 +116,7 @@ export class FormulaAnswer {
   }
 
   /**
-   * @param {any} message a reply of type `card`, with the settings that it was asked for
+   * @param {import("../explorer/unit_explorer.js").ShownCard} message
    * @param {object} words
    * @param {string} words.numbers what is counted
    * @param {string | null} words.silence why there is no formula; `null` when there is one
@@ -130,7 +130,7 @@ export class FormulaAnswer {
     this.node.hidden = silence !== null;
     this.silence.textContent = silence ?? "";
     if (silence !== null) return;
-    const leaves = message.leaves ?? [];
+    const leaves = message.leaves;
     this.words.classList.toggle("compexp-two-lines", settings.max_length > 3 || formula.edited);
     this.pills.show(formula.tokens, { leaves, switchedOff: settings.switched_off, categories: this.study.categories });
     this.showFoot(message, leaves);
@@ -148,7 +148,7 @@ export class FormulaAnswer {
   /**
    * The unit's state, unless it fires as asked, and the share of the positions at which it fires.
    *
-   * @param {any} message
+   * @param {import("../explorer/unit_explorer.js").ShownCard} message
    */
   showState({ state, active_share: share }) {
     const meaning = stateMeaning(state);
@@ -161,12 +161,13 @@ export class FormulaAnswer {
   /**
    * The search has ended, and the formula shown need not change.
    *
-   * @param {any} message a reply of type `proof`
+   * @param {Pick<import("../messages").Proof, "proof" | "searched" | "by_length">} message
    */
   showProof({ proof, searched, by_length }) {
+    if (!this.message) return;
     this.message = this.withProof({ ...this.message, proof, searched, by_length });
     if (this.node.hidden) return;
-    this.showFoot(this.message, this.message.leaves ?? []);
+    this.showFoot(this.message, this.message.leaves);
     this.more.show(this.message);
     this.unpin();
   }
@@ -174,7 +175,7 @@ export class FormulaAnswer {
   /**
    * The card with the proof that was asked for before, if there is one.
    *
-   * @param {any} message
+   * @param {import("../explorer/unit_explorer.js").ShownCard} message
    */
   withProof(message) {
     const known = this.prover?.known.get(searchKey(message.settings));
@@ -182,14 +183,14 @@ export class FormulaAnswer {
   }
 
   /**
-   * @param {any} message
-   * @param {any[]} leaves
+   * @param {import("../explorer/unit_explorer.js").ShownCard} message
+   * @param {import("../messages").LeafScore[]} leaves
    */
   showFoot(message, leaves) {
     const { formula, searched, settings } = message;
     const parts = [categoryLegend(this.study.categories, leaves.map((leaf) => leaf.category))];
     if (settings.switched_off.length > 0) {
-      const shown = message.shown?.text ? `shown: ${message.shown.text}` : "every concept is switched off";
+      const shown = message.shown.text ? `shown: ${message.shown.text}` : "every concept is switched off";
       parts.push(
         element("span", { class: "compexp-caption compexp-break" }, shown),
         button("all back on", () => this.onChange({ switched_off: [] })),
@@ -201,20 +202,20 @@ export class FormulaAnswer {
         button("back to the beam’s", () => this.abandon(), { title: "Back to the formula that the beam search found" }),
       );
     } else if (formula.edited && !this.editor.open) {
-      const ofLength = (message.by_length ?? []).find((/** @type {any} */ answer) => answer.text === formula.text);
+      const ofLength = message.by_length.find((answer) => answer.text === formula.text);
       if (ofLength) parts.push(this.proofBadge(proofOfLength(ofLength, message.proof), ofLength.iou));
       const whose = ofLength ? `best of length ${ofLength.length}` : `edited by hand; the search found ${searched.text}, IoU ${formatScore(searched.iou)}`;
       parts.push(
         element("span", { class: "compexp-caption compexp-break" }, whose),
         button(ofLength ? "back to the best" : "back to it", () => this.abandon(), { title: "Back to the search’s answer" }),
       );
-    } else if (!formula.edited && message.proof?.state !== "searching" && searched.iou > message.scores.iou) {
+    } else if (!formula.edited && message.proof.state !== "searching" && searched.iou > message.scores.iou) {
       parts.push(
         element("span", { class: "compexp-caption compexp-break" }, `The proof’s search found a better one, IoU ${formatScore(searched.iou)}:`),
         button("show it", () => this.onChange({ formula_text: searched.text })),
       );
     } else if (!formula.edited) {
-      const open = settings.metric === "iou" && message.proof?.state !== "searching" && message.proof?.bound === null;
+      const open = settings.metric === "iou" && message.proof.state !== "searching" && message.proof.bound === null;
       const badge = this.proofBadge(message.proof, searched.iou);
       parts.push(this.prover && open ? this.prover.offer(searchKey(settings), settings) : badge);
     }
@@ -237,7 +238,7 @@ export class FormulaAnswer {
   /**
    * What changes at once, before the kernel has answered.
    *
-   * @param {Record<string, any>} settings
+   * @param {import("../protocol/settings.js").Settings} settings
    */
   anticipate(settings) {
     this.switchedOff = settings.switched_off;
@@ -258,8 +259,9 @@ export class FormulaAnswer {
   toggle(index) {
     const now = this.switchedOff;
     const next = now.includes(index) ? now.filter((other) => other !== index) : [...now, index].sort((a, b) => a - b);
+    if (!this.message) return;
     const { formula, proof } = this.message;
-    if (proof?.state === "searching" && !formula.edited) {
+    if (proof.state === "searching" && !formula.edited) {
       // Another formula may take the place of this one, where the same number means another concept.
       this.pinned = formula.text;
       this.onChange({ formula_text: formula.text, switched_off: next });
@@ -268,8 +270,9 @@ export class FormulaAnswer {
 
   /** A formula that was kept because a better one might have come is the search's again, if none came. */
   unpin() {
+    if (this.pinned === null || !this.message) return;
     const { proof, searched, settings } = this.message;
-    if (this.pinned === null || proof?.state === "searching") return;
+    if (proof.state === "searching") return;
     const same = this.pinned === settings.formula_text && this.pinned === searched.text;
     if (same) this.onChange({ formula_text: "", switched_off: settings.switched_off });
     if (same || this.pinned !== settings.formula_text) this.pinned = null;
@@ -292,7 +295,7 @@ export class FormulaAnswer {
     }
   }
 
-  /** @param {any} problem a reply of type `formula_error` */
+  /** @param {import("../messages").FormulaFailure} problem */
   showProblem(problem) {
     if (!this.editor.open) {
       this.setEditing(true);
@@ -312,7 +315,7 @@ export class FormulaAnswer {
       this.onDraft(text);
       return;
     }
-    const wasSearched = text === this.message.searched?.text;
+    const wasSearched = text === this.message.searched.text;
     this.closeEditor();
     this.onChange({ formula_text: wasSearched ? "" : text });
     this.onDraft(null);
@@ -334,7 +337,7 @@ export class FormulaAnswer {
   chooseLength({ text }) {
     this.setEditing(false);
     this.onDraft(null);
-    this.onChange({ formula_text: text === this.message.searched?.text ? "" : text });
+    this.onChange({ formula_text: text === this.message?.searched.text ? "" : text });
   }
 
   async copyFormula() {

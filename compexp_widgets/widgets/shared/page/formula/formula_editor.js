@@ -9,13 +9,7 @@ import { element, uniqueId } from "../elements/element.js";
 const REST_BEFORE_ASKING = 120;
 const REST_BEFORE_ERROR = 600;
 
-/**
- * @typedef {object} FormulaProblem
- * @property {string} text
- * @property {string} message
- * @property {number | null} position in characters (code points) from the start of text
- * @property {string[]} suggestions
- */
+/** @typedef {import("../messages").FormulaFailure} FormulaProblem */
 
 /** @typedef {{text: string, category: string, operator: boolean, at: number, length: number}} Option */
 
@@ -158,9 +152,8 @@ export class FormulaEditor {
     if (this.problem === null || this.problem.text.trim() !== this.input.value.trim()) return;
     const { text, message, position, suggestions } = this.problem;
     this.input.setAttribute("aria-invalid", "true");
-    const lines = [element("div", { class: "compexp-editor-message" }, firstLine(message))];
-    if (Number.isInteger(position)) lines.unshift(pointAt(text, /** @type {number} */ (position)));
-    if (suggestions?.length > 0) {
+    const lines = [pointAt(text, position), element("div", { class: "compexp-editor-message" }, message)];
+    if (suggestions.length > 0) {
       lines.push(
         element(
           "div",
@@ -306,9 +299,6 @@ export class FormulaEditor {
     this.close();
   }
 }
-
-/** The kernel's message may repeat the text and its caret on further lines; the page draws those itself. */
-const firstLine = (/** @type {string} */ message) => message.split("\n", 1)[0];
 
 /**
  * The text with a mark under the character that the parser stopped at.

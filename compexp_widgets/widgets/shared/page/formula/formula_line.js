@@ -3,8 +3,8 @@
 import { categoryMark } from "../elements/colour.js";
 import { element } from "../elements/element.js";
 import { formatScore } from "../elements/format.js";
-import { groupTokens } from "./formula_pills.js";
 import { shortProofWords } from "../evidence/proof_words.js";
+import { groupTokens } from "./formula_pills.js";
 
 /**
  * A formula in small: its concepts cannot be switched off.
@@ -44,5 +44,22 @@ export function scoreCell(iou, highest, proof, tooltip) {
     { class: "compexp-line-sure" },
     element("span", { class: "compexp-line-score" }, element("span", { class: "compexp-line-bar", "aria-hidden": "true" }, fill), element("span", { class: "compexp-number" }, formatScore(iou))),
     words,
+  );
+}
+
+/** @typedef {{name: string, negated: boolean, holds: boolean}} LeafState */
+
+/**
+ * @param {LeafState} leaf
+ * @param {string} [became] what is said of a leaf that an edit changed, in place of whether it holds
+ */
+export function leafState({ name, negated, holds }, became) {
+  const helps = holds !== negated;
+  return element(
+    "span",
+    { class: `compexp-leaf-state${helps ? " compexp-leaf-true" : ""}`, title: `${name} ${holds ? "holds" : "does not hold"} for this pair` },
+    element("span", { "aria-hidden": "true" }, helps ? "✓ " : "✗ "),
+    element("span", { class: "compexp-break" }, negated ? `NOT ${name}` : name),
+    element("span", became ? {} : { class: "compexp-live" }, ` ${became ?? (helps ? "is true" : "is false")}`),
   );
 }

@@ -4,23 +4,9 @@ import { categoryMark } from "../elements/colour.js";
 import { element } from "../elements/element.js";
 import { formatScore } from "../elements/format.js";
 
-/**
- * @typedef {object} FormulaToken
- * @property {"leaf" | "operator" | "paren"} kind
- * @property {string} text
- * @property {number} [index] of a leaf, left to right
- * @property {string} [name]
- * @property {string} [category]
- * @property {boolean} [negated]
- */
+/** @typedef {import("../messages").LeafToken | import("../messages").OperatorToken | import("../messages").ParenthesisToken} FormulaToken */
 
-/**
- * @typedef {object} LeafScores
- * @property {string} name
- * @property {string} category
- * @property {number | null} [iou] of the concept alone
- * @property {number | null} [without_iou] of the formula without it
- */
+/** @typedef {import("../messages").LeafScore} LeafScores */
 
 export class FormulaPills {
   /**
@@ -100,13 +86,13 @@ export class FormulaPills {
 
   /**
    * @param {number} index
-   * @param {FormulaToken} token
+   * @param {import("../messages").LeafToken} token
    * @param {Element} pill
    */
   explainLeaf(index, token, pill) {
     const leaf = this.leaves[index];
     const on = pill.getAttribute("aria-pressed") === "true";
-    const lines = [`${token.name ?? token.text} · ${token.category || "no category"}`];
+    const lines = [`${token.name} · ${token.category || "no category"}`];
     const scores = [];
     if (Number.isFinite(leaf?.iou)) scores.push(`IoU alone ${formatScore(leaf.iou)}`);
     if (Number.isFinite(leaf?.without_iou)) scores.push(`of the formula without it ${formatScore(leaf.without_iou)}`);

@@ -5,15 +5,7 @@ import { formatPlural, formatScore } from "../elements/format.js";
 import { scoreCell, smallFormula } from "./formula_line.js";
 import { proofOfLength, proofWords } from "../evidence/proof_words.js";
 
-/**
- * @typedef {object} LengthAnswer
- * @property {number} length
- * @property {string} text
- * @property {import("./formula_pills.js").FormulaToken[]} tokens
- * @property {number} iou
- * @property {boolean} proven
- * @property {number | null} bound
- */
+/** @typedef {import("../messages").FormulaOfLength} LengthAnswer */
 
 export class LengthList {
   /**

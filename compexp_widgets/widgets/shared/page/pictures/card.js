@@ -8,7 +8,7 @@ import { intersect, outlineLoops, readFloats, readShorts, smoothLoop, unpackBits
  * @property {string} name
  * @property {string} split
  * @property {string} scene
- * @property {number} peak largest activation
+ * @property {number | null} peak largest activation
  * @property {{neuron: number, formula: number, both: number}} counts in grid positions
  * @property {Uint8Array} neuron where the unit fires
  * @property {Uint8Array} formula where the formula holds
@@ -24,23 +24,21 @@ import { intersect, outlineLoops, readFloats, readShorts, smoothLoop, unpackBits
 /**
  * The tiles of a card.
  *
- * @param {any} message a reply of type `card`
+ * @param {import("../../../vision_explorer/page/messages").VisionCard} message
  * @param {DataView[]} buffers three a tile: the neuron's mask, the formula's mask, the activation map
  * @param {[number, number]} grid
  * @returns {Tile[]}
  */
-export function decodeTiles(message, buffers, grid) {
-  const tiles = message.tiles ?? [];
+export function decodeTiles({ tiles, map_shape: mapShape }, buffers, grid) {
   if (buffers.length !== tiles.length * 3) {
     throw new RangeError(`The card has ${tiles.length} pictures, but ${buffers.length} of ${tiles.length * 3} buffers came.`);
   }
-  return tiles.map((/** @type {any} */ tile, /** @type {number} */ place) => {
-    const mapShape = /** @type {[number, number]} */ (tile.map_shape ?? message.map_shape);
+  return tiles.map((tile, place) => {
     return {
       image: tile.image,
       name: tile.name,
-      split: tile.split ?? "",
-      scene: tile.scene ?? "",
+      split: tile.split,
+      scene: tile.scene,
       peak: tile.peak,
       counts: { neuron: tile.neuron, formula: tile.formula, both: tile.both },
       neuron: unpackBits(buffers[place * 3], grid[0] * grid[1]),
@@ -55,17 +53,16 @@ export function decodeTiles(message, buffers, grid) {
 /**
  * The concepts at every position of some pictures.
  *
- * @param {any} message a reply of type `pictures`
+ * @param {import("../../../vision_explorer/page/messages").Pictures} message
  * @param {DataView[]} buffers two a picture: the JPEG file, the local signature ids
  * @param {[number, number]} grid
  * @returns {{image: number, width: number, height: number, file: DataView, signatures: Uint16Array, concepts: Record<string, number[]>}[]}
  */
-export function decodePictures(message, buffers, grid) {
-  const pictures = message.pictures ?? [];
+export function decodePictures({ pictures }, buffers, grid) {
   if (buffers.length !== pictures.length * 2) {
     throw new RangeError(`${pictures.length} pictures were announced, but ${buffers.length} of ${pictures.length * 2} buffers came.`);
   }
-  return pictures.map((/** @type {any} */ picture, /** @type {number} */ place) => ({
+  return pictures.map((picture, place) => ({
     image: picture.image,
     width: picture.width,
     height: picture.height,

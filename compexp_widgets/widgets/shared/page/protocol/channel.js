@@ -1,7 +1,8 @@
 /**
- * Talking with the kernel: numbered requests with replies, and messages nobody asked for.
+ * Talking with the kernel: numbered requests with their answers, and messages nobody asked for.
  *
- * Every request has one last answer: what was asked for, an `error`, or `cancelled`.
+ * Every request has one last message, which is `finished`: what was asked for, an `error`, or `cancelled`. What comes before it
+ * are parts of the answer.
  */
 
 /** A failure that the kernel reported, or its silence. */
@@ -19,9 +20,21 @@ export class KernelError extends Error {
 
 /** Nobody waits for the answer any more, or another question took the place of this one. */
 export class Cancelled extends KernelError {
-  constructor() {
+  /** @param {any} found what there was by then, a part of the answer; `null` when there was nothing */
+  constructor(found = null) {
     super("It was stopped before it was done.");
     this.name = "Cancelled";
+    this.found = found;
+  }
+}
+
+/** A formula that was typed cannot be read. */
+export class FormulaError extends KernelError {
+  /** @param {import("../messages").FormulaFailure} failure */
+  constructor(failure) {
+    super(failure.message);
+    this.name = "FormulaError";
+    this.failure = failure;
   }
 }
 
@@ -34,92 +47,108 @@ export function failureWords(error) {
   return error instanceof Error ? error.message : String(error);
 }
 
+/**
+ * The answer, or why the formula that was asked about cannot be read.
+ *
+ * @template Answer
+ * @param {Promise<Answer>} answer
+ * @returns {Promise<Answer | FormulaError>}
+ */
+export async function orFormulaError(answer) {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof FormulaError) return error;
+    throw error;
+  }
+}
+
 const LOST = "The kernel was restarted or is gone: run the cell again.";
 
 // Every view of a widget hears every reply; numbers that start at a random place keep the views of two windows apart.
 let lastId = Math.floor(Math.random() * 1_000_000) * 1000;
 
 /**
- * Numbered requests over a widget's custom messages. One a view; `close` when the view goes.
+ * @template Message
+ * @typedef {{message: Message, buffers: DataView[]}} Reply
+ */
+
+/**
+ * @typedef {object} Pending
+ * @property {(message: any, buffers: DataView[]) => void} hear parts
+ * @property {(reply: Reply<any>) => void} resolve
+ * @property {(error: Error) => void} reject
+ */
+
+/**
+ * Numbered requests over a widget's custom messages. One a view; `close` when the view goes. `messages.d.ts` of each widget has
+ * its `Requests`: by type of request what is asked, what may come before the answer, and the answer.
+ *
+ * @template {{[Type in keyof Requests]: {fields: object, part: any, answer: any}}} Requests
  */
 export class Channel {
   /**
    * @param {any} model the anywidget model
    * @param {object} listeners
-   * @param {(message: any) => void} listeners.onPush messages that answer no request
+   * @param {(message: any) => void} listeners.onEvent messages that answer no request
    * @param {(error: KernelError) => void} listeners.onFailure errors that answer no pending request of this view
    * @param {() => void} [listeners.onAnswer] the kernel has answered a request
    */
-  constructor(model, { onPush, onFailure, onAnswer = () => {} }) {
+  constructor(model, { onEvent, onFailure, onAnswer = () => {} }) {
     this.model = model;
     this.onFailure = onFailure;
     /** Whether the kernel that knew this widget is gone: no answer will come. */
     this.lost = false;
-    /** @type {Map<number, {resolve: (reply: any) => void, reject: (error: Error) => void, partly: boolean}>} */
+    this.closed = false;
+    /** @type {Map<number, Pending>} */
     this.pending = new Map();
-    /**
-     * Who hears what follows the first reply: by type of request, for the latest request of that type.
-     *
-     * @type {Map<string, {id: number, hear: (message: any, buffers: DataView[]) => void}>}
-     */
-    this.followed = new Map();
-    /** Ids that were sent without waiting for a reply; their errors still belong to this view. */
-    this.sent = new Set();
     this.listen = (/** @type {any} */ message, /** @type {DataView[]} */ buffers = []) => {
       if (message === null || typeof message !== "object") return;
       this.lost = false;
-      const waiting = this.pending.get(message.id);
-      if (waiting) {
-        this.pending.delete(message.id);
-        if (message.type === "error") waiting.reject(new KernelError(String(message.message), String(message.detail ?? "")));
-        else if (message.type === "cancelled" && !waiting.partly) waiting.reject(new Cancelled());
-        else waiting.resolve({ message, buffers });
+      const nobodys = message.id === undefined || message.id === null;
+      const asked = nobodys ? undefined : this.pending.get(message.id);
+      if (asked) {
         if (message.type !== "error") onAnswer();
-      } else if (message.type === "error") {
-        if (message.id === undefined || message.id === null || this.sent.has(message.id) || this.follower(message.id)) {
-          onFailure(new KernelError(String(message.message), String(message.detail ?? "")));
-        }
-      } else if (this.follower(message.id)) {
-        this.follower(message.id)?.hear(message, buffers);
-      } else if (message.id === undefined || message.id === null) {
-        onPush(message);
-      }
+        if (message.finished === false) return asked.hear(message, buffers);
+        this.pending.delete(message.id);
+        const error = errorOf(message);
+        if (error) asked.reject(error);
+        else asked.resolve({ message, buffers });
+      } else if (nobodys && message.type === "error") onFailure(/** @type {KernelError} */ (errorOf(message)));
+      else if (nobodys) onEvent(message);
     };
     model.on("msg:custom", this.listen);
   }
 
   /**
-   * Sends a message and does not wait; an error that answers it reaches `onFailure`.
+   * Sends a message whose answer tells nothing; an error reaches `onFailure`.
    *
-   * @param {string} type
-   * @param {Record<string, any>} [fields]
-   * @returns {number} its id
+   * @template {keyof Requests & string} Type
+   * @param {Type} type
+   * @param {Requests[Type]["fields"]} fields
    */
-  send(type, fields = {}) {
-    lastId += 1;
-    this.sent.add(lastId);
-    if (!this.lost) this.model.send({ ...fields, type, id: lastId });
-    return lastId;
+  send(type, fields) {
+    if (!this.lost) this.request(type, fields).catch((error) => this.tell(error));
   }
 
   /**
-   * Sends a message and waits for the reply that carries its id.
+   * Sends a message and waits for its answer.
    *
-   * @param {string} type
-   * @param {Record<string, any>} [fields]
-   * @param {(message: any, buffers: DataView[]) => void} [hear] later messages with this id, until the next request of
-   *   this type; errors among them reach `onFailure`. Who hears parts also hears that it was `cancelled`
-   * @param {ArrayBuffer[]} [buffers] bytes that go along
-   * @returns {Promise<{message: any, buffers: DataView[]}>} rejects with `KernelError` when the kernel reports one or is
-   *   gone, and with `Cancelled`
+   * @template {keyof Requests & string} Type
+   * @param {Type} type
+   * @param {Requests[Type]["fields"]} fields
+   * @param {object} [also]
+   * @param {(part: Requests[Type]["part"], buffers: DataView[]) => void} [also.onPart] what comes before the answer
+   * @param {ArrayBuffer[]} [also.buffers] bytes that go along
+   * @returns {Promise<Reply<Requests[Type]["answer"]>>} rejects with `KernelError` when the kernel reports one or is gone, with
+   *   `FormulaError`, and with `Cancelled`
    */
-  request(type, fields = {}, hear, buffers) {
+  request(type, fields, { onPart = () => {}, buffers } = {}) {
     return new Promise((resolve, reject) => {
       lastId += 1;
       const id = lastId;
       if (this.lost) return reject(new KernelError(LOST));
-      if (hear) this.followed.set(type, { id, hear });
-      this.pending.set(id, { resolve, reject, partly: hear !== undefined });
+      this.pending.set(id, { hear: onPart, resolve, reject });
       try {
         this.model.send({ ...fields, type, id }, undefined, buffers);
       } catch (error) {
@@ -129,26 +158,69 @@ export class Channel {
     });
   }
 
-  /** @param {any} id */
-  follower(id) {
-    return [...this.followed.values()].find((follower) => follower.id === id);
+  /**
+   * Sends a message and waits for the first of the messages that answer it.
+   *
+   * @template {keyof Requests & string} Type
+   * @param {Type} type
+   * @param {Requests[Type]["fields"]} fields
+   * @param {(more: Requests[Type]["part"] | Requests[Type]["answer"] | Cancelled, buffers: DataView[]) => void} onMore what
+   *   follows; an error reaches `onFailure`
+   * @returns {Promise<Reply<Requests[Type]["part"] | Requests[Type]["answer"]>>}
+   */
+  first(type, fields, onMore) {
+    return new Promise((resolve, reject) => {
+      let first = true;
+      const take = (/** @type {any} */ message, /** @type {DataView[]} */ buffers) => {
+        if (first) resolve({ message, buffers });
+        else onMore(message, buffers);
+        first = false;
+      };
+      this.request(type, fields, { onPart: take }).then(
+        ({ message, buffers }) => take(message, buffers),
+        (error) => {
+          if (first) reject(error);
+          else if (error instanceof Cancelled) onMore(error, []);
+          else this.tell(error);
+        },
+      );
+    });
   }
 
   /** The kernel that knew this widget is gone: what waits for an answer is told so, and so is what asks from now on. */
   lose() {
     if (this.lost) return;
     this.lost = true;
-    for (const { reject } of this.pending.values()) reject(new KernelError(LOST));
-    this.pending.clear();
-    this.followed.clear();
+    this.abandon(LOST);
     this.onFailure(new KernelError(LOST));
   }
 
   /** Stops listening; requests whose replies are still on their way are rejected. */
   close() {
     this.model.off("msg:custom", this.listen);
-    for (const { reject } of this.pending.values()) reject(new KernelError("This view was closed."));
-    this.pending.clear();
-    this.followed.clear();
+    this.closed = true;
+    this.abandon("This view was closed.");
   }
+
+  /** @param {KernelError} error that answers what nobody waits for; that the kernel or the view is gone is told once */
+  tell(error) {
+    if (!this.closed && !this.lost && !(error instanceof Cancelled)) this.onFailure(error);
+  }
+
+  /** @param {string} words why no answer will come */
+  abandon(words) {
+    const { pending } = this;
+    this.pending = new Map();
+    for (const { reject } of pending.values()) reject(new KernelError(words));
+  }
+}
+
+/**
+ * @param {import("../messages").Failure | import("../messages").FormulaFailure | import("../messages").Cancelled | import("../messages").Done} message
+ * @returns {KernelError | null}
+ */
+function errorOf(message) {
+  if (message.type === "formula_error") return new FormulaError(message);
+  if (message.type === "cancelled") return new Cancelled(message.found);
+  return message.type === "error" ? new KernelError(message.message, message.detail) : null;
 }

@@ -3,7 +3,7 @@
  * the latest counts (`LatestOnly`), and long work in one line with its progress and its buttons (`Job`).
  */
 
-import { KernelError, failureWords } from "./channel.js";
+import { Cancelled, failureWords, FormulaError, KernelError } from "./channel.js";
 import { button } from "../elements/controls.js";
 import { element } from "../elements/element.js";
 import { formatCount, formatDuration } from "../elements/format.js";
@@ -144,7 +144,7 @@ export class AnswerPlace {
 /**
  * How far a job is, in words. Pure.
  *
- * @param {{stage?: string, done: number, total: number, seconds_left: number | null}} progress
+ * @param {Pick<import("../messages").Progress, "done" | "total" | "seconds_left"> & Partial<Pick<import("../messages").Progress, "stage">>} progress
  */
 export function jobWords({ stage, done, total, seconds_left: left }) {
   const what = stage ? `${stage}: ` : "";
@@ -156,28 +156,45 @@ export function leftWords(seconds) {
   return seconds !== null && Number.isFinite(seconds) ? ` · ${formatDuration(seconds)} left` : "";
 }
 
+/**
+ * How a message of a job came.
+ *
+ * @typedef {object} End
+ * @property {boolean} finished whether it is the last one
+ * @property {boolean} cancelled whether it is what there was when the job was cancelled
+ */
+
+/**
+ * Long work in one line: a button that starts it, its progress, and a button that ends it.
+ *
+ * @template {{[Type in keyof Requests]: {fields: object, part: any, answer: any}}} Requests
+ * @template {keyof Requests & string} Type
+ */
 export class Job {
   /**
    * @param {object} options
-   * @param {import("./channel.js").Channel} options.channel
-   * @param {string} options.type of the request, and what the kernel is told to cancel
+   * @param {import("./channel.js").Channel<Requests>} options.channel
+   * @param {Type} options.type of the request, and the name of the kernel's job
    * @param {string} options.label for those who do not see the bar
-   * @param {string} [options.start] words on a button that starts the job; without one, it is started by `start` and its line
-   *   is there while it runs
-   * @param {() => Record<string, any> | null} [options.ask] the request's fields, where the button starts it; `null` when
+   * @param {string} [options.start] words on a button that starts it; without one, it is started by `start` and its line is
+   *   there while it runs
+   * @param {() => Requests[Type]["fields"] | null} [options.ask] the request's fields, where the button starts it; `null` when
    *   there is nothing to do, after saying so
-   * @param {(part: any) => string} [options.words] how far it is
-   * @param {(part: any, asked: Record<string, any>) => void} options.onPart every message of the kernel; the last one is
-   *   `finished`, and of type `cancelled` where it was stopped
-   * @param {() => void} [options.onFail] it ended with an error, which is told in the line
+   * @param {(progress: any, finished: boolean) => string} [options.words] how far it is
+   * @param {(message: Requests[Type]["part"] | Requests[Type]["answer"], end: End) => void} options.onMessage parts, and last the
+   *   answer or what there was of it
+   * @param {() => void} [options.onFail] it ended with an error, which is told in the line, or was cancelled before anything was
+   *   found
+   * @param {(failure: import("../messages").FormulaFailure) => void} [options.onFormulaError]
    */
-  constructor({ channel, type, label, start, ask = () => ({}), words = jobWords, onPart, onFail = () => {} }) {
+  constructor({ channel, type, label, start, ask = () => null, words = jobWords, onMessage, onFail = () => {}, onFormulaError }) {
     this.channel = channel;
     this.type = type;
     this.ask = ask;
     this.wordsOf = words;
-    this.onPart = onPart;
+    this.onMessage = onMessage;
     this.onFail = onFail;
+    this.onFormulaError = onFormulaError;
     this.running = false;
     /** Of the latest request: what earlier ones still tell is not heard. */
     this.turn = 0;
@@ -195,35 +212,41 @@ export class Job {
     if (fields !== null) void this.start(fields);
   }
 
-  /** @param {Record<string, any>} fields of the request */
+  /** @param {Requests[Type]["fields"]} fields of the request */
   async start(fields) {
     this.turn += 1;
     const { turn } = this;
     this.setRunning(true);
     this.bar.removeAttribute("value");
     this.words.textContent = "starting …";
-    const hear = (/** @type {any} */ part) => {
-      if (turn === this.turn) this.take(part, fields);
-    };
+    const hear = (/** @type {any} */ message, /** @type {End} */ end) => turn === this.turn && this.hear(message, end);
     try {
-      hear((await this.channel.request(this.type, fields, hear)).message);
+      const { message } = await this.channel.request(this.type, fields, { onPart: (part) => hear(part, { finished: false, cancelled: false }) });
+      hear(message, { finished: true, cancelled: false });
     } catch (error) {
       if (turn !== this.turn) return;
-      this.interrupted(failureWords(error));
+      if (error instanceof Cancelled && error.found !== null) return this.hear(error.found, { finished: true, cancelled: true });
+      this.setRunning(false);
+      this.words.textContent = error instanceof Cancelled ? "stopped" : "";
+      if (error instanceof FormulaError && this.onFormulaError) return this.onFormulaError(error.failure);
+      if (!(error instanceof Cancelled)) {
+        this.node.hidden = false;
+        this.words.textContent = `Stopped by an error: ${failureWords(error)}`;
+      }
       this.onFail();
     }
   }
 
   /**
-   * @param {any} part
-   * @param {Record<string, any>} asked
+   * @param {any} message
+   * @param {End} end
    */
-  take(part, asked) {
-    const progresses = part.total !== undefined;
-    this.setRunning(progresses && !part.finished);
-    if (progresses) this.bar.value = part.total > 0 ? part.done / part.total : 0;
-    this.words.textContent = progresses ? this.wordsOf(part) : part.type === "cancelled" ? "stopped" : "";
-    this.onPart(part, asked);
+  hear(message, end) {
+    const { done, total } = message;
+    this.setRunning(!end.finished);
+    if (total > 0) this.bar.value = done / total;
+    this.words.textContent = total === undefined ? "" : this.wordsOf(message, end.finished);
+    this.onMessage(message, end);
   }
 
   /** @param {string} words instead of progress */
@@ -233,7 +256,7 @@ export class Job {
 
   /** The kernel ends it, and says so with a last message. */
   stop() {
-    this.channel.send("cancel", { what: this.type });
+    this.channel.send(/** @type {any} */ ("cancel"), { what: this.type });
   }
 
   /** What it is about is another now: it ends, and what it still tells is not heard. */
@@ -242,18 +265,6 @@ export class Job {
     this.turn += 1;
     this.setRunning(false);
     this.words.textContent = "";
-  }
-
-  /**
-   * It ended with an error, which stands in the line until it is started again.
-   *
-   * @param {string} words
-   */
-  interrupted(words) {
-    if (!this.running) return;
-    this.setRunning(false);
-    this.node.hidden = false;
-    this.words.textContent = `Stopped by an error: ${words}`;
   }
 
   /** @param {boolean} running */

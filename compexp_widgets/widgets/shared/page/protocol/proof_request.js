@@ -7,7 +7,7 @@ import { failureWords } from "./channel.js";
 export class ProofRequest {
   /**
    * @param {object} options
-   * @param {(settings: Record<string, any>) => Promise<any>} options.onAsk resolves to the kernel's answer of type `proof`
+   * @param {(settings: import("./settings.js").Settings) => Promise<import("../messages").Proof>} options.onAsk
    * @param {() => void} options.onCancel
    * @param {() => void} options.onKnown a proof has come
    */
@@ -19,7 +19,7 @@ export class ProofRequest {
     this.asking = "";
     /** @type {{key: string, words: string} | null} the last proof that was not found, and why */
     this.failed = null;
-    /** @type {Map<string, any>} proofs by what they are of */
+    /** @type {Map<string, import("../messages").Proof>} proofs by what they are of */
     this.known = new Map();
     this.words = element("span", { class: "compexp-caption" });
     this.working = element("span", { class: "compexp-row" }, this.words, button("cancel", () => this.cancel()));
@@ -29,7 +29,7 @@ export class ProofRequest {
    * What stands where a proof would stand.
    *
    * @param {string} key of the unit and its search
-   * @param {Record<string, any>} settings
+   * @param {import("./settings.js").Settings} settings
    * @returns {HTMLElement}
    */
   offer(key, settings) {
@@ -57,7 +57,7 @@ export class ProofRequest {
 
   /**
    * @param {string} key
-   * @param {Record<string, any>} settings
+   * @param {import("./settings.js").Settings} settings
    */
   async ask(key, settings) {
     this.asking = key;

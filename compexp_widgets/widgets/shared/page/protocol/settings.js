@@ -20,14 +20,18 @@ export const VISION_TRAITS = { card: [...CARD, "quantile", "threshold_on", "clus
 /** @type {TraitNames} */
 export const NLI_TRAITS = { card: [...CARD, "firing", "quantile", "tab"], search: ["firing", "quantile", ...SEARCH], view: [] };
 
-/** @typedef {Record<string, any>} Settings the values of a card's traits by name */
+/**
+ * The values of a card's traits: what all explorers have, and what one of them has.
+ *
+ * @typedef {Required<import("../../../vision_explorer/page/messages").VisionSettings> & Required<import("../../../nli_explorer/page/messages").PairSettings>} Settings
+ */
 
 /**
  * The model's values of some traits.
  *
  * @param {any} model
  * @param {string[]} names
- * @returns {Settings}
+ * @returns {any}
  */
 export function readTraits(model, names) {
   return Object.fromEntries(names.map((name) => [name, model.get(name)]));
@@ -40,7 +44,7 @@ export function readTraits(model, names) {
  * another, and the range of its activations.
  *
  * @param {any} model
- * @param {Settings} changes
+ * @param {Partial<Settings & {overlay: string}>} changes
  * @param {TraitNames} traits
  */
 export function changeTraits(model, changes, traits) {
@@ -50,13 +54,13 @@ export function changeTraits(model, changes, traits) {
 }
 
 /**
- * @param {Settings} changes
+ * @param {Partial<Settings>} changes
  * @param {string} formulaText the formula edited by hand, if any
  * @param {TraitNames} traits
- * @returns {Settings}
+ * @returns {Partial<Settings>}
  */
 export function withConsequences(changes, formulaText, traits) {
-  const consequences = /** @type {Settings} */ ({});
+  const consequences = /** @type {Partial<Settings>} */ ({});
   if ("unit" in changes && traits.card.includes("cluster")) consequences.cluster = [];
   if ("unit" in changes || "cluster" in changes) consequences.formula_text = "";
   const searchesAnew = formulaText === "" && traits.search.some((name) => name in changes);

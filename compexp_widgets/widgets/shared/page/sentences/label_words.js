@@ -1,6 +1,7 @@
 /** The labels of a sentence pair, three or two, in words and colours. Never a colour without the word. */
 
 import { element } from "../elements/element.js";
+import { formatScore } from "../elements/format.js";
 
 export const LABELS = ["entailment", "neutral", "contradiction"];
 
@@ -23,7 +24,7 @@ const KNOWN = /** @type {Record<string, {short: string, tiny: string, colour: nu
 export const THREE = { answers: LABELS, gold: LABELS, agrees: LABELS.map((one) => LABELS.map((other) => one === other)) };
 
 /**
- * @param {any} study
+ * @param {{labels: string[]} & (Pick<import("../../../nli_explorer/page/messages").PairStudyMessage, "gold_labels" | "agreement"> | Pick<import("../../../text_lab/page/messages").Study, "gold_labels" | "agreement">)} study
  * @returns {LabelSets}
  */
 export function labelsOf({ labels, gold_labels: gold, agreement }) {
@@ -78,4 +79,37 @@ export function verdictOn(gold, predicted, { answers, gold: ofData, agrees } = T
   if (people === network) return `people and the network say ${people}`;
   if (agrees[gold][predicted]) return `people say ${people}, the network ${network}, which is as right here`;
   return `people say ${people}, the network ${network}`;
+}
+
+export class LabelBars {
+  /**
+   * @param {string[]} labels the network's
+   * @param {(probability: number) => string} [format]
+   */
+  constructor(labels, format = formatScore) {
+    this.format = format;
+    this.bars = labels.map((label) => {
+      const fill = element("span", { class: labelFill(label) });
+      const tick = element("span", { class: "compexp-share-tick", hidden: true });
+      const number = element("span", { class: "compexp-number" }, "–");
+      const row = element("div", { class: "compexp-share-row" }, labelMark(label), element("span", { class: "compexp-share-bar", "aria-hidden": "true" }, fill, tick), number);
+      return { row, fill, tick, number };
+    });
+    this.node = element("div", { class: "compexp-probe-bars", role: "group", "aria-label": "what the network says" }, ...this.bars.map(({ row }) => row));
+  }
+
+  /**
+   * @param {number[]} probabilities
+   * @param {number[] | null} [before] an edit, where there was one
+   */
+  show(probabilities, before = null) {
+    const highest = Math.max(...probabilities);
+    this.bars.forEach(({ row, fill, tick, number }, label) => {
+      fill.style.width = `${100 * probabilities[label]}%`;
+      tick.hidden = before === null;
+      tick.style.left = `${100 * (before?.[label] ?? 0)}%`;
+      number.textContent = (before ? `${this.format(before[label])} → ` : "") + this.format(probabilities[label]);
+      row.classList.toggle("compexp-strong", probabilities[label] === highest);
+    });
+  }
 }

@@ -34,13 +34,13 @@ export const SCORES = {
 /**
  * A row of scores; `set` fills it.
  *
- * @param {string[]} names keys of SCORES, the first one large
+ * @param {("iou" | "precision" | "recall" | "f1")[]} names the first one large
  * @param {import("../elements/tooltip.js").Tooltip} tooltip
  * @param {import("../explorer/subject_words.js").Subject} subject
- * @returns {{node: HTMLElement, set: (scores: Record<string, number> | null, fires: string) => void}}
+ * @returns {{node: HTMLElement, set: (scores: import("../messages").Scores, fires: string) => void}}
  */
 export function scoreRow(names, tooltip, subject) {
-  /** @type {Record<string, number> | null} */
+  /** @type {import("../messages").Scores | null} */
   let shown = null;
   let clause = "the neuron fires";
   const figures = names.map((name) => {

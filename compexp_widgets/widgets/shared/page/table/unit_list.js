@@ -1,14 +1,14 @@
 /** The left side of the explorer: all units in a table, how far they are explained, and the table as a file. */
 
-import { saveFile } from "../elements/clipboard.js";
+import { saveFile, toCsv } from "../elements/files.js";
 import { button, outOfUse } from "../elements/controls.js";
-import { toCsv } from "./csv.js";
 import { element } from "../elements/element.js";
-import { formatCount, formatDuration } from "../elements/format.js";
+import { formatCount } from "../elements/format.js";
+import { leftWords } from "../protocol/job.js";
 import { LongTable } from "./long_table.js";
 import { sameSettings } from "../protocol/settings.js";
 
-/** @typedef {{unit: number, name?: string, row: any, stale: boolean}} Entry `row` is null for a unit not explained yet */
+/** @typedef {{unit: number, name?: string, row: import("../messages").Row | null, stale: boolean}} Entry `row` is null for a unit not explained yet */
 
 /**
  * What the table says of a unit.
@@ -16,9 +16,9 @@ import { sameSettings } from "../protocol/settings.js";
  * @typedef {object} UnitColumns
  * @property {import("./long_table.js").Column[]} columns
  * @property {string} tableClass
- * @property {(entry: Entry) => string} searchable the text that the filter searches
+ * @property {(entry: any) => string} searchable the text that the filter searches
  * @property {string[]} csvHeader
- * @property {(entry: Entry) => (string | number | null)[]} csvRow
+ * @property {(entry: any) => (string | number | boolean | null)[]} csvRow of an `Entry` with its row
  */
 
 const WORDS = {
@@ -31,7 +31,7 @@ const WORDS = {
 export class UnitList {
   /**
    * @param {object} options
-   * @param {any} options.study the kernel's answer to hello
+   * @param {import("../messages").StudyMessage} options.study
    * @param {UnitColumns} options.columns
    * @param {string[]} options.searchTraits the settings that rows depend on
    * @param {(unit: number) => void} options.onSelect
@@ -41,11 +41,11 @@ export class UnitList {
   constructor({ study, columns, searchTraits, onSelect, onExplainAll, onCancel }) {
     this.columns = columns;
     this.searchTraits = searchTraits;
-    this.units = /** @type {number[]} */ (study.units);
+    this.units = study.units;
     /** Empty where units are channels. */
-    this.names = /** @type {string[]} */ (study.unit_names ?? []);
-    /** @type {Map<number, any>} */
-    this.rows = new Map(study.rows.map((/** @type {any} */ row) => [row.unit, row]));
+    this.names = study.unit_names;
+    /** @type {Map<number, import("../messages").Row>} */
+    this.rows = new Map(study.rows.map((row) => [row.unit, row]));
     /** Units whose row was made with other settings than the ones the table is being filled with. */
     this.stale = new Set();
     /** @type {Record<string, any>} the settings that the table is made with */
@@ -66,7 +66,7 @@ export class UnitList {
     if (columns.tableClass) this.table.node.classList.add(columns.tableClass);
     this.label = element("span", { class: "compexp-caption", title: "What the table’s formulas were searched with" }, "");
     /** What the rows were made with, in words. */
-    this.madeLabel = study.table_label ?? "";
+    this.madeLabel = study.table_label;
     this.progress = element("progress", { class: "compexp-progress", max: 1, value: 0, "aria-label": "units explained" });
     this.progressWords = element("span", { class: "compexp-caption" });
     this.cancel = button("cancel", onCancel);
@@ -87,12 +87,11 @@ export class UnitList {
     this.table.destroy();
   }
 
-  /** @param {any} message of type `rows` */
+  /** @param {Omit<import("../messages").Rows, "type" | "id" | "cancelled">} message */
   take(message) {
-    const { filling = this.number } = message;
-    if (filling < this.number) return;
-    this.number = filling;
-    for (const row of message.rows ?? []) {
+    if (message.filling < this.number) return;
+    this.number = message.filling;
+    for (const row of message.rows) {
       this.rows.set(row.unit, row);
       this.stale.delete(row.unit);
     }
@@ -102,9 +101,8 @@ export class UnitList {
     this.cancel.hidden = !this.running;
     this.progress.max = message.total;
     this.progress.value = message.done;
-    const left = Number.isFinite(message.seconds_left) ? ` · ${formatDuration(message.seconds_left)} left` : "";
-    const state = this.running ? "explained" : "explained, then stopped";
-    this.progressWords.textContent = `${formatCount(message.done)} of ${formatCount(message.total)} ${state}${this.running ? left : ""}`;
+        const state = this.running ? "explained" : "explained, then stopped";
+    this.progressWords.textContent = `${formatCount(message.done)} of ${formatCount(message.total)} ${state}${this.running ? leftWords(message.seconds_left) : ""}`;
     this.refresh();
   }
 
@@ -115,16 +113,16 @@ export class UnitList {
     this.refresh();
   }
 
-  /** @param {Record<string, any>} settings what all units are now explained with */
+  /** @param {import("../protocol/settings.js").Settings} settings what all units are now explained with */
   startOver(settings) {
     this.madeWith = settings;
     this.stale = new Set(this.rows.keys());
     this.number += 1;
-    this.take({ rows: [], done: 0, total: this.units.length, seconds_left: null, finished: false });
+    this.take({ rows: [], done: 0, total: this.units.length, seconds_left: null, filling: this.number, label: "", finished: false });
     this.setSettings(settings);
   }
 
-  /** @param {Record<string, any>} settings what the card is explained with */
+  /** @param {import("../protocol/settings.js").Settings} settings what the card is explained with */
   setSettings(settings) {
     this.settings = settings;
     const same = sameSettings(settings, this.madeWith, this.searchTraits);

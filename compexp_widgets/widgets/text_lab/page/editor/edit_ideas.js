@@ -10,36 +10,22 @@ import { unknownMarks } from "../../../shared/page/sentences/sentence_notes.js";
 import { ownEdit } from "./own_edit.js";
 import { same } from "../../../shared/page/elements/edit_history.js";
 
-/**
- * @typedef {object} Idea
- * @property {any} edit as JSON
- * @property {string} words what it does
- * @property {number | null} unit whose formula it comes from
- * @property {number[]} units whose formulas suggest it
- * @property {string} text of the formula
- * @property {import("../../../shared/page/formula/formula_pills.js").FormulaToken[]} tokens of the formula
- * @property {string} leaf of the formula that it makes true or false
- * @property {number} expected the label that it should lead to
- * @property {string} reason
- * @property {string} warning why the true label may change; empty where it hardly can
- * @property {string[]} unknown words that it puts in and the network does not know
- * @property {number[] | null} probabilities of this pair after it; `null` where it does not apply
- */
+/** @typedef {import("../messages").FormulaEdit} Idea */
 
 export class EditIdeas {
   /**
    * @param {object} options
-   * @param {any} options.study
-   * @param {(edit: any) => void} options.onApply
+   * @param {import("../messages").Study} options.study
+   * @param {(edit: Record<string, unknown>) => void} options.onApply
    * @param {(idea: Pick<Idea, "edit" | "words" | "units">) => void} options.onEverywhere
    */
   constructor({ study, onApply, onEverywhere }) {
     this.study = study;
     this.onApply = onApply;
     this.onEverywhere = onEverywhere;
-    /** @type {any} the edit that the tabs below are about */
+    /** @type {Record<string, unknown> | null} the edit that the tabs below are about */
     this.chosen = null;
-    /** @type {{edit: any, node: HTMLElement}[]} */
+    /** @type {{edit: Record<string, unknown>, node: HTMLElement}[]} */
     this.items = [];
     this.caption = element("span", { class: "compexp-caption", role: "status" }, "");
     this.list = element("ol", { class: "compexp-pair-list compexp-suggestion-list" });
@@ -69,10 +55,10 @@ export class EditIdeas {
   }
 
   /**
-   * @param {{ideas: Idea[], note: string}} answer
+   * @param {import("../messages").FormulaEdits} answer
    * @param {{source: number, target: number, unit: number | null}} chosen
    */
-  tell({ ideas, note }, { source, target, unit }) {
+  tell({ edits: ideas, note }, { source, target, unit }) {
     const whose = unit === null ? "from all units" : `from unit ${unit}`;
     this.caption.textContent = ideas.length > 0 ? `${whose}, ${this.study.labels[source]} → ${this.study.labels[target]}` : "";
     // Of several from one formula, the first shows it.
@@ -84,7 +70,7 @@ export class EditIdeas {
     this.choose(this.chosen);
   }
 
-  /** @param {any} edit the one that the tabs below are about */
+  /** @param {Record<string, unknown> | null} edit the one that the tabs below are about */
   choose(edit) {
     this.chosen = edit;
     for (const item of this.items) item.node.classList.toggle("compexp-suggestion-chosen", same(item.edit, edit));

@@ -6,16 +6,16 @@ import { unitLine, unitsThatSpeak } from "../text_words.js";
 
 export class LabelChoice {
   /**
-   * @param {any} study
-   * @param {(changes: Record<string, any>) => void} onChange
+   * @param {import("../messages").Study} study
+   * @param {(changes: Partial<import("../messages").Traits>) => void} onChange
    */
   constructor(study, onChange) {
     this.study = study;
     const { labels } = study;
-    const options = labels.map((/** @type {string} */ label) => ({ value: label, text: label }));
-    this.settings = { source: labels[0], target: labels.at(-1), unit: /** @type {number | null} */ (null) };
-    /** @type {Map<number, any>} */
-    this.rows = new Map(study.rows.map((/** @type {any} */ row) => [row.unit, row]));
+    const options = labels.map((label) => ({ value: label, text: label }));
+    this.settings = { source: labels[0], target: labels[labels.length - 1], unit: /** @type {number | null} */ (null) };
+    /** @type {Map<number, import("../messages").UnitRow>} */
+    this.rows = new Map(study.rows.map((row) => [row.unit, row]));
     this.drawn = "";
     // Both are never the same: who chooses one's label for the other swaps them.
     this.source = choice("from the label", options, (source) => onChange(source === this.settings.target ? { source, target: this.settings.source } : { source }));
@@ -47,7 +47,7 @@ export class LabelChoice {
     this.draw();
   }
 
-  /** @param {any} message of type `rows` */
+  /** @param {import("../messages").Rows} message */
   take({ rows, done, total, finished }) {
     for (const row of rows) this.rows.set(row.unit, row);
     this.progress.textContent = finished ? "" : `explaining units: ${done} of ${total}`;

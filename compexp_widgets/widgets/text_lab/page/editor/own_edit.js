@@ -6,7 +6,7 @@ import { element } from "../../../shared/page/elements/element.js";
 /**
  * What can be done, and what that is as JSON.
  *
- * @type {Record<string, {words: string, edit: (text: string) => Record<string, any>}>}
+ * @type {Record<string, {words: string, edit: (text: string) => Record<string, unknown>}>}
  */
 const KINDS = {
   prepend: { words: "put in front of the", edit: (tokens) => ({ edit: "prepend", tokens }) },
@@ -22,7 +22,7 @@ const KINDS = {
  * @param {string} kind
  * @param {string} side
  * @param {string} text
- * @returns {{edit: Record<string, any>, words: string} | null}
+ * @returns {{edit: Record<string, unknown>, words: string} | null}
  */
 export function ownEditOf(kind, side, text) {
   const words = text.split(/\s+/u).filter(Boolean);
@@ -34,8 +34,8 @@ export function ownEditOf(kind, side, text) {
 
 /**
  * @param {object} listeners
- * @param {(edit: any) => void} listeners.onApply
- * @param {(edit: any, words: string) => void} listeners.onEverywhere
+ * @param {(edit: Record<string, unknown>) => void} listeners.onApply
+ * @param {(edit: Record<string, unknown>, words: string) => void} listeners.onEverywhere
  * @returns {HTMLElement}
  */
 export function ownEdit({ onApply, onEverywhere }) {

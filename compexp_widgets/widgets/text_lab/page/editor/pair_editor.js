@@ -6,8 +6,7 @@ import { newHistory, redone, same, stepped, undone } from "../../../shared/page/
 import { formatPace } from "../../../shared/page/elements/format.js";
 import { SentenceNote } from "../../../shared/page/sentences/sentence_notes.js";
 import { placeWords } from "../text_words.js";
-import { trackedSentence } from "./tracked_changes.js";
-import { countChanges, wordChanges } from "./word_changes.js";
+import { countChanges, trackedSentence, wordChanges } from "./word_changes.js";
 
 /** How long typing rests before the kernel is asked, in milliseconds. */
 const REST = 60;
@@ -21,13 +20,13 @@ const SIDES = ["premise", "hypothesis"];
  *
  * @typedef {object} Step
  * @property {Sentences} sentences
- * @property {any[] | null} edits that lead there from the original; `null` once something was typed
+ * @property {Record<string, unknown>[] | null} edits that lead there from the original; `null` once something was typed
  */
 
 /**
  * @typedef {object} EditorListeners
  * @property {(edited: Sentences) => void} onEdit the sentences changed and typing rests
- * @property {(by: number) => void} onStep another pair of the data
+ * @property {(by: 1 | -1) => void} onStep another pair of the data
  * @property {(pair: number) => void} onPair this pair of the data
  * @property {() => void} onStart what stands in the fields is the original from now on
  */
@@ -206,7 +205,7 @@ export class PairEditor {
   /**
    * An edit that was applied to what stands in the fields.
    *
-   * @param {any} edit as JSON
+   * @param {Record<string, unknown>} edit as JSON
    * @param {Sentences} sentences after it
    */
   apply(edit, sentences) {
@@ -246,7 +245,7 @@ export class PairEditor {
   /**
    * The kernel's answer.
    *
-   * @param {any} look
+   * @param {import("../messages").Response} response
    * @param {number} source
    */
   tell({ before, after, place, seconds }, source) {

@@ -1,5 +1,6 @@
-/** What was put into a sentence and taken out of it, word by word. Pure. */
+/** What was put into a sentence and taken out of it, word by word. */
 
+import { element } from "../../../shared/page/elements/element.js";
 import { blanksBefore } from "../../../shared/page/sentences/sentence_words.js";
 
 /** @typedef {{change: "keep" | "insert" | "delete", tokens: string[]}} Run neighbouring words that have the same fate */
@@ -79,4 +80,23 @@ export function countChanges(runs) {
   const count = (/** @type {Run["change"]} */ wanted) =>
     runs.filter(({ change }) => change === wanted).reduce((sum, { tokens }) => sum + tokens.length, 0);
   return { inserted: count("insert"), deleted: count("delete") };
+}
+
+/** @type {Record<string, {tag: string, title: string | null}>} */
+const SHOWN = {
+  keep: { tag: "span", title: null },
+  insert: { tag: "ins", title: "put in" },
+  delete: { tag: "del", title: "taken out" },
+};
+
+/**
+ * @param {Run[]} runs
+ * @returns {HTMLElement}
+ */
+export function trackedSentence(runs) {
+  const pieces = changedText(runs).flatMap(({ change, text, blank }) => {
+    const { tag, title } = SHOWN[change];
+    return [blank ? " " : "", element(tag, { class: change === "keep" ? null : `compexp-${change}`, title }, text)];
+  });
+  return element("span", { class: "compexp-tracked compexp-break" }, ...(pieces.length > 0 ? pieces : [element("span", { class: "compexp-muted" }, "(no words)")]));
 }

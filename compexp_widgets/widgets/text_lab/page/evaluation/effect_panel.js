@@ -1,17 +1,15 @@
 /** What an edit does to all pairs of the data: accuracy by gold label, what flips to what, and sentences to copy. */
 
 import { shareBar } from "../../../shared/page/table/cells.js";
-import { copyText, saveFile } from "../../../shared/page/elements/clipboard.js";
+import { copyText, saveFile, toCsv } from "../../../shared/page/elements/files.js";
 import { button, choice, outOfUse } from "../../../shared/page/elements/controls.js";
-import { toCsv } from "../../../shared/page/table/csv.js";
 import { element } from "../../../shared/page/elements/element.js";
 import { effectWords, flipShares, pairText, trueLabels } from "./effect_words.js";
 import { formatCount, formatGain, formatPercent, formatPlural, formatProbability } from "../../../shared/page/elements/format.js";
 import { labelMark, labelsOf, shortLabel } from "../../../shared/page/sentences/label_words.js";
 import { Job } from "../../../shared/page/protocol/job.js";
 import { unknownMarks } from "../../../shared/page/sentences/sentence_notes.js";
-import { trackedSentence } from "../editor/tracked_changes.js";
-import { wordChanges } from "../editor/word_changes.js";
+import { trackedSentence, wordChanges } from "../editor/word_changes.js";
 
 const EXAMPLES = [
   { value: "flipped", text: "flip", title: "Those whose probability rises most come first" },
@@ -21,8 +19,8 @@ const EXAMPLES = [
 export class EffectPanel {
   /**
    * @param {object} options
-   * @param {any} options.study
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../messages").Study} options.study
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {(words: string) => void} options.announce
    * @param {(error: unknown, wayOn: string) => void} options.onFail
    */
@@ -31,18 +29,20 @@ export class EffectPanel {
     this.channel = channel;
     this.announce = announce;
     this.onFail = onFail;
-    /** @type {any} the kernel's last answer */
+    /** @type {import("../messages").EffectPart | null} the kernel's last answer */
     this.effect = null;
+    /** @type {"flipped" | "kept"} */
     this.shown = "flipped";
+    /** @type {import("../messages").RecountRequest["true_label"]} */
     this.trueLabel = "unchanged";
     this.source = 0;
     this.target = study.labels.length - 1;
-    this.job = new Job({ channel, type: "effect", label: "pairs edited", onPart: (part) => part.finished && this.tell(part.effect), onFail: () => (this.empty.hidden = this.effect !== null) });
+    this.job = new Job({ channel, type: "effect", label: "pairs edited", onMessage: (message, { finished }) => finished && this.tell(message.effect), onFail: () => (this.empty.hidden = this.effect !== null) });
     this.export = new Job({
       channel,
       type: "csv",
       label: "rows written",
-      onPart: (part) => part.type !== "cancelled" && part.finished && part.rows && saveFile(part.name, "text/csv;charset=utf-8", toCsv(part.header, part.rows)),
+      onMessage: (table, { finished, cancelled }) => finished && !cancelled && saveFile(table.name, "text/csv;charset=utf-8", toCsv(table.header, table.rows)),
     });
     this.empty = element("div", { class: "compexp-empty" }, "Choose “on all pairs” beside a suggestion: what does the edit do to the whole data set?");
     this.title = element("div", { class: "compexp-effect-title compexp-break" });
@@ -59,7 +59,7 @@ export class EffectPanel {
     this.which.set(this.shown);
     this.examplesCaption = element("span", { class: "compexp-caption" });
     this.examples = element("ol", { class: "compexp-pair-list compexp-effect-examples" });
-    this.copyAll = button("copy these sentences", () => void this.copy(this.list().map((/** @type {any} */ one) => pairText(one.text)).join("\n\n"), "the sentences"));
+    this.copyAll = button("copy these sentences", () => void this.copy(this.list().map((one) => pairText(one.text)).join("\n\n"), "the sentences"));
     this.save = button("save all as CSV", () => void this.export.start({}), { title: "Every pair before and after, with labels and probabilities" });
     this.body = element(
       "div",
@@ -80,7 +80,7 @@ export class EffectPanel {
   /**
    * Tries edits on all pairs.
    *
-   * @param {any[]} edits as JSON, to be made one after the other
+   * @param {Record<string, unknown>[]} edits as JSON, to be made one after the other
    * @param {{source: number, target: number}} labels
    */
   start(edits, { source, target }) {
@@ -92,13 +92,7 @@ export class EffectPanel {
     void this.job.start({ edits, source: this.labels.answers[source], target: this.labels.answers[target], true_label: this.trueLabel });
   }
 
-  /** @param {string} words why what ran has ended */
-  interrupted(words) {
-    this.job.interrupted(words);
-    this.export.interrupted(words);
-  }
-
-  /** @param {string} trueLabel */
+  /** @param {import("../messages").RecountRequest["true_label"]} trueLabel */
   async recount(trueLabel) {
     this.trueLabel = trueLabel;
     if (!this.effect) return;
@@ -110,7 +104,7 @@ export class EffectPanel {
     }
   }
 
-  /** @param {any} effect */
+  /** @param {import("../messages").EffectPart | null} effect */
   tell(effect) {
     if (!effect) {
       // Cancelled while it waited for other work.
@@ -142,12 +136,12 @@ export class EffectPanel {
     outOfUse(this.copyAll, list.length > 0 ? null : "There are none", "The sentences after the edit, premise and hypothesis in two lines each");
     this.examples.replaceChildren(
       ...(list.length > 0
-        ? list.map((/** @type {any} */ one) => this.example(one))
+        ? list.map((one) => this.example(one))
         : [element("li", { class: "compexp-empty" }, this.shown === "flipped" ? "No pair flips." : "Every pair flips.")]),
     );
   }
 
-  /** @param {any} one */
+  /** @param {import("../messages").EditedPair} one */
   example(one) {
     const { id, before, after, gold, true_label: truth, predicted_before: was, predicted_after: is, probabilities_before: from, probabilities_after: to } = one;
     return element(

@@ -17,7 +17,7 @@ export const trueLabels = (labels) => [
 /**
  * How the edit fares, in a sentence.
  *
- * @param {any} effect
+ * @param {Pick<import("../messages").EffectPart, "applicable" | "pairs" | "flipped" | "complete">} effect
  * @param {number} source
  * @param {number} target
  * @param {string[]} [labels] the network's

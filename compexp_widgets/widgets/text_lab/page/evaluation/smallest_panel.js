@@ -5,15 +5,16 @@ import { element } from "../../../shared/page/elements/element.js";
 import { formatCount, formatPlural, formatProbability } from "../../../shared/page/elements/format.js";
 import { labelMark, labelsOf } from "../../../shared/page/sentences/label_words.js";
 import { Job } from "../../../shared/page/protocol/job.js";
-import { trackedSentence } from "../editor/tracked_changes.js";
-import { wordChanges } from "../editor/word_changes.js";
+import { trackedSentence, wordChanges } from "../editor/word_changes.js";
 
 /**
  * How the search fared. Pure.
  *
- * @param {{tried: number, succeeded: number, finished: boolean, complete: boolean}} found
+ * @param {Pick<import("../messages").Smallest, "tried" | "succeeded" | "complete">} found
+ * @param {boolean} finished
  */
-export function triedWords({ tried, succeeded, finished, complete }) {
+export function triedWords({ tried, succeeded, complete }, finished) {
+  if (tried === null) return "";
   if (tried === 0 && finished) return complete ? "The rule allows none of the edits that were thought of for this pair. Is its true label known? Try another rule." : "Stopped before anything was tried.";
   const flip = succeeded === 0 ? "none flips the pair" : `${formatCount(succeeded)} flip${succeeded === 1 ? "s" : ""} the pair`;
   const end = !finished ? " so far" : complete ? "" : "; not everything was tried";
@@ -23,15 +24,15 @@ export function triedWords({ tried, succeeded, finished, complete }) {
 export class SmallestPanel {
   /**
    * @param {object} options
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
-   * @param {any} options.study
-   * @param {() => Record<string, any>} options.onAsk what stands on the page
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
+   * @param {import("../messages").Study} options.study
+   * @param {() => import("../messages").PairRequest} options.onAsk what stands on the page
    * @param {(step: import("../editor/pair_editor.js").Step) => void} options.onApply
-   * @param {(edits: any[], words: string) => void} options.onEverywhere
+   * @param {(edits: Record<string, unknown>[], words: string) => void} options.onEverywhere
    * @param {(words: string) => void} options.announce
    */
   constructor({ study, channel, onAsk, onApply, onEverywhere, announce }) {
-    this.rules = /** @type {{name: string, sentence: string}[]} */ (study.rules);
+    this.rules = study.rules;
     this.labels = labelsOf(study);
     this.onAsk = onAsk;
     this.onApply = onApply;
@@ -40,7 +41,7 @@ export class SmallestPanel {
     this.target = study.labels.length - 1;
     this.any = false;
     this.pairs = false;
-    this.job = new Job({ channel, type: "smallest", label: "edits tried", onPart: (part) => this.tell(part) });
+    this.job = new Job({ channel, type: "smallest", label: "edits tried", onMessage: (found, { finished }) => this.tell(found, finished) });
     this.rule = element(
       "select",
       { class: "compexp-select", "aria-label": "rule that keeps the true label", on: { change: () => this.ruled() } },
@@ -99,11 +100,6 @@ export class SmallestPanel {
     void this.job.start({ ...asked, rule: this.rule.value, label: this.label.value || null, any: this.any, two: this.pairs });
   }
 
-  /** @param {string} words why what ran has ended */
-  interrupted(words) {
-    this.job.interrupted(words);
-  }
-
   /** Another pair or another question: what was found belongs to the one before. */
   forget() {
     this.job.forget();
@@ -111,16 +107,18 @@ export class SmallestPanel {
     this.list.replaceChildren();
   }
 
-  /** @param {any} part */
-  tell(part) {
-    if (part.tried === undefined) return;
-    this.words.textContent = triedWords(part);
-    const nearest = part.closest ? [element("li", { class: "compexp-caption" }, "This one comes nearest:"), this.item(part.closest)] : [];
-    this.list.replaceChildren(...part.best.map((/** @type {any} */ one) => this.item(one)), ...nearest);
-    if (part.finished) this.announce(this.words.textContent);
+  /**
+   * @param {import("../messages").Smallest} found
+   * @param {boolean} finished
+   */
+  tell(found, finished) {
+    this.words.textContent = triedWords(found, finished);
+    const nearest = found.closest ? [element("li", { class: "compexp-caption" }, "This one comes nearest:"), this.item(found.closest)] : [];
+    this.list.replaceChildren(...found.best.map((one) => this.item(one)), ...nearest);
+    if (finished) this.announce(this.words.textContent);
   }
 
-  /** @param {any} one */
+  /** @param {import("../messages").SmallEdit} one */
   item({ edits, words, before, after, text, probabilities, size }) {
     const predicted = probabilities.indexOf(Math.max(...probabilities));
     return element(

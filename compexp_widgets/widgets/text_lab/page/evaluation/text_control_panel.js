@@ -10,16 +10,16 @@ export class ControlPanel {
   /**
    * @param {object} options
    * @param {string[]} options.labels the network's
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
    * @param {(words: string) => void} options.announce
    */
   constructor({ labels, channel, announce }) {
     this.names = labels;
     this.announce = announce;
-    /** @type {{edits: any[], words: string, units: number[]} | null} */
+    /** @type {{edits: Record<string, unknown>[], words: string, units: number[]} | null} */
     this.chosen = null;
     this.labels = { source: 0, target: labels.length - 1 };
-    this.job = new Job({ channel, type: "controls", label: "controls run", onPart: (part) => this.tell(part) });
+    this.job = new Job({ channel, type: "controls", label: "controls run", onMessage: (message) => this.tell(message) });
     this.about = element("div", { class: "compexp-break" });
     this.run = button("run the controls", () => this.start(), { "data-does": "controls" });
     this.verdict = element("div", { class: "compexp-verdict", role: "status" });
@@ -38,7 +38,7 @@ export class ControlPanel {
   }
 
   /**
-   * @param {{edits: any[], words: string, units: number[]} | null} chosen
+   * @param {{edits: Record<string, unknown>[], words: string, units: number[]} | null} chosen
    * @param {{source: number, target: number}} labels
    */
   choose(chosen, labels) {
@@ -59,21 +59,15 @@ export class ControlPanel {
     void this.job.start({ edits, units, source: this.names[source], target: this.names[target] });
   }
 
-  /** @param {string} words why what ran has ended */
-  interrupted(words) {
-    this.job.interrupted(words);
-  }
-
-  /** @param {any} part */
-  tell(part) {
-    if (!part.rows) return;
-    this.table.hidden = part.rows.length === 0;
+  /** @param {import("../messages").Controls} message */
+  tell({ rows, verdict }) {
+    this.table.hidden = rows.length === 0;
     this.table.replaceChildren(
       element("thead", {}, element("tr", {}, ...["", "what is tried", "pairs", `flip to ${this.names[this.labels.target]}`].map((name) => element("th", { scope: "col" }, name)))),
       element(
         "tbody",
         {},
-        ...part.rows.map((/** @type {any} */ row) =>
+        ...rows.map((row) =>
           element(
             "tr",
             { class: row.what === "edit" ? "compexp-strong" : null },
@@ -85,9 +79,9 @@ export class ControlPanel {
         ),
       ),
     );
-    if (part.verdict) {
-      this.verdict.textContent = part.verdict;
-      this.announce(part.verdict);
+    if (verdict) {
+      this.verdict.textContent = verdict;
+      this.announce(verdict);
     }
   }
 }

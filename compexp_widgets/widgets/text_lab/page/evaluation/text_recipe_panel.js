@@ -1,15 +1,15 @@
 /** A recipe: the edit, its pair and what came of it as a small file that replays exactly. */
 
-import { copyText, saveFile } from "../../../shared/page/elements/clipboard.js";
+import { copyText, saveFile } from "../../../shared/page/elements/files.js";
 import { button, outOfUse } from "../../../shared/page/elements/controls.js";
 import { element } from "../../../shared/page/elements/element.js";
 
 export class RecipePanel {
   /**
    * @param {object} options
-   * @param {import("../../../shared/page/protocol/channel.js").Channel} options.channel
-   * @param {() => Record<string, any>} options.onAsk what stands on the page, and the edits that lead there
-   * @param {(answer: any) => void} options.onLoaded
+   * @param {import("../../../shared/page/protocol/channel.js").Channel<import("../messages").Requests>} options.channel
+   * @param {() => import("../messages").RecipeRequest} options.onAsk what stands on the page, and the edits that lead there
+   * @param {(answer: import("../messages").Requests["load_recipe"]["answer"]) => void} options.onLoaded
    * @param {(words: string) => void} options.announce
    * @param {(error: unknown, wayOn: string) => void} options.onFail
    */
@@ -44,7 +44,7 @@ export class RecipePanel {
     this.announce(words);
   }
 
-  /** @param {(message: any) => Promise<void>} use */
+  /** @param {(message: import("../messages").Requests["recipe"]["answer"]) => Promise<void>} use */
   async take(use) {
     try {
       await use((await this.channel.request("recipe", this.onAsk())).message);

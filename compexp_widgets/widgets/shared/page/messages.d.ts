@@ -1,0 +1,322 @@
+// Made by `python -m compexp_widgets.widgets.kernel.contract` from the messages declared in Python: do not edit.
+
+/** What every message of the kernel has. */
+export interface Envelope {
+  /** The request that it answers; null for an event. */
+  id: number | null;
+  /** Whether it is the last message that answers the request. */
+  finished: boolean;
+}
+
+/** How far a job is; what it has found so far stands in a message of its own. */
+export interface Progress extends Envelope {
+  /** What is being done; empty where there is one stage alone. */
+  stage: string;
+  /** In what the stage counts. */
+  done: number;
+  /** In what the stage counts. */
+  total: number;
+  /** Of this stage; null where that is not known. */
+  seconds_left: number | null;
+}
+
+/** End a job. */
+export interface Cancel {
+  /** The name of the job. */
+  what?: string;
+}
+
+/** The answer where there is nothing to tell. */
+export interface Done extends Envelope {
+  type: "done";
+}
+
+/** The answer to a request that was cancelled, or whose place another took. */
+export interface Cancelled extends Envelope {
+  type: "cancelled";
+  /** What there was by then. */
+  found: unknown | null;
+}
+
+/** What went wrong. */
+export interface Failure extends Envelope {
+  type: "error";
+  /** In a sentence. */
+  message: string;
+  /** The traceback of an error that nobody foresaw; else empty. */
+  detail: string;
+}
+
+/** Why a formula that a person typed cannot be read. */
+export interface FormulaFailure extends Envelope {
+  type: "formula_error";
+  message: string;
+  /** Where in the text, and what was perhaps meant. */
+  position: number;
+  /** Where in the text, and what was perhaps meant. */
+  suggestions: string[];
+  /** The formula. */
+  text: string;
+}
+
+/** The first message of a page. */
+export interface Hello {
+}
+
+/** What a card depends on: the traits of an explorer. */
+export interface CardSettings {
+  /** Number of the unit. */
+  unit: number;
+  /** Share of activations that count as firing. */
+  quantile: number;
+  max_length: number;
+  beam_size: number;
+  operators: ("AND" | "AND NOT" | "OR")[];
+  metric: "f1" | "iou" | "precision" | "recall";
+  excluded_categories?: string[];
+  /** A formula written by hand; empty for the one that the search finds. */
+  formula_text?: string;
+  /** Leaves that are left out of the formula, counted from the left. */
+  switched_off?: number[];
+  /** Which samples are shown. */
+  gallery?: "fires" | "silent" | "unexplained";
+}
+
+/** A concept within a formula. */
+export interface LeafToken {
+  kind: "leaf";
+  /** Counts leaves from the left. */
+  index: number;
+  /** As the formula writes it, and as the data does. */
+  text: string;
+  /** As the formula writes it, and as the data does. */
+  name: string;
+  /** The kind of concept; empty for one that the data does not have. */
+  category: string;
+}
+
+/** AND, OR, AND NOT, OR NOT or NOT. */
+export interface OperatorToken {
+  kind: "operator";
+  text: string;
+}
+
+/** An opening or closing parenthesis. */
+export interface ParenthesisToken {
+  kind: "paren";
+  text: string;
+}
+
+/** A formula as text, and as tokens in reading order; both empty where there is none. */
+export interface FormulaPart {
+  text: string;
+  tokens: (LeafToken | OperatorToken | ParenthesisToken)[];
+}
+
+/** The formula that a card is about. */
+export interface CardFormula extends FormulaPart {
+  /** Whether it was written by hand. */
+  edited: boolean;
+  /** How many leaves it has. */
+  length: number;
+}
+
+/** What is left of a card's formula without the leaves that are switched off. */
+export interface ShownFormula {
+  text: string;
+}
+
+/** The formula that the search found, whatever formula is shown. */
+export interface SearchedFormula extends FormulaPart {
+  iou: number;
+}
+
+/** The best formula with at most so many concepts. */
+export interface FormulaOfLength extends FormulaPart {
+  length: number;
+  iou: number;
+  proven: boolean;
+  /** What no formula of this length exceeds; null where no proof was asked for. */
+  bound: number | null;
+}
+
+/** One row of the unit table. */
+export interface Row extends FormulaPart {
+  unit: number;
+  formula: string;
+  iou: number;
+  precision: number;
+  recall: number;
+  /** IoU beyond that of the best single concept. */
+  gain: number;
+  /** Of the best single concept: its kind, and its name. */
+  category: string;
+  /** Of the best single concept: its kind, and its name. */
+  single: string;
+  proven: boolean;
+  state: "constant" | "fires" | "not finite" | "saturated" | "silent";
+  active_share: number;
+}
+
+/** Rows of the unit table as units are explained. */
+export interface Rows extends Envelope {
+  type: "rows";
+  rows: Row[];
+  done: number;
+  total: number;
+  seconds_left: number | null;
+  /** The number of the filling, from 1: of one that another took the place of, rows may still be on their way. */
+  filling: number;
+  /** Whether it ended before all units were explained. */
+  cancelled: boolean;
+  /** The settings in a few words. */
+  label: string;
+}
+
+/** What was looked at before the layer was probed: in a few words for the title, and all of it to hover. */
+export interface CertificatePart {
+  words: string;
+  details: string;
+}
+
+/** A concept of the data. */
+export interface NamedConcept {
+  name: string;
+  category: string;
+}
+
+/** What a page needs to know of its study. */
+export interface StudyMessage extends Envelope {
+  type: "study";
+  title: string;
+  subtitle: string;
+  certificate: CertificatePart;
+  /** Numbers of the units; their names, where they have any. */
+  units: number[];
+  /** Numbers of the units; their names, where they have any. */
+  unit_names: string[];
+  concepts: NamedConcept[];
+  /** The kinds of concepts. */
+  categories: string[];
+  operators: ("AND" | "AND NOT" | "OR")[];
+  defaults: SearchDefaults;
+  /** The settings of the unit table in a few words. */
+  table_label: string;
+  /** Of the unit table, as far as they are known. */
+  rows: Row[];
+}
+
+/** The settings of the unit table. */
+export interface SearchDefaults {
+  quantile: number;
+  max_length: number;
+  beam_size: number;
+  operators: string[];
+  metric: string;
+}
+
+/** How sure it is that the best formula is the best there is. */
+export interface ProofState {
+  state: "done" | "searching";
+  proven: boolean;
+  /** What no formula exceeds; null where no proof was asked for. */
+  bound: number | null;
+  /** Up to how many concepts that holds. */
+  length: number;
+}
+
+/** What is known at the end of a search whose best formula stands on the card already, or need not stand there. */
+export interface Proof extends Envelope {
+  type: "proof";
+  unit: number;
+  proof: ProofState;
+  searched: SearchedFormula;
+  by_length: FormulaOfLength[];
+  /** How long the search went on after its first answer. */
+  seconds: number | null;
+}
+
+/** The scores of a formula, and the counts of positions that they follow from. */
+export interface Scores {
+  iou: number;
+  precision: number;
+  recall: number;
+  f1: number;
+  active: number;
+  holds: number;
+  both: number;
+}
+
+/** What a concept of a formula is worth: its IoU alone, and the formula's without it. */
+export interface LeafScore {
+  name: string;
+  category: string;
+  iou: number;
+  without_iou: number;
+}
+
+/** What a search on one part of the samples finds, and how that does there and on the other part. */
+export interface HeldOutPart {
+  text: string;
+  searched_iou: number;
+  held_out_iou: number;
+}
+
+/** What speaks for the formula of a unit. */
+export interface EvidenceMessage extends Envelope {
+  type: "evidence";
+  unit: number;
+  /** Whether there is a formula; else the rest is null. */
+  found: boolean;
+  held_out: HeldOutPart | null;
+  p_value: number | null;
+  /** null where not all units were tested. */
+  q_value: number | null;
+  /** How many null samples were drawn, how many scored as high, and the mean of their scores. */
+  samples: number | null;
+  /** How many null samples were drawn, how many scored as high, and the mean of their scores. */
+  exceedances: number | null;
+  /** How many null samples were drawn, how many scored as high, and the mean of their scores. */
+  null_mean: number | null;
+  /** Lower and upper end of the formula's IoU. */
+  interval: [number, number] | null;
+}
+
+/** The card of one unit, as every explorer shows it. */
+export interface CardMessage extends Envelope {
+  type: "card";
+  unit: number;
+  /** The activation above which the unit fires, and whether it fires there too. */
+  threshold: number | null;
+  /** The activation above which the unit fires, and whether it fires there too. */
+  includes_threshold: boolean;
+  active_share: number;
+  state: "constant" | "fires" | "not finite" | "saturated" | "silent";
+  /** Whether it is not explained. */
+  silent: boolean;
+  /** The unit's largest activation. */
+  max_activation: number | null;
+  proof: ProofState;
+  formula: CardFormula;
+  shown: ShownFormula;
+  scores: Scores;
+  searched: SearchedFormula;
+  by_length: FormulaOfLength[];
+  leaves: LeafScore[];
+  /** As far as it is known already. */
+  evidence: EvidenceMessage | null;
+  /** How long the answer took. */
+  seconds: number | null;
+}
+
+/** A leaf of a formula, as it is written, and whether an odd number of NOTs govern it. */
+export interface MarkedLeaf {
+  name: string;
+  negated: boolean;
+}
+
+/** For every token of both sentences, whether the network does not know it. */
+export interface UnknownWords {
+  premise: boolean[];
+  hypothesis: boolean[];
+}
