@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from compexp_widgets.adversarial.text.edits import TextEdit, apply_text_edits
+from compexp_widgets.adversarial.text.edits import Pair, TextEdit, apply_text_edits
 from compexp_widgets.adversarial.text.effect import EditEffect, TrueLabel
 from compexp_widgets.data.pairs.dataset import PairDataset
-from compexp_widgets.data.pairs.tokens import Tokens, detokenize
+from compexp_widgets.data.pairs.tokens import detokenize
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
@@ -73,65 +74,42 @@ def evaluate_edit(
             f"the label after an edit is unchanged, unknown or a label, {' or '.join(pairs.labels)}, not "
             f"{true_label_after!r:.60}"
         )
-    shown_layer = layer_of(network, data, layer, silenced)
-    known = data.logits if isinstance(data, PairStudy) and not silenced else None
-    applicable = np.zeros(len(pairs), np.bool_)
-    numbers: list[int] = []
-    premises: list[Tokens] = []
-    hypotheses: list[Tokens] = []
-    texts: list[tuple[str, str]] = []
+    study = data if isinstance(data, PairStudy) else None
+    if study:
+        see_probed(network, study)
+        layer = layer or study.configuration.layer
+    elif layer is None and silenced:
+        raise EditError(f"units {list(silenced)[:5]} are to be silent: say of which layer")
+    listened = layer if silenced else None
+
+    def answers(shown: PairDataset) -> NDArray[np.float32]:
+        return network.respond(shown, listened, silenced=silenced, batch_size=batch_size).logits
+
+    applied: list[tuple[int, Pair]] = []
     before, after = ([np.empty((0, len(network.class_names)), np.float32)] for _ in range(2))
     done = 0
-    for start, stop in _parts(len(pairs)):
-        if cancelled and cancelled():
-            break
-        found = [
-            (number, changed)
-            for number in range(start, stop)
-            if (changed := apply_text_edits((pairs.premises[number], pairs.hypotheses[number]), edits))
-        ]
-        chosen = [number for number, _ in found]
-        if chosen:
-            changed_pairs = PairDataset.of(
-                f"{pairs.source}, edited",
-                [(*changed, None) for _, changed in found],
-                texts=[_text_after(pairs, number, changed) for number, changed in found] if pairs.texts else (),
-            )
-            answer = network.respond(changed_pairs, shown_layer, silenced=silenced, batch_size=batch_size)
-            after.append(answer.logits)
-            if known is None:
-                answer = network.respond(pairs.subset(chosen), shown_layer, silenced=silenced, batch_size=batch_size)
-                before.append(answer.logits)
-            else:
-                before.append(known[chosen])
-            premises.extend(changed_pairs.premises)
-            hypotheses.extend(changed_pairs.hypotheses)
-            texts.extend(changed_pairs.texts)
-            numbers.extend(chosen)
-            applicable[chosen] = True
-        done = stop
+    while done < len(pairs) and not (cancelled and cancelled()):
+        part = range(done, min(done + _PAIRS_AT_ONCE, len(pairs)))
+        edited = [(at, apply_text_edits((pairs.premises[at], pairs.hypotheses[at]), edits)) for at in part]
+        found = [(at, pair) for at, pair in edited if pair]
+        if found:
+            chosen = [at for at, _ in found]
+            after.append(answers(_edited(pairs, found)))
+            before.append(study.logits[chosen] if study and not silenced else answers(pairs.subset(chosen)))
+        applied += found
+        done = part.stop
         report("edited pairs shown to the network", done, len(pairs))
-    places = np.array(numbers, np.intp)
-    edited = PairDataset(
-        f"{pairs.source}, edited",
-        tuple(premises),
-        tuple(hypotheses),
-        pairs.gold[places],
-        tuple(pairs.ids[number] for number in numbers),
-        pairs.labels,
-        tuple(texts),
-    )
-    complete = done == len(pairs)
+    numbers = np.array([at for at, _ in applied], np.intp)
     return EditEffect(
         edits,
         pairs,
-        applicable,
-        places,
-        edited,
+        np.isin(np.arange(len(pairs)), numbers),
+        numbers,
+        _edited(pairs, applied),
         np.concatenate(before),
         np.concatenate(after),
         true_label_after,
-        complete,
+        done == len(pairs),
         network.class_names,
         unknown_words(network, edits),
     )
@@ -147,37 +125,34 @@ def unknown_words(network: Network, edits: Sequence[TextEdit]) -> tuple[str, ...
     return tuple(dict.fromkeys(word for word, strange in zip(words, unknown, strict=False) if strange))
 
 
-def _text_after(pairs: PairDataset, number: int, edited: tuple[Tokens, Tokens]) -> tuple[str, str]:
-    """The texts of an edited pair: what was not edited is as it was written."""
-    before = pairs.premises[number], pairs.hypotheses[number]
-    premise, hypothesis = (
-        written if was == now else detokenize(now)
-        for written, was, now in zip(pairs.text(number), before, edited, strict=True)
-    )
-    return premise, hypothesis
+def see_probed(network: Network, study: PairStudy) -> None:
+    """See that a network is the one that was probed, by its weights; EditError where it is another."""
+    about = study.configuration
+    if network.fingerprint != about.network_fingerprint:
+        raise EditError(
+            f"{network.name} is not the network that was probed ({about.network}): its weights, words or labels "
+            "differ. Give the one that the study was made with, or pairs in place of the study"
+        )
 
 
-def layer_of(network: Network, data: PairStudy | PairDataset, layer: str | None, silenced: Sequence[int] = ()) -> str:
-    """The layer to be listened to while a network is shown pairs: the one named, the study's, or any.
-
-    Raises
-    ------
-    EditError
-        When the network is not the study's, or there are units to silence and no layer.
-    """
-    if isinstance(data, PairStudy):
-        about = data.configuration
-        if network.fingerprint != about.network_fingerprint:
-            raise EditError(
-                f"{network.name} is not the network that was probed ({about.network}): its weights, words or labels "
-                "differ. Give the one that the study was made with, or pairs in place of the study"
+def _edited(pairs: PairDataset, applied: Sequence[tuple[int, Pair]]) -> PairDataset:
+    """Some pairs after edits, under their old labels; texts that were not edited are as they were written."""
+    numbers = [at for at, _ in applied]
+    texts = []
+    for at, after in applied if pairs.texts else ():
+        before = pairs.premises[at], pairs.hypotheses[at]
+        texts.append(
+            tuple(
+                written if was == now else detokenize(now)
+                for written, was, now in zip(pairs.text(at), before, after, strict=True)
             )
-        return layer or about.layer
-    if layer is None and silenced:
-        raise EditError(f"units {list(silenced)[:5]} are to be silent: say of which layer")
-    return layer or next(iter(network.layers()))
-
-
-def _parts(length: int) -> Iterator[tuple[int, int]]:
-    for start in range(0, length, _PAIRS_AT_ONCE):
-        yield start, min(start + _PAIRS_AT_ONCE, length)
+        )
+    return PairDataset(
+        f"{pairs.source}, edited",
+        tuple(premise for _, (premise, _) in applied),
+        tuple(hypothesis for _, (_, hypothesis) in applied),
+        pairs.gold[np.array(numbers, np.intp)],
+        tuple(pairs.ids[at] for at in numbers),
+        pairs.labels,
+        tuple((premise, hypothesis) for premise, hypothesis in texts),
+    )
