@@ -10,10 +10,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.adversarial.controls import Control, ControlKind, Controls, ControlSettings, compare, planned
+from compexp_widgets.adversarial.controls import Control, ControlKind, Controls, ControlSettings, compare
 from compexp_widgets.adversarial.text.edits import TextEdit
-from compexp_widgets.adversarial.text.effect import label_index
-from compexp_widgets.adversarial.text.evaluation import evaluate_edit, see_probed
+from compexp_widgets.adversarial.text.evaluation import evaluate_edit, label_index, see_probed
 from compexp_widgets.adversarial.text.from_formula import words_and_tags
 from compexp_widgets.adversarial.text.sentences import (
     prepositional_endings,
@@ -103,17 +102,16 @@ def run_text_controls(
         effect = evaluate_edit(
             network, chosen, tried, silenced=quiet, layer=layer, batch_size=size, cancelled=cancelled
         )
-        logits = effect.logits_before, effect.logits_after
+        logits = effect.before.logits, effect.after.logits
         eligible = effect.eligible(target, source)
         return Control.of(kind, tried, quiet, *logits, aim, eligible) if effect.complete else None
 
     count = WORDS if settings.copies is None else settings.copies
     words = control_edits(pairs, edit, avoid, count, settings.seed, avoid_tags=tags)
     other_side = replace(edit, side="premise" if edit.side == "hypothesis" else "hypothesis")
-    compared = ((OTHER_WORDS, words), (OTHER_SIDE, [other_side]))
-    plan = planned(edit, compared, [silenced] if silenced else [])
-    rows, complete = compare(plan, measure, report, cancelled)
-    return Controls(rows, (OTHER_WORDS, OTHER_SIDE), "The edit", source or "", target, study.labels, complete)
+    others = {OTHER_WORDS: words, OTHER_SIDE: [other_side]}
+    rows, complete = compare(edit, others, [silenced] if silenced else [], measure, report, cancelled)
+    return Controls(rows, tuple(others), "The edit", source or "", target, study.labels, complete)
 
 
 def control_edits(

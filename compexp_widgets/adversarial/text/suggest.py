@@ -12,8 +12,7 @@ from scipy.special import softmax
 
 from compexp_widgets.adversarial.text.changes import tokens_changed
 from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
-from compexp_widgets.adversarial.text.effect import label_index
-from compexp_widgets.adversarial.text.evaluation import see_probed
+from compexp_widgets.adversarial.text.evaluation import label_index, see_probed
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, LabelRule, Proposal
 from compexp_widgets.adversarial.text.sentences import Sentence
