@@ -18,7 +18,7 @@ from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.adversarial.rate import Rate
 from compexp_widgets.arguments import class_number, whole_number
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.network import Response
+from compexp_widgets.networks.passes import Response
 from compexp_widgets.progress import Report, silent
 
 Scrambling = Literal["blocks", "phases"]
