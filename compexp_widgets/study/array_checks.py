@@ -55,8 +55,8 @@ def check_table(path: Path, table: SignatureTable) -> None:
 def check_counts(path: Path, table: SignatureTable, counts: PositionCounts) -> None:
     """See that the counts of each sample add up to those of the table."""
     samples, signatures = counts.shape
-    entries = (len(counts.images),)
-    for name, array, below in (("images", counts.images, samples), ("rows", counts.rows, signatures)):
+    entries = (len(counts.samples),)
+    for name, array, below in (("images", counts.samples, samples), ("rows", counts.rows, signatures)):
         check_array(path, name, array, _WHOLE, entries)
         check_below(path, name, array, below)
     check_array(path, "counts", counts.counts, _WHOLE, entries)
