@@ -17,8 +17,8 @@ Arrays and tensors that are not packed take what their file takes: their headers
 """
 
 from compexp_widgets.files.arrays import load_array, load_arrays
-from compexp_widgets.files.atomic import check_writable, is_left_behind, whole_file, write_json
-from compexp_widgets.files.json_files import parse_json, read_json
+from compexp_widgets.files.atomic import atomic_write, check_writable, is_left_behind, write_json
+from compexp_widgets.files.json_files import json_field, parse_json, read_json, read_json_object
 from compexp_widgets.files.packed import (
     archive_names,
     binary_lines,
@@ -35,10 +35,12 @@ from compexp_widgets.files.tensors import load_checkpoint, load_tensors
 __all__ = [
     "ImageFile",
     "archive_names",
+    "atomic_write",
     "binary_lines",
     "check_regular",
     "check_writable",
     "is_left_behind",
+    "json_field",
     "load_array",
     "load_arrays",
     "load_checkpoint",
@@ -50,10 +52,10 @@ __all__ = [
     "parse_json",
     "read_bytes",
     "read_json",
+    "read_json_object",
     "read_text",
     "shown",
     "text_lines",
     "unpacked_bytes",
-    "whole_file",
     "write_json",
 ]

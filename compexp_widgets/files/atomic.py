@@ -17,7 +17,7 @@ _DAY = 24 * 3600.0
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """A temporary path in the same folder, which takes the place of `path` when the block ends without an error."""
     temporary = _temporary(path)
     try:
@@ -29,7 +29,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 def write_json(path: Path, value: Any) -> None:
     """Write `value` as JSON, whole or not at all."""
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

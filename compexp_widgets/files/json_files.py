@@ -11,11 +11,15 @@ import json
 import math
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from compexp_widgets.errors import CompexpError, DataError
 from compexp_widgets.files.budgets import FILE_BYTES, JSON_DEPTH, LARGEST_NUMBER, readable
 from compexp_widgets.files.regular import read_bytes, shown
+
+T = TypeVar("T")
+
+_WORDS = {int: "a whole number", str: "a text", list: "a list", dict: "an object"}
 
 
 def read_json(
@@ -42,6 +46,32 @@ def read_json(
     """
     content = read_bytes(path, what, error=error, most_bytes=most_bytes)
     return parse_json(content, f"the {what} {shown(path)}", error=error, most_bytes=most_bytes, finite=finite)
+
+
+def read_json_object(path: Path, what: str, *, most_bytes: int = FILE_BYTES) -> dict[str, Any]:
+    """The object in a JSON file; parameters and errors as of `read_json`, `DataError` also where it is no object."""
+    content = read_json(path, what, most_bytes=most_bytes)
+    if not isinstance(content, dict):
+        raise DataError(f"{path} holds {_kind(content)}, not a JSON object.")
+    return content
+
+
+def json_field(entry: object, name: str, kind: type[T], where: str) -> T:
+    """The field of an entry; a `DataError` that opens with `where` if it is missing or of another kind."""
+    if not isinstance(entry, dict):
+        raise DataError(f"{where} is {_kind(entry)}, not an object.")
+    if name not in entry:
+        raise DataError(f"{where} has no {name!r}.")
+    value = entry[name]
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise DataError(f"{where}: {name!r} is {_kind(value)}, not {_WORDS[kind]}.")
+    return value
+
+
+def _kind(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return next((words for kind, words in _WORDS.items() if isinstance(value, kind)), "a number with a fraction")
 
 
 def parse_json(

@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import NetworkError, StudyError
-from compexp_widgets.files import load_arrays, whole_file
+from compexp_widgets.files import atomic_write, load_arrays
 from compexp_widgets.networks.certificate import Check
 from compexp_widgets.networks.images.proven_layers import geometry_checks
 from compexp_widgets.networks.network import Network
@@ -98,7 +98,7 @@ class Behaviour:
 
     def save(self, folder: Path) -> None:
         """Keep it in a study's folder."""
-        with whole_file(folder / FILE) as temporary, temporary.open("wb") as file:
+        with atomic_write(folder / FILE) as temporary, temporary.open("wb") as file:
             np.savez(file, shape=self.shape, values=self.values, where=np.array([self.device, self.precision]))
 
     @staticmethod

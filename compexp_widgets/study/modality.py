@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import StudyError
-from compexp_widgets.files import whole_file
+from compexp_widgets.files import atomic_write
 from compexp_widgets.networks.certificate import Conditions
 from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
@@ -125,9 +125,9 @@ class Modality:
             answers: dict[str, Any] = {"logits": found.logits} if classes else {}
             if classes and (weights := class_weights(network, layer.name)) is not None:
                 answers["class_weights"] = weights
-            with whole_file(layer.folder / ANSWERS) as temporary, temporary.open("wb") as file:
+            with atomic_write(layer.folder / ANSWERS) as temporary, temporary.open("wb") as file:
                 np.savez(file, **answers)
-            with whole_file(layer.folder / ACTIVATIONS) as temporary, temporary.open("wb") as file:
+            with atomic_write(layer.folder / ACTIVATIONS) as temporary, temporary.open("wb") as file:
                 np.save(file, values)
             made[layer.folder] = Extracted(conditions, len(values), found.not_finite)
         return made

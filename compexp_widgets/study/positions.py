@@ -21,7 +21,7 @@ from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import CompexpError, StudyError
-from compexp_widgets.files import load_array, load_arrays, whole_file
+from compexp_widgets.files import atomic_write, load_array, load_arrays
 from compexp_widgets.signatures import PositionCounts, SignatureBuilder, SignatureTable
 from compexp_widgets.study.array_checks import check_array, check_counts, check_table
 from compexp_widgets.study.study_folder import ACTIVATIONS, POSITIONS, POSITIONS_LOG, SIGNATURES, SIGNATURES_LOG
@@ -104,7 +104,7 @@ def map_positions(
                 on_samples(index + 1, len(data))
     counts = log.counts()
     table = builder.table([concept.name for concept in data.concepts])
-    with whole_file(folder / SIGNATURES) as temporary, temporary.open("wb") as file:
+    with atomic_write(folder / SIGNATURES) as temporary, temporary.open("wb") as file:
         np.savez(
             file,
             concepts=np.array(table.concepts, dtype=np.str_),
@@ -185,7 +185,7 @@ class _FoldingLog:
         os.fsync(self._file.fileno())
         sets = self._builder.sets_since(self._signatures)
         images, rows, counts = (np.concatenate(part) for part in zip(*self._counts[self._recorded :], strict=True))
-        with whole_file(self._records / f"{self.samples:09d}.npz") as temporary, temporary.open("wb") as file:
+        with atomic_write(self._records / f"{self.samples:09d}.npz") as temporary, temporary.open("wb") as file:
             np.savez(
                 file,
                 images=images,
@@ -244,7 +244,7 @@ def share_files(source: Path, target: Path, names: Sequence[str]) -> None:
     """Give another folder finished files of this one, as links where the disk has them."""
     for name in names:
         if not (target / name).exists():
-            with whole_file(target / name) as temporary:
+            with atomic_write(target / name) as temporary:
                 try:
                     temporary.hardlink_to(source / name)
                 except OSError:

@@ -18,7 +18,7 @@ from compexp_widgets.adversarial.text.edits import TextEdit
 from compexp_widgets.data.pairs.dataset import LABELS, NO_LABEL, TWO_WAY_LABELS, PairDataset, Tokens, rightly
 from compexp_widgets.data.pairs.tokens import detokenize
 from compexp_widgets.errors import EditError
-from compexp_widgets.files import whole_file
+from compexp_widgets.files import atomic_write
 
 TrueLabel: TypeAlias = Literal["unchanged", "unknown", "entailment", "neutral", "contradiction", "not_entailment"]
 """What the true label is after an edit, as far as somebody has decided."""
@@ -301,7 +301,7 @@ class EditEffect:
 
     def to_csv(self, path: str | Path) -> None:
         """Write `to_frame`, whole or not at all, probabilities with six decimals."""
-        with whole_file(Path(path)) as temporary:
+        with atomic_write(Path(path)) as temporary:
             self.to_frame().to_csv(
                 temporary, index=False, float_format="%.6f", encoding="utf-8", errors="replace", lineterminator="\n"
             )

@@ -143,8 +143,8 @@ def unknown_words(network: Network, edits: Sequence[TextEdit]) -> tuple[str, ...
     To the network all of them are one and the same unknown word: what it makes of the edit says nothing of this one.
     """
     words = tuple(word for edit in edits for word in edit.put_in)
-    strangers = network.inputs_as(PairInputs).unknown(words) or ()
-    return tuple(dict.fromkeys(word for word, strange in zip(words, strangers, strict=False) if strange))
+    unknown = network.inputs_as(PairInputs).unknown(words) or ()
+    return tuple(dict.fromkeys(word for word, strange in zip(words, unknown, strict=False) if strange))
 
 
 def _text_after(pairs: PairDataset, number: int, edited: tuple[Tokens, Tokens]) -> tuple[str, str]:

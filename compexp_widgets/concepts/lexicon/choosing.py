@@ -108,8 +108,8 @@ def _read_lexicons(lexicons: Mapping[str, Iterable[str]]) -> dict[str, tuple[str
         if isinstance(given, str) or not all(isinstance(entry, str) for entry in (name, *entries)):
             raise DataError(f'{shown} should be a name with a list of words: {{"colours": ["red", "blue"]}}')
         words = tuple(dict.fromkeys(word_of(entry) for entry in entries))
-        if strangers := [word for word in words if not word or len(word.split()) > 1]:
-            raise DataError(f"{shown} has {strangers[0]!r}, which is not one word, so no token can be it: take it out")
+        if unknown := [word for word in words if not word or len(word.split()) > 1]:
+            raise DataError(f"{shown} has {unknown[0]!r}, which is not one word, so no token can be it: take it out")
         if not words or not word_of(name):
             raise DataError(f"{shown} is empty: give it a name and words")
         if (cleaned := word_of(name)) in found:

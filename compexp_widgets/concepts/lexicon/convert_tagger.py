@@ -20,7 +20,7 @@ from typing import Any
 
 from compexp_widgets.concepts.lexicon.tagging import TAGGER_FILE
 from compexp_widgets.errors import DataError
-from compexp_widgets.files import whole_file
+from compexp_widgets.files import atomic_write
 
 _PICKLE = "textblob_aptagger/trontagger-0.1.0.pickle"
 
@@ -51,7 +51,7 @@ def convert(wheel: Path, target: Path) -> None:
         raise DataError(f"{wheel} cannot be read as textblob-aptagger 0.2.0: {error!r}") from error
     model = {"tags": sorted(tags), "certain": certain, "weights": named}
     text = json.dumps(model, sort_keys=True, separators=(",", ":"))
-    with whole_file(target) as partial:
+    with atomic_write(target) as partial:
         partial.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.concepts.lexicon.wordnet import PARTS, WORDNET_FILE
 from compexp_widgets.errors import CompexpError, DataError
-from compexp_widgets.files import whole_file
+from compexp_widgets.files import atomic_write
 
 _ABOVE = ("@", "@i")  # WordNet's signs for a hypernym, and for what a named thing is an instance of
 
@@ -52,8 +52,8 @@ def convert_wordnet(folder: Path, output: Path) -> None:
         chain.from_iterable(above),
         ((part, offset) for part in PARTS for _, offsets in entries[part] for offset in offsets),
     )
-    if stranger := next((each for each in mentioned if each not in synsets), None):
-        raise DataError(f"{folder}: there is no synset {stranger[0]} {stranger[1]:08}, though another line mentions it")
+    if unknown := next((each for each in mentioned if each not in synsets), None):
+        raise DataError(f"{folder}: there is no synset {unknown[0]} {unknown[1]:08}, though another line mentions it")
     arrays: dict[str, NDArray[np.generic]] = {
         "names": _text(names),
         "parent_starts": np.cumsum([0, *map(len, above)]).astype(np.int32),
@@ -68,7 +68,7 @@ def convert_wordnet(folder: Path, output: Path) -> None:
         senses = [synsets[part, offset] for _, offsets in entries[part] for offset in offsets]
         arrays[f"{part}_senses"] = np.array(senses, np.int32)
         arrays[f"{part}_irregular"] = _text(_read_exceptions(folder / f"{part}.exc"))
-    with whole_file(output) as temporary, temporary.open("wb") as file:
+    with atomic_write(output) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # numpy's own types call it a flag
 
 

@@ -15,7 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import DataError
-from compexp_widgets.files import load_array, load_tensors, member_lines, opened, opened_archive, parse_json, whole_file
+from compexp_widgets.files import (
+    atomic_write,
+    load_array,
+    load_tensors,
+    member_lines,
+    opened,
+    opened_archive,
+    parse_json,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +117,7 @@ class WordVectors:
         from safetensors.numpy import save_file  # noqa: PLC0415 - seldom needed
 
         metadata = {"words": json.dumps(self.words), "source": self.source}
-        with whole_file(Path(path)) as temporary:
+        with atomic_write(Path(path)) as temporary:
             save_file({"vectors": np.ascontiguousarray(self.vectors)}, temporary, metadata)
 
     @classmethod

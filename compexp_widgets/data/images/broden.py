@@ -18,9 +18,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from compexp_widgets.arguments import checked_path
 from compexp_widgets.data.images.concept_table import ConceptTable, is_number, label_number, read_concepts
 from compexp_widgets.data.images.folder_files import FolderFiles
-from compexp_widgets.data.images.reader_arguments import checked_path
 from compexp_widgets.data.images.segmentation import AnnotatedImage, MaskFile, SegmentationDataset
 from compexp_widgets.errors import DataError
 from compexp_widgets.files.csv_table import CsvTable, read_csv_table

@@ -6,9 +6,9 @@ import dataclasses
 from collections import defaultdict
 from pathlib import Path
 
+from compexp_widgets.arguments import checked_name, checked_path
 from compexp_widgets.data.images.annotated_image import Concept
 from compexp_widgets.data.images.folder_files import composed
-from compexp_widgets.data.images.reader_arguments import checked_name, checked_path
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
 from compexp_widgets.files.csv_table import read_csv_table

@@ -203,9 +203,9 @@ class ColouredMask:
         place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
         strange = known[place] != wanted
         if strange.any():
-            strangers, counts = np.unique(wanted[strange], return_counts=True)
-            commonest = int(strangers[counts.argmax()])
-            several = f"{len(strangers)} colours" if len(strangers) > 1 else "a colour"
+            unknown, counts = np.unique(wanted[strange], return_counts=True)
+            commonest = int(unknown[counts.argmax()])
+            several = f"{len(unknown)} colours" if len(unknown) > 1 else "a colour"
             example = (commonest >> 16, commonest >> 8 & 255, commonest & 255)
             raise DataError(
                 f"{shown(self.path)} ({shown(image.origin)}) has {several} that the table of colours lacks, at "

@@ -106,13 +106,13 @@ class SegmentationDataset:
         known = np.clip(numbers, 0, len(self.codes) - 1)
         indices = np.where(numbers == known, self.codes[known], -2).astype(np.int32)
         if (indices == -2).any():
-            strangers = sorted({int(n) for n in numbers[indices == -2]})
-            listed = ", ".join(map(str, strangers[:5])) + (", …" if len(strangers) > 5 else "")
+            unknown = sorted({int(n) for n in numbers[indices == -2]})
+            listed = ", ".join(map(str, unknown[:5])) + (", …" if len(unknown) > 5 else "")
             where = f"{shown((*mask.files, image.path)[0])} ({shown(image.origin)})"
             raise DataError(
                 f"{where} holds label numbers that no concept has: {listed}. "
-                f"Add them to the list of concepts; or, where they mean nothing, say so: nothing={strangers[:3]} in "
-                f"Python, --nothing {','.join(map(str, strangers[:3]))} on the command line."
+                f"Add them to the list of concepts; or, where they mean nothing, say so: nothing={unknown[:3]} in "
+                f"Python, --nothing {','.join(map(str, unknown[:3]))} on the command line."
             )
         return indices
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import CompexpError, NetworkError
-from compexp_widgets.files import load_array, whole_file
+from compexp_widgets.files import atomic_write, load_array
 from compexp_widgets.files.budgets import readable
 from compexp_widgets.networks.certificate import Conditions, with_threads
 from compexp_widgets.networks.directions import Directions
@@ -272,7 +272,7 @@ def _turn_round(
                 reason = "its largest activations have no place (above 65,504)"
             warnings.warn(f"layer {layer.name} is kept in full precision: in half, {reason}", stacklevel=4)
     strange: list[int] = []
-    with whole_file(layer.folder / COMPLETE) as temporary, temporary.open("wb") as file:
+    with atomic_write(layer.folder / COMPLETE) as temporary, temporary.open("wb") as file:
         about = {"descr": dtype_to_descr(np.dtype(precision)), "fortran_order": False, "shape": (units, images, *size)}
         write_array_header_1_0(file, about)
         for start in range(0, units, at_once):

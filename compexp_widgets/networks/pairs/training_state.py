@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.files import load_checkpoint, read_json, whole_file, write_json
+from compexp_widgets.files import atomic_write, load_checkpoint, read_json, write_json
 from compexp_widgets.networks.passes import first_line
 
 STATE, RECORD = "state.pt", "training.json"
@@ -148,7 +148,7 @@ class TrainingState:
             "optimiser": optimiser.state_dict(),
         }
         try:
-            with whole_file(folder / STATE) as temporary:
+            with atomic_write(folder / STATE) as temporary:
                 torch.save(content, temporary)
             write_json(folder / RECORD, {"plan": self.plan, "epochs": epochs, "best": self.best})
         except (OSError, RuntimeError) as error:

@@ -13,7 +13,7 @@ from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary,
 from compexp_widgets.concepts.lexicon.concept import word_of
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
-from compexp_widgets.files import whole_file, write_json
+from compexp_widgets.files import atomic_write, write_json
 from compexp_widgets.progress import Report
 from compexp_widgets.study.configuration import PAIRS, StudyConfiguration
 from compexp_widgets.study.modality import Modality
@@ -91,7 +91,7 @@ class Lexicon:
         vocabulary = self._chosen(report)
         table, positions = vocabulary.annotate(self._pairs, report=report).fold(vocabulary.concepts)
         write_json(folder / VOCABULARY, vocabulary.to_json())
-        with whole_file(folder / SIGNATURES) as temporary, temporary.open("wb") as file:
+        with atomic_write(folder / SIGNATURES) as temporary, temporary.open("wb") as file:
             starts, concepts = table.row_starts, table.row_concepts
             np.savez(file, total=table.total, row_starts=starts, row_concepts=concepts, positions=positions)
 
