@@ -15,8 +15,15 @@ from scipy.special import softmax
 from compexp_widgets.adversarial.rate import Rate
 from compexp_widgets.adversarial.text.changes import Run, tracked_changes
 from compexp_widgets.adversarial.text.edits import TextEdit
-from compexp_widgets.data.pairs.dataset import LABELS, NO_LABEL, TWO_WAY_LABELS, PairDataset, Tokens, rightly
-from compexp_widgets.data.pairs.tokens import detokenize
+from compexp_widgets.data.pairs.dataset import (
+    LABELS,
+    NO_LABEL,
+    TWO_WAY_LABELS,
+    PairDataset,
+    Tokens,
+    detokenize,
+    rightly,
+)
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import atomic_write
 

@@ -8,8 +8,7 @@ import numpy as np
 
 from compexp_widgets.adversarial.text.edits import TextEdit, apply_text_edits
 from compexp_widgets.adversarial.text.effect import EditEffect, TrueLabel
-from compexp_widgets.data.pairs.dataset import PairDataset
-from compexp_widgets.data.pairs.tokens import Tokens, detokenize
+from compexp_widgets.data.pairs.dataset import PairDataset, Tokens, detokenize
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.sentence_pairs import PairInputs

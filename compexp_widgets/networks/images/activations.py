@@ -24,7 +24,7 @@ from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import CompexpError, NetworkError
 from compexp_widgets.files import atomic_write, load_array
-from compexp_widgets.files.budgets import readable
+from compexp_widgets.files.regular import readable
 from compexp_widgets.networks.certificate import Conditions, with_threads
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activation_log import ActivationLog

@@ -14,8 +14,7 @@ from scipy.special import softmax
 
 from compexp_widgets.analysis.word_marks import word_marks
 from compexp_widgets.concepts.lexicon import LexicalConcept
-from compexp_widgets.data.pairs.dataset import PairDataset, Tokens, agreement
-from compexp_widgets.data.pairs.tokens import tokenize
+from compexp_widgets.data.pairs.dataset import PairDataset, Tokens, agreement, tokenize
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate, to_tokens
 from compexp_widgets.networks.network import Network

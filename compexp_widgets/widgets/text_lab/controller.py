@@ -29,8 +29,7 @@ from compexp_widgets.adversarial.text.rules import (
     synonyms_rule,
 )
 from compexp_widgets.adversarial.text.suggest import TextSearchSettings, suggest_text_edits
-from compexp_widgets.data.pairs.dataset import NO_LABEL, Tokens
-from compexp_widgets.data.pairs.tokens import detokenize
+from compexp_widgets.data.pairs.dataset import NO_LABEL, Tokens, detokenize
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.files import parse_json
 from compexp_widgets.networks.network import Network
