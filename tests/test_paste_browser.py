@@ -1,6 +1,6 @@
 """PasteLab used by hand: real clicks, drags and keys in a real JupyterLab, on the embedded demo.
 
-What the page says is compared with what a bench of the kernel's own, which the widget does not know of, says of the
+What the page says is compared with what a probed of the kernel's own, which the widget does not know of, says of the
 edits as they are. Every test also fails when the page reports an error or asks for anything outside this machine.
 """
 
@@ -29,7 +29,7 @@ lab
 BENCH = """
 import numpy as np
 from compexp_widgets.adversarial import Paste, Placement, apply_edits
-bench = cw.adversarial.ProbedNetwork(study, cw.demo.vision_network())
+probed = cw.adversarial.ProbedNetwork(study, cw.demo.vision_network())
 
 def placement(edit):
     return Placement(**{name: value for name, value in edit.items() if name not in ("edit", "patch")})
@@ -38,13 +38,13 @@ def sights():
     picture = study.dataset.picture(lab.image)
     patches = [edit.patch for edit in lab.picture_edits]
     pastes = [Paste(patch, placement(edit)) for patch, edit in zip(patches, lab.edits)]
-    return [bench.respond(shown) for shown in [picture, apply_edits(picture, pastes)][: 1 + bool(pastes)]]
+    return [probed.respond(shown) for shown in [picture, apply_edits(picture, pastes)][: 1 + bool(pastes)]]
 
 def score(probability):
     return "1.00" if probability >= 0.9995 else f"{probability:.3f}".lstrip("0")
 
 def answers():
-    return [f"{network.class_names[sight.predicted]} {score(sight.probabilities.max())}" for sight in sights()]
+    return [f"{network.class_names[response.predicted]} {score(response.probabilities.max())}" for response in sights()]
 """
 RESET = """
 with lab.hold_sync():
@@ -104,7 +104,7 @@ def edits(lab: LabPage, holds: Callable[[Edits], bool] = bool) -> Edits:
 
 
 def as_the_kernel_says(page: Page, lab: LabPage) -> list[str]:
-    """Wait until the page says of the kernel's edits what the bench says of them; returns the words."""
+    """Wait until the page says of the kernel's edits what the probed says of them; returns the words."""
     said: list[str] = in_kernel(lab, "answers()")
     expect(answers(page)).to_have_text(said)
     return said

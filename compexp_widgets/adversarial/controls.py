@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from statistics import mean
@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from compexp_widgets.adversarial.edit import Edit
+from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.adversarial.rate import Rate
-from compexp_widgets.arguments import whole_number
+from compexp_widgets.arguments import class_number, whole_number
 from compexp_widgets.errors import EditError
+from compexp_widgets.networks.network import Response
 from compexp_widgets.progress import Report, silent
 
 Scrambling = Literal["blocks", "phases"]
@@ -139,12 +141,10 @@ class Control:
         eligible: NDArray[np.bool_] | None = None,
         **watched: Any,
     ) -> Control:
-        """The comparison that logits tell.
+        """The comparison that logits tell: float32, shape (N, classes), of the samples that the edit applies to.
 
         Parameters
         ----------
-        before, after
-            float32, shape (N, classes): of the samples that the edit applies to.
         eligible
             bool, shape (N,): count no others.
         watched
@@ -355,6 +355,87 @@ def compare(
         rows.append(row)
         report("controls", len(rows), len(plan))
     return tuple(rows), len(rows) == len(plan)
+
+
+def run_controls_on_samples(
+    probed: ProbedNetwork,
+    samples: Sequence[Any],
+    edit: Edit[Any],
+    others: Mapping[ControlKind, Sequence[Edit[Any]]],
+    *,
+    target: int | str,
+    source: int | str | None = None,
+    units: Sequence[int] = (),
+    shown: Callable[[Sequence[Any]], Any] = list,
+    subject: str = "The edit",
+    covered: Callable[[Any], float] = lambda _: nan,
+    report: Report = silent,
+    cancelled: Callable[[], bool] | None = None,
+) -> Controls:
+    """Compare an edit of samples of any modality with other edits, and with units silenced.
+
+    Parameters
+    ----------
+    samples
+        Before the edit.
+    others
+        The edits that it is compared with, of each kind.
+    target, source
+        The class that the edit is meant to bring about, and the one that the samples have, by number or by name; None:
+        whatever each has.
+    units
+        Of the study's layer; silenced one at a time, and all at once where there are several.
+    shown
+        Makes of some samples what the network takes; see `Editing.shown`.
+    subject
+        What the verdict calls the edit.
+    covered
+        The share of a picture that an edit covers.
+    cancelled
+        Asked before each comparison but the first; True ends with those that were made, and ``complete`` False.
+
+    Raises
+    ------
+    EditError
+        When there is no such class or unit.
+    """
+    names, network = tuple(probed.class_names), probed.network.name
+    aim = class_number(target, names, network=network, error=EditError)
+    origin = None if source is None else class_number(source, names, network=network, error=EditError)
+    units = tuple(dict.fromkeys(whole_number(unit, "a unit", least=-(2**63), error=EditError) for unit in units))
+    without: dict[tuple[int, ...], Response] = {(): probed.responses(shown(samples))}
+    count = probed.study.units.count
+    if unknown := [unit for unit in units if not 0 <= unit < count]:
+        raise EditError(f"the layer has units 0 … {count - 1}, so there is no unit {unknown[0]}")
+
+    def measure(kind: str, tried: Edit[Any], silenced: tuple[int, ...]) -> Control:
+        if silenced not in without:
+            without[silenced] = probed.responses(shown(samples), silenced)
+        applied = [(place, after) for place, sample in enumerate(samples) if (after := tried.on(sample)) is not None]
+        places = [place for place, _ in applied]
+        before = without[silenced].logits[places]
+        peaks = [_peaks([without[silenced].activations[place] for place in places], units)]
+        after = before
+        if applied:
+            response = probed.responses(shown([edited for _, edited in applied]), silenced)
+            after = response.logits
+            peaks.append(_peaks(response.activations, units))
+        eligible = None if origin is None else before.argmax(axis=1) == origin
+        watched = {"units": units, "peaks": np.stack(peaks) if len(peaks) > 1 else None, "covered": covered(tried)}
+        return Control.of(kind, tried, silenced, before, after, aim, eligible, **watched)
+
+    plan = planned(edit, others.items(), one_by_one_and_all(units))
+    rows, complete = compare(plan, measure, report, cancelled)
+    had = set(without[()].predicted.tolist()) if origin is None else {origin}
+    source_name = names[had.pop()] if len(had) == 1 else ""
+    return Controls(rows, tuple(others), subject, source_name, names[aim], names, complete)
+
+
+def _peaks(activations: Sequence[NDArray[np.float32]], units: Sequence[int]) -> NDArray[np.float32]:
+    """The largest activation of each unit on a sample, the mean over the samples: float32, shape (units,)."""
+    largest = [one.reshape(len(one), -1).max(axis=1)[list(units)] for one in activations]
+    peaks: NDArray[np.float32] = np.mean(largest, axis=0, dtype=np.float32) if largest else np.empty(0, np.float32)
+    return peaks
 
 
 def named_units(units: Sequence[int]) -> str:

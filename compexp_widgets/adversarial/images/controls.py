@@ -6,22 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import numpy as np
 from PIL import Image
 
-from compexp_widgets.adversarial.controls import (
-    Control,
-    ControlKind,
-    Controls,
-    ControlSettings,
-    compare,
-    one_by_one_and_all,
-    planned,
-)
+from compexp_widgets.adversarial.controls import ControlKind, Controls, ControlSettings, run_controls_on_samples
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, covered_share
 from compexp_widgets.adversarial.images.patches.control_patches import scrambled
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
-from compexp_widgets.arguments import class_number, whole_number
+from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.progress import Report, silent
 
@@ -84,37 +75,27 @@ def run_controls(
         When the target is no class, is the class of the picture already, or there is no such unit.
     """
     settings = settings or ControlSettings()
-    units = tuple(dict.fromkeys(whole_number(unit, "a unit", least=-(2**63), error=EditError) for unit in units))
-    without = probed.respond(picture)
-    target = class_number(target, probed.class_names, network=probed.network.name, error=EditError)
-    if target == without.predicted:
-        raise EditError(f"the network answers {probed.class_names[target]} without the paste: choose another target")
-    if unknown := [unit for unit in units if not 0 <= unit < len(without.maps)]:
-        raise EditError(f"the layer has units 0 … {len(without.maps) - 1}, so there is no unit {unknown[0]}")
-
-    def measure(kind: str, paste: Paste, silenced: tuple[int, ...]) -> Control:
-        before = probed.respond(picture, silenced=silenced) if silenced else without
-        after = probed.respond(paste.on(picture), silenced=silenced)
-        return Control.of(
-            kind,
-            paste,
-            silenced,
-            before.logits[None],
-            after.logits[None],
-            target,
-            units=units,
-            peaks=np.stack([one.peaks[list(units)] for one in (before, after)]),
-            covered=covered_share([paste], picture.size),
-        )
-
+    names = probed.class_names
+    target = class_number(target, names, network=probed.network.name, error=EditError)
+    if probed.respond(picture).predicted == target:
+        raise EditError(f"the network answers {names[target]} without the paste: choose another target")
     count = COPIES if settings.copies is None else settings.copies
     seeds = range(settings.seed, settings.seed + count)
-    copies = [Paste(scrambled(edit.patch, seed, settings.scrambling), edit.placement) for seed in seeds]
-    kinds = (SCRAMBLED, OTHER_PATCH)
-    compared = zip(kinds, (copies, [in_place_of(edit, patch) for patch in others]), strict=True)
-    rows, complete = compare(planned(edit, compared, one_by_one_and_all(units)), measure, report, cancelled)
-    names = tuple(probed.class_names)
-    return Controls(rows, kinds, edit.patch.name, names[without.predicted], names[target], names, complete)
+    return run_controls_on_samples(
+        probed,
+        [picture],
+        edit,
+        {
+            SCRAMBLED: [Paste(scrambled(edit.patch, seed, settings.scrambling), edit.placement) for seed in seeds],
+            OTHER_PATCH: [in_place_of(edit, patch) for patch in others],
+        },
+        target=target,
+        units=units,
+        subject=edit.patch.name,
+        covered=lambda paste: covered_share([paste], picture.size),
+        report=report,
+        cancelled=cancelled,
+    )
 
 
 def in_place_of(edit: Paste, patch: Patch) -> Paste:

@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from compexp_widgets.adversarial.edit import Editing
 from compexp_widgets.adversarial.images.edits.paste import Paste, PictureEdit, apply_edits
 from compexp_widgets.adversarial.images.edits.recolour import Recolour
 from compexp_widgets.adversarial.images.edits.remove import Remove
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import opened_image, shown
 from compexp_widgets.networks.images.pictures import PictureInputs
-from compexp_widgets.networks.network import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,22 +65,15 @@ class StoredPicture:
         )
 
 
-class PictureEditing:
-    """The modality of pictures; see `Editing`."""
+class PictureEditing(Editing[Image.Image, StoredPicture]):
+    """The modality of pictures; see `Editing`. One is shown at a time, as `ProbedNetwork` does."""
 
     kind = "edits of a picture"
+    inputs = PictureInputs
     batch_size = 1
 
     def apply(self, sample: Image.Image, edits: Sequence[Any]) -> Image.Image:
         return apply_edits(sample, edits)
-
-    def respond(self, network: Any, samples: Sequence[Image.Image]) -> tuple[NDArray[np.float32], Sequence[str]]:
-        if not isinstance(network, Network):
-            raise EditError(f"edited pictures are shown to a Network, not to a {type(network).__name__}")
-        if not isinstance(network.inputs, PictureInputs):
-            raise EditError(f"{network.name} is shown {network.inputs.samples}, not pictures")
-        logits = network.respond(samples, batch_size=self.batch_size).logits
-        return logits, network.class_names or [f"class {number}" for number in range(logits.shape[1])]
 
     def stored(self, sample: Image.Image, name: str, path: str) -> StoredPicture:
         if path and _holds(path, sample):

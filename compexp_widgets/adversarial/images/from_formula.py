@@ -17,7 +17,7 @@ from compexp_widgets.adversarial.images.edits.regions import region
 from compexp_widgets.adversarial.images.edits.remove import Remove
 from compexp_widgets.adversarial.images.patches.concept_colours import WITHOUT_HUE, ConceptColours, median_colour
 from compexp_widgets.adversarial.images.patches.patch_library import FoundPatch, PatchLibrary
-from compexp_widgets.adversarial.probed_network import ProbedNetwork, Response
+from compexp_widgets.adversarial.probed_network import ProbedNetwork, SampleResponse
 from compexp_widgets.analysis.shared_units import ConceptChange, SharedUnit, shared_units
 from compexp_widgets.formula import And, Formula, Leaf
 
@@ -78,11 +78,11 @@ UNITS = 8
 """Units of each kind that are looked at for a class."""
 
 TRIED = 14
-"""Ideas that are tried, at one or two places each."""
+"""Edits that are tried, at one or two places each."""
 
 MOST_OF_A_UNIT = 2
 MOST_REGIONS = 3
-"""Ideas of one unit that are tried; and those that recolour, and those that remove."""
+"""Edits of one unit that are tried; and those that recolour, and those that remove."""
 
 SMALLEST_GAIN = 0.05
 """Of logits: what moves them less does nothing that anybody would see."""
@@ -138,10 +138,10 @@ class _Candidate:
 
 
 def edits_from_formulas(
-    bench: ProbedNetwork,
+    probed: ProbedNetwork,
     library: PatchLibrary,
     picture: Image.Image,
-    sight: Response,
+    response: SampleResponse,
     source: int,
     targets: Sequence[int],
     *,
@@ -164,16 +164,16 @@ def edits_from_formulas(
 
     Parameters
     ----------
-    bench
+    probed
         Of the study and its network.
     library
         Of the same study.
-    picture, sight
+    picture, response
         What is to be edited, and what the network makes of it.
     source
         The class that the picture should lose.
     targets
-        The classes that it could have instead; ideas for each in turn.
+        The classes that it could have instead; edits for each in turn.
     image
         Its number in the probe dataset. Without it regions are not known, so that nothing is recoloured or removed.
     count
@@ -186,13 +186,13 @@ def edits_from_formulas(
     StudyError
         When directions were probed in place of channels.
     """
-    maker = _Maker(bench, library, picture, image)
-    speaking = {target: speaking_map(bench, sight, source, target) for target in targets}
+    maker = _Maker(probed, library, picture, image)
+    speaking = {target: speaking_map(probed, response, source, target) for target in targets}
     chosen: list[tuple[_Candidate, PictureEdit]] = []
     of_unit: Counter[int] = Counter()
     of_kind: Counter[type[PictureEdit]] = Counter()
     seen: set[tuple[str, str]] = set()
-    for candidate in _candidates(bench, picture, source, targets, image, cancelled):
+    for candidate in _candidates(probed, picture, source, targets, image, cancelled):
         if len(seen) >= TRIED or (cancelled and cancelled()):
             break
         change, unit = candidate.change, candidate.shared.unit
@@ -205,34 +205,36 @@ def edits_from_formulas(
         of_unit[unit] += 1
         of_kind[type(edits[0])] += 1
         chosen += [(candidate, edit) for edit in edits]
-    seen_after = bench.network.respond(
+    seen_after = probed.network.respond(
         [edit.on(picture) for _, edit in chosen], batch_size=_BATCH, cancelled=cancelled
     ).logits
     best: dict[tuple[str, str], FormulaEdit] = {}
     for (candidate, edit), logits in zip(chosen, seen_after, strict=False):
-        gain = float((logits - sight.logits)[candidate.target] - (logits - sight.logits)[source])
+        gain = float((logits - response.logits)[candidate.target] - (logits - response.logits)[source])
         key = candidate.change.action, candidate.change.concept
         if gain > (best[key].gain if key in best else SMALLEST_GAIN):
-            why = _why(bench, candidate, edit)
+            why = _why(probed, candidate, edit)
             best[key] = FormulaEdit(edit, candidate.shared.unit, candidate.formula, candidate.target, why, gain)
-    return sorted(best.values(), key=lambda idea: -idea.gain)[:count]
+    return sorted(best.values(), key=lambda one: -one.gain)[:count]
 
 
-def speaking_map(bench: ProbedNetwork, sight: Response, source: int, target: int) -> NDArray[np.float32]:
+def speaking_map(probed: ProbedNetwork, response: SampleResponse, source: int, target: int) -> NDArray[np.float32]:
     """How much each part of a picture speaks for a class against another: float32, shape (h, w) of the maps, ≥ 0.
 
     The maps of the units, each times how much more it weighs for the target, where that is above 0. Where the way from
     the layer to the classes is not linear, nothing is known: 0 everywhere.
     """
-    if bench.class_weights is None:
-        return np.zeros(sight.maps.shape[1:], np.float32)
-    weights = np.maximum(bench.class_weights[target] - bench.class_weights[source], 0)
-    speaking: NDArray[np.float32] = np.tensordot(weights, np.maximum(sight.maps, 0), axes=1).astype(np.float32)
+    if probed.class_weights is None:
+        return np.zeros(response.activations.shape[1:], np.float32)
+    weights = np.maximum(probed.class_weights[target] - probed.class_weights[source], 0)
+    speaking: NDArray[np.float32] = np.tensordot(weights, np.maximum(response.activations, 0), axes=1).astype(
+        np.float32
+    )
     return speaking
 
 
 def _candidates(
-    bench: ProbedNetwork,
+    probed: ProbedNetwork,
     picture: Image.Image,
     source: int,
     targets: Sequence[int],
@@ -243,14 +245,14 @@ def _candidates(
     lists = []
     for target in targets:
         found = shared_units(
-            bench.study,
-            bench.network,
+            probed.study,
+            probed.network,
             source,
             target,
             image=image,
             picture=picture,
             count=UNITS,
-            layout=bench.layout,
+            layout=probed.layout,
             cancelled=cancelled,
         )
         candidates = [_Candidate(one, change, source, target) for one in found for change in one.changes]
@@ -262,12 +264,12 @@ def _candidates(
 class _Maker:
     """Makes edits of candidates."""
 
-    def __init__(self, bench: ProbedNetwork, library: PatchLibrary, picture: Image.Image, image: int | None) -> None:
-        self._study = bench.study
+    def __init__(self, probed: ProbedNetwork, library: PatchLibrary, picture: Image.Image, image: int | None) -> None:
+        self._study = probed.study
         self._library = library
         self._picture = picture
         self._image = image
-        self._colours = ConceptColours(bench.study, library)
+        self._colours = ConceptColours(probed.study, library)
 
     def edits(self, candidate: _Candidate, speaking: NDArray[np.float32]) -> list[PictureEdit]:
         """Edits that make the change, one as good as the other; none where there is no patch, or no region, for it."""
@@ -329,8 +331,8 @@ class _Maker:
         return Recolour(region(self._study, self._image, Leaf(thing)), value, name=thing)
 
 
-def _why(bench: ProbedNetwork, candidate: _Candidate, edit: PictureEdit) -> str:
-    shared, names, wakes = candidate.shared, bench.class_names, candidate.wakes
+def _why(probed: ProbedNetwork, candidate: _Candidate, edit: PictureEdit) -> str:
+    shared, names, wakes = candidate.shared, probed.class_names, candidate.wakes
     mine, other = (candidate.target, candidate.source) if wakes else (candidate.source, candidate.target)
     weights = shared.weights[::-1] if wakes else shared.weights
     said = (

@@ -23,7 +23,7 @@ from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Picture
 from compexp_widgets.adversarial.images.edits.recolour import Recolour
 from compexp_widgets.adversarial.images.edits.regions import formula_of, region
 from compexp_widgets.adversarial.images.edits.remove import Remove
-from compexp_widgets.adversarial.probed_network import ProbedNetwork, Response
+from compexp_widgets.adversarial.probed_network import ProbedNetwork, SampleResponse
 from compexp_widgets.errors import EditError, FormulaError
 from compexp_widgets.files import opened_image
 from compexp_widgets.widgets.paste_lab.messages import PageEdit, PastePatch, PatchInfo, RecolourRegion, RemoveRegion
@@ -149,14 +149,15 @@ class EditedPictures:
     def picture(self, image: int) -> Image.Image:
         """The picture, RGB, as it is edited."""
         if self.checked(image) != UPLOADED:
-            return self._opened(image)
+            opened: Image.Image = self._opened(image)
+            return opened
         assert self._upload
         return self._upload[1]
 
     def name(self, image: int) -> str:
         """What it is called: the path within the data set, or the name of the uploaded file."""
         if self.checked(image) != UPLOADED:
-            return self._probed.study.dataset.images[image].name
+            return str(self._probed.study.dataset.images[image].name)
         assert self._upload
         return self._upload[0]
 
@@ -254,15 +255,15 @@ class EditedPictures:
 
     # Responses
 
-    def before(self, image: int) -> Response:
+    def before(self, image: int) -> SampleResponse:
         """The network's response to the picture without edits."""
         return self.after(image, ())
 
-    def after(self, image: int, edits: Sequence[PageEdit]) -> Response:
+    def after(self, image: int, edits: Sequence[PageEdit]) -> SampleResponse:
         """The network's response to the edited picture."""
         return self._response(self._key(image), image, tuple(edits))
 
-    def _respond(self, key: int, image: int, edits: tuple[PageEdit, ...]) -> Response:
+    def _respond(self, key: int, image: int, edits: tuple[PageEdit, ...]) -> SampleResponse:
         picture = self._edited(key, image, edits)
         with self._lock:
             return self._probed.respond(picture)

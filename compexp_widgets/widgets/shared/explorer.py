@@ -14,19 +14,8 @@ from compexp_widgets.study import EvidenceSettings, Explanation, ExplanationSett
 from compexp_widgets.study.significance import find_evidence
 from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest
 from compexp_widgets.widgets.kernel.messages import Done, Message, Reply
-from compexp_widgets.widgets.shared.messages import (
-    CardMessage,
-    CardSettings,
-    CardSubject,
-    EvidenceMessage,
-    Row,
-    Rows,
-    StudyMessage,
-    evidence_message,
-    proof,
-    row_fields,
-    text_of,
-)
+from compexp_widgets.widgets.shared.explanations import CardSubject, evidence_message, proof, row_fields, text_of
+from compexp_widgets.widgets.shared.messages import CardMessage, CardSettings, EvidenceMessage, Row, Rows, StudyMessage
 
 CARD, TABLE, EVIDENCE = latest("card"), latest("table"), latest("evidence")
 """How the rest of a card, the unit table and evidence are found."""

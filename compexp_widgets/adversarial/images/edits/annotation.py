@@ -67,13 +67,7 @@ class EditedAnnotation:
             self._follow(edits)
 
     def mask(self, formula: Formula) -> NDArray[np.bool_]:
-        """Where a formula holds: bool, shape (height, width) of the annotation grid.
-
-        Raises
-        ------
-        FormulaError
-            When it names a concept that the data does not have.
-        """
+        """Where a formula holds: bool, shape (height, width) of the grid; FormulaError for unknown concepts."""
         return evaluate(formula, self._leaf)
 
     def _follow(self, edits: Sequence[PictureEdit]) -> None:
@@ -104,17 +98,7 @@ class EditedAnnotation:
 
 
 def formula_mask(study: VisionStudy, image: int, formula: Formula, edits: Sequence[PictureEdit]) -> NDArray[np.bool_]:
-    """Where a formula holds in an image after edits: bool, shape (height, width) of the annotation grid.
-
-    See `EditedAnnotation`, which answers for many formulas at once.
-
-    Raises
-    ------
-    EditError
-        When there is no such image, or an edit was made for a picture of another size.
-    FormulaError
-        When the formula names a concept that the data does not have.
-    """
+    """Where a formula holds in an image after edits; `EditedAnnotation` answers for many formulas at once."""
     return EditedAnnotation(study, image, edits).mask(formula)
 
 

@@ -108,13 +108,7 @@ class Patch:
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Patch:
-        """The patch that `to_json` described, with the same pixels.
-
-        Raises
-        ------
-        EditError
-            When it describes none.
-        """
+        """The patch that `to_json` described, with the same pixels; EditError where it describes none."""
         try:
             data = base64.b64decode(value["png"], validate=True)
             name, origin, concepts = str(value["name"]), str(value["origin"]), tuple(map(str, value["concepts"]))
@@ -182,13 +176,7 @@ class Placement:
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Placement:
-        """The placement that `to_json` described.
-
-        Raises
-        ------
-        EditError
-            When it describes none.
-        """
+        """The placement that `to_json` described; EditError where it describes none."""
         known = {field.name for field in fields(Placement)}
         if not isinstance(value, Mapping) or not {"left", "top", "width", "height"} <= value.keys() <= known:
             raise EditError(f"this describes no placement of a patch: {str(value)[:200]}")
@@ -208,13 +196,7 @@ class PictureEdit(Edit[Image.Image], Protocol):
     def on(self, picture: Image.Image, /) -> Image.Image: ...
 
     def coverage(self, size: tuple[int, int]) -> NDArray[np.float32]:
-        """How much of each pixel it changes, at most: float32, shape (height, width), 0 … 1.
-
-        Parameters
-        ----------
-        size
-            Width and height of the picture.
-        """
+        """How much of each pixel of a picture of this width and height it changes, at most: float32, 0 … 1."""
         ...
 
 
@@ -248,7 +230,6 @@ class Paste:
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Paste:
-        """The edit that `to_json` described."""
         return Paste(Patch.from_json(value["patch"]), Placement.from_json(value["placement"]))
 
     def _laid(self) -> tuple[Image.Image, tuple[int, int]]:

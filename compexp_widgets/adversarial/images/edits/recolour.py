@@ -133,7 +133,6 @@ class Recolour:
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Recolour:
-        """The edit that `to_json` described."""
         return Recolour(mask_from_json(value["mask"]), value["colour"], value["strength"], str(value["name"]))
 
     @cached_property

@@ -80,7 +80,6 @@ class Remove:
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Remove:
-        """The edit that `to_json` described."""
         return Remove(mask_from_json(value["mask"]), str(value["name"]))
 
     @cached_property

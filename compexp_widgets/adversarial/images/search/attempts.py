@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from typing import Literal
 
@@ -178,23 +178,8 @@ class SuggestedEdits:
         return frame
 
 
-COLUMNS = (
-    "patch",
-    "origin",
-    "left",
-    "top",
-    "width",
-    "height",
-    "rotation",
-    "flipped",
-    "opacity",
-    "share",
-    "contrast",
-    "predicted",
-    "probability",
-    "margin",
-    "stage",
-)
+_PLACEMENT = tuple(field.name for field in fields(Placement))
+COLUMNS = ("patch", "origin", *_PLACEMENT, "share", "contrast", "predicted", "probability", "margin", "stage")
 
 
 CLOSE_CALL = 1e-3

@@ -111,13 +111,7 @@ class Constraints:
                 raise EditError(f"{name} is True nowhere on the picture: leave it out, or choose another region")
 
     def check_size(self, size: tuple[int, int]) -> None:
-        """See that the masks belong to a picture of this width and height.
-
-        Raises
-        ------
-        EditError
-            When one has another shape.
-        """
+        """See that the masks belong to a picture of this width and height; EditError where one does not."""
         for name, mask in (("within", self.within), ("keep", self.keep)):
             if mask is not None and mask.shape != (size[1], size[0]):
                 raise EditError(f"{name} has shape {mask.shape}; the picture has (height, width) {(size[1], size[0])}")
@@ -153,13 +147,7 @@ class Constraints:
 
 
 def solid_coverage(edit: Paste, size: tuple[int, int]) -> NDArray[np.float32]:
-    """How much of each pixel an edit covers when it is not faded: float32, shape (height, width), 0 … 1.
-
-    Parameters
-    ----------
-    size
-        Width and height of the picture.
-    """
+    """How much of each pixel an edit covers when it is not faded; see `Paste.coverage`."""
     return Paste(edit.patch, replace(edit.placement, opacity=1.0)).coverage(size)
 
 
