@@ -56,7 +56,7 @@ class Inputs(ABC):
 
     @abstractmethod
     def identity(self) -> tuple[bytes, bytes]:
-        """Bytes that tell these inputs from others, which `Network.fingerprint` hashes before the weights and behind."""
+        """Bytes that tell these inputs from others: `Network.fingerprint` hashes them before the weights and behind."""
 
     def order(self, samples: Any) -> Sequence[int]:
         """The samples by number, in the order in which they are shown; the same each time."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.adversarial.text.edits import Anchor, EditedSide, TextEdit
-from compexp_widgets.adversarial.text.effect import label_index
+from compexp_widgets.adversarial.text.evaluation import label_index
 from compexp_widgets.adversarial.text.sentences import (
     is_word,
     sentences_of_words,
