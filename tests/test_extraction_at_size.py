@@ -6,15 +6,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from tiny_broden import write_tiny_broden
-from tiny_network import tiny_network
+from tiny_network import preprocess, tiny_network
+from torch import nn
 
 from compexp_widgets.data.images.broden import read_broden
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.networks.directions import Directions
-from compexp_widgets.networks.images import activations as activations_module
-from compexp_widgets.networks.images.activations import LayerToProbe, extract_activations, open_activations
-from compexp_widgets.networks.probe import Probe
+from compexp_widgets.networks.images.activations import LayerToProbe, extract_activations
+from compexp_widgets.networks.network import Network
 from compexp_widgets.study import dissect, dissect_layers
+from compexp_widgets.study.positions import open_activations
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def stopped_after(images):
 def test_the_maps_are_those_of_the_probe_by_unit_and_image(dataset, tmp_path):
     extracted(dataset, tmp_path / "a")
     network = tiny_network()
-    with Probe(network.module, "body.1") as probe:
+    with network.probe("body.1") as probe:
         inputs = [network.input_from(dataset.picture(index)) for index in range(len(dataset))]
         expected = np.concatenate([probe.activations(one[None]).numpy() for one in inputs])
     np.testing.assert_allclose(open_activations(tmp_path / "a"), expected.swapaxes(0, 1), rtol=1e-5, atol=1e-6)
@@ -161,14 +162,12 @@ def test_a_disk_without_room_is_told_before_the_work(dataset, tmp_path, monkeypa
         extracted(dataset, tmp_path / "a")
 
 
-def test_the_room_on_disk_is_told_beforehand(dataset, tmp_path, monkeypatch):
-    monkeypatch.setattr(activations_module.ActivationLog, "bytes_for", lambda _log, _images: 123_000_000)
-    monkeypatch.setattr(activations_module, "_turn_round", lambda *_: None)
+def test_the_room_on_disk_is_told_beforehand(dataset, tmp_path):
+    module = nn.Sequential(nn.Upsample((320, 320)), nn.Conv2d(3, 6, 1))
     seen = []
-    (tmp_path / "a").mkdir()
-    layer = LayerToProbe("body.1", tmp_path / "a")
-    extract_activations(tiny_network(), [layer], dataset, report=lambda stage, *_: seen.append(stage))
-    assert set(seen) == {"images shown to the network (0.1 GB on disk)"}
+    network = Network.of(module.eval(), preprocess)
+    extract_activations(network, [LayerToProbe("1", tmp_path)], dataset, report=lambda stage, *_: seen.append(stage))
+    assert seen[0] == "images shown to the network (0.1 GB on disk)"
 
 
 def test_directions_are_units_of_a_study_of_their_own(dataset, tmp_path):

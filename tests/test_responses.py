@@ -10,7 +10,8 @@ from tiny_network import preprocess, tiny_network
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.network import Network, Response
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.passes import Response
 from compexp_widgets.networks.probe import Probe
 
 PICTURES = [Image.fromarray(np.random.default_rng(seed).integers(0, 256, (16, 20, 3), np.uint8)) for seed in range(5)]

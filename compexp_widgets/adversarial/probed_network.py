@@ -16,7 +16,8 @@ from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import LayerToProbe
 from compexp_widgets.networks.images.pictures import Form, Layout
-from compexp_widgets.networks.network import Network, Response
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.passes import Response
 from compexp_widgets.signatures.activation_ranges import Limits, QuantileRange
 from compexp_widgets.study import Study
 from compexp_widgets.study.images.upsampling import active_positions

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from itertools import islice
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,6 @@ from compexp_widgets.search.extensions import (
     LeftDeep,
     Metric,
     Operator,
-    Overlap,
     ScoredFormula,
     UnitCounts,
     extended_truth,
@@ -108,12 +108,6 @@ class SearchResult:
         return self.by_length[-1] if self.by_length else None
 
 
-_BeamCandidate: TypeAlias = Candidate[LeftDeep, float]
-
-_Ranked: TypeAlias = tuple[float, LeftDeep, int, int]
-"""A candidate to be sorted, as most are dropped again: its score, negated, its form, formula count and intersection."""
-
-
 class _Extensions(NamedTuple):
     """Extensions of one formula by one concept each: one entry each in every array, shape (N,)."""
 
@@ -167,10 +161,10 @@ class _Leading:
                 self.complete = False
                 self._kept = [kept.reaching(cutoff) for kept in self._kept]
 
-    def ranked(self) -> list[_Ranked]:
+    def candidates(self) -> list[Candidate]:
         """Those that are left, in no order."""
         return [
-            (-score, kept.parent.extended(operator, concept), formula_count, intersection)
+            Candidate(-score, kept.parent.extended(operator, concept), formula_count, intersection)
             for kept in self._kept
             for score, operator, concept, formula_count, intersection in zip(
                 *(column.tolist() for column in kept[1:]), strict=True
@@ -209,92 +203,91 @@ def beam_search(
     SearchError
         When `active` does not fit the table.
     """
-    search = _Search(table, _checked(table, active), settings or BeamSearch(), excluded)
-    beam = search.first_beam()
-    if not beam:
-        return SearchResult()
+    settings = settings or BeamSearch()
+    counts = UnitCounts(table, active)
+    beam: list[Candidate] = []
     by_length: list[ScoredFormula] = []
-    complete = True
-    for length in range(1, search.settings.max_length + 1):
-        if length > 1:
-            following = search.next_beam(beam, cancelled or (lambda: False))
-            if following is None:
-                complete = False
-                break
-            beam = following
-        # The beam keeps its best member from level to level, so its head is the best formula ever seen.
-        by_length.append(beam[0].scored(table))
+    for beam in beam_levels(counts, settings, excluded, cancelled):
+        by_length.append(beam[0].scored(counts))
         if on_level:
-            on_level(length, by_length[-1])
-    return SearchResult(tuple(by_length), tuple(candidate.scored(table) for candidate in beam), complete)
+            on_level(len(by_length), by_length[-1])
+    complete = len(by_length) in {0, settings.max_length}
+    return SearchResult(tuple(by_length), tuple(candidate.scored(counts) for candidate in beam), complete)
 
 
-def _checked(table: SignatureTable, active: NDArray[np.integer]) -> NDArray[np.int64]:
-    if active.shape != table.total.shape or not np.issubdtype(active.dtype, np.integer):
-        raise SearchError(
-            f"active must be integers of shape {table.total.shape}, one count a signature, "
-            f"not {active.dtype} of shape {active.shape}: was it made from another table?"
-        )
-    if ((active < 0) | (active > table.total)).any():
-        row = int(np.argmax((active < 0) | (active > table.total)))
-        raise SearchError(f"signature {row} has {table.total[row]} positions, so {active[row]} cannot be active")
-    return active.astype(np.int64)
+def beam_levels(
+    counts: UnitCounts,
+    settings: BeamSearch,
+    excluded: Collection[int] = (),
+    cancelled: Callable[[], bool] | None = None,
+) -> Iterator[list[Candidate]]:
+    """The beam of every length, best first; none when nothing overlaps, and fewer when cancelled.
+
+    A beam keeps its best member from level to level, so its head is the best formula ever seen.
+    """
+    search = _Search(counts, settings, excluded)
+    beam = search.first_beam()
+    for length in range(1, settings.max_length + 1):
+        if length > 1:
+            beam = search.next_beam(beam, cancelled or (lambda: False))
+        if not beam:
+            return
+        yield beam
 
 
 class _Search:
     """One unit's search: the counts of each formula that was extended."""
 
-    def __init__(
-        self, table: SignatureTable, active: NDArray[np.int64], settings: BeamSearch, excluded: Collection[int]
-    ) -> None:
-        self.table = table
-        self.counts = UnitCounts(table, active)
+    def __init__(self, counts: UnitCounts, settings: BeamSearch, excluded: Collection[int]) -> None:
+        self.table = counts.table
+        self.counts = counts
         self.settings = settings
         self.operators = tuple(OPERATORS.index(operator) for operator in settings.operators)
-        allowed = np.setdiff1d(np.flatnonzero(table.concept_total), np.fromiter(excluded, np.int64))
-        self.allowed = self.candidates = allowed
+        concept_total = self.table.concept_total
+        self.allowed = np.setdiff1d(np.flatnonzero(concept_total), np.fromiter(excluded, np.int64))
+        self.candidates = self.allowed
         if settings.candidate_limit is not None:
-            single = self._scores(table.concept_total[allowed], self.counts.concept_intersection[allowed], 1)
-            self.candidates = np.sort(allowed[np.argsort(-single, kind="stable")[: settings.candidate_limit]])
-        self._known: dict[LeftDeep, Conjunctions] = {_NOWHERE: self.counts.nowhere}
+            single = self._scores(concept_total[self.allowed], counts.concept_intersection[self.allowed], 1)
+            self.candidates = np.sort(self.allowed[np.argsort(-single, kind="stable")[: settings.candidate_limit]])
+        self._known: dict[LeftDeep, Conjunctions] = {_NOWHERE: counts.nowhere}
 
-    def first_beam(self) -> list[_BeamCandidate]:
+    def first_beam(self) -> list[Candidate]:
         """The best single concepts; those without an active position never help and are left out."""
-        formula_count, intersection = self.table.concept_total, self.counts.concept_intersection
-        useful = self.allowed[intersection[self.allowed] > 0]
+        useful = self.allowed[self.counts.concept_intersection[self.allowed] > 0]
+        formula_count, intersection = self.table.concept_total[useful], self.counts.concept_intersection[useful]
+        score, operators = self._scores(formula_count, intersection, 1), np.full_like(useful, OR)
 
         def singles(wanted: int) -> _Leading:
             leading = _Leading(wanted, -np.inf)
-            score = self._scores(formula_count[useful], intersection[useful], 1)
-            operators = np.full_like(useful, OR)
-            leading.add(_Extensions(_NOWHERE, score, operators, useful, formula_count[useful], intersection[useful]))
+            leading.add(_Extensions(_NOWHERE, score, operators, useful, formula_count, intersection))
             return leading
 
         return self._best_of([], singles)
 
-    def next_beam(self, beam: list[_BeamCandidate], cancelled: Callable[[], bool]) -> list[_BeamCandidate] | None:
-        """The best of the beam and all its extensions by one concept; None when cancelled."""
-        for parent in beam:
+    def next_beam(self, beam: list[Candidate], cancelled: Callable[[], bool]) -> list[Candidate]:
+        """The best of the beam and all its extensions by one concept; empty when cancelled."""
+        for form in (parent.form for parent in beam):
             if cancelled():
-                return None
-            if parent.form not in self._known:
-                self._known[parent.form] = self.counts.conjunctions(
-                    self._truth(parent.form),
-                    near=self._known.get(parent.form.prefix) if parent.form.operators else None,
-                    concept=None if parent.form.operators else parent.form.concepts[0],
+                return []
+            if form not in self._known:
+                single = form.length == 1
+                self._known[form] = self.counts.conjunctions(
+                    self._truth(form),
+                    near=None if single else self._known.get(form.prefix),
+                    concept=form.concepts[0] if single else None,
                 )
         return self._best_of(beam, lambda wanted: self._extensions(beam, wanted))
 
-    def _extensions(self, beam: list[_BeamCandidate], wanted: int) -> _Leading:
+    def _extensions(self, beam: list[Candidate], wanted: int) -> _Leading:
         """The leading extensions of a beam by one concept; those that only reach the old beam's last come too."""
-        leading = _Leading(wanted, beam[-1].score if len(beam) == self.settings.beam_size else -np.inf)
+        leading = _Leading(wanted, float(beam[-1].score) if len(beam) == self.settings.beam_size else -np.inf)
         shape = len(self.operators), len(self.candidates)
         formula_counts, intersections = np.empty(shape, np.int64), np.empty(shape, np.int64)
         for parent in beam:
-            known, overlap = self._known[parent.form], parent.overlap
+            known = self._known[parent.form]
             for counts, whole, alone, together in (
-                (formula_counts, overlap.formula_count, self.table.concept_total, known.formula_count),
-                (intersections, overlap.intersection, self.counts.concept_intersection, known.intersection),
+                (formula_counts, parent.formula_count, self.table.concept_total, known.formula_count),
+                (intersections, parent.intersection, self.counts.concept_intersection, known.intersection),
             ):
                 extension_counts(self.operators, whole, alone[self.candidates], together[self.candidates], counts)
             places = self._hopeful(formula_counts, intersections, leading.least)
@@ -304,7 +297,7 @@ class _Search:
             useful = intersection > 0
             if self.settings.distinct:
                 # An extension lies within its parent or contains it, so equal size is equal truth.
-                useful &= formula_count != overlap.formula_count
+                useful &= formula_count != parent.formula_count
             places, formula_count, intersection = places[useful], formula_count[useful], intersection[useful]
             operators, concepts = np.divmod(places, shape[1])
             leading.add(
@@ -329,14 +322,14 @@ class _Search:
         reached = intersection * (1 + least) - formula_count * least
         return np.flatnonzero(reached >= least * self.counts.active_positions * (1 - _ROUNDING))
 
-    def _best_of(self, beam: list[_BeamCandidate], leading_of: Callable[[int], _Leading]) -> list[_BeamCandidate]:
+    def _best_of(self, beam: list[Candidate], leading_of: Callable[[int], _Leading]) -> list[Candidate]:
         """The best of an old beam and of extensions, of which so many leading ones can be asked for."""
         wanted = 4 * self.settings.beam_size
         while True:
             # Extensions from the top down to a cutoff, ties included, are enough as soon as they fill the beam.
             leading = leading_of(wanted)
-            old = [(-one.score, one.form, one.overlap.formula_count, one.overlap.intersection) for one in beam]
-            best = self._best(one for one in sorted({*old, *leading.ranked()}) if -one[0] >= leading.least)
+            ranked = sorted({*beam, *leading.candidates()})
+            best = self._best(candidate for candidate in ranked if candidate.score >= leading.least)
             if leading.complete or len(best) == self.settings.beam_size:
                 return best
             wanted *= 4
@@ -347,19 +340,19 @@ class _Search:
         metric = scores(self.settings.metric, self.counts.active_positions, formula_count, intersection)
         return metric * self.settings.length_penalty ** (length - 1)
 
-    def _best(self, ranked: Iterable[_Ranked]) -> list[_BeamCandidate]:
+    def _best(self, ranked: Iterable[Candidate]) -> list[Candidate]:
         """The first `beam_size` of the ranked candidates; with `distinct`, the first of each truth."""
-        best: list[_BeamCandidate] = []
+        if not self.settings.distinct:
+            return list(islice(ranked, self.settings.beam_size))
+        best: list[Candidate] = []
         truths: dict[tuple[int, int], list[NDArray[np.bool_]]] = {}
-        for loss, form, formula_count, intersection in ranked:
-            if self.settings.distinct:
-                # Only formulas with equal counts can have equal truth.
-                rivals = truths.setdefault((formula_count, intersection), [])
-                truth = self._truth(form)
-                if any(np.array_equal(truth, rival) for rival in rivals):
-                    continue
+        for candidate in ranked:
+            # Only formulas with equal counts can have equal truth.
+            rivals = truths.setdefault((candidate.formula_count, candidate.intersection), [])
+            truth = self._truth(candidate.form)
+            if not any(np.array_equal(truth, rival) for rival in rivals):
                 rivals.append(truth)
-            best.append(Candidate(form, Overlap(self.counts.active_positions, formula_count, intersection), -loss))
+                best.append(candidate)
             if len(best) == self.settings.beam_size:
                 break
         return best

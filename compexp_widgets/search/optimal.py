@@ -32,23 +32,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
-from compexp_widgets.search.beam import BeamSearch, beam_search
-from compexp_widgets.search.bounds import Allowed, Cells, Effort, possible_cells
+from compexp_widgets.search.beam import BeamSearch, beam_levels
+from compexp_widgets.search.bounds import Cells, Effort, possible_cells
 from compexp_widgets.search.extensions import (
     AND,
     OPERATORS,
-    OR,
     Candidate,
     LeftDeep,
     Operator,
-    Overlap,
     ScoredFormula,
     UnitCounts,
 )
-from compexp_widgets.search.nested import EVERY_FORM, NestedCandidate, best_nested
+from compexp_widgets.search.nested import EVERY_FORM, Nested, best_nested
 from compexp_widgets.search.region_tree import RegionTree
 from compexp_widgets.search.unit_table import PairSums, UnitRows, UnitTable
-from compexp_widgets.search.warm_start import Incumbent, ThresholdToBeat, WarmStart, better, exact_iou
+from compexp_widgets.search.warm_start import ThresholdToBeat, WarmStart
 from compexp_widgets.signatures import SignatureTable
 
 
@@ -183,13 +181,14 @@ def optimal_search(
     """
     settings = settings or OptimalSearch()
     budget = _Budget(settings, cancelled)
-    beam = beam_search(table, active, settings.warm_start, excluded=excluded, cancelled=budget.cancelled).by_length
+    counts = UnitCounts(table, active)
+    levels = beam_levels(counts, settings.warm_start, excluded, budget.cancelled)
+    beam = [counts.exact(*level[0][1:]) for level in levels]
     if not beam:
         return CertifiedResult(bounds=(0.0,) * settings.max_length)
-    search = _Search(table, active.astype(np.int64), settings, excluded, budget)
-    best = search.incumbent(beam[0])
-    bound = best.score
-    nested: NestedCandidate | None = None
+    search = _Search(counts, settings, excluded, budget)
+    best, bound = beam[0], beam[0].score
+    nested: Nested | None = None
     nested_bound = Fraction(0)
     by_length: list[ScoredFormula] = []
     bounds: list[float] = []
@@ -197,21 +196,21 @@ def optimal_search(
         if length > 1:
             shorter, shorter_bound = best, bound
             if length <= len(beam):
-                found = search.incumbent(beam[length - 1])
+                found = beam[length - 1]
                 # The beam may repeat a concept, which the formulas of this search do not.
-                best = better(best, found) if len(set(found.form.concepts)) == found.form.length else best
-            best = better(best, search.warm.extended(shorter))
+                best = min(best, found) if len(set(found.form.concepts)) == found.form.length else best
+            best = min(best, search.warm.extended(shorter))
             if length == 3 and AND in search.operators and not budget.cancelled():
                 best = search.warm.from_conjunctions(best, bound)
             best, unseen = search.of_length(length, best, bound)
             bound = max(bound, best.score, unseen)
             if length == EVERY_FORM:
                 nested, nested_bound = search.nested(best, shorter_bound)
-        answer = nested if nested and nested.score > best.score else best
-        by_length.append(answer.scored(table))
-        certain = max(bound, nested_bound, answer.score)
+        answer = nested if nested and nested.loss < best.loss else best
+        by_length.append(answer.scored(counts))
+        certain = max(bound, nested_bound, -answer.loss)
         rounded_up = min(float(np.nextafter(float(certain), np.inf)), 1.0)
-        bounds.append(by_length[-1].score if certain == answer.score else rounded_up)
+        bounds.append(by_length[-1].score if certain == -answer.loss else rounded_up)
         if on_length:
             on_length(length, by_length[-1], bounds[-1])
     return CertifiedResult(tuple(by_length), tuple(bounds), budget.nodes)
@@ -245,32 +244,19 @@ class _Budget:
 class _Search:
     """The search for one unit."""
 
-    def __init__(
-        self,
-        table: SignatureTable,
-        active: NDArray[np.int64],
-        settings: OptimalSearch,
-        excluded: Collection[int],
-        budget: _Budget,
-    ) -> None:
-        self.table = table
-        self.counts = UnitCounts(table, active)
+    def __init__(self, counts: UnitCounts, settings: OptimalSearch, excluded: Collection[int], budget: _Budget) -> None:
+        self.table = counts.table
+        self.counts = counts
         self.operators = tuple(OPERATORS.index(operator) for operator in settings.operators)
-        self.concepts = np.setdiff1d(np.flatnonzero(table.concept_total), np.fromiter(excluded, np.int64))
-        self.warm = WarmStart(self.counts, self.concepts, self.operators)
-        self.allowed = Allowed(OR in self.operators, AND in self.operators)
+        self.concepts = np.setdiff1d(np.flatnonzero(self.table.concept_total), np.fromiter(excluded, np.int64))
+        self.warm = WarmStart(counts, self.concepts, self.operators)
         self.budget = budget
 
-    def incumbent(self, scored: ScoredFormula) -> Incumbent:
-        """A formula that the beam search has written."""
-        form = LeftDeep.read(scored.formula, self.table.index_of)
-        return Candidate(form, scored.overlap, exact_iou(scored.overlap))
-
-    def threshold(self, best: Incumbent, length: int, bound: Fraction) -> ThresholdToBeat:
+    def threshold(self, best: Candidate, length: int, bound: float | Fraction) -> ThresholdToBeat:
         """What formulas of some length have to reach; see `ThresholdToBeat.of`."""
         return ThresholdToBeat.of(best, length, bound, self.counts.active_positions, self.table.positions)
 
-    def of_length(self, length: int, best: Incumbent, bound: Fraction) -> tuple[Incumbent, Fraction]:
+    def of_length(self, length: int, best: Candidate, bound: float | Fraction) -> tuple[Candidate, Fraction]:
         """The best formula of a length, or the best so far, and an upper bound on those not looked at, 0 if none."""
         while True:
             threshold = self.threshold(best, length, bound)
@@ -281,13 +267,13 @@ class _Search:
             if measure is not None:
                 return best, min(measure / (threshold.q * self.counts.active_positions), Fraction(1))
 
-    def nested(self, best: Incumbent, bound: Fraction) -> tuple[NestedCandidate | None, Fraction]:
+    def nested(self, best: Candidate, bound: float | Fraction) -> tuple[Nested | None, Fraction]:
         """The best nested formula above the best left-deep one, and a bound on those not looked at, 0 if none."""
         return best_nested(self.warm, self.threshold(best, EVERY_FORM, bound), best.score, self.budget.exhausted)
 
     def _pass(
-        self, length: int, best: Incumbent, threshold: ThresholdToBeat, starters: dict[int, int]
-    ) -> tuple[Incumbent, Fraction | None]:
+        self, length: int, best: Candidate, threshold: ThresholdToBeat, starters: dict[int, int]
+    ) -> tuple[Candidate, Fraction | None]:
         """One search with a fixed threshold: the best formula, and an upper bound on the measure of those that were not
         looked at; None when something so much better was found that it is worth to begin again with a higher threshold.
         """
@@ -356,7 +342,7 @@ class _Search:
             unit = unit.restricted(first, rest)
             sums = sums_of(unit, threshold)
             effort = wanted if unit.starters**2 * len(unit.concepts) <= _AFFORDABLE else Effort.QUICK
-            cells = possible_cells(sums, length, threshold.measure, self.allowed, effort)
+            cells = possible_cells(sums, length, threshold.measure, self.operators, effort)
             first, rest = cells.relevant(sums, threshold.least_gain, effort)
             if len(first) == unit.starters and len(first) + len(rest) == len(unit.concepts):
                 if effort in {Effort.QUICK, Effort.FINE}:
@@ -376,16 +362,15 @@ class _Search:
         return PairSums(signed, part.pair_sums(rows, threshold.weights(part.active, part.total)).positive)
 
     def _best_of(
-        self, formulas: Iterator[LeftDeep], best: Incumbent, unit: UnitTable | UnitRows, enough: Fraction
-    ) -> Incumbent:
+        self, formulas: Iterator[LeftDeep], best: Candidate, unit: UnitTable | UnitRows, enough: float | Fraction
+    ) -> Candidate:
         """The best of the formulas, which are of places in the unit's table, and the best so far; or the first one
         with an IoU above `enough`, as that ends the pass.
         """
         for form in formulas:
             truth = form.truth(unit.rows_with, len(unit.total))
-            overlap = Overlap(self.counts.active_positions, int(unit.total[truth].sum()), int(unit.active[truth].sum()))
             found = LeftDeep.of(unit.concepts[list(form.concepts)].tolist(), form.operators).canonical()
-            best = better(best, Candidate(found, overlap, exact_iou(overlap)))
+            best = min(best, self.counts.exact(found, int(unit.total[truth].sum()), int(unit.active[truth].sum())))
             if best.score > enough:
                 break
         return best

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.search.bounds import Allowed, Cells, best_pairs, child_bounds
+from compexp_widgets.search.bounds import Cells, best_pairs, child_bounds
 from compexp_widgets.search.extensions import AND, AND_NOT, OR, LeftDeep
 from compexp_widgets.search.unit_table import PairSums, UnitRows, UnitTable
 from compexp_widgets.search.warm_start import ThresholdToBeat
@@ -67,7 +67,6 @@ class RegionTree:
         self.measure = threshold.measure
         self.length = length
         self.operators = operators
-        self.allowed = Allowed(OR in operators, AND in operators)
         self.weights = threshold.weights(unit.active, unit.total)
         self.heap: list[tuple[float, int, tuple[ChosenLeaf, ...], float]] = []
         self._grown = 0
@@ -111,7 +110,7 @@ class RegionTree:
             used,
             self.length - len(leaves) - 1,
             any(leaf.operator == AND for leaf in leaves),
-            self.allowed,
+            self.operators,
         )
         starters = len(within)
         joined = gain + np.diagonal(region.sums.signed)
@@ -201,11 +200,11 @@ class RegionTree:
         """The starters that can be in such a pair; of ``a OR b`` the one that gains more by x."""
         signed, positive = region.sums.signed[:, x], region.sums.positive[:, x]
         if last == AND:
-            bound = 2 * positive if self.allowed.unions else positive
+            bound = 2 * positive if OR in self.operators else positive
         else:
             best, either = region.best_pairs
             bound = best + positive - signed
-            if self.allowed.unions:
+            if OR in self.operators:
                 bound = np.maximum(bound, either + 2 * (positive - signed))
         return np.flatnonzero(bound + gain >= self.measure)
 

@@ -36,6 +36,12 @@ class PairSums(NamedTuple):
     signed: NDArray[np.float64]
     positive: NDArray[np.float64]
 
+    def losses(self) -> NDArray[np.float64]:
+        """float64, shape (starters, C): minus the sums of the negative weights; 0 where a is b."""
+        lost: NDArray[np.float64] = self.positive - self.signed
+        np.fill_diagonal(lost, 0)
+        return lost
+
 
 class BlockSums(NamedTuple):
     """Sums of row weights for some concepts a and some concepts b.

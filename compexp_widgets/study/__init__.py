@@ -8,6 +8,7 @@ from compexp_widgets.study.images.study import VisionStudy
 from compexp_widgets.study.modality import Annotator, Modality, register
 from compexp_widgets.study.pairs.modality import SentencePairs
 from compexp_widgets.study.pairs.study import PairStudy
+from compexp_widgets.study.positions import map_positions
 from compexp_widgets.study.study import Study
 
 register(Images())
@@ -26,6 +27,7 @@ __all__ = [
     "dissect",
     "dissect_layers",
     "dissect_pairs",
+    "map_positions",
     "open_study",
     "q_values",
     "register",

@@ -79,8 +79,8 @@ def check_counts(path: Path, table: SignatureTable, counts: PositionCounts) -> N
         As of `check_array`.
     """
     samples, signatures = counts.shape
-    entries = (len(counts.images),)
-    for name, array, below in (("images", counts.images, samples), ("rows", counts.rows, signatures)):
+    entries = (len(counts.samples),)
+    for name, array, below in (("images", counts.samples, samples), ("rows", counts.rows, signatures)):
         check_array(path, name, array, _WHOLE, entries)
         check_below(path, name, array, below)
     check_array(path, "counts", counts.counts, _WHOLE, entries)

@@ -112,7 +112,7 @@ def map_positions(
             total=table.total,
             row_starts=table.row_starts,
             row_concepts=table.row_concepts,
-            images=counts.images,
+            images=counts.samples,
             rows=counts.rows,
             counts=counts.counts,
             samples=len(data),
@@ -324,5 +324,5 @@ def open_position_units(folder: Path) -> Probed:
     values = open_activations(folder)
     check_array(folder / POSITIONS, "positions", positions, [np.int32], (table.positions,))
     check_array(folder / ACTIVATIONS, "activations", values, [np.float32], (None, len(positions)))
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts.by_image())])
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts.by_sample())])
     return Probed(table, PositionUnits(values, positions, len(table), starts), counts, categories)

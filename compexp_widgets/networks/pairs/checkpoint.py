@@ -86,7 +86,7 @@ def bowman_network(module: BowmanNetwork, words: WordIndex, *, name: str, labels
 
 
 def _labels(weights: Weights, count: int) -> tuple[str, ...]:
-    """What the logits stand for: the three labels, unless the file says otherwise."""
+    """The labels of the logits: the three, unless the file says otherwise."""
     said = str(weights.beside.get("labels") or json.dumps(LABELS))
     named = parse_json(said, f"{weights.path}: its list of labels", error=NetworkError)
     labels = tuple(map(str, named)) if isinstance(named, list) else ()

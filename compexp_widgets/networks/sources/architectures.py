@@ -128,7 +128,7 @@ def build_with(name: str, weights: Weights, label: str, **settings: Any) -> nn.M
 
 
 def _classes(weights: Weights, wanted: dict[str, torch.Tensor]) -> int | None:
-    """How many classes a checkpoint has, where its network differs from `wanted` in their number alone."""
+    """The number of classes of a checkpoint whose network differs from `wanted` in that alone."""
     found = fitting_names(weights, wanted)
     other = {
         (tensor.shape[0], wanted[key].shape[0])

@@ -125,7 +125,7 @@ def _from_file(
 
 
 def _outputs(module: torch.nn.Module) -> int | None:
-    """How many classes a classifier has: the outputs of its last layer with weights."""
+    """The number of classes of a classifier: the outputs of its last layer with weights."""
     matrices = [part for part in module.modules() if isinstance(part, (torch.nn.Linear, torch.nn.Conv2d))]
     return matrices[-1].weight.shape[0] if matrices else None
 
@@ -146,7 +146,7 @@ def _check_hash(path: Path) -> None:
 
 
 def _is_file(weights: str | Path) -> bool:
-    """Whether weights are meant as a path rather than as a name."""
+    """True where weights are meant as a path rather than as a name."""
     if isinstance(weights, Path):
         return True
     written_as_path = any(mark in weights for mark in "/\\")

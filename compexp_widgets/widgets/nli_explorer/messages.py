@@ -13,12 +13,13 @@ from compexp_widgets.widgets.shared.messages import (
     CardMessage,
     CardSettings,
     NamedConcept,
+    Row,
     Rows,
     SearchDefaults,
     StudyMessage,
     Token,
 )
-from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, PairRow, UnknownWords, WordMarks
+from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, UnknownWords
 
 Firing: TypeAlias = Literal["positive", "largest"]
 Tab: TypeAlias = Literal["words", "pairs", "labels"]
@@ -113,6 +114,22 @@ class LexicalConceptPart(NamedConcept, kw_only=True):
     operator: bool
 
 
+class PairRow(Row, kw_only=True):
+    """One row of the unit table.
+
+    Attributes
+    ----------
+    active, share
+        On how many pairs the unit fires, and their share of all pairs.
+    silent
+        Whether it is not explained.
+    """
+
+    active: int
+    share: float
+    silent: bool
+
+
 class PairDefaults(SearchDefaults):
     """The settings of the unit table."""
 
@@ -151,6 +168,13 @@ class PairRows(Rows, tag="rows", kw_only=True):
     """Rows of the unit table as units are explained."""
 
     rows: Sequence[PairRow]
+
+
+class WordMarks(Part):
+    """For every token of both sentences, the places of the formula's leaves that it makes true."""
+
+    premise: list[list[int]]
+    hypothesis: list[list[int]]
 
 
 class BestPair(Part):

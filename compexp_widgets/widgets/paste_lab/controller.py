@@ -32,8 +32,9 @@ from compexp_widgets.widgets.paste_lab.pictures import (
 )
 from compexp_widgets.widgets.paste_lab.recipes import load_recipe, recipe_file, recipe_of, replayed_recipe
 from compexp_widgets.widgets.paste_lab.response import ExplainedUnits, FormulaChanges, respond, wanted_class
+from compexp_widgets.widgets.shared.explanations import certificate
 from compexp_widgets.widgets.shared.explorer import TABLE, explain_units
-from compexp_widgets.widgets.shared.messages import Hello, NamedConcept, certificate
+from compexp_widgets.widgets.shared.messages import Hello, NamedConcept
 
 _PATCHES = 24
 """Patches that are found at once."""

@@ -14,19 +14,8 @@ from compexp_widgets.study import EvidenceSettings, Explanation, ExplanationSett
 from compexp_widgets.study.significance import find_evidence
 from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest
 from compexp_widgets.widgets.kernel.messages import Done, Message, Reply
-from compexp_widgets.widgets.shared.messages import (
-    CardMessage,
-    CardSettings,
-    CardSubject,
-    EvidenceMessage,
-    Row,
-    Rows,
-    StudyMessage,
-    evidence_message,
-    proof,
-    row_fields,
-    text_of,
-)
+from compexp_widgets.widgets.shared.explanations import CardSubject, evidence_message, proof, row_fields, text_of
+from compexp_widgets.widgets.shared.messages import CardMessage, CardSettings, EvidenceMessage, Row, Rows, StudyMessage
 
 CARD, TABLE, EVIDENCE = latest("card"), latest("table"), latest("evidence")
 """How the rest of a card, the unit table and evidence are found."""
@@ -218,7 +207,7 @@ class ExplorerController(ABC):
 
         def work(job: Job) -> Message | None:
             known = self._evidence(settings)
-            if unit not in known or len(known) < self.study.units.count:
+            if len(known) < self.study.units.count:
                 known |= self._stored_evidence(settings)  # something else may have found it meanwhile
             if unit not in known:
                 explanation = self.study.explain_unit(unit, settings, cancelled=job.stopped)

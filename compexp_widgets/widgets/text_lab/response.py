@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from compexp_widgets.formula import Formula
 from compexp_widgets.study import Explanation, PairStudy
 from compexp_widgets.widgets.kernel.messages import finite
-from compexp_widgets.widgets.shared.messages import FormulaPart, formula_part
-from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, PairReader, ReadPair, marked_leaves, unknown_words
+from compexp_widgets.widgets.shared.explanations import formula_part
+from compexp_widgets.widgets.shared.messages import FormulaPart
+from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, PairReader, ReadPair, marked_leaves
 from compexp_widgets.widgets.text_lab.messages import (
     LeafChange,
     PairAnswer,
@@ -158,7 +159,7 @@ def _answer(pair: ReadPair) -> PairAnswer:
         hypothesis=pair.hypothesis,
         probabilities=pair.probabilities.tolist(),
         predicted=pair.predicted,
-        unknown=unknown_words(pair),
+        unknown=pair.unknown,
     )
 
 

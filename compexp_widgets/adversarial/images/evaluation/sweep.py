@@ -14,7 +14,8 @@ from compexp_widgets.adversarial.images.edits.paste import LARGEST, Paste, Patch
 from compexp_widgets.adversarial.rate import OutcomeCounts, PasteOutcome, outcome_of
 from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.network import Network, Response
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.passes import Response
 from compexp_widgets.progress import Report, silent
 
 PUBLISHED_SIDE = 224

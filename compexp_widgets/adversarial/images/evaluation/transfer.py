@@ -12,7 +12,8 @@ from PIL import Image
 
 from compexp_widgets.adversarial.rate import outcome_of
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.network import Network, Response
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.passes import Response
 from compexp_widgets.progress import Report, silent
 
 MISSING = "not among its classes"

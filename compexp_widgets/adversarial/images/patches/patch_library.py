@@ -185,7 +185,7 @@ class PatchLibrary:
         self, truth: NDArray[np.bool_], unit: int | None, exclude_image: int | None
     ) -> Iterator[tuple[int, float]]:
         """The images with enough positions, and what no region of theirs ranks above: the most promising first."""
-        areas = self.study.positions.by_image(truth)
+        areas = self.study.positions.by_sample(truth)
         most = areas.astype(np.float64) if unit is None else self.study.units.peaks(unit).astype(np.float64)
         possible = np.flatnonzero(areas >= self._smallest)
         for image in possible[np.argsort(-most[possible], kind="stable")].tolist():

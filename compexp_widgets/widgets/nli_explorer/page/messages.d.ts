@@ -1,6 +1,6 @@
 // Made by `python -m compexp_widgets.widgets.kernel.contract` from the messages declared in Python: do not edit.
 
-import type { Cancel, CardMessage, CardSettings, Done, EvidenceMessage, Hello, LeafToken, MarkedLeaf, NamedConcept, OperatorToken, PairRow, ParenthesisToken, Proof, Rows, SearchDefaults, StudyMessage, UnknownWords, WordMarks, Envelope } from "../../shared/page/messages";
+import type { Cancel, CardMessage, CardSettings, Done, EvidenceMessage, Hello, LeafToken, MarkedLeaf, NamedConcept, OperatorToken, ParenthesisToken, Proof, Row, Rows, SearchDefaults, StudyMessage, UnknownWords, Envelope } from "../../shared/page/messages";
 
 /** What a card depends on: the traits of NLIExplorer. */
 export interface PairSettings extends CardSettings {
@@ -60,6 +60,16 @@ export interface LexicalConceptPart extends NamedConcept {
   operator: boolean;
 }
 
+/** One row of the unit table. */
+export interface PairRow extends Row {
+  /** On how many pairs the unit fires, and their share of all pairs. */
+  active: number;
+  /** On how many pairs the unit fires, and their share of all pairs. */
+  share: number;
+  /** Whether it is not explained. */
+  silent: boolean;
+}
+
 /** The settings of the unit table. */
 export interface PairDefaults extends SearchDefaults {
   firing: "largest" | "positive";
@@ -90,6 +100,12 @@ export interface PairStudyMessage extends StudyMessage {
 export interface PairRows extends Rows {
   type: "rows";
   rows: PairRow[];
+}
+
+/** For every token of both sentences, the places of the formula's leaves that it makes true. */
+export interface WordMarks {
+  premise: number[][];
+  hypothesis: number[][];
 }
 
 /** The pair on which a unit fires most: its tokens, and its texts where these were kept. */

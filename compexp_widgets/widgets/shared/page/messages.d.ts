@@ -309,26 +309,10 @@ export interface CardMessage extends Envelope {
   seconds: number | null;
 }
 
-/** One row of the unit table. */
-export interface PairRow extends Row {
-  /** On how many pairs the unit fires, and their share of all pairs. */
-  active: number;
-  /** On how many pairs the unit fires, and their share of all pairs. */
-  share: number;
-  /** Whether it is not explained. */
-  silent: boolean;
-}
-
 /** A leaf of a formula, as it is written, and whether an odd number of NOTs govern it. */
 export interface MarkedLeaf {
   name: string;
   negated: boolean;
-}
-
-/** For every token of both sentences, the places of the formula's leaves that it makes true. */
-export interface WordMarks {
-  premise: number[][];
-  hypothesis: number[][];
 }
 
 /** For every token of both sentences, whether the network does not know it. */
