@@ -32,8 +32,8 @@ from compexp_widgets.data.pairs.dataset import (
     NO_LABEL,
     Tokens,
     agreement,
+    detokenize,
 )
-from compexp_widgets.data.pairs.tokens import detokenize
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.files import parse_json
 from compexp_widgets.networks.network import Network
