@@ -44,7 +44,8 @@ def score(probability):
     return "1.00" if probability >= 0.9995 else f"{probability:.3f}".lstrip("0")
 
 def answers():
-    return [f"{network.class_names[response.predicted]} {score(response.probabilities.max())}" for response in responses()]
+    named = [(network.class_names[one.predicted], one.probabilities.max()) for one in responses()]
+    return [f"{name} {score(probability)}" for name, probability in named]
 """
 RESET = """
 with lab.hold_sync():
