@@ -44,8 +44,7 @@ def score(probability):
     return "1.00" if probability >= 0.9995 else f"{probability:.3f}".lstrip("0")
 
 def answers():
-    named = [(network.class_names[one.predicted], one.probabilities.max()) for one in responses()]
-    return [f"{name} {score(probability)}" for name, probability in named]
+    return [f"{network.class_names[one.predicted]} {score(one.probabilities.max())}" for one in responses()]
 """
 RESET = """
 with lab.hold_sync():
