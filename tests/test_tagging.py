@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from compexp_widgets.concepts.lexicon.convert_tagger import convert
 from compexp_widgets.concepts.lexicon.tagging import tag, tag_sentences
-from compexp_widgets.data.pairs.tokens import tokenize
+from compexp_widgets.data.pairs.dataset import tokenize
 from compexp_widgets.errors import DataError
 
 

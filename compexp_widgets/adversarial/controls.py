@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from statistics import mean
@@ -306,38 +306,20 @@ class Controls:
         }
 
 
-Plan = Sequence[tuple[str, Edit[Any], tuple[int, ...]]]
-"""Comparisons to make: kind, edit, and the units that are silent meanwhile."""
-
-
-def planned(
-    edit: Edit[Any], others: Iterable[tuple[ControlKind, Sequence[Edit[Any]]]], silenced: Iterable[tuple[int, ...]]
-) -> Plan:
-    """The edit itself, the edits of each kind that it is compared with, and the edit with units silent."""
-    return [
-        (EDIT, edit, ()),
-        *((kind.name, other, ()) for kind, edits in others for other in edits),
-        *((SILENCED, edit, units) for units in silenced),
-    ]
-
-
-def one_by_one_and_all(units: Sequence[int]) -> list[tuple[int, ...]]:
-    """Each unit alone, and all together where there are several."""
-    return [*((unit,) for unit in units), *([tuple(units)] if len(units) > 1 else [])]
-
-
 def compare(
-    plan: Plan,
+    edit: Edit[Any],
+    others: Mapping[ControlKind, Sequence[Edit[Any]]],
+    silenced: Sequence[tuple[int, ...]],
     measure: Callable[[str, Any, tuple[int, ...]], Control | None],
     report: Report = silent,
     cancelled: Callable[[], bool] | None = None,
 ) -> tuple[tuple[Control, ...], bool]:
-    """Make comparisons one after the other.
+    """Measure an edit, the edits of each kind that it is compared with, and the edit with units silent.
 
     Parameters
     ----------
     measure
-        Makes one; None when it was cancelled meanwhile.
+        Makes one comparison, of this kind, edit and silent units; None when it was cancelled meanwhile.
     cancelled
         Asked before each comparison but the first; True ends with those that were made.
 
@@ -345,11 +327,14 @@ def compare(
     -------
     The comparisons, and whether all were made.
     """
+    plan: list[tuple[str, Edit[Any], tuple[int, ...]]] = [
+        (EDIT, edit, ()),
+        *((kind.name, other, ()) for kind, edits in others.items() for other in edits),
+        *((SILENCED, edit, units) for units in silenced),
+    ]
     rows: list[Control] = []
-    for kind, edit, silenced in plan:
-        if rows and cancelled and cancelled():
-            break
-        row = measure(kind, edit, silenced)
+    for kind, tried, units in plan:
+        row = None if rows and cancelled and cancelled() else measure(kind, tried, units)
         if row is None:
             break
         rows.append(row)
@@ -412,20 +397,27 @@ def run_controls_on_samples(
         if silenced not in without:
             without[silenced] = probed.responses(shown(samples), silenced)
         applied = [(place, after) for place, sample in enumerate(samples) if (after := tried.on(sample)) is not None]
+        if not applied:
+            return Control(kind, tried, silenced, Rate(0, 0), units=units, covered=covered(tried))
         places = [place for place, _ in applied]
-        before = without[silenced].logits[places]
-        peaks = [_peaks([without[silenced].activations[place] for place in places], units)]
-        after = before
-        if applied:
-            response = probed.responses(shown([edited for _, edited in applied]), silenced)
-            after = response.logits
-            peaks.append(_peaks(response.activations, units))
-        eligible = None if origin is None else before.argmax(axis=1) == origin
-        watched = {"units": units, "peaks": np.stack(peaks) if len(peaks) > 1 else None, "covered": covered(tried)}
-        return Control.of(kind, tried, silenced, before, after, aim, eligible, **watched)
+        before, after = without[silenced], probed.responses(shown([edited for _, edited in applied]), silenced)
+        peaks = [[before.activations[place] for place in places], after.activations]
+        return Control.of(
+            kind,
+            tried,
+            silenced,
+            before.logits[places],
+            after.logits,
+            aim,
+            None if origin is None else before.predicted[places] == origin,
+            units=units,
+            peaks=np.stack([_peaks(one, units) for one in peaks]),
+            covered=covered(tried),
+        )
 
-    plan = planned(edit, others.items(), one_by_one_and_all(units))
-    rows, complete = compare(plan, measure, report, cancelled)
+    alone = [(unit,) for unit in units]
+    together = [units] if len(units) > 1 else []
+    rows, complete = compare(edit, others, [*alone, *together], measure, report, cancelled)
     had = set(without[()].predicted.tolist()) if origin is None else {origin}
     source_name = names[had.pop()] if len(had) == 1 else ""
     return Controls(rows, tuple(others), subject, source_name, names[aim], names, complete)
@@ -434,7 +426,7 @@ def run_controls_on_samples(
 def _peaks(activations: Sequence[NDArray[np.float32]], units: Sequence[int]) -> NDArray[np.float32]:
     """The largest activation of each unit on a sample, the mean over the samples: float32, shape (units,)."""
     largest = [one.reshape(len(one), -1).max(axis=1)[list(units)] for one in activations]
-    peaks: NDArray[np.float32] = np.mean(largest, axis=0, dtype=np.float32) if largest else np.empty(0, np.float32)
+    peaks: NDArray[np.float32] = np.mean(largest, axis=0, dtype=np.float32)
     return peaks
 
 

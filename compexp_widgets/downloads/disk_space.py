@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from compexp_widgets.errors import FetchError
-from compexp_widgets.files.budgets import readable
+from compexp_widgets.files.regular import readable
 
 
 class NoRoomError(FetchError):

@@ -22,7 +22,7 @@ from typing import IO, Any, cast
 from compexp_widgets.downloads.disk_space import NoRoomError, require_room
 from compexp_widgets.downloads.transfer import is_disk_full
 from compexp_widgets.errors import FetchError
-from compexp_widgets.files.budgets import readable
+from compexp_widgets.files.regular import readable
 from compexp_widgets.progress import Report, silent
 
 _IMPOSSIBLE_ON_WINDOWS = re.compile(

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from compexp_widgets.errors import FetchError
 from compexp_widgets.files import read_json
-from compexp_widgets.files.budgets import readable
+from compexp_widgets.files.regular import readable
 from compexp_widgets.progress import Report
 
 

@@ -14,8 +14,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import CompexpError, DataError
-from compexp_widgets.files.budgets import readable, unpacked_budget
-from compexp_widgets.files.regular import ClippedFile, check_regular, shown
+from compexp_widgets.files.regular import ClippedFile, check_regular, readable, shown, unpacked_budget
 
 Array = NDArray[Any]
 

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from compexp_widgets.errors import CompexpError, DataError
-from compexp_widgets.files.budgets import FILE_BYTES, JSON_DEPTH, LARGEST_NUMBER, readable
-from compexp_widgets.files.regular import read_bytes, shown
+from compexp_widgets.files.regular import FILE_BYTES, JSON_DEPTH, LARGEST_NUMBER, read_bytes, readable, shown
 
 T = TypeVar("T")
 

@@ -27,9 +27,16 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from compexp_widgets.errors import CompexpError, DataError
-from compexp_widgets.files.budgets import FILE_BYTES, IMAGE_PIXELS, JPEG_SCANS, SLOW_IMAGE_BYTES, readable
 from compexp_widgets.files.eight_bits import RefusedError, eight_bits, raw_mode, spread
-from compexp_widgets.files.regular import ClippedFile, regular_size
+from compexp_widgets.files.regular import (
+    FILE_BYTES,
+    IMAGE_PIXELS,
+    JPEG_SCANS,
+    SLOW_IMAGE_BYTES,
+    ClippedFile,
+    readable,
+    regular_size,
+)
 
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "PPM")
 """The formats that are opened, as Pillow calls them."""

@@ -10,8 +10,7 @@ from typing import Any
 from safetensors import safe_open
 
 from compexp_widgets.errors import CompexpError, NetworkError
-from compexp_widgets.files.budgets import readable, unpacked_budget
-from compexp_widgets.files.regular import ClippedFile, check_regular, shown
+from compexp_widgets.files.regular import ClippedFile, check_regular, readable, shown, unpacked_budget
 
 
 def load_tensors(

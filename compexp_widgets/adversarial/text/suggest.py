@@ -12,14 +12,13 @@ from scipy.special import softmax
 
 from compexp_widgets.adversarial.text.changes import tokens_changed
 from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
-from compexp_widgets.adversarial.text.effect import label_index
-from compexp_widgets.adversarial.text.evaluation import layer_of
+from compexp_widgets.adversarial.text.evaluation import label_index, see_probed
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, LabelRule, Proposal
 from compexp_widgets.adversarial.text.sentences import Sentence
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.concepts.lexicon import WordVectors
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
@@ -189,12 +188,12 @@ def suggest_text_edits(
         label_index(target, labels)
     if label is not None:
         label_index(label)
-    layer = layer_of(network, study, None)
+    see_probed(network, study)
     premise, hypothesis = tuple(pair[0]), tuple(pair[1])
 
     def answers(hypotheses: Sequence[Tokens]) -> NDArray[np.float32]:
         data = PairDataset.of("edited pair", [(premise, one, None) for one in hypotheses])
-        return network.respond(data, layer, batch_size=settings.batch_size).logits
+        return network.respond(data, batch_size=settings.batch_size).logits
 
     now = int(answers([hypothesis])[0].argmax())
     if target is not None and label_index(target, labels) == now:

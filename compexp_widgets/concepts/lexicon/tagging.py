@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
-from compexp_widgets.data.pairs.tokens import as_treebank
+from compexp_widgets.data.pairs.dataset import PairDataset, Tokens, as_treebank
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import parse_json, unpacked_bytes
 from compexp_widgets.progress import Report, silent

@@ -15,8 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.concepts.lexicon.choosing import LexicalSettings, offered_concepts
-from compexp_widgets.concepts.lexicon.concept import SENTENCES, LexicalConcept, word_of
+from compexp_widgets.concepts.lexicon.concepts import (
+    SENTENCES,
+    LexicalConcept,
+    LexicalSettings,
+    offered_concepts,
+    word_of,
+)
 from compexp_widgets.concepts.lexicon.tagging import Tags, tag, tags_of
 from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens

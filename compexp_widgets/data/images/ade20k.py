@@ -36,7 +36,7 @@ from compexp_widgets.data.images.label_images import MaskFile
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import json_field, read_bytes, read_json_object
-from compexp_widgets.files.budgets import INDEX_BYTES
+from compexp_widgets.files.regular import INDEX_BYTES
 from compexp_widgets.progress import Report, bars
 
 INDEX_FILES = ("index_ade20k.pkl", "index_ade20k.mat")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.data.images.annotated_image import Concept
 from compexp_widgets.errors import DataError
-from compexp_widgets.files.csv_table import CsvTable
+from compexp_widgets.files.text_files import CsvTable
 
 LARGEST_LABEL = 65_535  # what two 8-bit channels, or one of 16 bits, can hold
 

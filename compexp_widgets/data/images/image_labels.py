@@ -11,7 +11,7 @@ from compexp_widgets.data.images.annotated_image import Concept
 from compexp_widgets.data.images.folder_files import composed
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
-from compexp_widgets.files.csv_table import read_csv_table
+from compexp_widgets.files.text_files import read_csv_table
 
 
 def with_image_labels(

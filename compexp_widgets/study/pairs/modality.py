@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors, read_word_vectors
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write, write_json

@@ -21,7 +21,7 @@ from compexp_widgets.concepts.lexicon import LexicalVocabulary
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, rightly
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.files import load_array, load_arrays, read_json, write_json
-from compexp_widgets.files.budgets import INDEX_BYTES
+from compexp_widgets.files.regular import INDEX_BYTES
 from compexp_widgets.formula import Formula
 from compexp_widgets.search import BeamSearch
 from compexp_widgets.signatures import PositionCounts, SignatureTable

@@ -145,7 +145,7 @@ class Job:
             self._begun = now
         self.stage, self.done, self.total = stage, done, total
         self.seconds_left = (now - self._begun) / done * (total - done) if done else None
-        if self.part and now - self._told >= PART_SECONDS:
+        if self.part and not self.cancelled and now - self._told >= PART_SECONDS:
             self.tell(self.part())
 
     @property
@@ -207,8 +207,14 @@ class Jobs:
     def send(self, reply: Reply, number: int | None, *, finished: bool = True) -> None:
         """Send a message under the number of a request, while there is a page."""
         message, buffers = reply if isinstance(reply, tuple) else (reply, [])
+        try:
+            plain = to_page(message)
+        except Exception as error:
+            if not finished:
+                raise  # to the job, whose last message tells of it
+            plain, buffers = to_page(failure(error)), []
         if not self.closed:
-            self._deliver({**to_page(message), "id": number, "finished": finished}, buffers)
+            self._deliver({**plain, "id": number, "finished": finished}, buffers)
 
     def start(self, policy: Policy, work: Work, *, number: int | None = None, about: object = None) -> None:
         """Run a job as its policy says.
@@ -288,7 +294,7 @@ class Jobs:
         reply: Reply | None = None
         try:
             self.precedence.wait(job.policy.rank)
-            if not (asked and job.cancelled):
+            if not (self.closed or (asked and job.cancelled)):
                 with self.precedence.under_way(job.policy.rank):
                     reply = job.run()
         except Exception as error:  # shown to the person in front of the page

@@ -207,7 +207,7 @@ class ExplorerController(ABC):
 
         def work(job: Job) -> Message | None:
             known = self._evidence(settings)
-            if unit not in known or len(known) < self.study.units.count:
+            if len(known) < self.study.units.count:
                 known |= self._stored_evidence(settings)  # something else may have found it meanwhile
             if unit not in known:
                 explanation = self.study.explain_unit(unit, settings, cancelled=job.stopped)

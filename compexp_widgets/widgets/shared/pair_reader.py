@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
-from compexp_widgets.data.pairs.tokens import tokenize
+from compexp_widgets.data.pairs.dataset import PairDataset, Tokens, tokenize
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate, to_tokens
 from compexp_widgets.networks.network import Network

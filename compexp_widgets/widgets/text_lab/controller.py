@@ -15,8 +15,7 @@ from compexp_widgets.adversarial.recipe import Recipe, record
 from compexp_widgets.adversarial.text.changes import edits_between
 from compexp_widgets.adversarial.text.controls import run_text_controls
 from compexp_widgets.adversarial.text.edits import Pair
-from compexp_widgets.adversarial.text.effect import EditEffect, label_index
-from compexp_widgets.adversarial.text.evaluation import evaluate_edit, unknown_words
+from compexp_widgets.adversarial.text.evaluation import EditEffect, evaluate_edit, label_index, unknown_words
 from compexp_widgets.adversarial.text.from_formula import FormulaTextEdit, edits_from_formula
 from compexp_widgets.adversarial.text.rules import (
     ANY_EDIT,
@@ -33,8 +32,8 @@ from compexp_widgets.data.pairs.dataset import (
     NO_LABEL,
     Tokens,
     agreement,
+    detokenize,
 )
-from compexp_widgets.data.pairs.tokens import detokenize
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.files import parse_json
 from compexp_widgets.networks.network import Network

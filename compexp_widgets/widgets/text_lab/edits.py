@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from compexp_widgets.adversarial.controls import Controls
 from compexp_widgets.adversarial.recipe import Answers, Recipe, replay
 from compexp_widgets.adversarial.text.edits import Pair, TextEdit
-from compexp_widgets.adversarial.text.effect import EditEffect, EditExample
+from compexp_widgets.adversarial.text.evaluation import EditEffect, EditExample
 from compexp_widgets.adversarial.text.from_formula import FormulaTextEdit
 from compexp_widgets.adversarial.text.suggest import FoundEdit
-from compexp_widgets.data.pairs.dataset import Tokens
-from compexp_widgets.data.pairs.tokens import detokenize, tokenize
+from compexp_widgets.data.pairs.dataset import Tokens, detokenize, tokenize
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.study import PairStudy

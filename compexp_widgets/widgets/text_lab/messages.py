@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from compexp_widgets.adversarial.text.effect import TrueLabel
+from compexp_widgets.adversarial.text.evaluation import TrueLabel
 from compexp_widgets.widgets.kernel.messages import Message, Part, Progress, Request
 from compexp_widgets.widgets.shared.messages import CertificatePart, FormulaPart
 from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, UnknownWords
