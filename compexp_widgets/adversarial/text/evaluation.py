@@ -24,8 +24,9 @@ from compexp_widgets.data.pairs.dataset import (
 )
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import atomic_write
-from compexp_widgets.networks.network import Network, Response
+from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
+from compexp_widgets.networks.passes import Response
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
 
