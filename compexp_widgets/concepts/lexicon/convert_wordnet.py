@@ -111,7 +111,7 @@ def _read_exceptions(path: Path) -> Iterator[str]:
 
 
 def _read_occurrences(path: Path) -> dict[str, int]:
-    """How often each lemma was marked as a noun (1) or a verb (2), over all its senses."""
+    """Count how often each lemma was marked as a noun (1) or a verb (2), over all its senses."""
     counts: Counter[str] = Counter()
     for number, line in _content(path):
         try:
