@@ -5,9 +5,11 @@ from itertools import islice, product
 import numpy as np
 import pytest
 import torch
+from page import Page
 from token_modality.concepts import TokenConcepts
 from token_modality.drawing import drawn
 from token_modality.editing import Replace, TextEditing
+from token_modality.explorer import TokenExplorer
 from token_modality.network_input import TextSet, TokenInputs
 from torch import nn
 
@@ -259,3 +261,35 @@ def test_concepts_hold_where_the_text_says():
         ["tok:the", "capitalised", "short", "first"],
         ["tok:house", "long"],
     ]
+
+
+def test_an_explorer_of_texts_answers_a_page_as_every_explorer_does(study):
+    explorer = TokenExplorer(study)
+    page = Page(explorer)
+    settings = {
+        name: getattr(explorer, name)
+        for name in ("quantile", "max_length", "beam_size", "operators", "metric", "excluded_categories")
+    }
+    told, _ = page.ask("hello")
+    assert (told["units"], told["categories"]) == ([0, 1, 2, 3, 4], ["word", "form"])
+    page.event("rows")
+    rows = {row["unit"]: row for content, _ in page.received if content["id"] is None for row in content["rows"]}
+    frame = study.to_frame(**SETTINGS)
+    assert [rows[unit]["formula"] for unit in range(5)] == list(frame["formula"])
+
+    unit = int(frame["iou"].idxmax())
+    (explained,) = study.explain([unit], report=silent, **SETTINGS)
+    card, _ = page.ask("card", settings={**settings, "unit": unit}, texts=60)
+    assert card["formula"]["text"] == str(explained.best.formula)
+    assert card["proof"]["proven"]
+    fires = study.units.fires(unit, explained.limits)
+    assert sum(one["drawn"].count("[") for one in card["texts"]) == fires.sum()
+    typed, _ = page.ask("card", settings={**settings, "unit": unit, "formula_text": "NOT short", "gallery": "silent"})
+    assert all("[" not in one["drawn"] and "*" in one["drawn"] for one in typed["texts"])
+    misspelt, _ = page.ask("card", settings={**settings, "unit": unit, "formula_text": "shrot"})
+    assert (misspelt["type"], misspelt["suggestions"]) == ("formula_error", ["short"])
+    evidence, _ = page.ask("evidence", settings={**settings, "unit": unit})
+    assert 0 < evidence["p_value"] <= 1
+    assert "there is no unit 9" in page.ask("card", settings={**settings, "unit": 9})[0]["message"]
+    explorer.close()
+    assert explorer.jobs.wait(30)

@@ -29,9 +29,7 @@ from compexp_widgets.widgets.paste_lab import messages
 from compexp_widgets.widgets.paste_lab.messages import EditedRequest, SweepRequest
 from compexp_widgets.widgets.paste_lab.pictures import UPLOADED, EditedPictures, patch_info, shown_png
 from compexp_widgets.widgets.paste_lab.response import runners_up
-from compexp_widgets.widgets.shared.explanations import (
-    formula_part,
-)
+from compexp_widgets.widgets.shared.explanations import formula_part
 
 _BATCH = 8
 """Pictures shown at once: few, so that an answer that somebody waits for soon has the processors to itself."""
