@@ -1,4 +1,4 @@
-"""Where a page's requests arrive: each is read, handled as its widget's table says, and answered under its number."""
+"""The router: reads a page's requests, handles each as its widget's table says, and answers it under its number."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Handler: TypeAlias = Callable[..., Reply | Later]
 
 @dataclass(frozen=True)
 class Route:
-    """What becomes of the requests of one type.
+    """The handler of one type of request, and how its work is run.
 
     Attributes
     ----------
@@ -171,7 +171,7 @@ class PageWidget(anywidget.AnyWidget):
 
 
 def checked_trait(check: Callable[[Any], Value], value: Any) -> Value:
-    """What a check makes of a trait's value; its error as traitlets wants it."""
+    """The result of a check of a trait's value; its error as traitlets wants it."""
     try:
         return check(value)
     except CompexpError as error:

@@ -1,4 +1,4 @@
-"""What every explorer answers: the study, cards of units and their proofs, rows of the unit table, evidence."""
+"""The controller of every explorer: the study, cards of units and their proofs, rows of the unit table, evidence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from compexp_widgets.widgets.shared.explanations import CardSubject, evidence_me
 from compexp_widgets.widgets.shared.messages import CardMessage, CardSettings, EvidenceMessage, Row, Rows, StudyMessage
 
 CARD, TABLE, EVIDENCE = latest("card"), latest("table"), latest("evidence")
-"""How the rest of a card, the unit table and evidence are found."""
+"""The policies of the rest of a card, of the unit table, and of evidence."""
 
 # How long is searched before a card is answered. Most units of the demo are proven by then at length 3, and an answer
 # within a tenth of a second seems to come at once.
@@ -65,7 +65,7 @@ class ExplorerController(ABC):
 
     @abstractmethod
     def settings(self, asked: Any) -> ExplanationSettings:
-        """How a unit is explained, from what the page sends."""
+        """The settings of a unit's explanation, from those of the page."""
 
     @abstractmethod
     def draw(self, asked: Any, subject: CardSubject) -> tuple[CardMessage, list[bytes]]:
@@ -80,13 +80,13 @@ class ExplorerController(ABC):
         return Row(**row_fields(self.study, explanation))
 
     def table_settings(self, asked: Any) -> ExplanationSettings:
-        """How all units are explained, from what the page sends."""
+        """The settings of the unit table, from those of the page."""
         return self.settings(asked)
 
     # The study and its unit table
 
     def hello(self, _asked: object) -> Message:
-        """What the study is; the units without a row are explained in the background."""
+        """Describe the study; the units without a row are explained in the background."""
         settings = self.table_settings(self._present)
         self._stored.cache_clear()
         self._evidence.cache_clear()
@@ -170,7 +170,7 @@ class ExplorerController(ABC):
         return card, buffers
 
     def _first_answer(self, asked: CardSettings, settings: ExplanationSettings) -> tuple[Explanation, bool]:
-        """What is found within the time there is, and whether that is final."""
+        """The explanation found within the time there is, and whether it is final."""
         if (stored := self._stored(settings).get(asked.unit)) is not None:
             return stored, True
         # Concepts are switched off by their place in the formula, so it must be the final one.
@@ -202,7 +202,7 @@ class ExplorerController(ABC):
         return Later(work)
 
     def evidence(self, asked: Any) -> Reply | Later:
-        """Is the formula real or luck? Held-out IoU, p-value and interval."""
+        """Test a formula: held-out IoU, p-value and interval."""
         unit, settings = asked.settings.unit, self.settings(asked.settings)
 
         def work(job: Job) -> Message | None:
@@ -251,7 +251,7 @@ def explanations_until(
     settings: ExplanationSettings,
     ranges: Sequence[ActivationRange] = (),
 ) -> Iterator[Explanation]:
-    """What ``study.explanations(units, settings, ranges)`` gives, until the job is cancelled.
+    """Yield from ``study.explanations(units, settings, ranges)`` until the job is cancelled.
 
     An explanation that was stopped half-way is neither given nor stored.
     """

@@ -138,7 +138,7 @@ class PairReader:
         return np.concatenate([limits.hold(activation) for limits, activation in one_by_one])
 
     def holds(self, formula: Formula, pair: ReadPair) -> bool:
-        """Whether a formula is true of a pair."""
+        """True if a formula holds for a pair."""
 
         def truth(leaf: AnyLeaf) -> NDArray[np.bool_]:
             return np.array(self._study.table.index_of.get(leaf, -1) in pair.holding)
