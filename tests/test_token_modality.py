@@ -15,6 +15,7 @@ from torch import nn
 
 import compexp_widgets as cw
 from compexp_widgets import adversarial
+from compexp_widgets.adversarial.controls import ControlKind, run_controls_on_samples
 from compexp_widgets.analysis.gallery import galleries
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Leaf, Not, evaluate
@@ -193,7 +194,7 @@ def test_a_study_that_was_stopped_goes_on(study, tmp_path):
         pass
 
     def stop(stage, done, _total):
-        if stage == "texts annotated" and done == 30:
+        if stage == "texts folded into signatures" and done == 30:
             raise StoppedError
 
     with pytest.raises(StoppedError):
@@ -252,6 +253,22 @@ def test_an_edited_text_is_kept_in_a_recipe_and_made_again(tmp_path):
     replay = adversarial.replay(again, tagger)
     assert replay.edited == (("The", "rivers", "sleeps"),)
     assert (replay.agreement, replay.same_network) == ("identical", True)
+
+
+def test_an_edit_is_compared_with_others_and_with_units_silenced(study):
+    probed = adversarial.ProbedNetwork(study, network())
+    samples = [text for text in study.data.texts if "cat" in text]
+    others = {ControlKind("other words", "Other words do so", "the word matters", "any word"): [Replace("cat", "in")]}
+    controls = run_controls_on_samples(
+        probed, samples, Replace("cat", "rivers"), others, target="question", units=[0], shown=TextEditing().shown
+    )
+    rates = {control.kind: control.flipped for control in controls.rows}
+    before, after = (
+        probed.responses(TextEditing().shown(given)).predicted
+        for given in (samples, [Replace("cat", "rivers").on(text) for text in samples])
+    )
+    assert rates["edit"].successes == ((before == 0) & (after == 1)).sum()
+    assert set(rates) == {"edit", "other words", "silenced"}
 
 
 def test_concepts_hold_where_the_text_says():

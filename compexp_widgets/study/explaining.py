@@ -46,11 +46,6 @@ def find_formulas(
         Concept indices that no formula may use.
     cancelled
         Asked often; True ends the search with the best so far.
-
-    Returns
-    -------
-    by_length, bounds
-        As in `Explanation`.
     """
     if settings.proof:
         certified = optimal_search(table, active, settings.proof, excluded=excluded, cancelled=cancelled)

@@ -38,13 +38,7 @@ SENTENCES, VOCABULARY = "pairs.json", "vocabulary.json"
 
 
 def open_pair_units(folder: Path) -> Probed:
-    """The files of a finished study: signatures, units, and the signature of each pair as counts.
-
-    Raises
-    ------
-    StudyError
-        When a file is missing or damaged, or they do not belong together.
-    """
+    """The files of a finished study: signatures, units, and the signature of each pair as counts."""
     try:
         values: NDArray[np.float32] = load_array(
             folder / ACTIVATIONS, "file of activations", error=StudyError, memory_map=True

@@ -41,14 +41,9 @@ from compexp_widgets.study import Explanation, PairStudy
 from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest
 from compexp_widgets.widgets.kernel.messages import Reply
 from compexp_widgets.widgets.kernel.router import Contract, Route
-from compexp_widgets.widgets.shared.explanations import (
-    certificate,
-    text_of,
-)
+from compexp_widgets.widgets.shared.explanations import certificate, text_of
 from compexp_widgets.widgets.shared.explorer import TABLE, explain_units, explanations_until
-from compexp_widgets.widgets.shared.messages import (
-    Hello,
-)
+from compexp_widgets.widgets.shared.messages import Hello
 from compexp_widgets.widgets.shared.pair_reader import PairReader, ReadPair
 from compexp_widgets.widgets.text_lab import messages
 from compexp_widgets.widgets.text_lab.edits import (

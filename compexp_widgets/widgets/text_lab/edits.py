@@ -16,9 +16,7 @@ from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.kernel.messages import finite
-from compexp_widgets.widgets.shared.explanations import (
-    formula_part,
-)
+from compexp_widgets.widgets.shared.explanations import formula_part
 from compexp_widgets.widgets.shared.pair_reader import ReadPair
 from compexp_widgets.widgets.text_lab.messages import (
     AccuracyRow,
