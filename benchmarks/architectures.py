@@ -20,8 +20,8 @@ from io import StringIO
 import torch
 from torch import nn
 
+import compexp_widgets as cw
 from compexp_widgets.networks.images.geometry import Geometry
-from compexp_widgets.networks.layers import LayerInfo, list_layers
 from compexp_widgets.networks.sources.architectures import import_torchvision
 
 TIMM: dict[str, dict[str, object]] = {
@@ -92,7 +92,7 @@ def row(library: str, name: str, make: Callable[[str], tuple[nn.Module, int]]) -
         warnings.simplefilter("ignore")
         module, side = make(name)
         begun = time.perf_counter()
-        layers = list_layers(module.eval(), (3, side, side))
+        layers = cw.list_layers(module.eval(), (3, side, side))
     took = time.perf_counter() - begun
     listed = [layer for layer in layers if layer.probeable]
     located = [layer for layer in listed if layer.geometry is not None]
@@ -106,12 +106,12 @@ def row(library: str, name: str, make: Callable[[str], tuple[nn.Module, int]]) -
     return f"| {' | '.join(map(str, cells))} |" + refusals(refused)
 
 
-def told(layer: LayerInfo, verdict: str) -> Geometry | None:
+def told(layer: cw.LayerInfo, verdict: str) -> Geometry | None:
     """Where the map of a layer changes, if that is what is said of it."""
     return layer.geometry if layer.geometry is not None and layer.geometry.verdict == verdict else None
 
 
-def refusals(layers: list[LayerInfo]) -> str:
+def refusals(layers: list[cw.LayerInfo]) -> str:
     """With `--why`: the layers that are refused, with what their maps say."""
     if not WHY:
         return ""

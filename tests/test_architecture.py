@@ -118,7 +118,6 @@ DOORS = {
 }
 DOORS_ELSEWHERE = {
     "downloads/extraction.py": "archives are unpacked to the disk there, member by member, within budgets of their own",
-    "concepts/lexicon/convert_tagger.py": "remakes a shipped file from a wheel of the package index; for maintainers",
     "worker_process.py": "what the package's own processes say to each other, through a pipe of their own",
     "workers.py": "the other end of that pipe",
 }
