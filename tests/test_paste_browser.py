@@ -44,7 +44,7 @@ def score(probability):
     return "1.00" if probability >= 0.9995 else f"{probability:.3f}".lstrip("0")
 
 def answers():
-    return [f"{network.class_names[response.predicted]} {score(response.probabilities.max())}" for response in responses()]
+    return [f"{network.class_names[one.predicted]} {score(one.probabilities.max())}" for one in responses()]
 """
 RESET = """
 with lab.hold_sync():

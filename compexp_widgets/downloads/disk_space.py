@@ -1,4 +1,4 @@
-"""Is there room on the disk, asked before it runs out."""
+"""Check for free disk space, before it runs out."""
 
 from __future__ import annotations
 

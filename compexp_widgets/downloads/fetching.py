@@ -90,7 +90,7 @@ class _Fetching:
         return self.download.use.replace("{path}", f'"{self.place.as_posix()}"')
 
     def is_here(self) -> bool:
-        """Whether it has been fetched; an error where something else lies in its place."""
+        """True if it has been fetched; an error where something else lies in its place."""
         if not self.download.place or not self.place.exists():
             return False
         try:

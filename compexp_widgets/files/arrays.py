@@ -85,7 +85,7 @@ def load_arrays(path: str | Path, what: str, *, error: type[CompexpError] = Data
 
 
 class _RefusedError(ValueError):
-    """What is wrong with a file, in a sentence."""
+    """Reason to refuse a file, in a sentence."""
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Array:

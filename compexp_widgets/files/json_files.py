@@ -29,7 +29,7 @@ def read_json(
     most_bytes: int = FILE_BYTES,
     finite: bool = True,
 ) -> Any:
-    """What a JSON file holds, in UTF-8, UTF-16 or UTF-32.
+    """Read a JSON file in UTF-8, UTF-16 or UTF-32.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def parse_json(
     most_bytes: int = FILE_BYTES,
     finite: bool = True,
 ) -> Any:
-    """What a text in JSON says; `origin` opens the message of an error, the rest is as of `read_json`."""
+    """Decode a text in JSON; `origin` opens the message of an error, the rest is as of `read_json`."""
     if len(text) > most_bytes:
         raise error(f"{origin} has {readable(len(text))} of JSON, the most that is read is {readable(most_bytes)}")
     try:

@@ -40,7 +40,7 @@ def load_tensors(
 
 
 def load_checkpoint(path: str | Path, what: str, *, error: type[CompexpError] = NetworkError) -> Any:
-    """What ``torch.save`` wrote, on the CPU: tensors, numbers, texts, and lists and dictionaries of them.
+    """Read what ``torch.save`` wrote, to the CPU: tensors, numbers, texts, and lists and dictionaries of them.
 
     Raises
     ------

@@ -113,7 +113,7 @@ class LexicalConcept:
         return self.kind if self.side == "both" else f"{self.side} {self.kind}"
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold; `from_json` makes an equal concept of it."""
+        """The concept as JSON; `from_json` makes an equal one of it."""
         value: dict[str, Any] = {"name": self.leaf.name, "side": self.side, "kind": self.kind}
         if self.words:
             value["words"] = list(self.words)
@@ -155,7 +155,7 @@ _OPERATORS: dict[str, Callable[[str], AnyLeaf]] = {"neighbors": Neighbors, "hype
 
 @dataclass(frozen=True)
 class LexicalSettings:
-    """Which concepts a `LexicalVocabulary` is made of. As it stands: those of Mu and Andreas (2020), section 4.
+    """Choice of the concepts of a `LexicalVocabulary`. The default is those of Mu and Andreas (2020), section 4.
 
     Attributes
     ----------
@@ -291,7 +291,7 @@ def offered_concepts(
 
 
 def _word_counts(pairs: PairDataset) -> Counter[str]:
-    """How often each word stands in the sentences of both sides."""
+    """Count each word in the sentences of both sides."""
     counts: Counter[str] = Counter()
     for token, count in Counter(chain.from_iterable(chain(pairs.premises, pairs.hypotheses))).items():
         counts[word_of(token)] += count
@@ -304,7 +304,7 @@ def _most_frequent(counts: Mapping[str, int], most: int) -> tuple[str, ...]:
 
 
 def _tag_counts(pairs: PairDataset, report: Report) -> Counter[tuple[str, str]]:
-    """How often each word has each tag."""
+    """Count each word with each of its tags."""
     counts: Counter[tuple[str, str]] = Counter()
     for sentences, tags in zip((pairs.premises, pairs.hypotheses), tags_of(pairs, report), strict=True):
         for sentence, tags_of_sentence in zip(sentences, tags, strict=True):

@@ -2,7 +2,7 @@
 
 nltk has the tagger but not its model, which it would download. `data/tagger.json.gz` is the model of the package
 textblob-aptagger 0.2.0 (Matthew Honnibal, MIT licence; see `data/LICENSE-tagger.txt`), from which nltk took its own
-tagger. `convert_tagger` remakes the file. It holds names and numbers only: reading it cannot run code.
+tagger. `maintenance/convert_tagger.py` remakes the file. It holds names and numbers only: reading it cannot run code.
 """
 
 from __future__ import annotations

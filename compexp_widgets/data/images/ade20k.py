@@ -155,7 +155,7 @@ def _read_pickle(path: Path) -> Mapping[str, Any]:
 
 
 def _allowed() -> dict[tuple[str, str], Any]:
-    """What a pickled NumPy array needs, under the names that NumPy has given it over time."""
+    """The functions that a pickled NumPy array needs, under the names that NumPy has given them over time."""
     array = np.zeros(1)
     made = {
         "_reconstruct": array.__reduce__()[0],
@@ -288,7 +288,7 @@ def _pictures(root: Path) -> list[str]:
 
 
 def _leads_back(directory: str, name: str) -> bool:
-    """Whether a folder is a link to one that it lies in."""
+    """True for a folder that is a link to one that it lies in."""
     path = Path(directory, name)
     return path.is_symlink() and Path(os.path.realpath(directory)).is_relative_to(os.path.realpath(path))
 

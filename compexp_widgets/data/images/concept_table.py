@@ -108,7 +108,7 @@ def label_number(field: str, where: str) -> int:
 
 
 def is_number(field: str) -> bool:
-    """Whether a field is a whole number of at most nine ASCII digits, blanks around it aside."""
+    """True for a whole number of at most nine ASCII digits, blanks around it aside."""
     return _NUMBER.fullmatch(field) is not None
 
 

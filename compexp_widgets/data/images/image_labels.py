@@ -84,7 +84,7 @@ def with_image_labels(
 
 
 class _Places:
-    """Where in a data set an image is that a table names."""
+    """Finds the images of a data set by the names that a table gives them."""
 
     def __init__(self, dataset: SegmentationDataset) -> None:
         self._dataset = dataset

@@ -147,7 +147,7 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class ColourTable:
-    """Which label number a colour stands for.
+    """Mapping from colours to label numbers.
 
     Attributes
     ----------
@@ -222,7 +222,7 @@ class ColouredMask:
 
 
 def has_colours(table: CsvTable) -> bool:
-    """Whether a table has the columns red, green and blue."""
+    """True for a table with the columns red, green and blue."""
     return all(name in table.columns for name in COLOUR_COLUMNS)
 
 

@@ -195,7 +195,7 @@ def label_set(labels: Iterable[object]) -> tuple[str, ...] | None:
 
 
 def agreement(gold: Sequence[str], predicted: Sequence[str]) -> NDArray[np.bool_]:
-    """Which labels of one set say the same as which of another: bool, shape (len(gold), len(predicted)).
+    """Agreement between labels of two sets: bool, shape (len(gold), len(predicted)).
 
     A label agrees with itself; ``not_entailment`` also with ``neutral`` and with ``contradiction``, so that a network
     with three labels can be held to data with two, and the other way round.
@@ -210,7 +210,7 @@ def agreement(gold: Sequence[str], predicted: Sequence[str]) -> NDArray[np.bool_
 def rightly(
     gold: NDArray[np.int8], predicted: NDArray[np.integer], labels: Sequence[str], predicted_labels: Sequence[str]
 ) -> NDArray[np.bool_]:
-    """Where a network says what people say: bool, shape (N,); False where there is no gold label.
+    """Correct predictions: bool, shape (N,); False where there is no gold label.
 
     Parameters
     ----------

@@ -105,7 +105,7 @@ def gold_labels(
 
 
 def is_label(cell: str) -> bool:
-    """Whether a cell holds a label written out: what tells a row of data from a header."""
+    """True for a cell with a label written out, which tells a row of data from a header."""
     spelling = _spelling(cell)
     return len(spelling) > 1 and any(spelling in spellings for spellings in _SPELLINGS.values())
 
@@ -381,6 +381,6 @@ class _Tokenizer:
 
 
 def _looks_tokenized(texts: Sequence[str | Parsed]) -> bool:
-    """Whether most sentences that end in a stop have a blank before it."""
+    """True if most sentences that end in a stop have a blank before it."""
     ended = [text.rstrip() for text in texts if isinstance(text, str) and text.rstrip().endswith(_SIGNS_AT_THE_END)]
     return 2 * sum(text[-2:-1].isspace() for text in ended) > len(ended)

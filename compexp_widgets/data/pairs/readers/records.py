@@ -145,7 +145,7 @@ def from_records(path: Path, chosen: ChosenColumns, tokenized: bool | None) -> R
 
 
 def _names(path: Path, in_json: bool) -> list[str]:
-    """What the first line names: the fields of its object, or the columns."""
+    """The names in the first line: the fields of its object, or the columns."""
     if in_json:
         return next(list(field_names(record)) for _, record in _json_records(path))
     return _tab_header(next(text_lines(path), ""))
