@@ -281,7 +281,7 @@ def test_concepts_hold_where_the_text_says():
 
 
 def test_an_explorer_of_texts_answers_a_page_as_every_explorer_does(study):
-    explorer = TokenExplorer(study)
+    explorer = TokenExplorer(study, max_length=2)
     page = Page(explorer)
     settings = {
         name: getattr(explorer, name)

@@ -7,9 +7,9 @@ from msgspec import Meta
 
 from compexp_widgets.study import ExplanationSettings
 from compexp_widgets.widgets.kernel.messages import Done, Part, Request, finite
-from compexp_widgets.widgets.kernel.router import Contract, PageWidget, Route
+from compexp_widgets.widgets.kernel.router import Contract, Route
 from compexp_widgets.widgets.shared.explanations import search_defaults, settings_label, study_fields
-from compexp_widgets.widgets.shared.explorer import CARD, EVIDENCE, TABLE, ExplorerController
+from compexp_widgets.widgets.shared.explorer import CARD, EVIDENCE, TABLE, ExplorerController, ExplorerWidget
 from compexp_widgets.widgets.shared.messages import (
     CardMessage,
     CardSettings,
@@ -82,7 +82,7 @@ class TokenController(ExplorerController):
         return settings_label(f"quantile {settings.quantile}", settings)
 
 
-class TokenExplorer(PageWidget):
+class TokenExplorer(ExplorerWidget):
     """The units of a network of texts, one by one."""
 
     contract = Contract(
@@ -98,13 +98,7 @@ class TokenExplorer(PageWidget):
     )
     _esm = "export default {}"
 
-    unit = traitlets.Int(0).tag(sync=True)
     quantile = traitlets.Float(0.2).tag(sync=True)
-    max_length = traitlets.Int(2).tag(sync=True)
-    beam_size = traitlets.Int(5).tag(sync=True)
-    operators = traitlets.List(default_value=["OR", "AND", "AND NOT"]).tag(sync=True)
-    metric = traitlets.Unicode("iou").tag(sync=True)
-    excluded_categories = traitlets.List().tag(sync=True)
 
     def __init__(self, study, **settings):
-        super().__init__(lambda jobs: TokenController(study, jobs, self), **settings)
+        super().__init__(study, lambda jobs: TokenController(study, jobs, self), **settings)

@@ -9,11 +9,16 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+import traitlets
+
+from compexp_widgets.analysis.gallery import GALLERIES
+from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.signatures.activation_ranges import ActivationRange
 from compexp_widgets.study import EvidenceSettings, Explanation, ExplanationSettings, Study, q_values
 from compexp_widgets.study.significance import find_evidence
 from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest
 from compexp_widgets.widgets.kernel.messages import Done, Message, Reply
+from compexp_widgets.widgets.kernel.router import PageWidget, checked_trait
 from compexp_widgets.widgets.shared.explanations import CardSubject, evidence_message, proof, row_fields, text_of
 from compexp_widgets.widgets.shared.messages import CardMessage, CardSettings, EvidenceMessage, Row, Rows, StudyMessage
 
@@ -225,6 +230,49 @@ class ExplorerController(ABC):
         whole = len(stored) == self.study.units.count
         each = q_values(list(stored.values())).tolist() if whole else [None] * len(stored)
         return {unit: evidence_message(one, q) for (unit, one), q in zip(stored.items(), each, strict=True)}
+
+
+class ExplorerWidget(PageWidget):
+    """The traits that all explorers have.
+
+    Parameters
+    ----------
+    study
+        Whose units are shown.
+    controller
+        Makes the controller, given what runs its jobs.
+    """
+
+    unit = traitlets.Int(0, min=0).tag(sync=True)
+    max_length = traitlets.Int(3, min=1, max=10).tag(sync=True)
+    beam_size = traitlets.Int(5, min=1, max=100).tag(sync=True)
+    operators = traitlets.List(traitlets.Enum(OPERATORS), list(OPERATORS)).tag(sync=True)
+    metric = traitlets.Enum(METRICS, "iou").tag(sync=True)
+    excluded_categories = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    formula_text = traitlets.Unicode("").tag(sync=True)
+    switched_off = traitlets.List(traitlets.Int()).tag(sync=True)
+    gallery = traitlets.Enum(GALLERIES, "fires").tag(sync=True)
+
+    def __init__(self, study: Study, controller: Callable[[Jobs], ExplorerController], **settings: Any) -> None:
+        self.study = study
+        if "unit" not in settings:
+            settings["unit"] = best_known_unit(study)
+        super().__init__(controller, **settings)
+        self.observe(self._forget_formula, "unit")
+
+    @property
+    def settings(self) -> ExplanationSettings:
+        """The explorer's present settings, for ``study.explain_unit`` and the like."""
+        return self.controller.settings(self)  # type: ignore[no-any-return]
+
+    @traitlets.validate("unit")
+    def _check_unit(self, proposal: dict[str, Any]) -> int:
+        return checked_trait(self.study.checked_units, proposal["value"])[0]
+
+    def _forget_formula(self, _change: object) -> None:
+        """A formula written by hand belongs to the unit it was written for."""
+        self.formula_text = ""
+        self.switched_off = []
 
 
 def explain_units(
