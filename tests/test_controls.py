@@ -12,9 +12,8 @@ from known_networks import red_and_stripes
 from PIL import Image
 
 from compexp_widgets.adversarial.controls import Controls, ControlSettings
-from compexp_widgets.adversarial.images.controls import run_controls
+from compexp_widgets.adversarial.images.controls import run_controls, scrambled
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
-from compexp_widgets.adversarial.images.patches.control_patches import scrambled
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.adversarial.rate import Rate
 from compexp_widgets.data.images.segmentation import SegmentationDataset

@@ -5,14 +5,17 @@ from itertools import islice, product
 import numpy as np
 import pytest
 import torch
+from page import Page
 from token_modality.concepts import TokenConcepts
 from token_modality.drawing import drawn
 from token_modality.editing import Replace, TextEditing
+from token_modality.explorer import TokenExplorer
 from token_modality.network_input import TextSet, TokenInputs
 from torch import nn
 
 import compexp_widgets as cw
 from compexp_widgets import adversarial
+from compexp_widgets.adversarial.controls import ControlKind, run_controls_on_samples
 from compexp_widgets.analysis.gallery import galleries
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Leaf, Not, evaluate
@@ -191,7 +194,7 @@ def test_a_study_that_was_stopped_goes_on(study, tmp_path):
         pass
 
     def stop(stage, done, _total):
-        if stage == "texts annotated" and done == 30:
+        if stage == "texts folded into signatures" and done == 30:
             raise StoppedError
 
     with pytest.raises(StoppedError):
@@ -252,6 +255,22 @@ def test_an_edited_text_is_kept_in_a_recipe_and_made_again(tmp_path):
     assert (replay.agreement, replay.same_network) == ("identical", True)
 
 
+def test_an_edit_is_compared_with_others_and_with_units_silenced(study):
+    probed = adversarial.ProbedNetwork(study, network())
+    samples = [text for text in study.data.texts if "cat" in text]
+    others = {ControlKind("other words", "Other words do so", "the word matters", "any word"): [Replace("cat", "in")]}
+    controls = run_controls_on_samples(
+        probed, samples, Replace("cat", "rivers"), others, target="question", units=[0], shown=TextEditing().shown
+    )
+    rates = {control.kind: control.flipped for control in controls.rows}
+    before, after = (
+        probed.responses(TextEditing().shown(given)).predicted
+        for given in (samples, [Replace("cat", "rivers").on(text) for text in samples])
+    )
+    assert rates["edit"].successes == ((before == 0) & (after == 1)).sum()
+    assert set(rates) == {"edit", "other words", "silenced"}
+
+
 def test_concepts_hold_where_the_text_says():
     data = TextSet("one", (("The", "house"),))
     concepts = TokenConcepts(data)
@@ -259,3 +278,35 @@ def test_concepts_hold_where_the_text_says():
         ["tok:the", "capitalised", "short", "first"],
         ["tok:house", "long"],
     ]
+
+
+def test_an_explorer_of_texts_answers_a_page_as_every_explorer_does(study):
+    explorer = TokenExplorer(study, max_length=2)
+    page = Page(explorer)
+    settings = {
+        name: getattr(explorer, name)
+        for name in ("quantile", "max_length", "beam_size", "operators", "metric", "excluded_categories")
+    }
+    told, _ = page.ask("hello")
+    assert (told["units"], told["categories"]) == ([0, 1, 2, 3, 4], ["word", "form"])
+    page.event("rows")
+    rows = {row["unit"]: row for content, _ in page.received if content["id"] is None for row in content["rows"]}
+    frame = study.to_frame(**SETTINGS)
+    assert [rows[unit]["formula"] for unit in range(5)] == list(frame["formula"])
+
+    unit = int(frame["iou"].idxmax())
+    (explained,) = study.explain([unit], report=silent, **SETTINGS)
+    card, _ = page.ask("card", settings={**settings, "unit": unit}, texts=60)
+    assert card["formula"]["text"] == str(explained.best.formula)
+    assert card["proof"]["proven"]
+    fires = study.units.fires(unit, explained.limits)
+    assert sum(one["drawn"].count("[") for one in card["texts"]) == fires.sum()
+    typed, _ = page.ask("card", settings={**settings, "unit": unit, "formula_text": "NOT short", "gallery": "silent"})
+    assert all("[" not in one["drawn"] and "*" in one["drawn"] for one in typed["texts"])
+    misspelt, _ = page.ask("card", settings={**settings, "unit": unit, "formula_text": "shrot"})
+    assert (misspelt["type"], misspelt["suggestions"]) == ("formula_error", ["short"])
+    evidence, _ = page.ask("evidence", settings={**settings, "unit": unit})
+    assert 0 < evidence["p_value"] <= 1
+    assert "there is no unit 9" in page.ask("card", settings={**settings, "unit": 9})[0]["message"]
+    explorer.close()
+    assert explorer.jobs.wait(30)

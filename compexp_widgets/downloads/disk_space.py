@@ -1,4 +1,4 @@
-"""Is there room on the disk, asked before it runs out."""
+"""Check for free disk space, before it runs out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from compexp_widgets.errors import FetchError
-from compexp_widgets.files.budgets import readable
+from compexp_widgets.files.regular import readable
 
 
 class NoRoomError(FetchError):

@@ -22,7 +22,7 @@ from typing import IO, Any, cast
 from compexp_widgets.downloads.disk_space import NoRoomError, require_room
 from compexp_widgets.downloads.transfer import is_disk_full
 from compexp_widgets.errors import FetchError
-from compexp_widgets.files.budgets import readable
+from compexp_widgets.files.regular import readable
 from compexp_widgets.progress import Report, silent
 
 _IMPOSSIBLE_ON_WINDOWS = re.compile(
@@ -78,7 +78,7 @@ class MemberNames:
 
 
 def is_clutter(name: str) -> bool:
-    r"""Whether a member is what macOS leaves in archives, such as ``__MACOSX/`` and ``Icon\r`` (in SNLI's)."""
+    r"""True for what macOS leaves in archives, such as ``__MACOSX/`` and ``Icon\r`` (in SNLI's)."""
     parts = name.rstrip("/").split("/")
     return "__MACOSX" in parts or parts[-1] in {".DS_Store", "Icon\r"} or parts[-1].startswith("._")
 
@@ -227,7 +227,7 @@ def _write(archive: Path, member: _Member, target: Path) -> None:
 
 
 def _declared_size(archive: Path, keep: Sequence[str]) -> int:
-    """What the archive takes unpacked, as far as it says beforehand; at least its own size."""
+    """Size of the archive unpacked, as far as it says beforehand; at least its own size."""
     with archive.open("rb") as file:
         if file.read(2) != b"PK":
             return archive.stat().st_size

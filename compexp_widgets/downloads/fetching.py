@@ -14,7 +14,7 @@ from compexp_widgets.downloads.extraction import unpack
 from compexp_widgets.downloads.registry import DifferentFileError, Download, find_download, verify, web_address
 from compexp_widgets.downloads.transfer import RetryPolicy, download_file, forget
 from compexp_widgets.errors import FetchError
-from compexp_widgets.files.budgets import readable
+from compexp_widgets.files.regular import readable
 from compexp_widgets.files.user_cache import cache_folder
 from compexp_widgets.progress import Report, bars
 
@@ -90,7 +90,7 @@ class _Fetching:
         return self.download.use.replace("{path}", f'"{self.place.as_posix()}"')
 
     def is_here(self) -> bool:
-        """Whether it has been fetched; an error where something else lies in its place."""
+        """True if it has been fetched; an error where something else lies in its place."""
         if not self.download.place or not self.place.exists():
             return False
         try:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from compexp_widgets.errors import FetchError
 from compexp_widgets.files import read_json
-from compexp_widgets.files.budgets import readable
+from compexp_widgets.files.regular import readable
 from compexp_widgets.progress import Report
 
 
@@ -107,7 +107,7 @@ def _from_json(entry: dict[str, Any]) -> Download:
 
 
 def find_download(name: str) -> Download:
-    """What is fetched under a name; case does not matter, nor whether words are joined by ``-``, ``_`` or ``.``.
+    """Look a download up by its name; case does not matter, nor whether words are joined by ``-``, ``_`` or ``.``.
 
     Raises
     ------

@@ -89,7 +89,7 @@ def request(address: str, headers: Mapping[str, str], timeout: float) -> http.cl
 
 
 def failure(error: OSError | http.client.HTTPException) -> BrokenTransferError | FetchError:
-    """What an error below HTTP means, said in words."""
+    """Describe an error below HTTP in words."""
     reason = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(reason, ssl.SSLCertVerificationError):
         return FetchError(
@@ -147,7 +147,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
 
 def is_disk_full(error: OSError) -> bool:
-    """Whether a write failed for want of room."""
+    """True if a write failed for want of room."""
     return error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -156,7 +156,7 @@ _CHUNK = 1 << 18
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How long to wait for a server, and how often to try again.
+    """Timeouts and repetitions of a download.
 
     Attributes
     ----------
@@ -182,7 +182,7 @@ class RetryPolicy:
 
 @dataclass(frozen=True)
 class _Remembered:
-    """What the bytes so far are part of, kept beside them."""
+    """Record of the file that the bytes so far are part of, kept beside them."""
 
     address: str
     validator: str
@@ -294,7 +294,7 @@ class _Transfer:
                 raise FetchError(f"the server answers {status_in_words(answer.status)} in place of a file")
 
     def _remembered(self) -> _Remembered | None:
-        """What is known of the bytes so far, if they may be continued."""
+        """Read the record of the bytes so far, if they may be continued."""
         try:
             known = _Remembered(**read_json(_beside(self.partial), "record of a download", error=FetchError))
         except (FetchError, TypeError):
@@ -367,7 +367,7 @@ def _length(answer: http.client.HTTPResponse) -> int | None:
 
 
 def _validator(answer: http.client.HTTPResponse) -> str:
-    """What tells whether a file is still the same: a strong ETag, else the date of its last change."""
+    """Validator of a file (RFC 9110, section 8.8): a strong ETag, else the date of its last change."""
     tag = answer.headers.get("ETag", "").strip()
     return tag if tag and not tag.startswith("W/") else answer.headers.get("Last-Modified", "").strip()
 

@@ -49,7 +49,7 @@ def check_writable(folder: Path) -> None:
 
 
 def is_left_behind(path: Path) -> bool:
-    """Whether a file is the temporary one of a process that was killed, for sure.
+    """True for the temporary file of a process that was killed, for sure.
 
     One of a process of this machine is when no process has its number; any is when it has not changed for a day, since
     numbers are given again and those of other machines are not known here.
@@ -75,7 +75,7 @@ def _machine() -> str:
 
 
 def _runs(number: int) -> bool:
-    """Whether a process has this number."""
+    """True if a process has this number."""
     if sys.platform == "win32":  # where the signal 0 is Ctrl-C
         import ctypes  # noqa: PLC0415
 

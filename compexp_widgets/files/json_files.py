@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from compexp_widgets.errors import CompexpError, DataError
-from compexp_widgets.files.budgets import FILE_BYTES, JSON_DEPTH, LARGEST_NUMBER, readable
-from compexp_widgets.files.regular import read_bytes, shown
+from compexp_widgets.files.regular import FILE_BYTES, JSON_DEPTH, LARGEST_NUMBER, read_bytes, readable, shown
 
 T = TypeVar("T")
 
@@ -30,7 +29,7 @@ def read_json(
     most_bytes: int = FILE_BYTES,
     finite: bool = True,
 ) -> Any:
-    """What a JSON file holds, in UTF-8, UTF-16 or UTF-32.
+    """Read a JSON file in UTF-8, UTF-16 or UTF-32.
 
     Parameters
     ----------
@@ -82,7 +81,7 @@ def parse_json(
     most_bytes: int = FILE_BYTES,
     finite: bool = True,
 ) -> Any:
-    """What a text in JSON says; `origin` opens the message of an error, the rest is as of `read_json`."""
+    """Decode a text in JSON; `origin` opens the message of an error, the rest is as of `read_json`."""
     if len(text) > most_bytes:
         raise error(f"{origin} has {readable(len(text))} of JSON, the most that is read is {readable(most_bytes)}")
     try:

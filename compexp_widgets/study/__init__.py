@@ -5,10 +5,9 @@ from compexp_widgets.study.evidence import Evidence, EvidenceSettings, q_values
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.images.modality import Images
 from compexp_widgets.study.images.study import VisionStudy
-from compexp_widgets.study.modality import Annotator, Modality, register
+from compexp_widgets.study.modality import Annotator, Modality, OwnLabels, register
 from compexp_widgets.study.pairs.modality import SentencePairs
 from compexp_widgets.study.pairs.study import PairStudy
-from compexp_widgets.study.positions import map_positions
 from compexp_widgets.study.study import Study
 
 register(Images())
@@ -21,13 +20,13 @@ __all__ = [
     "Explanation",
     "ExplanationSettings",
     "Modality",
+    "OwnLabels",
     "PairStudy",
     "Study",
     "VisionStudy",
     "dissect",
     "dissect_layers",
     "dissect_pairs",
-    "map_positions",
     "open_study",
     "q_values",
     "register",

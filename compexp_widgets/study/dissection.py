@@ -12,7 +12,6 @@ from typing import Any, overload
 
 import numpy as np
 
-from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.pairs.dataset import PairDataset
@@ -41,52 +40,22 @@ from compexp_widgets.study.study_folder import DESCRIPTION, study_folder
 
 @overload
 def dissect(
-    network: Network,
-    layer: str,
-    data: SegmentationDataset,
-    folder: str | Path,
-    *,
-    layout: Layout | Form | None = None,
-    directions: Directions | None = None,
-    batch_size: int | None = None,
-    memory: float = 1.0,
-    half: float | None = None,
+    network: Network, layer: str, data: SegmentationDataset, folder: str | Path, *, layout: Layout | Form | None = None,
+    directions: Directions | None = None, batch_size: int | None = None, memory: float = 1.0, half: float | None = None,
     report: Report | None = None,
-) -> VisionStudy: ...
-
-
+) -> VisionStudy: ...  # fmt: skip
 @overload
 def dissect(
-    network: Network,
-    layer: str,
-    data: PairDataset,
-    folder: str | Path,
-    *,
-    concepts: LexicalSettings | LexicalVocabulary | None = None,
-    vectors: WordVectors | str | Path | None = None,
-    batch_size: int | None = None,
-    report: Report | None = None,
-) -> PairStudy: ...
-
-
+    network: Network, layer: str, data: PairDataset, folder: str | Path, *,
+    concepts: LexicalSettings | LexicalVocabulary | None = None, vectors: WordVectors | str | Path | None = None,
+    batch_size: int | None = None, report: Report | None = None,
+) -> PairStudy: ...  # fmt: skip
 @overload
 def dissect(
-    network: Network,
-    layer: str,
-    data: Any,
-    folder: str | Path,
-    *,
-    concepts: Any = None,
-    vectors: Any = None,
-    layout: Layout | Form | None = None,
-    directions: Directions | None = None,
-    batch_size: int | None = None,
-    memory: float = 1.0,
-    half: float | None = None,
-    report: Report | None = None,
-) -> Study: ...
-
-
+    network: Network, layer: str, data: Any, folder: str | Path, *, concepts: Any = None, vectors: Any = None,
+    layout: Layout | Form | None = None, directions: Directions | None = None, batch_size: int | None = None,
+    memory: float = 1.0, half: float | None = None, report: Report | None = None,
+) -> Study: ...  # fmt: skip
 def dissect(
     network: Network,
     layer: str,
@@ -158,7 +127,8 @@ def dissect(
         When the disk has no room for the activations.
     """
     wanted = LayerToProbe(layer, Path(folder), layout, directions)
-    (study,) = _dissect(network, [wanted], data, (concepts, vectors), (batch_size, memory, half), report)
+    amounts = Amounts.checked(network, batch_size, memory, half)
+    (study,) = _dissect(network, [wanted], data, (concepts, vectors), amounts, report)
     return study
 
 
@@ -196,7 +166,8 @@ def dissect_layers(
     if len(set(names.values())) < len(names):
         raise StudyError(f"the layers {', '.join(names)} would share a folder: dissect them one by one")
     wanted = [LayerToProbe(layer, Path(folder) / name) for layer, name in names.items()]
-    studies = _dissect(network, wanted, data, (concepts, vectors), (batch_size, memory, half), report)
+    amounts = Amounts.checked(network, batch_size, memory, half)
+    studies = _dissect(network, wanted, data, (concepts, vectors), amounts, report)
     return dict(zip(names, studies, strict=True))
 
 
@@ -248,19 +219,20 @@ def _dissect(
     layers: Sequence[LayerToProbe],
     data: Any,
     concepts: tuple[Any, Any],
-    amounts_asked: tuple[int | None, float, float | None],
+    amounts: Amounts,
     report: Report | None,
 ) -> list[Study]:
     if report is None:
         with bars() as shown:
-            return _dissect(network, layers, data, concepts, amounts_asked, shown)
+            return _dissect(network, layers, data, concepts, amounts, shown)
     modality = modality_for(data)
     if network.inputs.samples != modality.samples:
         raise StudyError(f"{network.name} is shown {network.inputs.samples}, the data are {modality.samples}")
-    amounts = _amounts(network, *amounts_asked)
+    given = {"concepts": concepts[0], "vectors": concepts[1], "half": amounts.half}
     for layer in layers:
-        asked = {"layout": layer.layout, "directions": layer.directions, "half": amounts.half}
-        _check_options(modality, network, concepts=concepts[0], vectors=concepts[1], **asked)
+        for name, value in {**given, "layout": layer.layout, "directions": layer.directions}.items():
+            if value is not None and name not in modality.options:
+                raise StudyError(f"{name}= is not for {modality.samples}: leave it out")
     annotator = modality.annotator(data, *concepts)
     probes = [layer.probe(network) for layer in layers]  # an unknown one is told before any folder becomes its study
     observed, of_data = observe(network, probes, network.inputs.fixed_samples(data)), network.inputs.checks(data)
@@ -292,28 +264,8 @@ def _dissect(
     ]
 
 
-def _amounts(network: Network, batch_size: int | None, memory: float, half: float | None) -> Amounts:
-    at_once = network.inputs.batch_size if batch_size is None else whole_number(batch_size, "batch_size")
-    number_within(memory, "memory, in gigabytes,", above=0)
-    if half is not None:
-        number_within(half, "half, a share of a unit's activations,", above=0, below=1, closed=True)
-    return Amounts(at_once, memory, half)
-
-
-def _check_options(modality: Modality, network: Network, **given: Any) -> None:
-    """Refuse options that samples of this kind do not have."""
-    for name, value in given.items():
-        if value is not None and name not in modality.options:
-            raise StudyError(f"{name}= is not for {network.inputs.samples}: leave it out")
-
-
 def _configuration(
-    modality: Modality,
-    network: Network,
-    layer: LayerToProbe,
-    data: Any,
-    certificate: Certificate,
-    conditions: Conditions,
+    modality: Modality, network: Network, layer: LayerToProbe, data: Any, certificate: Certificate, now: Conditions
 ) -> StudyConfiguration:
     return StudyConfiguration(
         network.name,
@@ -327,17 +279,15 @@ def _configuration(
         layer.directions.names if layer.directions else (),
         kind=modality.kind,
         certificate=certificate,
-        conditions=conditions,
+        conditions=now,
     )
 
 
-def _finished(
-    layer: LayerToProbe, configuration: StudyConfiguration, extracted: Extracted | None
-) -> StudyConfiguration:
+def _finished(layer: LayerToProbe, configuration: StudyConfiguration, made: Extracted | None) -> StudyConfiguration:
     """The configuration with what is known of the activations, which is kept where it was not before."""
     conditions, not_finite = configuration.conditions, configuration.not_finite
-    if extracted:
-        conditions, not_finite, units = extracted.conditions, extracted.not_finite, extracted.units
+    if made:
+        conditions, not_finite, units = made.conditions, made.not_finite, made.units
     elif conditions is None or not_finite is not None:
         return configuration  # all of it is known, or the study is older than certificates
     else:
@@ -346,13 +296,8 @@ def _finished(
             tuple(k for k, one in enumerate(activations) if not np.isfinite(one).all()),
             len(activations),
         )
-    checks = _finite_check(layer.name, units, not_finite), conditions.check
-    known = replace(
-        configuration,
-        certificate=configuration.certificate.and_also(*checks),
-        conditions=conditions,
-        not_finite=not_finite,
-    )
+    certificate = configuration.certificate.and_also(_finite_check(layer.name, units, not_finite), conditions.check)
+    known = replace(configuration, certificate=certificate, conditions=conditions, not_finite=not_finite)
     write_configuration(layer.folder, known)
     return known
 

@@ -16,12 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write
 from compexp_widgets.networks.certificate import Conditions
@@ -30,8 +32,9 @@ from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report
 from compexp_widgets.study.configuration import StudyConfiguration
+from compexp_widgets.study.positions import Annotated, map_positions
 from compexp_widgets.study.study import Study
-from compexp_widgets.study.study_folder import ACTIVATIONS, ANSWERS
+from compexp_widgets.study.study_folder import ACTIVATIONS, ANSWERS, POSITIONS, SIGNATURES
 
 
 class Annotator(Protocol):
@@ -60,6 +63,24 @@ class Annotator(Protocol):
         ...
 
 
+class OwnLabels:
+    """The annotator of samples that bring their concepts with them; see `Annotator` and `map_positions`."""
+
+    files: tuple[str, ...] = (POSITIONS, SIGNATURES)
+
+    def __init__(self, data: Annotated, samples: str, starts: NDArray[np.int64] | None = None) -> None:
+        self._data, self._samples, self._starts = data, samples, starts
+
+    def choice(self, folder: Path, begun_with: str | None, report: Report) -> str:
+        """Nothing is chosen."""
+        return ""
+
+    def annotate(self, folder: Path, report: Report) -> None:
+        """Fold the labels of every sample into signatures."""
+        told = partial(report, f"{self._samples} folded into signatures")
+        map_positions(self._data, folder, self._starts, on_samples=told)
+
+
 @dataclass(frozen=True)
 class Amounts:
     """The amounts worked on at once, and the precision in which activations are kept; see `dissect`."""
@@ -67,6 +88,15 @@ class Amounts:
     batch_size: int
     memory: float = 1.0
     half: float | None = None
+
+    @classmethod
+    def checked(cls, network: Network, batch_size: int | None, memory: float, half: float | None) -> Amounts:
+        """The amounts as given to `dissect`, when they make sense."""
+        at_once = network.inputs.batch_size if batch_size is None else whole_number(batch_size, "batch_size")
+        number_within(memory, "memory, in gigabytes,", above=0)
+        if half is not None:
+            number_within(half, "half, a share of a unit's activations,", above=0, below=1, closed=True)
+        return cls(at_once, memory, half)
 
 
 class Modality:
@@ -94,8 +124,8 @@ class Modality:
         return str(data.source)
 
     def annotator(self, data: Any, concepts: Any = None, vectors: Any = None) -> Annotator:
-        """The source of the concepts; `concepts` and `vectors` as given to `dissect`."""
-        raise NotImplementedError
+        """The source of the concepts; `concepts` and `vectors` as given to `dissect`. Here the data's own labels."""
+        return OwnLabels(data, self.samples)
 
     def keep(self, data: Any, folder: Path) -> None:
         """Write into a study's folder what the study needs of the probe dataset to do without it."""

@@ -266,11 +266,6 @@ def open_positions(
         Positions by sample and signature.
     categories
         Of the concepts; empty in studies written before they were kept.
-
-    Raises
-    ------
-    StudyError
-        When one of the two files is missing or damaged, or they do not belong together.
     """
     try:
         positions: NDArray[np.int32] = load_array(folder / POSITIONS, "file of positions", memory_map=True)
@@ -293,13 +288,7 @@ def open_positions(
 
 
 def open_activations(folder: Path) -> NDArray[np.floating]:
-    """The activations of every unit, memory-mapped.
-
-    Raises
-    ------
-    StudyError
-        When the file is missing or damaged.
-    """
+    """The activations of every unit, memory-mapped."""
     try:
         activations: NDArray[np.floating] = load_array(
             folder / ACTIVATIONS, "file of activations", error=StudyError, memory_map=True
@@ -313,13 +302,7 @@ def open_activations(folder: Path) -> NDArray[np.floating]:
 
 
 def open_position_units(folder: Path) -> Probed:
-    """The files of a finished study whose units have one activation a position.
-
-    Raises
-    ------
-    StudyError
-        When a file is missing or damaged, or they do not belong together.
-    """
+    """The files of a finished study whose units have one activation a position."""
     table, positions, counts, categories = open_positions(folder)
     values = open_activations(folder)
     check_array(folder / POSITIONS, "positions", positions, [np.int32], (table.positions,))

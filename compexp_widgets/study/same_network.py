@@ -50,11 +50,6 @@ def see_same_behaviour(folder: Path, network: Network, probe: Probe, behaviour: 
 
     A study that was finished before such answers were kept holds answers to its own samples: those are compared then,
     and nothing is written.
-
-    Raises
-    ------
-    StudyError
-        When the network answers otherwise than when it was probed.
     """
     kept = Behaviour.load(folder)
     difference = ""

@@ -34,11 +34,6 @@ def study_folder(folder: Path) -> Iterator[None]:
     """Have a folder to oneself for work on a study: made where it is not there, without what killed processes left.
 
     A finished study is only opened: it is not locked and nothing is written, so that anybody may, wherever it lies.
-
-    Raises
-    ------
-    StudyError
-        When this user cannot make the folder or write in it.
     """
     try:
         finished = is_finished(folder)
@@ -66,11 +61,6 @@ def folder_lock(folder: Path, wait: float = -1) -> Iterator[None]:
     ----------
     wait
         Seconds to wait for another one; negative: as long as it takes.
-
-    Raises
-    ------
-    StudyError
-        When this user cannot write there, the other process takes longer, or the disk knows no locks.
     """
     lock = folder / ".lock"
     try:

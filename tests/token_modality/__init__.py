@@ -5,7 +5,7 @@ concepts come from (`concepts`), how a text is drawn (`drawing`) and edited (`ed
 the bundle below.
 """
 
-from compexp_widgets.study import Modality, register
+from compexp_widgets.study import Modality, OwnLabels, register
 from token_modality.concepts import TokenConcepts
 from token_modality.network_input import TextSet
 
@@ -14,7 +14,8 @@ class Tokens(Modality):
     kind, samples, data_type = "token texts", "texts", TextSet
 
     def annotator(self, data, concepts=None, vectors=None):
-        return TokenConcepts(data)
+        labels = TokenConcepts(data)
+        return OwnLabels(labels, self.samples, labels.starts)
 
 
 register(Tokens())

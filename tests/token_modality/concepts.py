@@ -4,8 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from compexp_widgets.study import map_positions
-
 
 class TokenConcept(NamedTuple):
     name: str
@@ -13,9 +11,7 @@ class TokenConcept(NamedTuple):
 
 
 class TokenConcepts:
-    """The annotator of texts."""
-
-    files = ("positions.npy", "signatures.npz")
+    """Texts with a concept in each of four layers at every token."""
 
     def __init__(self, data):
         self._data = data
@@ -28,9 +24,6 @@ class TokenConcepts:
 
     def __len__(self):
         return len(self._data)
-
-    def choice(self, folder, begun_with, report):
-        return "words and forms"
 
     def names(self, text, place):
         """The concepts that hold at a token."""
@@ -50,6 +43,6 @@ class TokenConcepts:
                 labels[layer, place] = self._number_of[name]
         return labels
 
-    def annotate(self, folder, report):
-        starts = np.cumsum([0, *map(len, self._data.texts)], dtype=np.int64)
-        map_positions(self, folder, starts, on_samples=lambda done, total: report("texts annotated", done, total))
+    @property
+    def starts(self):
+        return np.cumsum([0, *map(len, self._data.texts)], dtype=np.int64)

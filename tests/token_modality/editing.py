@@ -2,7 +2,8 @@
 
 from dataclasses import asdict, dataclass
 
-from token_modality.network_input import TextSet
+from compexp_widgets.adversarial.edit import Editing
+from token_modality.network_input import TextSet, TokenInputs
 
 
 @dataclass(frozen=True)
@@ -24,26 +25,12 @@ class Replace:
         return {"edit": "replace", **asdict(self)}
 
 
-class TextEditing:
+class TextEditing(Editing):
     kind = "edits of token texts"
-    batch_size = 16
+    inputs = TokenInputs
 
-    def apply(self, sample, edits):
-        for edit in edits:
-            sample = sample if sample is None else edit.on(sample)
-        return sample
-
-    def respond(self, network, samples):
-        return network.respond(TextSet("edited", tuple(samples))).logits, network.class_names
-
-    def stored(self, sample, name, path):
-        return sample
-
-    def opened(self, stored, given=None):
-        return stored
-
-    def stored_to_json(self, stored):
-        return list(stored)
+    def shown(self, samples):
+        return TextSet("edited", tuple(samples))
 
     def stored_from_json(self, value):
         return tuple(value)

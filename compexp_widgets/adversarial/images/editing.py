@@ -15,8 +15,7 @@ from PIL import Image
 
 from compexp_widgets.adversarial.edit import Editing
 from compexp_widgets.adversarial.images.edits.paste import Paste, PictureEdit, apply_edits
-from compexp_widgets.adversarial.images.edits.recolour import Recolour
-from compexp_widgets.adversarial.images.edits.remove import Remove
+from compexp_widgets.adversarial.images.edits.region_edits import Recolour, Remove
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import opened_image, shown
 from compexp_widgets.networks.images.pictures import PictureInputs

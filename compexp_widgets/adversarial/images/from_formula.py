@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, PictureEdit, Placement
-from compexp_widgets.adversarial.images.edits.recolour import Recolour
+from compexp_widgets.adversarial.images.edits.region_edits import Recolour, Remove
 from compexp_widgets.adversarial.images.edits.regions import region
-from compexp_widgets.adversarial.images.edits.remove import Remove
 from compexp_widgets.adversarial.images.patches.concept_colours import WITHOUT_HUE, ConceptColours, median_colour
 from compexp_widgets.adversarial.images.patches.patch_library import FoundPatch, PatchLibrary
 from compexp_widgets.adversarial.probed_network import ProbedNetwork, SampleResponse

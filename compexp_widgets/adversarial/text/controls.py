@@ -21,7 +21,7 @@ from compexp_widgets.adversarial.text.sentences import (
     without_stop,
 )
 from compexp_widgets.concepts.lexicon import SKIPPED_WORDS
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import NO_LABEL, PairDataset, Tokens
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network

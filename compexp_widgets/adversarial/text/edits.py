@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from compexp_widgets.adversarial.text.sentences import Sentence, is_phrase, is_word
-from compexp_widgets.concepts.lexicon.concept import NEGATION_WORDS, word_of
-from compexp_widgets.data.pairs.dataset import Tokens
-from compexp_widgets.data.pairs.tokens import detokenize, tokenize
+from compexp_widgets.concepts.lexicon.concepts import NEGATION_WORDS, word_of
+from compexp_widgets.data.pairs.dataset import Tokens, detokenize, tokenize
 from compexp_widgets.errors import EditError
 
 QUANTIFIERS = frozenset(

@@ -13,12 +13,20 @@ from numpy.typing import NDArray
 
 from compexp_widgets.adversarial.rate import Rate
 from compexp_widgets.adversarial.text.edits import Pair, TextEdit, apply_text_edits
-from compexp_widgets.data.pairs.dataset import LABELS, NO_LABEL, TWO_WAY_LABELS, PairDataset, Tokens, rightly
-from compexp_widgets.data.pairs.tokens import detokenize
+from compexp_widgets.data.pairs.dataset import (
+    LABELS,
+    NO_LABEL,
+    TWO_WAY_LABELS,
+    PairDataset,
+    Tokens,
+    detokenize,
+    rightly,
+)
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import atomic_write
-from compexp_widgets.networks.network import Network, Response
+from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
+from compexp_widgets.networks.passes import Response
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
 

@@ -20,7 +20,7 @@ from compexp_widgets.adversarial.text.sentences import (
     usual_words,
 )
 from compexp_widgets.concepts.lexicon import NEGATION_WORDS, LexicalConcept
-from compexp_widgets.data.pairs.tokens import Tokens
+from compexp_widgets.data.pairs.dataset import Tokens
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import AnyLeaf, Formula, Leaf, to_tokens
 from compexp_widgets.progress import silent

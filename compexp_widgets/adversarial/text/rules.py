@@ -11,7 +11,7 @@ from compexp_widgets.adversarial.text.changes import tracked_changes
 from compexp_widgets.adversarial.text.edits import NEUTRAL_MODIFIERS, QUANTIFIERS, Anchor, TextEdit
 from compexp_widgets.adversarial.text.sentences import Sentence, is_phrase, sentences_of_words, usual_tags
 from compexp_widgets.concepts.lexicon import NEGATION_WORDS
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.concepts.lexicon import SKIPPED_WORDS
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.concepts.lexicon.tagging import tag
 from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
 from compexp_widgets.data.pairs.dataset import Tokens

@@ -18,7 +18,7 @@ from compexp_widgets.adversarial.text.rules import ANY_EDIT, LabelRule, Proposal
 from compexp_widgets.adversarial.text.sentences import Sentence
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.concepts.lexicon import WordVectors
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
@@ -198,8 +198,17 @@ def suggest_text_edits(
     now = int(answers([hypothesis])[0].argmax())
     if target is not None and label_index(target, labels) == now:
         raise EditError(f"the network answers {target!r} to this pair already")
-    goal = _Goal(labels, now, None if target is None else label_index(target, labels))
-    candidates = _Candidates(study, labels[now], goal.leads_to(), rule, premise, label, settings.vectors)
+    wanted = np.array([place != now if target is None else name == target for place, name in enumerate(labels)])
+    targets = [name for name, one in zip(labels, wanted, strict=True) if one]
+    candidates = _Candidates(study, labels[now], targets, rule, premise, label, settings.vectors)
+
+    def distance(one: FoundEdit) -> float:
+        """How far the logits are from a wanted label: below 0 where they have one."""
+        return float(one.logits[~wanted].max() - one.logits[wanted].max())
+
+    def met(one: FoundEdit) -> bool:
+        return bool(wanted[int(one.logits.argmax())])
+
     seen = {hypothesis}
 
     def untried(starts: Sequence[tuple[tuple[TextEdit, ...], Tokens]]) -> Iterator[tuple[tuple[TextEdit, ...], Tokens]]:
@@ -224,48 +233,22 @@ def suggest_text_edits(
             report("edits tried", len(found), settings.budget)
         if not complete:
             break
-        near = sorted((one for one in found if not goal.met(one)), key=goal.distance)[:_BEAM]
+        near = sorted((one for one in found if not met(one)), key=distance)[:_BEAM]
         starts = [(one.edits, one.hypothesis) for one in near]
-    met = sorted(filter(goal.met, found), key=lambda one: (one.size, goal.distance(one), one.hypothesis))
-    closest = met[0] if met else min(found, key=goal.distance, default=None)
+    best = sorted(filter(met, found), key=lambda one: (one.size, distance(one), one.hypothesis))
+    closest = best[0] if best else min(found, key=distance, default=None)
     return SuggestedTextEdits(
         premise,
         hypothesis,
         labels[now],
         target,
         rule,
-        tuple(met[: settings.count]),
+        tuple(best[: settings.count]),
         closest,
         len(found),
-        len(met),
+        len(best),
         complete,
     )
-
-
-@dataclass(frozen=True)
-class _Goal:
-    labels: tuple[str, ...]
-    now: int
-    target: int | None
-
-    def leads_to(self) -> list[str]:
-        return [
-            name
-            for place, name in enumerate(self.labels)
-            if place == self.target or (self.target is None and place != self.now)
-        ]
-
-    def met(self, one: FoundEdit) -> bool:
-        predicted = int(one.logits.argmax())
-        return predicted != self.now if self.target is None else predicted == self.target
-
-    def distance(self, one: FoundEdit) -> float:
-        """How far the logits are from the goal: below 0 where it is met."""
-        others = [place for place in range(len(self.labels)) if place != self.target]
-        if self.target is None:
-            away = [float(one.logits[place]) for place in range(len(self.labels)) if place != self.now]
-            return float(one.logits[self.now]) - max(away)
-        return max(float(one.logits[place]) for place in others) - float(one.logits[self.target])
 
 
 class _Candidates:

@@ -8,7 +8,7 @@ from functools import cached_property
 from compexp_widgets.adversarial.text.changes import tracked_changes
 from compexp_widgets.adversarial.text.rules import LabelRule, Proposal
 from compexp_widgets.adversarial.text.sentences import Sentence
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import Tokens
 from compexp_widgets.demo.nli_world.additions import (
     BEFORE_ANIMALS,

@@ -82,7 +82,7 @@ class WordVectors:
         return WordVectors(self.source, tuple(found), self.vectors[[self.index_of[word] for word in found]])
 
     def nearest(self, words: Sequence[str], count: int) -> dict[str, tuple[str, ...]]:
-        """Of each of some words, those of the others that are nearest to it by cosine.
+        """The nearest neighbours of each of some words among the others, by cosine.
 
         Parameters
         ----------
@@ -122,7 +122,7 @@ class WordVectors:
 
     @classmethod
     def load(cls, path: str | Path) -> WordVectors:
-        """What `save` wrote.
+        """Read vectors that `save` wrote.
 
         Raises
         ------

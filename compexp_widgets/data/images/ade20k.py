@@ -36,7 +36,7 @@ from compexp_widgets.data.images.label_images import MaskFile
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import json_field, read_bytes, read_json_object
-from compexp_widgets.files.budgets import INDEX_BYTES
+from compexp_widgets.files.regular import INDEX_BYTES
 from compexp_widgets.progress import Report, bars
 
 INDEX_FILES = ("index_ade20k.pkl", "index_ade20k.mat")
@@ -155,7 +155,7 @@ def _read_pickle(path: Path) -> Mapping[str, Any]:
 
 
 def _allowed() -> dict[tuple[str, str], Any]:
-    """What a pickled NumPy array needs, under the names that NumPy has given it over time."""
+    """The functions that a pickled NumPy array needs, under the names that NumPy has given them over time."""
     array = np.zeros(1)
     made = {
         "_reconstruct": array.__reduce__()[0],
@@ -288,7 +288,7 @@ def _pictures(root: Path) -> list[str]:
 
 
 def _leads_back(directory: str, name: str) -> bool:
-    """Whether a folder is a link to one that it lies in."""
+    """True for a folder that is a link to one that it lies in."""
     path = Path(directory, name)
     return path.is_symlink() and Path(os.path.realpath(directory)).is_relative_to(os.path.realpath(path))
 

@@ -25,7 +25,7 @@ from compexp_widgets.data.images.label_images import image_size, read_pixels
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import json_field, read_json_object
-from compexp_widgets.files.budgets import INDEX_BYTES
+from compexp_widgets.files.regular import INDEX_BYTES
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ def _named(names: object) -> dict[int, Concept]:
 
 
 def _is_empty(value: object) -> bool:
-    """Whether a field of a data frame says nothing: None, NaN, pandas' NA, or an empty text."""
+    """True for a field of a data frame that says nothing: None, NaN, pandas' NA, or an empty text."""
     if isinstance(value, float):
         return math.isnan(value)
     return value is None or str(value) in ("", "<NA>")

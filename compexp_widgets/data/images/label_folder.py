@@ -30,7 +30,7 @@ from compexp_widgets.data.images.label_images import (
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import opened_image, shown
-from compexp_widgets.files.csv_table import CsvTable, read_csv_table
+from compexp_widgets.files.text_files import CsvTable, read_csv_table
 
 _PICTURE_SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"))
 _UNREAD_SUFFIXES = frozenset((".avif", ".dng", ".heic", ".heif", ".j2k", ".jp2", ".jxl", ".psd", ".raw", ".svg"))

@@ -199,7 +199,7 @@ class SegmentationDataset:
     # What is in it
 
     def counts(self, *, report: Report | None = None) -> ConceptCounts:
-        """How often every concept occurs, from one pass over the labels of every image."""
+        """Count every concept, in one pass over the labels of every image."""
         if report is None:
             with bars() as shown:
                 return self.counts(report=shown)
@@ -212,7 +212,7 @@ class SegmentationDataset:
         return count_concepts(self.concepts, layers(), len(self))
 
     def summary(self, *, examples: int = 6, report: Report | None = None) -> DataSummary:
-        """What is in the data, and what in it will make explanations weak; a notebook shows it with pictures.
+        """Summary of the data, with warnings of what will make explanations weak; a notebook shows it with pictures.
 
         Reads the labels of every image.
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import CompexpError, NetworkError
 from compexp_widgets.files import atomic_write, read_json, write_json
-from compexp_widgets.files.budgets import readable
+from compexp_widgets.files.regular import readable
 from compexp_widgets.networks.certificate import Conditions, with_threads
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.pictures import Form, Layout

@@ -12,8 +12,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 import torch
 
-from compexp_widgets.data.pairs.dataset import LABELS, TWO_WAY_LABELS, PairDataset, label_set
-from compexp_widgets.data.pairs.tokens import Tokens
+from compexp_widgets.data.pairs.dataset import LABELS, TWO_WAY_LABELS, PairDataset, Tokens, label_set
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.inputs import Inputs
 from compexp_widgets.networks.passes import Arguments, Batch

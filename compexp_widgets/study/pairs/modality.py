@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors, read_word_vectors
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write, write_json
@@ -35,11 +35,6 @@ class Lexicon:
     ----------
     concepts, vectors
         As given to `dissect`.
-
-    Raises
-    ------
-    DataError
-        Where the vectors cannot be read.
     """
 
     files: tuple[str, ...] = (VOCABULARY, SIGNATURES)
@@ -120,13 +115,7 @@ class SentencePairs(Modality):
             write_pairs(folder, data)
 
     def open(self, folder: Path, configuration: StudyConfiguration, data: Any = None) -> PairStudy:
-        """The study, which holds its pairs.
-
-        Raises
-        ------
-        StudyError
-            When other data than its own are given.
-        """
+        """The study, which holds its pairs."""
         if data is not None and not (isinstance(data, PairDataset) and are_those(data, configuration.data_fingerprint)):
             raise StudyError(f"the study in {folder} is of sentence pairs, which it holds itself: leave out data=")
         return PairStudy(folder, configuration)

@@ -27,7 +27,7 @@ PART_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Policy:
-    """How the jobs of one kind are run.
+    """Rule by which the jobs of one kind are run.
 
     Attributes
     ----------
@@ -114,7 +114,7 @@ class Job:
 
     @property
     def cancelled(self) -> bool:
-        """Whether it was asked to end."""
+        """True once it was asked to end."""
         return self._cancelled.is_set()
 
     def cancel(self) -> None:
@@ -127,7 +127,7 @@ class Job:
         return self.work(self)
 
     def stopped(self) -> bool:
-        """Whether it should end. It is asked often, since asking also waits while others have precedence."""
+        """True once it should end. It is asked often, since asking also waits while others have precedence."""
         if not self.cancelled:
             self._jobs.precedence.wait(self.policy.rank)
         return self.cancelled
@@ -164,7 +164,7 @@ Work = Callable[[Job], Reply | None]
 
 @dataclass(frozen=True)
 class Later:
-    """What a handler returns where the answer takes longer.
+    """A handler's return value where the answer takes longer.
 
     Attributes
     ----------
@@ -239,7 +239,7 @@ class Jobs:
                 threading.Thread(target=self._run, args=(lane,), name=policy.lane, daemon=True).start()
 
     def running(self, name: str, about: object) -> bool:
-        """Whether a job of this name about this is under way or waits, and was not cancelled."""
+        """True while a job of this name about this is under way or waits, and was not cancelled."""
         with self._changed:
             jobs = [job for lane in self._lanes.values() for job in lane]
         return any(job.policy.name == name and job.about == about and not job.cancelled for job in jobs)

@@ -1,4 +1,4 @@
-"""What NLIExplorer's page is answered: cards with words, pairs or labels, and what the network makes of typed pairs."""
+"""NLIExplorer's controller: cards with words, pairs or labels, and the network's answers to typed pairs."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class PairController(ExplorerController):
         self._reader = PairReader(study, network) if network else None
 
     def settings(self, asked: messages.PairSettings) -> ExplanationSettings:
-        """How a unit is explained, from what the page sends; what it does not name is the study's default.
+        """The settings of a unit's explanation; what the page does not name is the study's default.
 
         Formulas are searched for without a proof: over thousands of concepts a beam takes hundredths of a second, and
         a proof many seconds.
@@ -83,7 +83,6 @@ class PairController(ExplorerController):
         )
 
     def describe_study(self, settings: ExplanationSettings, rows: list[messages.PairRow]) -> messages.PairStudyMessage:
-        """What the page needs to know of a study of sentence pairs."""
         study, firing, weights = self.study, settings.firing, self.study.class_weights
         quantile = firing.low if isinstance(firing, QuantileRange) else None
         return messages.PairStudyMessage(
@@ -117,13 +116,11 @@ class PairController(ExplorerController):
         )
 
     def label(self, settings: ExplanationSettings) -> str:
-        """Settings in a few words, for a heading."""
         firing = settings.firing
         named = f"largest {firing.low:.3g}" if isinstance(firing, QuantileRange) else "above 0"
         return settings_label(named, settings)
 
     def row(self, explanation: Explanation) -> messages.PairRow:
-        """A row of the unit table."""
         return messages.PairRow(
             **row_fields(self.study, explanation),
             active=explanation.active,
@@ -210,7 +207,7 @@ class PairController(ExplorerController):
         return messages.ToggledFormula(text=text_of(joined(formula, asked.operator, leaf)))
 
     def probe(self, asked: messages.ProbeRequest) -> messages.ProbeMessage:
-        """What the network says of a pair, and what is true of it."""
+        """Show a typed pair to the network: its answer, the units that fire, the concepts that hold."""
         started = time.perf_counter()
         study, reader = self.study, self._reader
         if reader is None:

@@ -20,9 +20,8 @@ from PIL import Image
 
 from compexp_widgets.adversarial.edit import Edit
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, PictureEdit, Placement
-from compexp_widgets.adversarial.images.edits.recolour import Recolour
+from compexp_widgets.adversarial.images.edits.region_edits import Recolour, Remove
 from compexp_widgets.adversarial.images.edits.regions import formula_of, region
-from compexp_widgets.adversarial.images.edits.remove import Remove
 from compexp_widgets.adversarial.probed_network import ProbedNetwork, SampleResponse
 from compexp_widgets.errors import EditError, FormulaError
 from compexp_widgets.files import opened_image
@@ -237,10 +236,11 @@ class EditedPictures:
                 Placement(edit.left, edit.top, edit.width, edit.height, edit.rotation, edit.flipped, edit.opacity),
             )
         mask = self.region(image, edit.formula)
+        if not mask.any():
+            what = "remove" if isinstance(edit, RemoveRegion) else "recolour"
+            raise EditError(f"{edit.formula} is nowhere on this picture: there is nothing to {what}")
         if isinstance(edit, RemoveRegion):
-            _see_region(mask, edit.formula, "remove")
             return Remove(mask, name=edit.formula)
-        _see_region(mask, edit.formula, "recolour")
         return Recolour(mask, edit.colour, edit.strength, name=edit.formula)
 
     def _to_page(self, image: int, edit: Edit[Any]) -> PageEdit:
@@ -271,11 +271,6 @@ class EditedPictures:
     def _key(self, image: int) -> int:
         """Tells one uploaded picture from the next."""
         return image if self.checked(image) != UPLOADED else UPLOADED - self._uploads
-
-
-def _see_region(mask: NDArray[np.bool_], formula: str, what: str) -> None:
-    if not mask.any():
-        raise EditError(f"{formula} is nowhere on this picture: there is nothing to {what}")
 
 
 # Files that come from the page

@@ -25,12 +25,8 @@ from compexp_widgets.widgets.paste_lab.messages import (
     UnitResponse,
 )
 from compexp_widgets.widgets.paste_lab.pictures import UPLOADED, EditedPictures
-from compexp_widgets.widgets.shared.explanations import (
-    formula_part,
-)
-from compexp_widgets.widgets.shared.messages import (
-    FormulaPart,
-)
+from compexp_widgets.widgets.shared.explanations import formula_part
+from compexp_widgets.widgets.shared.messages import FormulaPart
 
 Mask = NDArray[np.bool_]
 

@@ -61,7 +61,7 @@ def formula_part(study: Study, formula: Formula | None) -> FormulaPart:
 
 @dataclass(frozen=True, eq=False)
 class CardSubject:
-    """What a card is about.
+    """Everything that a card tells of, whatever its samples are.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ class CardSubject:
         *,
         searching: bool = False,
     ) -> CardSubject:
-        """What a page asks to see of an explanation that may still be searched for."""
+        """The subject of a card; of an explanation that may still be searched for."""
         unit = asked.unit
         activity = study.activity(unit, settings.firing)
         active = int(activity.counts.by_signature().sum())
@@ -110,7 +110,7 @@ class CardSubject:
         fields = {
             **search_fields(study, explanation, searching=searching),
             "threshold": finite(explanation.threshold),
-            "includes_threshold": explanation.includes_threshold,
+            "includes_threshold": explanation.limits.includes_low,
             "active_share": explanation.active_share,
             "state": explanation.state,
             "silent": explanation.silent,
@@ -139,7 +139,7 @@ class CardSubject:
 
 
 def search_fields(study: Study, explanation: Explanation, *, searching: bool = False) -> dict[str, Any]:
-    """What the search found, and how sure it is: the fields that a `CardMessage` and a `Proof` have in common."""
+    """The search's result and its certainty: the fields that a `CardMessage` and a `Proof` have in common."""
     best = explanation.best
     bounds = explanation.bounds or [None] * len(explanation.by_length)
     return {
@@ -162,12 +162,12 @@ def search_fields(study: Study, explanation: Explanation, *, searching: bool = F
 
 
 def proof(study: Study, explanation: Explanation, seconds: float | None = None) -> Proof:
-    """What is known at the end of a search."""
+    """The message at the end of a search."""
     return Proof(**search_fields(study, explanation), seconds=seconds)
 
 
 def proof_state(explanation: Explanation, *, searching: bool = False) -> ProofState:
-    """How sure it is that the best formula is the best there is."""
+    """The certainty that the best formula is the best there is."""
     return ProofState(
         state="searching" if searching else "done",
         proven=explanation.proven_left_deep,
@@ -212,7 +212,7 @@ def row_fields(study: Study, explanation: Explanation) -> dict[str, Any]:
 
 
 def certificate(study: Study) -> CertificatePart:
-    """What was looked at before the layer was probed."""
+    """The checks made before the layer was probed."""
     seen = study.certificate
     return CertificatePart(words=seen.short, details=f"{seen}\n{seen.details}")
 
@@ -241,7 +241,7 @@ def search_defaults(settings: ExplanationSettings) -> dict[str, Any]:
 
 
 def evidence_message(found: Evidence, q_value: float | None) -> EvidenceMessage:
-    """What speaks for the formula of a unit; `q_value` is None where not all units were tested."""
+    """Evidence for the formula of a unit; `q_value` is None where not all units were tested."""
     if found.formula is None:
         return EvidenceMessage(unit=found.unit, found=False)
     return EvidenceMessage(

@@ -1,4 +1,4 @@
-"""What every explorer's page asks and is told: settings, rows of the unit table, formulas, scores, proofs, evidence."""
+"""Messages of every explorer: settings, rows of the unit table, formulas, scores, proofs, evidence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Hello(Request, tag="hello"):
 
 
 class CardSettings(Fields, kw_only=True):
-    """What a card depends on: the traits of an explorer.
+    """The settings of a card: the traits of an explorer.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ class CardFormula(FormulaPart):
 
 
 class ShownFormula(Part):
-    """What is left of a card's formula without the leaves that are switched off."""
+    """The rest of a card's formula without the leaves that are switched off."""
 
     text: str
 
@@ -178,7 +178,7 @@ class Rows(Message, tag="rows"):
 
 
 class CertificatePart(Part):
-    """What was looked at before the layer was probed: in a few words for the title, and all of it to hover."""
+    """The checks made before the layer was probed: in a few words for the title, and all of them to hover."""
 
     words: str
     details: str
@@ -192,7 +192,7 @@ class NamedConcept(Part):
 
 
 class StudyMessage(Message, tag="study", kw_only=True):
-    """What a page needs to know of its study.
+    """Description of a study.
 
     Attributes
     ----------
@@ -230,7 +230,7 @@ class SearchDefaults(Part, kw_only=True):
 
 
 class ProofState(Part):
-    """How sure it is that the best formula is the best there is.
+    """Certainty that the best formula is the best there is.
 
     Attributes
     ----------
@@ -247,7 +247,7 @@ class ProofState(Part):
 
 
 class Proof(Message, tag="proof"):
-    """What is known at the end of a search whose best formula stands on the card already, or need not stand there.
+    """End of a search whose best formula stands on the card already, or need not stand there.
 
     Attributes
     ----------
@@ -275,7 +275,7 @@ class Scores(Part):
 
 
 class LeafScore(Part):
-    """What a concept of a formula is worth: its IoU alone, and the formula's without it."""
+    """Worth of a concept of a formula: its IoU alone, and the formula's without it."""
 
     name: str
     category: str
@@ -284,7 +284,7 @@ class LeafScore(Part):
 
 
 class HeldOutPart(Part):
-    """What a search on one part of the samples finds, and how that does there and on the other part."""
+    """A formula found on one part of the samples, and its IoU there and on the other part."""
 
     text: str
     searched_iou: float
@@ -292,7 +292,7 @@ class HeldOutPart(Part):
 
 
 class EvidenceMessage(Message, tag="evidence"):
-    """What speaks for the formula of a unit.
+    """Evidence for the formula of a unit.
 
     Attributes
     ----------

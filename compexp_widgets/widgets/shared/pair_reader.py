@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
-from compexp_widgets.data.pairs.tokens import tokenize
+from compexp_widgets.data.pairs.dataset import PairDataset, Tokens, tokenize
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate, to_tokens
 from compexp_widgets.networks.network import Network
@@ -139,7 +138,7 @@ class PairReader:
         return np.concatenate([limits.hold(activation) for limits, activation in one_by_one])
 
     def holds(self, formula: Formula, pair: ReadPair) -> bool:
-        """Whether a formula is true of a pair."""
+        """True if a formula holds for a pair."""
 
         def truth(leaf: AnyLeaf) -> NDArray[np.bool_]:
             return np.array(self._study.table.index_of.get(leaf, -1) in pair.holding)

@@ -32,8 +32,8 @@ from compexp_widgets.data.pairs.dataset import (
     NO_LABEL,
     Tokens,
     agreement,
+    detokenize,
 )
-from compexp_widgets.data.pairs.tokens import detokenize
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.files import parse_json
 from compexp_widgets.networks.network import Network
@@ -41,14 +41,9 @@ from compexp_widgets.study import Explanation, PairStudy
 from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest
 from compexp_widgets.widgets.kernel.messages import Reply
 from compexp_widgets.widgets.kernel.router import Contract, Route
-from compexp_widgets.widgets.shared.explanations import (
-    certificate,
-    text_of,
-)
+from compexp_widgets.widgets.shared.explanations import certificate, text_of
 from compexp_widgets.widgets.shared.explorer import TABLE, explain_units, explanations_until
-from compexp_widgets.widgets.shared.messages import (
-    Hello,
-)
+from compexp_widgets.widgets.shared.messages import Hello
 from compexp_widgets.widgets.shared.pair_reader import PairReader, ReadPair
 from compexp_widgets.widgets.text_lab import messages
 from compexp_widgets.widgets.text_lab.edits import (

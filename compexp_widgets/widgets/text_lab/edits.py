@@ -11,15 +11,12 @@ from compexp_widgets.adversarial.text.edits import Pair, TextEdit
 from compexp_widgets.adversarial.text.evaluation import EditEffect, EditExample
 from compexp_widgets.adversarial.text.from_formula import FormulaTextEdit
 from compexp_widgets.adversarial.text.suggest import FoundEdit
-from compexp_widgets.data.pairs.dataset import Tokens
-from compexp_widgets.data.pairs.tokens import detokenize, tokenize
+from compexp_widgets.data.pairs.dataset import Tokens, detokenize, tokenize
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.kernel.messages import finite
-from compexp_widgets.widgets.shared.explanations import (
-    formula_part,
-)
+from compexp_widgets.widgets.shared.explanations import formula_part
 from compexp_widgets.widgets.shared.pair_reader import ReadPair
 from compexp_widgets.widgets.text_lab.messages import (
     AccuracyRow,

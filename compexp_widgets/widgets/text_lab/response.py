@@ -12,12 +12,8 @@ from numpy.typing import NDArray
 from compexp_widgets.formula import Formula
 from compexp_widgets.study import Explanation, PairStudy
 from compexp_widgets.widgets.kernel.messages import finite
-from compexp_widgets.widgets.shared.explanations import (
-    formula_part,
-)
-from compexp_widgets.widgets.shared.messages import (
-    FormulaPart,
-)
+from compexp_widgets.widgets.shared.explanations import formula_part
+from compexp_widgets.widgets.shared.messages import FormulaPart
 from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, PairReader, ReadPair, marked_leaves
 from compexp_widgets.widgets.text_lab.messages import (
     LeafChange,

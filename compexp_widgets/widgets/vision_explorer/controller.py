@@ -1,4 +1,4 @@
-"""What VisionExplorer's page is answered: cards with pictures, and what a unit detects at each range of activations."""
+"""VisionExplorer's controller: cards with pictures, and the formulas of each range of activations."""
 
 from __future__ import annotations
 
@@ -44,7 +44,6 @@ class VisionController(ExplorerController):
     study: VisionStudy
 
     def settings(self, asked: messages.VisionSettings) -> ExplanationSettings:
-        """How a unit is explained, from what the page sends."""
         return of_cluster(self.table_settings(asked), asked.cluster)
 
     def table_settings(self, asked: messages.VisionSettings) -> ExplanationSettings:
@@ -60,7 +59,6 @@ class VisionController(ExplorerController):
         )
 
     def describe_study(self, settings: ExplanationSettings, rows: list[Row]) -> messages.VisionStudyMessage:
-        """What the page needs to know of a study of images."""
         data = self.study.dataset
         return messages.VisionStudyMessage(
             **study_fields(self.study),
@@ -76,7 +74,6 @@ class VisionController(ExplorerController):
         )
 
     def label(self, settings: ExplanationSettings) -> str:
-        """Settings in a few words, for a heading."""
         return settings_label(str(QuantileRange(settings.quantile, on=settings.threshold_on)), settings)
 
     def draw(self, asked: messages.CardRequest, subject: CardSubject) -> tuple[messages.VisionCard, list[bytes]]:
@@ -127,7 +124,7 @@ class VisionController(ExplorerController):
         return tiles, buffers
 
     def pictures(self, asked: messages.PicturesRequest) -> Reply:
-        """messages.Pictures with what their positions are labelled."""
+        """Pictures with the labels of their positions."""
         study = self.study
         pictures: list[messages.PicturePart] = []
         buffers: list[bytes] = []

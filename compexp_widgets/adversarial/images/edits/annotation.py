@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.adversarial.images.edits.paste import Paste, PictureEdit
-from compexp_widgets.adversarial.images.edits.recolour import Recolour
+from compexp_widgets.adversarial.images.edits.region_edits import Recolour
 from compexp_widgets.adversarial.images.edits.regions import COLOUR_CATEGORIES, checked_image
 from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate

@@ -4,26 +4,114 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from compexp_widgets.data.pairs.readers.label_names import is_label
-from compexp_widgets.data.pairs.readers.raw_pairs import (
-    ChosenColumns,
-    Columns,
-    Parsed,
-    RawPairs,
-    field_names,
-    field_of,
-    usual_column,
-)
-from compexp_widgets.data.pairs.tokens import from_treebank
+from compexp_widgets.data.pairs.dataset import from_treebank
+from compexp_widgets.data.pairs.readers.raw_pairs import Parsed, RawPairs, is_label
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import parse_json, text_lines
-from compexp_widgets.files.csv_table import CsvTable, read_csv_table
+from compexp_widgets.files.text_files import CsvTable, read_csv_table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+LabelColumn: TypeAlias = str | Literal[False] | None
+"""The name of the column with the labels; None to find it, False where there is none."""
+
+_USUAL = {
+    # "context" is ANLI's and FEVER-NLI's, "hypo" that of XNLI's training files; ChaosNLI keeps its pair in "example".
+    "premise": ("premise", "sentence1", "sentence_a", "s1", "context", "example.premise"),
+    # FEVER-NLI calls the claim that is to be judged by the context a query.
+    "hypothesis": ("hypothesis", "sentence2", "sentence_b", "s2", "hypo", "query", "example.hypothesis"),
+    "label": ("gold_label", "label", "majority_label", "entailment_judgment", "entailment_label", "gold", "gt"),
+    "id": ("pairid", "pair_id", "id", "uid", "fid"),
+    "language": ("language",),
+}
+_TOLD = {"premise": 4, "hypothesis": 4, "label": 7}
+
+
+class ChosenColumns(NamedTuple):
+    """The names of columns as a person gives them; None to find the usual one."""
+
+    premise: str | None
+    hypothesis: str | None
+    label: LabelColumn
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Names of columns; None where the table has no labels, no names for its pairs, or no language."""
+
+    premise: str
+    hypothesis: str
+    label: str | None
+    id: str | None
+    language: str | None = None
+
+    @classmethod
+    def of(cls, where: str, names: Sequence[str], chosen: ChosenColumns, way_on: str = "") -> Columns:
+        """The columns that a person chose of `names`, and for those not chosen the usual ones, in any case.
+
+        `where` opens, and `way_on` ends the `DataError` for a column that is missing.
+        """
+        return cls(
+            _find(where, names, "premise", chosen.premise, way_on),
+            _find(where, names, "hypothesis", chosen.hypothesis, way_on),
+            None if chosen.label is False else _find(where, names, "label", chosen.label, way_on),
+            usual_column("id", names),
+            usual_column("language", names),
+        )
+
+
+def usual_column(part: str, names: Sequence[str]) -> str | None:
+    """The column with a usual name for a part of a pair; None where there is none."""
+    by_name = {str(name).casefold(): name for name in reversed(names)}
+    return next((by_name[usual] for usual in _USUAL[part] if usual in by_name), None)
+
+
+def field_names(record: Mapping[str, Any]) -> Iterator[str]:
+    """The names of a record's fields; those inside of another with its name and a dot before their own."""
+    for name, value in record.items():
+        if isinstance(value, Mapping) and value:
+            yield from (f"{name}.{inner}" for inner in field_names(value))
+        else:
+            yield str(name)
+
+
+def field_of(record: Mapping[str, Any], name: str) -> Any:
+    """The field of a name, as `field_names` gives it.
+
+    Raises
+    ------
+    KeyError
+        Where there is none.
+    """
+    if name in record:
+        return record[name]
+    outer, dot, inner = name.partition(".")
+    while dot:
+        if isinstance(value := record.get(outer), Mapping):
+            return field_of(value, inner)
+        step, dot, inner = inner.partition(".")
+        outer = f"{outer}.{step}"
+    raise KeyError(name)
+
+
+def _find(where: str, names: Sequence[str], part: str, named: str | None, way_on: str) -> str:
+    has = f"it has: {', '.join(str(name)[:40] for name in names) or '(none)'}"
+    if named is not None:
+        if named not in names:
+            raise DataError(f"{where}: there is no column {named!r} for the {part}; {has}.")
+        return named
+    found = usual_column(part, names)
+    if found is None:
+        without = " or label=False for pairs without labels" if part == "label" else ""
+        usual = ", ".join(_USUAL[part][: _TOLD[part]])
+        raise DataError(f"{where}: no column is called {usual}; {has}. Name it with {part}='…'{without}{way_on}.")
+    return found
 
 
 _PARSE = "_binary_parse"
@@ -57,7 +145,7 @@ def from_records(path: Path, chosen: ChosenColumns, tokenized: bool | None) -> R
 
 
 def _names(path: Path, in_json: bool) -> list[str]:
-    """What the first line names: the fields of its object, or the columns."""
+    """The names in the first line: the fields of its object, or the columns."""
     if in_json:
         return next(list(field_names(record)) for _, record in _json_records(path))
     return _tab_header(next(text_lines(path), ""))

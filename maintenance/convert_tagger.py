@@ -1,7 +1,7 @@
 """Makes `data/tagger.json.gz` from the package that the tagger was published in.
 
     pip download --no-deps textblob-aptagger==0.2.0
-    python -m compexp_widgets.concepts.lexicon.convert_tagger textblob_aptagger-0.2.0-py2.py3-none-any.whl
+    python maintenance/convert_tagger.py textblob_aptagger-0.2.0-py2.py3-none-any.whl
 
 Nothing in the package is run: its pickle is read by an unpickler that can build dicts, lists, sets, texts and numbers
 and nothing else. No weight is dropped or rounded.

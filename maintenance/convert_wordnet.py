@@ -1,6 +1,6 @@
 """Remake the WordNet file of the package from WordNet 3.0's own database files.
 
-``python -m compexp_widgets.concepts.lexicon.convert_wordnet DICT_FOLDER [OUTPUT]`` reads ``index.noun``, ``data.noun``,
+``python maintenance/convert_wordnet.py DICT_FOLDER [OUTPUT]`` reads ``index.noun``, ``data.noun``,
 ``noun.exc`` and their like for verbs, adjectives and adverbs, and ``cntlist.rev``. They are in WordNet's archive and in
 the Debian package ``wordnet-base`` (``/usr/share/wordnet``); WordNet's manual pages wndb(5WN) and cntlist(5WN) describe
 them.
@@ -111,7 +111,7 @@ def _read_exceptions(path: Path) -> Iterator[str]:
 
 
 def _read_occurrences(path: Path) -> dict[str, int]:
-    """How often each lemma was marked as a noun (1) or a verb (2), over all its senses."""
+    """Count how often each lemma was marked as a noun (1) or a verb (2), over all its senses."""
     counts: Counter[str] = Counter()
     for number, line in _content(path):
         try:
