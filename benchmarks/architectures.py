@@ -22,6 +22,7 @@ from torch import nn
 
 import compexp_widgets as cw
 from compexp_widgets.networks.images.geometry import Geometry
+from compexp_widgets.networks.layers import LayerInfo
 from compexp_widgets.networks.sources.architectures import import_torchvision
 
 TIMM: dict[str, dict[str, object]] = {
@@ -106,12 +107,12 @@ def row(library: str, name: str, make: Callable[[str], tuple[nn.Module, int]]) -
     return f"| {' | '.join(map(str, cells))} |" + refusals(refused)
 
 
-def told(layer: cw.LayerInfo, verdict: str) -> Geometry | None:
+def told(layer: LayerInfo, verdict: str) -> Geometry | None:
     """Where the map of a layer changes, if that is what is said of it."""
     return layer.geometry if layer.geometry is not None and layer.geometry.verdict == verdict else None
 
 
-def refusals(layers: list[cw.LayerInfo]) -> str:
+def refusals(layers: list[LayerInfo]) -> str:
     """With `--why`: the layers that are refused, with what their maps say."""
     if not WHY:
         return ""
