@@ -3,8 +3,7 @@ import pytest
 from PIL import Image
 from skimage.measure import label
 
-from compexp_widgets.adversarial.images.edits.annotation import formula_mask
-from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement, formula_mask
 from compexp_widgets.adversarial.images.edits.region_edits import Recolour, Remove
 from compexp_widgets.adversarial.images.edits.regions import region, soft_mask
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary, cut_out
