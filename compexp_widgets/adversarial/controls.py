@@ -141,14 +141,9 @@ class Control:
         eligible: NDArray[np.bool_] | None = None,
         **watched: Any,
     ) -> Control:
-        """The comparison that logits tell: float32, shape (N, classes), of the samples that the edit applies to.
+        """The comparison that logits tell, float32 of shape (N, classes), of the samples that the edit applies to.
 
-        Parameters
-        ----------
-        eligible
-            bool, shape (N,): count no others.
-        watched
-            `units`, `peaks` and `covered`.
+        Others than the `eligible`, bool of shape (N,), are not counted; `watched` are `units`, `peaks` and `covered`.
         """
         now, then = before.argmax(axis=1), after.argmax(axis=1)
         chosen = now != target if eligible is None else eligible & (now != target)
@@ -316,16 +311,8 @@ def compare(
 ) -> tuple[tuple[Control, ...], bool]:
     """Measure an edit, the edits of each kind that it is compared with, and the edit with units silent.
 
-    Parameters
-    ----------
-    measure
-        Makes one comparison, of this kind, edit and silent units; None when it was cancelled meanwhile.
-    cancelled
-        Asked before each comparison but the first; True ends with those that were made.
-
-    Returns
-    -------
-    The comparisons, and whether all were made.
+    `measure` makes one comparison of a kind, an edit and silent units; None when it was cancelled meanwhile. Returns
+    the comparisons, and whether all were made: `cancelled` is asked before each but the first.
     """
     plan: list[tuple[str, Edit[Any], tuple[int, ...]]] = [
         (EDIT, edit, ()),

@@ -145,13 +145,7 @@ class ProbedNetwork:
         return limits
 
     def fires(self, response: SampleResponse, unit: int, limits: Limits | None = None) -> NDArray[np.bool_]:
-        """Where a unit fires on a picture: bool, shape (height, width) of the study's annotation grid.
-
-        Parameters
-        ----------
-        limits
-            The activations between which it does; None: those of `limits`.
-        """
+        """Where a unit fires on a picture: bool, shape (height, width) of the grid; by default within `limits`."""
         height, width = self.study.units.grid
         mask = np.zeros(height * width, np.bool_)
         limits = self.limits(unit) if limits is None else limits

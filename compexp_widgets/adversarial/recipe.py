@@ -137,13 +137,7 @@ class Recipe(Generic[Stored]):
         return f"{done}: {' → '.join(told)}"
 
     def edited(self, given: Any = None) -> tuple[Any, ...]:
-        """The samples after the edits; `given` stands for one that cannot be read any more.
-
-        Raises
-        ------
-        EditError
-            When a sample cannot be had, or the edits do not apply to one.
-        """
+        """The samples after the edits; `given` stands for one that cannot be read any more."""
         return _edited(self.editing, [self.editing.opened(one, given) for one in self.samples], self.edits)
 
     def to_json(self) -> dict[str, Any]:

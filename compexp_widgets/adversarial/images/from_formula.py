@@ -29,26 +29,13 @@ _STEPS = 9
 def initial_placement(
     speaking: NDArray[np.floating], size: tuple[int, int], patch: tuple[int, int], share: float = 1 / 3
 ) -> Placement:
-    """A place for a patch, wholly inside the picture.
+    """Where a patch is put when nobody has said where: where it hides least of what speaks for the wanted class.
 
-    Of 9 × 9 places it gets the one where it covers least of what speaks for the wanted class; among equals the one
-    nearest to the middle.
-
-    Parameters
-    ----------
-    speaking
-        Shape (h, w), not negative: how much each part of the picture speaks for the wanted class.
-    size, patch
-        Width and height of the picture and of the patch, in pixels.
-    share
-        Of the picture's width, how much the patch takes: for one that was cut out of another picture best what it took
-        there, since at that size it drove the unit (on the demo such patches drive units half as much again as those
-        that are scaled to a third, and a quarter of them makes the unit fire in place of none). At least `SMALLEST` and
-        at most `LARGEST`.
-
-    Returns
-    -------
-    A placement in whole pixels, in the patch's own shape.
+    Of 9 × 9 places wholly inside the picture; among equals the one nearest to the middle. `speaking`, of shape (h, w),
+    tells how much each part of the picture speaks for the class; `size` and `patch` are widths and heights. `share` is
+    how much of the picture's width the patch takes, within `SMALLEST` and `LARGEST`: best what it took in the picture
+    that it was cut from, since at that size it drove the unit (on the demo such patches drive units half as much again
+    as those that are scaled to a third, and a quarter of them makes the unit fire in place of none).
     """
     width, height = size
     across = min(width * min(max(share, SMALLEST), LARGEST), height * LARGEST * patch[0] / patch[1])
@@ -91,23 +78,18 @@ _BATCH = 1  # so that whoever moves a patch meanwhile waits for one picture at m
 
 @dataclass(frozen=True, eq=False)
 class FormulaEdit:
-    """An edit to try, and why.
+    """An edit of a picture that the formula of a unit suggests.
 
     Attributes
     ----------
-    edit
-        What to do.
-    unit
-        The unit that it is meant to wake, or to silence.
-    formula
-        What describes the unit.
+    edit, why
+        What to do, and the reason in sentences.
+    unit, formula
+        The unit that it is meant to make fire, or to silence, and what describes it.
     expected
         The class that should become likelier.
-    why
-        The reason, in sentences.
     gain
-        By how much it raised the score of the expected class against the source when it was tried: a difference of
-        logits, above `SMALLEST_GAIN`.
+        By how much it raised the logit of that class against the source's when it was tried, above `SMALLEST_GAIN`.
     """
 
     edit: PictureEdit
@@ -161,29 +143,9 @@ def edits_from_formulas(
     push most come first. That tells which formula to believe; where the patch would do better still, a search tells
     (`suggest_edit`).
 
-    Parameters
-    ----------
-    probed
-        Of the study and its network.
-    library
-        Of the same study.
-    picture, response
-        What is to be edited, and what the network makes of it.
-    source
-        The class that the picture should lose.
-    targets
-        The classes that it could have instead; edits for each in turn.
-    image
-        Its number in the probe dataset. Without it regions are not known, so that nothing is recoloured or removed.
-    count
-        How many at most.
-    cancelled
-        Asked often; True ends with those found.
-
-    Raises
-    ------
-    StudyError
-        When directions were probed in place of channels.
+    `response` is the network's to the picture; `source` the class that it should lose, `targets` those that it could
+    have instead, taken in turn. Without the number of the `image` in the probe dataset regions are not known, so that
+    nothing is recoloured or removed. StudyError when directions were probed in place of channels.
     """
     maker = _Maker(probed, library, picture, image)
     speaking = {target: speaking_map(probed, response, source, target) for target in targets}

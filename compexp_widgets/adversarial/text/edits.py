@@ -27,15 +27,7 @@ NEUTRAL_MODIFIERS = (
 
 
 def label_warning(kind: str, put_in: Tokens) -> str | None:
-    """Why the true label may change; None where it hardly can.
-
-    Parameters
-    ----------
-    kind
-        What the edit does; see `TextEdit`.
-    put_in
-        The words that it puts in.
-    """
+    """Why the true label may change when an edit of this kind puts in these words; None where it hardly can."""
     words = [word_of(token) for token in put_in]
     told = f"“{' '.join(put_in)}”"
     if any(word in NEGATION_WORDS for word in words):
@@ -124,13 +116,7 @@ class Anchor:
 
     @staticmethod
     def from_json(value: Any) -> Anchor:
-        """The anchor that `to_json` described.
-
-        Raises
-        ------
-        EditError
-            When it describes none.
-        """
+        """The anchor that `to_json` described; EditError where it describes none."""
         if not isinstance(value, Mapping) or not value.keys() <= {"kind", "name"} or "kind" not in value:
             raise EditError(f"this describes nothing for an edit to take hold of: {value!r:.200}")
         return Anchor(value["kind"], value.get("name", ""))
@@ -268,13 +254,7 @@ class TextEdit:
 
     @staticmethod
     def from_json(value: Any) -> TextEdit:
-        """The edit that `to_json` described.
-
-        Raises
-        ------
-        EditError
-            When it describes none.
-        """
+        """The edit that `to_json` described; EditError where it describes none."""
         known = {"edit", "side", "tokens", "anchor", "after", "every"}
         if not isinstance(value, Mapping) or not {"edit", "side"} <= value.keys() <= known:
             raise EditError(f"this describes no edit of a sentence: {str(value)[:200]}")

@@ -36,22 +36,9 @@ TrueLabel: TypeAlias = Literal["unchanged", "unknown", "entailment", "neutral", 
 
 @dataclass(frozen=True)
 class EditExample:
-    """One pair, before and after.
+    """One pair before and after an edit: premise and hypothesis, labels as numbers, the network's probabilities.
 
-    Attributes
-    ----------
-    number, id
-        Its number in the data, and what the data calls it.
-    before, after
-        Premise and hypothesis.
-    gold
-        The label before the edit, an index into the data's labels; `NO_LABEL` where there is none.
-    true_label
-        The label after it, as far as that has been decided; else `NO_LABEL`.
-    predicted_before, predicted_after
-        The network's label.
-    probabilities_before, probabilities_after
-        float64, shape (labels,).
+    `gold` is the label before the edit and `true_label` after it, as far as that has been decided; else `NO_LABEL`.
     """
 
     number: int
@@ -290,13 +277,7 @@ class EditEffect:
 
 
 def label_index(label: str, labels: Sequence[str] = (*LABELS, *TWO_WAY_LABELS[1:])) -> int:
-    """The number of a label among those of a network or a data set.
-
-    Raises
-    ------
-    EditError
-        When there is no such label.
-    """
+    """The number of a label among those of a network or a data set; EditError where there is no such label."""
     if label not in labels:
         raise EditError(f"labels are {', '.join(labels)}, not {label!r:.60}")
     return list(labels).index(label)

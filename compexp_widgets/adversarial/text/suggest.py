@@ -68,20 +68,16 @@ class TextSearchSettings:
 
 @dataclass(frozen=True, eq=False)
 class FoundEdit:
-    """Edits of one pair and what the network answers to it.
+    """Edits of one pair, and the network's answer to it.
 
     Attributes
     ----------
-    edits
-        One after the other.
-    hypothesis
-        The hypothesis after them.
+    edits, hypothesis
+        One after the other, and the hypothesis after them.
     size
         How many tokens came or went; one that took the place of another counts once.
-    logits
-        float32, shape (labels,): the network's answer.
-    labels
-        What the logits are of.
+    logits, labels
+        float32, shape (labels,): the answer, and what it is of.
     """
 
     edits: tuple[TextEdit, ...]

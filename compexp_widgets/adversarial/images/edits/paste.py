@@ -79,10 +79,7 @@ class Patch:
     def from_file(path: str | Path, name: str | None = None) -> Patch:
         """A picture file of one's own, cropped to what is not transparent; without an alpha channel it is all opaque.
 
-        Raises
-        ------
-        EditError
-            When the file is no readable picture, is larger than `LARGEST_SIDE`, or is wholly transparent.
+        EditError when it is no readable picture, is larger than `LARGEST_SIDE`, or is wholly transparent.
         """
         path = Path(path)
         return _read(path, f"the patch {shown(path)}", name or path.stem, str(path)).cropped()

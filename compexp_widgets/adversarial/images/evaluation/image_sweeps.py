@@ -73,12 +73,8 @@ class ImageSweeps:
     def heat(self, target: int | str, original: int | str | None = None) -> NDArray[np.float32]:
         """On what share of the pictures each placement leads to the target: float32, shape (sizes, tops, lefts).
 
-        NaN where there is no picture to tell.
-
-        Raises
-        ------
-        EditError
-            When the grids differ in shape, since some pictures are too small for all steps.
+        NaN where there is no picture to tell. EditError when the grids differ in shape, since some pictures are too
+        small for all steps.
         """
         rates = self.by_fixed_placement(target, original)
         shares = np.array([rate.share for rate in rates], np.float32)

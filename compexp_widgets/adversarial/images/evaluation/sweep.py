@@ -66,22 +66,11 @@ class SweepGrid:
 
     @staticmethod
     def over(size: tuple[int, int], steps: int = 6) -> SweepGrid:
-        """Places all over a picture, at which every patch shows.
+        """Places all over a picture, of this width and height (8 or more pixels), at which every patch shows.
 
         Sizes go from a quarter of the picture's shorter side to the whole of it, each larger by the same factor; the
-        corners from half of the smallest size before the picture's edge to as much before the opposite edge.
-
-        Parameters
-        ----------
-        size
-            Width and height of the picture, 8 or more pixels.
-        steps
-            How many lefts, how many tops and how many sizes; fewer where a small picture has no more whole pixels.
-
-        Raises
-        ------
-        EditError
-            When the picture is smaller, or there are fewer than 2 steps.
+        corners from half of the smallest size before the picture's edge to as much before the opposite edge. There are
+        `steps` lefts, tops and sizes, 2 or more; fewer where a small picture has no more whole pixels.
         """
         if min(size) < SMALLEST or steps < 2:
             raise EditError(
@@ -214,14 +203,8 @@ class Sweep:
     ) -> pd.DataFrame:
         """One row a placement that was tried, in their order.
 
-        Columns ``left, top, size, predicted, probability``; with a target ``target_probability, outcome`` too.
-
-        Parameters
-        ----------
-        class_names
-            One name an output; without them, ``predicted`` is the number of the class.
-        target, own, original
-            See `outcomes`.
+        Columns ``left, top, size, predicted, probability``; with a target ``target_probability, outcome`` too (see
+        `outcomes`). Without class names, ``predicted`` is the number of the class.
         """
         size, top, left = np.unravel_index(np.arange(self.done), self.grid.shape)
         predicted, probabilities = self.predicted, self.probabilities

@@ -71,17 +71,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class PatchTally:
-    """How one patch fared.
-
-    Attributes
-    ----------
-    patch
-        As given.
-    tried, succeeded
-        Placements of it.
-    margin
-        The largest one, see `Attempt`; None where it was not tried.
-    """
+    """How one patch fared: placements tried and succeeded, and the largest margin (None where it was not tried)."""
 
     patch: Patch
     tried: int
@@ -197,28 +187,7 @@ class Candidate:
 
 
 class PlacementEvaluator:
-    """Tries placements and keeps what came of them.
-
-    Attributes
-    ----------
-    picture
-        RGB, as it was given.
-    original
-        Its class.
-    attempts
-        What was tried, in that order.
-    best
-        The best attempt by `Attempt.rank`; None before the first.
-    stopped
-        Whether `cancelled` said so.
-
-    Raises
-    ------
-    EditError
-        When the target is no class of the network, or is the class of the picture already.
-    NetworkError
-        When the network does not classify.
-    """
+    """Tries placements within a budget and keeps what came of them, the best by `Attempt.rank` apart."""
 
     def __init__(
         self,
