@@ -156,17 +156,17 @@ class Control:
 
     @property
     def description(self) -> str:
-        """What was done: ``"paste igloo, unit 8 silent"``."""
+        """A few words: ``"paste igloo, unit 8 silent"``."""
         return self.edit.description + (f", {named_units(self.silenced)} silent" if self.silenced else "")
 
     @property
     def flips(self) -> bool:
-        """Whether most of the eligible samples have the target's class after the edit."""
+        """True where most of the eligible samples have the target's class after the edit."""
         return 2 * self.flipped.successes > self.flipped.tried
 
     @property
     def effect(self) -> float:
-        """How much probability the edit gives to the target, −1 … 1."""
+        """The probability that the edit adds to the target's, −1 … 1."""
         return self.probabilities[1] - self.probabilities[0]
 
 
@@ -204,13 +204,13 @@ class Controls:
         return tuple(row for row in self.rows if row.kind == kind)
 
     def rate(self, kind: str) -> Rate:
-        """How often all rows of a kind together lead to the target."""
+        """The rate at which all rows of a kind together lead to the target."""
         rates = [row.flipped for row in self.of(kind)]
         return Rate(sum(one.successes for one in rates), sum(one.tried for one in rates))
 
     @property
     def verdict(self) -> str:
-        """What the rates say, in plain words.
+        """The conclusion from the rates, in plain words.
 
         >>> controls.verdict
         'igloo turns corridor into clean_room (probability 0.01 → 0.83). Scrambled it does so in 0 of 5 …'

@@ -1,4 +1,4 @@
-"""How often edits succeeded, with the interval that so few or so many tries allow."""
+"""Rates of success, with the interval that so few or so many tries allow."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def outcome_of(predicted: Label, *, target: Label, original: Label, own: Label |
 
 @dataclass(frozen=True)
 class OutcomeCounts:
-    """How many edits led to which outcome."""
+    """Outcomes of edits, counted."""
 
     success: int
     partial: int

@@ -69,7 +69,7 @@ class Answers:
         )
 
     def agreement(self, other: Answers) -> Agreement:
-        """How far another run came to the same: ``"identical"`` means every bit of every logit, ``"close"`` the same
+        """The agreement with another run: ``"identical"`` means every bit of every logit, ``"close"`` the same
         predictions with probabilities within `CLOSE`.
         """
         if self.digest == other.digest:
@@ -141,7 +141,7 @@ class Recipe(Generic[Stored]):
         return _edited(self.editing, [self.editing.opened(one, given) for one in self.samples], self.edits)
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold; `from_json` makes an equal recipe of it."""
+        """A value that JSON can hold; `from_json` makes an equal recipe of it."""
         return {
             "kind": self.editing.kind,
             "format": FORMAT,

@@ -116,7 +116,7 @@ def _readings(source: Path | bytes, origin: str) -> Iterator[Image.Image]:
 
 
 def _holds(path: str, picture: Image.Image) -> bool:
-    """Whether a file holds this picture, so that the recipe need not."""
+    """True where a file holds this picture, so that the recipe need not."""
     try:
         with opened_image(Path(path), path, error=EditError) as file:
             return np.array_equal(np.asarray(file.picture()), np.asarray(picture.convert("RGB")))

@@ -29,7 +29,7 @@ _STEPS = 9
 def initial_placement(
     speaking: NDArray[np.floating], size: tuple[int, int], patch: tuple[int, int], share: float = 1 / 3
 ) -> Placement:
-    """Where a patch is put when nobody has said where: where it hides least of what speaks for the wanted class.
+    """The placement of a patch when nobody has said where: it hides least of what speaks for the wanted class.
 
     Of 9 × 9 places wholly inside the picture; among equals the one nearest to the middle. `speaking`, of shape (h, w),
     tells how much each part of the picture speaks for the class; `size` and `patch` are widths and heights. `share` is
@@ -54,7 +54,7 @@ def initial_placement(
 
 
 def _overlaps(starts: NDArray[np.float64], ends: NDArray[np.float64], cells: int) -> NDArray[np.float64]:
-    """How much of each of several cells of length 1 lies in each stretch: shape (stretches, cells), 0 … 1."""
+    """The share of each of several cells of length 1 that lies in each stretch: shape (stretches, cells)."""
     cell = np.arange(cells)
     shares: NDArray[np.float64] = np.clip(np.minimum(ends[:, None], cell + 1) - np.maximum(starts[:, None], cell), 0, 1)
     return shares
@@ -113,8 +113,8 @@ class _Candidate:
         return self.shared.explanation.best.formula
 
     @property
-    def wakes(self) -> bool:
-        """Whether the unit is to fire; else it is to be silenced."""
+    def fires(self) -> bool:
+        """True where the unit is to fire; else it is to be silenced."""
         return self.shared.speaks_for == self.target
 
 
@@ -180,7 +180,7 @@ def edits_from_formulas(
 
 
 def speaking_map(probed: ProbedNetwork, response: SampleResponse, source: int, target: int) -> NDArray[np.float32]:
-    """How much each part of a picture speaks for a class against another: float32, shape (h, w) of the maps, ≥ 0.
+    """The evidence of each part of a picture for a class against another: float32, shape (h, w) of the maps, ≥ 0.
 
     The maps of the units, each times how much more it weighs for the target, where that is above 0. Where the way from
     the layer to the classes is not linear, nothing is known: 0 everywhere.
@@ -202,7 +202,7 @@ def _candidates(
     image: int | None,
     cancelled: Callable[[], bool] | None,
 ) -> Iterator[_Candidate]:
-    """What could be tried: of each target in turn, what wakes a unit and what silences one by turns."""
+    """Candidates of each target in turn, those that make a unit fire and those that silence one by turns."""
     lists = []
     for target in targets:
         found = shared_units(
@@ -217,7 +217,7 @@ def _candidates(
             cancelled=cancelled,
         )
         candidates = [_Candidate(one, change, source, target) for one in found for change in one.changes]
-        lists += [[one for one in candidates if one.wakes == wakes] for wakes in (True, False)]
+        lists += [[one for one in candidates if one.fires == fires] for fires in (True, False)]
     for turn in zip_longest(*lists):
         yield from (candidate for candidate in turn if candidate)
 
@@ -247,17 +247,17 @@ class _Maker:
 
     def _additions(self, candidate: _Candidate, speaking: NDArray[np.float32]) -> list[PictureEdit]:
         leaf = Leaf(candidate.change.concept)
-        what = And(leaf, candidate.formula) if candidate.wakes else leaf
-        unit = candidate.shared.unit if candidate.wakes else None
+        what = And(leaf, candidate.formula) if candidate.fires else leaf
+        unit = candidate.shared.unit if candidate.fires else None
         for found in self._library.find(what, unit=unit, count=1, exclude_image=self._image):
             edits: list[PictureEdit] = list(self._pastes(found, leaf.name, speaking))
-            if candidate.wakes and candidate.change.present and (alike := self._made_alike(found.patch, leaf)):
+            if candidate.fires and candidate.change.present and (alike := self._made_alike(found.patch, leaf)):
                 edits.append(alike)
             return edits
         return []
 
     def _pastes(self, found: FoundPatch, name: str, speaking: NDArray[np.float32]) -> Iterator[Paste]:
-        """Where it hides least, and where it was in its own picture."""
+        """The pastes where it hides least, and where it was in its own picture."""
         patch = replace(found.patch, name=name)
         (width, height), own = self._picture.size, self._study.dataset.picture(found.image).size
         rest = initial_placement(speaking, self._picture.size, patch.size, found.box.width / own[0])
@@ -269,7 +269,7 @@ class _Maker:
         yield Paste(patch, replace(rest, left=left, top=top))
 
     def _made_alike(self, patch: Patch, leaf: Leaf) -> Recolour | None:
-        """What is in the picture already and does not make the unit fire, in the colour of what does."""
+        """The thing that is in the picture already and does not make the unit fire, in the colour of one that does."""
         assert self._image is not None
         mask = region(self._study, self._image, leaf)
         colour = median_colour([patch])
@@ -293,14 +293,14 @@ class _Maker:
 
 
 def _why(probed: ProbedNetwork, candidate: _Candidate, edit: PictureEdit) -> str:
-    shared, names, wakes = candidate.shared, probed.class_names, candidate.wakes
-    mine, other = (candidate.target, candidate.source) if wakes else (candidate.source, candidate.target)
-    weights = shared.weights[::-1] if wakes else shared.weights
+    shared, names, fires = candidate.shared, probed.class_names, candidate.fires
+    mine, other = (candidate.target, candidate.source) if fires else (candidate.source, candidate.target)
+    weights = shared.weights[::-1] if fires else shared.weights
     said = (
         f"Unit {shared.unit} speaks for {names[mine]} (weight {weights[0]:.3g}; for {names[other]} {weights[1]:.3g}) "
         f"and detects {candidate.formula}."
     )
-    should = "fire" if wakes else "fall silent"
+    should = "fire" if fires else "fall silent"
     if isinstance(edit, Recolour) and edit.name == candidate.change.concept:
         return f"{said} The {edit.name} that makes it fire most has this colour."
     if isinstance(edit, Recolour):

@@ -24,7 +24,7 @@ class Run:
 
 
 def tracked_changes(before: Tokens, after: Tokens) -> tuple[Run, ...]:
-    """What was done to a sentence. A word that lost or gained its capital alone has stayed.
+    """Two versions of a sentence as runs of tokens. A word that lost or gained its capital alone has stayed.
 
     >>> [(run.kind, *run.tokens) for run in tracked_changes(("A", "man", "runs"), ("No", "man", "runs"))]
     [('delete', 'A'), ('insert', 'No'), ('keep', 'man', 'runs')]
@@ -44,7 +44,7 @@ def tracked_changes(before: Tokens, after: Tokens) -> tuple[Run, ...]:
 
 
 def tokens_changed(before: Tokens, after: Tokens) -> int:
-    """How many tokens came or went; one that took the place of another counts once."""
+    """The number of tokens that came or went; one that took the place of another counts once."""
     size = 0
     pending = {"delete": 0, "insert": 0}
     for run in (*tracked_changes(before, after), Run("keep", ())):

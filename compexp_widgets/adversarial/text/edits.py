@@ -27,7 +27,7 @@ NEUTRAL_MODIFIERS = (
 
 
 def label_warning(kind: str, put_in: Tokens) -> str | None:
-    """Why the true label may change when an edit of this kind puts in these words; None where it hardly can."""
+    """The reason why an edit that puts in these words may change the true label; None where it hardly can."""
     words = [word_of(token) for token in put_in]
     told = f"“{' '.join(put_in)}”"
     if any(word in NEGATION_WORDS for word in words):
@@ -51,7 +51,7 @@ def label_warning(kind: str, put_in: Tokens) -> str | None:
 
 
 AnchorKind: TypeAlias = Literal["word", "tag", "subject", "place"]
-"""How the words are found."""
+"""Ways to find the words."""
 
 _TAG_WORDS = {"NN": "noun", "VB": "verb", "JJ": "adjective", "RB": "adverb", "DT": "article", "IN": "preposition"}
 
@@ -88,7 +88,7 @@ class Anchor:
 
     @property
     def description(self) -> str:
-        """What it finds, in words: ``"noun"``, ``"“man”"``."""
+        """A few words: ``"noun"``, ``"“man”"``."""
         if self.kind == "word":
             return f"“{self.name}”"
         if self.kind == "tag":
@@ -96,7 +96,7 @@ class Anchor:
         return "subject" if self.kind == "subject" else f"word {int(self.name) + 1}"
 
     def spans(self, sentence: Sentence) -> tuple[tuple[int, int], ...]:
-        """What it finds in a sentence, left to right: where each begins, and where what follows does."""
+        """The places that it finds in a sentence, left to right: begin and end (not included) of each."""
         if self.kind == "subject":
             found = sentence.subject()
             return (found,) if found else ()
@@ -111,7 +111,7 @@ class Anchor:
         return tuple((place, place + 1) for place, fit in enumerate(fits) if fit)
 
     def to_json(self) -> dict[str, str]:
-        """What JSON can hold."""
+        """A value that JSON can hold."""
         return {"kind": self.kind, "name": self.name}
 
     @staticmethod
@@ -123,7 +123,7 @@ class Anchor:
 
 
 EditKind: TypeAlias = Literal["prepend", "append", "insert", "replace", "delete", "copy", "drop", "front"]
-"""What an edit does."""
+"""The kinds of edits; see `TextEdit`."""
 
 Pair: TypeAlias = tuple[Tokens, Tokens]
 """Premise and hypothesis, as tokens."""
@@ -206,7 +206,7 @@ class TextEdit:
 
     @property
     def description(self) -> str:
-        """What it does, in words: ``"replace the subject of the hypothesis by “nobody”"``."""
+        """A few words: ``"replace the subject of the hypothesis by “nobody”"``."""
         text = f"“{detokenize(self.put_in)}”"
         found = f"{'every' if self.every else 'the first'} {self.anchor.description}" if self.anchor else ""
         if self.anchor and (self.anchor.kind in ("subject", "place")):
@@ -226,7 +226,7 @@ class TextEdit:
 
     @property
     def changes_label(self) -> str | None:
-        """Why the true label may be another one after the edit; None where it hardly can."""
+        """The reason why the true label may change; None where it hardly can."""
         return label_warning(self.kind, self.put_in)
 
     def on(self, sample: Pair, /) -> Pair | None:
@@ -241,7 +241,7 @@ class TextEdit:
         return (edited, hypothesis) if self.side == "premise" else (premise, edited)
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold; ``"edit"`` tells its kind."""
+        """A value that JSON can hold; ``"edit"`` tells its kind."""
         value: dict[str, Any] = {"edit": self.kind, "side": self.side}
         if self.put_in:
             value["tokens"] = list(self.put_in)

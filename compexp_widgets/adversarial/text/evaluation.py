@@ -31,7 +31,7 @@ from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
 
 TrueLabel: TypeAlias = Literal["unchanged", "unknown", "entailment", "neutral", "contradiction", "not_entailment"]
-"""What the true label is after an edit, as far as somebody has decided."""
+"""The true label after an edit, as far as somebody has decided."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class EditExample:
 
 @dataclass(frozen=True, eq=False)
 class EditEffect:
-    """What an edit does to a network's answers on the pairs to which it applies, A of N.
+    """The effect of an edit on a network's answers to the pairs to which it applies, A of N.
 
     Attributes
     ----------
@@ -127,7 +127,7 @@ class EditEffect:
 
     @property
     def changes_label(self) -> str | None:
-        """Why the true labels may be others after the edit; None where they hardly can."""
+        """The reason why the true labels may change; None where they hardly can."""
         return next((edit.changes_label for edit in self.edits if edit.changes_label), None)
 
     def eligible(
@@ -169,7 +169,7 @@ class EditEffect:
         correct: bool = True,
         among: NDArray[np.bool_] | None = None,
     ) -> Rate:
-        """How many of the eligible pairs flip: to the target, or to any other label where there is none."""
+        """The rate of eligible pairs that flip: to the target, or to any other label where there is none."""
         chosen = self.eligible(target, source, correct=correct, among=among)
         after = self.after.predicted
         hit = after != self.before.predicted if target is None else after == label_index(target, self.labels)

@@ -108,7 +108,7 @@ def _added_alone(before: Tokens, after: Tokens) -> Tokens | None:
 
 
 def _plain(hypothesis: Tokens) -> bool:
-    """Whether nothing in it denies or counts what all do: only then does narrowing a word narrow the claim."""
+    """True where nothing denies or counts what all do: only then does narrowing a word narrow the claim."""
     return not {word_of(word) for word in hypothesis} & _TURNING
 
 

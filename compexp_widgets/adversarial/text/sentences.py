@@ -64,7 +64,7 @@ class Sentence:
         return (*agreed, *self.stop)
 
     def subject(self) -> tuple[int, int] | None:
-        """Where the subject noun phrase begins, and where what follows it does; None where none is found.
+        """The begin and end (not included) of the subject noun phrase; None where none is found.
 
         Found by the tags alone: the noun phrases at the beginning, or after "there is", that "and", "or" and "of" join.
         Phrases behind the noun, such as "with a hat", are not part of it.
@@ -93,7 +93,7 @@ _COMMON = 7
 
 
 def _is_name(token: str, mark: str) -> bool:
-    """Whether a word keeps its capital in the middle of a sentence."""
+    """True for a word that keeps its capital in the middle of a sentence."""
     if token == "I" or any(letter.isupper() for letter in token[1:]):
         return True
     return mark == "NNP" and load_wordnet().occurrences.get(token.lower(), 0) < _COMMON
@@ -198,13 +198,13 @@ def prepositional_endings(
 
 
 def is_phrase(marks: Sequence[str]) -> bool:
-    """Whether words with these tags are a preposition and a plain noun phrase: "in the old park"."""
+    """True where words with these tags are a preposition and a plain noun phrase: "in the old park"."""
     of_nouns = all(mark.startswith(("NN", "JJ")) or mark in ("DT", "CD", "PRP$") for mark in marks[1:])
     return len(marks) > 1 and marks[0] == "IN" and marks[-1].startswith("NN") and of_nouns
 
 
 def is_word(word: str) -> bool:
-    """Whether there is a letter or digit in it."""
+    """True where there is a letter or digit in it."""
     return any(letter.isalnum() for letter in word)
 
 

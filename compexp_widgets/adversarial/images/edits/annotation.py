@@ -1,4 +1,4 @@
-"""What an image is annotated with after edits: which parts of a formula a change made true or false."""
+"""The annotation of an image after edits: which parts of a formula they made true or false."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class EditedAnnotation:
             self._follow(edits)
 
     def mask(self, formula: Formula) -> NDArray[np.bool_]:
-        """Where a formula holds: bool, shape (height, width) of the grid; FormulaError for unknown concepts."""
+        """The positions where a formula holds: bool, shape (height, width) of the grid."""
         return evaluate(formula, self._leaf)
 
     def _follow(self, edits: Sequence[PictureEdit]) -> None:
@@ -98,7 +98,7 @@ class EditedAnnotation:
 
 
 def formula_mask(study: VisionStudy, image: int, formula: Formula, edits: Sequence[PictureEdit]) -> NDArray[np.bool_]:
-    """Where a formula holds in an image after edits; `EditedAnnotation` answers for many formulas at once."""
+    """The positions where a formula holds after edits; `EditedAnnotation` answers for many formulas at once."""
     return EditedAnnotation(study, image, edits).mask(formula)
 
 

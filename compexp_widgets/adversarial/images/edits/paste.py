@@ -97,7 +97,7 @@ class Patch:
         return self if box.shape == self.pixels.shape else replace(self, pixels=np.ascontiguousarray(box))
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold: name, origin and the pixels as a PNG file in base 64."""
+        """A value that JSON can hold: name, origin and the pixels as a PNG file in base 64."""
         buffer = io.BytesIO()
         self.picture.save(buffer, "PNG", optimize=True)
         png = base64.b64encode(buffer.getvalue()).decode("ascii")
@@ -168,7 +168,7 @@ class Placement:
             raise EditError(f"opacity of a placement lies in 0 … 1, not {self.opacity}")
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold."""
+        """A value that JSON can hold."""
         return asdict(self)
 
     @staticmethod
@@ -193,7 +193,7 @@ class PictureEdit(Edit[Image.Image], Protocol):
     def on(self, picture: Image.Image, /) -> Image.Image: ...
 
     def coverage(self, size: tuple[int, int]) -> NDArray[np.float32]:
-        """How much of each pixel of a picture of this width and height it changes, at most: float32, 0 … 1."""
+        """The share of each pixel of a picture of this width and height that it changes, at most: float32, 0 … 1."""
         ...
 
 

@@ -19,7 +19,7 @@ from compexp_widgets.study import VisionStudy
 
 
 def region(study: VisionStudy, image: int, formula: str | Formula) -> NDArray[np.bool_]:
-    """Where a formula holds in an image of the probe dataset.
+    """The region of an image of the probe dataset where a formula holds.
 
     Parameters
     ----------

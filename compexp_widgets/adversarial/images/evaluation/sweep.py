@@ -84,11 +84,11 @@ class SweepGrid:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """How many sizes, tops and lefts there are: the shape of a sweep's heat map."""
+        """The numbers of sizes, tops and lefts: the shape of a sweep's heat map."""
         return len(self.sizes), len(self.tops), len(self.lefts)
 
     def placements(self, patch: Patch) -> tuple[Placement, ...]:
-        """Where a patch comes, in the order of a heat map: placement n is at ``numpy.unravel_index(n, shape)``."""
+        """The placements of a patch, in the order of a heat map: number n is at ``numpy.unravel_index(n, shape)``."""
         width, height = patch.size
         longer = max(width, height)
         attitude = self.rotation, self.flipped, self.opacity
@@ -109,7 +109,7 @@ def _whole(values: NDArray[np.float64]) -> tuple[int, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """What a network answers to a picture with a patch at every place of a grid, as far as it was tried.
+    """A network's answers to a picture with a patch at every place of a grid, as far as it was tried.
 
     Attributes
     ----------
@@ -133,12 +133,12 @@ class Sweep:
 
     @property
     def done(self) -> int:
-        """How many placements were tried."""
+        """The number of placements that were tried."""
         return len(self.logits)
 
     @property
     def complete(self) -> bool:
-        """Whether all were."""
+        """True where all were."""
         return self.done == len(self.placements)
 
     @property
@@ -183,11 +183,11 @@ class Sweep:
     def counts(
         self, target: int | str, own: int | str | None = None, original: int | str | None = None
     ) -> OutcomeCounts:
-        """How many placements led to which outcome; the arguments are those of `outcomes`."""
+        """The outcomes, counted; the arguments are those of `outcomes`."""
         return OutcomeCounts.of(self.outcomes(target, own, original))
 
     def heat(self, target: int | str) -> NDArray[np.float32]:
-        """How likely a class is where: float32, shape (sizes, tops, lefts), 0 … 1; NaN where it was not tried yet."""
+        """The probability of a class at each place: float32, shape (sizes, tops, lefts); NaN where not tried yet."""
         target = self.number(target)
         heat = np.full(len(self.placements), np.nan, np.float32)
         heat[: self.done] = self.probabilities[:, target]

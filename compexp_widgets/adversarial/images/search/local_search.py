@@ -34,7 +34,7 @@ class LocalSearch:
 
     @property
     def here(self) -> Attempt:
-        """What came of where it stands."""
+        """The attempt where it stands."""
         return self.evaluator.attempts[self.candidate]
 
     def around(self) -> list[Candidate]:
@@ -109,7 +109,7 @@ def refine(evaluator: PlacementEvaluator, cell: tuple[float, float], reserve: in
 
 
 def _starts(evaluator: PlacementEvaluator, cell: tuple[float, float]) -> Iterator[Candidate]:
-    """Where to search from: the hits that are small and sure, and the misses that are close, by turns.
+    """The candidates to search from: the hits that are small and sure, and the misses that are close, by turns.
 
     Each is of another patch, or lies a cell away from all before it.
     """

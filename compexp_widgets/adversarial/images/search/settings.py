@@ -17,7 +17,7 @@ from compexp_widgets.errors import EditError
 
 @dataclass(frozen=True)
 class SearchSettings:
-    """How a search for edits goes about it.
+    """The settings of a search for edits.
 
     Attributes
     ----------
@@ -141,7 +141,7 @@ class Constraints:
 
 
 def solid_coverage(edit: Paste, size: tuple[int, int]) -> NDArray[np.float32]:
-    """How much of each pixel an edit covers when it is not faded; see `Paste.coverage`."""
+    """The coverage of an edit when it is not faded; see `Paste.coverage`."""
     return Paste(edit.patch, replace(edit.placement, opacity=1.0)).coverage(size)
 
 
