@@ -164,7 +164,8 @@ def test_controls_of_several_samples_count_those_that_had_another_class_before(p
     assert controls.rate("edit").tried == 3
     assert controls.rate("grey").tried == 6
     assert (controls.source, controls.target) == ("", "striped")
-    plain = run_controls_on_samples(probed, pictures, paste, {}, target=STRIPED, source=0)
+    stripes = Paste(STRIPES, PLACE)
+    plain = run_controls_on_samples(probed, pictures, stripes, {}, target=STRIPED, source=0)
     assert plain.rate("edit") == Rate(2, 2)
     assert plain.verdict.startswith("The edit turns plain into striped in 2 of 2, 100.0 %")
     assert plain.verdict.endswith("nothing tells what about it matters.")

@@ -4,7 +4,7 @@ from PIL import Image
 from skimage.measure import label
 
 from compexp_widgets.adversarial import Paste, Patch, PatchLibrary, Placement, Recolour, Remove, region
-from compexp_widgets.adversarial.images.edits.annotation import formula_mask
+from compexp_widgets.adversarial.images.edits.paste import formula_mask
 from compexp_widgets.adversarial.images.edits.regions import soft_mask
 from compexp_widgets.adversarial.images.patches.patch_library import cut_out
 from compexp_widgets.concepts.colours import TONES, name_colours

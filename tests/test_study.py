@@ -248,7 +248,7 @@ names = st.text(min_size=1).filter(lambda name: not any(0xD800 <= ord(c) <= 0xDF
 @given(names, st.integers(0, 10**9), st.floats(0, 1))
 def test_an_explanation_survives_its_json_whatever_its_concepts_are_called(name, count, score):
     formula = And(Leaf(name), Not(Leaf("water")))
-    explanation = Explanation(3, 0.25, (ScoredFormula(formula, Overlap(count, count, count), score),), (score,))
+    explanation = Explanation(3, Limits(0.25), (ScoredFormula(formula, Overlap(count, count, count), score),), (score,))
     assert Explanation.from_json(explanation.to_json()) == explanation
 
 

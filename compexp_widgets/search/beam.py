@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,31 +108,6 @@ class SearchResult:
         return self.by_length[-1] if self.by_length else None
 
 
-class _Extensions(NamedTuple):
-    """Extensions of one formula by one concept each: one entry each in every array, shape (N,)."""
-
-    parent: LeftDeep
-    score: NDArray[np.float64]
-    operators: NDArray[np.int64]
-    concepts: NDArray[np.int64]
-    formula_count: NDArray[np.int64]
-    intersection: NDArray[np.int64]
-
-    def reaching(self, least: float) -> _Extensions:
-        """Those that score at least so much."""
-        kept = np.flatnonzero(self.score >= least)
-        if len(kept) == len(self.score):
-            return self
-        return _Extensions(
-            self.parent,
-            self.score[kept],
-            self.operators[kept],
-            self.concepts[kept],
-            self.formula_count[kept],
-            self.intersection[kept],
-        )
-
-
 class _Leading:
     """The leading extensions of many that come by: as soon as enough are there, the next must reach what they score.
 
@@ -148,27 +123,29 @@ class _Leading:
         self.least = least
         self.complete = True
         self._wanted = wanted
-        self._kept: list[_Extensions] = []
+        self._kept: list[tuple[float, LeftDeep, int, int, int, int]] = []
 
-    def add(self, extensions: _Extensions) -> None:
-        """Those that score at least `least`; who made them may have left out the others already."""
-        self._kept.append(extensions.reaching(self.least))
-        if sum(len(kept.score) for kept in self._kept) > self._wanted:
-            score = np.concatenate([kept.score for kept in self._kept])
-            cutoff = float(np.partition(score, -self._wanted)[-self._wanted])
-            if cutoff > self.least:
-                self.least = cutoff
-                self.complete = False
-                self._kept = [kept.reaching(cutoff) for kept in self._kept]
+    def add(self, parent: LeftDeep, score: NDArray[np.float64], *columns: NDArray[np.int64]) -> None:
+        """Extensions of one formula, shape (N,): scores, operators, concepts, formula counts and intersections."""
+        if len(score) > self._wanted:
+            self._leave_out_below(float(np.partition(score, -self._wanted)[-self._wanted]))
+        kept = np.flatnonzero(score >= self.least)
+        rows = zip(score[kept].tolist(), *(column[kept].tolist() for column in columns), strict=True)
+        self._kept += [(first, parent, *rest) for first, *rest in rows]
+        if len(self._kept) > self._wanted:
+            self._leave_out_below(sorted(one[0] for one in self._kept)[-self._wanted])
+
+    def _leave_out_below(self, cutoff: float) -> None:
+        if cutoff > self.least:
+            self.least = cutoff
+            self.complete = False
+            self._kept = [one for one in self._kept if one[0] >= cutoff]
 
     def candidates(self) -> list[Candidate]:
         """Those that are left, in no order."""
         return [
-            Candidate(-score, kept.parent.extended(operator, concept), formula_count, intersection)
-            for kept in self._kept
-            for score, operator, concept, formula_count, intersection in zip(
-                *(column.tolist() for column in kept[1:]), strict=True
-            )
+            Candidate(-score, parent.extended(operator, concept), formula_count, intersection)
+            for score, parent, operator, concept, formula_count, intersection in self._kept
         ]
 
 
@@ -259,7 +236,7 @@ class _Search:
 
         def singles(wanted: int) -> _Leading:
             leading = _Leading(wanted, -np.inf)
-            leading.add(_Extensions(_NOWHERE, score, operators, useful, formula_count, intersection))
+            leading.add(_NOWHERE, score, operators, useful, formula_count, intersection)
             return leading
 
         return self._best_of([], singles)
@@ -301,14 +278,12 @@ class _Search:
             places, formula_count, intersection = places[useful], formula_count[useful], intersection[useful]
             operators, concepts = np.divmod(places, shape[1])
             leading.add(
-                _Extensions(
-                    parent.form,
-                    self._scores(formula_count, intersection, parent.form.length + 1),
-                    np.array(self.operators)[operators],
-                    self.candidates[concepts],
-                    formula_count,
-                    intersection,
-                )
+                parent.form,
+                self._scores(formula_count, intersection, parent.form.length + 1),
+                np.array(self.operators)[operators],
+                self.candidates[concepts],
+                formula_count,
+                intersection,
             )
         return leading
 

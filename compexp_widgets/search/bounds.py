@@ -34,7 +34,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.search.extensions import AND, OR
+from compexp_widgets.search.extensions import AND, AND_NOT, OR
 from compexp_widgets.search.unit_table import PairSums
 from compexp_widgets.signatures import SignatureTable
 
@@ -282,18 +282,22 @@ def child_bounds(
     return within, outside
 
 
+def pair_measures(sums: PairSums, operator: int) -> NDArray[np.float64]:
+    """The measure of ``a operator b`` for every starter a and every b, for OR and AND a starter; −∞ where a is b."""
+    starters = len(sums.signed)
+    single = np.diagonal(sums.signed)
+    if operator == OR:
+        measure = single[:, None] + single - sums.signed[:, :starters]
+    else:
+        measure = sums.signed[:, :starters].copy() if operator == AND else single[:, None] - sums.signed
+    measure[np.arange(starters), np.arange(starters)] = -np.inf
+    return measure
+
+
 def best_pairs(sums: PairSums) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """For every starter a, the largest measure of ``a AND b`` and ``a AND NOT b``, and of ``a OR b``; −∞ if none."""
-    starters = len(sums.signed)
-    places = np.arange(starters)
-    single = np.diagonal(sums.signed)
-    both = sums.signed[:, :starters].copy()
-    both[places, places] = -np.inf
-    apart = single[:, None] - sums.signed
-    apart[places, places] = -np.inf
-    either = single[:, None] + single - sums.signed[:, :starters]
-    either[places, places] = -np.inf
-    return np.maximum(both.max(axis=1), apart.max(axis=1)), either.max(axis=1)
+    both, apart, either = (pair_measures(sums, operator).max(axis=1) for operator in (AND, AND_NOT, OR))
+    return np.maximum(both, apart), either
 
 
 def _pairs_outside(sums: PairSums, lost: NDArray[np.float64], operators: tuple[int, ...]) -> NDArray[np.float64]:

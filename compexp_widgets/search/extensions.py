@@ -360,6 +360,10 @@ class UnitCounts:
         self.nowhere = Conjunctions(np.zeros(len(table), np.bool_), none, none)
         self._everywhere = Conjunctions(np.ones(len(table), np.bool_), table.concept_total, self.concept_intersection)
 
+    def overlap(self, truth: NDArray[np.bool_]) -> Overlap:
+        """The counts of a formula with this truth on every signature."""
+        return Overlap(self.active_positions, int(self.table.total[truth].sum()), int(self.active[truth].sum()))
+
     def exact(self, form: LeftDeep, formula_count: int, intersection: int) -> Candidate:
         """A formula with these counts, ranked by its exact IoU."""
         iou = exact_iou(self.active_positions, formula_count, intersection)
@@ -382,16 +386,18 @@ class UnitCounts:
         concept
             What F says, where it is a single concept: all its positions are counted once for all units.
         """
-        known = [self.nowhere, self._everywhere, *([near] if near else [])]
-        nearest = min(known, key=lambda one: np.count_nonzero(one.truth != truth))
+        held = np.count_nonzero(truth)
+        nearest = self.nowhere if 2 * held <= len(truth) else self._everywhere
+        if near and np.count_nonzero(near.truth != truth) < min(held, len(truth) - held):
+            nearest = near
         formula_count, intersection = nearest.formula_count, nearest.intersection
-        for changed, sign in ((truth & ~nearest.truth, 1), (nearest.truth & ~truth, -1)):
-            rows = np.flatnonzero(changed)
+        changed = np.flatnonzero(truth != nearest.truth)
+        for rows, sign in ((changed[truth[changed]], 1), (changed[~truth[changed]], -1)):
             if len(rows) and concept is None:
                 formula_count = formula_count + sign * self.table.count_by_concept(rows, self.table.total[rows])
-            rows = rows[self.active[rows] > 0]
-            if len(rows):
-                intersection = intersection + sign * self.table.count_by_concept(rows, self.active[rows])
+            active_rows = rows[self.active[rows] > 0]
+            if len(active_rows):
+                intersection = intersection + sign * self.table.count_by_concept(active_rows, self.active[active_rows])
         if concept is not None:
             formula_count = self.table.total_with(concept)
         return Conjunctions(truth, formula_count, intersection)

@@ -285,7 +285,7 @@ class _Search:
         enough = best.score * _MUCH_BETTER
         if length == 2:
             self.budget.nodes += 1
-            best = self._best_of(tree.formulas((), 0.0, sums), best, unit, enough)
+            best = self._best_of(tree.formulas((), 0.0), best, unit, enough)
             return best, None if best.score > enough else Fraction(0)
         tree.grow((), 0.0)
         while tree.heap:
@@ -296,7 +296,7 @@ class _Search:
             if length - len(leaves) > 2:
                 tree.grow(leaves, gain)
                 continue
-            best = self._best_of(tree.formulas_of(leaves, gain), best, unit, enough)
+            best = self._best_of(tree.formulas(leaves, gain), best, unit, enough)
             if best.score > enough:
                 return best, None
         return best, Fraction(0)

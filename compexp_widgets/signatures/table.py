@@ -72,8 +72,7 @@ class SignatureTable:
         if len(total) and min(total) < 1:
             raise SearchError("every signature needs at least one position: leave out the ones without")
         rows = [sorted(set(row)) for row in sets]
-        lengths = np.array([len(row) for row in rows], np.int64)
-        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        starts = starts_of(np.array([len(row) for row in rows], np.int64))
         entries = np.fromiter((concept for row in rows for concept in row), np.int32, count=int(starts[-1]))
         if entries.size and not (entries.min() >= 0 and entries.max() < len(concepts)):
             raise SearchError(f"concept indices must lie in 0 … {len(concepts) - 1}, found {entries.max()}")
@@ -101,7 +100,7 @@ class SignatureTable:
     def rows(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """The concepts of some rows, in the form of `row_starts` and `row_concepts`."""
         entries, lengths = self._entries(rows)
-        return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]), self.row_concepts[entries]
+        return starts_of(lengths), self.row_concepts[entries]
 
     def __len__(self) -> int:
         return len(self.total)
@@ -213,16 +212,32 @@ class SignatureTable:
         """Where the entries of the given rows lie in `row_concepts`, row after row, and how many each row has."""
         starts = self.row_starts[rows]
         lengths = self.row_starts[rows + 1] - starts
-        ends = np.cumsum(lengths)
-        return np.arange(ends[-1] if ends.size else 0) + np.repeat(starts - (ends - lengths), lengths), lengths
+        return spans(starts, lengths), lengths
 
     @cached_property
     def _rows_by_concept(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-        """The table turned round: rows sorted by concept, and where each concept's rows begin."""
-        row_of_entry = np.repeat(np.arange(len(self)), np.diff(self.row_starts))
-        order = np.argsort(self.row_concepts, kind="stable")
-        sizes = np.bincount(self.row_concepts, minlength=len(self.concepts))
-        return np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]), row_of_entry[order]
+        return rows_by_concept(self.row_starts, self.row_concepts, len(self.concepts))
+
+
+def starts_of(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+    """int64, shape (R + 1,): where rows of these lengths begin, one after another, and where the last one ends."""
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+
+
+def spans(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+    """int64: the indices of several stretches, one after another."""
+    ends = np.cumsum(lengths)
+    found: NDArray[np.int64] = np.arange(ends[-1] if ends.size else 0) + np.repeat(starts - (ends - lengths), lengths)
+    return found
+
+
+def rows_by_concept(
+    row_starts: NDArray[np.integer], row_concepts: NDArray[np.integer], concepts: int
+) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """A table turned round: where each concept's rows begin, and the rows sorted by concept."""
+    row_of_entry = np.repeat(np.arange(len(row_starts) - 1), np.diff(row_starts))
+    order = np.argsort(row_concepts, kind="stable")
+    return starts_of(np.bincount(row_concepts, minlength=concepts)), row_of_entry[order]
 
 
 class SignatureBuilder:

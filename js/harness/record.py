@@ -78,7 +78,7 @@ def record(name: str, requests: list[dict[str, Any]]) -> dict[str, Any]:
     exchanges = []
     with tempfile.TemporaryDirectory() as folder:
         widget = WIDGETS[name](folder)
-        traits = {trait: getattr(widget, trait) for trait in widget.class_own_traits(sync=True) if trait[0] != "_"}
+        traits = {trait: getattr(widget, trait) for trait in widget.page_traits()}
         widget.send = lambda content, data=None: received.append((content, [bytes(one) for one in data or []]))
         for number, request in enumerate(requests):
             received.clear()

@@ -266,15 +266,11 @@ def _events(contract: Contract) -> str:
 def _traits(widget: type[PageWidget]) -> str:
     meanings = _meanings(widget)
     lines = []
-    for name, trait in sorted(_own_traits(widget).items()):
+    for name, trait in sorted(widget.page_traits().items()):
         if meaning := meanings.get(name):
             lines.append(f"  /** {meaning} */\n")
         lines.append(f"  {name}: {_trait_type(trait)};\n")
     return "/** The settings that kernel and page share. */\nexport interface Traits {\n" + "".join(lines) + "}\n"
-
-
-def _own_traits(widget: type[PageWidget]) -> dict[str, Any]:
-    return {name: trait for name, trait in widget.class_own_traits(sync=True).items() if not name.startswith("_")}
 
 
 def _trait_type(trait: Any) -> str:
@@ -329,7 +325,7 @@ def documentation() -> str:
             ("trait", "type", "meaning"),
             (
                 (f"`{name}`", _trait_type(trait), meanings.get(name, ""))
-                for name, trait in sorted(_own_traits(widget).items())
+                for name, trait in sorted(widget.page_traits().items())
             ),
         )
         parts.append("\n")

@@ -163,6 +163,13 @@ class PageWidget(anywidget.AnyWidget):
         super().__init__(**settings)
         self.on_msg(lambda _widget, content, buffers: router.answer(content, buffers))
 
+    @classmethod
+    def page_traits(cls) -> dict[str, Any]:
+        """The traits that kernel and page share, by name; without those that every widget of ipywidgets has."""
+        ours = [one for one in reversed(cls.__mro__) if issubclass(one, PageWidget)]
+        own = {name: trait for one in ours for name, trait in one.class_own_traits(sync=True).items()}
+        return {name: own[name] for name in sorted(own) if not name.startswith("_")}
+
     def close(self) -> None:
         """Stop what runs in the background and take the widget off the page."""
         if hasattr(self, "jobs"):  # else it was never made, and Python throws away what there is of it

@@ -10,8 +10,7 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.adversarial.images.edits.annotation import EditedAnnotation
-from compexp_widgets.adversarial.images.edits.paste import PictureEdit, covered_share
+from compexp_widgets.adversarial.images.edits.paste import EditedAnnotation, PictureEdit, covered_share
 from compexp_widgets.adversarial.probed_network import ProbedNetwork, SampleResponse
 from compexp_widgets.formula import AnyLeaf, Formula, Leaf, evaluate
 from compexp_widgets.signatures.activation_ranges import Limits

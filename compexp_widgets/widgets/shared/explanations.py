@@ -110,7 +110,7 @@ class CardSubject:
         fields = {
             **search_fields(study, explanation, searching=searching),
             "threshold": finite(explanation.threshold),
-            "includes_threshold": explanation.includes_threshold,
+            "includes_threshold": explanation.limits.includes_low,
             "active_share": explanation.active_share,
             "state": explanation.state,
             "silent": explanation.silent,

@@ -229,12 +229,26 @@ export type Event = PairRows;
 export interface Traits {
   /** Formulas kept from one length to the next, 1 … 100. */
   beam_size: number;
+  /** Kinds of concepts that no formula may use, such as `"premise tag"`. */
+  excluded_categories: string[];
   /** Which activations count: `"positive"` or `"largest"`. */
   firing: "positive" | "largest";
+  /** A formula written by hand; empty shows the one that the search finds. */
+  formula_text: string;
+  /** Which pairs: `"fires"`, `"silent"` (the formula is true, the neuron does not fire) or `"unexplained"` (the reverse). */
+  gallery: "fires" | "silent" | "unexplained";
   /** Most concepts in a formula, 1 … 10. */
   max_length: number;
+  /** What the search maximises: `"iou"`, `"precision"`, `"recall"`, `"f1"`. */
+  metric: "iou" | "precision" | "recall" | "f1";
+  /** What may join concepts: `"OR"`, `"AND"`, `"AND NOT"`. */
+  operators: ("OR" | "AND" | "AND NOT")[];
   /** Share of the pairs that count as firing when it is `"largest"`, 0.001 … 0.9. */
   quantile: number;
+  /** Leaves of the shown formula that are left out, counted from the left. */
+  switched_off: number[];
   /** What is shown of the data: `"words"`, `"pairs"` or `"labels"`. */
   tab: "words" | "pairs" | "labels";
+  /** The unit shown; at first the one that is described best, as far as known. */
+  unit: number;
 }

@@ -151,12 +151,30 @@ export type Event = Rows;
 
 /** The settings that kernel and page share. */
 export interface Traits {
+  /** Formulas kept from one length to the next, 1 … 100. */
+  beam_size: number;
   /** The range of activations that counts as firing, in place of the quantile: its number, from 1, the lowest, and how many there are; empty for the largest activations. */
   cluster: number[];
+  /** Kinds of concepts that no formula may use. */
+  excluded_categories: string[];
+  /** A formula written by hand; empty shows the one that the search finds. */
+  formula_text: string;
+  /** `"fires"`, `"silent"` (the formula holds, the neuron does not fire) or `"unexplained"` (the reverse). */
+  gallery: "fires" | "silent" | "unexplained";
+  /** Most concepts in a formula, 1 … 10. */
+  max_length: number;
+  /** What the search maximises: `"iou"`, `"precision"`, `"recall"`, `"f1"`. */
+  metric: "iou" | "precision" | "recall" | "f1";
+  /** What may join concepts: `"OR"`, `"AND"`, `"AND NOT"`. */
+  operators: ("OR" | "AND" | "AND NOT")[];
   /** `"both"`, `"neuron"`, `"formula"`, `"heat"` or `"none"`. */
   overlay: "both" | "neuron" | "formula" | "heat" | "none";
   /** Share of activations above the threshold, 0.0005 … 0.1. */
   quantile: number;
+  /** Leaves of the shown formula that are left out, counted from the left. */
+  switched_off: number[];
   /** Of which activations that share is: `"map"`, the layer's own, or `"grid"`, those on the annotation grid. */
   threshold_on: "map" | "grid";
+  /** The unit shown; at first the one that is described best, as far as known. */
+  unit: number;
 }
