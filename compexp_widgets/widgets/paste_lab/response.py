@@ -72,7 +72,7 @@ class ExplainedUnits:
         self.explanations[explanation.unit] = explanation
 
     def formula_part(self, unit: int) -> FormulaPart | None:
-        """What describes a unit; None where nothing does, or it is not explained yet."""
+        """The formula of a unit; None where it has none, or it is not explained yet."""
         formula = self.formulas.get(unit)
         return None if formula is None else self.part_of(formula)
 

@@ -84,10 +84,7 @@ class Patch:
     def from_file(path: str | Path, name: str | None = None) -> Patch:
         """A picture file of one's own, cropped to what is not transparent; without an alpha channel it is all opaque.
 
-        Raises
-        ------
-        EditError
-            When the file is no readable picture, is larger than `LARGEST_SIDE`, or is wholly transparent.
+        EditError when it is no readable picture, is larger than `LARGEST_SIDE`, or is wholly transparent.
         """
         path = Path(path)
         return _read(path, f"the patch {shown(path)}", name or path.stem, str(path)).cropped()
@@ -105,7 +102,7 @@ class Patch:
         return self if box.shape == self.pixels.shape else replace(self, pixels=np.ascontiguousarray(box))
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold: name, origin and the pixels as a PNG file in base 64."""
+        """A value that JSON can hold: name, origin and the pixels as a PNG file in base 64."""
         buffer = io.BytesIO()
         self.picture.save(buffer, "PNG", optimize=True)
         png = base64.b64encode(buffer.getvalue()).decode("ascii")
@@ -176,7 +173,7 @@ class Placement:
             raise EditError(f"opacity of a placement lies in 0 … 1, not {self.opacity}")
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold."""
+        """A value that JSON can hold."""
         return asdict(self)
 
     @staticmethod
@@ -201,7 +198,7 @@ class PictureEdit(Edit[Image.Image], Protocol):
     def on(self, picture: Image.Image, /) -> Image.Image: ...
 
     def coverage(self, size: tuple[int, int]) -> NDArray[np.float32]:
-        """How much of each pixel of a picture of this width and height it changes, at most: float32, 0 … 1."""
+        """The share of each pixel of a picture of this width and height that it changes, at most: float32, 0 … 1."""
         ...
 
 
@@ -282,21 +279,8 @@ class EditedAnnotation:
     Concepts that hold in the whole image, such as its scene, stay: no part of the picture shows them. What an edit does
     not know stays out: a picture file of one's own has no concepts unless it was given some.
 
-    Parameters
-    ----------
-    study
-        Whose annotation it is.
-    image
-        Index of the image.
-    edits
-        Of its picture, in their order.
-    picture, before
-        The picture, and leaf → where it holds without the edits, where somebody remembers them.
-
-    Raises
-    ------
-    EditError
-        When there is no such image, or an edit was made for a picture of another size.
+    `picture` and `before`, leaf → where it holds without the edits, are given by who remembers them. EditError when
+    there is no such image, or an edit was made for a picture of another size.
     """
 
     def __init__(
@@ -320,7 +304,7 @@ class EditedAnnotation:
             self._follow(edits)
 
     def mask(self, formula: Formula) -> NDArray[np.bool_]:
-        """Where a formula holds: bool, shape (height, width) of the grid; FormulaError for unknown concepts."""
+        """The positions where a formula holds: bool, shape (height, width) of the grid."""
         return evaluate(formula, self._leaf)
 
     def _follow(self, edits: Sequence[PictureEdit]) -> None:
@@ -351,7 +335,7 @@ class EditedAnnotation:
 
 
 def formula_mask(study: VisionStudy, image: int, formula: Formula, edits: Sequence[PictureEdit]) -> NDArray[np.bool_]:
-    """Where a formula holds in an image after edits; `EditedAnnotation` answers for many formulas at once."""
+    """The positions where a formula holds after edits; `EditedAnnotation` answers for many formulas at once."""
     return EditedAnnotation(study, image, edits).mask(formula)
 
 
