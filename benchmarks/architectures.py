@@ -23,7 +23,7 @@ from torch import nn
 import compexp_widgets as cw
 from compexp_widgets.networks.images.geometry import Geometry
 from compexp_widgets.networks.layers import LayerInfo
-from compexp_widgets.networks.sources.architectures import import_torchvision
+from compexp_widgets.networks.sources.torchvision_networks import import_torchvision
 
 TIMM: dict[str, dict[str, object]] = {
     name: {}

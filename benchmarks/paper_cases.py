@@ -27,8 +27,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.paste import Patch
-from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, SweepGrid, sweep
+from compexp_widgets.adversarial import Patch, SweepGrid, sweep
+from compexp_widgets.adversarial.images.evaluation.sweep import Sweep
 from compexp_widgets.adversarial.images.evaluation.transfer import classes_called
 from compexp_widgets.adversarial.rate import OutcomeCounts, PasteOutcome
 from compexp_widgets.cli.options import add_network_options, load_from

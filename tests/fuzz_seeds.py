@@ -35,7 +35,7 @@ from compexp_widgets.networks.checkpoints import read_weights
 from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize, WordIndex
 from compexp_widgets.networks.pairs.checkpoint import bowman_network, save_bowman
 from compexp_widgets.networks.pairs.training_state import read_record
-from compexp_widgets.networks.sources.class_names import read_class_names
+from compexp_widgets.networks.sources.torchvision_networks import read_class_names
 from compexp_widgets.progress import silent
 from compexp_widgets.study.evidence import Evidence
 from compexp_widgets.study.explanation import Explanation

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from known_networks import red_and_stripes
 from PIL import Image
 
-from compexp_widgets.adversarial.controls import Controls, ControlSettings
-from compexp_widgets.adversarial.images.controls import run_controls, scrambled
-from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
-from compexp_widgets.adversarial.probed_network import ProbedNetwork
+from compexp_widgets.adversarial import ControlSettings, Paste, Patch, Placement, ProbedNetwork, run_controls
+from compexp_widgets.adversarial.controls import ControlKind, Controls, run_controls_on_samples
+from compexp_widgets.adversarial.images.controls import scrambled
 from compexp_widgets.adversarial.rate import Rate
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import EditError
@@ -153,6 +152,23 @@ def test_cancelled_controls_keep_what_was_compared(probed):
     assert [row.kind for row in controls.rows] == ["edit", "scrambled", "scrambled"]
     assert not controls.complete
     assert controls.verdict.endswith("The comparison was stopped early.")
+
+
+def test_controls_of_several_samples_count_those_that_had_another_class_before(probed):
+    pictures = [DARK, DARK, RED_SQUARE.picture.convert("RGB").resize(DARK.size)]
+    kind = ControlKind("grey", "Grey patches do so", seldom="stripes matter", often="any patch")
+    greys = [Paste(one, PLACE) for one in GREY[:2]]
+    controls = run_controls_on_samples(
+        probed, pictures, Paste(STRIPES, PLACE), {kind: greys}, target=STRIPED, units=[1]
+    )
+    assert controls.rate("edit").tried == 3
+    assert controls.rate("grey").tried == 6
+    assert (controls.source, controls.target) == ("", "striped")
+    stripes = Paste(STRIPES, PLACE)
+    plain = run_controls_on_samples(probed, pictures, stripes, {}, target=STRIPED, source=0)
+    assert plain.rate("edit") == Rate(2, 2)
+    assert plain.verdict.startswith("The edit turns plain into striped in 2 of 2, 100.0 %")
+    assert plain.verdict.endswith("nothing tells what about it matters.")
 
 
 REFUSED = [

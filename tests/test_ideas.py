@@ -6,10 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compexp_widgets import demo
+from compexp_widgets.adversarial import Paste, Patch, PatchLibrary, ProbedNetwork, Recolour, Remove, region
 from compexp_widgets.adversarial.images.controls import control_patches
-from compexp_widgets.adversarial.images.edits.paste import Paste, Patch
-from compexp_widgets.adversarial.images.edits.region_edits import Recolour, Remove
-from compexp_widgets.adversarial.images.edits.regions import region
 from compexp_widgets.adversarial.images.from_formula import (
     LARGEST,
     SMALLEST,
@@ -19,8 +17,6 @@ from compexp_widgets.adversarial.images.from_formula import (
     speaking_map,
 )
 from compexp_widgets.adversarial.images.patches.concept_colours import ConceptColours
-from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
-from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.formula import Leaf, parse
 from compexp_widgets.progress import silent

@@ -9,7 +9,7 @@ from torch import nn
 import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.probe import Probe, activations_of, open_probes
-from compexp_widgets.networks.sources.architectures import build, torchvision_models
+from compexp_widgets.networks.sources.torchvision_networks import build, torchvision_models
 
 
 def by_name(layers: list[cw.LayerInfo]) -> dict[str, cw.LayerInfo]:

@@ -16,7 +16,7 @@ from torch import nn
 import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.sources import PLACES365, Preprocessing, probed_in_the_paper
-from compexp_widgets.networks.sources.architectures import build, import_torchvision
+from compexp_widgets.networks.sources.torchvision_networks import build, import_torchvision
 
 TESTS = Path(__file__).parent
 PICTURE = Image.fromarray(np.random.default_rng(0).integers(0, 256, (190, 300, 3), dtype=np.uint8))

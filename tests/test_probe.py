@@ -6,7 +6,7 @@ from torch import nn
 import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.probe import Probe, activations_of, open_probes
-from compexp_widgets.networks.sources.architectures import import_torchvision
+from compexp_widgets.networks.sources.torchvision_networks import import_torchvision
 
 
 class TwoHeads(nn.Module):

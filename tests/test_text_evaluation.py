@@ -6,13 +6,19 @@ import numpy as np
 import pytest
 from tiny_pairs import CONCEPTS, WORDS, tiny_pair_network, tiny_pairs
 
-from compexp_widgets.adversarial.controls import ControlSettings
-from compexp_widgets.adversarial.text.controls import control_edits, run_text_controls
-from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
-from compexp_widgets.adversarial.text.evaluation import evaluate_edit
-from compexp_widgets.adversarial.text.from_formula import edits_from_formula, unit_weights, words_and_tags
+from compexp_widgets.adversarial import (
+    Anchor,
+    ControlSettings,
+    TextEdit,
+    TextSearchSettings,
+    edits_from_formula,
+    evaluate_edit,
+    run_text_controls,
+    suggest_text_edits,
+)
+from compexp_widgets.adversarial.text.controls import control_edits
+from compexp_widgets.adversarial.text.from_formula import unit_weights, words_and_tags
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, CLAIMS_LESS, CLAIMS_MORE, NO_NEW_CLAIM, LabelRule, Proposal
-from compexp_widgets.adversarial.text.suggest import TextSearchSettings, suggest_text_edits
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import EditError
 from compexp_widgets.progress import silent

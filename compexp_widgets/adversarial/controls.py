@@ -141,14 +141,9 @@ class Control:
         eligible: NDArray[np.bool_] | None = None,
         **watched: Any,
     ) -> Control:
-        """The comparison that logits tell: float32, shape (N, classes), of the samples that the edit applies to.
+        """The comparison that logits tell, float32 of shape (N, classes), of the samples that the edit applies to.
 
-        Parameters
-        ----------
-        eligible
-            bool, shape (N,): count no others.
-        watched
-            `units`, `peaks` and `covered`.
+        Others than the `eligible`, bool of shape (N,), are not counted; `watched` are `units`, `peaks` and `covered`.
         """
         now, then = before.argmax(axis=1), after.argmax(axis=1)
         chosen = now != target if eligible is None else eligible & (now != target)
@@ -161,17 +156,17 @@ class Control:
 
     @property
     def description(self) -> str:
-        """What was done: ``"paste igloo, unit 8 silent"``."""
+        """A few words: ``"paste igloo, unit 8 silent"``."""
         return self.edit.description + (f", {named_units(self.silenced)} silent" if self.silenced else "")
 
     @property
     def flips(self) -> bool:
-        """Whether most of the eligible samples have the target's class after the edit."""
+        """True where most of the eligible samples have the target's class after the edit."""
         return 2 * self.flipped.successes > self.flipped.tried
 
     @property
     def effect(self) -> float:
-        """How much probability the edit gives to the target, −1 … 1."""
+        """The probability that the edit adds to the target's, −1 … 1."""
         return self.probabilities[1] - self.probabilities[0]
 
 
@@ -209,13 +204,13 @@ class Controls:
         return tuple(row for row in self.rows if row.kind == kind)
 
     def rate(self, kind: str) -> Rate:
-        """How often all rows of a kind together lead to the target."""
+        """The rate at which all rows of a kind together lead to the target."""
         rates = [row.flipped for row in self.of(kind)]
         return Rate(sum(one.successes for one in rates), sum(one.tried for one in rates))
 
     @property
     def verdict(self) -> str:
-        """What the rates say, in plain words.
+        """The conclusion from the rates, in plain words.
 
         >>> controls.verdict
         'igloo turns corridor into clean_room (probability 0.01 → 0.83). Scrambled it does so in 0 of 5 …'
@@ -316,16 +311,8 @@ def compare(
 ) -> tuple[tuple[Control, ...], bool]:
     """Measure an edit, the edits of each kind that it is compared with, and the edit with units silent.
 
-    Parameters
-    ----------
-    measure
-        Makes one comparison, of this kind, edit and silent units; None when it was cancelled meanwhile.
-    cancelled
-        Asked before each comparison but the first; True ends with those that were made.
-
-    Returns
-    -------
-    The comparisons, and whether all were made.
+    `measure` makes one comparison of a kind, an edit and silent units; None when it was cancelled meanwhile. Returns
+    the comparisons, and whether all were made: `cancelled` is asked before each but the first.
     """
     plan: list[tuple[str, Edit[Any], tuple[int, ...]]] = [
         (EDIT, edit, ()),

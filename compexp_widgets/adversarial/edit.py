@@ -33,12 +33,12 @@ class Edit(Protocol[Sample]):
         ...
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold; ``"edit"`` tells its kind."""
+        """A value that JSON can hold; ``"edit"`` tells its kind."""
         ...
 
 
 class Editing(ABC, Generic[Sample, Stored]):
-    """How samples of a modality are edited, shown to a network and written down.
+    """A modality's way to edit samples, show them to a network and write them down.
 
     By default a recipe keeps the samples themselves, which JSON must be able to hold, and a network is shown a list.
 
@@ -76,12 +76,12 @@ class Editing(ABC, Generic[Sample, Stored]):
         return cast("Sample", stored)
 
     def stored_to_json(self, stored: Stored) -> Any:
-        """What JSON can hold."""
+        """A value that JSON can hold."""
         return stored
 
     @abstractmethod
     def stored_from_json(self, value: Any) -> Stored:
-        """What `stored_to_json` described; KeyError, TypeError or ValueError where it describes nothing."""
+        """The sample that `stored_to_json` described; KeyError, TypeError or ValueError where it describes nothing."""
 
     @abstractmethod
     def edit_from_json(self, value: Any) -> Edit[Sample]:

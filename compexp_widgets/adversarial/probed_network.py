@@ -107,7 +107,7 @@ class ProbedNetwork:
 
     @cached_property
     def class_weights(self) -> NDArray[np.float32] | None:
-        """How much each unit speaks for each class, float32 of shape (classes, units); see `class_weights`.
+        """The weight of each unit for each class, float32 of shape (classes, units); see `class_weights`.
 
         None where the network does not tell, and where directions were probed.
         """
@@ -145,13 +145,7 @@ class ProbedNetwork:
         return limits
 
     def fires(self, response: SampleResponse, unit: int, limits: Limits | None = None) -> NDArray[np.bool_]:
-        """Where a unit fires on a picture: bool, shape (height, width) of the study's annotation grid.
-
-        Parameters
-        ----------
-        limits
-            The activations between which it does; None: those of `limits`.
-        """
+        """The positions where a unit fires: bool, shape (height, width) of the grid; by default within `limits`."""
         height, width = self.study.units.grid
         mask = np.zeros(height * width, np.bool_)
         limits = self.limits(unit) if limits is None else limits

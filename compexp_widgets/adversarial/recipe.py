@@ -69,7 +69,7 @@ class Answers:
         )
 
     def agreement(self, other: Answers) -> Agreement:
-        """How far another run came to the same: ``"identical"`` means every bit of every logit, ``"close"`` the same
+        """The agreement with another run: ``"identical"`` means every bit of every logit, ``"close"`` the same
         predictions with probabilities within `CLOSE`.
         """
         if self.digest == other.digest:
@@ -137,17 +137,11 @@ class Recipe(Generic[Stored]):
         return f"{done}: {' → '.join(told)}"
 
     def edited(self, given: Any = None) -> tuple[Any, ...]:
-        """The samples after the edits; `given` stands for one that cannot be read any more.
-
-        Raises
-        ------
-        EditError
-            When a sample cannot be had, or the edits do not apply to one.
-        """
+        """The samples after the edits; `given` stands for one that cannot be read any more."""
         return _edited(self.editing, [self.editing.opened(one, given) for one in self.samples], self.edits)
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold; `from_json` makes an equal recipe of it."""
+        """A value that JSON can hold; `from_json` makes an equal recipe of it."""
         return {
             "kind": self.editing.kind,
             "format": FORMAT,

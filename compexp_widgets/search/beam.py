@@ -85,7 +85,7 @@ class BeamSearch:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search found.
+    """The formulas that a beam search found.
 
     Attributes
     ----------

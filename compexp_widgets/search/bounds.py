@@ -1,6 +1,6 @@
 r"""Upper bounds on the IoU of left-deep formulas, from sums over pairs of concepts.
 
-For a target b = p/q, weigh every row with (p + q)·active − p·total. The weights of the rows where a formula F holds
+For an IoU to beat, p/q, weigh every row with (p + q)·active − p·total. The weights of the rows where a formula F holds
 add up to its *measure* μ(F), and
 
     IoU(F) > p/q   exactly when   μ(F) > p · U,   U = the unit's active positions.
@@ -49,7 +49,7 @@ def certainly_below(
     max_length: int,
     excluded: Collection[int] = (),
 ) -> bool:
-    """Whether an upper bound rules out that a left-deep formula has at least this IoU; False says nothing.
+    """Tell by an upper bound that no left-deep formula has at least this IoU; False says nothing.
 
     With every row weighed by (1 + IoU)·active − IoU·total, a formula with the IoU has a measure of at least IoU·U. It
     holds only where one of its unnegated leaves does, so its measure is at most the positive weights of as many
@@ -78,7 +78,7 @@ def certainly_below(
 
 
 class Effort(IntEnum):
-    """How sharp bounds are to be.
+    """Sharpness of bounds.
 
     `QUICK` takes time with the square of the starters, the others with its product with the concepts; `FINE` several
     times as much as `ROUGH`. The less effort, the larger the answer.
@@ -94,7 +94,7 @@ _ROUNDS = 4  # of the mutual elimination of cells; it rarely takes more than two
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Which cells can occur in a formula that reaches a threshold, and the credits that their bounds need.
+    """The cells that can occur in a formula that reaches a threshold, and the credits that their bounds need.
 
     Attributes
     ----------
@@ -124,7 +124,7 @@ class Cells:
         sums
             Of all rows.
         least_gain
-            What every leaf must add to the measure: the shorter formula without it cannot reach the threshold.
+            The least that every leaf adds to the measure: the shorter formula without it cannot reach the threshold.
         effort
             How sharp.
         """

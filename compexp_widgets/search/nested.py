@@ -4,7 +4,8 @@ Every other tree of up to three leaves, joined by OR, AND and AND NOT, says the 
 these two the optimum is that of *every* formula of so many leaves, whatever its form. Both take a part of ``a AND b``
 away from a, so in the terms of `bounds` their measure is at most P_a and at most m_a + N_ab. Without c they are
 ``a AND NOT b``, to which c adds at most P_ab. Few pairs a, b reach a threshold: none for any of the 512 units of the
-README's 200 photographs. Of a pair that does, two histograms over the rows of ``a AND b`` give the counts for every c.
+200 photographs of docs/measured.md. Of a pair that does, two histograms over the rows of ``a AND b`` give the counts
+for every c.
 """
 
 from __future__ import annotations

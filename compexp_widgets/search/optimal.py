@@ -92,7 +92,7 @@ class OptimalSearch:
 
 @dataclass(frozen=True)
 class CertifiedResult:
-    """What a certified search found, and what it proved.
+    """The formulas that a certified search found, with upper bounds on all others.
 
     Attributes
     ----------
@@ -122,12 +122,12 @@ class CertifiedResult:
 
     @property
     def gap(self) -> float:
-        """How far the bound lies above the best score; 0 is a proof that the best is optimal."""
+        """The bound less the best score; 0 is a proof that the best is optimal."""
         return self.bound - (self.best.score if self.best else 0.0)
 
     @property
     def proven(self) -> bool:
-        """Whether the best formula is optimal for sure among all that its operators can join, whatever their form.
+        """True if the best formula is optimal for sure among all that its operators can join, whatever their form.
 
         With more than three leaves there are formulas that this search does not cover, so only what nothing can beat is
         proven: an IoU of 1, or that no concept overlaps at all.
@@ -136,7 +136,7 @@ class CertifiedResult:
 
     @property
     def proven_left_deep(self) -> bool:
-        """Whether the best formula is optimal for sure among left-deep formulas of distinct concepts."""
+        """True if the best formula is optimal for sure among left-deep formulas of distinct concepts."""
         return self.gap == 0
 
     @property
@@ -217,7 +217,7 @@ def optimal_search(
 
 
 class _Budget:
-    """Says when the settings' seconds or nodes are used up, or the search is cancelled."""
+    """The seconds and nodes that a search may spend."""
 
     def __init__(self, settings: OptimalSearch, cancelled: Callable[[], bool] | None) -> None:
         self.nodes = 0
@@ -228,16 +228,16 @@ class _Budget:
         self._was_cancelled = False
 
     def cancelled(self) -> bool:
-        """Whether to stop at once."""
+        """True if the search is to stop at once."""
         self._was_cancelled = self._was_cancelled or bool(self._ask and self._ask())
         return self._was_cancelled or time.perf_counter() > self._latest
 
     def exhausted(self, pairs: int) -> bool:
-        """Whether no further region, with so many pairs of concepts, may be looked into; if one may, it counts."""
+        """True if no further region, with so many pairs of concepts, may be looked into; if one may, it counts."""
         if self._spent >= self._most_nodes or self.cancelled():
             return True
         self.nodes += 1
-        self._spent += 1 + pairs // _MANY_PAIRS
+        self._spent += 1 + pairs // MANY_PAIRS
         return False
 
 
@@ -253,7 +253,7 @@ class _Search:
         self.budget = budget
 
     def threshold(self, best: Candidate, length: int, bound: float | Fraction) -> ThresholdToBeat:
-        """What formulas of some length have to reach; see `ThresholdToBeat.of`."""
+        """The threshold for formulas of some length; see `ThresholdToBeat.of`."""
         return ThresholdToBeat.of(best, length, bound, self.counts.active_positions, self.table.positions)
 
     def of_length(self, length: int, best: Candidate, bound: float | Fraction) -> tuple[Candidate, Fraction]:
@@ -307,14 +307,14 @@ class _Search:
         """The rows and concepts that can matter; None when no formula can reach the threshold."""
         first = np.fromiter(starters, np.intp)
         rest = np.setdiff1d(self.concepts, first)
-        if len(self.table) > _MANY_ROWS:
+        if len(self.table) > MANY_ROWS:
             found = self._cut_down(self.warm.active_part, first, rest, length, threshold, self._sums_by_active_rows)
             if found is None:
                 return None
             unit, sums, cells = found
             first, rest = unit.concepts[: unit.starters], unit.concepts[unit.starters :]
-            many = len(unit.concepts) > (_MANY_CONCEPTS if length > 3 else _MANY_CONCEPTS_OF_THREE)
-            if many and len(self.table.rows_with_any(first)) > _MANY_ROWS:
+            many = len(unit.concepts) > (MANY_CONCEPTS if length > 3 else MANY_CONCEPTS_OF_THREE)
+            if many and len(self.table.rows_with_any(first)) > MANY_ROWS:
                 return UnitRows(self.table, self.counts.active, first, rest), sums, cells
         whole = UnitTable.of_rows(self.table, self.counts.active, self.table.rows_with_any(first))
         return self._cut_down(whole, first, rest, length, threshold, _sums)
@@ -341,7 +341,7 @@ class _Search:
         while first.size:
             unit = unit.restricted(first, rest)
             sums = sums_of(unit, threshold)
-            effort = wanted if unit.starters**2 * len(unit.concepts) <= _AFFORDABLE else Effort.QUICK
+            effort = wanted if unit.starters**2 * len(unit.concepts) <= AFFORDABLE else Effort.QUICK
             cells = possible_cells(sums, length, threshold.measure, self.operators, effort)
             first, rest = cells.relevant(sums, threshold.least_gain, effort)
             if len(first) == unit.starters and len(first) + len(rest) == len(unit.concepts):
@@ -380,17 +380,17 @@ def _sums(unit: UnitTable, threshold: ThresholdToBeat) -> PairSums:
     return unit.pair_sums(np.arange(len(unit.total)), threshold.weights(unit.active, unit.total))
 
 
-# So much better than the target must a formula be that the search begins again with a higher one.
+# So much better than the incumbent must a formula be that the search begins again with a higher one.
 _MUCH_BETTER = Fraction(101, 100)
 
 # Regions with more pairs of concepts count as several.
-_MANY_PAIRS = 200_000
+MANY_PAIRS = 200_000
 
 # More starters² · concepts are too many for sharp bounds: seconds.
-_AFFORDABLE = 200_000_000
+AFFORDABLE = 200_000_000
 
 # Where more rows and more concepts are left, they are not merged but looked up (see `UnitRows`). The regions of short
 # formulas are few and hardly need the rows.
-_MANY_ROWS = 20_000
-_MANY_CONCEPTS = 250
-_MANY_CONCEPTS_OF_THREE = 30
+MANY_ROWS = 20_000
+MANY_CONCEPTS = 250
+MANY_CONCEPTS_OF_THREE = 30

@@ -17,7 +17,7 @@ from compexp_widgets.search.extensions import AND, AND_NOT, OR, LeftDeep
 from compexp_widgets.search.unit_table import PairSums, UnitRows, UnitTable
 from compexp_widgets.search.warm_start import ThresholdToBeat
 
-_FEW_PAIRS = 10  # that are looked at one by one rather than through the sums of their region
+FEW_PAIRS = 10  # that are looked at one by one rather than through the sums of their region
 _FEW_OF = 8  # to judge a pair takes so many times less than to count it
 _KEPT_REGIONS = 2**26  # bytes of pair sums kept for the children of a region
 
@@ -96,7 +96,7 @@ class RegionTree:
         return self._kept[leaves]
 
     def pairs_to_count(self, leaves: tuple[ChosenLeaf, ...]) -> int:
-        """How many pairs of concepts are counted, at most, to look into a node, or what takes as long."""
+        """Pairs of concepts that are counted, at most, to look into a node, or what takes as long."""
         few = self.length - len(leaves) == 2 and isinstance(self.unit, UnitTable)
         return self._root.sums.signed.size // (_FEW_OF if few else 1)
 
@@ -133,9 +133,9 @@ class RegionTree:
             pairs = self._pairs_of_region(leaves, gain)
         else:
             pairs = self._possible_pairs(leaves, gain)
-            if len(pairs.first) > _FEW_PAIRS and isinstance(self.unit, UnitTable):
+            if len(pairs.first) > FEW_PAIRS and isinstance(self.unit, UnitTable):
                 pairs = self._reaching(pairs, leaves, gain, self.unit)
-            elif len(pairs.first) > _FEW_PAIRS:
+            elif len(pairs.first) > FEW_PAIRS:
                 pairs = self._pairs_of_region(leaves, gain)
         ends = tuple(leaf.concept for leaf in leaves[::-1]), tuple(leaf.operator for leaf in leaves[::-1])
         for a, b, operator in zip(*(part.tolist() for part in pairs), strict=True):

@@ -170,7 +170,7 @@ class UnitTable:
 
     @cached_property
     def _pair_starts(self) -> NDArray[np.intp]:
-        """Where the pairs of every row would begin in a list of all pairs."""
+        """Starts of every row's pairs in a list of all pairs."""
         lengths = np.diff(self.row_starts)
         row = np.repeat(np.arange(len(lengths)), lengths)
         leading = np.bincount(row[self.row_concepts < self.starters], minlength=len(lengths))
@@ -280,7 +280,7 @@ def _equal_rows(
     spread = np.random.default_rng(0).integers(2**63, size=int(entries.max()) + 1, dtype=np.uint64)
     sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(spread[entries], dtype=np.uint64)])
     _, first, group = np.unique(sums[starts + lengths] - sums[starts], return_index=True, return_inverse=True)
-    # Two different sets with one sum are next to impossible, but a proof must not rest on luck.
+    # Two different sets with one sum are next to impossible, but a proof must not rest on chance.
     same = np.array_equal(lengths, lengths[first][group]) and np.array_equal(
         entries[spans(starts, lengths)], entries[spans(starts[first][group], lengths)]
     )

@@ -37,7 +37,7 @@ class ThresholdToBeat:
     measure
         The least measure of a formula of interest (see `bounds`).
     least_gain
-        What every leaf of such a formula adds to its measure: what is left without the leaf does not reach as far.
+        The least that every leaf of such a formula adds to its measure: without the leaf it falls short.
     """
 
     p: int
@@ -174,7 +174,7 @@ class WarmStart:
         return self.counts.conjunctions(form.truth(table.rows_with, len(table)))
 
     def _best_place(self, formula_count: NDArray[np.int64], intersection: NDArray[np.int64]) -> list[int]:
-        """Where the IoU is highest, the first of equals; nothing of nothing."""
+        """The place of the highest IoU, the first of equals; none of no counts."""
         iou = scores("iou", self.counts.active_positions, formula_count, intersection)
         return [int(iou.argmax())] if iou.size else []
 

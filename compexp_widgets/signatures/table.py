@@ -209,7 +209,7 @@ class SignatureTable:
         return evaluate(formula, leaf_truth)
 
     def _entries(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where the entries of the given rows lie in `row_concepts`, row after row, and how many each row has."""
+        """Indices into `row_concepts` of the entries of the given rows, row after row, and how many each row has."""
         starts = self.row_starts[rows]
         lengths = self.row_starts[rows + 1] - starts
         return spans(starts, lengths), lengths

@@ -31,18 +31,12 @@ BLOCKS = 8
 
 
 def scrambled(patch: Patch, seed: int, how: Scrambling = "blocks") -> Patch:
-    """A patch with the same alpha whose visible pixels are torn apart.
+    """A patch with the same alpha whose visible pixels are torn apart; the same seed does it in the same way.
 
-    Parameters
-    ----------
-    seed
-        The same seed scrambles the same patch in the same way.
-    how
-        ``"blocks"``: square blocks that are visible as a whole change places, eight along the longer side, and so do
-        the visible pixels that lie in no such block. Every visible colour stays, as often as it was; what is smaller
-        than a block stays, too.
-        ``"phases"``: the Fourier phases are shifted at random, alike in all channels (Oppenheim and Lim 1981): the
-        spectrum stays, edges and shapes do not, and colours only on average. A regular pattern stays what it was.
+    ``"blocks"``: square blocks that are visible as a whole change places, eight along the longer side, and so do the
+    visible pixels that lie in no such block. Every visible colour stays, as often as it was.
+    ``"phases"``: the Fourier phases are shifted at random, alike in all channels (Oppenheim and Lim 1981): the spectrum
+    stays, edges and shapes do not, and colours only on average. A regular pattern stays what it was.
     """
     random = np.random.default_rng(seed)
     pixels = patch.pixels.copy()
@@ -93,22 +87,10 @@ def control_patches(
     count: int = 8,
     cancelled: Callable[[], bool] | None = None,
 ) -> list[Patch]:
-    """Patches of concepts outside a formula, one a concept.
+    """Patches to compare a patch with, of concepts that the formula does not name (`concepts`) nor the patch shows.
 
-    Of the concepts that have a region in some picture, colours left aside, the most frequent ones that neither the
-    formula names nor the patch shows; of each, among its `CHOICE` largest regions without what the formula names, the
-    one whose shape is nearest to the patch's.
-
-    Parameters
-    ----------
-    patch
-        What they are compared with.
-    concepts
-        Names that the formula has.
-    count
-        How many at most.
-    cancelled
-        Asked before each concept; True ends with those found.
+    One a concept, the most frequent ones first, colours and what holds in whole images left aside; of each, among its
+    `CHOICE` largest regions without what the formula names, the one whose shape is nearest to the patch's.
     """
     study = library.study
     named = set(concepts)

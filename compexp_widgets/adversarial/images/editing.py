@@ -23,19 +23,7 @@ from compexp_widgets.networks.images.pictures import PictureInputs
 
 @dataclass(frozen=True, eq=False)
 class StoredPicture:
-    """A picture as a recipe keeps it.
-
-    Attributes
-    ----------
-    name
-        What a person calls it.
-    fingerprint
-        SHA-256 of its size and RGB pixels, in hexadecimal; see `fingerprint`.
-    path
-        Where its file lay; empty where there was none.
-    png
-        The picture itself as a PNG file; empty where the file at `path` suffices.
-    """
+    """A picture as a recipe keeps it: name, `fingerprint`, and where its file lay, or the picture as a PNG file."""
 
     name: str
     fingerprint: str
@@ -43,13 +31,7 @@ class StoredPicture:
     png: bytes = b""
 
     def picture(self) -> Image.Image:
-        """The picture: RGB.
-
-        Raises
-        ------
-        EditError
-            When it is not in the recipe, and the file is gone or holds another picture.
-        """
+        """The picture: RGB; EditError where it is not in the recipe, and the file is gone or holds another."""
         where = shown(self.path)
         origin = f"the picture {self.name!r:.60} of the recipe, {where or 'kept in it'},"
         try:
@@ -134,7 +116,7 @@ def _readings(source: Path | bytes, origin: str) -> Iterator[Image.Image]:
 
 
 def _holds(path: str, picture: Image.Image) -> bool:
-    """Whether a file holds this picture, so that the recipe need not."""
+    """True where a file holds this picture, so that the recipe need not."""
     try:
         with opened_image(Path(path), path, error=EditError) as file:
             return np.array_equal(np.asarray(file.picture()), np.asarray(picture.convert("RGB")))

@@ -29,26 +29,13 @@ _STEPS = 9
 def initial_placement(
     speaking: NDArray[np.floating], size: tuple[int, int], patch: tuple[int, int], share: float = 1 / 3
 ) -> Placement:
-    """A place for a patch, wholly inside the picture.
+    """The placement of a patch when nobody has said where: it hides least of what speaks for the wanted class.
 
-    Of 9 × 9 places it gets the one where it covers least of what speaks for the wanted class; among equals the one
-    nearest to the middle.
-
-    Parameters
-    ----------
-    speaking
-        Shape (h, w), not negative: how much each part of the picture speaks for the wanted class.
-    size, patch
-        Width and height of the picture and of the patch, in pixels.
-    share
-        Of the picture's width, how much the patch takes: for one that was cut out of another picture best what it took
-        there, since at that size it drove the unit (on the demo such patches drive units half as much again as those
-        that are scaled to a third, and a quarter of them makes the unit fire in place of none). At least `SMALLEST` and
-        at most `LARGEST`.
-
-    Returns
-    -------
-    A placement in whole pixels, in the patch's own shape.
+    Of 9 × 9 places wholly inside the picture; among equals the one nearest to the middle. `speaking`, of shape (h, w),
+    tells how much each part of the picture speaks for the class; `size` and `patch` are widths and heights. `share` is
+    how much of the picture's width the patch takes, within `SMALLEST` and `LARGEST`: best what it took in the picture
+    that it was cut from, since at that size it drove the unit (on the demo such patches drive units half as much again
+    as those that are scaled to a third, and a quarter of them makes the unit fire in place of none).
     """
     width, height = size
     across = min(width * min(max(share, SMALLEST), LARGEST), height * LARGEST * patch[0] / patch[1])
@@ -67,7 +54,7 @@ def initial_placement(
 
 
 def _overlaps(starts: NDArray[np.float64], ends: NDArray[np.float64], cells: int) -> NDArray[np.float64]:
-    """How much of each of several cells of length 1 lies in each stretch: shape (stretches, cells), 0 … 1."""
+    """The share of each of several cells of length 1 that lies in each stretch: shape (stretches, cells)."""
     cell = np.arange(cells)
     shares: NDArray[np.float64] = np.clip(np.minimum(ends[:, None], cell + 1) - np.maximum(starts[:, None], cell), 0, 1)
     return shares
@@ -91,23 +78,18 @@ _BATCH = 1  # so that whoever moves a patch meanwhile waits for one picture at m
 
 @dataclass(frozen=True, eq=False)
 class FormulaEdit:
-    """An edit to try, and why.
+    """An edit of a picture that the formula of a unit suggests.
 
     Attributes
     ----------
-    edit
-        What to do.
-    unit
-        The unit that it is meant to wake, or to silence.
-    formula
-        What describes the unit.
+    edit, why
+        What to do, and the reason in sentences.
+    unit, formula
+        The unit that it is meant to make fire, or to silence, and what describes it.
     expected
         The class that should become likelier.
-    why
-        The reason, in sentences.
     gain
-        By how much it raised the score of the expected class against the source when it was tried: a difference of
-        logits, above `SMALLEST_GAIN`.
+        By how much it raised the logit of that class against the source's when it was tried, above `SMALLEST_GAIN`.
     """
 
     edit: PictureEdit
@@ -131,8 +113,8 @@ class _Candidate:
         return self.shared.explanation.best.formula
 
     @property
-    def wakes(self) -> bool:
-        """Whether the unit is to fire; else it is to be silenced."""
+    def fires(self) -> bool:
+        """True where the unit is to fire; else it is to be silenced."""
         return self.shared.speaks_for == self.target
 
 
@@ -161,29 +143,9 @@ def edits_from_formulas(
     push most come first. That tells which formula to believe; where the patch would do better still, a search tells
     (`suggest_edit`).
 
-    Parameters
-    ----------
-    probed
-        Of the study and its network.
-    library
-        Of the same study.
-    picture, response
-        What is to be edited, and what the network makes of it.
-    source
-        The class that the picture should lose.
-    targets
-        The classes that it could have instead; edits for each in turn.
-    image
-        Its number in the probe dataset. Without it regions are not known, so that nothing is recoloured or removed.
-    count
-        How many at most.
-    cancelled
-        Asked often; True ends with those found.
-
-    Raises
-    ------
-    StudyError
-        When directions were probed in place of channels.
+    `response` is the network's to the picture; `source` the class that it should lose, `targets` those that it could
+    have instead, taken in turn. Without the number of the `image` in the probe dataset regions are not known, so that
+    nothing is recoloured or removed. StudyError when directions were probed in place of channels.
     """
     maker = _Maker(probed, library, picture, image)
     speaking = {target: speaking_map(probed, response, source, target) for target in targets}
@@ -218,7 +180,7 @@ def edits_from_formulas(
 
 
 def speaking_map(probed: ProbedNetwork, response: SampleResponse, source: int, target: int) -> NDArray[np.float32]:
-    """How much each part of a picture speaks for a class against another: float32, shape (h, w) of the maps, ≥ 0.
+    """The evidence of each part of a picture for a class against another: float32, shape (h, w) of the maps, ≥ 0.
 
     The maps of the units, each times how much more it weighs for the target, where that is above 0. Where the way from
     the layer to the classes is not linear, nothing is known: 0 everywhere.
@@ -240,7 +202,7 @@ def _candidates(
     image: int | None,
     cancelled: Callable[[], bool] | None,
 ) -> Iterator[_Candidate]:
-    """What could be tried: of each target in turn, what wakes a unit and what silences one by turns."""
+    """Candidates of each target in turn, those that make a unit fire and those that silence one by turns."""
     lists = []
     for target in targets:
         found = shared_units(
@@ -255,7 +217,7 @@ def _candidates(
             cancelled=cancelled,
         )
         candidates = [_Candidate(one, change, source, target) for one in found for change in one.changes]
-        lists += [[one for one in candidates if one.wakes == wakes] for wakes in (True, False)]
+        lists += [[one for one in candidates if one.fires == fires] for fires in (True, False)]
     for turn in zip_longest(*lists):
         yield from (candidate for candidate in turn if candidate)
 
@@ -285,17 +247,17 @@ class _Maker:
 
     def _additions(self, candidate: _Candidate, speaking: NDArray[np.float32]) -> list[PictureEdit]:
         leaf = Leaf(candidate.change.concept)
-        what = And(leaf, candidate.formula) if candidate.wakes else leaf
-        unit = candidate.shared.unit if candidate.wakes else None
+        what = And(leaf, candidate.formula) if candidate.fires else leaf
+        unit = candidate.shared.unit if candidate.fires else None
         for found in self._library.find(what, unit=unit, count=1, exclude_image=self._image):
             edits: list[PictureEdit] = list(self._pastes(found, leaf.name, speaking))
-            if candidate.wakes and candidate.change.present and (alike := self._made_alike(found.patch, leaf)):
+            if candidate.fires and candidate.change.present and (alike := self._made_alike(found.patch, leaf)):
                 edits.append(alike)
             return edits
         return []
 
     def _pastes(self, found: FoundPatch, name: str, speaking: NDArray[np.float32]) -> Iterator[Paste]:
-        """Where it hides least, and where it was in its own picture."""
+        """The pastes where it hides least, and where it was in its own picture."""
         patch = replace(found.patch, name=name)
         (width, height), own = self._picture.size, self._study.dataset.picture(found.image).size
         rest = initial_placement(speaking, self._picture.size, patch.size, found.box.width / own[0])
@@ -307,7 +269,7 @@ class _Maker:
         yield Paste(patch, replace(rest, left=left, top=top))
 
     def _made_alike(self, patch: Patch, leaf: Leaf) -> Recolour | None:
-        """What is in the picture already and does not make the unit fire, in the colour of what does."""
+        """The thing that is in the picture already and does not make the unit fire, in the colour of one that does."""
         assert self._image is not None
         mask = region(self._study, self._image, leaf)
         colour = median_colour([patch])
@@ -331,14 +293,14 @@ class _Maker:
 
 
 def _why(probed: ProbedNetwork, candidate: _Candidate, edit: PictureEdit) -> str:
-    shared, names, wakes = candidate.shared, probed.class_names, candidate.wakes
-    mine, other = (candidate.target, candidate.source) if wakes else (candidate.source, candidate.target)
-    weights = shared.weights[::-1] if wakes else shared.weights
+    shared, names, fires = candidate.shared, probed.class_names, candidate.fires
+    mine, other = (candidate.target, candidate.source) if fires else (candidate.source, candidate.target)
+    weights = shared.weights[::-1] if fires else shared.weights
     said = (
         f"Unit {shared.unit} speaks for {names[mine]} (weight {weights[0]:.3g}; for {names[other]} {weights[1]:.3g}) "
         f"and detects {candidate.formula}."
     )
-    should = "fire" if wakes else "fall silent"
+    should = "fire" if fires else "fall silent"
     if isinstance(edit, Recolour) and edit.name == candidate.change.concept:
         return f"{said} The {edit.name} that makes it fire most has this colour."
     if isinstance(edit, Recolour):

@@ -126,22 +126,8 @@ def control_edits(
     """The same edit with other words, of the same part of speech and similar frequency on the side that it changes.
 
     Where no other word has the part of speech, words of any are taken; in place of several words, a prepositional
-    phrase that ends sentences.
-
-    Parameters
-    ----------
-    avoid
-        Words that are not to be among them.
-    count
-        So many, or as many as there are.
-    seed
-        Of the draw.
-    avoid_tags
-        Parts of speech that a phrase is not to have. Single words have that of the word in whose place they stand.
-
-    Returns
-    -------
-    No edits for edits without words of their own, such as ``"copy"``.
+    phrase that ends sentences and has none of `avoid_tags`. As many as there are, at most `count`; none for edits
+    without words of their own, such as ``"copy"``.
     """
     if count < 0:
         raise EditError(f"the number of control words is 0 or more, not {count}")

@@ -31,27 +31,14 @@ from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
 
 TrueLabel: TypeAlias = Literal["unchanged", "unknown", "entailment", "neutral", "contradiction", "not_entailment"]
-"""What the true label is after an edit, as far as somebody has decided."""
+"""The true label after an edit, as far as somebody has decided."""
 
 
 @dataclass(frozen=True)
 class EditExample:
-    """One pair, before and after.
+    """One pair before and after an edit: premise and hypothesis, labels as numbers, the network's probabilities.
 
-    Attributes
-    ----------
-    number, id
-        Its number in the data, and what the data calls it.
-    before, after
-        Premise and hypothesis.
-    gold
-        The label before the edit, an index into the data's labels; `NO_LABEL` where there is none.
-    true_label
-        The label after it, as far as that has been decided; else `NO_LABEL`.
-    predicted_before, predicted_after
-        The network's label.
-    probabilities_before, probabilities_after
-        float64, shape (labels,).
+    `gold` is the label before the edit and `true_label` after it, as far as that has been decided; else `NO_LABEL`.
     """
 
     number: int
@@ -68,7 +55,7 @@ class EditExample:
 
 @dataclass(frozen=True, eq=False)
 class EditEffect:
-    """What an edit does to a network's answers on the pairs to which it applies, A of N.
+    """The effect of an edit on a network's answers to the pairs to which it applies, A of N.
 
     Attributes
     ----------
@@ -140,7 +127,7 @@ class EditEffect:
 
     @property
     def changes_label(self) -> str | None:
-        """Why the true labels may be others after the edit; None where they hardly can."""
+        """The reason why the true labels may change; None where they hardly can."""
         return next((edit.changes_label for edit in self.edits if edit.changes_label), None)
 
     def eligible(
@@ -182,7 +169,7 @@ class EditEffect:
         correct: bool = True,
         among: NDArray[np.bool_] | None = None,
     ) -> Rate:
-        """How many of the eligible pairs flip: to the target, or to any other label where there is none."""
+        """The rate of eligible pairs that flip: to the target, or to any other label where there is none."""
         chosen = self.eligible(target, source, correct=correct, among=among)
         after = self.after.predicted
         hit = after != self.before.predicted if target is None else after == label_index(target, self.labels)
@@ -290,13 +277,7 @@ class EditEffect:
 
 
 def label_index(label: str, labels: Sequence[str] = (*LABELS, *TWO_WAY_LABELS[1:])) -> int:
-    """The number of a label among those of a network or a data set.
-
-    Raises
-    ------
-    EditError
-        When there is no such label.
-    """
+    """The number of a label among those of a network or a data set; EditError where there is no such label."""
     if label not in labels:
         raise EditError(f"labels are {', '.join(labels)}, not {label!r:.60}")
     return list(labels).index(label)

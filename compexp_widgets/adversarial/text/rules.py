@@ -20,16 +20,7 @@ from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 class Proposal:
     """One edit of one pair that a rule is asked about.
 
-    Attributes
-    ----------
-    premise, hypothesis
-        The pair before it.
-    edit
-        The edit.
-    edited
-        The hypothesis after it.
-    label
-        The true label before it; None where it is not known.
+    `edited` is the hypothesis after it, and `label` the true label before it; None where it is not known.
     """
 
     premise: Tokens
@@ -117,7 +108,7 @@ def _added_alone(before: Tokens, after: Tokens) -> Tokens | None:
 
 
 def _plain(hypothesis: Tokens) -> bool:
-    """Whether nothing in it denies or counts what all do: only then does narrowing a word narrow the claim."""
+    """True where nothing denies or counts what all do: only then does narrowing a word narrow the claim."""
     return not {word_of(word) for word in hypothesis} & _TURNING
 
 

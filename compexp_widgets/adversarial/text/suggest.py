@@ -32,7 +32,7 @@ _NEIGHBORS = 3
 
 @dataclass(frozen=True, eq=False)
 class TextSearchSettings:
-    """How a search for edits of a pair goes about it.
+    """The settings of a search for edits of a pair.
 
     Attributes
     ----------
@@ -68,20 +68,16 @@ class TextSearchSettings:
 
 @dataclass(frozen=True, eq=False)
 class FoundEdit:
-    """Edits of one pair and what the network answers to it.
+    """Edits of one pair, and the network's answer to it.
 
     Attributes
     ----------
-    edits
-        One after the other.
-    hypothesis
-        The hypothesis after them.
+    edits, hypothesis
+        One after the other, and the hypothesis after them.
     size
         How many tokens came or went; one that took the place of another counts once.
-    logits
-        float32, shape (labels,): the network's answer.
-    labels
-        What the logits are of.
+    logits, labels
+        float32, shape (labels,): the answer, and what it is of.
     """
 
     edits: tuple[TextEdit, ...]
@@ -103,13 +99,13 @@ class FoundEdit:
 
     @property
     def description(self) -> str:
-        """What the edits do, in words."""
+        """The edits in a few words."""
         return ", then ".join(edit.description for edit in self.edits)
 
 
 @dataclass(frozen=True)
 class SuggestedTextEdits:
-    """What a search for the smallest edits of a pair found.
+    """The result of a search for the smallest edits of a pair.
 
     Attributes
     ----------
@@ -203,7 +199,7 @@ def suggest_text_edits(
     candidates = _Candidates(study, labels[now], targets, rule, premise, label, settings.vectors)
 
     def distance(one: FoundEdit) -> float:
-        """How far the logits are from a wanted label: below 0 where they have one."""
+        """The distance of the logits from a wanted label: below 0 where they have one."""
         return float(one.logits[~wanted].max() - one.logits[wanted].max())
 
     def met(one: FoundEdit) -> bool:

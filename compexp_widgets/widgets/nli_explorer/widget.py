@@ -20,7 +20,7 @@ class NLIExplorer(ExplorerWidget):
     Parameters
     ----------
     study
-        From `dissect_pairs`, `open_study` or `demo.nli_study`.
+        From `dissect`, `open_study` or `demo.nli_study`.
     network
         The network that was probed, to try sentences of one's own; without it the explorer shows the data alone.
     **settings

@@ -167,7 +167,7 @@ class PasteController:
         return respond(self._probed, self.pictures, self._units, self._changes, asked)
 
     def region(self, asked: messages.RegionRequest) -> Reply:
-        """Where a formula holds, packed bits at the picture's size."""
+        """The region where a formula holds, packed bits at the picture's size."""
         mask = self.pictures.region(asked.image, asked.formula)
         return messages.Region(share=float(mask.mean())), [np.packbits(mask).tobytes()]
 
@@ -204,7 +204,7 @@ class PasteController:
         return Later(lambda job: paste_jobs.edits_from_formulas(job, probed, self._library, self.pictures, asked))
 
     def transfer(self, asked: messages.TransferRequest) -> Later:
-        """What other networks answer."""
+        """Answers of other networks."""
         self._check(asked)
 
         def work(job: Job) -> Reply:
@@ -226,7 +226,7 @@ class PasteController:
         return Later(lambda _job: recipe_file(self._copies[ANSWERS.name], self.pictures, asked))
 
     def load_recipe(self, asked: messages.LoadRecipe) -> Later:
-        """What a recipe holds, replayed."""
+        """Replay a recipe."""
         return Later(lambda _job: replayed_recipe(self._copies[ANSWERS.name], self.pictures, asked.text))
 
     def search(self, asked: messages.SearchRequest) -> Later:

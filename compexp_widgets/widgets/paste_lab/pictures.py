@@ -154,7 +154,7 @@ class EditedPictures:
         return self._upload[1]
 
     def name(self, image: int) -> str:
-        """What it is called: the path within the data set, or the name of the uploaded file."""
+        """Its name: the path within the data set, or the name of the uploaded file."""
         if self.checked(image) != UPLOADED:
             return str(self._probed.study.dataset.images[image].name)
         assert self._upload
@@ -163,7 +163,7 @@ class EditedPictures:
     # Regions
 
     def region(self, image: int, formula: str) -> NDArray[np.bool_]:
-        """Where a formula holds on a picture: bool, shape (height, width) of the picture.
+        """The region where a formula holds: bool, shape (height, width) of the picture.
 
         Raises
         ------
@@ -321,7 +321,7 @@ def picture_file(picture: Image.Image) -> bytes:
 
 
 def patch_info(patches: PatchStore, patch: Patch, drive: float | None = None) -> PatchInfo:
-    """What the page is told of a patch besides its pixels; the patch is kept."""
+    """A patch for the page, besides its pixels; the patch is kept."""
     width, height = patch.size
     return PatchInfo(
         id=patches.add(patch), name=patch.name, origin=patch.origin, width=width, height=height, drive=drive

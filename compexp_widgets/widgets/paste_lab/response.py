@@ -10,8 +10,7 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.adversarial.images.edits.annotation import EditedAnnotation
-from compexp_widgets.adversarial.images.edits.paste import PictureEdit, covered_share
+from compexp_widgets.adversarial.images.edits.paste import EditedAnnotation, PictureEdit, covered_share
 from compexp_widgets.adversarial.probed_network import ProbedNetwork, SampleResponse
 from compexp_widgets.formula import AnyLeaf, Formula, Leaf, evaluate
 from compexp_widgets.signatures.activation_ranges import Limits
@@ -73,7 +72,7 @@ class ExplainedUnits:
         self.explanations[explanation.unit] = explanation
 
     def formula_part(self, unit: int) -> FormulaPart | None:
-        """What describes a unit; None where nothing does, or it is not explained yet."""
+        """The formula of a unit; None where it has none, or it is not explained yet."""
         formula = self.formulas.get(unit)
         return None if formula is None else self.part_of(formula)
 

@@ -228,7 +228,7 @@ class TextController:
         )
 
     def effect(self, asked: messages.EffectRequest) -> Later:
-        """What edits do to all pairs."""
+        """The effect of edits on all pairs."""
         edits = edits_from_page(asked.edits)
         source, target = self._labels(asked.source, asked.target)
 
@@ -356,7 +356,7 @@ class TextController:
             return recipe_file(record(self._network, [original], edits, target=asked.target))
 
     def load_recipe(self, asked: messages.LoadRecipe) -> Reply:
-        """What a recipe holds, replayed."""
+        """Replay a recipe."""
         recipe: Recipe[Pair] = Recipe.from_json(parse_json(asked.text, "the recipe", error=EditError))
         with self._reader.alone():
             words = replayed_in_words(recipe, self._network)

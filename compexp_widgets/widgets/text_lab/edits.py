@@ -74,7 +74,7 @@ def edit_from_page(described: EditFields) -> TextEdit:
 
 
 def in_words(edits: Sequence[TextEdit]) -> str:
-    """What some edits do, one after the other."""
+    """Edits in words, one after the other."""
     return ", then ".join(edit.description for edit in edits)
 
 
@@ -108,7 +108,7 @@ def formula_edit(
 
 
 def effect_part(effect: EditEffect, source: str, target: str) -> EffectPart:
-    """What edits do to all pairs, and examples of it: pairs that the network rightly calls the source before."""
+    """The effect of edits on all pairs, with examples: pairs that the network rightly calls the source before."""
     flipped = effect.flipped(target, source)
 
     def examples(flip: bool) -> list[EditedPair]:
@@ -205,7 +205,7 @@ def labels_of(recipe: Recipe[Pair]) -> tuple[str, str]:
 
 
 def replayed_in_words(recipe: Recipe[Pair], network: Network) -> str:
-    """What a network says of a recipe now, beside what was said when it was made."""
+    """A replay in words: what the network answers, beside what it answered when the recipe was made."""
     again = replay(recipe, network)
     then, now = f"{_said(recipe.after)} after the edit", _said(again.after)
     if again.agreement == "identical" and again.same_network:

@@ -30,7 +30,7 @@ MOST_UNITS = 24
 
 @dataclass(frozen=True, eq=False)
 class UnitFormula:
-    """What a response tells of a unit's formula, made once.
+    """A unit's formula as responses show it, made once.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ def respond(
     after: ReadPair,
     started: float,
 ) -> Response:
-    """What the network says of a pair before and after an edit, and which units the edit moved.
+    """The network's answers to a pair before and after an edit, and the units that the edit moved.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def respond(
 
 
 def unit_pushes(study: PairStudy, asked: PairRequest, before: ReadPair, after: ReadPair | None) -> NDArray[np.float64]:
-    """How far each unit moves the network from the source (negative) to the target (positive).
+    """Each unit's push of the network from the source (negative) to the target (positive).
 
     Where the layer feeds the logits directly, that is the difference of its weights to both, times the change of its
     activation: what it adds to the difference of the two logits. Elsewhere the change of the activation alone.
@@ -164,7 +164,7 @@ def _answer(pair: ReadPair) -> PairAnswer:
 
 
 def _place(study: PairStudy, asked: PairRequest) -> Place:
-    """Where the pair stands among those that the network calls the source, and what people say of it."""
+    """The place of the pair among those that the network calls the source, and its gold label."""
     chosen = np.flatnonzero(study.predicted == study.labels.index(asked.source))
     if asked.pair is None:
         return Place(count=len(chosen))

@@ -19,7 +19,7 @@ from compexp_widgets.study import VisionStudy
 
 
 def region(study: VisionStudy, image: int, formula: str | Formula) -> NDArray[np.bool_]:
-    """Where a formula holds in an image of the probe dataset.
+    """The region of an image of the probe dataset where a formula holds.
 
     Parameters
     ----------
@@ -46,15 +46,7 @@ def region(study: VisionStudy, image: int, formula: str | Formula) -> NDArray[np
 
 
 def formula_of(study: VisionStudy, what: str | Formula) -> Formula:
-    """What a person asks for: the name of a concept, letter by letter, or else a formula.
-
-    >>> formula_of(study, "(water OR river) AND NOT blue-c")
-
-    Raises
-    ------
-    FormulaError
-        When it is neither; the message names concepts that are spelled alike.
-    """
+    """A formula, or what a text is: the name of a concept, letter by letter, or else a formula; else a FormulaError."""
     if isinstance(what, Formula):
         return what
     return Leaf(what) if what in study.category_of else parse(what, study.table.concepts)
@@ -79,12 +71,7 @@ def at_size(mask: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.bool_]
 def pieces(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The connected pieces of a bool mask of shape (height, width); what touches at a corner belongs together.
 
-    Returns
-    -------
-    numbers
-        int64, same shape: 0 outside the mask, and 1 … P in the pieces, in the order in which rows are read.
-    areas
-        int64, shape (P + 1,): how many positions have each number.
+    Returns int64 of the same shape, 0 outside the mask and 1 … P in the pieces, and the area of each number, (P + 1,).
     """
     numbers: NDArray[np.int64] = label(mask, connectivity=2)  # type: ignore[no-untyped-call]
     return numbers, np.bincount(numbers.ravel(), minlength=1).astype(np.int64)
@@ -119,11 +106,7 @@ def see_that_mask_fits(mask: NDArray[np.bool_], size: tuple[int, int], name: str
 def soft_mask(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
     """A mask whose edge goes over from 1 to 0 over some pixels (`EDGE`), about half of them on either side.
 
-    It is 0 farther outside. Where the region reaches the border of the picture it ends without a soft edge.
-
-    Returns
-    -------
-    float32, same shape as the bool mask, 0 … 1 in steps of 1/255; above 0 in the region.
+    float32, 0 … 1 in steps of 1/255; above 0 in the region. At the border of the picture there is no soft edge.
     """
     blurred = _blurred(mask, max(0.5, EDGE * max(mask.shape) / 2))
     # So that a thin part of a region is seen at all.

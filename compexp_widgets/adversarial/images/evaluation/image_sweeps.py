@@ -39,7 +39,7 @@ class ImageSweeps:
 
     @property
     def complete(self) -> bool:
-        """Whether every placement on every picture was tried."""
+        """True where every placement on every picture was tried."""
         return len(self.sweeps) == self.pictures and all(one.complete for one in self.sweeps)
 
     def eligible(self, target: int | str, original: int | str | None = None) -> list[int]:
@@ -57,7 +57,7 @@ class ImageSweeps:
     def by_placement(
         self, target: int | str, own: int | str | None = None, original: int | str | None = None
     ) -> OutcomeCounts:
-        """How many placements, over all pictures, led to which outcome.
+        """The outcomes of all placements, over all pictures.
 
         The placements on one picture are much alike, so the interval of this rate says nothing of other pictures; that
         of `by_picture` does.
@@ -66,26 +66,22 @@ class ImageSweeps:
         return OutcomeCounts.of(outcome for one in chosen for outcome in one.outcomes(target, own))
 
     def by_picture(self, target: int | str, original: int | str | None = None) -> Rate:
-        """On how many pictures at least one placement leads to the target."""
+        """The rate of pictures on which at least one placement leads to the target."""
         chosen = [self.sweeps[number] for number in self.eligible(target, original)]
         return Rate(sum(bool((one.predicted == one.number(target)).any()) for one in chosen), len(chosen))
 
     def heat(self, target: int | str, original: int | str | None = None) -> NDArray[np.float32]:
-        """On what share of the pictures each placement leads to the target: float32, shape (sizes, tops, lefts).
+        """The share of the pictures on which each placement leads to the target: float32, shape (sizes, tops, lefts).
 
-        NaN where there is no picture to tell.
-
-        Raises
-        ------
-        EditError
-            When the grids differ in shape, since some pictures are too small for all steps.
+        NaN where there is no picture to tell. EditError when the grids differ in shape, since some pictures are too
+        small for all steps.
         """
         rates = self.by_fixed_placement(target, original)
         shares = np.array([rate.share for rate in rates], np.float32)
         return shares.reshape(self.sweeps[0].grid.shape if self.sweeps else (0, 0, 0))
 
     def by_fixed_placement(self, target: int | str, original: int | str | None = None) -> list[Rate]:
-        """On how many pictures each placement leads to the target, in the order of `Sweep.heat`; errors as there."""
+        """The rate of pictures on which each placement leads to the target, in the order of `Sweep.heat`."""
         if not self.sweeps:
             return []
         shapes = {one.grid.shape for one in self.sweeps}

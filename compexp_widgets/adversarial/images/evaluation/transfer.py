@@ -61,7 +61,7 @@ def transfer(
     report: Report = silent,
     cancelled: Callable[[], bool] | None = None,
 ) -> pd.DataFrame:
-    """What several networks make of the same edited pictures.
+    """Show the same edited pictures to several networks.
 
     Classes are matched by their names, without regard to case and to what stands between the words: ``clean_room`` is
     ``Clean room``. Where several classes of a network have the same name, their probabilities are added.

@@ -17,7 +17,7 @@ from compexp_widgets.errors import EditError
 
 @dataclass(frozen=True)
 class SearchSettings:
-    """How a search for edits goes about it.
+    """The settings of a search for edits.
 
     Attributes
     ----------
@@ -117,13 +117,7 @@ class Constraints:
                 raise EditError(f"{name} has shape {mask.shape}; the picture has (height, width) {(size[1], size[0])}")
 
     def broken_by(self, edit: Paste, covered: NDArray[np.float32] | None = None) -> str:
-        """Which limit an edit breaks, in words; empty when it keeps to all.
-
-        Parameters
-        ----------
-        covered
-            float32, shape (height, width) of the picture: what `solid_coverage` says of the edit.
-        """
+        """The limit that an edit breaks, in words; empty when it keeps to all. `covered` is its `solid_coverage`."""
         return next(self._breaches(edit, covered), "")
 
     def _breaches(self, edit: Paste, covered: NDArray[np.float32] | None) -> Iterator[str]:
@@ -147,7 +141,7 @@ class Constraints:
 
 
 def solid_coverage(edit: Paste, size: tuple[int, int]) -> NDArray[np.float32]:
-    """How much of each pixel an edit covers when it is not faded; see `Paste.coverage`."""
+    """The coverage of an edit when it is not faded; see `Paste.coverage`."""
     return Paste(edit.patch, replace(edit.placement, opacity=1.0)).coverage(size)
 
 
