@@ -11,6 +11,7 @@ from torch import nn
 
 import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.networks.layers import LayerInfo
 from compexp_widgets.networks.probe import Probe
 
 HEADS, WIDTH = 2, 12
@@ -80,7 +81,7 @@ def transformer() -> Transformer:
     return Transformer().eval()
 
 
-def by_name(module: nn.Module) -> dict[str, cw.LayerInfo]:
+def by_name(module: nn.Module) -> dict[str, LayerInfo]:
     return {layer.name: layer for layer in cw.list_layers(module, SIZE)}
 
 

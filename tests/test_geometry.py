@@ -9,6 +9,7 @@ from torch import nn
 
 import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.networks.layers import LayerInfo
 from compexp_widgets.networks.probe import Probe
 
 UNITS, SIDE = 16, 16
@@ -56,7 +57,7 @@ class Stem(nn.Module):
         return self.act(self.turned(self.conv(x)))
 
 
-def layers_of(module: nn.Module) -> dict[str, cw.LayerInfo]:
+def layers_of(module: nn.Module) -> dict[str, LayerInfo]:
     return {layer.name: layer for layer in cw.list_layers(module.eval(), SIZE)}
 
 

@@ -8,18 +8,19 @@ from torch import nn
 
 import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.networks.layers import LayerInfo
 from compexp_widgets.networks.probe import Probe, activations_of, open_probes
 from compexp_widgets.networks.sources.torchvision_networks import build, torchvision_models
 
 
-def by_name(layers: list[cw.LayerInfo]) -> dict[str, cw.LayerInfo]:
+def by_name(layers: list[LayerInfo]) -> dict[str, LayerInfo]:
     return {layer.name: layer for layer in layers}
 
 
 def test_every_layer_is_listed_with_what_it_gives_and_why_it_cannot_be_probed():
     layers = by_name(cw.list_layers(TwoHeads().eval(), (3, 8, 8)))
     assert list(layers) == ["conv", "norm", "relu:1", "relu:2", "pair", "unused", "head"]
-    assert layers["conv"] == cw.LayerInfo("conv", "Conv2d", (4, 8, 8), 4, "maps", (8, 8), True)
+    assert layers["conv"] == LayerInfo("conv", "Conv2d", (4, 8, 8), 4, "maps", (8, 8), True)
     assert layers["head"].kind == "flat"
     assert layers["head"].note == "one activation for the whole image"
     assert layers["relu:2"].note.startswith("call 2 of 2; works in place")

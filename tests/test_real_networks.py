@@ -10,6 +10,7 @@ import torch
 import compexp_widgets as cw
 from compexp_widgets.data.images import SegmentationDataset
 from compexp_widgets.progress import silent
+from compexp_widgets.study import Study
 
 pytestmark = pytest.mark.real
 
@@ -54,7 +55,7 @@ def case(request: pytest.FixtureRequest) -> tuple[cw.Network, str, tuple[int, in
 
 
 @pytest.fixture(scope="module")
-def study(case, photographs: SegmentationDataset, tmp_path_factory: pytest.TempPathFactory) -> cw.Study:
+def study(case, photographs: SegmentationDataset, tmp_path_factory: pytest.TempPathFactory) -> Study:
     network, layer, _ = case
     return cw.dissect(network, layer, photographs, tmp_path_factory.mktemp("study"), batch_size=8, report=silent)
 

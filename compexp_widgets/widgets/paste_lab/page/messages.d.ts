@@ -1,4 +1,4 @@
-// Made by `python -m compexp_widgets.widgets.kernel.contract` from the messages declared in Python: do not edit.
+// Made by `python js/contract.py` from the messages declared in Python: do not edit.
 
 import type { Cancel, CertificatePart, Done, FormulaPart, Hello, NamedConcept, Progress, Envelope } from "../../shared/page/messages";
 
