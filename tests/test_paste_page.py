@@ -1,4 +1,4 @@
-"""PasteLab's page used by hand, against the mock kernel of js/harness: drags, keys, undo, ideas, sweeps, regions.
+"""PasteLab's page used by hand, on a recorded kernel: drags, keys, undo, ideas, sweeps, regions.
 
 Every test also fails when the page reports an error or asks for anything outside this machine.
 """
@@ -16,24 +16,28 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
-LOOKS = "model.log.filter(({type}) => type === 'look').length"
+RESPONSES = "model.log.filter(({type}) => type === 'response').length"
+
+WASHING_MACHINE = "b93199a84c0ff0b7"
+"""The patch that one of the ideas pastes."""
 
 
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
-    """A picture of 224 × 224 pixels without edits, twice as large on the screen."""
-    return open_page("paste.html?delay=5")
+    """A kitchen, 224 × 224 pixels without edits, twice as large on the screen."""
+    return open_page("?widget=paste_lab&image=11&delay=5")
 
 
 @pytest.fixture
 def pasted(page: Page) -> Page:
-    """A boat on the picture: 60 × 25 pixels at 40, 100, selected."""
+    """A washing machine on the picture: 60 × 30 pixels at 40, 100, selected."""
     page.evaluate(
-        """() => {
-          const edit = {edit: 'paste', patch: 'patch0', left: 40, top: 100, width: 60, height: 25,
+        """(patch) => {
+          const edit = {edit: 'paste', patch, left: 40, top: 100, width: 60, height: 30,
                         rotation: 0, flipped: false, opacity: 1};
           model.set('edits', [edit]);
-        }"""
+        }""",
+        WASHING_MACHINE,
     )
     page.wait_for_selector(".compexp-layer[data-known=true]")
     page.locator(".compexp-edit-name").click()
@@ -45,7 +49,7 @@ def pasted(page: Page) -> Page:
 def settle(page: Page) -> None:
     """Wait until the answer about the present edits is painted."""
     page.wait_for_function("""() => {
-        const asked = model.log.filter(({type}) => type === 'look').at(-1);
+        const asked = model.log.filter(({type}) => type === 'response').at(-1);
         const root = document.querySelector('.compexp');
         return root.dataset.paintedId === String(asked.id)
           && JSON.stringify(asked.edits) === JSON.stringify(model.get('edits'));
@@ -78,7 +82,7 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
 
 
 def test_the_first_picture_and_its_prediction_need_no_click(page: Page):
-    assert page.locator(".compexp-class-answer").first.inner_text().startswith("beach")
+    assert page.locator(".compexp-class-answer").first.inner_text().startswith("kitchen")
     expect(page.locator(".compexp-idea")).to_have_count(4)
     assert page.locator(".compexp-patch").count() == 2
 
@@ -86,15 +90,15 @@ def test_the_first_picture_and_its_prediction_need_no_click(page: Page):
 def test_a_drag_moves_the_patch_and_is_one_step(pasted: Page):
     drag(pasted, (70, 112), (100, 62))
     settle(pasted)
-    assert geometry(pasted) == [70, 50, 60, 25, 0]
+    assert geometry(pasted) == [70, 50, 60, 30, 0]
     pasted.keyboard.press("Control+z")
-    assert geometry(pasted) == [40, 100, 60, 25, 0]
+    assert geometry(pasted) == [40, 100, 60, 30, 0]
     pasted.keyboard.press("Control+Shift+z")
-    assert geometry(pasted) == [70, 50, 60, 25, 0]
+    assert geometry(pasted) == [70, 50, 60, 30, 0]
 
 
 def test_while_the_pointer_is_down_the_patch_follows_and_the_kernel_is_not_asked(pasted: Page):
-    sent = pasted.evaluate(LOOKS)
+    sent = pasted.evaluate(RESPONSES)
     layer = pasted.locator(".compexp-layer")
     before = layer.get_attribute("style")
     pasted.mouse.move(*on_screen(pasted, 70, 112))
@@ -105,11 +109,11 @@ def test_while_the_pointer_is_down_the_patch_follows_and_the_kernel_is_not_asked
     )
     assert pasted.locator(".compexp-number-fields input").first.input_value() == "60"
     assert geometry(pasted)[:2] == [40, 100]
-    assert pasted.evaluate(LOOKS) == sent
+    assert pasted.evaluate(RESPONSES) == sent
     pasted.keyboard.press("Escape")
     pasted.mouse.up()
     assert geometry(pasted)[:2] == [40, 100]
-    assert pasted.evaluate(LOOKS) == sent
+    assert pasted.evaluate(RESPONSES) == sent
 
 
 def test_a_corner_keeps_the_ratio_and_the_opposite_corner(pasted: Page):
@@ -133,7 +137,7 @@ def test_the_upper_handle_turns_in_steps_with_shift(pasted: Page):
     pasted.mouse.move(*on_screen(pasted, 120, 114), steps=6)
     pasted.mouse.up()
     pasted.keyboard.up("Shift")
-    assert geometry(pasted) == [40, 100, 60, 25, 90]
+    assert geometry(pasted) == [40, 100, 60, 30, 90]
 
 
 def test_arrow_keys_move_by_one_or_ten_and_are_undone_together(pasted: Page):
@@ -171,11 +175,11 @@ def test_no_key_reaches_the_notebook(pasted: Page):
 
 
 def test_an_idea_is_placed_with_one_click_and_flips_the_prediction(page: Page):
-    page.get_by_role("button", name="place: paste igloo").click()
+    page.get_by_role("button", name="place: paste washing machine").click()
     settle(page)
-    assert edits(page)[0]["patch"] == "patch2"
-    assert page.locator(".compexp-class-answer").nth(1).inner_text().startswith("igloo")
-    assert "Flipped from beach to igloo" in page.locator(".compexp-flip-words").first.inner_text()
+    assert edits(page)[0]["patch"] == WASHING_MACHINE
+    assert page.locator(".compexp-class-answer").nth(1).inner_text().startswith("laundry room")
+    assert "Flipped from kitchen to laundry room" in page.locator(".compexp-flip-words").first.inner_text()
     page.get_by_role("button", name="undo").click()
     settle(page)
     assert page.locator(".compexp-class-answer").count() == 1
@@ -189,7 +193,7 @@ def test_the_answer_is_told_with_its_times(pasted: Page):
 
 
 def test_a_cell_of_a_sweep_places_the_patch(page: Page):
-    page.get_by_role("button", name="place: paste igloo").click()
+    page.get_by_role("button", name="place: paste washing machine").click()
     settle(page)
     page.get_by_role("tab", name="Sweep").click()
     page.get_by_role("button", name="sweep this patch").click()
@@ -291,7 +295,7 @@ def test_a_search_can_be_cancelled(page: Page):
 
 
 def test_controls_and_other_networks_answer_in_tables(page: Page):
-    page.get_by_role("button", name="place: paste igloo").click()
+    page.get_by_role("button", name="place: paste washing machine").click()
     settle(page)
     page.get_by_role("tab", name="Controls").click()
     page.get_by_role("button", name="run the controls").click()

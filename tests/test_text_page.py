@@ -1,4 +1,4 @@
-"""TextLab's page used by hand in a real browser, on a mock kernel: typing, undo, suggestions, all pairs, recipes.
+"""TextLab's page used by hand in a real browser, on a recorded kernel: typing, undo, suggestions, all pairs, recipes.
 
 Every test also fails when the page reports an error or asks for anything outside this machine.
 """
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def page(open_page: Callable[..., Page]) -> Page:
     """The page with its first answer and its suggestions."""
-    return open_page("text.html?delay=5", ".compexp[data-ideas-id]", width=1100, height=1200)
+    return open_page("?widget=text_lab&delay=5", ".compexp[data-ideas-id]", width=1100, height=1200)
 
 
 def repainted(page: Page, action) -> None:
@@ -58,7 +58,7 @@ def test_typed_words_are_tracked_and_answered_as_text(page):
 
 
 def test_only_the_latest_of_what_is_typed_is_asked(page):
-    asked = "() => window.model.log.filter(({ type }) => type === 'look').length"
+    asked = "() => window.model.log.filter(({ type }) => type === 'response').length"
     before = page.evaluate(asked)
     type_behind(page, " and so on and so on")
     page.wait_for_timeout(200)

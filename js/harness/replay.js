@@ -45,6 +45,15 @@ export class ReplayModel {
   }
 
   set(name, value) {
+    this.change(name, value);
+    // What the kernel set in turn, where it does that for this trait.
+    const sets = this.exchanges.filter(({ request }) => request.type === "set" && name in request);
+    const same = sets.find(({ request }) => JSON.stringify(request[name]) === JSON.stringify(value));
+    if (same) setTimeout(() => Object.entries(same.traits).forEach((change) => this.change(...change)), this.delay);
+    else if (sets.length > 0 && value !== null) this.unrecorded.push({ type: "set", [name]: value });
+  }
+
+  change(name, value) {
     if (JSON.stringify(this.traits[name]) === JSON.stringify(value)) return;
     this.traits[name] = value;
     for (const [event, listener] of [...this.listeners]) if (event === `change:${name}`) listener();

@@ -22,7 +22,7 @@ Send = Callable[[dict[str, Any], list[bytes]], None]
 """Sends a message and its buffers to the page; called from threads too."""
 
 # Between two parts of an answer: often enough to see the bar move, rarely enough not to slow the page.
-_SECONDS = 0.2
+SECONDS_BETWEEN_PARTS = 0.2
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class Job:
             self._begun = now
         self.stage, self.done, self.total = stage, done, total
         self.seconds_left = (now - self._begun) / done * (total - done) if done else None
-        if self.part and now - self._told >= _SECONDS:
+        if self.part and now - self._told >= SECONDS_BETWEEN_PARTS:
             self.tell(self.part())
 
     @property
