@@ -153,6 +153,9 @@ def kept(received: list[tuple[dict[str, Any], list[bytes]]]) -> list[tuple[dict[
         if "rows" in last:
             last["rows"] = [row for message in alike for row in message["rows"]]
         dropped |= {id(message) for message in alike if message is not last}
+    for message, _ in received:
+        if message["type"] == "csv":
+            message["rows"] = message["rows"][:PARTS]
     answers = [one for one in received if id(one[0]) not in dropped]
     return sorted(answers, key=lambda one: one[0]["id"] is None)
 
