@@ -37,7 +37,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m compexp_widgets.widgets.kernel.contract --check
+	$(BIN)/python js/contract.py --check
 	cd js && npm run --silent check
 
 # The browser side, after a change in compexp_widgets/widgets/*/page.

@@ -20,9 +20,10 @@ from io import StringIO
 import torch
 from torch import nn
 
+import compexp_widgets as cw
 from compexp_widgets.networks.images.geometry import Geometry
-from compexp_widgets.networks.layers import LayerInfo, list_layers
-from compexp_widgets.networks.sources.architectures import import_torchvision
+from compexp_widgets.networks.layers import LayerInfo
+from compexp_widgets.networks.sources.torchvision_networks import import_torchvision
 
 TIMM: dict[str, dict[str, object]] = {
     name: {}
@@ -92,7 +93,7 @@ def row(library: str, name: str, make: Callable[[str], tuple[nn.Module, int]]) -
         warnings.simplefilter("ignore")
         module, side = make(name)
         begun = time.perf_counter()
-        layers = list_layers(module.eval(), (3, side, side))
+        layers = cw.list_layers(module.eval(), (3, side, side))
     took = time.perf_counter() - begun
     listed = [layer for layer in layers if layer.probeable]
     located = [layer for layer in listed if layer.geometry is not None]

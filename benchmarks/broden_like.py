@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.data.images.segmentation import AnnotatedImage, Concept, SegmentationDataset
-from compexp_widgets.files import whole_file
+from compexp_widgets.files import atomic_write
 from compexp_widgets.files.user_cache import cache_folder
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.signatures import SignatureTable
@@ -207,7 +207,7 @@ def _write_units(folder: Path, on_unit: Callable[[int, int], None]) -> None:
     common = np.power(table.concept_total, 0.7)
     wanted = common * np.array([0.1, 0.6, 0.1, 0.2])[kind] / np.bincount(kind, common)[kind]
     shape = (UNITS, len(positions), *MAP)
-    with whole_file(folder / "activations.npy") as temporary, temporary.open("wb") as file:
+    with atomic_write(folder / "activations.npy") as temporary, temporary.open("wb") as file:
         about = {"descr": dtype_to_descr(np.dtype(np.float32)), "fortran_order": False, "shape": shape}
         write_array_header_1_0(file, about)
         for unit in range(UNITS):

@@ -27,12 +27,12 @@ import numpy as np
 import torch
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.paste import Patch
-from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, SweepGrid, sweep
+from compexp_widgets.adversarial import Patch, SweepGrid, sweep
+from compexp_widgets.adversarial.images.evaluation.sweep import Sweep
 from compexp_widgets.adversarial.images.evaluation.transfer import classes_called
 from compexp_widgets.adversarial.rate import OutcomeCounts, PasteOutcome
-from compexp_widgets.cli.network_options import add_network_options, load_from
-from compexp_widgets.files.csv_table import read_csv_table
+from compexp_widgets.cli.options import add_network_options, load_from
+from compexp_widgets.files.text_files import read_csv_table
 from compexp_widgets.networks.network import Network
 
 RESULTS = ("size_position_results.csv", "size_position/results.csv")

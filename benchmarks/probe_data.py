@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.networks.images.activations import open_activations
 from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.study.images.study import VisionUnits
 from compexp_widgets.study.images.upsampling import upsample
-from compexp_widgets.study.positions import open_positions
+from compexp_widgets.study.positions import open_activations, open_positions
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,10 +54,11 @@ from compexp_widgets.search import (
     OptimalSearch,
     Overlap,
     SearchResult,
+    UnitCounts,
     beam_search,
     optimal_search,
 )
-from compexp_widgets.search.extensions import LeftDeep
+from compexp_widgets.search.beam import beam_levels
 from compexp_widgets.signatures import SignatureBuilder, SignatureTable
 
 PACKAGE = "compositional-explanations"
@@ -192,8 +193,8 @@ def with_paper(
     Every IoU of the sample must be that of the signature table.
     """
     our_iou, our_seconds = ours("paper", table, active)
-    levels = [beam_search(table, active, BeamSearch.as_published(max_length=length)) for length in range(1, LENGTH)]
-    beams = [[LeftDeep.read(one.formula, table.index_of) for one in level.beam] for level in levels]
+    published = BeamSearch.as_published(max_length=LENGTH - 1)
+    beams = [[one.form for one in beam] for beam in beam_levels(UnitCounts(table, active), published)]
     sample = sampled_search(masks, runs, beams, options.candidates, np.random.default_rng(0))
     wrong = 0
     for one in sample.found:

@@ -27,11 +27,9 @@ import numpy as np
 import torch
 from PIL import Image
 
-from compexp_widgets.adversarial.images.edits.paste import Patch, Placement
+from compexp_widgets.adversarial import Constraints, Patch, Placement, SearchSettings, suggest_edit
 from compexp_widgets.adversarial.images.search.attempts import Candidate, PlacementEvaluator, SuggestedEdits
-from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings
-from compexp_widgets.adversarial.images.search.suggest import suggest_edit
-from compexp_widgets.cli.network_options import add_network_options, load_from
+from compexp_widgets.cli.options import add_network_options, load_from
 from compexp_widgets.networks.network import Network
 
 CASES = (("corridor", "clean_room"), ("street", "fire_escape"), ("forest_path", "viaduct"))

@@ -10,7 +10,7 @@ from typing import Any
 
 
 def names_in_stub(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
-    """What a package's ``__init__.pyi`` says is public, as its ``__getattr__``, ``__dir__`` and ``__all__``.
+    """A package's ``__getattr__``, ``__dir__`` and ``__all__`` for the names of its ``__init__.pyi``.
 
     The stub is the one place where the names stand: type checkers and editors read it, and so does this.
 

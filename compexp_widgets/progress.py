@@ -1,4 +1,4 @@
-"""How long work says how far it is: one callback, shown as bars where somebody watches and as lines in a log."""
+"""Progress of long work: one callback, shown as bars where somebody watches and as lines in a log."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def lines(stream: TextIO | None = None, *, seconds: float = 5.0, clock: Callable
 
 @dataclass
 class _Stage:
-    """What was done when the stage was first heard of, and when; what is done now, and when a line last said so."""
+    """Progress of a stage: what was done when it was first heard of, and when; what is done now, and last told when."""
 
     first: int
     begun: float

@@ -19,7 +19,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.sources.architectures import torchvision_models
+from compexp_widgets.networks.sources.torchvision_networks import torchvision_models
 
 SIZE = 224
 

@@ -32,7 +32,7 @@ def main() -> None:
     options = parser.parse_args()
     pairs = cw.read_pairs(options.pairs, labels=options.labels)
     network = cw.load_bowman(options.network)
-    study = cw.dissect_pairs(network, options.layer, pairs, options.study, vectors=options.vectors)
+    study = cw.dissect(network, options.layer, pairs, options.study, vectors=options.vectors)
     started = time.perf_counter()
     frame = study.to_frame(max_length=options.max_length, beam_size=options.beam, proof_nodes=0)
     seconds = time.perf_counter() - started

@@ -24,19 +24,18 @@ from tiny_network import tiny_network
 from tiny_pairs import CONCEPTS, tiny_pair_network, tiny_pairs
 
 import compexp_widgets as cw
-from compexp_widgets import adversarial
+from compexp_widgets import adversarial, read_pairs
 from compexp_widgets.adversarial.images.editing import PICTURES
 from compexp_widgets.adversarial.images.edits.regions import mask_from_json, mask_to_json
 from compexp_widgets.adversarial.recipe import Recipe
 from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
 from compexp_widgets.data.pairs.dataset import LABELS
-from compexp_widgets.data.pairs.readers import read_parallel
 from compexp_widgets.downloads.extraction import unpack
 from compexp_widgets.networks.checkpoints import read_weights
 from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize, WordIndex
 from compexp_widgets.networks.pairs.checkpoint import bowman_network, save_bowman
 from compexp_widgets.networks.pairs.training_state import read_record
-from compexp_widgets.networks.sources.class_names import read_class_names
+from compexp_widgets.networks.sources.torchvision_networks import read_class_names
 from compexp_widgets.progress import silent
 from compexp_widgets.study.evidence import Evidence
 from compexp_widgets.study.explanation import Explanation
@@ -211,7 +210,7 @@ def _write_edits(folder: Path) -> None:
 
 def _edit(value: Any) -> None:
     if isinstance(value, dict) and "side" in value:
-        adversarial.TextEdit.from_json(value).on(("A", "man", "runs", "."), ("A", "dog", "sleeps", "."))
+        adversarial.TextEdit.from_json(value).on((("A", "man", "runs", "."), ("A", "dog", "sleeps", ".")))
     else:
         PICTURES.edit_from_json(value).on(_noise())
 
@@ -302,7 +301,7 @@ def _write_parallel(folder: Path) -> None:
 
 
 def _read_parallel(folder: Path) -> None:
-    read_parallel(folder / "s1.dev", folder / "s2.dev", folder / "labels.dev")
+    read_pairs((folder / "s1.dev", folder / "s2.dev"), labels=folder / "labels.dev")
 
 
 def _write_class_names(folder: Path) -> None:

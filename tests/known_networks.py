@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from compexp_widgets.networks.network import Network
+import compexp_widgets as cw
 
 
 def as_it_is(picture: Image.Image) -> torch.Tensor:
@@ -35,9 +35,9 @@ def colour_network(
     threshold: float,
     window: tuple[int, int, int, int] | None = None,
     preprocess: Callable[[Image.Image], torch.Tensor] = as_it_is,
-) -> Network:
+) -> cw.Network:
     """Red or blue, where there is more of it in the window (left, top, width, height) than the threshold; else dark."""
-    return Network.of(
+    return cw.Network.of(
         Colours(threshold, window).eval(), preprocess, name="colours", class_names=("dark", "red", "blue")
     )
 
@@ -59,5 +59,5 @@ class RedAndStripes(nn.Module):
         return torch.stack([torch.full_like(red, 0.015), red, stripes], dim=1) * 100
 
 
-def red_and_stripes() -> Network:
-    return Network.of(RedAndStripes().eval(), as_it_is, name="red and stripes", class_names=("plain", "red", "striped"))
+def red_and_stripes() -> cw.Network:
+    return cw.Network.of(RedAndStripes().eval(), as_it_is, name="stripes", class_names=("plain", "red", "striped"))

@@ -19,7 +19,8 @@ GATE = """() => {
   window.gate = {};
   model.answer = (message, buffers) => {
     const fate = window.gate[message.type];
-    if (fate === 'fail') model.emit({ type: 'error', id: message.id, finished: true, message: 'the kernel says no', detail: '' });
+    const no = { type: 'error', id: message.id, finished: true, message: 'the kernel says no', detail: '' };
+    if (fate === 'fail') model.emit(no);
     else if (fate === 'hold') held.push(() => answer(message, buffers));
     else answer(message, buffers);
   };

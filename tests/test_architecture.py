@@ -1,6 +1,8 @@
 """The structure of the house: imports run downwards only and in no circle; the engine is pure; files have one door."""
 
 import ast
+import subprocess
+import sys
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -116,7 +118,6 @@ DOORS = {
 }
 DOORS_ELSEWHERE = {
     "downloads/extraction.py": "archives are unpacked to the disk there, member by member, within budgets of their own",
-    "concepts/lexicon/convert_tagger.py": "remakes a shipped file from a wheel of the package index; for maintainers",
     "worker_process.py": "what the package's own processes say to each other, through a pipe of their own",
     "workers.py": "the other end of that pipe",
 }
@@ -132,3 +133,24 @@ def test_files_from_outside_are_opened_in_one_room():
             if isinstance(node, ast.Call) and (called := ast.unparse(node.func)) in DOORS:
                 found[f"{where}:{node.lineno}"] = called
     assert not found
+
+
+def test_the_public_names_are_those_of_the_stubs_and_import_nothing_heavy():
+    program = """
+import sys
+import compexp_widgets as cw
+from compexp_widgets import adversarial
+assert not {"torch", "ipywidgets", "pandas"} & sys.modules.keys()
+for package in (cw, adversarial):
+    assert dir(package) == package.__all__ == sorted(package.__all__)
+    assert all(getattr(package, name) is not None for name in package.__all__)
+    try:
+        package.no_such_name
+    except AttributeError as error:
+        print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "module 'compexp_widgets' has no attribute 'no_such_name'",
+        "module 'compexp_widgets.adversarial' has no attribute 'no_such_name'",
+    ]

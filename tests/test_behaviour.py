@@ -16,7 +16,7 @@ from tiny_pairs import CONCEPTS, tiny_pair_network, tiny_pairs
 from torch import nn
 
 import compexp_widgets as cw
-from compexp_widgets.concepts.lexicon import LexicalSettings, WordVectors
+from compexp_widgets.concepts.lexicon import WordVectors
 from compexp_widgets.errors import CompexpError, NetworkError, StudyError
 from compexp_widgets.networks.images.pictures import PictureInputs
 from compexp_widgets.progress import silent
@@ -253,7 +253,7 @@ def test_pairs_a_unit_that_is_not_finite_is_named_and_the_others_explained(tmp_p
     assert len(study.to_frame(max_length=1)) == 4
 
 
-WITH_NEIGHBORS = LexicalSettings(tokens=20, skip=(), tags=False, neighbors=2)
+WITH_NEIGHBORS = cw.LexicalSettings(tokens=20, skip=(), tags=False, neighbors=2)
 
 
 def vectors(folder: Path, seed: int) -> Path:

@@ -10,10 +10,10 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER, BowmanNetwork, BowmanSize, WordIndex
-from compexp_widgets.networks.pairs.checkpoint import bowman_network, load_bowman, save_bowman
+from compexp_widgets.networks.pairs.checkpoint import bowman_network, save_bowman
 
 WORDS = ("UNK", "PAD", "a", "man", ".", "sleeps", "<script>", '"', "ünïcode", "two words")
 
@@ -47,7 +47,7 @@ def published(words=WORDS, **changes):
     return {name: value for name, value in {**content, **changes}.items() if value is not None}
 
 
-def small() -> Network:
+def small() -> cw.Network:
     torch.manual_seed(1)
     words = WordIndex(WORDS)
     return bowman_network(BowmanNetwork(BowmanSize(len(words), 5, 6, 7)).eval(), words, name="small")
@@ -55,7 +55,7 @@ def small() -> Network:
 
 def test_a_published_checkpoint_answers_as_its_weights_say(tmp_path):
     torch.save(published(), tmp_path / "model_best.pth")
-    net = load_bowman(tmp_path / "model_best.pth")
+    net = cw.load_bowman(tmp_path / "model_best.pth")
     assert net.inputs.vocabulary == WORDS
     assert net.name == "model_best"
     assert not net.module.training
@@ -86,13 +86,13 @@ def test_a_published_checkpoint_answers_as_its_weights_say(tmp_path):
 )
 def test_words_are_numbered_as_the_checkpoint_says(tmp_path, changes):
     torch.save(published(**changes), tmp_path / "net.pth")
-    assert load_bowman(tmp_path / "net.pth").inputs.vocabulary == WORDS
+    assert cw.load_bowman(tmp_path / "net.pth").inputs.vocabulary == WORDS
 
 
 def test_what_is_saved_is_read_again_to_the_bit(tmp_path):
     net = small()
     save_bowman(net, tmp_path / "new" / "net.safetensors", {"accuracy": "0.9"})
-    again = load_bowman(tmp_path / "new" / "net.safetensors")
+    again = cw.load_bowman(tmp_path / "new" / "net.safetensors")
     assert again.fingerprint == net.fingerprint
     assert again.name == "small"
     pairs = toy_pairs(20)
@@ -106,13 +106,13 @@ def test_half_precision_takes_half_the_room_and_changes_little(tmp_path):
     save_bowman(net, tmp_path / "half.safetensors", half=True)
     kept = load_file(tmp_path / "half.safetensors")
     assert {tensor.dtype for tensor in kept.values() if tensor.is_floating_point()} == {torch.float16}
-    pairs, again = toy_pairs(20), load_bowman(tmp_path / "half.safetensors")
+    pairs, again = toy_pairs(20), cw.load_bowman(tmp_path / "half.safetensors")
     assert again.module.mlp[0].weight.dtype == torch.float32
     assert_allclose(again.respond(pairs, "mlp.1").activations, net.respond(pairs, "mlp.1").activations, atol=5e-3)
 
 
 def test_only_a_bowman_network_is_saved_as_one(tmp_path):
-    other = Network.of_pairs(nn.Linear(2, 3), lambda batch: (torch.zeros(len(batch), 2),), vocabulary=WORDS)
+    other = cw.Network.of_pairs(nn.Linear(2, 3), lambda batch: (torch.zeros(len(batch), 2),), vocabulary=WORDS)
     with pytest.raises(NetworkError, match="Linear is a Linear, not a Bowman network with its words"):
         save_bowman(other, tmp_path / "net.safetensors")
     assert not list(tmp_path.iterdir())
@@ -176,5 +176,5 @@ def test_what_is_no_bowman_network_is_refused_with_the_reason(tmp_path, file, wr
     if write:
         write(tmp_path / file)
     with pytest.raises(NetworkError, match=message) as refusal:
-        load_bowman(tmp_path / file)
+        cw.load_bowman(tmp_path / file)
     assert str(tmp_path / file) in str(refusal.value)

@@ -11,12 +11,11 @@ import torch
 from numpy.testing import assert_array_equal
 from pair_sets import toy_pairs
 
+import compexp_widgets as cw
 from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
-from compexp_widgets.data.pairs.dataset import NO_LABEL, PairDataset
+from compexp_widgets.data.pairs.dataset import NO_LABEL
 from compexp_widgets.errors import DataError, NetworkError
-from compexp_widgets.networks.pairs.checkpoint import load_bowman
 from compexp_widgets.networks.pairs.holding_out import held_out, joined
-from compexp_widgets.networks.pairs.training import train_bowman
 from compexp_widgets.networks.pairs.training_state import TrainingSettings
 
 SMALL = {"embedding": 8, "encoder": 10, "hidden": 12, "batch_size": 16, "learning_rate": 0.01, "patience": 9}
@@ -52,11 +51,11 @@ def one_thread():
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory, one_thread):
     folder = tmp_path_factory.mktemp("trained")
-    return folder, train_bowman(TRAIN, VALIDATION, settings(), folder)
+    return folder, cw.train_bowman(TRAIN, VALIDATION, settings(), folder)
 
 
 def test_it_learns_what_the_pairs_teach(tmp_path):
-    network = train_bowman(TRAIN, VALIDATION, settings(epochs=12), tmp_path)
+    network = cw.train_bowman(TRAIN, VALIDATION, settings(epochs=12), tmp_path)
     unseen = toy_pairs(60, seed=2)
     assert network.respond(unseen, "mlp.1").accuracy(unseen.gold) > 0.95
 
@@ -68,9 +67,9 @@ def test_an_interrupt_keeps_what_is_done_and_going_on_gives_the_same_bits(tmp_pa
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train_bowman(TRAIN, VALIDATION, settings(), tmp_path, interrupt)
+        cw.train_bowman(TRAIN, VALIDATION, settings(), tmp_path, interrupt)
     assert (tmp_path / "network.safetensors").exists() == (stop_at > 1)
-    again = train_bowman(TRAIN, VALIDATION, settings(), tmp_path)
+    again = cw.train_bowman(TRAIN, VALIDATION, settings(), tmp_path)
     assert same(weights(tmp_path), weights(trained[0]))
     assert again.fingerprint == trained[1].fingerprint
 
@@ -79,10 +78,10 @@ def test_a_killed_training_goes_on_to_the_same_bits(tmp_path, trained):
     script = f"""
 import os
 import torch
+import compexp_widgets as cw
 from pair_sets import toy_pairs
 from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
 from compexp_widgets.networks.pairs.training_state import TrainingSettings
-from compexp_widgets.networks.pairs.training import train_bowman
 
 def kill(stage, done, total):
     if stage.startswith("epoch 3 ") and done == 2:
@@ -90,18 +89,18 @@ def kill(stage, done, total):
 
 torch.set_num_threads(1)
 settings = TrainingSettings(**{settings().__dict__!r})
-train_bowman(toy_pairs(120), toy_pairs(30, seed=1), settings, {str(tmp_path)!r}, kill)
+cw.train_bowman(toy_pairs(120), toy_pairs(30, seed=1), settings, {str(tmp_path)!r}, kill)
 """
     killed = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parent, check=False, timeout=120)
     assert killed.returncode == 7
     assert len(json.loads((tmp_path / "training.json").read_text())["epochs"]) == 2
-    train_bowman(TRAIN, VALIDATION, settings(), tmp_path)
+    cw.train_bowman(TRAIN, VALIDATION, settings(), tmp_path)
     assert same(weights(tmp_path), weights(trained[0]))
 
 
 def test_more_epochs_later_are_as_good_as_at_once(tmp_path, trained):
-    train_bowman(TRAIN, VALIDATION, settings(epochs=2), tmp_path)
-    train_bowman(TRAIN, VALIDATION, settings(epochs=4, patience=5), tmp_path)
+    cw.train_bowman(TRAIN, VALIDATION, settings(epochs=2), tmp_path)
+    cw.train_bowman(TRAIN, VALIDATION, settings(epochs=4, patience=5), tmp_path)
     assert same(weights(tmp_path), weights(trained[0]))
 
 
@@ -111,7 +110,7 @@ def test_a_finished_training_is_not_done_again(trained):
 
     folder, network = trained
     before = (folder / "state.pt").stat().st_mtime_ns
-    assert train_bowman(TRAIN, VALIDATION, settings(), folder, refuse).fingerprint == network.fingerprint
+    assert cw.train_bowman(TRAIN, VALIDATION, settings(), folder, refuse).fingerprint == network.fingerprint
     assert (folder / "state.pt").stat().st_mtime_ns == before
 
 
@@ -119,19 +118,19 @@ def test_the_seed_decides_and_the_persons_own_random_numbers_go_on(tmp_path, tra
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    train_bowman(TRAIN, VALIDATION, settings(epochs=1), tmp_path / "same")
+    cw.train_bowman(TRAIN, VALIDATION, settings(epochs=1), tmp_path / "same")
     assert torch.equal(torch.rand(3), expected)
-    train_bowman(TRAIN, VALIDATION, settings(epochs=1, seed=1), tmp_path / "other")
+    cw.train_bowman(TRAIN, VALIDATION, settings(epochs=1, seed=1), tmp_path / "other")
     assert not same(weights(tmp_path / "same"), weights(tmp_path / "other"))
-    train_bowman(TRAIN, VALIDATION, settings(), tmp_path / "same")
+    cw.train_bowman(TRAIN, VALIDATION, settings(), tmp_path / "same")
     assert same(weights(tmp_path / "same"), weights(trained[0]))
 
 
 def test_it_stops_when_it_no_longer_gets_better_and_keeps_the_best(tmp_path):
     # Nobody can learn labels drawn by lot; the validation pairs have one label, so accuracy goes up and down.
     lot = np.random.default_rng(0).integers(0, 3, len(TRAIN)).astype(np.int8)
-    noise = PairDataset("lots", TRAIN.premises, TRAIN.hypotheses, lot)
-    network = train_bowman(noise, VALIDATION, settings(epochs=40, patience=2), tmp_path)
+    noise = cw.PairDataset("lots", TRAIN.premises, TRAIN.hypotheses, lot)
+    network = cw.train_bowman(noise, VALIDATION, settings(epochs=40, patience=2), tmp_path)
     record = json.loads((tmp_path / "training.json").read_text())
     accuracies = [epoch["accuracy"] for epoch in record["epochs"]]
     assert len(accuracies) < 40
@@ -141,7 +140,7 @@ def test_it_stops_when_it_no_longer_gets_better_and_keeps_the_best(tmp_path):
 
 def test_progress_names_the_epoch_and_the_best_accuracy(tmp_path):
     told = []
-    train_bowman(TRAIN, VALIDATION, settings(epochs=2), tmp_path, lambda *what: told.append(what))
+    cw.train_bowman(TRAIN, VALIDATION, settings(epochs=2), tmp_path, lambda *what: told.append(what))
     accuracy = json.loads((tmp_path / "training.json").read_text())["epochs"][0]["accuracy"]
     assert told[0] == ("epoch 1 of 2", 1, 7)
     assert told[-1] == (f"epoch 2 of 2, {accuracy:.1%} right after epoch 1", 7, 7)
@@ -150,7 +149,7 @@ def test_progress_names_the_epoch_and_the_best_accuracy(tmp_path):
 def test_word_vectors_are_where_the_network_begins(tmp_path):
     vectors = vectors_of(man=np.arange(8), unseen=np.zeros(8))
     still = settings(epochs=1, learning_rate=1e-12)
-    network = train_bowman(TRAIN, VALIDATION, still, tmp_path, vectors=vectors)
+    network = cw.train_bowman(TRAIN, VALIDATION, still, tmp_path, vectors=vectors)
     table = network.module.encoder.emb.weight
     assert_array_equal(table[network.inputs.vocabulary.index("man")].detach().round(decimals=4), np.arange(8))
     assert "unseen" not in network.inputs.vocabulary
@@ -161,14 +160,14 @@ def test_rare_words_share_a_vector_and_pairs_without_gold_are_left_out(tmp_path)
     rows = [*zip(TRAIN.premises, TRAIN.hypotheses, ["neutral"] * 120, strict=True)]
     rows[0] = (("Rare", "twice", "twice"), ("man",), "neutral")
     rows[1] = (("ungiven", "ungiven"), ("man",), None)
-    network = train_bowman(PairDataset.of("rows", rows), VALIDATION, settings(epochs=1), tmp_path)
+    network = cw.train_bowman(cw.PairDataset.of("rows", rows), VALIDATION, settings(epochs=1), tmp_path)
     assert "twice" in network.inputs.vocabulary
     assert not {"rare", "ungiven"} & set(network.inputs.vocabulary)
 
 
 def test_sparsity_makes_units_fire_on_fewer_pairs(tmp_path):
     def share(sparsity):
-        network = train_bowman(TRAIN, VALIDATION, settings(epochs=6, sparsity=sparsity), tmp_path / f"{sparsity}")
+        network = cw.train_bowman(TRAIN, VALIDATION, settings(epochs=6, sparsity=sparsity), tmp_path / f"{sparsity}")
         return float((network.respond(VALIDATION, "mlp.1").activations > 0).mean())
 
     assert share(2.0) < share(0.0)
@@ -185,16 +184,16 @@ def test_sparsity_makes_units_fire_on_fewer_pairs(tmp_path):
 def test_a_folder_with_another_training_is_left_alone(trained, changes, train, message):
     before = (trained[0] / "state.pt").read_bytes()
     with pytest.raises(NetworkError, match=message):
-        train_bowman(train, VALIDATION, settings(**changes), trained[0])
+        cw.train_bowman(train, VALIDATION, settings(**changes), trained[0])
     assert (trained[0] / "state.pt").read_bytes() == before
 
 
 def test_a_damaged_state_is_told(tmp_path):
-    train_bowman(TRAIN, VALIDATION, settings(epochs=1), tmp_path)
+    cw.train_bowman(TRAIN, VALIDATION, settings(epochs=1), tmp_path)
     (tmp_path / "state.pt").write_bytes((tmp_path / "state.pt").read_bytes()[:-900])
     with pytest.raises(NetworkError, match=r"state.pt cannot be read .* delete it to train from the beginning"):
-        train_bowman(TRAIN, VALIDATION, settings(), tmp_path)
-    assert load_bowman(tmp_path / "network.safetensors").inputs.vocabulary[:2] == ("UNK", "PAD")
+        cw.train_bowman(TRAIN, VALIDATION, settings(), tmp_path)
+    assert cw.load_bowman(tmp_path / "network.safetensors").inputs.vocabulary[:2] == ("UNK", "PAD")
 
 
 @pytest.mark.parametrize(
@@ -231,14 +230,14 @@ def test_settings_that_make_no_sense_are_refused(change, message):
 )
 def test_pairs_and_vectors_that_cannot_be_learned_from_are_refused(tmp_path, train, validation, vectors, message):
     with pytest.raises(NetworkError, match=message):
-        train_bowman(train, validation, settings(), tmp_path, vectors=vectors)
+        cw.train_bowman(train, validation, settings(), tmp_path, vectors=vectors)
 
 
 def test_a_training_that_runs_away_is_told(tmp_path):
     with pytest.raises(
         NetworkError, match=r"the loss is (nan|inf) in epoch 1: take a smaller learning_rate than 1e\+30"
     ):
-        train_bowman(TRAIN, VALIDATION, settings(learning_rate=1e30), tmp_path)
+        cw.train_bowman(TRAIN, VALIDATION, settings(learning_rate=1e30), tmp_path)
 
 
 def test_pairs_that_are_held_out_share_no_premise_with_the_others():

@@ -7,12 +7,12 @@ from PIL import Image
 from tiny_network import preprocess, tiny_network
 from torch import nn
 
+import compexp_widgets as cw
 from compexp_widgets.analysis.contributions import contributions
 from compexp_widgets.analysis.shared_units import shared_units
 from compexp_widgets.errors import NetworkError, StudyError
 from compexp_widgets.formula import Leaf, to_tokens
 from compexp_widgets.networks.class_weights import class_weights
-from compexp_widgets.networks.network import Network
 
 
 class Head(nn.Module):
@@ -41,7 +41,7 @@ def pooled(maps):
 
 
 def network_of(head, way=lambda maps: maps, **settings):
-    return Network.of(Head(head, way, **settings).eval(), preprocess, name="head")
+    return cw.Network.of(Head(head, way, **settings).eval(), preprocess, name="head")
 
 
 LINEAR = {
@@ -138,7 +138,7 @@ def test_a_weight_by_gradient_is_what_a_small_rise_of_the_activation_does(name, 
     for unit in range(5):
         raised = copy.deepcopy(network.module)
         raised.units.bias.data[unit] += rise
-        logits = Network.of(raised, preprocess, name="raised").respond([picture]).logits[0]
+        logits = cw.Network.of(raised, preprocess, name="raised").respond([picture]).logits[0]
         assert np.allclose((logits - found.logits) / rise, found.weight[:, unit], atol=0.02)
 
 
@@ -165,7 +165,7 @@ def test_ablation_goes_well_where_something_leads_past_the_layer(picture):
         def forward(self, x):
             return self.head(torch.cat([pooled(torch.relu(self.units(x))), pooled(x)], dim=1))
 
-    network = Network.of(Past().eval(), preprocess, name="past")
+    network = cw.Network.of(Past().eval(), preprocess, name="past")
     found = contributions(network, "units", picture, method="ablation", batch_size=3)
     for unit in range(5):
         silent = network.respond([picture], "units", silenced=[unit]).logits[0]

@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 from known_networks import red_and_stripes
 from PIL import Image
 
-from compexp_widgets.adversarial.controls import Controls, ControlSettings
-from compexp_widgets.adversarial.images.controls import run_controls
-from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
-from compexp_widgets.adversarial.images.patches.control_patches import scrambled
-from compexp_widgets.adversarial.probed_network import ProbedNetwork
+from compexp_widgets.adversarial import ControlSettings, Paste, Patch, Placement, ProbedNetwork, run_controls
+from compexp_widgets.adversarial.controls import ControlKind, Controls, run_controls_on_samples
+from compexp_widgets.adversarial.images.controls import scrambled
 from compexp_widgets.adversarial.rate import Rate
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import EditError
@@ -37,7 +35,7 @@ GREY = [patch(f"grey {level}", np.full((20, 24, 3), level)) for level in (60, 12
 
 
 @pytest.fixture(scope="module")
-def bench(tiny_dataset: SegmentationDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProbedNetwork]:
+def probed(tiny_dataset: SegmentationDataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProbedNetwork]:
     network = red_and_stripes()
     study = dissect(network, "units.1", tiny_dataset, tmp_path_factory.mktemp("known") / "study", report=silent)
     yield ProbedNetwork(study, network)
@@ -45,8 +43,8 @@ def bench(tiny_dataset: SegmentationDataset, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture(scope="module")
-def stripes(bench: ProbedNetwork) -> Controls:
-    return run_controls(bench, DARK, Paste(STRIPES, PLACE), target=STRIPED, others=GREY, units=[1])
+def stripes(probed: ProbedNetwork) -> Controls:
+    return run_controls(probed, DARK, Paste(STRIPES, PLACE), target=STRIPED, others=GREY, units=[1])
 
 
 def test_where_the_pattern_flips_the_picture_controls_without_it_do_not(stripes):
@@ -66,8 +64,8 @@ def test_where_the_pattern_flips_the_picture_controls_without_it_do_not(stripes)
     )
 
 
-def test_where_colour_alone_flips_the_picture_the_verdict_says_so(bench):
-    controls = run_controls(bench, DARK, Paste(RED_SQUARE, PLACE), target=RED, others=GREY, units=[1, 0])
+def test_where_colour_alone_flips_the_picture_the_verdict_says_so(probed):
+    controls = run_controls(probed, DARK, Paste(RED_SQUARE, PLACE), target=RED, others=GREY, units=[1, 0])
     assert controls.rate("scrambled") == Rate(5, 5)
     assert controls.rate("other patch") == Rate(0, 4)
     assert [row.silenced for row in controls.of("silenced")] == [(1,), (0,), (1, 0)]
@@ -78,31 +76,31 @@ def test_where_colour_alone_flips_the_picture_the_verdict_says_so(bench):
     )
 
 
-def test_other_patches_that_flip_it_as_well_are_counted(bench):
+def test_other_patches_that_flip_it_as_well_are_counted(probed):
     others = [RED_SQUARE, patch("large red", np.broadcast_to([255, 0, 0], (30, 20, 3))), *GREY[:2]]
     controls = run_controls(
-        bench, DARK, Paste(RED_SQUARE, PLACE), target=RED, others=others, settings=ControlSettings(0)
+        probed, DARK, Paste(RED_SQUARE, PLACE), target=RED, others=others, settings=ControlSettings(0)
     )
     assert controls.rate("other patch") == Rate(2, 4)
     assert "So patches of other things are enough" in controls.verdict
     assert "Scrambled" not in controls.verdict
 
 
-def test_several_units_are_counted_and_then_silenced_together(bench):
-    controls = run_controls(bench, DARK, Paste(STRIPES, PLACE), target=STRIPED, others=GREY, units=[0, 1])
+def test_several_units_are_counted_and_then_silenced_together(probed):
+    controls = run_controls(probed, DARK, Paste(STRIPES, PLACE), target=STRIPED, others=GREY, units=[0, 1])
     assert (
         "With a single unit silent it still does in 1 of 2. With units 0 and 1 silent it does not" in controls.verdict
     )
 
 
-def test_where_nothing_flips_there_is_nothing_to_explain(bench):
-    controls = run_controls(bench, DARK, Paste(GREY[0], PLACE), target=STRIPED, others=[], units=[1])
+def test_where_nothing_flips_there_is_nothing_to_explain(probed):
+    controls = run_controls(probed, DARK, Paste(GREY[0], PLACE), target=STRIPED, others=[], units=[1])
     assert controls.verdict.startswith("grey 60 does not turn plain into striped")
     assert "So there is no flip to explain" in controls.verdict
 
 
-def test_every_comparison_has_its_effect_and_the_peaks_of_its_units(bench, stripes):
-    plain, edited = bench.respond(DARK), bench.respond(Paste(STRIPES, PLACE).on(DARK))
+def test_every_comparison_has_its_effect_and_the_peaks_of_its_units(probed, stripes):
+    plain, edited = probed.respond(DARK), probed.respond(Paste(STRIPES, PLACE).on(DARK))
     edit = stripes.rows[0]
     assert edit.probabilities == (plain.probabilities[STRIPED], edited.probabilities[STRIPED])
     assert edit.effect == edited.probabilities[STRIPED] - plain.probabilities[STRIPED] > 0.5
@@ -127,10 +125,10 @@ def test_other_patches_lie_in_the_same_place_with_the_same_width_in_their_own_sh
         assert place.top + place.height / 2 == PLACE.top + PLACE.height / 2
 
 
-def test_controls_are_the_same_for_the_same_seed_and_others_for_another(bench):
+def test_controls_are_the_same_for_the_same_seed_and_others_for_another(probed):
     def patches(seed: int) -> list[Patch]:
         edit = Paste(STRIPES, PLACE)
-        rows = run_controls(bench, DARK, edit, target=STRIPED, settings=ControlSettings(3, seed=seed)).rows
+        rows = run_controls(probed, DARK, edit, target=STRIPED, settings=ControlSettings(3, seed=seed)).rows
         return [row.edit.patch for row in rows]
 
     assert patches(7) == patches(7)
@@ -138,10 +136,10 @@ def test_controls_are_the_same_for_the_same_seed_and_others_for_another(bench):
     assert patches(7)[1] != patches(70)[1]
 
 
-def test_cancelled_controls_keep_what_was_compared(bench):
+def test_cancelled_controls_keep_what_was_compared(probed):
     done = []
     controls = run_controls(
-        bench,
+        probed,
         DARK,
         Paste(STRIPES, PLACE),
         target=STRIPED,
@@ -156,6 +154,23 @@ def test_cancelled_controls_keep_what_was_compared(bench):
     assert controls.verdict.endswith("The comparison was stopped early.")
 
 
+def test_controls_of_several_samples_count_those_that_had_another_class_before(probed):
+    pictures = [DARK, DARK, RED_SQUARE.picture.convert("RGB").resize(DARK.size)]
+    kind = ControlKind("grey", "Grey patches do so", seldom="stripes matter", often="any patch")
+    greys = [Paste(one, PLACE) for one in GREY[:2]]
+    controls = run_controls_on_samples(
+        probed, pictures, Paste(STRIPES, PLACE), {kind: greys}, target=STRIPED, units=[1]
+    )
+    assert controls.rate("edit").tried == 3
+    assert controls.rate("grey").tried == 6
+    assert (controls.source, controls.target) == ("", "striped")
+    stripes = Paste(STRIPES, PLACE)
+    plain = run_controls_on_samples(probed, pictures, stripes, {}, target=STRIPED, source=0)
+    assert plain.rate("edit") == Rate(2, 2)
+    assert plain.verdict.startswith("The edit turns plain into striped in 2 of 2, 100.0 %")
+    assert plain.verdict.endswith("nothing tells what about it matters.")
+
+
 REFUSED = [
     ({"target": 3}, r"classes 0 … 2, so none is 3"),
     ({"target": 0}, "answers plain without the paste"),
@@ -164,10 +179,10 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("changed", "message"), REFUSED, ids=[case[1] for case in REFUSED])
-def test_settings_without_sense_are_refused(bench, changed, message):
+def test_settings_without_sense_are_refused(probed, changed, message):
     call = {"target": STRIPED, "others": [], "units": [1], **changed}
     with pytest.raises(EditError, match=message):
-        run_controls(bench, DARK, Paste(STRIPES, PLACE), **call)
+        run_controls(probed, DARK, Paste(STRIPES, PLACE), **call)
 
 
 def test_settings_of_the_copies_without_sense_are_refused():

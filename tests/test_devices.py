@@ -7,9 +7,8 @@ from PIL import Image
 from tiny_network import TinyNetwork, preprocess, tiny_network
 from torch import nn
 
+import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.devices import check_device
-from compexp_widgets.networks.network import Network
 
 PICTURES = [
     Image.fromarray(np.random.default_rng(seed).integers(0, 256, (30, 40, 3), dtype=np.uint8)) for seed in range(3)
@@ -17,14 +16,14 @@ PICTURES = [
 
 
 def test_the_same_device_and_precision_differs_by_nothing():
-    check = check_device(tiny_network().to("cpu"), "body.3", PICTURES)
+    check = cw.check_device(tiny_network().to("cpu"), "body.3", PICTURES)
     assert (check.difference, check.moved, check.images) == (0, 0, 3)
     assert (check.device, check.dtype) == ("cpu", "float32")
 
 
 @pytest.mark.parametrize(("dtype", "least", "most"), [(torch.float16, 1e-5, 0.003), (torch.bfloat16, 1e-4, 0.03)])
 def test_half_precision_differs_by_its_rounding(dtype, least, most):
-    check = check_device(tiny_network().to("cpu", dtype), "body.3", PICTURES)
+    check = cw.check_device(tiny_network().to("cpu", dtype), "body.3", PICTURES)
     assert least < check.difference < most
     assert "the activations of 3 images differ from the CPU's in float32 by up to" in str(check)
 
@@ -32,23 +31,23 @@ def test_half_precision_differs_by_its_rounding(dtype, least, most):
 def test_a_difference_beyond_the_tolerance_is_refused():
     half = tiny_network().to("cpu", torch.bfloat16)
     with pytest.raises(NetworkError, match=r"tiny, layer body.3, on cpu in bfloat16: .* \(tolerance 1e-06\)"):
-        check_device(half, "body.3", PICTURES, tolerance=1e-6)
+        cw.check_device(half, "body.3", PICTURES, tolerance=1e-6)
 
 
 def test_the_check_is_against_the_original_weights_not_the_rounded_ones():
     network = tiny_network()
     network.module.body[0].weight.data[:] *= 1 + 2**-10
     moved = network.to("cpu", torch.bfloat16)
-    rounded = Network.of(moved.module.float(), preprocess, name=moved.name)
-    assert check_device(rounded, "body.0", PICTURES).difference == 0
-    assert check_device(network.to("cpu", torch.bfloat16), "body.0", PICTURES).difference > 0
+    rounded = cw.Network.of(moved.module.float(), preprocess, name=moved.name)
+    assert cw.check_device(rounded, "body.0", PICTURES).difference == 0
+    assert cw.check_device(network.to("cpu", torch.bfloat16), "body.0", PICTURES).difference > 0
 
 
 def test_activations_too_large_for_half_precision_are_refused():
     network = tiny_network()
     network.module.body[2].weight.data[:] *= 1e6
     with pytest.raises(NetworkError, match=r"some activations are not finite \(too large for this precision\)"):
-        check_device(network.to("cpu", torch.float16), "body.2", PICTURES)
+        cw.check_device(network.to("cpu", torch.float16), "body.2", PICTURES)
 
 
 class Broken(TinyNetwork):
@@ -75,9 +74,9 @@ class Broken(TinyNetwork):
     ],
 )
 def test_a_device_that_cannot_run_the_network_is_told(error, message):
-    network = Network.of(Broken(error).eval(), preprocess, name="broken")
+    network = cw.Network.of(Broken(error).eval(), preprocess, name="broken")
     with pytest.raises(NetworkError, match=message):
-        check_device(network.to("cpu", torch.float16), "body.3", PICTURES)
+        cw.check_device(network.to("cpu", torch.float16), "body.3", PICTURES)
 
 
 class OtherDevice(nn.Module):
@@ -92,12 +91,12 @@ class OtherDevice(nn.Module):
 
 
 def test_a_faulty_device_is_found_out():
-    network = Network.of(OtherDevice().eval(), preprocess, name="flipped")
+    network = cw.Network.of(OtherDevice().eval(), preprocess, name="flipped")
     with pytest.raises(NetworkError, match=r"flipped, layer body, on cpu in float16: .*Use the CPU"):
-        check_device(network.to("cpu", torch.float16), "body", PICTURES)
+        cw.check_device(network.to("cpu", torch.float16), "body", PICTURES)
 
 
 @pytest.mark.parametrize("images", [[], torch.rand(3, 8, 8), torch.rand(0, 3, 8, 8)])
 def test_a_check_without_images_is_refused(images):
     with pytest.raises(NetworkError, match="a check needs a few images, not"):
-        check_device(tiny_network(), "body.3", images)
+        cw.check_device(tiny_network(), "body.3", images)

@@ -2,22 +2,26 @@ import numpy as np
 import pytest
 import torch
 
+import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.directions import Directions
 
 MATRIX = np.array([[1.0, 0.0, 2.0], [0.0, -1.0, 0.0]])
 
 
 def test_a_fingerprint_is_of_the_numbers_and_not_of_the_names():
-    same = [Directions(MATRIX), Directions(torch.tensor(MATRIX), ["a", "b"]), Directions(MATRIX.tolist(), bias=[0, 0])]
-    other = [Directions(MATRIX * 2), Directions(MATRIX, bias=[0, 1]), Directions(MATRIX, rectified=True)]
+    same = [
+        cw.Directions(MATRIX),
+        cw.Directions(torch.tensor(MATRIX), ["a", "b"]),
+        cw.Directions(MATRIX.tolist(), bias=[0, 0]),
+    ]
+    other = [cw.Directions(MATRIX * 2), cw.Directions(MATRIX, bias=[0, 1]), cw.Directions(MATRIX, rectified=True)]
     assert len({one.fingerprint for one in same}) == 1
     assert len({one.fingerprint for one in [same[0], *other]}) == 4
 
 
 def test_a_later_change_of_the_given_matrix_changes_nothing():
     given = MATRIX.astype(np.float32)
-    directions = Directions(given)
+    directions = cw.Directions(given)
     given[:] = 7
     assert np.array_equal(directions.matrix, MATRIX)
     assert directions.names == ("direction 0", "direction 1")
@@ -39,4 +43,4 @@ def test_a_later_change_of_the_given_matrix_changes_nothing():
 )
 def test_directions_that_make_no_sense_are_refused(matrix, settings, message):
     with pytest.raises(NetworkError, match=message):
-        Directions(matrix, **settings)
+        cw.Directions(matrix, **settings)

@@ -9,8 +9,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.directions import read_directions
 
 MATRIX = np.array([[0.5, -1.0, 2.0], [0.0, 3.0, -0.25]], np.float32)
 BIAS = np.array([0.5, -0.5], np.float32)
@@ -24,7 +24,7 @@ def written(folder: Path, text: str) -> Path:
 
 def test_an_array_of_numpy_is_the_matrix(tmp_path):
     np.save(tmp_path / "d.npy", MATRIX.astype(np.float64))
-    directions = read_directions(tmp_path / "d.npy")
+    directions = cw.read_directions(tmp_path / "d.npy")
     np.testing.assert_array_equal(directions.matrix, MATRIX)
     assert directions.names == ("direction 0", "direction 1")
     assert not directions.rectified
@@ -32,7 +32,7 @@ def test_an_array_of_numpy_is_the_matrix(tmp_path):
 
 def test_an_archive_of_numpy_has_names_and_bias(tmp_path):
     np.savez(tmp_path / "d.npz", matrix=MATRIX, bias=BIAS, names=NAMES)
-    directions = read_directions(tmp_path / "d.npz", rectified=True)
+    directions = cw.read_directions(tmp_path / "d.npz", rectified=True)
     np.testing.assert_array_equal(directions.matrix, MATRIX)
     np.testing.assert_array_equal(directions.bias, BIAS)
     assert directions.names == NAMES
@@ -43,7 +43,7 @@ def test_an_archive_of_numpy_has_names_and_bias(tmp_path):
 def test_safetensors_have_names_in_their_metadata(tmp_path, dtype):
     tensors = {"encoder.weight": torch.tensor(MATRIX, dtype=dtype), "bias": torch.tensor(BIAS, dtype=dtype)}
     save_file(tensors, tmp_path / "d.safetensors", {"names": json.dumps(NAMES)})
-    directions = read_directions(str(tmp_path / "d.safetensors"))
+    directions = cw.read_directions(str(tmp_path / "d.safetensors"))
     np.testing.assert_array_equal(directions.matrix, MATRIX)
     np.testing.assert_array_equal(directions.bias, BIAS)
     assert directions.names == NAMES
@@ -69,7 +69,7 @@ NAMED = "sky,0.5,-1,2\nfur,0,3,-0.25\n"
     ],
 )
 def test_a_table_has_names_and_a_header_or_has_not(tmp_path, text, names):
-    directions = read_directions(written(tmp_path, text))
+    directions = cw.read_directions(written(tmp_path, text))
     np.testing.assert_array_equal(directions.matrix, MATRIX)
     assert directions.names == (names or ("direction 0", "direction 1"))
 
@@ -79,13 +79,13 @@ def test_a_table_has_names_and_a_header_or_has_not(tmp_path, text, names):
 def test_what_pandas_writes_is_read_whether_with_header_and_names_or_without(tmp_path, index, header):
     frame = pd.DataFrame(MATRIX, index=list(NAMES))
     frame.to_csv(tmp_path / "d.csv", index=index, header=header)
-    directions = read_directions(tmp_path / "d.csv")
+    directions = cw.read_directions(tmp_path / "d.csv")
     np.testing.assert_array_equal(directions.matrix, MATRIX)
     assert (directions.names == NAMES) == index
 
 
 def test_two_channels_called_0_and_1_may_be_numbers(tmp_path):
-    directions = read_directions(written(tmp_path, "0,1\n1,0\n"))
+    directions = cw.read_directions(written(tmp_path, "0,1\n1,0\n"))
     np.testing.assert_array_equal(directions.matrix, [[0, 1], [1, 0]])
 
 
@@ -105,7 +105,7 @@ def test_two_channels_called_0_and_1_may_be_numbers(tmp_path):
 )
 def test_a_table_that_is_no_matrix_is_refused_with_its_line(tmp_path, text, message):
     with pytest.raises(NetworkError, match=message) as caught:
-        read_directions(written(tmp_path, text))
+        cw.read_directions(written(tmp_path, text))
     assert f"{tmp_path / 'd.csv'}" in str(caught.value)
 
 
@@ -126,7 +126,7 @@ def test_a_table_that_is_no_matrix_is_refused_with_its_line(tmp_path, text, mess
 def test_an_archive_with_something_else_is_refused(tmp_path, arrays, message):
     np.savez(tmp_path / "d.npz", **arrays)
     with pytest.raises(NetworkError, match=message) as caught:
-        read_directions(tmp_path / "d.npz")
+        cw.read_directions(tmp_path / "d.npz")
     assert f"{tmp_path / 'd.npz'}" in str(caught.value)
 
 
@@ -134,7 +134,7 @@ def test_an_archive_with_something_else_is_refused(tmp_path, arrays, message):
 def test_metadata_that_are_no_list_of_names_are_refused(tmp_path, names):
     save_file({"matrix": torch.tensor(MATRIX)}, tmp_path / "d.safetensors", {"names": names})
     with pytest.raises(NetworkError, match=r"d\.safetensors"):
-        read_directions(tmp_path / "d.safetensors")
+        cw.read_directions(tmp_path / "d.safetensors")
 
 
 @pytest.mark.parametrize("ending", ["npy", "npz", "safetensors", "csv"])
@@ -143,7 +143,7 @@ def test_damaged_files_are_told_in_a_line(tmp_path, ending, content):
     path = tmp_path / f"d.{ending}"
     path.write_bytes(content)
     with pytest.raises(NetworkError) as caught:
-        read_directions(path)
+        cw.read_directions(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -153,15 +153,15 @@ def test_a_file_under_the_other_ending_of_numpy_is_named(tmp_path, first, second
     path = tmp_path / f"d.{first}"
     (np.save if first == "npy" else np.savez)(path, MATRIX)
     with pytest.raises(NetworkError, match=rf"call it \.{first}"):
-        read_directions(path.rename(tmp_path / f"d.{second}"))
+        cw.read_directions(path.rename(tmp_path / f"d.{second}"))
 
 
 @pytest.mark.parametrize("ending", ["npy", "npz", "safetensors", "csv"])
 def test_a_file_that_is_not_there_is_told(tmp_path, ending):
     with pytest.raises(NetworkError, match="there is no file of directions"):
-        read_directions(tmp_path / f"none.{ending}")
+        cw.read_directions(tmp_path / f"none.{ending}")
 
 
 def test_a_file_of_another_kind_is_refused_with_those_that_can_be_read(tmp_path):
     with pytest.raises(NetworkError, match=r"directions are read from \.npy, \.npz, \.safetensors, \.csv, not from"):
-        read_directions(tmp_path / "d.pkl")
+        cw.read_directions(tmp_path / "d.pkl")

@@ -21,14 +21,14 @@ from tiny_broden import write_tiny_broden
 
 from compexp_widgets.cli import main
 from compexp_widgets.data.images import read_dataset
-from compexp_widgets.downloads import Download, NoRoomError, Patience, fetch, find_download, known_downloads
+from compexp_widgets.downloads import Download, NoRoomError, RetryPolicy, fetch, find_download, known_downloads
 from compexp_widgets.downloads.transfer import download_file
 from compexp_widgets.errors import FetchError
 from compexp_widgets.progress import silent
 
 BODY = random.Random(7).randbytes(300_000)
 SHA = hashlib.sha256(BODY).hexdigest()
-HURRIED = Patience(timeout=10, attempts=4, first_wait=0.005, longest_wait=0.02, seed=0)
+HURRIED = RetryPolicy(timeout=10, attempts=4, first_wait=0.005, longest_wait=0.02, seed=0)
 
 
 @pytest.fixture(autouse=True)
@@ -60,8 +60,8 @@ def get(tmp_path):
     """Fetch into the folder of the test, in a hurry."""
 
     def run(download, *, timeout: float = HURRIED.timeout, **options) -> Path:
-        patience = replace(HURRIED, timeout=timeout)
-        return fetch(download, tmp_path / "data", report=silent, patience=patience, **options)
+        retry = replace(HURRIED, timeout=timeout)
+        return fetch(download, tmp_path / "data", report=silent, retry=retry, **options)
 
     return run
 
@@ -120,7 +120,7 @@ def test_the_licence_is_shown_before_anything_is_asked_of_the_server(get, entry,
 
 def test_progress_ends_at_the_size_of_the_file(entry, tmp_path):
     seen = []
-    fetch(entry(), tmp_path, report=lambda *now: seen.append(now), patience=HURRIED)
+    fetch(entry(), tmp_path, report=lambda *now: seen.append(now), retry=HURRIED)
     assert seen[-1] == ("kB of file.bin", 300, 300)
     assert [done for _, done, _ in seen] == sorted(done for _, done, _ in seen)
 
@@ -224,7 +224,7 @@ def test_the_pauses_grow_and_follow_the_seed(entry, site, tmp_path, monkeypatch)
     for _ in range(2):
         site.moods = [answers(500)] * 4
         with pytest.raises(FetchError):
-            download_file(site.address("file.bin"), tmp_path / "p", patience=Patience(attempts=4, seed=5))
+            download_file(site.address("file.bin"), tmp_path / "p", retry=RetryPolicy(attempts=4, seed=5))
     assert len(waits) == 6
     assert waits[:3] == waits[3:]
     assert all(top / 2 <= wait <= top for wait, top in zip(waits, (1, 2, 4), strict=False))
@@ -359,10 +359,10 @@ def test_what_is_there_already_needs_no_room(entry, site, tmp_path, monkeypatch)
     part.parent.mkdir(parents=True)
     site.moods = [breaks_off(200_000), answers(404)]
     with pytest.raises(FetchError):
-        fetch(entry(), tmp_path / "data", report=silent, patience=HURRIED)
+        fetch(entry(), tmp_path / "data", report=silent, retry=HURRIED)
     assert part.stat().st_size == 200_000
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=100_001))
-    assert fetch(entry(), tmp_path / "data", report=silent, patience=HURRIED).read_bytes() == BODY
+    assert fetch(entry(), tmp_path / "data", report=silent, retry=HURRIED).read_bytes() == BODY
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is always full")
@@ -394,7 +394,7 @@ def test_a_killed_download_continues_in_the_next_process(entry, site, tmp_path):
     process.kill()
     process.wait()
     there = part.stat().st_size
-    place = fetch(entry(sha256=None), tmp_path / "data", report=silent, patience=HURRIED)
+    place = fetch(entry(sha256=None), tmp_path / "data", report=silent, retry=HURRIED)
     assert place.read_bytes() == BODY
     assert ranges_of(site) == [None, f"bytes={there}-"]
 
@@ -404,7 +404,7 @@ def test_two_at_once_download_once(entry, site, tmp_path):
     found = []
     threads = [
         threading.Thread(
-            target=lambda: found.append(fetch(entry(), tmp_path, report=silent, patience=Patience(timeout=5)))
+            target=lambda: found.append(fetch(entry(), tmp_path, report=silent, retry=RetryPolicy(timeout=5)))
         )
         for _ in range(3)
     ]

@@ -223,7 +223,7 @@ def test_a_file_that_is_no_archive_is_told_so(tmp_path, content):
 def test_an_archive_that_does_not_fit_on_the_disk_is_told_before_it_is_unpacked(tmp_path, monkeypatch):
     archive = make(tmp_path / "a.zip", ("a.bin", bytes(2_000_000)))
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1_500_000))
-    with pytest.raises(NoRoomError, match=r"a.zip, unpacked, takes 2.0 MB, and .* has 1.5 MB free. Free 500 kB"):
+    with pytest.raises(NoRoomError, match=r"a.zip, unpacked, takes 2 MB, and .* has 1.5 MB free. Free 500 kB"):
         unpack(archive, tmp_path / "out")
     assert files_in(tmp_path / "out") == {}
 

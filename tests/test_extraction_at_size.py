@@ -6,15 +6,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from tiny_broden import write_tiny_broden
-from tiny_network import tiny_network
+from tiny_network import preprocess, tiny_network
+from torch import nn
 
+import compexp_widgets as cw
 from compexp_widgets.data.images.broden import read_broden
 from compexp_widgets.errors import CompexpError, StudyError
-from compexp_widgets.networks.directions import Directions
-from compexp_widgets.networks.images import activations as activations_module
-from compexp_widgets.networks.images.activations import LayerToProbe, extract_activations, open_activations
-from compexp_widgets.networks.probe import Probe
-from compexp_widgets.study import dissect, dissect_layers
+from compexp_widgets.networks.images.activations import LayerToProbe, extract_activations
+from compexp_widgets.study.positions import open_activations
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +48,7 @@ def stopped_after(images):
 def test_the_maps_are_those_of_the_probe_by_unit_and_image(dataset, tmp_path):
     extracted(dataset, tmp_path / "a")
     network = tiny_network()
-    with Probe(network.module, "body.1") as probe:
+    with network.probe("body.1") as probe:
         inputs = [network.input_from(dataset.picture(index)) for index in range(len(dataset))]
         expected = np.concatenate([probe.activations(one[None]).numpy() for one in inputs])
     np.testing.assert_allclose(open_activations(tmp_path / "a"), expected.swapaxes(0, 1), rtol=1e-5, atol=1e-6)
@@ -96,10 +95,10 @@ def test_what_cannot_be_continued_is_made_from_the_first_image(dataset, tmp_path
 
 def test_several_layers_are_dissected_in_one_pass_as_one_by_one(dataset, tmp_path):
     layers = ["body.1", "body.3"]
-    studies = dissect_layers(tiny_network(), layers, dataset, tmp_path / "both", report=silent)
+    studies = cw.dissect_layers(tiny_network(), layers, dataset, tmp_path / "both", report=silent)
     assert list(studies) == layers
     for layer, study in studies.items():
-        alone = dissect(tiny_network(), layer, dataset, tmp_path / layer, report=silent)
+        alone = cw.dissect(tiny_network(), layer, dataset, tmp_path / layer, report=silent)
         assert (study.units.maps == alone.units.maps).all()
         assert study.explain(quantile=0.1, report=silent) == alone.explain(quantile=0.1, report=silent)
         alone.close()
@@ -119,7 +118,7 @@ def test_layers_that_were_stopped_at_different_images_go_on_together(dataset, tm
 
 def test_layers_that_would_share_a_folder_are_refused(dataset, tmp_path):
     with pytest.raises(StudyError, match="would share a folder"):
-        dissect_layers(tiny_network(), ["body:1", "body_1"], dataset, tmp_path)
+        cw.dissect_layers(tiny_network(), ["body:1", "body_1"], dataset, tmp_path)
 
 
 def test_half_precision_is_kept_where_it_moves_little(dataset, tmp_path):
@@ -148,7 +147,7 @@ def test_half_precision_that_moves_too_much_is_refused_with_a_word(dataset, tmp_
 
 
 def test_a_study_in_half_precision_is_explained_like_one_of_the_rounded_maps(dataset, tmp_path):
-    study = dissect(tiny_network(), "body.3", dataset, tmp_path / "half", half=1.0, report=silent)
+    study = cw.dissect(tiny_network(), "body.3", dataset, tmp_path / "half", half=1.0, report=silent)
     assert study.units.maps.dtype == np.float16
     assert study.units.maps_of(1).dtype == np.float32
     assert study.explain([1], quantile=0.1, report=silent)[0].best is not None
@@ -161,20 +160,18 @@ def test_a_disk_without_room_is_told_before_the_work(dataset, tmp_path, monkeypa
         extracted(dataset, tmp_path / "a")
 
 
-def test_the_room_on_disk_is_told_beforehand(dataset, tmp_path, monkeypatch):
-    monkeypatch.setattr(activations_module.ActivationLog, "bytes_for", lambda _log, _images: 123_000_000)
-    monkeypatch.setattr(activations_module, "_turn_round", lambda *_: None)
+def test_the_room_on_disk_is_told_beforehand(dataset, tmp_path):
+    module = nn.Sequential(nn.Upsample((320, 320)), nn.Conv2d(3, 6, 1))
     seen = []
-    (tmp_path / "a").mkdir()
-    layer = LayerToProbe("body.1", tmp_path / "a")
-    extract_activations(tiny_network(), [layer], dataset, report=lambda stage, *_: seen.append(stage))
-    assert set(seen) == {"images shown to the network (0.1 GB on disk)"}
+    network = cw.Network.of(module.eval(), preprocess)
+    extract_activations(network, [LayerToProbe("1", tmp_path)], dataset, report=lambda stage, *_: seen.append(stage))
+    assert seen[0] == "images shown to the network (0.1 GB on disk)"
 
 
 def test_directions_are_units_of_a_study_of_their_own(dataset, tmp_path):
-    directions = Directions(np.eye(5)[[2, 0]] + np.eye(5)[[1, 1]], names=["two and one", "zero and one"])
-    study = dissect(tiny_network(), "body.3", dataset, tmp_path / "a", directions=directions, report=silent)
-    plain = dissect(tiny_network(), "body.3", dataset, tmp_path / "b", report=silent)
+    directions = cw.Directions(np.eye(5)[[2, 0]] + np.eye(5)[[1, 1]], names=["two and one", "zero and one"])
+    study = cw.dissect(tiny_network(), "body.3", dataset, tmp_path / "a", directions=directions, report=silent)
+    plain = cw.dissect(tiny_network(), "body.3", dataset, tmp_path / "b", report=silent)
     channels = plain.units.maps
     np.testing.assert_allclose(
         study.units.maps, np.stack([channels[2] + channels[1], channels[0] + channels[1]]), rtol=1e-5
@@ -183,13 +180,13 @@ def test_directions_are_units_of_a_study_of_their_own(dataset, tmp_path):
     study.close()
     plain.close()
     with pytest.raises(StudyError, match=r"was made with another directions \(then [0-9a-f]{12}\)"):
-        dissect(tiny_network(), "body.3", dataset, tmp_path / "a", report=silent)
+        cw.dissect(tiny_network(), "body.3", dataset, tmp_path / "a", report=silent)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        dissect(tiny_network(), "body.3", dataset, tmp_path / "a", directions=directions, report=silent).close()
+        cw.dissect(tiny_network(), "body.3", dataset, tmp_path / "a", directions=directions, report=silent).close()
 
 
 def test_another_layout_is_another_study(dataset, tmp_path):
-    dissect(tiny_network(), "body.3", dataset, tmp_path / "a", report=silent).close()
+    cw.dissect(tiny_network(), "body.3", dataset, tmp_path / "a", report=silent).close()
     with pytest.raises(StudyError, match=r"was made with another layout \(then as recognised\)"):
-        dissect(tiny_network(), "body.3", dataset, tmp_path / "a", layout="maps", report=silent)
+        cw.dissect(tiny_network(), "body.3", dataset, tmp_path / "a", layout="maps", report=silent)

@@ -9,10 +9,9 @@ import torch
 from PIL import Image
 from torch import nn
 
+import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.devices import check_device
-from compexp_widgets.networks.layers import LayerInfo, list_layers
-from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.layers import LayerInfo
 from compexp_widgets.networks.probe import Probe
 
 HEADS, WIDTH = 2, 12
@@ -83,7 +82,7 @@ def transformer() -> Transformer:
 
 
 def by_name(module: nn.Module) -> dict[str, LayerInfo]:
-    return {layer.name: layer for layer in list_layers(module, SIZE)}
+    return {layer.name: layer for layer in cw.list_layers(module, SIZE)}
 
 
 def activations(module: nn.Module, layer: str, batch: torch.Tensor = PICTURES) -> torch.Tensor:
@@ -193,16 +192,16 @@ def preprocess(picture: Image.Image) -> torch.Tensor:
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float16, 0.003), (torch.bfloat16, 0.024)])
 @pytest.mark.parametrize("layer", ["patches", "attention", "last"])
 def test_a_transformer_in_half_precision_is_read_in_float32_and_close_to_it(transformer, layer, dtype, tolerance):
-    network = Network.of(transformer, preprocess).to("cpu", dtype)
+    network = cw.Network.of(transformer, preprocess).to("cpu", dtype)
     assert activations(network.module, layer).dtype == torch.float32
-    assert check_device(network, layer, PICTURES, tolerance=tolerance).difference > 0
+    assert cw.check_device(network, layer, PICTURES, tolerance=tolerance).difference > 0
 
 
 def test_layers_are_told_apart_in_half_precision_as_in_float32(transformer):
     # How far a change spreads is told in a note, and may be lost in the rounding.
     half, full = (
-        [replace(layer, note="") for layer in list_layers(module, SIZE)]
-        for module in (Network.of(transformer, preprocess).to("cpu", torch.bfloat16).module, transformer)
+        [replace(layer, note="") for layer in cw.list_layers(module, SIZE)]
+        for module in (cw.Network.of(transformer, preprocess).to("cpu", torch.bfloat16).module, transformer)
     )
     assert half == full
 
@@ -218,7 +217,7 @@ def test_a_network_in_training_mode_is_noticed(transformer):
     with pytest.warns(
         UserWarning, match=r"the network was in training mode \(16 of its modules, such as Transformer\)"
     ):
-        network = Network.of(transformer.train(), preprocess)
+        network = cw.Network.of(transformer.train(), preprocess)
     assert not network.module.training
 
 

@@ -12,7 +12,6 @@ from tiny_network import TinyNetwork
 import compexp_widgets as cw
 from compexp_widgets.errors import DataError, NetworkError
 from compexp_widgets.networks.images.framing import framing
-from compexp_widgets.networks.network import Network
 
 SIDE = 64
 LANDSCAPE, PORTRAIT, SQUARE = (160, 120), (120, 160), (120, 120)
@@ -127,8 +126,8 @@ def data(tmp_path):
     return cw.read_frame(pd.DataFrame(rows), names=names, folder=tmp_path, grid=(24, 24))
 
 
-def network_with(preprocess) -> Network:
-    return Network.of(TinyNetwork().eval(), preprocess, name="tiny")
+def network_with(preprocess) -> cw.Network:
+    return cw.Network.of(TinyNetwork().eval(), preprocess, name="tiny")
 
 
 @pytest.mark.parametrize("preprocess", [centre(0.875), centre(0.6), corner, squash, letterbox])

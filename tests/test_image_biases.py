@@ -13,10 +13,9 @@ import pytest
 from PIL import Image
 
 from compexp_widgets import demo
-from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
-from compexp_widgets.adversarial.images.patches.control_patches import scrambled
-from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
-from compexp_widgets.analysis.shared_units import SharedUnit, shared_units
+from compexp_widgets.adversarial import Paste, Patch, PatchLibrary, Placement, shared_units
+from compexp_widgets.adversarial.images.controls import scrambled
+from compexp_widgets.analysis.shared_units import SharedUnit
 from compexp_widgets.demo.vision_world.rendering import render_scene
 from compexp_widgets.networks.network import Network
 from compexp_widgets.study import VisionStudy

@@ -6,10 +6,11 @@ from test_probe import TinyTransformer, TwoHeads
 from tiny_network import TinyNetwork, tiny_network
 from torch import nn
 
+import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.layers import LayerInfo, layers_frame, list_layers
+from compexp_widgets.networks.layers import LayerInfo
 from compexp_widgets.networks.probe import Probe, activations_of, open_probes
-from compexp_widgets.networks.sources.architectures import build, torchvision_models
+from compexp_widgets.networks.sources.torchvision_networks import build, torchvision_models
 
 
 def by_name(layers: list[LayerInfo]) -> dict[str, LayerInfo]:
@@ -17,7 +18,7 @@ def by_name(layers: list[LayerInfo]) -> dict[str, LayerInfo]:
 
 
 def test_every_layer_is_listed_with_what_it_gives_and_why_it_cannot_be_probed():
-    layers = by_name(list_layers(TwoHeads().eval(), (3, 8, 8)))
+    layers = by_name(cw.list_layers(TwoHeads().eval(), (3, 8, 8)))
     assert list(layers) == ["conv", "norm", "relu:1", "relu:2", "pair", "unused", "head"]
     assert layers["conv"] == LayerInfo("conv", "Conv2d", (4, 8, 8), 4, "maps", (8, 8), True)
     assert layers["head"].kind == "flat"
@@ -31,11 +32,11 @@ def test_every_layer_is_listed_with_what_it_gives_and_why_it_cannot_be_probed():
 
 
 def test_the_tokens_that_are_left_out_are_named():
-    layers = by_name(list_layers(TinyTransformer(registers=4).eval(), (12, 20)))
+    layers = by_name(cw.list_layers(TinyTransformer(registers=4).eval(), (12, 20)))
     assert layers["mlp"].output_shape == (20, 16)
     assert (layers["mlp"].units, layers["mlp"].kind, layers["mlp"].grid) == (16, "tokens", (3, 5))
     assert layers["mlp"].note == "the class token and 4 register tokens are left out"
-    assert by_name(list_layers(TinyTransformer().eval(), (8, 8)))["mlp"].note == "the class token is left out"
+    assert by_name(cw.list_layers(TinyTransformer().eval(), (8, 8)))["mlp"].note == "the class token is left out"
     assert layers["attention.out_proj"].why_not.endswith("or its weights are used directly")
 
 
@@ -76,7 +77,7 @@ def convnext_block(*sizes: int | None) -> object:
 @pytest.mark.parametrize(("make", "size", "layer", "units", "grid"), ARCHITECTURES, ids=[a[2] for a in ARCHITECTURES])
 def test_every_layer_of_an_architecture_that_is_said_to_be_probeable_is(make, size, layer, units, grid):
     module = make().eval()
-    layers = [one for one in list_layers(module, size) if one.probeable]
+    layers = [one for one in cw.list_layers(module, size) if one.probeable]
     found = by_name(layers)[layer]
     assert (found.units, found.grid) == (units, grid)
     batch = torch.rand(1, 3, *size)
@@ -88,7 +89,7 @@ def test_every_layer_of_an_architecture_that_is_said_to_be_probeable_is(make, si
 def test_a_network_says_itself_what_it_is_shown_and_stays_in_its_mode():
     network = tiny_network()
     network.module.train()
-    layers = list_layers(network)
+    layers = cw.list_layers(network)
     assert network.module.training
     assert layers[0].output_shape == (5, 4, 5)
     assert layers[0].note == "probed in evaluation mode, though it is in training mode now"
@@ -125,7 +126,7 @@ class Give(nn.Module):
 
 
 def test_answers_that_are_no_maps_are_explained():
-    layers = by_name(list_layers(Odd().eval(), (8, 8)))
+    layers = by_name(cw.list_layers(Odd().eval(), (8, 8)))
     assert {name: layer.why_not for name, layer in layers.items()} == {
         "best": "it gives int64, not floating numbers",
         "windows": "its first axis has 8 entries for 2 images: they were cut up or mixed",
@@ -139,10 +140,10 @@ def test_answers_that_are_no_maps_are_explained():
 def test_layers_become_a_table_in_which_names_cannot_be_markup():
     module = nn.Sequential()
     module.add_module("<b>", nn.Conv2d(3, 2, 1))
-    frame = layers_frame(list_layers(module.eval(), (4, 4)))
+    frame = cw.layers_frame(cw.list_layers(module.eval(), (4, 4)))
     assert frame.loc[0, "output shape"] == "2 × 4 × 4"
     assert "&lt;b&gt;" in frame._repr_html_()
-    assert len(layers_frame(list_layers(TwoHeads().eval(), (8, 8)), only_probeable=True)) == 5
+    assert len(cw.layers_frame(cw.list_layers(TwoHeads().eval(), (8, 8)), only_probeable=True)) == 5
 
 
 @pytest.mark.parametrize(
@@ -158,4 +159,4 @@ def test_layers_become_a_table_in_which_names_cannot_be_markup():
 )
 def test_layers_of_what_cannot_be_shown_a_picture_are_refused(network, shape, message):
     with pytest.raises(NetworkError, match=message):
-        list_layers(network, shape)
+        cw.list_layers(network, shape)

@@ -24,7 +24,7 @@ from compexp_widgets.concepts.lexicon import (
     PairConcepts,
     WordVectors,
 )
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.concepts.lexicon.tagging import tag
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 from compexp_widgets.errors import DataError

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 from pair_files import SNLI_COLUMNS, SNLI_RECORDS, write, write_jsonl
 
+from compexp_widgets import read_pairs
 from compexp_widgets.data.pairs.dataset import PairDataset
-from compexp_widgets.data.pairs.readers import pairs_from_frame, read_pairs, read_parallel, read_table, read_tok
 from compexp_widgets.errors import DataError
 
 Build = Callable[[Path], PairDataset]
@@ -61,8 +61,8 @@ def tsv(*lines: str) -> Build:
 
 
 def tok(*lines: str, labels: tuple[str, ...] = ()) -> Build:
-    return lambda folder: read_tok(
-        write(folder / "a.tok", *lines), write(folder / "labels.csv", *labels) if labels else None
+    return lambda folder: read_pairs(
+        write(folder / "a.tok", *lines), labels=write(folder / "labels.csv", *labels) if labels else None
     )
 
 
@@ -76,7 +76,7 @@ def parallel(premises: list[str], hypotheses: list[str], labels: list[str]) -> B
 
 
 def frame(columns: dict[str, Any], **arguments: Any) -> Build:
-    return lambda folder: pairs_from_frame(pd.DataFrame(columns), **arguments)
+    return lambda folder: read_pairs(pd.DataFrame(columns), **arguments)
 
 
 def two_splits(folder: Path) -> PairDataset:
@@ -95,7 +95,7 @@ def missing_labels(folder: Path) -> PairDataset:
 
 
 def frame_with_twins(folder: Path) -> PairDataset:
-    return pairs_from_frame(pd.DataFrame([["A", "B", "neutral"]], columns=["premise", "premise", "label"]))
+    return read_pairs(pd.DataFrame([["A", "B", "neutral"]], columns=["premise", "premise", "label"]))
 
 
 CUT = "Is the file cut off?"
@@ -154,18 +154,18 @@ BROKEN: list[tuple[str, Build, str]] = [
     ("nothing but empty sentences", csv(HEADER, ",B,neutral", skip_empty=True), "{}/a.csv has no sentence pairs."),
     ("a label that is markup", csv(HEADER, "A,B,<script>alert(1)</script>"), "{}/a.csv has 1 unknown label: '<script>alert(1)</script>' (1 pair, first at {}/a.csv, row 2: 'A' / 'B'). Say what each means: label_names={'<script>alert(1)</script>': '\N{HORIZONTAL ELLIPSIS}'}, where '\N{HORIZONTAL ELLIPSIS}' is one of entailment, neutral, contradiction, not_entailment, or None for no gold label."),
     ("a table in Latin-1", content("a.csv", HEADER.encode() + b"\nA,caf\xe9,neutral\n"), "{}/a.csv, row 2: byte 0xe9 is not UTF-8. Save the file in UTF-8."),
-    ("an empty table", content("a.csv", b"", read_table), "{}/a.csv, row 1: no column is called premise, sentence1, sentence_a, s1; it has: (none). Name it with premise='\N{HORIZONTAL ELLIPSIS}'."),
+    ("an empty table", content("a.csv", b""), "{}/a.csv, row 1: no column is called premise, sentence1, sentence_a, s1; it has: (none). Name it with premise='\N{HORIZONTAL ELLIPSIS}'."),
     # Frames
     ("a frame with a missing sentence", frame({"premise": ["A", np.nan], "hypothesis": ["B", "C"], "label": ["-", "-"]}), "a data frame, row 1: the premise is nan, not text. If pandas read it from a file, have it read with keep_default_na=False."),
-    ("a frame with a number", frame({"premise": ["A"], "hypothesis": [3], "label": ["-"]}, source="mine"), "mine, row 0: the hypothesis is 3, not text."),
+    ("a frame with a number", frame({"premise": ["A"], "hypothesis": [3], "label": ["-"]}, name="mine"), "mine, row 0: the hypothesis is 3, not text."),
     ("a frame with labels by number", frame({"premise": ["A"], "hypothesis": ["B"], "label": [1]}), "a data frame has labels by number: '1' (1 pair, first at a data frame, row 0: 'A' / 'B'). Look up what they stand for, which differs from one data set to the next, and say it in the order of 0, 1, \N{HORIZONTAL ELLIPSIS}: label_names=('\N{HORIZONTAL ELLIPSIS}', '\N{HORIZONTAL ELLIPSIS}', '\N{HORIZONTAL ELLIPSIS}') with entailment, neutral, contradiction, or label_names=('\N{HORIZONTAL ELLIPSIS}', '\N{HORIZONTAL ELLIPSIS}') with entailment, not_entailment."),
     ("a frame with a column twice", frame_with_twins, "a data frame has two columns called 'premise'. Remove one."),
     # What a person says of a file
     ("an order that lacks a label", jsonl(label_names=("entailment", "contradiction")), "label_names: ('entailment', 'contradiction') is neither entailment, neutral, contradiction nor entailment, not_entailment, in the order of the numbers 0, 1, \N{HORIZONTAL ELLIPSIS}, nor a mapping from the file's spellings to these."),
     ("a meaning that is no label", jsonl(label_names={"yes": "true"}), "label_names: 'yes' cannot mean 'true', only one of entailment, neutral, contradiction, not_entailment, or None."),
     ("a file that is not there", lambda folder: read_pairs(folder / "none.jsonl"), "{}/none.jsonl: there is no such file or folder."),
-    ("a file of no known kind", content("a.txt", b"A man sleeps.\nHe is awake.\n"), "{}/a.txt, line 1: this is no format that is known: JSON lines, a table with a header (.csv, .tsv), alternating lines (.tok), or parallel files (s1.SPLIT, s2.SPLIT, labels.SPLIT). For alternating lines in a file of another name pass format='tok', for parallel files call read_parallel."),
-    ("a file read_parallel cannot open", lambda folder: read_parallel(folder / "a", folder / "b"), "there is no file {}/a"),
+    ("a file of no known kind", content("a.txt", b"A man sleeps.\nHe is awake.\n"), "{}/a.txt, line 1: this is no format that is known: JSON lines, a table with a header (.csv, .tsv), alternating lines (.tok), or parallel files (s1.SPLIT, s2.SPLIT, labels.SPLIT). For alternating lines in a file of another name pass format='tok', for parallel files give both: (premises, hypotheses)."),
+    ("parallel files that are not there", lambda folder: read_pairs((folder / "a", folder / "b")), "there is no file {}/a"),
 ]  # fmt: skip
 
 

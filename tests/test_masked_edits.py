@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
+from compexp_widgets.adversarial import Recolour, Remove
 from compexp_widgets.adversarial.images.editing import PICTURES
 from compexp_widgets.adversarial.images.edits.paste import apply_edits, covered_share
-from compexp_widgets.adversarial.images.edits.recolour import Recolour, from_oklab, to_oklab
+from compexp_widgets.adversarial.images.edits.region_edits import LARGEST_FILL, from_oklab, to_oklab
 from compexp_widgets.adversarial.images.edits.regions import grown_mask, soft_mask
-from compexp_widgets.adversarial.images.edits.remove import LARGEST_FILL, Remove
 from compexp_widgets.errors import EditError
 
 SIDES = st.tuples(st.integers(4, 24), st.integers(4, 24))

@@ -13,15 +13,15 @@ from numpy.testing import assert_allclose, assert_array_equal
 from pair_sets import toy_pairs
 from torch import nn
 
-from compexp_widgets.data.pairs.dataset import LABELS, PairDataset
+import compexp_widgets as cw
+from compexp_widgets.data.pairs.dataset import LABELS
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.class_weights import class_weights
-from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize, WordIndex
 from compexp_widgets.networks.pairs.checkpoint import bowman_network
 
 
-def bowman(seed: int = 0, hidden: int = 7) -> Network:
+def bowman(seed: int = 0, hidden: int = 7) -> cw.Network:
     torch.manual_seed(seed)
     words = WordIndex.of(toy_pairs(60))
     module = BowmanNetwork(BowmanSize(len(words), 5, 6, hidden), dropout=0.5)
@@ -52,8 +52,8 @@ def lengths(batch):
     return tuple(torch.tensor([len(pair[side]) for pair in batch], dtype=torch.float32) for side in (0, 1))
 
 
-def network(**changes) -> Network:
-    return Network.of_pairs(Counts(**changes).eval(), lengths, name="counts")
+def network(**changes) -> cw.Network:
+    return cw.Network.of_pairs(Counts(**changes).eval(), lengths, name="counts")
 
 
 def test_the_layers_that_can_be_probed_are_listed_with_their_units():
@@ -98,7 +98,7 @@ sentences = st.lists(st.sampled_from(["A", "man", "dog", "runs", ".", "zebra", "
 @given(st.lists(st.tuples(sentences, sentences), min_size=1, max_size=12), st.integers(1, 5))
 def test_a_pair_gets_the_same_answer_alone_and_among_others(pairs, batch_size):
     net = bowman()
-    dataset = PairDataset.of("drawn", [(*pair, None) for pair in pairs])
+    dataset = cw.PairDataset.of("drawn", [(*pair, None) for pair in pairs])
     together = net.respond(dataset, "mlp.1", batch_size=batch_size)
     for number in range(len(pairs)):
         alone = net.respond(dataset.subset([number]), "mlp.1")
@@ -114,7 +114,7 @@ def test_the_same_pairs_give_the_same_bits():
 
 
 def test_an_empty_sentence_is_the_state_before_the_first_word():
-    pairs = PairDataset.of("empty", [((), ("A", "man"), None), ((), (), None), (("zebra",), (), None)])
+    pairs = cw.PairDataset.of("empty", [((), ("A", "man"), None), ((), (), None), (("zebra",), (), None)])
     answers = bowman().respond(pairs, "encoder:1").activations
     assert not answers[:2].any()
     assert answers[2].any()
@@ -122,15 +122,15 @@ def test_an_empty_sentence_is_the_state_before_the_first_word():
 
 def test_unknown_words_are_one_word_and_are_looked_up_in_lower_case():
     rows = [(("MAN",), ("zebra",), None), (("man",), ("UNK",), None), (("man",), ("PAD",), None)]
-    answers = bowman().respond(PairDataset.of("words", rows), "mlp.1").activations
+    answers = bowman().respond(cw.PairDataset.of("words", rows), "mlp.1").activations
     assert_array_equal(answers[0], answers[1])
     assert_array_equal(answers[0], answers[2])
 
 
 def test_logits_and_weights_come_in_the_order_of_our_labels():
     order = ("contradiction", "entailment", "neutral")
-    same = Network.of_pairs(Counts().eval(), lengths)
-    other = Network.of_pairs(Counts().eval(), lengths, labels=order)
+    same = cw.Network.of_pairs(Counts().eval(), lengths)
+    other = cw.Network.of_pairs(Counts().eval(), lengths, labels=order)
     pairs = toy_pairs(9)
     places = [order.index(label) for label in LABELS]
     assert_array_equal(other.respond(pairs, "relu").logits, same.respond(pairs, "relu").logits[:, places])
@@ -166,13 +166,13 @@ def test_a_network_may_take_its_arguments_by_name_and_answer_with_an_object():
         hypothesis, premise = reversed(lengths(batch))
         return {"hypothesis": hypothesis, "premise": premise}
 
-    net = Network.of_pairs(Counts(answer=lambda logits: SimpleNamespace(logits=logits)).eval(), by_name)
+    net = cw.Network.of_pairs(Counts(answer=lambda logits: SimpleNamespace(logits=logits)).eval(), by_name)
     pairs = toy_pairs(9)
     assert_array_equal(net.respond(pairs, "fc").logits, network().respond(pairs, "fc").logits)
 
 
 def test_training_mode_is_noticed_left_and_restored():
-    net = Network.of_pairs(Counts(), lengths)
+    net = cw.Network.of_pairs(Counts(), lengths)
     net.module.norm.eval()
     with pytest.warns(UserWarning, match=r"in training mode \(5 of its modules.* put back"):
         found = net.respond(toy_pairs(9), "dropout")
@@ -192,7 +192,7 @@ def test_evaluation_mode_is_not_warned_about_and_no_hook_is_left():
 
 
 def test_a_failure_leaves_the_network_as_it_was():
-    net = Network.of_pairs(Counts(outputs=2), lengths)
+    net = cw.Network.of_pairs(Counts(outputs=2), lengths)
     with pytest.warns(UserWarning, match="training mode"), pytest.raises(NetworkError):
         net.respond(toy_pairs(9), "fc")
     assert all(part.training for part in net.module.modules())
@@ -209,7 +209,7 @@ def failing(error):
     def encode(batch):
         return (*lengths(batch), *lengths(batch)) if error == "arguments" else [1, 2]
 
-    return Network.of_pairs(Counts().eval(), encode, name="failing")
+    return cw.Network.of_pairs(Counts().eval(), encode, name="failing")
 
 
 class Sequences(Counts):
@@ -228,7 +228,7 @@ def poisoned(layer):
 
 
 def sequences():
-    return Network.of_pairs(Sequences().eval(), lengths)
+    return cw.Network.of_pairs(Sequences().eval(), lengths)
 
 
 REFUSED = [
@@ -275,7 +275,7 @@ def test_what_cannot_be_probed_is_refused_with_the_reason(make, layer, message):
 def test_what_is_no_network_is_refused(arguments, message):
     module, encode, *labels = arguments
     with pytest.raises(NetworkError, match=message):
-        Network.of_pairs(module, encode, **({"labels": labels[0]} if labels else {}))
+        cw.Network.of_pairs(module, encode, **({"labels": labels[0]} if labels else {}))
 
 
 @pytest.mark.parametrize(("batch_size", "pairs"), [(0, toy_pairs(3)), (2.5, toy_pairs(3)), (4, toy_pairs(0))])
@@ -291,11 +291,11 @@ def test_the_fingerprint_follows_weights_words_labels_and_encoding():
         changed.module.fc.weight[0, 0] += 1e-6
     others = [
         changed,
-        Network.of_pairs(Counts().eval(), lengths, labels=LABELS[::-1]),
-        Network.of_pairs(Counts().eval(), lengths, vocabulary=["word"]),
-        Network.of_pairs(Counts().eval(), lambda batch: lengths(batch)[::-1]),
+        cw.Network.of_pairs(Counts().eval(), lengths, labels=LABELS[::-1]),
+        cw.Network.of_pairs(Counts().eval(), lengths, vocabulary=["word"]),
+        cw.Network.of_pairs(Counts().eval(), lambda batch: lengths(batch)[::-1]),
     ]
-    assert original.fingerprint == Network.of_pairs(Counts().eval(), lengths, name="another name").fingerprint
+    assert original.fingerprint == cw.Network.of_pairs(Counts().eval(), lengths, name="another name").fingerprint
     assert len({net.fingerprint for net in (original, *others)}) == 5
     assert re.fullmatch("[0-9a-f]{64}", original.fingerprint)
 

@@ -7,15 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pair_files import write, write_jsonl, write_snli_text
 
+from compexp_widgets import read_pairs
 from compexp_widgets.data.pairs.dataset import LABELS, NO_LABEL
-from compexp_widgets.data.pairs.readers import (
-    pairs_from_frame,
-    read_pairs,
-    read_parallel,
-    read_snli,
-    read_table,
-    read_tok,
-)
 
 ENTAILMENT, NEUTRAL, CONTRADICTION = range(3)
 PREMISE = ("A", "man", "ca", "n't", "read", "the", '"', "exit", '"', "sign", "(", "lit", ")", ".")
@@ -37,8 +30,8 @@ def test_snli_has_the_tokens_of_its_parses_and_keeps_pairs_without_a_gold_label(
 
 def test_the_sentences_of_snli_are_tokenised_where_its_parses_are_not_wanted(tmp_path):
     path = write_jsonl(tmp_path / "dev.jsonl")
-    assert read_snli(path, tokenized=False).premises[0] == PREMISE
-    assert read_snli(path, tokenized=True).hypotheses[0] == ("He", "is", "lost.")
+    assert read_pairs(path, tokenized=False).premises[0] == PREMISE
+    assert read_pairs(path, tokenized=True).hypotheses[0] == ("He", "is", "lost.")
 
 
 def test_json_lines_of_any_set_have_labels_by_number_once_their_order_is_said(tmp_path):
@@ -71,7 +64,7 @@ def test_parallel_files_are_found_from_any_one_of_them_and_from_their_folder(tmp
 def test_parallel_files_without_labels_have_no_gold_labels(tmp_path):
     premises = write(tmp_path / "s1.new", "A dog runs .")
     hypotheses = write(tmp_path / "s2.new", "It moves .")
-    assert read_parallel(premises, hypotheses).gold.tolist() == [NO_LABEL]
+    assert read_pairs((premises, hypotheses)).gold.tolist() == [NO_LABEL]
     assert read_pairs(premises, label=False).gold.tolist() == [NO_LABEL]
 
 
@@ -90,7 +83,7 @@ def test_alternating_lines_take_their_labels_from_another_file(tmp_path, labels)
     assert pairs.premises == (("Two", "don't", "."), ("A", "b", "c."))
     assert pairs.hypotheses == (("Two", "do", "."), ("Yes",))
     assert pairs.gold.tolist() == [NEUTRAL, NO_LABEL]
-    assert read_tok(path).gold.tolist() == [NO_LABEL, NO_LABEL]
+    assert read_pairs(path).gold.tolist() == [NO_LABEL, NO_LABEL]
 
 
 def test_tables_are_read_by_the_usual_names_of_their_columns(tmp_path):
@@ -122,7 +115,7 @@ def test_columns_and_labels_of_any_name_can_be_named(tmp_path):
         path, premise="text", hypothesis="claim", label="verdict", label_names={"supports": "entailment", "?": None}
     )
     assert pairs.gold.tolist() == [ENTAILMENT, NO_LABEL]
-    unlabelled = read_table(path, premise="text", hypothesis="claim", label=False)
+    unlabelled = read_pairs(path, premise="text", hypothesis="claim", label=False)
     assert unlabelled.gold.tolist() == [NO_LABEL, NO_LABEL]
 
 
@@ -131,16 +124,16 @@ def test_quotes_of_a_tsv_file_part_fields_only_where_the_whole_file_is_written_s
     quoted = write(tmp_path / "quoted.tsv", header, '"He says ""no"""\tHe nods\tneutral', "A b\tC d\tneutral")
     plain = write(tmp_path / "plain.tsv", header, '"No" he says\tHe nods\tneutral', 'A b\t"C d\tneutral')
     across = write(tmp_path / "across.tsv", header, 'A b\t"C d\tneutral', 'A b\tC d"\tneutral')
-    assert read_table(quoted).premises[0] == ("He", "says", '"', "no", '"')
-    assert read_table(plain).premises[0] == ('"', "No", '"', "he", "says")
-    assert read_table(plain).hypotheses[1] == ('"', "C", "d")
-    assert read_table(across).hypotheses == (('"', "C", "d"), ("C", "d", '"'))
+    assert read_pairs(quoted).premises[0] == ("He", "says", '"', "no", '"')
+    assert read_pairs(plain).premises[0] == ('"', "No", '"', "he", "says")
+    assert read_pairs(plain).hypotheses[1] == ('"', "C", "d")
+    assert read_pairs(across).hypotheses == (('"', "C", "d"), ("C", "d", '"'))
 
 
 def test_a_table_of_tokenised_sentences_keeps_their_tokens(tmp_path):
     path = write(tmp_path / "a.csv", "premise,hypothesis,label", "The u.s .,It 's fast .,neutral")
-    assert read_table(path).premises == (("The", "u.s", "."),)
-    assert read_table(path, tokenized=False).hypotheses == (("It", "'s", "fast", "."),)
+    assert read_pairs(path).premises == (("The", "u.s", "."),)
+    assert read_pairs(path, tokenized=False).hypotheses == (("It", "'s", "fast", "."),)
 
 
 def test_pairs_come_from_a_pandas_frame():
@@ -148,11 +141,11 @@ def test_pairs_come_from_a_pandas_frame():
         {"premise": ["It rains.", "It rains."], "hypothesis": ["It is wet.", "n/a"], "label": [2.0, np.nan]},
         index=["first", "second"],
     )
-    pairs = pairs_from_frame(frame, label_names=LABELS, source="weather")
+    pairs = read_pairs(frame, label_names=LABELS, name="weather")
     assert pairs.hypotheses == (("It", "is", "wet", "."), ("n/a",))
     assert pairs.gold.tolist() == [CONTRADICTION, NO_LABEL]
     assert pairs.source == "weather"
-    assert content(pairs_from_frame(frame.convert_dtypes(), label_names=LABELS)) == content(pairs)
+    assert content(read_pairs(frame.convert_dtypes(), label_names=LABELS)) == content(pairs)
 
 
 def test_pairs_with_an_empty_sentence_are_left_out_on_request_and_the_others_keep_their_numbers(tmp_path):
@@ -167,7 +160,7 @@ def test_pairs_with_an_empty_sentence_are_left_out_on_request_and_the_others_kee
 def test_a_byte_order_mark_and_line_separators_of_unicode_part_nothing(tmp_path):
     path = tmp_path / "a.tok"
     path.write_bytes("\ufeffA\u2028b\x85c .\nYes .\n".encode())
-    assert read_tok(path).premises == (("A", "b", "c", "."),)
+    assert read_pairs(path).premises == (("A", "b", "c", "."),)
 
 
 SENTENCE = st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1), min_size=1)
@@ -180,15 +173,15 @@ def test_every_format_that_holds_tokens_gives_the_same_pairs(tmp_path_factory, r
     texts = [(" ".join(premise), " ".join(hypothesis), label) for premise, hypothesis, label in rows]
     first, second, labels = zip(*texts, strict=True)
     files = [write(folder / name, *lines) for name, lines in [("s1.x", first), ("s2.x", second), ("labels.x", labels)]]
-    parallel = read_parallel(*files, tokenized=True)
-    tok = read_tok(write(folder / "x.tok", *(text for row in texts for text in row[:2])), files[2])
+    parallel = read_pairs(tuple(files[:2]), labels=files[2], tokenized=True)
+    tok = read_pairs(write(folder / "x.tok", *(text for row in texts for text in row[:2])), labels=files[2])
     frame = pd.DataFrame(texts, columns=["premise", "hypothesis", "label"])
     frame.to_csv(folder / "x.csv", index=False)
     frame.to_json(folder / "x.jsonl", orient="records", lines=True)
     assert parallel.premises == tuple(tuple(premise) for premise, _, _ in rows)
     for pairs in (
         tok,
-        pairs_from_frame(frame, tokenized=True),
+        read_pairs(frame, tokenized=True),
         read_pairs(folder / "x.csv", tokenized=True),
         read_pairs(folder / "x.jsonl", tokenized=True),
     ):

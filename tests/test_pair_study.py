@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from tiny_pairs import CONCEPTS, UNITS, tiny_pair_network, tiny_pairs
 
-import compexp_widgets as cw
 from compexp_widgets.concepts.lexicon import LexicalVocabulary
 from compexp_widgets.data.pairs.dataset import LABELS
 from compexp_widgets.errors import NetworkError, StudyError
@@ -203,8 +202,3 @@ def test_a_study_of_images_and_one_of_pairs_are_told_apart(study):
     assert about["kind"] == "pairs"
     with pytest.raises(StudyError, match="which it holds itself"):
         open_study(study.folder, data="somewhere")
-
-
-def test_everything_is_at_hand_from_the_top():
-    assert cw.dissect_pairs is dissect_pairs
-    assert cw.PairStudy is PairStudy

@@ -1,6 +1,6 @@
 """PasteLab used by hand: real clicks, drags and keys in a real JupyterLab, on the embedded demo.
 
-What the page says is compared with what a bench of the kernel's own, which the widget does not know of, says of the
+What the page says is compared with what a probed of the kernel's own, which the widget does not know of, says of the
 edits as they are. Every test also fails when the page reports an error or asks for anything outside this machine.
 """
 
@@ -28,23 +28,23 @@ lab
 """
 BENCH = """
 import numpy as np
-from compexp_widgets.adversarial import Paste, Placement, apply_edits
-bench = cw.adversarial.ProbedNetwork(study, cw.demo.vision_network())
+from compexp_widgets.adversarial import Paste, Placement
+probed = cw.adversarial.ProbedNetwork(study, cw.demo.vision_network())
 
 def placement(edit):
     return Placement(**{name: value for name, value in edit.items() if name not in ("edit", "patch")})
 
-def sights():
-    picture = study.dataset.picture(lab.image)
-    patches = [edit.patch for edit in lab.picture_edits]
-    pastes = [Paste(patch, placement(edit)) for patch, edit in zip(patches, lab.edits)]
-    return [bench.respond(shown) for shown in [picture, apply_edits(picture, pastes)][: 1 + bool(pastes)]]
+def responses():
+    shown = [study.dataset.picture(lab.image)]
+    for one, edit in zip(lab.picture_edits, lab.edits):
+        shown.append(Paste(one.patch, placement(edit)).on(shown[-1]))
+    return [probed.respond(picture) for picture in (shown[0], shown[-1])[: len(shown)]]
 
 def score(probability):
     return "1.00" if probability >= 0.9995 else f"{probability:.3f}".lstrip("0")
 
 def answers():
-    return [f"{network.class_names[sight.predicted]} {score(sight.probabilities.max())}" for sight in sights()]
+    return [f"{network.class_names[one.predicted]} {score(one.probabilities.max())}" for one in responses()]
 """
 RESET = """
 with lab.hold_sync():
@@ -104,7 +104,7 @@ def edits(lab: LabPage, holds: Callable[[Edits], bool] = bool) -> Edits:
 
 
 def as_the_kernel_says(page: Page, lab: LabPage) -> list[str]:
-    """Wait until the page says of the kernel's edits what the bench says of them; returns the words."""
+    """Wait until the page says of the kernel's edits what the probed says of them; returns the words."""
     said: list[str] = in_kernel(lab, "answers()")
     expect(answers(page)).to_have_text(said)
     return said
@@ -247,7 +247,7 @@ def place_a_cell(page: Page, lab: LabPage, cell: Locator, reached: bool) -> None
     (edit,) = edits(lab, lambda found: (found[0]["left"], found[0]["top"]) == (left, top))
     assert max(edit["width"], edit["height"]) == size
     assert as_the_kernel_says(page, lab)[-1].startswith("fire station ") is reached
-    probability = in_kernel(lab, "float(sights()[-1].probabilities[fire_station])")
+    probability = in_kernel(lab, "float(responses()[-1].probabilities[fire_station])")
     assert promised[4] in percentages(probability)
 
 

@@ -14,7 +14,7 @@ from tiny_network import tiny_network
 import compexp_widgets as cw
 from compexp_widgets import adversarial, demo
 from compexp_widgets.adversarial import Paste, Patch, Placement, Recipe, Remove
-from compexp_widgets.adversarial.images.edits.annotation import formula_mask
+from compexp_widgets.adversarial.images.edits.paste import formula_mask
 from compexp_widgets.errors import StudyError
 from compexp_widgets.progress import silent
 

@@ -240,9 +240,8 @@ def test_patches_are_found_by_formula_and_a_wrong_one_says_where(page: Page):
     field = page.get_by_label("search patches by concept or formula")
     field.fill("sailboat AND NOT pier")
     field.press("Enter")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.compexp-patch span')].every((name) => name.textContent === 'sailboat AND NOT pier')"
-    )
+    page.locator(".compexp-patch", has_text="sailboat AND NOT pier").first.wait_for()
+    assert page.locator(".compexp-patch", has_not_text="sailboat AND NOT pier").count() == 0
     field.fill("hous OR nothere")
     field.press("Enter")
     page.wait_for_selector(".compexp-patches .compexp-editor-error:not([hidden])")
@@ -270,7 +269,8 @@ def test_a_region_is_recoloured_in_the_picture_that_is_shown(page: Page):
 
 def test_edits_that_the_kernel_sets_show_with_their_patches(page: Page):
     page.evaluate(
-        """() => model.set('edits', [{edit: 'paste', patch: 'f854aa15283d88d1', left: 10, top: 10, width: 30, height: 55,
+        """() => model.set('edits', [{edit: 'paste', patch: 'f854aa15283d88d1', left: 10, top: 10, width: 30,
+                                       height: 55,
                                        rotation: 0, flipped: false, opacity: 1}])"""
     )
     page.wait_for_selector(".compexp-layer[data-patch=f854aa15283d88d1][data-known=true]")

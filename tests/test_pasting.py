@@ -10,15 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from compexp_widgets.adversarial import Paste, Patch, Placement
 from compexp_widgets.adversarial.images.editing import PICTURES
-from compexp_widgets.adversarial.images.edits.paste import (
-    LARGEST_SIDE,
-    Paste,
-    Patch,
-    Placement,
-    apply_edits,
-    covered_share,
-)
+from compexp_widgets.adversarial.images.edits.paste import LARGEST_SIDE, apply_edits, covered_share
 from compexp_widgets.errors import EditError
 
 SIZE = WIDTH, HEIGHT = 26, 18

@@ -3,12 +3,10 @@ import pytest
 from PIL import Image
 from skimage.measure import label
 
-from compexp_widgets.adversarial.images.edits.annotation import formula_mask
-from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
-from compexp_widgets.adversarial.images.edits.recolour import Recolour
-from compexp_widgets.adversarial.images.edits.regions import region, soft_mask
-from compexp_widgets.adversarial.images.edits.remove import Remove
-from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary, cut_out
+from compexp_widgets.adversarial import Paste, Patch, PatchLibrary, Placement, Recolour, Remove, region
+from compexp_widgets.adversarial.images.edits.paste import formula_mask
+from compexp_widgets.adversarial.images.edits.regions import soft_mask
+from compexp_widgets.adversarial.images.patches.patch_library import cut_out
 from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.errors import EditError, FormulaError, StudyError
 from compexp_widgets.formula import Leaf, parse

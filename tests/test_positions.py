@@ -59,7 +59,7 @@ def test_every_position_has_the_signature_of_its_labels(dataset, tmp_path):
             found = table.row_concepts[table.row_starts[row] : table.row_starts[row + 1]]
             assert found.tolist() == sorted({concept for concept in layers.tolist() if concept >= 0})
     assert counts.by_signature().tolist() == table.total.tolist()
-    assert counts.by_image().tolist() == [positions[0].size] * len(dataset)
+    assert counts.by_sample().tolist() == [positions[0].size] * len(dataset)
 
 
 @pytest.mark.parametrize("images", [1, 3, 7, 11, 12])

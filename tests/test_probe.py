@@ -3,11 +3,10 @@ import pytest
 import torch
 from torch import nn
 
+import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.directions import Directions
-from compexp_widgets.networks.images.pictures import Layout
 from compexp_widgets.networks.probe import Probe, activations_of, open_probes
-from compexp_widgets.networks.sources.architectures import import_torchvision
+from compexp_widgets.networks.sources.torchvision_networks import import_torchvision
 
 
 class TwoHeads(nn.Module):
@@ -172,7 +171,7 @@ def test_without_a_convolution_the_grid_follows_the_picture_and_can_be_given():
     odd = torch.rand(2, 3, 8, 18)  # two columns too many: 2 × 4 patches over a picture of 4 : 9
     with pytest.raises(NetworkError, match=r"layer 'embed' cannot be probed: its 8 tokens are no grid of patches"):
         activations(Unfolding().eval(), "embed", odd)
-    given = Layout("tokens", grid=(2, 4))
+    given = cw.Layout("tokens", grid=(2, 4))
     assert activations(Unfolding().eval(), "embed", odd, layout=given).shape == (2, 6, 2, 4)
 
 
@@ -182,7 +181,7 @@ def test_a_layout_that_does_not_fit_is_refused(network):
     with pytest.raises(NetworkError, match="layer 'conv' gives 'maps', not tokens: leave layout out"):
         activations(network, "conv", BATCH, layout="tokens")
     with pytest.raises(NetworkError, match="gives 16 tokens, which are not 1 and a grid of"):
-        activations(TinyTransformer().eval(), "mlp", WIDE, layout=Layout("tokens", grid=(4, 4), skipped=1))
+        activations(TinyTransformer().eval(), "mlp", WIDE, layout=cw.Layout("tokens", grid=(4, 4), skipped=1))
     with pytest.raises(NetworkError, match="layout 'grid': it is one of 'maps', 'channels last'"):
         activations(network, "conv", BATCH, layout="grid")
 
@@ -233,7 +232,7 @@ def test_several_layers_are_read_in_one_pass(network):
 def test_directions_are_read_in_place_of_channels(network):
     matrix = np.array([[1, -1, 0, 0], [0, 0, 2, 0.5]])
     channels = activations(network, "conv", BATCH)
-    directions = Directions(matrix, ["a", "b"], bias=[0.5, 0], rectified=True)
+    directions = cw.Directions(matrix, ["a", "b"], bias=[0.5, 0], rectified=True)
     found = activations(network, "conv", BATCH, directions=directions)
     expected = np.einsum("kc,nchw->nkhw", matrix, channels.numpy()) + np.array([0.5, 0])[:, None, None]
     assert np.allclose(found.numpy(), np.maximum(expected, 0), atol=1e-6)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from compexp_widgets.data.pairs.readers import read_pairs
+import compexp_widgets as cw
 from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER, BowmanNetwork, BowmanSize, WordIndex
 from compexp_widgets.networks.pairs.checkpoint import bowman_network
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.real
 @pytest.fixture(scope="module")
 def development(real_data):
     folder = real_data / "snli"
-    return read_pairs(folder / "snli_1.0_dev.tok", labels=folder / "bowman_epoch6_predictions_dev.csv")
+    return cw.read_pairs(folder / "snli_1.0_dev.tok", labels=folder / "bowman_epoch6_predictions_dev.csv")
 
 
 def test_every_development_pair_is_answered_in_its_place(development):

@@ -7,12 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from compexp_widgets.data.images import SegmentationDataset, read_dataset
-from compexp_widgets.networks.layers import list_layers
-from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.sources import load_network
+import compexp_widgets as cw
+from compexp_widgets.data.images import SegmentationDataset
 from compexp_widgets.progress import silent
-from compexp_widgets.study import Study, dissect
+from compexp_widgets.study import Study
 
 pytestmark = pytest.mark.real
 
@@ -33,7 +31,7 @@ CASES = [
 @pytest.fixture(scope="module")
 def photographs(real_data: Path) -> SegmentationDataset:
     """The first photographs of the set, with the masks of their objects and colours."""
-    data = read_dataset(real_data / "broden_coco")
+    data = cw.read_dataset(real_data / "broden_coco")
     return dataclasses.replace(data, images=data.images[:PHOTOGRAPHS])
 
 
@@ -49,20 +47,20 @@ def holds(photographs: SegmentationDataset) -> np.ndarray:
 
 
 @pytest.fixture(scope="module", params=CASES, ids=[f"{name}-{layer}" for name, layer, _ in CASES])
-def case(request: pytest.FixtureRequest) -> tuple[Network, str, tuple[int, int, int]]:
+def case(request: pytest.FixtureRequest) -> tuple[cw.Network, str, tuple[int, int, int]]:
     name, layer, shape = request.param
     if name.startswith("torchvision:"):
-        return load_network(name, None), layer, shape
+        return cw.load_network(name, None), layer, shape
     return request.getfixturevalue("places365_squeezenet"), layer, shape
 
 
 @pytest.fixture(scope="module")
 def study(case, photographs: SegmentationDataset, tmp_path_factory: pytest.TempPathFactory) -> Study:
     network, layer, _ = case
-    return dissect(network, layer, photographs, tmp_path_factory.mktemp("study"), batch_size=8, report=silent)
+    return cw.dissect(network, layer, photographs, tmp_path_factory.mktemp("study"), batch_size=8, report=silent)
 
 
-def plain_answer(network: Network, layer: str, batch: torch.Tensor) -> torch.Tensor:
+def plain_answer(network: cw.Network, layer: str, batch: torch.Tensor) -> torch.Tensor:
     """What a layer answers, from a hook of torch and nothing else."""
     answers = []
     hook = network.module.get_submodule(layer).register_forward_hook(lambda *call: answers.append(call[-1]))
@@ -75,7 +73,7 @@ def plain_answer(network: Network, layer: str, batch: torch.Tensor) -> torch.Ten
 def test_the_layer_is_listed_and_its_maps_are_what_it_answers(case, study, photographs):
     network, layer, (units, height, width) = case
     batch = torch.stack([network.preprocess(photographs.picture(image)) for image in (0, 1)])
-    (listed,) = (info for info in list_layers(network) if info.name == layer)
+    (listed,) = (info for info in cw.list_layers(network) if info.name == layer)
     assert (listed.units, listed.grid) == (units, (height, width))
 
     maps = study.units.maps

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from compexp_widgets.adversarial.images.edits.paste import Paste
-from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, sweep
-from compexp_widgets.adversarial.images.evaluation.transfer import EditedPicture, transfer
+from compexp_widgets.adversarial import EditedPicture, Paste, sweep, transfer
+from compexp_widgets.adversarial.images.evaluation.sweep import Sweep
 from compexp_widgets.adversarial.rate import OutcomeCounts
 from compexp_widgets.networks.network import Network
 

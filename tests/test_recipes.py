@@ -145,9 +145,9 @@ def test_another_network_is_told_apart(of_picture):
 
 
 def test_a_network_for_other_samples_is_refused(of_picture, of_pair, network, picture):
-    with pytest.raises(EditError, match="edited pictures are shown to"):
+    with pytest.raises(EditError, match="NLI world is shown pairs: it is no network for edits of a picture"):
         adversarial.replay(of_picture, demo.nli_network())
-    with pytest.raises(EditError, match="edited sentence pairs are shown to"):
+    with pytest.raises(EditError, match="tiny is shown images: it is no network for edits of sentence pairs"):
         adversarial.replay(of_pair, network)
     with pytest.raises(EditError, match="no picture"):
         adversarial.replay(of_pair, demo.nli_network(), picture)

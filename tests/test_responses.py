@@ -9,8 +9,9 @@ from PIL import Image
 from tiny_network import preprocess, tiny_network
 from torch import nn
 
+import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.network import Network, Response
+from compexp_widgets.networks.passes import Response
 from compexp_widgets.networks.probe import Probe
 
 PICTURES = [Image.fromarray(np.random.default_rng(seed).integers(0, 256, (16, 20, 3), np.uint8)) for seed in range(5)]
@@ -26,8 +27,8 @@ def plain(module: nn.Module, pictures: Sequence[Image.Image] = PICTURES) -> np.n
         return module(batch_of(pictures)).numpy()
 
 
-def network_of(module: nn.Module, class_names: Sequence[str] = CLASSES) -> Network:
-    return Network.of(module, preprocess, name="one's own", class_names=tuple(class_names))
+def network_of(module: nn.Module, class_names: Sequence[str] = CLASSES) -> cw.Network:
+    return cw.Network.of(module, preprocess, name="one's own", class_names=tuple(class_names))
 
 
 class Reused(nn.Module):
@@ -205,7 +206,7 @@ def test_no_hook_stays_behind_after_an_error(case):
         return preprocess(picture)
 
     with pytest.raises(ZeroDivisionError, match="the third picture"):
-        Network.of(module, failing, name="failing", class_names=CLASSES).respond(
+        cw.Network.of(module, failing, name="failing", class_names=CLASSES).respond(
             PICTURES, layer, silenced=[1], batch_size=2
         )
     assert hooks(module) == 0

@@ -164,7 +164,9 @@ def test_the_published_mode_only_lets_repetitions_in():
 
 @given(labelled_positions(), st.integers(1, 3), st.floats(0, 1), st.sets(st.integers(0, 5)))
 @settings(max_examples=300, deadline=None)
-def test_what_is_out_of_reach_is_reached_by_no_formula(data: Labelled, max_length: int, iou: float, excluded: set[int]):
+def test_no_formula_reaches_what_all_are_certainly_below(
+    data: Labelled, max_length: int, iou: float, excluded: set[int]
+):
     table, active = tabulate(data)
     excluded &= set(range(len(table.concepts)))
     result = optimal_search(table, active, OptimalSearch(max_length, nodes=10**6), excluded=excluded)
@@ -178,3 +180,9 @@ def test_a_score_that_no_concept_comes_near_is_certainly_below():
     active = np.array([0, 10, 2])
     assert certainly_below(table, active, 0.5, 3)
     assert not certainly_below(table, active, 0.05, 3)
+
+
+def test_counts_are_kept_under_the_names_that_studies_have_always_had():
+    overlap = Overlap(active=5, formula_count=4, intersection=3)
+    assert overlap.to_json() == {"active": 5, "holds": 4, "both": 3}
+    assert Overlap.from_json(overlap.to_json()) == overlap

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from compexp_widgets.search.bounds import Allowed, Cells, Effort, child_bounds, possible_cells
+from compexp_widgets.search.bounds import Cells, Effort, child_bounds, possible_cells
 from compexp_widgets.search.extensions import AND, AND_NOT, OR
 from compexp_widgets.search.unit_table import PairSums, UnitTable
 from compexp_widgets.signatures import SignatureTable
 
-ALL = Allowed(unions=True, conjunctions=True)
+ALL = (OR, AND, AND_NOT)
 
 
 class Weighed:

@@ -248,7 +248,7 @@ names = st.text(min_size=1).filter(lambda name: not any(0xD800 <= ord(c) <= 0xDF
 @given(names, st.integers(0, 10**9), st.floats(0, 1))
 def test_an_explanation_survives_its_json_whatever_its_concepts_are_called(name, count, score):
     formula = And(Leaf(name), Not(Leaf("water")))
-    explanation = Explanation(3, 0.25, (ScoredFormula(formula, Overlap(count, count, count), score),), (score,))
+    explanation = Explanation(3, Limits(0.25), (ScoredFormula(formula, Overlap(count, count, count), score),), (score,))
     assert Explanation.from_json(explanation.to_json()) == explanation
 
 
@@ -259,14 +259,14 @@ def test_position_counts_agree_with_counting_one_by_one(positions, true_rows):
     counts = PositionCounts.of_positions(images, rows, (5, 7))
     truth = np.isin(np.arange(7), list(true_rows))
     assert counts.by_signature().tolist() == [int((rows == row).sum()) for row in range(7)]
-    assert counts.by_image().tolist() == [int((images == image).sum()) for image in range(5)]
-    assert counts.by_image(truth).tolist() == [int(((images == image) & truth[rows]).sum()) for image in range(5)]
+    assert counts.by_sample().tolist() == [int((images == image).sum()) for image in range(5)]
+    assert counts.by_sample(truth).tolist() == [int(((images == image) & truth[rows]).sum()) for image in range(5)]
 
 
 def test_the_positions_of_a_study_are_counted_by_image(tiny_study):
     assert tiny_study.positions.by_signature().tolist() == tiny_study.table.total.tolist()
     grid = tiny_study.dataset.grid
-    assert set(tiny_study.positions.by_image()) == {grid[0] * grid[1]}
+    assert set(tiny_study.positions.by_sample()) == {grid[0] * grid[1]}
 
 
 def test_an_unfinished_extraction_continues_with_the_same_numbers(tiny_dataset, tiny_study, tmp_path):

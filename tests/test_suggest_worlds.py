@@ -9,9 +9,7 @@ import pytest
 from PIL import Image
 
 from compexp_widgets import demo
-from compexp_widgets.adversarial.images.edits.paste import Patch
-from compexp_widgets.adversarial.images.search.settings import SearchSettings
-from compexp_widgets.adversarial.images.search.suggest import suggest_edit
+from compexp_widgets.adversarial import Patch, SearchSettings, suggest_edit
 from compexp_widgets.demo.train_vision import HELD_OUT_SEED
 from compexp_widgets.demo.vision_world.concepts import NUMBERS
 from compexp_widgets.demo.vision_world.rendering import SCENES, render_scene

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from torch import nn
 
-from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
-from compexp_widgets.adversarial.images.evaluation.image_sweeps import sweep_images
-from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, SweepGrid, sweep
-from compexp_widgets.adversarial.images.evaluation.transfer import EditedPicture, classes_called, transfer
+from compexp_widgets.adversarial import EditedPicture, Paste, Patch, Placement, SweepGrid, sweep, sweep_images, transfer
+from compexp_widgets.adversarial.images.evaluation.sweep import Sweep
+from compexp_widgets.adversarial.images.evaluation.transfer import classes_called
 from compexp_widgets.adversarial.rate import OutcomeCounts, Rate, outcome_of
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network

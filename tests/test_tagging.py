@@ -4,12 +4,12 @@ import zipfile
 
 import nltk
 import pytest
+from convert_tagger import convert
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compexp_widgets.concepts.lexicon.convert_tagger import convert
 from compexp_widgets.concepts.lexicon.tagging import tag, tag_sentences
-from compexp_widgets.data.pairs.tokens import tokenize
+from compexp_widgets.data.pairs.dataset import tokenize
 from compexp_widgets.errors import DataError
 
 

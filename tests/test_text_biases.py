@@ -5,12 +5,17 @@ from __future__ import annotations
 import pytest
 
 from compexp_widgets import demo
-from compexp_widgets.adversarial.controls import Controls, ControlSettings
-from compexp_widgets.adversarial.text.controls import run_text_controls
-from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
-from compexp_widgets.adversarial.text.from_formula import edits_from_formula
+from compexp_widgets.adversarial import (
+    Anchor,
+    ControlSettings,
+    TextEdit,
+    TextSearchSettings,
+    edits_from_formula,
+    run_text_controls,
+    suggest_text_edits,
+)
+from compexp_widgets.adversarial.controls import Controls
 from compexp_widgets.adversarial.text.rules import CLAIMS_MORE
-from compexp_widgets.adversarial.text.suggest import TextSearchSettings, suggest_text_edits
 from compexp_widgets.adversarial.text.world_truth import WorldTruth
 from compexp_widgets.data.pairs.dataset import LABELS
 from compexp_widgets.progress import silent

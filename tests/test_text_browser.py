@@ -37,7 +37,7 @@ nobody = next(one.edit for one in suggested if one.edit.description == {nobody!r
 NETWORK = """
 import numpy as np
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset
-from compexp_widgets.data.pairs.tokens import tokenize
+from compexp_widgets.data.pairs.dataset import tokenize
 first = lab.pair, lab.original
 
 def tokens(sentence, side):

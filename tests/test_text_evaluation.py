@@ -6,13 +6,19 @@ import numpy as np
 import pytest
 from tiny_pairs import CONCEPTS, WORDS, tiny_pair_network, tiny_pairs
 
-from compexp_widgets.adversarial.controls import ControlSettings
-from compexp_widgets.adversarial.text.controls import control_edits, run_text_controls
-from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
-from compexp_widgets.adversarial.text.evaluation import evaluate_edit
-from compexp_widgets.adversarial.text.from_formula import edits_from_formula, unit_weights, words_and_tags
+from compexp_widgets.adversarial import (
+    Anchor,
+    ControlSettings,
+    TextEdit,
+    TextSearchSettings,
+    edits_from_formula,
+    evaluate_edit,
+    run_text_controls,
+    suggest_text_edits,
+)
+from compexp_widgets.adversarial.text.controls import control_edits
+from compexp_widgets.adversarial.text.from_formula import unit_weights, words_and_tags
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, CLAIMS_LESS, CLAIMS_MORE, NO_NEW_CLAIM, LabelRule, Proposal
-from compexp_widgets.adversarial.text.suggest import TextSearchSettings, suggest_text_edits
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import EditError
 from compexp_widgets.progress import silent
@@ -36,9 +42,9 @@ def test_all_pairs_are_changed_and_shown_again(study):
     assert effect.applicable.all()
     assert effect.numbers.tolist() == list(range(len(study.pairs)))
     assert effect.edited.hypotheses[0] == (*study.pairs.hypotheses[0], "not")
-    np.testing.assert_array_equal(effect.logits_before, study.logits)
+    np.testing.assert_array_equal(effect.before.logits, study.logits)
     shown = tiny_pair_network().respond(effect.edited, "1")
-    np.testing.assert_array_equal(effect.logits_after, shown.logits)
+    np.testing.assert_array_equal(effect.after.logits, shown.logits)
     assert effect.flips.sum() == len(study.pairs)
     assert effect.flips.sum(axis=0).tolist() == np.bincount(shown.predicted, minlength=3).tolist()
 
@@ -60,8 +66,8 @@ def test_accuracy_after_is_measured_against_what_the_label_should_be(study):
     after = {truth: effect.accuracy().set_index("gold")["after"] for truth, effect in effects.items()}
     effect = effects["unchanged"]
     gold = study.pairs.gold
-    assert after["unchanged"]["neutral"] == (effect.predicted_after[gold == 1] == 1).mean()
-    assert after["contradiction"]["all"] == (effect.predicted_after[gold >= 0] == 2).mean()
+    assert after["unchanged"]["neutral"] == (effect.after.predicted[gold == 1] == 1).mean()
+    assert after["contradiction"]["all"] == (effect.after.predicted[gold >= 0] == 2).mean()
     assert after["unknown"].isna().all()
     assert effect.accuracy()["pairs"].tolist()[-1] == (gold >= 0).sum()
     assert "denies" in effect.changes_label
@@ -69,10 +75,10 @@ def test_accuracy_after_is_measured_against_what_the_label_should_be(study):
 
 def test_pairs_that_can_flip_are_counted(study):
     effect = evaluate_edit(tiny_pair_network(), study, NOT)
-    predicted, gold = effect.predicted_before, effect.gold
+    predicted, gold = effect.before.predicted, effect.gold
     eligible = (predicted == 1) & (gold == 1)
     found = effect.flipped("contradiction", "neutral", among=gold >= 0)
-    assert (found.successes, found.tried) == ((eligible & (effect.predicted_after == 2)).sum(), eligible.sum())
+    assert (found.successes, found.tried) == ((eligible & (effect.after.predicted == 2)).sum(), eligible.sum())
     assert not effect.eligible("contradiction", correct=False)[predicted == 2].any()
 
 
@@ -82,7 +88,7 @@ def test_examples_show_the_change_and_the_largest_rise_first(study):
     rises = [one.probabilities_after[2] - one.probabilities_before[2] for one in examples]
     assert examples
     assert rises == sorted(rises, reverse=True)
-    assert all(one.hypothesis_changes[-1].tokens == ("not",) for one in examples)
+    assert all(one.after[1][-1] == "not" for one in examples)
     assert all(one.predicted_after == 2 != one.predicted_before for one in examples)
 
 
@@ -94,7 +100,7 @@ def test_the_table_is_written_with_words_for_labels(study, tmp_path):
         (row,) = csv.DictReader(file)
     assert (row["gold"], row["true_label_after"]) == ("neutral", "contradiction")
     assert row["hypothesis_after"] == 'a,"b" ? not'
-    assert float(row["after_contradiction"]) == pytest.approx(effect.probabilities_after[0, 2], abs=1e-6)
+    assert float(row["after_contradiction"]) == pytest.approx(effect.after.probabilities[0, 2], abs=1e-6)
 
 
 def test_work_that_is_stopped_says_so(study):
@@ -107,7 +113,7 @@ def test_work_that_is_stopped_says_so(study):
 
 def test_a_silent_unit_takes_no_part_before_or_after(study):
     effect = evaluate_edit(tiny_pair_network(), study, NOT, silenced=[0])
-    np.testing.assert_array_equal(effect.logits_before, effect.logits_after)
+    np.testing.assert_array_equal(effect.before.logits, effect.after.logits)
 
 
 def test_another_network_is_refused_for_a_study_but_not_for_pairs(study):

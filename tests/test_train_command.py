@@ -10,9 +10,9 @@ import pytest
 import torch
 from pair_sets import toy_pairs
 
+import compexp_widgets as cw
 from compexp_widgets.cli import main, train
-from compexp_widgets.data.pairs.dataset import LABELS, PairDataset
-from compexp_widgets.networks.pairs.checkpoint import load_bowman
+from compexp_widgets.data.pairs.dataset import LABELS
 from compexp_widgets.networks.pairs.training_state import TrainingSettings
 
 SMALL = ["--encoder", "10", "--hidden", "12", "--batch-size", "16", "--learning-rate", "0.01", "--epochs", "2"]
@@ -26,7 +26,7 @@ def one_thread():
     torch.set_num_threads(threads)
 
 
-def write(path: Path, pairs: PairDataset) -> Path:
+def write(path: Path, pairs: cw.PairDataset) -> Path:
     rows = zip(pairs.premises, pairs.hypotheses, [LABELS[number] for number in pairs.gold], strict=True)
     lines = ["premise\thypothesis\tlabel", *(f"{' '.join(p)}\t{' '.join(h)}\t{label}" for p, h, label in rows)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -53,7 +53,7 @@ def test_it_trains_on_several_files_and_says_how_well_it_went(files, tmp_path, c
     assert re.search(rf"the best judges \d+\.\d% of the {held_out} pairs rightly \(entailment \d+\.\d%, neutral", out)
     assert out.endswith(f"written to {tmp_path / 'out' / 'network.safetensors'}\n")
     assert "epoch 2 of 2" in progress
-    assert load_bowman(tmp_path / "out" / "network.safetensors").layers()["mlp.1"] == 12
+    assert cw.load_bowman(tmp_path / "out" / "network.safetensors").layers()["mlp.1"] == 12
 
 
 def test_a_file_to_measure_with_is_told_from_a_share(files, tmp_path, capsys):
@@ -68,7 +68,7 @@ def test_word_vectors_set_their_length(files, tmp_path, capsys):
     vectors.write_text("man 0.5 0.25 1\nunseen 1 1 1\n", encoding="utf-8")
     assert main(arguments(files, tmp_path / "out", "--vectors", vectors, "--learning-rate", "1e-12")) == 0
     assert re.search(r"^1 of the \d+ words have a vector in .*vectors.txt", capsys.readouterr().out, re.M)
-    network = load_bowman(tmp_path / "out" / "network.safetensors")
+    network = cw.load_bowman(tmp_path / "out" / "network.safetensors")
     row = network.module.encoder.emb.weight[network.inputs.vocabulary.index("man")]
     np.testing.assert_allclose(row.detach(), [0.5, 0.25, 1], atol=1e-6)
 

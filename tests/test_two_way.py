@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_array_equal
+from page import Page
 from pair_sets import toy_pairs
 from torch import nn
 
@@ -65,10 +66,7 @@ def study(request, tmp_path_factory):
 
 
 def answers(widget, kind: str, **content) -> dict:
-    received: list[dict] = []
-    widget.send = lambda content, buffers=None: received.append(json.loads(json.dumps(content)))
-    widget._handle_custom_msg({"type": kind, "id": 1, **content}, [])
-    return next(one for one in received if one.get("id") == 1)
+    return json.loads(json.dumps(Page(widget).ask(kind, **content)[0]))
 
 
 def test_a_label_agrees_with_itself_and_what_is_not_entailed_with_two_of_three():

@@ -15,8 +15,7 @@ from torch import nn
 import compexp_widgets as cw
 from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
 from compexp_widgets.adversarial.text.evaluation import evaluate_edit
-from compexp_widgets.data.pairs.dataset import PairDataset
-from compexp_widgets.data.pairs.tokens import tokenize
+from compexp_widgets.data.pairs.dataset import PairDataset, tokenize
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER

@@ -37,7 +37,7 @@ def test_activity_counts_every_position_of_the_upsampled_maps(seed, quantile):
     expected = np.bincount(units.positions[active], minlength=units.signatures)
     activity = units.activity(2, Limits(threshold))
     assert activity.by_signature().tolist() == expected.tolist()
-    assert activity.by_image().tolist() == active.sum(axis=(1, 2)).tolist()
+    assert activity.by_sample().tolist() == active.sum(axis=(1, 2)).tolist()
     assert units.active_mask(2, Limits(threshold), np.arange(20)).tolist() == active.tolist()
 
 

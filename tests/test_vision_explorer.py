@@ -487,15 +487,6 @@ def test_an_incomplete_message_is_answered_with_the_name_of_the_field(page, kind
     assert message in answer["message"]
 
 
-@pytest.mark.parametrize("content", [None, [], "card", 3])
-def test_what_is_no_message_is_answered_as_one_of_unknown_type(explorer, content):
-    page = Page(explorer)
-    explorer._handle_custom_msg(content, [])
-    ((answer, _),) = page.received
-    assert (answer["type"], answer["id"]) == ("error", None)
-    assert "unknown type None" in answer["message"]
-
-
 def test_a_unit_that_the_layer_does_not_have_is_refused_with_a_sentence_and_the_old_one_stays(explorer, tiny_study):
     explorer.unit = 2
     with pytest.raises(traitlets.TraitError, match=r"there is no unit 999: the layer has units 0 … \d+"):
@@ -503,12 +494,6 @@ def test_a_unit_that_the_layer_does_not_have_is_refused_with_a_sentence_and_the_
     assert explorer.unit == 2
     with pytest.raises(traitlets.TraitError, match="there is no unit 999"):
         VisionExplorer(tiny_study, unit=999)
-
-
-def test_evidence_that_is_cancelled_is_answered_once_as_cancelled(page, explorer):
-    number = page.send("evidence", settings=SETTINGS)
-    assert page.ask("cancel", what="evidence")[0]["type"] == "done"
-    assert page.last(number)[0] == {"type": "cancelled", "found": None, "id": number, "finished": True}
 
 
 def test_a_closed_explorer_answers_nothing_and_may_be_closed_again(tiny_study):

@@ -75,6 +75,8 @@ class Controller:
     def ask(self, asked):
         if asked.word == "bug":
             return Told(name=1 / 0)
+        if asked.word == "odd":
+            return Told(name=object())
         if asked.word == "bad":
             raise CompexpError("it cannot be")
         return Told(name=asked.word)
@@ -198,9 +200,10 @@ def test_what_is_no_message_is_answered_as_one_of_unknown_type(page, widget, con
 
 def test_an_error_is_answered_in_a_sentence_and_one_of_ours_with_its_traceback(page):
     assert page.ask("ask", word="bad")[0]["message"] == "it cannot be"
-    answer, _ = page.ask("ask", word="bug")
-    assert "ZeroDivisionError" in answer["message"]
-    assert "Traceback" in answer["detail"]
+    for word, error in (("bug", "ZeroDivisionError"), ("odd", "object in a message")):
+        answer, _ = page.ask("ask", word=word)
+        assert error in answer["message"]
+        assert "Traceback" in answer["detail"]
 
 
 def test_a_file_comes_along_or_its_absence_is_told(page):

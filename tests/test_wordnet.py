@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from convert_wordnet import convert_wordnet
 
-from compexp_widgets.concepts.lexicon.convert_wordnet import convert_wordnet
 from compexp_widgets.concepts.lexicon.wordnet import PARTS, hypernym_words, lemma_of, load_wordnet
 from compexp_widgets.errors import DataError
 

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from compexp_widgets.networks.network import Network
+import compexp_widgets as cw
 
 
 class TinyNetwork(nn.Module):
@@ -36,5 +36,5 @@ def load() -> tuple[nn.Module, object, tuple[str, ...]]:
     return TinyNetwork().eval(), preprocess, ("indoors", "outdoors")
 
 
-def tiny_network(seed: int = 0) -> Network:
-    return Network.of(TinyNetwork(seed).eval(), preprocess, name="tiny", class_names=("indoors", "outdoors"))
+def tiny_network(seed: int = 0) -> cw.Network:
+    return cw.Network.of(TinyNetwork(seed).eval(), preprocess, name="tiny", class_names=("indoors", "outdoors"))

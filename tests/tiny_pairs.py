@@ -6,9 +6,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from compexp_widgets.concepts.lexicon import LexicalSettings
-from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
-from compexp_widgets.networks.network import Network
+import compexp_widgets as cw
+from compexp_widgets.data.pairs.dataset import LABELS, Tokens
 
 WORDS = ("dog", "cat", "man", "woman", "runs", "sleeps", "red", "blue", "not", "park")
 
@@ -20,10 +19,10 @@ UNITS = (
     ("hypothesis", ("unicorn",), 1),
 )
 
-CONCEPTS = LexicalSettings(tokens=20, skip=(), tags=False, neighbors=0)
+CONCEPTS = cw.LexicalSettings(tokens=20, skip=(), tags=False, neighbors=0)
 
 
-def tiny_pairs(count: int = 400, seed: int = 0) -> PairDataset:
+def tiny_pairs(count: int = 400, seed: int = 0) -> cw.PairDataset:
     """Every premise stands in three pairs, as in SNLI; every tenth pair has no gold label."""
     random = np.random.default_rng(seed)
 
@@ -31,7 +30,7 @@ def tiny_pairs(count: int = 400, seed: int = 0) -> PairDataset:
         return tuple(random.choice(WORDS, size=random.integers(3, 8)).tolist())
 
     premises = [sentence() for _ in range(-(-count // 3))]
-    return PairDataset.of(
+    return cw.PairDataset.of(
         "tiny pairs",
         [
             (premises[number // 3], sentence(), None if number % 10 == 9 else LABELS[int(random.integers(3))])
@@ -40,7 +39,7 @@ def tiny_pairs(count: int = 400, seed: int = 0) -> PairDataset:
     )
 
 
-def tiny_pair_network() -> Network:
+def tiny_pair_network() -> cw.Network:
     """Unit 0 speaks for contradiction, 1 for entailment, 2 for neutral, with weight 1."""
     columns = [(side, word) for side in ("premise", "hypothesis") for word in (*WORDS, "unicorn")]
     module = nn.Sequential(nn.Linear(len(columns), len(UNITS)), nn.ReLU(), nn.Linear(len(UNITS), len(LABELS))).eval()
@@ -59,4 +58,4 @@ def tiny_pair_network() -> Network:
         sides = ({"premise": set(premise), "hypothesis": set(hypothesis)} for premise, hypothesis in batch)
         return (torch.tensor([[float(word in side[name]) for name, word in columns] for side in sides]),)
 
-    return Network.of_pairs(module, encode, name="tiny")
+    return cw.Network.of_pairs(module, encode, name="tiny")

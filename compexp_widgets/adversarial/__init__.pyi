@@ -4,9 +4,9 @@
 from compexp_widgets.adversarial.images.edits.paste import Paste as Paste
 from compexp_widgets.adversarial.images.edits.paste import Patch as Patch
 from compexp_widgets.adversarial.images.edits.paste import Placement as Placement
-from compexp_widgets.adversarial.images.edits.recolour import Recolour as Recolour
+from compexp_widgets.adversarial.images.edits.region_edits import Recolour as Recolour
 from compexp_widgets.adversarial.images.edits.regions import region as region
-from compexp_widgets.adversarial.images.edits.remove import Remove as Remove
+from compexp_widgets.adversarial.images.edits.region_edits import Remove as Remove
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary as PatchLibrary
 
 # Edits of sentence pairs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from statistics import mean
@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from compexp_widgets.adversarial.edit import Edit
+from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.adversarial.rate import Rate
-from compexp_widgets.arguments import whole_number
+from compexp_widgets.arguments import class_number, whole_number
 from compexp_widgets.errors import EditError
+from compexp_widgets.networks.passes import Response
 from compexp_widgets.progress import Report, silent
 
 Scrambling = Literal["blocks", "phases"]
@@ -139,16 +141,9 @@ class Control:
         eligible: NDArray[np.bool_] | None = None,
         **watched: Any,
     ) -> Control:
-        """The comparison that logits tell.
+        """The comparison that logits tell, float32 of shape (N, classes), of the samples that the edit applies to.
 
-        Parameters
-        ----------
-        before, after
-            float32, shape (N, classes): of the samples that the edit applies to.
-        eligible
-            bool, shape (N,): count no others.
-        watched
-            `units`, `peaks` and `covered`.
+        Others than the `eligible`, bool of shape (N,), are not counted; `watched` are `units`, `peaks` and `covered`.
         """
         now, then = before.argmax(axis=1), after.argmax(axis=1)
         chosen = now != target if eligible is None else eligible & (now != target)
@@ -161,17 +156,17 @@ class Control:
 
     @property
     def description(self) -> str:
-        """What was done: ``"paste igloo, unit 8 silent"``."""
+        """A few words: ``"paste igloo, unit 8 silent"``."""
         return self.edit.description + (f", {named_units(self.silenced)} silent" if self.silenced else "")
 
     @property
     def flips(self) -> bool:
-        """Whether most of the eligible samples have the target's class after the edit."""
+        """True where most of the eligible samples have the target's class after the edit."""
         return 2 * self.flipped.successes > self.flipped.tried
 
     @property
     def effect(self) -> float:
-        """How much probability the edit gives to the target, −1 … 1."""
+        """The probability that the edit adds to the target's, −1 … 1."""
         return self.probabilities[1] - self.probabilities[0]
 
 
@@ -209,13 +204,13 @@ class Controls:
         return tuple(row for row in self.rows if row.kind == kind)
 
     def rate(self, kind: str) -> Rate:
-        """How often all rows of a kind together lead to the target."""
+        """The rate at which all rows of a kind together lead to the target."""
         rates = [row.flipped for row in self.of(kind)]
         return Rate(sum(one.successes for one in rates), sum(one.tried for one in rates))
 
     @property
     def verdict(self) -> str:
-        """What the rates say, in plain words.
+        """The conclusion from the rates, in plain words.
 
         >>> controls.verdict
         'igloo turns corridor into clean_room (probability 0.01 → 0.83). Scrambled it does so in 0 of 5 …'
@@ -306,55 +301,120 @@ class Controls:
         }
 
 
-Plan = Sequence[tuple[str, Edit[Any], tuple[int, ...]]]
-"""Comparisons to make: kind, edit, and the units that are silent meanwhile."""
-
-
-def planned(
-    edit: Edit[Any], others: Iterable[tuple[ControlKind, Sequence[Edit[Any]]]], silenced: Iterable[tuple[int, ...]]
-) -> Plan:
-    """The edit itself, the edits of each kind that it is compared with, and the edit with units silent."""
-    return [
-        (EDIT, edit, ()),
-        *((kind.name, other, ()) for kind, edits in others for other in edits),
-        *((SILENCED, edit, units) for units in silenced),
-    ]
-
-
-def one_by_one_and_all(units: Sequence[int]) -> list[tuple[int, ...]]:
-    """Each unit alone, and all together where there are several."""
-    return [*((unit,) for unit in units), *([tuple(units)] if len(units) > 1 else [])]
-
-
 def compare(
-    plan: Plan,
+    edit: Edit[Any],
+    others: Mapping[ControlKind, Sequence[Edit[Any]]],
+    silenced: Sequence[tuple[int, ...]],
     measure: Callable[[str, Any, tuple[int, ...]], Control | None],
     report: Report = silent,
     cancelled: Callable[[], bool] | None = None,
 ) -> tuple[tuple[Control, ...], bool]:
-    """Make comparisons one after the other.
+    """Measure an edit, the edits of each kind that it is compared with, and the edit with units silent.
 
-    Parameters
-    ----------
-    measure
-        Makes one; None when it was cancelled meanwhile.
-    cancelled
-        Asked before each comparison but the first; True ends with those that were made.
-
-    Returns
-    -------
-    The comparisons, and whether all were made.
+    `measure` makes one comparison of a kind, an edit and silent units; None when it was cancelled meanwhile. Returns
+    the comparisons, and whether all were made: `cancelled` is asked before each but the first.
     """
+    plan: list[tuple[str, Edit[Any], tuple[int, ...]]] = [
+        (EDIT, edit, ()),
+        *((kind.name, other, ()) for kind, edits in others.items() for other in edits),
+        *((SILENCED, edit, units) for units in silenced),
+    ]
     rows: list[Control] = []
-    for kind, edit, silenced in plan:
-        if rows and cancelled and cancelled():
-            break
-        row = measure(kind, edit, silenced)
+    for kind, tried, units in plan:
+        row = None if rows and cancelled and cancelled() else measure(kind, tried, units)
         if row is None:
             break
         rows.append(row)
         report("controls", len(rows), len(plan))
     return tuple(rows), len(rows) == len(plan)
+
+
+def run_controls_on_samples(
+    probed: ProbedNetwork,
+    samples: Sequence[Any],
+    edit: Edit[Any],
+    others: Mapping[ControlKind, Sequence[Edit[Any]]],
+    *,
+    target: int | str,
+    source: int | str | None = None,
+    units: Sequence[int] = (),
+    shown: Callable[[Sequence[Any]], Any] = list,
+    subject: str = "The edit",
+    covered: Callable[[Any], float] = lambda _: nan,
+    report: Report = silent,
+    cancelled: Callable[[], bool] | None = None,
+) -> Controls:
+    """Compare an edit of samples of any modality with other edits, and with units silenced.
+
+    Parameters
+    ----------
+    samples
+        Before the edit.
+    others
+        The edits that it is compared with, of each kind.
+    target, source
+        The class that the edit is meant to bring about, and the one that the samples have, by number or by name; None:
+        whatever each has.
+    units
+        Of the study's layer; silenced one at a time, and all at once where there are several.
+    shown
+        Makes of some samples what the network takes; see `Editing.shown`.
+    subject
+        What the verdict calls the edit.
+    covered
+        The share of a picture that an edit covers.
+    cancelled
+        Asked before each comparison but the first; True ends with those that were made, and ``complete`` False.
+
+    Raises
+    ------
+    EditError
+        When there is no such class or unit.
+    """
+    names, network = tuple(probed.class_names), probed.network.name
+    aim = class_number(target, names, network=network, error=EditError)
+    origin = None if source is None else class_number(source, names, network=network, error=EditError)
+    units = tuple(dict.fromkeys(whole_number(unit, "a unit", least=-(2**63), error=EditError) for unit in units))
+    without: dict[tuple[int, ...], Response] = {(): probed.responses(shown(samples))}
+    count = probed.study.units.count
+    if unknown := [unit for unit in units if not 0 <= unit < count]:
+        raise EditError(f"the layer has units 0 … {count - 1}, so there is no unit {unknown[0]}")
+
+    def measure(kind: str, tried: Edit[Any], silenced: tuple[int, ...]) -> Control:
+        if silenced not in without:
+            without[silenced] = probed.responses(shown(samples), silenced)
+        applied = [(place, after) for place, sample in enumerate(samples) if (after := tried.on(sample)) is not None]
+        if not applied:
+            return Control(kind, tried, silenced, Rate(0, 0), units=units, covered=covered(tried))
+        places = [place for place, _ in applied]
+        before, after = without[silenced], probed.responses(shown([edited for _, edited in applied]), silenced)
+        peaks = [[before.activations[place] for place in places], after.activations]
+        return Control.of(
+            kind,
+            tried,
+            silenced,
+            before.logits[places],
+            after.logits,
+            aim,
+            None if origin is None else before.predicted[places] == origin,
+            units=units,
+            peaks=np.stack([_peaks(one, units) for one in peaks]),
+            covered=covered(tried),
+        )
+
+    alone = [(unit,) for unit in units]
+    together = [units] if len(units) > 1 else []
+    rows, complete = compare(edit, others, [*alone, *together], measure, report, cancelled)
+    had = set(without[()].predicted.tolist()) if origin is None else {origin}
+    source_name = names[had.pop()] if len(had) == 1 else ""
+    return Controls(rows, tuple(others), subject, source_name, names[aim], names, complete)
+
+
+def _peaks(activations: Sequence[NDArray[np.float32]], units: Sequence[int]) -> NDArray[np.float32]:
+    """The largest activation of each unit on a sample, the mean over the samples: float32, shape (units,)."""
+    largest = [one.reshape(len(one), -1).max(axis=1)[list(units)] for one in activations]
+    peaks: NDArray[np.float32] = np.mean(largest, axis=0, dtype=np.float32)
+    return peaks
 
 
 def named_units(units: Sequence[int]) -> str:

@@ -1,17 +1,17 @@
 """The seam: what a modality brings so that its samples can be edited, and the edits kept in recipes.
 
 Pictures (`images/editing.py`) and sentence pairs (`text/editing.py`) come with the package. A modality of one's own
-needs a class of edits (`Edit`) and one object that is an `Editing`; `record` and `Recipe.load` take it as ``editing=``,
-and controls need the edits alone (see `controls.py`).
+needs a class of edits (`Edit`) and one object of a subclass of `Editing`, which `record` and `Recipe.load` take as
+``editing=``; controls need the edits alone (`controls.run_controls_on_samples`).
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
-import numpy as np
-from numpy.typing import NDArray
+from compexp_widgets.networks.inputs import Inputs
 
 Sample = TypeVar("Sample")
 """One picture, one pair of sentences, one text."""
@@ -33,66 +33,56 @@ class Edit(Protocol[Sample]):
         ...
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold; ``"edit"`` tells its kind."""
+        """A value that JSON can hold; ``"edit"`` tells its kind."""
         ...
 
 
-class Editing(Protocol[Sample, Stored]):
-    """How samples of a modality are edited, shown to a network and written down.
+class Editing(ABC, Generic[Sample, Stored]):
+    """A modality's way to edit samples, show them to a network and write them down.
+
+    By default a recipe keeps the samples themselves, which JSON must be able to hold, and a network is shown a list.
 
     Attributes
     ----------
     kind
         What the files of its recipes say they are: ``"edits of a picture"``.
+    inputs
+        What its networks are shown; see `Network.inputs`.
     batch_size
         Samples shown at once: part of what makes a replay exact.
     """
 
-    kind: str
-    batch_size: int
+    kind: ClassVar[str]
+    inputs: ClassVar[type[Inputs]]
+    batch_size: ClassVar[int] = 32
 
     def apply(self, sample: Sample, edits: Sequence[Edit[Sample]]) -> Sample | None:
         """The sample after all edits, one after the other; None where they do not apply to it."""
-        ...
+        edited: Sample | None = sample
+        for edit in edits:
+            edited = None if edited is None else edit.on(edited)
+        return edited
 
-    def respond(self, network: Any, samples: Sequence[Sample]) -> tuple[NDArray[np.float32], Sequence[str]]:
-        """What a network answers to samples: float32 logits of shape (N, classes), and one name a class.
-
-        Raises
-        ------
-        EditError
-            When the network is shown something else.
-        """
-        ...
+    def shown(self, samples: Sequence[Sample]) -> Any:
+        """The samples as ``network.respond`` takes them."""
+        return list(samples)
 
     def stored(self, sample: Sample, name: str, path: str) -> Stored:
         """The sample as a recipe keeps it: by name and path, where it lies in a file that can be found again."""
-        ...
+        return cast("Stored", sample)
 
     def opened(self, stored: Stored, given: Sample | None = None) -> Sample:
-        """The sample that a recipe keeps, or the one given, if it is the same.
-
-        Raises
-        ------
-        EditError
-            When it cannot be had, or is another.
-        """
-        ...
+        """The sample that a recipe keeps, or the one given; EditError where it cannot be had, or is another."""
+        return cast("Sample", stored)
 
     def stored_to_json(self, stored: Stored) -> Any:
-        """What JSON can hold."""
-        ...
+        """A value that JSON can hold."""
+        return stored
 
+    @abstractmethod
     def stored_from_json(self, value: Any) -> Stored:
-        """What `stored_to_json` described; KeyError, TypeError or ValueError where it describes nothing."""
-        ...
+        """The sample that `stored_to_json` described; KeyError, TypeError or ValueError where it describes nothing."""
 
+    @abstractmethod
     def edit_from_json(self, value: Any) -> Edit[Sample]:
-        """The edit that its `to_json` described.
-
-        Raises
-        ------
-        EditError
-            When it describes none.
-        """
-        ...
+        """The edit that its `to_json` described; EditError where it describes none."""

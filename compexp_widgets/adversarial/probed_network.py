@@ -6,10 +6,10 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from compexp_widgets.errors import StudyError
 from compexp_widgets.networks.class_weights import class_weights
@@ -17,15 +17,16 @@ from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import LayerToProbe
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
-from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, QuantileRange
-from compexp_widgets.study import VisionStudy
+from compexp_widgets.networks.passes import Response
+from compexp_widgets.signatures.activation_ranges import Limits, QuantileRange
+from compexp_widgets.study import Study
 from compexp_widgets.study.images.upsampling import active_positions
 from compexp_widgets.study.same_network import see_same_network
 
 
 @dataclass(frozen=True, eq=False)
-class Response:
-    """What a network makes of one picture.
+class SampleResponse:
+    """A network's response to one sample.
 
     Attributes
     ----------
@@ -33,13 +34,13 @@ class Response:
         float32, shape (classes,): the scores before softmax.
     probabilities
         float64, shape (classes,): their softmax.
-    maps
-        float32, shape (units, h, w): the activation maps of the study's layer.
+    activations
+        float32, shape (units, …): of the study's layer; of a picture its maps, (units, h, w).
     """
 
     logits: NDArray[np.float32]
     probabilities: NDArray[np.float64]
-    maps: NDArray[np.float32]
+    activations: NDArray[np.float32]
 
     @property
     def predicted(self) -> int:
@@ -49,12 +50,12 @@ class Response:
     @property
     def peaks(self) -> NDArray[np.float32]:
         """float32, shape (units,): the largest activation of each unit."""
-        peaks: NDArray[np.float32] = self.maps.reshape(len(self.maps), -1).max(axis=1)
+        peaks: NDArray[np.float32] = self.activations.reshape(len(self.activations), -1).max(axis=1)
         return peaks
 
 
 class ProbedNetwork:
-    """Shows pictures to the network of a study.
+    """A study together with the network that it probed: what the network makes of samples, in the study's terms.
 
     Parameters
     ----------
@@ -82,7 +83,7 @@ class ProbedNetwork:
 
     def __init__(
         self,
-        study: VisionStudy,
+        study: Study,
         network: Network,
         *,
         layout: Layout | Form | None = None,
@@ -97,16 +98,16 @@ class ProbedNetwork:
             )
         layout = Layout(layout) if isinstance(layout, str) else layout
         see_same_network(study, network, LayerToProbe(about.layer, study.folder, layout, directions))
-        self.study = study
+        self.study: Any = study  # of any modality: what can be asked of its data depends on it
         self.network = network
         self.layout = layout
         self._probe = network.probe(about.layer, layout=layout, directions=directions)
-        classes = len(self.respond(study.dataset.picture(0)).logits)
+        classes = self.responses(network.inputs.fixed_samples(study.data)).logits.shape[1]
         self.class_names = network.class_names or tuple(f"class {number}" for number in range(classes))
 
     @cached_property
     def class_weights(self) -> NDArray[np.float32] | None:
-        """How much each unit speaks for each class, float32 of shape (classes, units); see `class_weights`.
+        """The weight of each unit for each class, float32 of shape (classes, units); see `class_weights`.
 
         None where the network does not tell, and where directions were probed.
         """
@@ -121,33 +122,33 @@ class ProbedNetwork:
         other._probe = self._probe.on(other.network.module)
         return other
 
-    def respond(self, picture: Image.Image, *, silenced: Sequence[int] = ()) -> Response:
-        """What the network makes of one picture, shown alone: the same picture gives the same bits.
+    def respond(self, sample: Any, *, silenced: Sequence[int] = ()) -> SampleResponse:
+        """The response to one sample, shown alone: the same sample gives the same bits.
 
         Parameters
         ----------
+        sample
+            A picture; of other modalities what is the only element of the samples that the network takes.
         silenced
             Units of the study's layer that pass on 0; none where directions were probed.
         """
-        seen = self.network.respond([picture], self._probe, silenced=silenced)
-        assert seen.activations is not None
-        return Response(seen.logits[0], seen.probabilities[0], seen.activations[0])
+        found = self.responses([sample], silenced)
+        return SampleResponse(found.logits[0], found.probabilities[0], found.activations[0])
 
-    def limits(self, unit: int, firing: ActivationRange | None = None) -> Limits:
-        """The activations between which a unit counts as firing: by default the largest 0.5 % on the probe dataset."""
-        return self.study.units.limits(unit, firing or QuantileRange(0.005))
+    def responses(self, samples: Any, silenced: Sequence[int] = ()) -> Response:
+        """The response to several samples, as ``network.respond`` takes them, and the activations of the layer."""
+        return self.network.respond(samples, self._probe, silenced=silenced)
 
-    def fires(self, response: Response, unit: int, limits: Limits | None = None) -> NDArray[np.bool_]:
-        """Where a unit fires on a picture: bool, shape (height, width) of the study's annotation grid.
+    def limits(self, unit: int) -> Limits:
+        """The activations between which a unit counts as firing: the largest 0.5 % on the probe dataset."""
+        limits: Limits = self.study.units.limits(unit, QuantileRange(0.005))
+        return limits
 
-        Parameters
-        ----------
-        limits
-            The activations between which it does; None: those of `limits`.
-        """
+    def fires(self, response: SampleResponse, unit: int, limits: Limits | None = None) -> NDArray[np.bool_]:
+        """The positions where a unit fires: bool, shape (height, width) of the grid; by default within `limits`."""
         height, width = self.study.units.grid
         mask = np.zeros(height * width, np.bool_)
         limits = self.limits(unit) if limits is None else limits
-        for _, position in active_positions(response.maps[unit][None], (height, width), limits):
+        for _, position in active_positions(response.activations[unit][None], (height, width), limits):
             mask[position] = True
         return mask.reshape(height, width)

@@ -1,4 +1,4 @@
-"""How often edits succeeded, with the interval that so few or so many tries allow."""
+"""Rates of success, with the interval that so few or so many tries allow."""
 
 from __future__ import annotations
 
@@ -36,24 +36,11 @@ class Rate:
         return self.successes / self.tried if self.tried else nan
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Wilson's interval (1927, "Probable inference, the law of succession, and statistical inference").
+        """Wilson's interval (1927, "Probable inference, the law of succession, and statistical inference"), 0 … 1.
 
         It holds the rates that a test of the normal approximation does not reject; it stays within 0 … 1 and is
-        usable for few tries and for shares of 0 and 1. It takes the tries for independent of each other.
-
-        Parameters
-        ----------
-        level
-            Share of samples whose interval has the true rate in it, in (0, 1).
-
-        Returns
-        -------
-        Its ends, 0 … 1; (0, 1) where nothing was tried.
-
-        Raises
-        ------
-        EditError
-            When the level lies elsewhere.
+        usable for few tries and for shares of 0 and 1; (0, 1) where nothing was tried. It takes the tries for
+        independent of each other. `level` is the share of samples whose interval has the true rate in it, in (0, 1).
         """
         if not 0 < level < 1:
             raise EditError(f"level is the share of samples within the interval, in (0, 1), not {level}")
@@ -76,17 +63,13 @@ Label = TypeVar("Label", bound=Hashable)
 
 
 def outcome_of(predicted: Label, *, target: Label, original: Label, own: Label | None = None) -> PasteOutcome:
-    """Whether an edit led to the class that was wanted (Mu and Andreas 2020, appendix on copy-paste examples).
+    """The outcome of an edit, in the paper's terms (Mu and Andreas 2020, appendix on copy-paste examples).
 
     Parameters
     ----------
-    predicted
-        The class that the network gives the edited picture; all four are numbers, or all are names.
-    target
-        The class that was wanted.
-    original
-        The class that the picture had before. In the paper this is the class that the picture is labelled with; the
-        class that the network gave the unedited picture can be put here as well.
+    predicted, target, original
+        The class of the edited picture, the one that was wanted, and the one that the picture had before: in the paper
+        the one that it is labelled with. All are numbers, or all are names.
     own
         The class of what was pasted, taken by itself: a laundromat that is pasted large enough is a laundromat.
 
@@ -94,11 +77,6 @@ def outcome_of(predicted: Label, *, target: Label, original: Label, own: Label |
     -------
     ``"success"``: it is the target. ``"failure"``: it is still the original class, or that of the patch.
     ``"partial"``: another class. Where the target is the patch's own class, reaching it is a success.
-
-    Raises
-    ------
-    EditError
-        When the target is the original class.
     """
     if target == original:
         raise EditError(f"the target {target!r:.80} is the class that the picture already has: choose another")
@@ -109,7 +87,7 @@ def outcome_of(predicted: Label, *, target: Label, original: Label, own: Label |
 
 @dataclass(frozen=True)
 class OutcomeCounts:
-    """How many edits led to which outcome."""
+    """Outcomes of edits, counted."""
 
     success: int
     partial: int

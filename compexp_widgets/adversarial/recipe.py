@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Generic, Literal, overload
+from typing import Any, Generic, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +15,13 @@ from PIL import Image
 from scipy.special import softmax
 
 from compexp_widgets.adversarial.edit import Edit, Editing, Stored
-from compexp_widgets.adversarial.images.editing import PICTURES, StoredPicture
+from compexp_widgets.adversarial.images.editing import PICTURES
 from compexp_widgets.adversarial.text.editing import SENTENCE_PAIRS
-from compexp_widgets.adversarial.text.edits import Pair
 from compexp_widgets.data.pairs.dataset import LABELS, TWO_WAY_LABELS
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import read_json, write_json
 from compexp_widgets.networks.certificate import Conditions, as_then, differences
-from compexp_widgets.networks.passes import device_and_dtype
+from compexp_widgets.networks.network import Network
 
 Agreement = Literal["identical", "close", "different"]
 
@@ -70,7 +69,7 @@ class Answers:
         )
 
     def agreement(self, other: Answers) -> Agreement:
-        """How far another run came to the same: ``"identical"`` means every bit of every logit, ``"close"`` the same
+        """The agreement with another run: ``"identical"`` means every bit of every logit, ``"close"`` the same
         predictions with probabilities within `CLOSE`.
         """
         if self.digest == other.digest:
@@ -84,13 +83,7 @@ class Answers:
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Answers:
-        """The answers that ``dataclasses.asdict`` described.
-
-        Raises
-        ------
-        EditError
-            When it describes none.
-        """
+        """The answers that ``dataclasses.asdict`` described; EditError where it describes none."""
         try:
             predicted = tuple(map(str, value["predicted"]))
             probabilities = tuple(
@@ -144,22 +137,11 @@ class Recipe(Generic[Stored]):
         return f"{done}: {' → '.join(told)}"
 
     def edited(self, given: Any = None) -> tuple[Any, ...]:
-        """The samples after the edits.
-
-        Parameters
-        ----------
-        given
-            The sample that it starts from, where the recipe's own cannot be read.
-
-        Raises
-        ------
-        EditError
-            When a sample cannot be had, or the edits do not apply to one.
-        """
+        """The samples after the edits; `given` stands for one that cannot be read any more."""
         return _edited(self.editing, [self.editing.opened(one, given) for one in self.samples], self.edits)
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold; `from_json` makes an equal recipe of it."""
+        """A value that JSON can hold; `from_json` makes an equal recipe of it."""
         return {
             "kind": self.editing.kind,
             "format": FORMAT,
@@ -217,13 +199,7 @@ class Recipe(Generic[Stored]):
 
     @staticmethod
     def load(path: str | Path, editing: Editing[Any, Any] | None = None) -> Recipe[Any]:
-        """Read a recipe that `save` wrote, in this version or an earlier one; `editing` as in `from_json`.
-
-        Raises
-        ------
-        EditError
-            When the file cannot be read or holds no recipe; the message begins with its path.
-        """
+        """Read a recipe that `save` wrote, in this version or an earlier one; arguments and errors of `from_json`."""
         value = read_json(path, "recipe", error=EditError)
         try:
             return Recipe.from_json(value, editing)
@@ -266,20 +242,6 @@ class Replay:
     otherwise: str = ""
 
 
-@overload
-def record(
-    network: Any, samples: Image.Image, edits: Edit[Any] | Sequence[Edit[Any]], *, target: str = "", name: str = "",
-    path: str | Path = "",
-) -> Recipe[StoredPicture]: ...  # fmt: skip
-@overload
-def record(
-    network: Any, samples: Sequence[Pair], edits: Edit[Any] | Sequence[Edit[Any]], *, target: str = ""
-) -> Recipe[Pair]: ...
-@overload
-def record(
-    network: Any, samples: Sequence[Any], edits: Edit[Any] | Sequence[Edit[Any]], *, target: str = "",
-    editing: Editing[Any, Stored],
-) -> Recipe[Stored]: ...  # fmt: skip
 def record(
     network: Any,
     samples: Any,
@@ -339,7 +301,7 @@ def record(
         target,
         before,
         after,
-        Conditions.now(*device_and_dtype(network.module), editing.batch_size),
+        Conditions.now(network.device, network.dtype, editing.batch_size),
     )
 
 
@@ -374,7 +336,7 @@ def replay(recipe: Recipe[Any] | str | Path, network: Any, picture: Image.Image 
     edited = _edited(editing, samples, recipe.edits)
     with as_then(recipe.conditions):
         (before, _), (after, _) = _answers(editing, network, samples), _answers(editing, network, edited)
-        now = Conditions.now(*device_and_dtype(network.module), editing.batch_size)
+        now = Conditions.now(network.device, network.dtype, editing.batch_size)
     agreements = recipe.before.agreement(before), recipe.after.agreement(after)
     return Replay(
         edited,
@@ -397,7 +359,11 @@ def _edited(editing: Editing[Any, Any], samples: Sequence[Any], edits: Sequence[
 
 
 def _answers(editing: Editing[Any, Any], network: Any, samples: Sequence[Any]) -> tuple[Answers, Sequence[str]]:
-    logits, names = editing.respond(network, samples)
+    if not isinstance(network, Network) or not isinstance(network.inputs, editing.inputs):
+        other = f"is shown {network.inputs.samples}" if isinstance(network, Network) else "is no Network"
+        raise EditError(f"{getattr(network, 'name', network)!s:.80} {other}: it is no network for {editing.kind}")
+    logits = network.respond(editing.shown(samples), batch_size=editing.batch_size).logits
+    names = network.class_names or [f"class {number}" for number in range(logits.shape[1])]
     return Answers.of(logits, names), names
 
 

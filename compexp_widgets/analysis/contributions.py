@@ -1,4 +1,4 @@
-"""Which units speak for which class on a picture: by weights, by gradients, or by what happens without them."""
+"""Contributions of units to classes on a picture: by weights, by gradients, or by ablation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Method = Literal["weight × activation", "gradient × activation", "ablation"]
 
 @dataclass(frozen=True, eq=False)
 class Contributions:
-    """How much units contribute to the scores of classes on one picture.
+    """Contributions of units to the scores of classes on one picture.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ def contributions(
     batch_size: int = 32,
     cancelled: Callable[[], bool] | None = None,
 ) -> Contributions:
-    """How much the units of a layer contribute to the scores of classes on a picture.
+    """Attribute the scores of classes on a picture to the units of a layer.
 
     The network is left as it was found: its modes, its gradients, no hooks.
 

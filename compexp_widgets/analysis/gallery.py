@@ -43,9 +43,9 @@ def galleries(
         Where the unit is active, and the formula at none of its active positions, in the order of *fires*.
     """
     truth = np.zeros(len(study.table), np.bool_) if formula is None else study.table.truth(formula)
-    active = activity.counts.by_image()
-    both = activity.counts.by_image(truth)
-    holds = study.positions.by_image(truth)
+    active = activity.counts.by_sample()
+    both = activity.counts.by_sample(truth)
+    holds = study.positions.by_sample(truth)
     peaks = study.units.peaks(unit)
     single = study.samples == study.table.positions
     strength = peaks if single or activity.limits.high == np.inf else active

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.errors import FormulaError
 from compexp_widgets.formula import AnyLeaf, Formula, without
-from compexp_widgets.search import OPERATORS, Operator, Overlap, UnitCounts, extension_counts, scores
+from compexp_widgets.search import OPERATORS, Operator, UnitCounts, extension_counts, scores
 from compexp_widgets.signatures import SignatureTable
 
 IN_FORMULA = -1
@@ -71,7 +71,7 @@ def lexical_table(
     if formula is None:
         return LexicalTable(**alone, change=alone["iou"], way=np.zeros(len(table.concepts), np.int8))
     truth = table.truth(formula)
-    whole, known = Overlap.of(truth, table.total, active), counts.conjunctions(truth)
+    whole, known = counts.overlap(truth), counts.conjunctions(truth)
     ways = [way for way, operator in enumerate(OPERATORS) if operator in operators]
     extended = scores(
         "iou",
@@ -84,7 +84,7 @@ def lexical_table(
     for leaf in set(formula.leaves()):
         index = table.index_of[leaf]
         rest = without_leaf(formula, leaf)
-        left = 0.0 if rest is None else Overlap.of(table.truth(rest), table.total, active).iou
+        left = 0.0 if rest is None else counts.overlap(table.truth(rest)).iou
         change[index] = whole.iou - left
         way[index] = IN_FORMULA
     return LexicalTable(**alone, change=change, way=way)

@@ -68,7 +68,7 @@ class SharedUnit:
 
     @property
     def shared(self) -> bool:
-        """Whether it speaks for both classes, for one more than for the other."""
+        """True where it speaks for both classes, for one more than for the other."""
         return min(self.weights) > 0
 
 
@@ -196,7 +196,7 @@ def _largest(values: NDArray[np.float32], count: int) -> list[int]:
 
 
 def _changes(study: VisionStudy, formula: Formula, image: int | None, *, fire: bool) -> Iterable[ConceptChange]:
-    """What would make a formula true (`fire`) or false, in the order of its leaves."""
+    """Changes that would make a formula true (`fire`) or false, in the order of its leaves."""
     signatures = None if image is None else study.units.positions[image]
     holds = study.table.truth(formula)
     changes: dict[ConceptChange, None] = {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from compexp_widgets.concepts.lexicon import LexicalConcept
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.concepts.lexicon.tagging import tag
 from compexp_widgets.data.pairs.dataset import Tokens
 

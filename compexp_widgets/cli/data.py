@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from compexp_widgets.cli.data_options import FOLDER, add_data_options, dataset_from
+from compexp_widgets.cli.options import FOLDER, add_data_options, dataset_from
 from compexp_widgets.cli.printing import printable, say, shown_progress
 
 if TYPE_CHECKING:

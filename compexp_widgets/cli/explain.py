@@ -12,9 +12,18 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compexp_widgets.cli.data_options import FOLDER, add_data_options, at_least_one, dataset_from, in_python
-from compexp_widgets.cli.layer_options import LayersAsked, add_layer_options, layers_from
-from compexp_widgets.cli.network_options import add_network_options, load_from
+from compexp_widgets.cli.options import (
+    FOLDER,
+    LayersAsked,
+    add_data_options,
+    add_layer_options,
+    add_network_options,
+    at_least_one,
+    dataset_from,
+    in_python,
+    layers_from,
+    load_from,
+)
 from compexp_widgets.cli.printing import say, shown_progress
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.progress import Report

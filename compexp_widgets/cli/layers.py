@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from compexp_widgets.cli.network_options import add_network_options, load_from
+from compexp_widgets.cli.options import add_network_options, load_from
 from compexp_widgets.cli.printing import say
 
 

@@ -1,1 +1,1 @@
-"""Where annotations come from that no file of labels holds: words and tags of sentences, colour names."""
+"""Annotators: concepts that no file of labels holds, such as words and tags of sentences, and colour names."""

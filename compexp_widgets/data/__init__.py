@@ -1,1 +1,1 @@
-"""What networks are probed with: samples of each kind, and the readers of their formats."""
+"""Samples that networks are probed with, of each modality, and the readers of their formats."""

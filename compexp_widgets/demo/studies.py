@@ -13,7 +13,7 @@ from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.files.user_cache import place_in_cache
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, bars
-from compexp_widgets.study import PairStudy, VisionStudy, dissect, dissect_pairs
+from compexp_widgets.study import PairStudy, VisionStudy, dissect
 from compexp_widgets.study.study_folder import is_finished
 
 
@@ -40,7 +40,7 @@ def pair_study_in_cache(
     concepts = LexicalSettings()
     chosen = hashlib.sha256(repr((concepts, vectors.words)).encode() + vectors.vectors.tobytes()).hexdigest()
     name = f"nli_study-{layer}-{network.fingerprint[:12]}-{pairs.fingerprint[:12]}-{chosen[:12]}"
-    study = dissect_pairs(
+    study = dissect(
         network, layer, pairs, place_in_cache(name, is_finished), concepts=concepts, vectors=vectors, report=report
     )
     study.explain(report=report)

@@ -28,7 +28,7 @@ from compexp_widgets.demo.drawing_version import drawing_version
 from compexp_widgets.demo.vision_classifier import WEIGHTS, SceneNetwork, load_scene_network, normalise
 from compexp_widgets.demo.vision_world.concepts import NUMBERS
 from compexp_widgets.demo.vision_world.rendering import SCENES, render_scene
-from compexp_widgets.files import whole_file
+from compexp_widgets.files import atomic_write
 from compexp_widgets.files.user_cache import cache_folder
 from compexp_widgets.progress import Report, bars, silent
 from compexp_widgets.workers import on_all_processors
@@ -68,14 +68,14 @@ def rendered_pictures(
         pictures_path.parent.mkdir(parents=True, exist_ok=True)
         tasks = [(scene, first_seed + i) for i in range(per_scene) for scene in SCENES]
         tags = np.zeros((len(tasks), len(TAGS)), np.bool_)
-        with whole_file(pictures_path) as temporary:
+        with atomic_write(pictures_path) as temporary:
             pictures = np.lib.format.open_memmap(temporary, "w+", np.uint8, (len(tasks), 224, 224, 3))
             for i, (picture, seen) in enumerate(on_all_processors(_painted, tasks)):
                 pictures[i], tags[i] = picture, seen
                 progress(f"painting pictures from seed {first_seed} on", i + 1, len(tasks))
             pictures.flush()
             del pictures
-        with whole_file(tags_path) as temporary, temporary.open("wb") as file:
+        with atomic_write(tags_path) as temporary, temporary.open("wb") as file:
             np.save(file, tags)
     return np.load(pictures_path, mmap_mode="r"), np.load(tags_path)
 
@@ -198,7 +198,7 @@ def save(module: nn.Module, out: Path, facts: dict[str, str], held_out: NDArray[
     }
     out.parent.mkdir(parents=True, exist_ok=True)
     weights = {name: tensor.contiguous() for name, tensor in module.state_dict().items()}
-    with whole_file(out) as temporary:
+    with atomic_write(out) as temporary:
         save_file(weights, temporary, {**facts, **measured})
 
 

@@ -3,6 +3,6 @@
 from compexp_widgets.downloads.disk_space import NoRoomError
 from compexp_widgets.downloads.fetching import fetch
 from compexp_widgets.downloads.registry import Download, find_download, known_downloads, overview
-from compexp_widgets.downloads.transfer import Patience
+from compexp_widgets.downloads.transfer import RetryPolicy
 
-__all__ = ["Download", "NoRoomError", "Patience", "fetch", "find_download", "known_downloads", "overview"]
+__all__ = ["Download", "NoRoomError", "RetryPolicy", "fetch", "find_download", "known_downloads", "overview"]

@@ -1,4 +1,4 @@
-"""Is there room on the disk, asked before it runs out."""
+"""Check for free disk space, before it runs out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from compexp_widgets.errors import FetchError
+from compexp_widgets.files.regular import readable
 
 
 class NoRoomError(FetchError):
@@ -26,14 +27,6 @@ def require_room(folder: Path, needed: int, what: str) -> None:
     free = shutil.disk_usage(there).free
     if needed > free:
         raise NoRoomError(
-            f"{what} takes {readable_bytes(needed)}, and {there} has {readable_bytes(free)} free. Free "
-            f"{readable_bytes(needed - free)}, or take a folder on another disk (--to FOLDER, folder=…)."
+            f"{what} takes {readable(needed)}, and {there} has {readable(free)} free. Free "
+            f"{readable(needed - free)}, or take a folder on another disk (--to FOLDER, folder=…)."
         )
-
-
-def readable_bytes(count: int) -> str:
-    """A number of bytes for a person: ``readable_bytes(862182613)`` is ``"862 MB"``."""
-    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if count >= size:
-            return f"{count / size:.{0 if count >= 100 * size else 1}f} {unit}"
-    return f"{count} bytes"

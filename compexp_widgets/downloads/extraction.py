@@ -5,8 +5,11 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
+import os
+import re
 import stat
 import tarfile
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -16,11 +19,69 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
-from compexp_widgets.downloads.disk_space import NoRoomError, readable_bytes, require_room
-from compexp_widgets.downloads.member_names import MemberNames, is_clutter
-from compexp_widgets.downloads.web import is_disk_full
+from compexp_widgets.downloads.disk_space import NoRoomError, require_room
+from compexp_widgets.downloads.transfer import is_disk_full
 from compexp_widgets.errors import FetchError
+from compexp_widgets.files.regular import readable
 from compexp_widgets.progress import Report, silent
+
+_IMPOSSIBLE_ON_WINDOWS = re.compile(
+    r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?|.*[. ]|.*[<>:\"|?*].*", re.IGNORECASE
+)
+
+
+class MemberNames:
+    """Turns the names in an archive into safe relative paths, and notices two that would become one file.
+
+    Whether names differ is judged as on the strictest file system (case and the composition of accents do not count),
+    so that an archive is unpacked everywhere or nowhere.
+
+    Parameters
+    ----------
+    archive
+        What the archive is called in messages.
+    """
+
+    def __init__(self, archive: str) -> None:
+        self._archive = archive
+        self._spelling: dict[str, str] = {}
+        self._files: set[str] = set()
+        self._folders: set[str] = set()
+
+    def path(self, name: str, *, folder: bool) -> tuple[str, ...]:
+        """The parts of the path that a member is written to, below the target folder; empty for the folder itself.
+
+        Raises
+        ------
+        FetchError
+            When the path leads out of the target folder, or is that of another member.
+        """
+        if re.search(r"[\x00-\x1f\x7f\\]", name) or name.startswith("/") or re.match(r"[A-Za-z]:", name):
+            raise FetchError(f"{self._archive}: refused, its member {name!r} is no relative path in plain characters.")
+        parts = tuple(part for part in name.split("/") if part not in {"", "."})
+        if ".." in parts:
+            raise FetchError(f"{self._archive}: refused, its member {name!r} leads out of the folder.")
+        if os.name == "nt" and any(_IMPOSSIBLE_ON_WINDOWS.fullmatch(part) for part in parts):
+            raise FetchError(f"{self._archive}: its member {name!r} cannot be a file on Windows.")
+        for length in range(1, len(parts) + 1):
+            path = "/".join(parts[:length])
+            key = unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+            if self._spelling.setdefault(key, path) != path:
+                raise FetchError(
+                    f"{self._archive}: refused, {path!r} and {self._spelling[key]!r} are one file on many computers."
+                )
+            is_file = length == len(parts) and not folder
+            if key in self._files or (is_file and key in self._folders):
+                raise FetchError(f"{self._archive}: refused, it has {path!r} twice.")
+            (self._files if is_file else self._folders).add(key)
+        return parts
+
+
+def is_clutter(name: str) -> bool:
+    r"""True for what macOS leaves in archives, such as ``__MACOSX/`` and ``Icon\r`` (in SNLI's)."""
+    parts = name.rstrip("/").split("/")
+    return "__MACOSX" in parts or parts[-1] in {".DS_Store", "Icon\r"} or parts[-1].startswith("._")
+
 
 _CHUNK = 1 << 20
 # What a file takes besides its content: a bomb can be made of empty files too.
@@ -95,7 +156,7 @@ def unpack(archive: Path, folder: Path, *, keep: Sequence[str] = (), report: Rep
         if isinstance(error, OSError) and error.errno is not None:  # without a number it comes from gzip or bzip2
             if is_disk_full(error):
                 raise NoRoomError(
-                    f"the disk of {folder} is full after {readable_bytes(written)} of {archive.name}."
+                    f"the disk of {folder} is full after {readable(written)} of {archive.name}."
                 ) from error
             raise FetchError(f"{archive} cannot be unpacked: {error}") from error
         what = error or type(error).__name__
@@ -166,7 +227,7 @@ def _write(archive: Path, member: _Member, target: Path) -> None:
 
 
 def _declared_size(archive: Path, keep: Sequence[str]) -> int:
-    """What the archive takes unpacked, as far as it says beforehand; at least its own size."""
+    """Size of the archive unpacked, as far as it says beforehand; at least its own size."""
     with archive.open("rb") as file:
         if file.read(2) != b"PK":
             return archive.stat().st_size
@@ -181,6 +242,6 @@ def _declared_size(archive: Path, keep: Sequence[str]) -> int:
 def _refuse_bomb(archive: Path, size: int, limit: int) -> None:
     if size > limit:
         raise FetchError(
-            f"{archive.name}: refused, it unpacks to more than {readable_bytes(limit)}, far more than data would "
-            f"from {readable_bytes(archive.stat().st_size)}."
+            f"{archive.name}: refused, it unpacks to more than {readable(limit)}, far more than data would "
+            f"from {readable(archive.stat().st_size)}."
         )

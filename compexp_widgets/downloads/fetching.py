@@ -9,12 +9,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from compexp_widgets.downloads.disk_space import NoRoomError, readable_bytes, require_room
+from compexp_widgets.downloads.disk_space import NoRoomError, require_room
 from compexp_widgets.downloads.extraction import unpack
-from compexp_widgets.downloads.registry import Download, find_download, web_address
-from compexp_widgets.downloads.transfer import Patience, download_file, forget
-from compexp_widgets.downloads.verification import DifferentFileError, verify
+from compexp_widgets.downloads.registry import DifferentFileError, Download, find_download, verify, web_address
+from compexp_widgets.downloads.transfer import RetryPolicy, download_file, forget
 from compexp_widgets.errors import FetchError
+from compexp_widgets.files.regular import readable
 from compexp_widgets.files.user_cache import cache_folder
 from compexp_widgets.progress import Report, bars
 
@@ -26,7 +26,7 @@ def fetch(
     from_: str | Path | None = None,
     report: Report | None = None,
     yes: bool = True,
-    patience: Patience | None = None,
+    retry: RetryPolicy | None = None,
 ) -> Path:
     """Download a data set or a network, check it, unpack it, and say where it lies.
 
@@ -46,7 +46,7 @@ def fetch(
         Told of progress; the default shows bars.
     yes
         Whether the licence, which is printed on standard error, is agreed to; False asks at the terminal.
-    patience
+    retry
         How long to wait for a server and how often to try again.
 
     Returns
@@ -64,10 +64,10 @@ def fetch(
     """
     if report is None:
         with bars() as shown:
-            return fetch(name, folder, from_=from_, report=shown, yes=yes, patience=patience)
+            return fetch(name, folder, from_=from_, report=shown, yes=yes, retry=retry)
     download = find_download(name) if isinstance(name, str) else name
     root = Path(folder).expanduser() if folder is not None else cache_folder() / "fetched"
-    job = _Fetching(download, root.absolute(), report, patience or Patience())
+    job = _Fetching(download, root.absolute(), report, retry or RetryPolicy())
     if not job.is_here():
         job.fetch(from_, yes)
     _say(f"{download.name} is in {job.place}" + (f"\n  {job.use}" if download.use else ""))
@@ -77,8 +77,8 @@ def fetch(
 class _Fetching:
     """One download into one folder."""
 
-    def __init__(self, download: Download, root: Path, report: Report, patience: Patience) -> None:
-        self.download, self.root, self.report, self.patience = download, root, report, patience
+    def __init__(self, download: Download, root: Path, report: Report, retry: RetryPolicy) -> None:
+        self.download, self.root, self.report, self.retry = download, root, report, retry
         self.place = root / download.place
         self.work = root / ".downloads"
         self.partial = self.work / f"{download.file}.partial"
@@ -90,7 +90,7 @@ class _Fetching:
         return self.download.use.replace("{path}", f'"{self.place.as_posix()}"')
 
     def is_here(self) -> bool:
-        """Whether it has been fetched; an error where something else lies in its place."""
+        """True if it has been fetched; an error where something else lies in its place."""
         if not self.download.place or not self.place.exists():
             return False
         try:
@@ -159,7 +159,7 @@ class _Fetching:
 
     def _show_licence(self, *, ask: bool) -> None:
         about = self.download
-        size = f" ({readable_bytes(about.bytes)})" if about.bytes else ""
+        size = f" ({readable(about.bytes)})" if about.bytes else ""
         _say(f"{about.title or about.name}{size}" + (f": {about.about}" if about.about else ""))
         _say(f"Licence: {about.licence or 'none stated'}")
         if about.licence_address:
@@ -205,7 +205,7 @@ class _Fetching:
             self.partial,
             size=self.download.bytes,
             checked_later=self.download.checksum is not None,
-            patience=self.patience,
+            retry=self.retry,
             on_size=self._require_room,
             on_bytes=self._report_bytes,
             say=_say,

@@ -1,7 +1,8 @@
-"""What can be fetched: addresses, checksums and licences, from the registry file in the package."""
+"""The downloads that are known, from the registry file, and whether a file is the one that an entry means."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,9 +11,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
-from compexp_widgets.downloads.disk_space import readable_bytes
 from compexp_widgets.errors import FetchError
 from compexp_widgets.files import read_json
+from compexp_widgets.files.regular import readable
+from compexp_widgets.progress import Report
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def _from_json(entry: dict[str, Any]) -> Download:
 
 
 def find_download(name: str) -> Download:
-    """What is fetched under a name; case does not matter, nor whether words are joined by ``-``, ``_`` or ``.``.
+    """Look a download up by its name; case does not matter, nor whether words are joined by ``-``, ``_`` or ``.``.
 
     Raises
     ------
@@ -127,8 +129,7 @@ def overview() -> str:
     downloads = known_downloads()
     width = max(len(download.name) for download in downloads)
     lines = [
-        f"{download.name:<{width}}  {download.title}"
-        + (f" ({readable_bytes(download.bytes)})" if download.bytes else "")
+        f"{download.name:<{width}}  {download.title}" + (f" ({readable(download.bytes)})" if download.bytes else "")
         for download in downloads
     ]
     if not all(download.verified for download in downloads):
@@ -156,3 +157,55 @@ def web_address(address: str) -> str:
 
 def _plain(name: str) -> str:
     return re.sub(r"[-_. ]+", "_", name.strip().lower())
+
+
+_CHUNK = 1 << 20
+
+
+class DifferentFileError(FetchError):
+    """A file that is whole but not the one that was meant."""
+
+
+def verify(path: Path, download: Download, report: Report) -> str:
+    """Check a file against the size and the checksum that are published for it.
+
+    Returns
+    -------
+    str
+        Its checksum: ``"SHA-256 …"``, or ``"MD5 …"`` where only that is published.
+
+    Raises
+    ------
+    DifferentFileError
+        When one of them differs; the file is left alone.
+    """
+    size = path.stat().st_size
+    if download.bytes is not None and size != download.bytes:
+        raise DifferentFileError(f"{path} has {size:,} bytes, but {download.name} has {download.bytes:,}.")
+    algorithm, expected = download.checksum or ("sha256", None)
+    found = _digest(path, algorithm, report)
+    name = {"sha256": "SHA-256", "md5": "MD5"}[algorithm]
+    if expected is not None and found != expected:
+        raise DifferentFileError(
+            f"{path} is damaged or something else: its {name} is {found}, that of {download.name} {expected}."
+        )
+    return f"{name} {found}"
+
+
+def _digest(path: Path, algorithm: str, report: Report) -> str:
+    digest = hashlib.new(algorithm, usedforsecurity=False)
+    size = path.stat().st_size
+    # A small file is read before anybody could watch.
+    stage, megabytes, shown = (
+        f"MB of {path.name.removesuffix('.partial')} checked",
+        size // 1_000_000,
+        size >= 100_000_000,
+    )
+    with path.open("rb") as file:
+        done = 0
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            done += len(chunk)
+            if shown:
+                report(stage, done // 1_000_000, megabytes)
+    return digest.hexdigest()

@@ -1,33 +1,162 @@
-"""One file over http or https: it continues after an interruption, and tries again with growing pauses."""
+"""One file over http or https: continued after an interruption, and tried again with growing pauses."""
 
 from __future__ import annotations
 
+import errno
 import http.client
 import random
 import re
+import ssl
 import time
-from collections.abc import Callable
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
 
 from compexp_widgets.downloads.disk_space import NoRoomError
-from compexp_widgets.downloads.web import (
-    BrokenTransferError,
-    NotInRangeError,
-    failure,
-    is_disk_full,
-    request,
-    status_in_words,
-)
+from compexp_widgets.downloads.registry import web_address
 from compexp_widgets.errors import FetchError
 from compexp_widgets.files import read_json, write_json
+
+# Request timeout, too early, too many requests, and what a server in trouble says.
+_PASSING = {408, 425, 429, 500, 502, 503, 504}
+
+
+class BrokenTransferError(Exception):
+    """Something that may go better the next time.
+
+    Attributes
+    ----------
+    wait
+        The seconds that the server asked to wait.
+    answered
+        Whether there was a server at all.
+    """
+
+    def __init__(self, reason: str, *, wait: float | None = None, answered: bool = True) -> None:
+        super().__init__(reason)
+        self.wait = wait
+        self.answered = answered
+
+
+class NotInRangeError(Exception):
+    """The server has no bytes from where the rest should begin; `size` is how many it has, where it says so."""
+
+    def __init__(self, size: int | None) -> None:
+        super().__init__()
+        self.size = size
+
+
+def request(address: str, headers: Mapping[str, str], timeout: float) -> http.client.HTTPResponse:
+    """The answer of a server, its body still to be read.
+
+    The request says which package asks and in which version, and nothing else about whom it comes from.
+
+    Raises
+    ------
+    BrokenTransferError
+        When trying again may help.
+    NotInRangeError
+        When the range asked for does not exist (status 416).
+    FetchError
+        When it will not.
+    """
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        urllib.request.UnknownHandler(),
+        _Redirects(),
+    ):
+        opener.add_handler(handler)
+    opener.addheaders = [("User-Agent", f"compexp-widgets/{version('compexp-widgets')}")]
+    try:
+        answer: http.client.HTTPResponse = opener.open(
+            urllib.request.Request(web_address(address), headers=dict(headers)), timeout=timeout
+        )
+        return answer
+    except urllib.error.HTTPError as error:
+        raise _refusal(error) from error
+    except (OSError, http.client.HTTPException) as error:
+        raise failure(error) from error
+
+
+def failure(error: OSError | http.client.HTTPException) -> BrokenTransferError | FetchError:
+    """Describe an error below HTTP in words."""
+    reason = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return FetchError(
+            f"the certificate of the server cannot be checked ({reason.verify_message}). Is the clock right? On macOS, "
+            "run “Install Certificates.command” of the Python installation; behind a proxy, set SSL_CERT_FILE."
+        )
+    if isinstance(reason, http.client.InvalidURL):
+        return FetchError(f"not an address: {reason}")
+    if isinstance(reason, TimeoutError):
+        # Without a connection it comes as a URLError, after one as it is.
+        return BrokenTransferError("no answer within the time limit", answered=reason is error)
+    if isinstance(reason, OSError) and not isinstance(reason, ConnectionResetError | BrokenPipeError | ssl.SSLError):
+        return BrokenTransferError(f"no connection ({reason})", answered=False)
+    return BrokenTransferError(f"the connection broke off ({type(reason).__name__}: {reason})")
+
+
+def _refusal(error: urllib.error.HTTPError) -> Exception:
+    error.close()
+    if error.code == 416:
+        unit, _, size = error.headers.get("Content-Range", "").partition("/")
+        return NotInRangeError(int(size) if unit.startswith("bytes") and size.isdecimal() else None)
+    if error.code in _PASSING:
+        asked = error.headers.get("Retry-After", "")
+        return BrokenTransferError(
+            f"the server answers {status_in_words(error.code)}", wait=float(asked) if asked.isdecimal() else None
+        )
+    if 300 <= error.code < 400:
+        return FetchError(f"the server redirects in a way that is not followed ({status_in_words(error.code)})")
+    hint = {401: "it asks for a password", 403: "it refuses access", 404: "there is no such file", 410: "it is gone"}
+    said = f"{error.code}: {hint[error.code]}" if error.code in hint else status_in_words(error.code)
+    return FetchError(f"the server answers {said}")
+
+
+def status_in_words(code: int) -> str:
+    """A status with its usual meaning; what the server calls it could be anything."""
+    return f"{code} {http.client.responses.get(code, '')}".rstrip()
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows redirects to http and https, and from https to https only."""
+
+    def redirect_request(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+        newurl: str,
+    ) -> urllib.request.Request | None:
+        target = urlsplit(newurl).scheme
+        if target not in {"http", "https"} or (target == "http" and req.type == "https"):
+            raise FetchError(f"the server redirects to {newurl!r}, which is not followed: it is not https")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def is_disk_full(error: OSError) -> bool:
+    """True if a write failed for want of room."""
+    return error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
 
 _CHUNK = 1 << 18
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long to wait for a server, and how often to try again.
+class RetryPolicy:
+    """Timeouts and repetitions of a download.
 
     Attributes
     ----------
@@ -53,7 +182,7 @@ class Patience:
 
 @dataclass(frozen=True)
 class _Remembered:
-    """What the bytes so far are part of, kept beside them."""
+    """Record of the file that the bytes so far are part of, kept beside them."""
 
     address: str
     validator: str
@@ -66,7 +195,7 @@ def download_file(
     *,
     size: int | None = None,
     checked_later: bool = False,
-    patience: Patience | None = None,
+    retry: RetryPolicy | None = None,
     on_size: Callable[[int | None], None] = lambda size: None,
     on_bytes: Callable[[int, int | None], None] = lambda done, size: None,
     say: Callable[[str], None] = lambda text: None,
@@ -94,9 +223,9 @@ def download_file(
         When the address gives no such file, or keeps failing. What has come is kept for the next time, unless it
         cannot be continued.
     """
-    patience = patience or Patience()
-    transfer = _Transfer(address, partial, size, checked_later, patience, on_size, on_bytes, say)
-    chance = random.Random(patience.seed)
+    retry = retry or RetryPolicy()
+    transfer = _Transfer(address, partial, size, checked_later, retry, on_size, on_bytes, say)
+    chance = random.Random(retry.seed)
     furthest, failures, answered = transfer.done(), 0, False
     while True:
         try:
@@ -108,12 +237,12 @@ def download_file(
                 furthest, failures = transfer.done(), 0
             failures += 1
             # Where no server ever answered there is probably no network, which waiting does not mend.
-            if failures >= (patience.attempts if answered else min(patience.attempts, 2)):
+            if failures >= (retry.attempts if answered else min(retry.attempts, 2)):
                 tried = f", {failures} times in a row" if failures > 1 else ""
                 raise FetchError(f"{error}{tried}") from error
-            wait = min(patience.longest_wait, patience.first_wait * 2.0 ** (failures - 1)) * chance.uniform(0.5, 1.0)
-            wait = min(max(wait, error.wait or 0.0), max(patience.longest_wait, wait))
-            say(f"{partial.name}: {error}; attempt {failures + 1} of {patience.attempts} in {wait:.0f} s")
+            wait = min(retry.longest_wait, retry.first_wait * 2.0 ** (failures - 1)) * chance.uniform(0.5, 1.0)
+            wait = min(max(wait, error.wait or 0.0), max(retry.longest_wait, wait))
+            say(f"{partial.name}: {error}; attempt {failures + 1} of {retry.attempts} in {wait:.0f} s")
             time.sleep(wait)
 
 
@@ -129,7 +258,7 @@ class _Transfer:
     partial: Path
     size: int | None
     checked_later: bool
-    patience: Patience
+    retry: RetryPolicy
     on_size: Callable[[int | None], None]
     on_bytes: Callable[[int, int | None], None]
     say: Callable[[str], None]
@@ -148,7 +277,7 @@ class _Transfer:
             if known.validator:
                 headers["If-Range"] = known.validator
         try:
-            answer = request(self.address, headers, self.patience.timeout)
+            answer = request(self.address, headers, self.retry.timeout)
         except NotInRangeError as error:
             if error.size == done and known is not None and known.size in {None, done}:
                 return
@@ -165,7 +294,7 @@ class _Transfer:
                 raise FetchError(f"the server answers {status_in_words(answer.status)} in place of a file")
 
     def _remembered(self) -> _Remembered | None:
-        """What is known of the bytes so far, if they may be continued."""
+        """Read the record of the bytes so far, if they may be continued."""
         try:
             known = _Remembered(**read_json(_beside(self.partial), "record of a download", error=FetchError))
         except (FetchError, TypeError):
@@ -206,8 +335,8 @@ class _Transfer:
                     if most is not None and done > most:
                         raise FetchError(f"the server sends more than the {most:,} bytes of the file")
                     self.on_bytes(done, most)
-                    if (elapsed := time.monotonic() - window) >= self.patience.timeout:
-                        if arrived < self.patience.slowest * elapsed and done != size:
+                    if (elapsed := time.monotonic() - window) >= self.retry.timeout:
+                        if arrived < self.retry.slowest * elapsed and done != size:
                             raise BrokenTransferError(f"stalled: {arrived} bytes in {elapsed:.0f} s")
                         window, arrived = time.monotonic(), 0
         except OSError as error:
@@ -222,7 +351,7 @@ class _Transfer:
         try:
             return answer.read1(_CHUNK) if whole is None else answer.read(whole)
         except TimeoutError as error:
-            raise BrokenTransferError(f"stalled: nothing came for {self.patience.timeout:g} s") from error
+            raise BrokenTransferError(f"stalled: nothing came for {self.retry.timeout:g} s") from error
         except (OSError, http.client.HTTPException) as error:
             raise _broken(error) from error
 
@@ -238,7 +367,7 @@ def _length(answer: http.client.HTTPResponse) -> int | None:
 
 
 def _validator(answer: http.client.HTTPResponse) -> str:
-    """What tells whether a file is still the same: a strong ETag, else the date of its last change."""
+    """Validator of a file (RFC 9110, section 8.8): a strong ETag, else the date of its last change."""
     tag = answer.headers.get("ETag", "").strip()
     return tag if tag and not tag.startswith("W/") else answer.headers.get("Last-Modified", "").strip()
 

@@ -1,7 +1,7 @@
 """The one door for files: what comes from outside is checked here; what is kept is written whole or not at all.
 
 Every reader refuses what is no regular file (a pipe would wait for ever), looks at sizes before it takes memory, and
-turns whatever a decoder raises into a `CompexpError` that names the file and the way on. Its budgets, from `budgets`:
+turns whatever a decoder raises into a `CompexpError` that names the file and the way on. Its budgets, from `regular`:
 
 =====================  =========================================================================================
 a file read whole      512 MB (`FILE_BYTES`): recipes, tables, lists of names
@@ -17,27 +17,30 @@ Arrays and tensors that are not packed take what their file takes: their headers
 """
 
 from compexp_widgets.files.arrays import load_array, load_arrays
-from compexp_widgets.files.atomic import check_writable, is_left_behind, whole_file, write_json
-from compexp_widgets.files.json_files import parse_json, read_json
-from compexp_widgets.files.packed import (
+from compexp_widgets.files.atomic import atomic_write, check_writable, is_left_behind, write_json
+from compexp_widgets.files.json_files import json_field, parse_json, read_json, read_json_object
+from compexp_widgets.files.pictures import ImageFile, opened_image
+from compexp_widgets.files.regular import check_regular, read_bytes, read_text, shown
+from compexp_widgets.files.tensors import load_checkpoint, load_tensors
+from compexp_widgets.files.text_files import (
     archive_names,
     binary_lines,
     member_lines,
     opened,
     opened_archive,
+    text_lines,
     unpacked_bytes,
 )
-from compexp_widgets.files.pictures import ImageFile, opened_image
-from compexp_widgets.files.regular import check_regular, read_bytes, read_text, shown
-from compexp_widgets.files.tensors import load_checkpoint, load_tensors
 
 __all__ = [
     "ImageFile",
     "archive_names",
+    "atomic_write",
     "binary_lines",
     "check_regular",
     "check_writable",
     "is_left_behind",
+    "json_field",
     "load_array",
     "load_arrays",
     "load_checkpoint",
@@ -49,9 +52,10 @@ __all__ = [
     "parse_json",
     "read_bytes",
     "read_json",
+    "read_json_object",
     "read_text",
     "shown",
+    "text_lines",
     "unpacked_bytes",
-    "whole_file",
     "write_json",
 ]

@@ -14,8 +14,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import CompexpError, DataError
-from compexp_widgets.files.budgets import readable, unpacked_budget
-from compexp_widgets.files.regular import ClippedFile, check_regular, shown
+from compexp_widgets.files.regular import ClippedFile, check_regular, readable, shown, unpacked_budget
 
 Array = NDArray[Any]
 
@@ -86,7 +85,7 @@ def load_arrays(path: str | Path, what: str, *, error: type[CompexpError] = Data
 
 
 class _RefusedError(ValueError):
-    """What is wrong with a file, in a sentence."""
+    """Reason to refuse a file, in a sentence."""
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Array:

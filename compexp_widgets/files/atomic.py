@@ -17,7 +17,7 @@ _DAY = 24 * 3600.0
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """A temporary path in the same folder, which takes the place of `path` when the block ends without an error."""
     temporary = _temporary(path)
     try:
@@ -29,7 +29,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 def write_json(path: Path, value: Any) -> None:
     """Write `value` as JSON, whole or not at all."""
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -49,7 +49,7 @@ def check_writable(folder: Path) -> None:
 
 
 def is_left_behind(path: Path) -> bool:
-    """Whether a file is the temporary one of a process that was killed, for sure.
+    """True for the temporary file of a process that was killed, for sure.
 
     One of a process of this machine is when no process has its number; any is when it has not changed for a day, since
     numbers are given again and those of other machines are not known here.
@@ -75,7 +75,7 @@ def _machine() -> str:
 
 
 def _runs(number: int) -> bool:
-    """Whether a process has this number."""
+    """True if a process has this number."""
     if sys.platform == "win32":  # where the signal 0 is Ctrl-C
         import ctypes  # noqa: PLC0415
 

@@ -18,7 +18,7 @@ _FEW = 4096  # values that 12 bits hold: in 16 they are nearly black
 
 
 class RefusedError(ValueError):
-    """What is wrong with an image, to follow its name in a sentence: ``"has … . Save it with 8 bits."``"""
+    """Reason to refuse an image, to follow its name in a sentence: ``"has … . Save it with 8 bits."``"""
 
 
 def raw_mode(file: Image.Image) -> str:
@@ -81,7 +81,7 @@ def eight_bits(file: Image.Image, raw: str) -> Image.Image:
 
 
 def _has_16_bits(file: Image.Image, raw: str) -> bool:
-    """Whether grey has 16 bits without sign, in whichever mode this Pillow opens it."""
+    """True for grey of 16 bits without sign, in whichever mode this Pillow opens it."""
     if file.mode == "I":
         # Of a PGM file Pillow scales the numbers to 0 … 65535, whatever its white is.
         return file.format == "PPM" or (raw.startswith("I;16") and "S" not in raw)

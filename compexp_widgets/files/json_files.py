@@ -11,11 +11,14 @@ import json
 import math
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from compexp_widgets.errors import CompexpError, DataError
-from compexp_widgets.files.budgets import FILE_BYTES, JSON_DEPTH, LARGEST_NUMBER, readable
-from compexp_widgets.files.regular import read_bytes, shown
+from compexp_widgets.files.regular import FILE_BYTES, JSON_DEPTH, LARGEST_NUMBER, read_bytes, readable, shown
+
+T = TypeVar("T")
+
+_WORDS = {int: "a whole number", str: "a text", list: "a list", dict: "an object"}
 
 
 def read_json(
@@ -26,7 +29,7 @@ def read_json(
     most_bytes: int = FILE_BYTES,
     finite: bool = True,
 ) -> Any:
-    """What a JSON file holds, in UTF-8, UTF-16 or UTF-32.
+    """Read a JSON file in UTF-8, UTF-16 or UTF-32.
 
     Parameters
     ----------
@@ -44,6 +47,32 @@ def read_json(
     return parse_json(content, f"the {what} {shown(path)}", error=error, most_bytes=most_bytes, finite=finite)
 
 
+def read_json_object(path: Path, what: str, *, most_bytes: int = FILE_BYTES) -> dict[str, Any]:
+    """The object in a JSON file; parameters and errors as of `read_json`, `DataError` also where it is no object."""
+    content = read_json(path, what, most_bytes=most_bytes)
+    if not isinstance(content, dict):
+        raise DataError(f"{path} holds {_kind(content)}, not a JSON object.")
+    return content
+
+
+def json_field(entry: object, name: str, kind: type[T], where: str) -> T:
+    """The field of an entry; a `DataError` that opens with `where` if it is missing or of another kind."""
+    if not isinstance(entry, dict):
+        raise DataError(f"{where} is {_kind(entry)}, not an object.")
+    if name not in entry:
+        raise DataError(f"{where} has no {name!r}.")
+    value = entry[name]
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise DataError(f"{where}: {name!r} is {_kind(value)}, not {_WORDS[kind]}.")
+    return value
+
+
+def _kind(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return next((words for kind, words in _WORDS.items() if isinstance(value, kind)), "a number with a fraction")
+
+
 def parse_json(
     text: str | bytes,
     origin: str,
@@ -52,7 +81,7 @@ def parse_json(
     most_bytes: int = FILE_BYTES,
     finite: bool = True,
 ) -> Any:
-    """What a text in JSON says; `origin` opens the message of an error, the rest is as of `read_json`."""
+    """Decode a text in JSON; `origin` opens the message of an error, the rest is as of `read_json`."""
     if len(text) > most_bytes:
         raise error(f"{origin} has {readable(len(text))} of JSON, the most that is read is {readable(most_bytes)}")
     try:

@@ -27,9 +27,16 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from compexp_widgets.errors import CompexpError, DataError
-from compexp_widgets.files.budgets import FILE_BYTES, IMAGE_PIXELS, JPEG_SCANS, SLOW_IMAGE_BYTES, readable
 from compexp_widgets.files.eight_bits import RefusedError, eight_bits, raw_mode, spread
-from compexp_widgets.files.regular import ClippedFile, regular_size
+from compexp_widgets.files.regular import (
+    FILE_BYTES,
+    IMAGE_PIXELS,
+    JPEG_SCANS,
+    SLOW_IMAGE_BYTES,
+    ClippedFile,
+    readable,
+    regular_size,
+)
 
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "PPM")
 """The formats that are opened, as Pillow calls them."""
@@ -72,7 +79,7 @@ class ImageFile:
 
     @cached_property
     def orientation(self) -> int:
-        """How it lies, as the EXIF data say, 1 (upright) to 8; 1 where they say nothing or are damaged."""
+        """EXIF orientation, 1 (upright) to 8; 1 where there is none or it is damaged."""
         return _orientation(self._file)
 
     @property
@@ -220,7 +227,7 @@ def _opened(stream: BinaryIO, size: int, what: str, most_pixels: int) -> Image.I
 
 
 def _scans(jpeg: BinaryIO) -> int:
-    """How often a JPEG file goes over its pixels."""
+    """Number of scans of a JPEG file."""
     place = jpeg.tell()
     jpeg.seek(0)
     scans = jpeg.read().count(b"\xff\xda")
@@ -242,7 +249,7 @@ def _orientation(file: Image.Image) -> int:
 
 
 def _says_how_it_lies(png: IO[bytes] | None) -> bool:
-    """Whether a PNG file has EXIF data anywhere. Pillow decodes it all to find out: 0.2 s for 12 million pixels."""
+    """True if a PNG file has EXIF data anywhere. Pillow decodes it all to find out: 0.2 s for 12 million pixels."""
     if png is None:  # decoded already
         return True
     place = png.tell()

@@ -10,8 +10,7 @@ from typing import Any
 from safetensors import safe_open
 
 from compexp_widgets.errors import CompexpError, NetworkError
-from compexp_widgets.files.budgets import readable, unpacked_budget
-from compexp_widgets.files.regular import ClippedFile, check_regular, shown
+from compexp_widgets.files.regular import ClippedFile, check_regular, readable, shown, unpacked_budget
 
 
 def load_tensors(
@@ -41,7 +40,7 @@ def load_tensors(
 
 
 def load_checkpoint(path: str | Path, what: str, *, error: type[CompexpError] = NetworkError) -> Any:
-    """What ``torch.save`` wrote, on the CPU: tensors, numbers, texts, and lists and dictionaries of them.
+    """Read what ``torch.save`` wrote, to the CPU: tensors, numbers, texts, and lists and dictionaries of them.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Where made and fetched data lie between sessions."""
+"""The user's cache, where made and fetched data lie between sessions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def cache_folder() -> Path:
 
 
 def place_in_cache(name: str, is_made: Callable[[Path], bool]) -> Path:
-    """Where in the cache something lies that was made before, by whomever, or where this user can make it.
+    """Path in the cache of something that was made before, by whomever, or that this user can make.
 
     That is the folder that ``COMPEXP_CACHE`` chooses; where it is not there and this user cannot write it, the user's
     own.

@@ -298,7 +298,7 @@ def without(formula: Formula, dropped: Collection[int]) -> Formula | None:
 
 
 def evaluate(formula: Formula, truth: Callable[[AnyLeaf], NDArray[np.bool_]]) -> NDArray[np.bool_]:
-    """Where the formula holds, given where its leaves hold.
+    """Truth of a formula, given the truth of its leaves.
 
     Parameters
     ----------
@@ -351,7 +351,7 @@ def _operands_first(formula: Formula) -> list[Formula]:
 
 
 def _form(formula: Formula) -> tuple[object, ...]:
-    """What makes two formulas equal. Operands first, with a known number of operands each, is unambiguous."""
+    """The key that equal formulas share. Operands first, with a known number of operands each, is unambiguous."""
     if isinstance(formula, AnyLeaf):  # the keys of most dictionaries
         return ((type(formula), formula.name),)
     return tuple(

@@ -1,4 +1,4 @@
-"""How a network behaves, found out with a few fixed samples before all the others are shown to it.
+"""Observe the behaviour of a network on a few fixed samples, before all the others are shown to it.
 
 Weights say too little about a network: with the same ones, another activation function, stride or dilation gives other
 answers. So what a layer answers to fixed samples is kept beside the hash of the weights, as the second half of its
@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import NetworkError, StudyError
-from compexp_widgets.files import load_arrays, whole_file
+from compexp_widgets.files import atomic_write, load_arrays
 from compexp_widgets.networks.certificate import Check
 from compexp_widgets.networks.images.proven_layers import geometry_checks
 from compexp_widgets.networks.network import Network
@@ -33,10 +33,10 @@ Answers: TypeAlias = "NDArray[np.float32] | list[NDArray[np.float32]]"
 FILE = "behaviour.npz"
 
 TOLERANCE = {"float64": 1e-3, "float32": 1e-3, "float16": 0.02, "bfloat16": 0.1}
-"""How far answers of one network may lie apart, as a share of the layer's largest: by another device, another batch."""
+"""The largest difference of one network's answers on another device or in another batch, as a share of the largest."""
 
 SAME_MACHINE = 1e-4
-"""The same for float32 on the CPU both times, where nothing but the order of additions differs."""
+"""As `TOLERANCE`, for float32 on the CPU both times, where nothing but the order of additions differs."""
 
 VALUES = 64
 """Positions of a unit's map that are kept of a sample, evenly spread; and no more than `MOST` numbers in all."""
@@ -46,7 +46,7 @@ MOST = 1_000_000
 
 @dataclass(frozen=True, eq=False)
 class Behaviour:
-    """What a layer answers to fixed samples.
+    """The answers of a layer to fixed samples.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class Behaviour:
 
     @staticmethod
     def of(activations: Answers, device: torch.device, precision: torch.dtype) -> Behaviour:
-        """That of a layer that answers some samples so; see `Response.activations`.
+        """The behaviour behind some activations; see `Response.activations`.
 
         Of samples that differ in their positions, the positions of each are spread evenly over its own.
         """
@@ -81,7 +81,7 @@ class Behaviour:
         return Behaviour(shape, values, device.type, str(precision).removeprefix("torch."))
 
     def difference(self, other: Behaviour) -> str:
-        """What another network, or this one at another time, answers otherwise, in words; empty where nothing is.
+        """The difference from another network, or this one at another time, in words; empty for none.
 
         The tolerance is `TOLERANCE` of the coarser precision, and `SAME_MACHINE` for float32 on the CPU both times.
         """
@@ -98,12 +98,12 @@ class Behaviour:
 
     def save(self, folder: Path) -> None:
         """Keep it in a study's folder."""
-        with whole_file(folder / FILE) as temporary, temporary.open("wb") as file:
+        with atomic_write(folder / FILE) as temporary, temporary.open("wb") as file:
             np.savez(file, shape=self.shape, values=self.values, where=np.array([self.device, self.precision]))
 
     @staticmethod
     def load(folder: Path) -> Behaviour | None:
-        """What `save` kept in a folder; None where there is none, as in a study made before it was kept.
+        """Read back what `save` kept; None where there is none, as in a study made before it was kept.
 
         Raises
         ------
@@ -145,16 +145,16 @@ def furthest_apart(one: Answers, other: Answers) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Observed:
-    """What was found out with fixed samples.
+    """The outcome of `observe`.
 
     Attributes
     ----------
     behaviours
         One a layer.
     checks
-        What was looked at.
+        Those of the network and the samples.
     of_layers
-        What was looked at of each layer alone.
+        Those of each layer.
     """
 
     behaviours: list[Behaviour]
@@ -205,7 +205,7 @@ def activations_for(network: Network, probe: Probe, samples: Any, numbers: Seque
 
 
 def behaviour_of(network: Network, probe: Probe, samples: Any) -> Behaviour:
-    """What a layer answers to a few samples, to be held to what it answered once."""
+    """A layer's answers to a few samples, to be held to those that it gave once."""
     return Behaviour.of(activations_for(network, probe, samples), network.device, network.dtype)
 
 
@@ -218,7 +218,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _answers(network: Network, probes: Sequence[Probe], samples: Any, numbers: Sequence[int]) -> list[Answers]:
-    """What each layer answers to some of the samples in one batch."""
+    """The answers of each layer to some of the samples in one batch."""
     found = activations_of(probes, network.batch(samples, numbers))
     return [[part.cpu().numpy() for part in one] if isinstance(one, list) else one.cpu().numpy() for one in found]
 

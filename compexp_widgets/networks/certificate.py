@@ -1,4 +1,4 @@
-"""What was checked before a layer was probed, and the conditions under which the network answered.
+"""The checks made before a layer was probed, and the conditions under which the network answered.
 
 A certificate is a line for a title and a sentence for each check. The last bits of an answer depend, besides the
 weights, on threads, batch, device and precision.
@@ -6,17 +6,18 @@ weights, on threads, batch, device and precision.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import torch
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at.
+    """One check.
 
     Attributes
     ----------
@@ -38,7 +39,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Certificate:
-    """All that was looked at, in the order in which it was.
+    """All checks, in the order in which they were made.
 
     >>> print(study.certificate)
     checked: same answer twice · alone as in a batch · all 512 units finite · 1 thread, batches of 32, cpu, float32
@@ -75,7 +76,7 @@ class Certificate:
 
     @property
     def held(self) -> bool:
-        """Whether no check warned of something."""
+        """True where no check warned of something."""
         return all(check.held for check in self.checks)
 
     def and_also(self, *checks: Check) -> Certificate:
@@ -84,14 +85,11 @@ class Certificate:
         return Certificate(tuple(found.values()))
 
     def to_json(self) -> list[dict[str, Any]]:
-        """What JSON can hold."""
-        return [
-            {"name": check.name, "words": check.words, "detail": check.detail, "held": check.held}
-            for check in self.checks
-        ]
+        """The same as JSON has it."""
+        return [asdict(check) for check in self.checks]
 
     @staticmethod
-    def from_json(value: Sequence[Any]) -> Certificate:
+    def from_json(value: Any) -> Certificate:
         """The certificate that `to_json` described.
 
         Raises
@@ -99,17 +97,22 @@ class Certificate:
         ValueError
             When it describes none.
         """
-        if not isinstance(value, list) or not all(isinstance(check, dict) for check in value):
-            raise ValueError(f"a certificate is a list of checks, not {value!r:.80}")
-        for check in value:
-            texts = [check.get(name) for name in ("name", "words", "detail")]
-            if not all(isinstance(text, str) for text in texts) or not isinstance(check.get("held"), bool):
-                raise ValueError(f"a check of a certificate has a name, words, a detail and held, not {check!r:.80}")
-        return Certificate(tuple(Check(one["name"], one["words"], one["detail"], one["held"]) for one in value))
+        return Certificate(_converted(value, tuple[Check, ...], "a certificate"))
+
+
+def _converted(value: Any, kind: Any, what: str) -> Any:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{what} cannot be read ({error}): {value!r:.100}") from error
 
 
 UNCHECKED = Certificate()
 """Of a study made before there were certificates."""
+
+
+MOST_THREADS = 1024
+"""More than these are no number of threads that a machine was used with, but damage."""
 
 
 @dataclass(frozen=True)
@@ -131,15 +134,15 @@ class Conditions:
         Of torch.
     """
 
-    threads: int
-    batch_size: int
+    threads: Annotated[int, msgspec.Meta(ge=1, le=MOST_THREADS)]
+    batch_size: Annotated[int, msgspec.Meta(ge=1)]
     device: str
     precision: str
     version: str
 
     @staticmethod
     def now(device: torch.device, precision: torch.dtype, batch_size: int) -> Conditions:
-        """Those of a network on a device, in a precision, when so many samples are shown at once."""
+        """The conditions of a network on a device, in a precision, that is shown so many samples at once."""
         words = str(precision).removeprefix("torch.")
         return Conditions(torch.get_num_threads(), batch_size, device.type, words, torch.__version__)
 
@@ -152,11 +155,11 @@ class Conditions:
 
     @property
     def check(self) -> Check:
-        """What a certificate says of them."""
+        """The line for a certificate."""
         return Check("conditions", self.words, f"the network answered with {self.words}, torch {self.version}")
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold."""
+        """The same as JSON has it."""
         return asdict(self)
 
     @staticmethod
@@ -168,16 +171,12 @@ class Conditions:
         ValueError
             When it describes none.
         """
-        names = {field.name: int if field.name in {"threads", "batch_size"} else str for field in fields(Conditions)}
-        if not isinstance(value, dict) or any(type(value.get(name)) is not kind for name, kind in names.items()):
-            raise ValueError(f"conditions are {', '.join(names)}, not {value!r:.100}")
-        if not (1 <= value["threads"] <= MOST_THREADS and value["batch_size"] >= 1):
-            raise ValueError(f"conditions have at least one thread and one sample at once, not {value!r:.100}")
-        return Conditions(**{name: value[name] for name in names})
+        conditions: Conditions = _converted(value, Conditions, "conditions")
+        return conditions
 
 
 def differences(then: Conditions | None, now: Conditions) -> str:
-    """What is otherwise now, in words such as ``"1 thread(s) then and 2 thread(s) now"``; empty where nothing is."""
+    """The differences in words such as ``"1 thread(s) then and 2 thread(s) now"``; empty for none."""
     if then is None:
         return ""
     told = {"threads": "{} thread(s)", "batch_size": "batches of {}", "version": "torch {}"}
@@ -204,6 +203,3 @@ def with_threads(count: int) -> Iterator[None]:
 
 
 _NAMES = tuple(field.name for field in fields(Conditions))
-
-MOST_THREADS = 1024
-"""More than these are no number of threads that a machine was used with, but damage."""

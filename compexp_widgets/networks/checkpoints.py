@@ -18,7 +18,7 @@ from compexp_widgets.files import archive_names, check_regular, load_checkpoint,
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """What a checkpoint holds.
+    """The content of a checkpoint.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ def read_weights(path: str | Path) -> Weights:
         could only be read by running code from the file.
     """
     path = Path(path).expanduser()
-    _refuse_strangers(path)
+    _refuse_other_files(path)
     if path.suffix.lower() == ".safetensors":
         tensors, metadata = load_tensors(path, "file of weights")
         return Weights(path, tensors, beside=metadata)
@@ -164,7 +164,7 @@ def _described(value: object) -> str:
     return f"a {type(value).__name__}"
 
 
-def _refuse_strangers(path: Path) -> None:
+def _refuse_other_files(path: Path) -> None:
     """Tell from the outside of a file that it cannot be weights: better words than a reader's failure."""
     if path.is_dir():
         raise NetworkError(f"{path} is a folder; give the file of weights in it")

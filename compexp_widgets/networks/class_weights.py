@@ -1,4 +1,4 @@
-"""How much each unit of a layer speaks for each class, where the network tells it in the weights of its last layer."""
+"""The weight of each unit of a layer for each class, where the last layer is linear and reads the units."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class LinearHead:
 
 
 def class_weights(network: Network, layer: str, *, layout: Layout | Form | None = None) -> NDArray[np.float32] | None:
-    """How much each unit of a layer speaks for each class.
+    """The weight of each unit of a layer for each class.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def linear_head(
     # One vector a sample arrives as it is; the mean of a map may be rounded otherwise.
     near = 0.0 if maps.ndim == 2 else max(1e-4, 8 * torch.finfo(left.dtype).eps)
     arrived, left = arrived.float(), left.float()
-    order = network.inputs.class_order or list(range(left.shape[1]))
+    order = list(network.class_order or range(left.shape[1]))
     if left.shape[1] != logits.shape[1] or not _alike(_pooled(left)[:, order], logits, near):
         return None
     # What the mean of four axes is, two have already.

@@ -17,7 +17,7 @@ from compexp_widgets.networks.passes import Batch
 
 @dataclass(frozen=True)
 class DeviceCheck:
-    """How far a layer's activations are from those of the CPU in float32.
+    """The distance of a layer's activations from those of the CPU in float32.
 
     Attributes
     ----------
@@ -133,7 +133,7 @@ def _moved(expected: torch.Tensor, found: torch.Tensor) -> float:
 
 
 def _advice(network: Network) -> str:
-    """What makes float32 coarser than it is called, where that may be the reason."""
+    """The setting that makes float32 coarser than it is called, where that may be the reason."""
     if network.device.type == "cuda" and network.dtype == torch.float32 and torch.backends.cudnn.allow_tf32:
         return "; convolutions work in TF32 here: torch.backends.cudnn.allow_tf32 = False makes them work in float32"
     return ""

@@ -80,7 +80,7 @@ class Directions:
 
     @property
     def channels(self) -> int:
-        """How many channels the layer must have."""
+        """The number of channels that the layer must have."""
         return int(self.matrix.shape[1])
 
     @cached_property
@@ -251,6 +251,6 @@ def _is_number(text: str) -> bool:
 
 
 def _counts_up(fields: list[str]) -> bool:
-    """Whether a line is the header of a pandas frame; over two channels or one, 0 and 1 may be meant as numbers."""
+    """True for the header of a pandas frame; over two channels or one, 0 and 1 may be meant as numbers."""
     counted = fields if _is_number(fields[0]) else fields[1:]
     return len(counted) > 2 and counted == [str(number) for number in range(len(counted))]

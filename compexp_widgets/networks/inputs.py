@@ -1,4 +1,4 @@
-"""How the samples of one modality are shown to a network: the first interface of the modality seam."""
+"""The inputs of one modality: the first interface of the modality seam."""
 
 from __future__ import annotations
 
@@ -26,8 +26,6 @@ class Inputs(ABC):
         How every layer's output lies on the positions of a sample; None: told apart layer by layer, as for pictures.
     about_classes
         The end of the message that a network does not answer with one score a class.
-    class_order
-        Where each class of `Network.class_names` stands among the module's outputs; None: in the same order.
     """
 
     samples: str
@@ -38,7 +36,7 @@ class Inputs(ABC):
 
     @abstractmethod
     def batch(self, samples: Any, numbers: Sequence[int]) -> Batch:
-        """What the module is given for some of the samples, on the CPU.
+        """The module's arguments for some of the samples, on the CPU.
 
         Raises
         ------
@@ -58,11 +56,7 @@ class Inputs(ABC):
 
     @abstractmethod
     def identity(self) -> tuple[bytes, bytes]:
-        """What tells these inputs from others: what `Network.fingerprint` hashes before the weights, and behind."""
-
-    @property
-    def class_order(self) -> list[int] | None:
-        return None
+        """Bytes that tell these inputs from others: `Network.fingerprint` hashes them before the weights and behind."""
 
     def order(self, samples: Any) -> Sequence[int]:
         """The samples by number, in the order in which they are shown; the same each time."""
@@ -86,5 +80,5 @@ class Inputs(ABC):
         return str(samples.fingerprint)
 
     def checks(self, samples: Any) -> tuple[Check, ...]:
-        """What a certificate says of how these samples are shown, besides what is looked at for every modality."""
+        """Checks of how these samples are shown, besides those made for every modality."""
         return ()

@@ -25,7 +25,7 @@ CallName: TypeAlias = "tuple[str, int]"
 
 
 class SampleLayout(Protocol):
-    """How a layer's output lies on the positions of samples: the second interface of the modality seam."""
+    """The way a layer's output lies on the positions of samples: the second interface of the modality seam."""
 
     @property
     def unit_axis(self) -> int:
@@ -86,7 +86,7 @@ class LayerCall:
 
     @property
     def units(self) -> int:
-        """How many units it has; 0 where it cannot be probed."""
+        """The number of units; 0 where it cannot be probed."""
         return 0 if self.layout is None or self.shape is None else self.shape[self.layout.unit_axis]
 
 
@@ -125,7 +125,7 @@ def layer_calls(module: nn.Module, batch: Batch, recognise: Recognise) -> list[L
 
 
 def calls_in(module: nn.Module, batch: Batch, layout: SampleLayout) -> list[LayerCall]:
-    """The same where one layout holds for every layer: those that do not lie so cannot be probed."""
+    """As `layer_calls`, where one layout holds for every layer: those that do not lie so cannot be probed."""
 
     def recognise(
         _part: nn.Module, _inputs: tuple[object, ...], output: torch.Tensor, _before: Sequence[LayerCall]

@@ -1,4 +1,4 @@
-"""Which layers of a network can be probed, and why the others cannot."""
+"""List the layers of a network that can be probed, and say why the others cannot."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from compexp_widgets.networks.torch_modules import refuse_unready
 
 @dataclass(frozen=True)
 class LayerInfo:
-    """What one layer of a network gives to one picture.
+    """One layer of a network, as it answered one sample.
 
     Attributes
     ----------

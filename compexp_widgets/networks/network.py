@@ -16,11 +16,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.special import softmax
 from torch import nn
 
 from compexp_widgets.arguments import whole_number
-from compexp_widgets.data.pairs.dataset import LABELS, rightly
+from compexp_widgets.data.pairs.dataset import LABELS, label_set
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.pictures import Form, PictureInputs, Preprocess
@@ -30,9 +29,11 @@ from compexp_widgets.networks.layer_calls import LayerCall, SampleLayout, calls_
 from compexp_widgets.networks.pairs.sentence_pairs import Encode, PairInputs, Reads
 from compexp_widgets.networks.passes import (
     Batch,
+    Response,
     device_and_dtype,
     evaluation_mode,
     forward,
+    not_finite,
     only_tensor,
     switch_to_evaluation,
     training_parts,
@@ -40,64 +41,9 @@ from compexp_widgets.networks.passes import (
 )
 from compexp_widgets.networks.probe import Probe
 from compexp_widgets.networks.torch_modules import checked_device, refuse_unready, sharing_weights, tensor_bytes
-from compexp_widgets.progress import Report, silent
+from compexp_widgets.progress import Report
 
 SomeInputs = TypeVar("SomeInputs", bound=Inputs)
-
-
-@dataclass(frozen=True, eq=False)
-class Response:
-    """What a network answers to N samples.
-
-    Attributes
-    ----------
-    logits
-        float32, shape (N, classes): the scores before softmax.
-    activations
-        Of a layer's units, float32: shape (N, units, height, width) for pictures, (N, units) for sentence pairs; where
-        samples differ in their positions a list of N arrays of shape (units, positions). None where no layer was asked
-        for.
-    class_names
-        What the logits are of, in order; empty where the network has no names for its classes.
-    """
-
-    logits: NDArray[np.float32]
-    activations: Any = None
-    class_names: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.logits)
-
-    @cached_property
-    def probabilities(self) -> NDArray[np.float64]:
-        """float64, shape (N, classes): the softmax of the logits."""
-        shares: NDArray[np.float64] = softmax(self.logits.astype(np.float64), axis=1)
-        return shares
-
-    @cached_property
-    def predicted(self) -> NDArray[np.intp]:
-        """intp, shape (N,): the likeliest class of each."""
-        predicted: NDArray[np.intp] = self.logits.argmax(axis=1)
-        return predicted
-
-    def accuracy(self, gold: NDArray[np.int8], labels: Sequence[str] | None = None) -> float:
-        """The share of the samples with a gold label whose predicted class says the same; NaN without any.
-
-        Parameters
-        ----------
-        gold
-            int8, shape (N,): indices into `labels`, below 0 where there is none.
-        labels
-            Those of the data, where they are not the network's: see `agreement`.
-        """
-        known = gold >= 0
-        right = rightly(gold, self.predicted, labels or self.class_names, self.class_names)
-        return float(right[known].mean()) if known.any() else float("nan")
-
-    @cached_property
-    def not_finite(self) -> tuple[int, ...]:
-        """The units with an activation that is not finite, in order."""
-        return tuple(np.flatnonzero(_not_finite(self.activations)).tolist())
 
 
 @dataclass(frozen=True)
@@ -114,6 +60,8 @@ class Network:
         How samples are shown to it: `PictureInputs`, `PairInputs`, or those of another modality.
     class_names
         One name a class, in the order of `Response.logits`, where the module classifies; else empty.
+    class_order
+        Where each class stands among the module's outputs; empty: in the same order.
     reference
         The network on the CPU in float32 that this one was made from by `to`; else None.
     """
@@ -122,6 +70,7 @@ class Network:
     module: nn.Module
     inputs: Inputs
     class_names: tuple[str, ...] = ()
+    class_order: tuple[int, ...] = ()
     reference: Network | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -217,11 +166,13 @@ class Network:
         """
         _check_module(module)
         inputs = PairInputs(encode, tuple(labels), tuple(vocabulary), reads)
-        return Network(name or type(module).__name__, module, inputs, inputs.classes)
+        classes = label_set(labels) or ()
+        order = tuple(inputs.labels.index(label) for label in classes)
+        return Network(name or type(module).__name__, module, inputs, classes, order)
 
     @property
     def device(self) -> torch.device:
-        """Where the first weight is."""
+        """The device of the first weight."""
         return device_and_dtype(self.module)[0]
 
     @property
@@ -312,7 +263,7 @@ class Network:
         return self.inputs
 
     def batch(self, samples: Any, numbers: Sequence[int] | None = None) -> Batch:
-        """What the module is given for samples, all or those of some numbers, on the CPU.
+        """The module's arguments for samples, all or those of some numbers, on the CPU.
 
         Raises
         ------
@@ -367,11 +318,12 @@ class Network:
         directions: Directions | None = None,
         silenced: Sequence[int] = (),
         batch_size: int | None = None,
+        classes: bool = True,
         quiet: bool = False,
         cancelled: Callable[[], bool] | None = None,
-        report: Report = silent,
+        report: Report | None = None,
     ) -> Response:
-        """What the network, and a layer of it, answer to samples.
+        """Show samples to the network, and read its answers and those of a layer.
 
         The same samples in the same batches give the same bits; a sample alone and the same sample among others can
         differ in the last ones. The module is shown them in evaluation mode, without gradients; afterwards, also after
@@ -393,6 +345,8 @@ class Network:
             activations are as they were before.
         batch_size
             Samples shown at once; 32 pictures or 64 pairs when not given.
+        classes
+            False: ask for the activations alone, also of a network that does not classify; there are no logits.
         quiet
             Warn of nothing about the samples, such as sentences without words.
         cancelled
@@ -424,21 +378,24 @@ class Network:
                 batch = self.batch(samples, numbers.tolist())
                 found = probe.activations(batch) if probe else None
                 answer = probe.answer if probe else forward(self.module, batch)
-                scores = class_scores(self, answer, len(numbers)).cpu().numpy()
+                scores = np.empty((len(numbers), 0), np.float32)
+                if classes:
+                    scores = class_scores(self, answer, len(numbers)).cpu().numpy()
                 values: Any = [one.cpu().numpy() for one in found] if isinstance(found, list) else found
                 if isinstance(found, torch.Tensor):
                     values = found.cpu().numpy()
-                strange = np.flatnonzero(_not_finite(values)).tolist()
+                strange = np.flatnonzero(not_finite(values)).tolist()
                 cause = f", as unit {strange[0]} of layer {probe.layer!r} is there" if strange and probe else ""
                 self._refuse_infinite(samples, numbers, scores, cause)
                 shown.append(numbers)
                 logits.append(scores)
                 activations.append(values)
-                report(f"{self.inputs.samples} shown to the network", start + len(numbers), len(order))
+                if report:
+                    report(f"{self.inputs.samples} shown to the network", start + len(numbers), len(order))
         rows = np.argsort(np.concatenate(shown))
         whole = np.concatenate(logits)[rows] if logits else np.empty((0, len(self.class_names)), np.float32)
         response = Response(whole, self._gathered(activations, rows) if probe else None, self.class_names)
-        if probe and len(rows) and _not_finite(response.activations).all():
+        if probe and len(rows) and not_finite(response.activations).all():
             raise NetworkError(
                 f"layer {probe.layer!r} of {self.name} gives values that are not finite for every unit: check the "
                 f"weights and {self.inputs.prepares}"
@@ -471,18 +428,6 @@ class Network:
         )
 
 
-def _not_finite(activations: Any) -> NDArray[np.bool_]:
-    """bool, shape (units,): whether some activation of a unit is not finite; of what `Response.activations` may be."""
-    if activations is None:
-        return np.zeros(0, np.bool_)
-    if isinstance(activations, list):
-        found: NDArray[np.bool_] = np.any([~np.isfinite(one).all(axis=1) for one in activations], axis=0)
-        return found
-    everywhere = tuple(axis for axis in range(activations.ndim) if axis != 1)
-    finite: NDArray[np.bool_] = np.isfinite(activations).all(axis=everywhere)
-    return ~finite
-
-
 def class_scores(network: Network, answer: object, samples: int, *, gradients: bool = False) -> torch.Tensor:
     """The scores before softmax, float32 of shape (samples, classes), from what the module answers.
 
@@ -507,9 +452,8 @@ def class_scores(network: Network, answer: object, samples: int, *, gradients: b
             f"{network.name} answers {samples} {network.inputs.samples} with {found}, not with one score a class "
             f"({classes or 'without names'}): only a classifier can be asked{network.inputs.about_classes}"
         )
-    order = network.inputs.class_order
     scores = (scores if gradients else scores.detach()).float()
-    return scores if order is None else scores[:, order]
+    return scores[:, network.class_order] if network.class_order else scores
 
 
 def _check_module(module: object) -> None:

@@ -10,16 +10,20 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from scipy.special import softmax
 from torch import nn
 
+from compexp_widgets.data.pairs.dataset import rightly
 from compexp_widgets.errors import NetworkError
 
 Arguments: TypeAlias = "torch.Tensor | Sequence[torch.Tensor] | Mapping[str, torch.Tensor]"
-"""What a module is called with: one tensor, several by place, or several by name; the samples are their first axis."""
+"""A module's arguments: one tensor, several by place, or several by name; the samples are their first axis."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +50,7 @@ class Batch:
 
     @staticmethod
     def encoded(arguments: Arguments, count: int, samples: str, lengths: tuple[int, ...] | None = None) -> Batch:
-        """What an `encode` of the user's gave for some samples.
+        """The batch behind the output of an `encode` of the user's.
 
         Raises
         ------
@@ -87,7 +91,7 @@ class Batch:
 
 
 def forward(module: nn.Module, batch: Batch) -> object:
-    """What a module answers to a batch, which is brought to its device and precision, without gradients.
+    """Run a module on a batch, which is brought to its device and precision, without gradients.
 
     Raises
     ------
@@ -113,7 +117,7 @@ def forward(module: nn.Module, batch: Batch) -> object:
 
 
 def call(module: nn.Module, batch: Batch) -> object:
-    """The same with gradients as they are switched, and with the module's own errors."""
+    """Run a module as `forward` does, with gradients as they are switched, and with the module's own errors."""
     device, dtype = device_and_dtype(module)
 
     def brought(tensor: torch.Tensor) -> torch.Tensor:
@@ -127,12 +131,12 @@ def call(module: nn.Module, batch: Batch) -> object:
 
 
 def first_line(error: Exception) -> str:
-    """What an error says, in one line."""
+    """The first line of an error's message."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _advice(module: nn.Module, batch: Batch) -> str:
-    """What to do about a network that fails."""
+    """Advice for a network that fails."""
     if batch.prepares != "preprocess":
         return f"see that {batch.prepares} gives what its forward takes"
     tower = next((name for name in _TOWERS if isinstance(getattr(module, name, None), nn.Module)), None)
@@ -220,8 +224,75 @@ def _replaced(value: object, old: object, new: torch.Tensor) -> object:
     return value
 
 
+@dataclass(frozen=True, eq=False)
+class Response:
+    """The answers of a network to N samples.
+
+    Attributes
+    ----------
+    logits
+        float32, shape (N, classes): the scores before softmax.
+    activations
+        Of a layer's units, float32: shape (N, units, height, width) for pictures, (N, units) for sentence pairs; where
+        samples differ in their positions a list of N arrays of shape (units, positions). None where no layer was asked
+        for.
+    class_names
+        What the logits are of, in order; empty where the network has no names for its classes.
+    """
+
+    logits: NDArray[np.float32]
+    activations: Any = None
+    class_names: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.logits)
+
+    @cached_property
+    def probabilities(self) -> NDArray[np.float64]:
+        """float64, shape (N, classes): the softmax of the logits."""
+        shares: NDArray[np.float64] = softmax(self.logits.astype(np.float64), axis=1)
+        return shares
+
+    @cached_property
+    def predicted(self) -> NDArray[np.intp]:
+        """intp, shape (N,): the likeliest class of each."""
+        predicted: NDArray[np.intp] = self.logits.argmax(axis=1)
+        return predicted
+
+    def accuracy(self, gold: NDArray[np.int8], labels: Sequence[str] | None = None) -> float:
+        """The share of the samples with a gold label whose predicted class says the same; NaN without any.
+
+        Parameters
+        ----------
+        gold
+            int8, shape (N,): indices into `labels`, below 0 where there is none.
+        labels
+            Those of the data, where they are not the network's: see `agreement`.
+        """
+        known = gold >= 0
+        right = rightly(gold, self.predicted, labels or self.class_names, self.class_names)
+        return float(right[known].mean()) if known.any() else float("nan")
+
+    @cached_property
+    def not_finite(self) -> tuple[int, ...]:
+        """The units with an activation that is not finite, in order."""
+        return tuple(np.flatnonzero(not_finite(self.activations)).tolist())
+
+
+def not_finite(activations: Any) -> NDArray[np.bool_]:
+    """bool, shape (units,): whether some activation of a unit is not finite; of what `Response.activations` may be."""
+    if activations is None:
+        return np.zeros(0, np.bool_)
+    if isinstance(activations, list):
+        found: NDArray[np.bool_] = np.any([~np.isfinite(one).all(axis=1) for one in activations], axis=0)
+        return found
+    everywhere = tuple(axis for axis in range(activations.ndim) if axis != 1)
+    finite: NDArray[np.bool_] = np.isfinite(activations).all(axis=everywhere)
+    return ~finite
+
+
 def device_and_dtype(module: nn.Module) -> tuple[torch.device, torch.dtype]:
-    """Where a module wants its input, and in which precision: those of its first floating weight or buffer."""
+    """The device and precision of a module's input: those of its first floating weight or buffer."""
     for tensor in (*module.parameters(), *module.buffers()):
         if tensor.is_floating_point():
             return tensor.device, tensor.dtype
@@ -238,7 +309,7 @@ def uncompiled() -> Iterator[None]:
 
 
 def training_parts(module: nn.Module) -> str:
-    """How many modules are in training mode, with an example; empty when none is."""
+    """The number of modules in training mode, with an example; empty when none is."""
     names = [(name, part) for name, part in module.named_modules() if getattr(part, "training", False)]
     if not names:
         return ""
@@ -310,12 +381,12 @@ def undisturbed_random() -> Iterator[None]:
 
 
 def random_state() -> RandomState:
-    """Where the random numbers are; a draw changes it."""
+    """The state of the random numbers; a draw changes it."""
     return torch.get_rng_state(), np.random.get_state(legacy=True), random.getstate()  # noqa: NPY002
 
 
 def _card_states() -> list[Callable[[], None]]:
-    """How to put back the random numbers of graphics cards that are in use."""
+    """Functions that put back the random numbers of graphics cards that are in use."""
     found: list[Callable[[], None]] = []
     if torch.cuda.is_available() and torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
         states = torch.cuda.get_rng_state_all()
@@ -327,7 +398,7 @@ def _card_states() -> list[Callable[[], None]]:
 
 
 def same_state(one: RandomState, other: RandomState) -> bool:
-    """Whether nothing was drawn between two states."""
+    """True where nothing was drawn between two states."""
     (torch_then, numpy_then, python_then), (torch_now, numpy_now, python_now) = one, other
     return bool(
         torch.equal(torch_then, torch_now)

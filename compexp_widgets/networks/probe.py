@@ -76,7 +76,10 @@ class Probe:
         self.layout = Layout(layout) if isinstance(layout, str) else layout
         self.directions = directions
         name, self._number = split_layer(module, layer)
-        self._target = dict(module.named_modules(remove_duplicate=False))[name]
+        parts = list(module.named_modules(remove_duplicate=False))
+        self._target = dict(parts)[name]
+        # A pass names a module that has two names by the first.
+        self._name: CallName = next(one for one, part in parts if part is self._target), self._number or 1
         self._calls = 0
         self._output: object = None
         self._change: Change | None = None
@@ -130,7 +133,7 @@ class Probe:
             self._change = None
 
     def answer_with(self, change: Change, batch: Batch, run: Callable[[nn.Module, Batch], object] = forward) -> object:
-        """What the network answers to a batch when the layers behind are given something else, see `changing`."""
+        """Run the network on a batch while the layers behind are given something else, see `changing`."""
         with self.changing(change):
             return _run([self], batch, run)
 
@@ -178,7 +181,7 @@ class Probe:
         return found
 
     def layout_for(self, batch: Batch) -> SampleLayout:
-        """How the layer's output lies for inputs of this size; as for `activations`."""
+        """The layout of the layer's output for inputs of this size; as for `activations`."""
         _recognise_all([self], batch)
         return self._layout_now
 
@@ -208,11 +211,6 @@ class Probe:
                 found = Layout(given.form, found.grid, found.skipped)
             self._recognised[batch.size] = found
         self._layout_now = self._recognised[batch.size]
-
-    @property
-    def _name(self) -> CallName:
-        """The layer as a pass names it: a module with two names has the first."""
-        return next(name for name, part in self.module.named_modules() if part is self._target), self._number or 1
 
     def _my_layout(self, calls: Sequence[LayerCall]) -> Layout:
         mine = [call for call in calls if call.module == self._name[0]]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,6 @@ from compexp_widgets.search.extensions import (
     LeftDeep,
     Metric,
     Operator,
-    Overlap,
     ScoredFormula,
     UnitCounts,
     extended_truth,
@@ -85,7 +85,7 @@ class BeamSearch:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search found.
+    """The formulas that a beam search found.
 
     Attributes
     ----------
@@ -108,37 +108,6 @@ class SearchResult:
         return self.by_length[-1] if self.by_length else None
 
 
-_BeamCandidate: TypeAlias = Candidate[LeftDeep, float]
-
-_Ranked: TypeAlias = tuple[float, LeftDeep, int, int]
-"""A candidate to be sorted, as most are dropped again: its score, negated, its form, formula count and intersection."""
-
-
-class _Extensions(NamedTuple):
-    """Extensions of one formula by one concept each: one entry each in every array, shape (N,)."""
-
-    parent: LeftDeep
-    score: NDArray[np.float64]
-    operators: NDArray[np.int64]
-    concepts: NDArray[np.int64]
-    formula_count: NDArray[np.int64]
-    intersection: NDArray[np.int64]
-
-    def reaching(self, least: float) -> _Extensions:
-        """Those that score at least so much."""
-        kept = np.flatnonzero(self.score >= least)
-        if len(kept) == len(self.score):
-            return self
-        return _Extensions(
-            self.parent,
-            self.score[kept],
-            self.operators[kept],
-            self.concepts[kept],
-            self.formula_count[kept],
-            self.intersection[kept],
-        )
-
-
 class _Leading:
     """The leading extensions of many that come by: as soon as enough are there, the next must reach what they score.
 
@@ -154,27 +123,29 @@ class _Leading:
         self.least = least
         self.complete = True
         self._wanted = wanted
-        self._kept: list[_Extensions] = []
+        self._kept: list[tuple[float, LeftDeep, int, int, int, int]] = []
 
-    def add(self, extensions: _Extensions) -> None:
-        """Those that score at least `least`; who made them may have left out the others already."""
-        self._kept.append(extensions.reaching(self.least))
-        if sum(len(kept.score) for kept in self._kept) > self._wanted:
-            score = np.concatenate([kept.score for kept in self._kept])
-            cutoff = float(np.partition(score, -self._wanted)[-self._wanted])
-            if cutoff > self.least:
-                self.least = cutoff
-                self.complete = False
-                self._kept = [kept.reaching(cutoff) for kept in self._kept]
+    def add(self, parent: LeftDeep, score: NDArray[np.float64], *columns: NDArray[np.int64]) -> None:
+        """Extensions of one formula, shape (N,): scores, operators, concepts, formula counts and intersections."""
+        if len(score) > self._wanted:
+            self._leave_out_below(float(np.partition(score, -self._wanted)[-self._wanted]))
+        kept = np.flatnonzero(score >= self.least)
+        rows = zip(score[kept].tolist(), *(column[kept].tolist() for column in columns), strict=True)
+        self._kept += [(first, parent, *rest) for first, *rest in rows]
+        if len(self._kept) > self._wanted:
+            self._leave_out_below(sorted(one[0] for one in self._kept)[-self._wanted])
 
-    def ranked(self) -> list[_Ranked]:
+    def _leave_out_below(self, cutoff: float) -> None:
+        if cutoff > self.least:
+            self.least = cutoff
+            self.complete = False
+            self._kept = [one for one in self._kept if one[0] >= cutoff]
+
+    def candidates(self) -> list[Candidate]:
         """Those that are left, in no order."""
         return [
-            (-score, kept.parent.extended(operator, concept), formula_count, intersection)
-            for kept in self._kept
-            for score, operator, concept, formula_count, intersection in zip(
-                *(column.tolist() for column in kept[1:]), strict=True
-            )
+            Candidate(-score, parent.extended(operator, concept), formula_count, intersection)
+            for score, parent, operator, concept, formula_count, intersection in self._kept
         ]
 
 
@@ -209,92 +180,91 @@ def beam_search(
     SearchError
         When `active` does not fit the table.
     """
-    search = _Search(table, _checked(table, active), settings or BeamSearch(), excluded)
-    beam = search.first_beam()
-    if not beam:
-        return SearchResult()
+    settings = settings or BeamSearch()
+    counts = UnitCounts(table, active)
+    beam: list[Candidate] = []
     by_length: list[ScoredFormula] = []
-    complete = True
-    for length in range(1, search.settings.max_length + 1):
-        if length > 1:
-            following = search.next_beam(beam, cancelled or (lambda: False))
-            if following is None:
-                complete = False
-                break
-            beam = following
-        # The beam keeps its best member from level to level, so its head is the best formula ever seen.
-        by_length.append(beam[0].scored(table))
+    for beam in beam_levels(counts, settings, excluded, cancelled):
+        by_length.append(beam[0].scored(counts))
         if on_level:
-            on_level(length, by_length[-1])
-    return SearchResult(tuple(by_length), tuple(candidate.scored(table) for candidate in beam), complete)
+            on_level(len(by_length), by_length[-1])
+    complete = len(by_length) in {0, settings.max_length}
+    return SearchResult(tuple(by_length), tuple(candidate.scored(counts) for candidate in beam), complete)
 
 
-def _checked(table: SignatureTable, active: NDArray[np.integer]) -> NDArray[np.int64]:
-    if active.shape != table.total.shape or not np.issubdtype(active.dtype, np.integer):
-        raise SearchError(
-            f"active must be integers of shape {table.total.shape}, one count a signature, "
-            f"not {active.dtype} of shape {active.shape}: was it made from another table?"
-        )
-    if ((active < 0) | (active > table.total)).any():
-        row = int(np.argmax((active < 0) | (active > table.total)))
-        raise SearchError(f"signature {row} has {table.total[row]} positions, so {active[row]} cannot be active")
-    return active.astype(np.int64)
+def beam_levels(
+    counts: UnitCounts,
+    settings: BeamSearch,
+    excluded: Collection[int] = (),
+    cancelled: Callable[[], bool] | None = None,
+) -> Iterator[list[Candidate]]:
+    """The beam of every length, best first; none when nothing overlaps, and fewer when cancelled.
+
+    A beam keeps its best member from level to level, so its head is the best formula ever seen.
+    """
+    search = _Search(counts, settings, excluded)
+    beam = search.first_beam()
+    for length in range(1, settings.max_length + 1):
+        if length > 1:
+            beam = search.next_beam(beam, cancelled or (lambda: False))
+        if not beam:
+            return
+        yield beam
 
 
 class _Search:
     """One unit's search: the counts of each formula that was extended."""
 
-    def __init__(
-        self, table: SignatureTable, active: NDArray[np.int64], settings: BeamSearch, excluded: Collection[int]
-    ) -> None:
-        self.table = table
-        self.counts = UnitCounts(table, active)
+    def __init__(self, counts: UnitCounts, settings: BeamSearch, excluded: Collection[int]) -> None:
+        self.table = counts.table
+        self.counts = counts
         self.settings = settings
         self.operators = tuple(OPERATORS.index(operator) for operator in settings.operators)
-        allowed = np.setdiff1d(np.flatnonzero(table.concept_total), np.fromiter(excluded, np.int64))
-        self.allowed = self.candidates = allowed
+        concept_total = self.table.concept_total
+        self.allowed = np.setdiff1d(np.flatnonzero(concept_total), np.fromiter(excluded, np.int64))
+        self.candidates = self.allowed
         if settings.candidate_limit is not None:
-            single = self._scores(table.concept_total[allowed], self.counts.concept_intersection[allowed], 1)
-            self.candidates = np.sort(allowed[np.argsort(-single, kind="stable")[: settings.candidate_limit]])
-        self._known: dict[LeftDeep, Conjunctions] = {_NOWHERE: self.counts.nowhere}
+            single = self._scores(concept_total[self.allowed], counts.concept_intersection[self.allowed], 1)
+            self.candidates = np.sort(self.allowed[np.argsort(-single, kind="stable")[: settings.candidate_limit]])
+        self._known: dict[LeftDeep, Conjunctions] = {_NOWHERE: counts.nowhere}
 
-    def first_beam(self) -> list[_BeamCandidate]:
+    def first_beam(self) -> list[Candidate]:
         """The best single concepts; those without an active position never help and are left out."""
-        formula_count, intersection = self.table.concept_total, self.counts.concept_intersection
-        useful = self.allowed[intersection[self.allowed] > 0]
+        useful = self.allowed[self.counts.concept_intersection[self.allowed] > 0]
+        formula_count, intersection = self.table.concept_total[useful], self.counts.concept_intersection[useful]
+        score, operators = self._scores(formula_count, intersection, 1), np.full_like(useful, OR)
 
         def singles(wanted: int) -> _Leading:
             leading = _Leading(wanted, -np.inf)
-            score = self._scores(formula_count[useful], intersection[useful], 1)
-            operators = np.full_like(useful, OR)
-            leading.add(_Extensions(_NOWHERE, score, operators, useful, formula_count[useful], intersection[useful]))
+            leading.add(_NOWHERE, score, operators, useful, formula_count, intersection)
             return leading
 
         return self._best_of([], singles)
 
-    def next_beam(self, beam: list[_BeamCandidate], cancelled: Callable[[], bool]) -> list[_BeamCandidate] | None:
-        """The best of the beam and all its extensions by one concept; None when cancelled."""
-        for parent in beam:
+    def next_beam(self, beam: list[Candidate], cancelled: Callable[[], bool]) -> list[Candidate]:
+        """The best of the beam and all its extensions by one concept; empty when cancelled."""
+        for form in (parent.form for parent in beam):
             if cancelled():
-                return None
-            if parent.form not in self._known:
-                self._known[parent.form] = self.counts.conjunctions(
-                    self._truth(parent.form),
-                    near=self._known.get(parent.form.prefix) if parent.form.operators else None,
-                    concept=None if parent.form.operators else parent.form.concepts[0],
+                return []
+            if form not in self._known:
+                single = form.length == 1
+                self._known[form] = self.counts.conjunctions(
+                    self._truth(form),
+                    near=None if single else self._known.get(form.prefix),
+                    concept=form.concepts[0] if single else None,
                 )
         return self._best_of(beam, lambda wanted: self._extensions(beam, wanted))
 
-    def _extensions(self, beam: list[_BeamCandidate], wanted: int) -> _Leading:
+    def _extensions(self, beam: list[Candidate], wanted: int) -> _Leading:
         """The leading extensions of a beam by one concept; those that only reach the old beam's last come too."""
-        leading = _Leading(wanted, beam[-1].score if len(beam) == self.settings.beam_size else -np.inf)
+        leading = _Leading(wanted, float(beam[-1].score) if len(beam) == self.settings.beam_size else -np.inf)
         shape = len(self.operators), len(self.candidates)
         formula_counts, intersections = np.empty(shape, np.int64), np.empty(shape, np.int64)
         for parent in beam:
-            known, overlap = self._known[parent.form], parent.overlap
+            known = self._known[parent.form]
             for counts, whole, alone, together in (
-                (formula_counts, overlap.formula_count, self.table.concept_total, known.formula_count),
-                (intersections, overlap.intersection, self.counts.concept_intersection, known.intersection),
+                (formula_counts, parent.formula_count, self.table.concept_total, known.formula_count),
+                (intersections, parent.intersection, self.counts.concept_intersection, known.intersection),
             ):
                 extension_counts(self.operators, whole, alone[self.candidates], together[self.candidates], counts)
             places = self._hopeful(formula_counts, intersections, leading.least)
@@ -304,18 +274,16 @@ class _Search:
             useful = intersection > 0
             if self.settings.distinct:
                 # An extension lies within its parent or contains it, so equal size is equal truth.
-                useful &= formula_count != overlap.formula_count
+                useful &= formula_count != parent.formula_count
             places, formula_count, intersection = places[useful], formula_count[useful], intersection[useful]
             operators, concepts = np.divmod(places, shape[1])
             leading.add(
-                _Extensions(
-                    parent.form,
-                    self._scores(formula_count, intersection, parent.form.length + 1),
-                    np.array(self.operators)[operators],
-                    self.candidates[concepts],
-                    formula_count,
-                    intersection,
-                )
+                parent.form,
+                self._scores(formula_count, intersection, parent.form.length + 1),
+                np.array(self.operators)[operators],
+                self.candidates[concepts],
+                formula_count,
+                intersection,
             )
         return leading
 
@@ -329,14 +297,14 @@ class _Search:
         reached = intersection * (1 + least) - formula_count * least
         return np.flatnonzero(reached >= least * self.counts.active_positions * (1 - _ROUNDING))
 
-    def _best_of(self, beam: list[_BeamCandidate], leading_of: Callable[[int], _Leading]) -> list[_BeamCandidate]:
+    def _best_of(self, beam: list[Candidate], leading_of: Callable[[int], _Leading]) -> list[Candidate]:
         """The best of an old beam and of extensions, of which so many leading ones can be asked for."""
         wanted = 4 * self.settings.beam_size
         while True:
             # Extensions from the top down to a cutoff, ties included, are enough as soon as they fill the beam.
             leading = leading_of(wanted)
-            old = [(-one.score, one.form, one.overlap.formula_count, one.overlap.intersection) for one in beam]
-            best = self._best(one for one in sorted({*old, *leading.ranked()}) if -one[0] >= leading.least)
+            ranked = sorted({*beam, *leading.candidates()})
+            best = self._best(candidate for candidate in ranked if candidate.score >= leading.least)
             if leading.complete or len(best) == self.settings.beam_size:
                 return best
             wanted *= 4
@@ -347,19 +315,19 @@ class _Search:
         metric = scores(self.settings.metric, self.counts.active_positions, formula_count, intersection)
         return metric * self.settings.length_penalty ** (length - 1)
 
-    def _best(self, ranked: Iterable[_Ranked]) -> list[_BeamCandidate]:
+    def _best(self, ranked: Iterable[Candidate]) -> list[Candidate]:
         """The first `beam_size` of the ranked candidates; with `distinct`, the first of each truth."""
-        best: list[_BeamCandidate] = []
+        if not self.settings.distinct:
+            return list(islice(ranked, self.settings.beam_size))
+        best: list[Candidate] = []
         truths: dict[tuple[int, int], list[NDArray[np.bool_]]] = {}
-        for loss, form, formula_count, intersection in ranked:
-            if self.settings.distinct:
-                # Only formulas with equal counts can have equal truth.
-                rivals = truths.setdefault((formula_count, intersection), [])
-                truth = self._truth(form)
-                if any(np.array_equal(truth, rival) for rival in rivals):
-                    continue
+        for candidate in ranked:
+            # Only formulas with equal counts can have equal truth.
+            rivals = truths.setdefault((candidate.formula_count, candidate.intersection), [])
+            truth = self._truth(candidate.form)
+            if not any(np.array_equal(truth, rival) for rival in rivals):
                 rivals.append(truth)
-            best.append(Candidate(form, Overlap(self.counts.active_positions, formula_count, intersection), -loss))
+                best.append(candidate)
             if len(best) == self.settings.beam_size:
                 break
         return best

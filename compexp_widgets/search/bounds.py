@@ -1,6 +1,6 @@
 r"""Upper bounds on the IoU of left-deep formulas, from sums over pairs of concepts.
 
-For a target b = p/q, weigh every row with (p + q)·active − p·total. The weights of the rows where a formula F holds
+For an IoU to beat, p/q, weigh every row with (p + q)·active − p·total. The weights of the rows where a formula F holds
 add up to its *measure* μ(F), and
 
     IoU(F) > p/q   exactly when   μ(F) > p · U,   U = the unit's active positions.
@@ -30,11 +30,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.search.extensions import AND, AND_NOT, OR
 from compexp_widgets.search.unit_table import PairSums
 from compexp_widgets.signatures import SignatureTable
 
@@ -49,7 +49,7 @@ def certainly_below(
     max_length: int,
     excluded: Collection[int] = (),
 ) -> bool:
-    """Whether an upper bound rules out that a left-deep formula has at least this IoU; False says nothing.
+    """Tell by an upper bound that no left-deep formula has at least this IoU; False says nothing.
 
     With every row weighed by (1 + IoU)·active − IoU·total, a formula with the IoU has a measure of at least IoU·U. It
     holds only where one of its unnegated leaves does, so its measure is at most the positive weights of as many
@@ -78,7 +78,7 @@ def certainly_below(
 
 
 class Effort(IntEnum):
-    """How sharp bounds are to be.
+    """Sharpness of bounds.
 
     `QUICK` takes time with the square of the starters, the others with its product with the concepts; `FINE` several
     times as much as `ROUGH`. The less effort, the larger the answer.
@@ -94,7 +94,7 @@ _ROUNDS = 4  # of the mutual elimination of cells; it rarely takes more than two
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Which cells can occur in a formula that reaches a threshold, and the credits that their bounds need.
+    """The cells that can occur in a formula that reaches a threshold, and the credits that their bounds need.
 
     Attributes
     ----------
@@ -124,11 +124,11 @@ class Cells:
         sums
             Of all rows.
         least_gain
-            What every leaf must add to the measure: the shorter formula without it cannot reach the threshold.
+            The least that every leaf adds to the measure: the shorter formula without it cannot reach the threshold.
         effort
             How sharp.
         """
-        lost = _losses(sums)
+        lost = sums.losses()
         starters = len(lost)
         alive = self.free | self.under.any(axis=0) | self.under.any(axis=1)
         # To take b away gains the negative weights of the cells that it meets.
@@ -143,23 +143,8 @@ class Cells:
         return np.flatnonzero(alive), np.flatnonzero(np.concatenate([useful[:starters] & ~alive, useful[starters:]]))
 
 
-class Allowed(NamedTuple):
-    """What a formula may use, as told by its operators.
-
-    Attributes
-    ----------
-    unions
-        Whether OR is allowed.
-    conjunctions
-        Whether AND is allowed.
-    """
-
-    unions: bool
-    conjunctions: bool
-
-
 def possible_cells(
-    sums: PairSums, length: int, threshold: float, allowed: Allowed, effort: Effort = Effort.FINE
+    sums: PairSums, length: int, threshold: float, operators: tuple[int, ...], effort: Effort = Effort.FINE
 ) -> Cells:
     """The cells that a formula of some length, at least 2, needs to reach a threshold.
 
@@ -171,12 +156,12 @@ def possible_cells(
         Number of leaves.
     threshold
         The least measure of interest.
-    allowed
-        The operators that a formula may use.
+    operators
+        What a formula may use, as indices into `OPERATORS`.
     effort
         How sharp.
     """
-    lost = _losses(sums)
+    lost = sums.losses()
     starters = len(lost)
     positive = sums.positive[:, :starters]
     triples = np.zeros((starters, starters))
@@ -185,14 +170,14 @@ def possible_cells(
     any_credit = _running_sums(lost, length - 1)
     credit = np.minimum(any_credit[:, None, length - 2], any_credit[None, :, length - 2])
     credit = np.minimum(credit, (length - 2) * lost[:, :starters])
-    under = np.full((starters, starters), allowed.conjunctions)
+    under = np.full((starters, starters), AND in operators)
     np.fill_diagonal(under, False)
     free = np.ones(starters, np.bool_)
-    free, under = _eliminated(free, under, credit, triples, sums, any_credit, length, threshold, allowed)
+    free, under = _eliminated(free, under, credit, triples, sums, any_credit, length, threshold, operators)
     if effort < Effort.FINE:
         return Cells(free, under, np.broadcast_to(credit, (length - 1, starters, starters)), triples)
     credits_under = _under_credits(lost, under, length - 2)
-    free, under = _eliminated(free, under, credits_under[-1], triples, sums, any_credit, length, threshold, allowed)
+    free, under = _eliminated(free, under, credits_under[-1], triples, sums, any_credit, length, threshold, operators)
     return Cells(free, under, credits_under, triples)
 
 
@@ -205,11 +190,11 @@ def _eliminated(
     any_credit: NDArray[np.float64],
     length: int,
     threshold: float,
-    allowed: Allowed,
+    operators: tuple[int, ...],
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """The cells of `free` and `under` that reach the threshold together with the largest other ones."""
     starters = len(free)
-    lost = _losses(sums)[:, :starters]
+    lost = sums.losses()[:, :starters]
     single, single_positive = np.diagonal(sums.signed), np.diagonal(sums.positive)
     cell_under = np.minimum(sums.positive[:, :starters], sums.signed[:, :starters] + credit)
     cell_under = np.maximum(cell_under, triples)
@@ -218,7 +203,7 @@ def _eliminated(
         cell_under = np.where(under, cell_under, -np.inf)
         best_under = cell_under.max(axis=1)
         still_free, still_under = np.zeros_like(free), np.zeros_like(under)
-        for count in range(1, length + 1 if allowed.unions else 2):
+        for count in range(1, length + 1 if OR in operators else 2):
             cell_free = single + any_credit[:, length - count] + starter_credit[:, count - 1] / 2
             cell_free = np.where(free, np.minimum(single_positive, cell_free), -np.inf)
             any_cell = np.maximum(cell_free, best_under) if count < length else cell_free
@@ -233,7 +218,7 @@ def _eliminated(
 
 
 def child_bounds(
-    sums: PairSums, cells: Cells, used: NDArray[np.intp], length: int, inside: bool, allowed: Allowed
+    sums: PairSums, cells: Cells, used: NDArray[np.intp], length: int, inside: bool, operators: tuple[int, ...]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Upper bounds on the measure of formulas within c, and outside c, for every concept c that may follow.
 
@@ -249,15 +234,15 @@ def child_bounds(
         Leaves that are still to choose after c, at least 2.
     inside
         Whether one of the leaves chosen so far is behind AND.
-    allowed
-        The allowed operators.
+    operators
+        As of `possible_cells`.
 
     Returns
     -------
     within, outside
         float64, shapes (starters,) and (C,): bounds on the measure inside ``region AND c``, ``region AND NOT c``.
     """
-    lost = _losses(sums)
+    lost = sums.losses()
     lost[:, used] = 0
     starters, concepts = lost.shape
     places = np.arange(starters)
@@ -281,7 +266,7 @@ def child_bounds(
         gone[:, :starters] | ~cells.under,
         (largest, _Largest(np.where(dead, 0, lost[:, :starters]), length)),
         length,
-        allowed,
+        operators,
     )
     outside = _region_bounds(
         single - sums.signed,
@@ -290,34 +275,38 @@ def child_bounds(
         gone | ~free[:, None],
         (largest, _Largest(np.where(free, lost[:, :starters], 0), length)),
         length,
-        allowed,
+        operators,
     )
     if length == 2:
-        outside = np.minimum(outside, _pairs_outside(sums, lost, allowed))
+        outside = np.minimum(outside, _pairs_outside(sums, lost, operators))
     return within, outside
+
+
+def pair_measures(sums: PairSums, operator: int) -> NDArray[np.float64]:
+    """The measure of ``a operator b`` for every starter a and every b, for OR and AND a starter; −∞ where a is b."""
+    starters = len(sums.signed)
+    single = np.diagonal(sums.signed)
+    if operator == OR:
+        measure = single[:, None] + single - sums.signed[:, :starters]
+    else:
+        measure = sums.signed[:, :starters].copy() if operator == AND else single[:, None] - sums.signed
+    measure[np.arange(starters), np.arange(starters)] = -np.inf
+    return measure
 
 
 def best_pairs(sums: PairSums) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """For every starter a, the largest measure of ``a AND b`` and ``a AND NOT b``, and of ``a OR b``; −∞ if none."""
-    starters = len(sums.signed)
-    places = np.arange(starters)
-    single = np.diagonal(sums.signed)
-    both = sums.signed[:, :starters].copy()
-    both[places, places] = -np.inf
-    apart = single[:, None] - sums.signed
-    apart[places, places] = -np.inf
-    either = single[:, None] + single - sums.signed[:, :starters]
-    either[places, places] = -np.inf
-    return np.maximum(both.max(axis=1), apart.max(axis=1)), either.max(axis=1)
+    both, apart, either = (pair_measures(sums, operator).max(axis=1) for operator in (AND, AND_NOT, OR))
+    return np.maximum(both, apart), either
 
 
-def _pairs_outside(sums: PairSums, lost: NDArray[np.float64], allowed: Allowed) -> NDArray[np.float64]:
+def _pairs_outside(sums: PairSums, lost: NDArray[np.float64], operators: tuple[int, ...]) -> NDArray[np.float64]:
     """The best that two leaves reach outside c, for every concept c: what they reach in the region, which is known
     exactly, and what they gain by leaving c out, which is at most N_ac, and for ``a OR b`` N_ac + N_bc.
     """
     best, either = best_pairs(sums)
     bound: NDArray[np.float64] = (best[:, None] + lost).max(axis=0)
-    if allowed.unions:
+    if OR in operators:
         # Of the two gains one is the larger, and counts for both.
         bound = np.maximum(bound, (either[:, None] + 2 * lost).max(axis=0))
     return bound
@@ -330,7 +319,7 @@ def _region_bounds(
     not_free: NDArray[np.bool_],
     largest: tuple[_Largest, _Largest],
     length: int,
-    allowed: Allowed,
+    operators: tuple[int, ...],
 ) -> NDArray[np.float64]:
     """The best that cells add up to: column c for the region that c makes, row a for the cell of a there."""
     columns = signed.shape[1]
@@ -338,7 +327,7 @@ def _region_bounds(
     credit_any, credit_starter = ([np.minimum(credit, lost) for credit in each.without(columns)] for each in largest)
     bound = np.full(columns, -np.inf)
     cell_under = np.minimum(positive, cell_under)
-    for count in range(1, length + 1 if allowed.unions else 2):
+    for count in range(1, length + 1 if OR in operators else 2):
         cell = signed.copy()
         for credit in credit_any[: length - count]:
             cell += credit
@@ -346,7 +335,7 @@ def _region_bounds(
             cell += credit / 2
         cell = np.minimum(cell, positive)
         cell[not_free] = -np.inf
-        if allowed.conjunctions and count < length:
+        if AND in operators and count < length:
             cell = np.maximum(cell, cell_under)
         if count == 1:
             bound = np.maximum(bound, cell.max(axis=0))
@@ -373,13 +362,6 @@ class _Largest:
         for rank in range(self.values.shape[1] - 1):
             passed |= self.places[:, rank, None] == np.arange(columns)
             yield np.where(passed, self.values[:, rank + 1, None], self.values[:, rank, None])
-
-
-def _losses(sums: PairSums) -> NDArray[np.float64]:
-    """N_ab, shape (starters, C), and 0 where a is b."""
-    lost: NDArray[np.float64] = sums.positive - sums.signed
-    np.fill_diagonal(lost, 0)
-    return lost
 
 
 def _running_sums(matrix: NDArray[np.float64], count: int) -> NDArray[np.float64]:

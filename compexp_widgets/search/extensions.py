@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
-from typing import Generic, Literal, NamedTuple, Protocol, TypeVar, get_args
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -111,6 +111,11 @@ def scores(metric: Metric, active: ArrayLike, formula_count: ArrayLike, intersec
     return score
 
 
+def exact_iou(active: int, formula_count: int, intersection: int) -> Fraction:
+    """The IoU of counts as in `Overlap`, of which one is not 0."""
+    return Fraction(intersection, active + formula_count - intersection)
+
+
 @dataclass(frozen=True)
 class ScoredFormula:
     """A formula with the counts that its scores follow from.
@@ -162,17 +167,6 @@ class LeftDeep(NamedTuple):
         concepts = tuple(concepts)
         return cls(len(concepts), concepts, tuple(operators))
 
-    @classmethod
-    def read(cls, formula: Formula, index_of: dict[AnyLeaf, int]) -> LeftDeep:
-        """The numbers of a formula that a search has written."""
-        concepts = [index_of[leaf] for leaf in formula.leaves()]
-        operators: list[int] = []
-        while formula.operands:
-            kind = OR if isinstance(formula, Or) else AND
-            formula, right = formula.operands
-            operators.append(AND_NOT if isinstance(right, Not) else kind)
-        return cls.of(concepts, operators[::-1])
-
     def extended(self, operator: int, concept: int) -> LeftDeep:
         """The formula with one more leaf at its end."""
         operators = (*self.operators, operator) if self.length else ()
@@ -213,43 +207,34 @@ class LeftDeep(NamedTuple):
         return LeftDeep.of([concept for concept, _ in ordered], [operator for _, operator in ordered[1:]])
 
 
-class Form(Protocol):
-    """A formula as numbers: the order of forms breaks ties."""
-
-    def formula(self, leaves: Sequence[AnyLeaf]) -> Formula:
-        """The tree, given how all concepts are written."""
-
-
-AnyForm = TypeVar("AnyForm", bound=Form)
-AnyScore = TypeVar("AnyScore", float, Fraction)
-
-
-@dataclass(frozen=True)
-class Candidate(Generic[AnyForm, AnyScore]):
-    """A formula as numbers, with its counts and what it is ranked by.
+class Candidate(NamedTuple):
+    """A left-deep formula with its counts; the smaller of two is the better one.
 
     Attributes
     ----------
+    loss
+        The score, negated: in floating point in a beam, as a fraction, the exact IoU, in a proof.
     form
-        In concepts of the signature table.
-    overlap
-        Its counts.
-    score
-        In floating point for a beam; as a fraction, the exact IoU, for a proof.
+        In concepts of the signature table. Of equal scores the shorter formula wins, then concept order, then operator
+        order.
+    formula_count, intersection
+        As in `Overlap`.
     """
 
-    form: AnyForm
-    overlap: Overlap
-    score: AnyScore
+    loss: float | Fraction
+    form: LeftDeep
+    formula_count: int
+    intersection: int
 
     @property
-    def rank(self) -> tuple[AnyScore, AnyForm]:
-        """The tie rule: higher score, then shorter, then concept order, then operator order; the smallest is best."""
-        return -self.score, self.form
+    def score(self) -> float | Fraction:
+        """The larger the better."""
+        return -self.loss
 
-    def scored(self, table: SignatureTable) -> ScoredFormula:
+    def scored(self, counts: UnitCounts) -> ScoredFormula:
         """The formula as searches return it."""
-        return ScoredFormula(self.form.formula(table.leaves), self.overlap, float(self.score))
+        overlap = Overlap(counts.active_positions, self.formula_count, self.intersection)
+        return ScoredFormula(self.form.formula(counts.table.leaves), overlap, float(self.score))
 
 
 def extended_truth(truth: NDArray[np.bool_], operator: int, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -338,7 +323,7 @@ class UnitCounts:
     table
         The probe dataset.
     active
-        int64, shape (S,): the unit's active positions a signature.
+        Integers, shape (S,): the unit's active positions a signature, between 0 and ``table.total``.
 
     Attributes
     ----------
@@ -350,17 +335,39 @@ class UnitCounts:
         int64, shape (C,): active positions where each concept holds.
     nowhere
         Of the formula that holds nowhere.
+
+    Raises
+    ------
+    SearchError
+        When `active` does not fit the table.
     """
 
-    def __init__(self, table: SignatureTable, active: NDArray[np.int64]) -> None:
+    def __init__(self, table: SignatureTable, active: NDArray[np.integer]) -> None:
+        if active.shape != table.total.shape or not np.issubdtype(active.dtype, np.integer):
+            raise SearchError(
+                f"active must be integers of shape {table.total.shape}, one count a signature, "
+                f"not {active.dtype} of shape {active.shape}: was it made from another table?"
+            )
+        if (wrong := (active < 0) | (active > table.total)).any():
+            row = int(np.argmax(wrong))
+            raise SearchError(f"signature {row} has {table.total[row]} positions, so {active[row]} cannot be active")
         self.table = table
-        self.active = active
+        self.active = active.astype(np.int64)
         self.active_rows = np.flatnonzero(active)
         self.active_positions = int(active.sum())
-        self.concept_intersection = table.count_by_concept(self.active_rows, active[self.active_rows])
+        self.concept_intersection = table.count_by_concept(self.active_rows, self.active[self.active_rows])
         none = np.zeros_like(table.concept_total)
         self.nowhere = Conjunctions(np.zeros(len(table), np.bool_), none, none)
         self._everywhere = Conjunctions(np.ones(len(table), np.bool_), table.concept_total, self.concept_intersection)
+
+    def overlap(self, truth: NDArray[np.bool_]) -> Overlap:
+        """The counts of a formula with this truth on every signature."""
+        return Overlap(self.active_positions, int(self.table.total[truth].sum()), int(self.active[truth].sum()))
+
+    def exact(self, form: LeftDeep, formula_count: int, intersection: int) -> Candidate:
+        """A formula with these counts, ranked by its exact IoU."""
+        iou = exact_iou(self.active_positions, formula_count, intersection)
+        return Candidate(-iou, form, formula_count, intersection)
 
     def conjunctions(
         self, truth: NDArray[np.bool_], *, near: Conjunctions | None = None, concept: int | None = None
@@ -379,16 +386,18 @@ class UnitCounts:
         concept
             What F says, where it is a single concept: all its positions are counted once for all units.
         """
-        known = [self.nowhere, self._everywhere, *([near] if near else [])]
-        nearest = min(known, key=lambda one: np.count_nonzero(one.truth != truth))
+        held = np.count_nonzero(truth)
+        nearest = self.nowhere if 2 * held <= len(truth) else self._everywhere
+        if near and np.count_nonzero(near.truth != truth) < min(held, len(truth) - held):
+            nearest = near
         formula_count, intersection = nearest.formula_count, nearest.intersection
-        for changed, sign in ((truth & ~nearest.truth, 1), (nearest.truth & ~truth, -1)):
-            rows = np.flatnonzero(changed)
+        changed = np.flatnonzero(truth != nearest.truth)
+        for rows, sign in ((changed[truth[changed]], 1), (changed[~truth[changed]], -1)):
             if len(rows) and concept is None:
                 formula_count = formula_count + sign * self.table.count_by_concept(rows, self.table.total[rows])
-            rows = rows[self.active[rows] > 0]
-            if len(rows):
-                intersection = intersection + sign * self.table.count_by_concept(rows, self.active[rows])
+            active_rows = rows[self.active[rows] > 0]
+            if len(active_rows):
+                intersection = intersection + sign * self.table.count_by_concept(active_rows, self.active[active_rows])
         if concept is not None:
             formula_count = self.table.total_with(concept)
         return Conjunctions(truth, formula_count, intersection)

@@ -4,61 +4,70 @@ Every other tree of up to three leaves, joined by OR, AND and AND NOT, says the 
 these two the optimum is that of *every* formula of so many leaves, whatever its form. Both take a part of ``a AND b``
 away from a, so in the terms of `bounds` their measure is at most P_a and at most m_a + N_ab. Without c they are
 ``a AND NOT b``, to which c adds at most P_ab. Few pairs a, b reach a threshold: none for any of the 512 units of the
-README's 200 photographs. Of a pair that does, two histograms over the rows of ``a AND b`` give the counts for every c.
+200 photographs of docs/measured.md. Of a pair that does, two histograms over the rows of ``a AND b`` give the counts
+for every c.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.formula import And, AnyLeaf, Formula, Not
+from compexp_widgets.formula import And, Formula, Not
 from compexp_widgets.search.extensions import (
     AND,
     AND_NOT,
     OPERATORS,
-    Candidate,
     Overlap,
+    ScoredFormula,
+    UnitCounts,
+    exact_iou,
     extension_counts,
     joined,
     scores,
 )
-from compexp_widgets.search.warm_start import ThresholdToBeat, WarmStart, exact_iou
+from compexp_widgets.search.warm_start import ThresholdToBeat, WarmStart
 
 EVERY_FORM = 3
 """Up to so many leaves left-deep formulas and nested ones say whatever a formula of any form can say."""
 
 
 class Nested(NamedTuple):
-    """A nested formula as numbers; the smaller of two wins a tie.
+    """A nested formula with its counts; the smaller of two is the better one.
 
     Attributes
     ----------
+    loss
+        Its exact IoU, negated.
     concepts
         Indices of a, b and c.
     inner
         What joins b and c, `AND` or `AND_NOT`.
+    formula_count, intersection
+        As in `Overlap`.
     """
 
+    loss: Fraction
     concepts: tuple[int, int, int]
     inner: int
+    formula_count: int
+    intersection: int
 
-    def formula(self, leaves: Sequence[AnyLeaf]) -> Formula:
-        """The tree, given how all concepts are written."""
-        a, b, c = (leaves[concept] for concept in self.concepts)
-        return And(a, Not(joined(b, OPERATORS[self.inner], c)))
-
-
-NestedCandidate: TypeAlias = Candidate[Nested, Fraction]
+    def scored(self, counts: UnitCounts) -> ScoredFormula:
+        """The formula as searches return it."""
+        a, b, c = (counts.table.leaves[concept] for concept in self.concepts)
+        formula: Formula = And(a, Not(joined(b, OPERATORS[self.inner], c)))
+        overlap = Overlap(counts.active_positions, self.formula_count, self.intersection)
+        return ScoredFormula(formula, overlap, overlap.iou)
 
 
 def best_nested(
-    warm: WarmStart, threshold: ThresholdToBeat, beat: Fraction, exhausted: Callable[[int], bool]
-) -> tuple[NestedCandidate | None, Fraction]:
+    warm: WarmStart, threshold: ThresholdToBeat, beat: float | Fraction, exhausted: Callable[[int], bool]
+) -> tuple[Nested | None, Fraction]:
     """The best nested formula of one unit, if it is better than what is known.
 
     Parameters
@@ -76,7 +85,7 @@ def best_nested(
     -------
     The best formula above `beat`, or None; and an upper bound on the IoU of those not looked at, 0 if none.
     """
-    best: NestedCandidate | None = None
+    best: Nested | None = None
     if AND_NOT not in warm.operators:
         return best, Fraction(0)
     table = warm.counts.table
@@ -89,7 +98,7 @@ def best_nested(
         if exhausted(int(np.diff(table.row_starts)[rows].sum())):
             return best, min(Fraction(bound, measure_of_1), Fraction(1))
         for found in _with_third(warm, a, b, rows):
-            if found.score > beat and (best is None or found.rank < best.rank):
+            if -found.loss > beat and (best is None or found < best):
                 best = found
     return best, Fraction(0)
 
@@ -116,7 +125,7 @@ def _possible_pairs(
     return sorted(pairs, key=lambda pair: (-pair[0], *pair[1:]))
 
 
-def _with_third(warm: WarmStart, a: int, b: int, rows: NDArray[np.intp]) -> Iterator[NestedCandidate]:
+def _with_third(warm: WarmStart, a: int, b: int, rows: NDArray[np.intp]) -> Iterator[Nested]:
     """Of each form the best formula of a, b and one more concept.
 
     Parameters
@@ -137,5 +146,5 @@ def _with_third(warm: WarmStart, a: int, b: int, rows: NDArray[np.intp]) -> Iter
         third = free[free > b] if inner == AND else free
         if third.size:
             c = int(third[scores("iou", positions, formula_count[third], intersection[third]).argmax()])
-            overlap = Overlap(positions, int(formula_count[c]), int(intersection[c]))
-            yield Candidate(Nested((a, b, c), inner), overlap, exact_iou(overlap))
+            found = int(formula_count[c]), int(intersection[c])
+            yield Nested(-exact_iou(positions, *found), (a, b, c), inner, *found)

@@ -32,23 +32,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
-from compexp_widgets.search.beam import BeamSearch, beam_search
-from compexp_widgets.search.bounds import Allowed, Cells, Effort, possible_cells
+from compexp_widgets.search.beam import BeamSearch, beam_levels
+from compexp_widgets.search.bounds import Cells, Effort, possible_cells
 from compexp_widgets.search.extensions import (
     AND,
     OPERATORS,
-    OR,
     Candidate,
     LeftDeep,
     Operator,
-    Overlap,
     ScoredFormula,
     UnitCounts,
 )
-from compexp_widgets.search.nested import EVERY_FORM, NestedCandidate, best_nested
+from compexp_widgets.search.nested import EVERY_FORM, Nested, best_nested
 from compexp_widgets.search.region_tree import RegionTree
 from compexp_widgets.search.unit_table import PairSums, UnitRows, UnitTable
-from compexp_widgets.search.warm_start import Incumbent, ThresholdToBeat, WarmStart, better, exact_iou
+from compexp_widgets.search.warm_start import ThresholdToBeat, WarmStart
 from compexp_widgets.signatures import SignatureTable
 
 
@@ -94,7 +92,7 @@ class OptimalSearch:
 
 @dataclass(frozen=True)
 class CertifiedResult:
-    """What a certified search found, and what it proved.
+    """The formulas that a certified search found, with upper bounds on all others.
 
     Attributes
     ----------
@@ -124,12 +122,12 @@ class CertifiedResult:
 
     @property
     def gap(self) -> float:
-        """How far the bound lies above the best score; 0 is a proof that the best is optimal."""
+        """The bound less the best score; 0 is a proof that the best is optimal."""
         return self.bound - (self.best.score if self.best else 0.0)
 
     @property
     def proven(self) -> bool:
-        """Whether the best formula is optimal for sure among all that its operators can join, whatever their form.
+        """True if the best formula is optimal for sure among all that its operators can join, whatever their form.
 
         With more than three leaves there are formulas that this search does not cover, so only what nothing can beat is
         proven: an IoU of 1, or that no concept overlaps at all.
@@ -138,7 +136,7 @@ class CertifiedResult:
 
     @property
     def proven_left_deep(self) -> bool:
-        """Whether the best formula is optimal for sure among left-deep formulas of distinct concepts."""
+        """True if the best formula is optimal for sure among left-deep formulas of distinct concepts."""
         return self.gap == 0
 
     @property
@@ -183,13 +181,14 @@ def optimal_search(
     """
     settings = settings or OptimalSearch()
     budget = _Budget(settings, cancelled)
-    beam = beam_search(table, active, settings.warm_start, excluded=excluded, cancelled=budget.cancelled).by_length
+    counts = UnitCounts(table, active)
+    levels = beam_levels(counts, settings.warm_start, excluded, budget.cancelled)
+    beam = [counts.exact(*level[0][1:]) for level in levels]
     if not beam:
         return CertifiedResult(bounds=(0.0,) * settings.max_length)
-    search = _Search(table, active.astype(np.int64), settings, excluded, budget)
-    best = search.incumbent(beam[0])
-    bound = best.score
-    nested: NestedCandidate | None = None
+    search = _Search(counts, settings, excluded, budget)
+    best, bound = beam[0], beam[0].score
+    nested: Nested | None = None
     nested_bound = Fraction(0)
     by_length: list[ScoredFormula] = []
     bounds: list[float] = []
@@ -197,28 +196,28 @@ def optimal_search(
         if length > 1:
             shorter, shorter_bound = best, bound
             if length <= len(beam):
-                found = search.incumbent(beam[length - 1])
+                found = beam[length - 1]
                 # The beam may repeat a concept, which the formulas of this search do not.
-                best = better(best, found) if len(set(found.form.concepts)) == found.form.length else best
-            best = better(best, search.warm.extended(shorter))
+                best = min(best, found) if len(set(found.form.concepts)) == found.form.length else best
+            best = min(best, search.warm.extended(shorter))
             if length == 3 and AND in search.operators and not budget.cancelled():
                 best = search.warm.from_conjunctions(best, bound)
             best, unseen = search.of_length(length, best, bound)
             bound = max(bound, best.score, unseen)
             if length == EVERY_FORM:
                 nested, nested_bound = search.nested(best, shorter_bound)
-        answer = nested if nested and nested.score > best.score else best
-        by_length.append(answer.scored(table))
-        certain = max(bound, nested_bound, answer.score)
+        answer = nested if nested and nested.loss < best.loss else best
+        by_length.append(answer.scored(counts))
+        certain = max(bound, nested_bound, -answer.loss)
         rounded_up = min(float(np.nextafter(float(certain), np.inf)), 1.0)
-        bounds.append(by_length[-1].score if certain == answer.score else rounded_up)
+        bounds.append(by_length[-1].score if certain == -answer.loss else rounded_up)
         if on_length:
             on_length(length, by_length[-1], bounds[-1])
     return CertifiedResult(tuple(by_length), tuple(bounds), budget.nodes)
 
 
 class _Budget:
-    """Says when the settings' seconds or nodes are used up, or the search is cancelled."""
+    """The seconds and nodes that a search may spend."""
 
     def __init__(self, settings: OptimalSearch, cancelled: Callable[[], bool] | None) -> None:
         self.nodes = 0
@@ -229,48 +228,35 @@ class _Budget:
         self._was_cancelled = False
 
     def cancelled(self) -> bool:
-        """Whether to stop at once."""
+        """True if the search is to stop at once."""
         self._was_cancelled = self._was_cancelled or bool(self._ask and self._ask())
         return self._was_cancelled or time.perf_counter() > self._latest
 
     def exhausted(self, pairs: int) -> bool:
-        """Whether no further region, with so many pairs of concepts, may be looked into; if one may, it counts."""
+        """True if no further region, with so many pairs of concepts, may be looked into; if one may, it counts."""
         if self._spent >= self._most_nodes or self.cancelled():
             return True
         self.nodes += 1
-        self._spent += 1 + pairs // _MANY_PAIRS
+        self._spent += 1 + pairs // MANY_PAIRS
         return False
 
 
 class _Search:
     """The search for one unit."""
 
-    def __init__(
-        self,
-        table: SignatureTable,
-        active: NDArray[np.int64],
-        settings: OptimalSearch,
-        excluded: Collection[int],
-        budget: _Budget,
-    ) -> None:
-        self.table = table
-        self.counts = UnitCounts(table, active)
+    def __init__(self, counts: UnitCounts, settings: OptimalSearch, excluded: Collection[int], budget: _Budget) -> None:
+        self.table = counts.table
+        self.counts = counts
         self.operators = tuple(OPERATORS.index(operator) for operator in settings.operators)
-        self.concepts = np.setdiff1d(np.flatnonzero(table.concept_total), np.fromiter(excluded, np.int64))
-        self.warm = WarmStart(self.counts, self.concepts, self.operators)
-        self.allowed = Allowed(OR in self.operators, AND in self.operators)
+        self.concepts = np.setdiff1d(np.flatnonzero(self.table.concept_total), np.fromiter(excluded, np.int64))
+        self.warm = WarmStart(counts, self.concepts, self.operators)
         self.budget = budget
 
-    def incumbent(self, scored: ScoredFormula) -> Incumbent:
-        """A formula that the beam search has written."""
-        form = LeftDeep.read(scored.formula, self.table.index_of)
-        return Candidate(form, scored.overlap, exact_iou(scored.overlap))
-
-    def threshold(self, best: Incumbent, length: int, bound: Fraction) -> ThresholdToBeat:
-        """What formulas of some length have to reach; see `ThresholdToBeat.of`."""
+    def threshold(self, best: Candidate, length: int, bound: float | Fraction) -> ThresholdToBeat:
+        """The threshold for formulas of some length; see `ThresholdToBeat.of`."""
         return ThresholdToBeat.of(best, length, bound, self.counts.active_positions, self.table.positions)
 
-    def of_length(self, length: int, best: Incumbent, bound: Fraction) -> tuple[Incumbent, Fraction]:
+    def of_length(self, length: int, best: Candidate, bound: float | Fraction) -> tuple[Candidate, Fraction]:
         """The best formula of a length, or the best so far, and an upper bound on those not looked at, 0 if none."""
         while True:
             threshold = self.threshold(best, length, bound)
@@ -281,13 +267,13 @@ class _Search:
             if measure is not None:
                 return best, min(measure / (threshold.q * self.counts.active_positions), Fraction(1))
 
-    def nested(self, best: Incumbent, bound: Fraction) -> tuple[NestedCandidate | None, Fraction]:
+    def nested(self, best: Candidate, bound: float | Fraction) -> tuple[Nested | None, Fraction]:
         """The best nested formula above the best left-deep one, and a bound on those not looked at, 0 if none."""
         return best_nested(self.warm, self.threshold(best, EVERY_FORM, bound), best.score, self.budget.exhausted)
 
     def _pass(
-        self, length: int, best: Incumbent, threshold: ThresholdToBeat, starters: dict[int, int]
-    ) -> tuple[Incumbent, Fraction | None]:
+        self, length: int, best: Candidate, threshold: ThresholdToBeat, starters: dict[int, int]
+    ) -> tuple[Candidate, Fraction | None]:
         """One search with a fixed threshold: the best formula, and an upper bound on the measure of those that were not
         looked at; None when something so much better was found that it is worth to begin again with a higher threshold.
         """
@@ -299,7 +285,7 @@ class _Search:
         enough = best.score * _MUCH_BETTER
         if length == 2:
             self.budget.nodes += 1
-            best = self._best_of(tree.formulas((), 0.0, sums), best, unit, enough)
+            best = self._best_of(tree.formulas((), 0.0), best, unit, enough)
             return best, None if best.score > enough else Fraction(0)
         tree.grow((), 0.0)
         while tree.heap:
@@ -310,7 +296,7 @@ class _Search:
             if length - len(leaves) > 2:
                 tree.grow(leaves, gain)
                 continue
-            best = self._best_of(tree.formulas_of(leaves, gain), best, unit, enough)
+            best = self._best_of(tree.formulas(leaves, gain), best, unit, enough)
             if best.score > enough:
                 return best, None
         return best, Fraction(0)
@@ -321,14 +307,14 @@ class _Search:
         """The rows and concepts that can matter; None when no formula can reach the threshold."""
         first = np.fromiter(starters, np.intp)
         rest = np.setdiff1d(self.concepts, first)
-        if len(self.table) > _MANY_ROWS:
+        if len(self.table) > MANY_ROWS:
             found = self._cut_down(self.warm.active_part, first, rest, length, threshold, self._sums_by_active_rows)
             if found is None:
                 return None
             unit, sums, cells = found
             first, rest = unit.concepts[: unit.starters], unit.concepts[unit.starters :]
-            many = len(unit.concepts) > (_MANY_CONCEPTS if length > 3 else _MANY_CONCEPTS_OF_THREE)
-            if many and len(self.table.rows_with_any(first)) > _MANY_ROWS:
+            many = len(unit.concepts) > (MANY_CONCEPTS if length > 3 else MANY_CONCEPTS_OF_THREE)
+            if many and len(self.table.rows_with_any(first)) > MANY_ROWS:
                 return UnitRows(self.table, self.counts.active, first, rest), sums, cells
         whole = UnitTable.of_rows(self.table, self.counts.active, self.table.rows_with_any(first))
         return self._cut_down(whole, first, rest, length, threshold, _sums)
@@ -355,8 +341,8 @@ class _Search:
         while first.size:
             unit = unit.restricted(first, rest)
             sums = sums_of(unit, threshold)
-            effort = wanted if unit.starters**2 * len(unit.concepts) <= _AFFORDABLE else Effort.QUICK
-            cells = possible_cells(sums, length, threshold.measure, self.allowed, effort)
+            effort = wanted if unit.starters**2 * len(unit.concepts) <= AFFORDABLE else Effort.QUICK
+            cells = possible_cells(sums, length, threshold.measure, self.operators, effort)
             first, rest = cells.relevant(sums, threshold.least_gain, effort)
             if len(first) == unit.starters and len(first) + len(rest) == len(unit.concepts):
                 if effort in {Effort.QUICK, Effort.FINE}:
@@ -376,16 +362,15 @@ class _Search:
         return PairSums(signed, part.pair_sums(rows, threshold.weights(part.active, part.total)).positive)
 
     def _best_of(
-        self, formulas: Iterator[LeftDeep], best: Incumbent, unit: UnitTable | UnitRows, enough: Fraction
-    ) -> Incumbent:
+        self, formulas: Iterator[LeftDeep], best: Candidate, unit: UnitTable | UnitRows, enough: float | Fraction
+    ) -> Candidate:
         """The best of the formulas, which are of places in the unit's table, and the best so far; or the first one
         with an IoU above `enough`, as that ends the pass.
         """
         for form in formulas:
             truth = form.truth(unit.rows_with, len(unit.total))
-            overlap = Overlap(self.counts.active_positions, int(unit.total[truth].sum()), int(unit.active[truth].sum()))
             found = LeftDeep.of(unit.concepts[list(form.concepts)].tolist(), form.operators).canonical()
-            best = better(best, Candidate(found, overlap, exact_iou(overlap)))
+            best = min(best, self.counts.exact(found, int(unit.total[truth].sum()), int(unit.active[truth].sum())))
             if best.score > enough:
                 break
         return best
@@ -395,17 +380,17 @@ def _sums(unit: UnitTable, threshold: ThresholdToBeat) -> PairSums:
     return unit.pair_sums(np.arange(len(unit.total)), threshold.weights(unit.active, unit.total))
 
 
-# So much better than the target must a formula be that the search begins again with a higher one.
+# So much better than the incumbent must a formula be that the search begins again with a higher one.
 _MUCH_BETTER = Fraction(101, 100)
 
 # Regions with more pairs of concepts count as several.
-_MANY_PAIRS = 200_000
+MANY_PAIRS = 200_000
 
 # More starters² · concepts are too many for sharp bounds: seconds.
-_AFFORDABLE = 200_000_000
+AFFORDABLE = 200_000_000
 
 # Where more rows and more concepts are left, they are not merged but looked up (see `UnitRows`). The regions of short
 # formulas are few and hardly need the rows.
-_MANY_ROWS = 20_000
-_MANY_CONCEPTS = 250
-_MANY_CONCEPTS_OF_THREE = 30
+MANY_ROWS = 20_000
+MANY_CONCEPTS = 250
+MANY_CONCEPTS_OF_THREE = 30

@@ -12,12 +12,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.search.bounds import Allowed, Cells, best_pairs, child_bounds
+from compexp_widgets.search.bounds import Cells, best_pairs, child_bounds, pair_measures
 from compexp_widgets.search.extensions import AND, AND_NOT, OR, LeftDeep
 from compexp_widgets.search.unit_table import PairSums, UnitRows, UnitTable
 from compexp_widgets.search.warm_start import ThresholdToBeat
 
-_FEW_PAIRS = 10  # that are looked at one by one rather than through the sums of their region
+FEW_PAIRS = 10  # that are looked at one by one rather than through the sums of their region
 _FEW_OF = 8  # to judge a pair takes so many times less than to count it
 _KEPT_REGIONS = 2**26  # bytes of pair sums kept for the children of a region
 
@@ -67,7 +67,6 @@ class RegionTree:
         self.measure = threshold.measure
         self.length = length
         self.operators = operators
-        self.allowed = Allowed(OR in operators, AND in operators)
         self.weights = threshold.weights(unit.active, unit.total)
         self.heap: list[tuple[float, int, tuple[ChosenLeaf, ...], float]] = []
         self._grown = 0
@@ -97,7 +96,7 @@ class RegionTree:
         return self._kept[leaves]
 
     def pairs_to_count(self, leaves: tuple[ChosenLeaf, ...]) -> int:
-        """How many pairs of concepts are counted, at most, to look into a node, or what takes as long."""
+        """Pairs of concepts that are counted, at most, to look into a node, or what takes as long."""
         few = self.length - len(leaves) == 2 and isinstance(self.unit, UnitTable)
         return self._root.sums.signed.size // (_FEW_OF if few else 1)
 
@@ -111,7 +110,7 @@ class RegionTree:
             used,
             self.length - len(leaves) - 1,
             any(leaf.operator == AND for leaf in leaves),
-            self.allowed,
+            self.operators,
         )
         starters = len(within)
         joined = gain + np.diagonal(region.sums.signed)
@@ -128,14 +127,16 @@ class RegionTree:
                 child = (*leaves, ChosenLeaf(concept, operator))
                 heapq.heappush(self.heap, (-float(bound[concept]), self._grown, child, total_gain))
 
-    def formulas_of(self, leaves: tuple[ChosenLeaf, ...], gain: float) -> Iterator[LeftDeep]:
-        """Formulas that end in one chosen leaf or more, begin with any two and reach the threshold, or a few more."""
-        pairs = self._possible_pairs(leaves, gain)
-        if len(pairs.first) > _FEW_PAIRS and isinstance(self.unit, UnitTable):
-            pairs = self._reaching(pairs, leaves, gain, self.unit)
-        elif len(pairs.first) > _FEW_PAIRS:
-            yield from self.formulas(leaves, gain, self.region(leaves).sums)
-            return
+    def formulas(self, leaves: tuple[ChosenLeaf, ...], gain: float) -> Iterator[LeftDeep]:
+        """Formulas that end in the chosen leaves, begin with any two and reach the threshold, or a few more."""
+        if not leaves:
+            pairs = self._pairs_of_region(leaves, gain)
+        else:
+            pairs = self._possible_pairs(leaves, gain)
+            if len(pairs.first) > FEW_PAIRS and isinstance(self.unit, UnitTable):
+                pairs = self._reaching(pairs, leaves, gain, self.unit)
+            elif len(pairs.first) > FEW_PAIRS:
+                pairs = self._pairs_of_region(leaves, gain)
         ends = tuple(leaf.concept for leaf in leaves[::-1]), tuple(leaf.operator for leaf in leaves[::-1])
         for a, b, operator in zip(*(part.tolist() for part in pairs), strict=True):
             yield LeftDeep.of((a, b, *ends[0]), (operator, *ends[1]))
@@ -145,8 +146,8 @@ class RegionTree:
         region, (x, last) = self.region(leaves[:-1]), leaves[-1]
         rows = unit.rows_with(x)
         (first, a), (second, b) = (np.unique(part, return_inverse=True) for part in (pairs.first, pairs.second))
-        signed = unit.block_sums(rows[region.rows[rows]], self.weights, first, second)
-        both, single_a, single_b = signed.both[a, b], signed.first[a], signed.second[b]
+        together, alone_first, alone_second = unit.block_sums(rows[region.rows[rows]], self.weights, first, second)
+        both, single_a, single_b = together[a, b], alone_first[a], alone_second[b]
         if last != AND:
             single = np.diagonal(region.sums.signed)
             both = region.sums.signed[pairs.first, pairs.second] - both
@@ -201,39 +202,28 @@ class RegionTree:
         """The starters that can be in such a pair; of ``a OR b`` the one that gains more by x."""
         signed, positive = region.sums.signed[:, x], region.sums.positive[:, x]
         if last == AND:
-            bound = 2 * positive if self.allowed.unions else positive
+            bound = 2 * positive if OR in self.operators else positive
         else:
             best, either = region.best_pairs
             bound = best + positive - signed
-            if self.allowed.unions:
+            if OR in self.operators:
                 bound = np.maximum(bound, either + 2 * (positive - signed))
         return np.flatnonzero(bound + gain >= self.measure)
 
-    def formulas(self, leaves: tuple[ChosenLeaf, ...], gain: float, sums: PairSums) -> Iterator[LeftDeep]:
-        """Formulas that end in these leaves, begin with any two and reach the threshold, the largest measure first."""
+    def _pairs_of_region(self, leaves: tuple[ChosenLeaf, ...], gain: float) -> LeafPairs:
+        """All pairs of leaves that reach the threshold before the chosen ones, the largest measure first."""
+        sums = self.region(leaves).sums
         used = np.array([leaf.concept for leaf in leaves], np.intp)
-        starters = len(sums.signed)
-        places = np.arange(starters)
-        first = np.diagonal(sums.signed).copy()
-        first[used[used < starters]] = -np.inf
-        never = np.where(np.isinf(first), first, 0)
         found = []
         for operator in self.operators:
-            if operator == OR:
-                measure = first[:, None] + first - sums.signed[:, :starters]
-            elif operator == AND:
-                measure = sums.signed[:, :starters] + never[:, None] + never
-            else:
-                measure = first[:, None] - sums.signed
-                measure[:, used] = -np.inf
-            measure[places, places] = -np.inf
+            measure = pair_measures(sums, operator)
+            measure[used[used < len(measure)]] = -np.inf
+            measure[:, used[used < measure.shape[1]]] = -np.inf
             a, b = np.nonzero(measure + gain >= self.measure)
             found.append((measure[a, b], np.full(len(a), operator), a, b))
-        measures, operators, firsts, seconds = (np.concatenate(part) for part in zip(*found, strict=True))
-        ends = tuple(leaf.concept for leaf in leaves[::-1]), tuple(leaf.operator for leaf in leaves[::-1])
-        for index in np.lexsort((seconds, firsts, operators, -measures)):
-            concepts = int(firsts[index]), int(seconds[index]), *ends[0]
-            yield LeftDeep.of(concepts, (int(operators[index]), *ends[1]))
+        measures, operators, first, second = (np.concatenate(part) for part in zip(*found, strict=True))
+        order = np.lexsort((second, first, operators, -measures))
+        return LeafPairs(first[order], second[order], operators[order])
 
 
 def _partners(sums: NDArray[np.float64], concept: int) -> NDArray[np.float64]:

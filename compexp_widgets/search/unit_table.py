@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.signatures.table import SignatureTable, rows_by_concept, spans, starts_of
 
 # Multiplications that BLAS does in one thread. For more it starts others, which wait for each other many times longer
 # than these small products take where the processors have other work as well.
@@ -36,21 +36,11 @@ class PairSums(NamedTuple):
     signed: NDArray[np.float64]
     positive: NDArray[np.float64]
 
-
-class BlockSums(NamedTuple):
-    """Sums of row weights for some concepts a and some concepts b.
-
-    Attributes
-    ----------
-    both
-        float64, shape (A, B): over ``a AND b``.
-    first, second
-        float64, shapes (A,) and (B,): over each alone.
-    """
-
-    both: NDArray[np.float64]
-    first: NDArray[np.float64]
-    second: NDArray[np.float64]
+    def losses(self) -> NDArray[np.float64]:
+        """float64, shape (starters, C): minus the sums of the negative weights; 0 where a is b."""
+        lost: NDArray[np.float64] = self.positive - self.signed
+        np.fill_diagonal(lost, 0)
+        return lost
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +98,8 @@ class UnitTable:
             len(starters),
             np.bincount(group, weights=self.active[useful], minlength=len(first)).astype(np.float64),
             np.bincount(group, weights=self.total[useful], minlength=len(first)).astype(np.float64),
-            np.concatenate([np.zeros(1, np.intp), np.cumsum(lengths[kept_rows])]),
-            entries[_spans(starts[kept_rows], lengths[kept_rows])],
+            starts_of(lengths[kept_rows]),
+            entries[spans(starts[kept_rows], lengths[kept_rows])],
         )
 
     def rows_with(self, concept: int) -> NDArray[np.intp]:
@@ -133,7 +123,8 @@ class UnitTable:
         ends = np.cumsum(lengths)
         cuts = np.searchsorted(ends, np.arange(_CHUNK, ends[-1] if ends.size else 0, _CHUNK))
         for part, size in zip(np.split(rows, cuts), np.split(lengths, cuts), strict=True):
-            pairs = self._pairs(part, size)
+            known = self._all_pairs
+            pairs = self._listed_pairs(part, size) if known is None else known[spans(self._pair_starts[part], size)]
             weight = np.repeat(weights[part], size)
             signed += np.bincount(pairs, weights=weight, minlength=len(signed))
             positive += np.bincount(pairs, weights=np.maximum(weight, 0), minlength=len(signed))
@@ -146,8 +137,16 @@ class UnitTable:
         weights: NDArray[np.float64],
         first: NDArray[np.intp],
         second: NDArray[np.intp],
-    ) -> BlockSums:
-        """The sums over some rows, for a few concepts given as places in `concepts`; the rest as of `pair_sums`."""
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """The sums over some rows for a few concepts a and b, given as places in `concepts`; else as `pair_sums`.
+
+        Returns
+        -------
+        both
+            float64, shape (A, B): over ``a AND b``.
+        alone_first, alone_second
+            float64, shapes (A,) and (B,): over each alone.
+        """
         place = np.full(len(self.total), -1)
         place[rows] = np.arange(len(rows))
 
@@ -163,23 +162,19 @@ class UnitTable:
         step = max(1, _ONE_THREAD // max(both.size, 1))
         for begin in range(0, len(rows), step):
             both += weighed[:, begin : begin + step] @ others[:, begin : begin + step].T
-        return BlockSums(both, weighed.sum(axis=1), (others * weights[rows]).sum(axis=1))
+        return both, weighed.sum(axis=1), (others * weights[rows]).sum(axis=1)
 
     @cached_property
     def _rows_by_concept(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        rows = np.repeat(np.arange(len(self.total)), np.diff(self.row_starts))
-        sizes = np.bincount(self.row_concepts, minlength=len(self.concepts))
-        return np.concatenate([np.zeros(1, np.intp), np.cumsum(sizes)]), rows[
-            np.argsort(self.row_concepts, kind="stable")
-        ]
+        return rows_by_concept(self.row_starts, self.row_concepts, len(self.concepts))
 
     @cached_property
     def _pair_starts(self) -> NDArray[np.intp]:
-        """Where the pairs of every row would begin in a list of all pairs."""
+        """Starts of every row's pairs in a list of all pairs."""
         lengths = np.diff(self.row_starts)
         row = np.repeat(np.arange(len(lengths)), lengths)
         leading = np.bincount(row[self.row_concepts < self.starters], minlength=len(lengths))
-        return np.concatenate([np.zeros(1, np.intp), np.cumsum(leading * lengths)])
+        return starts_of(leading * lengths)
 
     @cached_property
     def _all_pairs(self) -> NDArray[np.intp] | None:
@@ -187,19 +182,14 @@ class UnitTable:
         lengths = np.diff(self._pair_starts)
         return self._listed_pairs(np.arange(len(self.total)), lengths) if lengths.sum() <= _CHUNK else None
 
-    def _pairs(self, rows: NDArray[np.intp], sizes: NDArray[np.intp]) -> NDArray[np.intp]:
-        if self._all_pairs is None:
-            return self._listed_pairs(rows, sizes)
-        return self._all_pairs[_spans(self._pair_starts[rows], sizes)]
-
     def _listed_pairs(self, rows: NDArray[np.intp], sizes: NDArray[np.intp]) -> NDArray[np.intp]:
         """``a · C + b`` for all pairs of a starter a and a concept b of one row."""
         starts, lengths = self.row_starts[rows], np.diff(self.row_starts)[rows]
         # Starters come first in a row, so there are sizes / lengths of them.
         leading = sizes // np.maximum(lengths, 1)
-        first = self.row_concepts[_spans(starts, leading)]
+        first = self.row_concepts[spans(starts, leading)]
         partners = np.repeat(lengths, leading)
-        second = self.row_concepts[_spans(np.repeat(starts, leading), partners)]
+        second = self.row_concepts[spans(np.repeat(starts, leading), partners)]
         pairs: NDArray[np.intp] = np.repeat(first * len(self.concepts), partners) + second
         return pairs
 
@@ -249,7 +239,7 @@ class UnitRows:
             self.starters,
             self.active[rows],
             self.total[rows],
-            np.concatenate([np.zeros(1, np.intp), np.cumsum(lengths)]),
+            starts_of(lengths),
             entries,
         )
         return part.pair_sums(np.arange(len(rows)), weights[rows])
@@ -281,13 +271,6 @@ def _sorted_entries(
     return entries, np.bincount(rows, minlength=len(lengths))
 
 
-def _spans(starts: NDArray[np.intp], lengths: NDArray[np.intp]) -> NDArray[np.intp]:
-    """The indices of several stretches, one after another."""
-    ends = np.cumsum(lengths)
-    spans: NDArray[np.intp] = np.arange(ends[-1] if ends.size else 0) + np.repeat(starts - (ends - lengths), lengths)
-    return spans
-
-
 def _equal_rows(
     entries: NDArray[np.intp], starts: NDArray[np.intp], lengths: NDArray[np.intp]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -297,8 +280,8 @@ def _equal_rows(
     spread = np.random.default_rng(0).integers(2**63, size=int(entries.max()) + 1, dtype=np.uint64)
     sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(spread[entries], dtype=np.uint64)])
     _, first, group = np.unique(sums[starts + lengths] - sums[starts], return_index=True, return_inverse=True)
-    # Two different sets with one sum are next to impossible, but a proof must not rest on luck.
+    # Two different sets with one sum are next to impossible, but a proof must not rest on chance.
     same = np.array_equal(lengths, lengths[first][group]) and np.array_equal(
-        entries[_spans(starts, lengths)], entries[_spans(starts[first][group], lengths)]
+        entries[spans(starts, lengths)], entries[spans(starts[first][group], lengths)]
     )
     return (first, group) if same else (np.arange(len(starts)), np.arange(len(starts)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,6 @@ from compexp_widgets.search.extensions import (
     Candidate,
     Conjunctions,
     LeftDeep,
-    Overlap,
     UnitCounts,
     extension_counts,
     scores,
@@ -25,19 +24,6 @@ from compexp_widgets.search.extensions import (
 from compexp_widgets.search.unit_table import UnitTable
 
 Counts = TypeVar("Counts", NDArray[np.int64], NDArray[np.float64])
-
-Incumbent: TypeAlias = Candidate[LeftDeep, Fraction]
-"""The best formula so far, ranked by its exact IoU."""
-
-
-def exact_iou(overlap: Overlap) -> Fraction:
-    """The IoU of some counts, of which one is not 0, as a fraction."""
-    return Fraction(overlap.intersection, overlap.active + overlap.formula_count - overlap.intersection)
-
-
-def better(one: Incumbent, other: Incumbent) -> Incumbent:
-    """The better of two; the first of equals."""
-    return min(one, other, key=lambda candidate: candidate.rank)
 
 
 @dataclass(frozen=True)
@@ -51,7 +37,7 @@ class ThresholdToBeat:
     measure
         The least measure of a formula of interest (see `bounds`).
     least_gain
-        What every leaf of such a formula adds to its measure: what is left without the leaf does not reach as far.
+        The least that every leaf of such a formula adds to its measure: without the leaf it falls short.
     """
 
     p: int
@@ -60,7 +46,9 @@ class ThresholdToBeat:
     least_gain: int
 
     @classmethod
-    def of(cls, incumbent: Incumbent, length: int, bound: Fraction, active: int, positions: int) -> ThresholdToBeat:
+    def of(
+        cls, incumbent: Candidate, length: int, bound: float | Fraction, active: int, positions: int
+    ) -> ThresholdToBeat:
         """The threshold for formulas of some length that are better than the incumbent.
 
         Parameters
@@ -74,7 +62,7 @@ class ThresholdToBeat:
         active, positions
             Active and all positions.
         """
-        p, q = incumbent.score.numerator, incumbent.score.denominator
+        p, q = Fraction(incumbent.score).as_integer_ratio()
         ties = incumbent.form.length == length
         # Measures stay so small that sums of a few of them and of their halves are exact. A smaller threshold is safe:
         # the search only looks at more.
@@ -127,41 +115,39 @@ class WarmStart:
         order = order[positive[order] >= threshold.least_gain]
         return dict(zip(self.concepts[order].tolist(), positive[order].tolist(), strict=True))
 
-    def extended(self, incumbent: Incumbent) -> Incumbent:
+    def extended(self, incumbent: Candidate) -> Candidate:
         """The best of a formula and all its extensions by one concept, which is most often close to the optimum."""
-        form, overlap = incumbent.form, incumbent.overlap
+        form = incumbent.form
         free = np.setdiff1d(self.concepts, form.concepts)
-        if not free.size:
-            return incumbent
         known = self._conjunctions(form)
         formula_counts, intersections = (
             extension_counts(self.operators, whole, alone[free], together[free])
             for whole, alone, together in (
-                (overlap.formula_count, self.counts.table.concept_total, known.formula_count),
-                (overlap.intersection, self.counts.concept_intersection, known.intersection),
+                (incumbent.formula_count, self.counts.table.concept_total, known.formula_count),
+                (incumbent.intersection, self.counts.concept_intersection, known.intersection),
             )
         )
-        places = scores("iou", overlap.active, formula_counts, intersections).argmax(axis=1)
         best = incumbent
-        for row, (operator, place) in enumerate(zip(self.operators, places.tolist(), strict=True)):
-            longer = form.extended(operator, int(free[place])).canonical()
-            best = better(best, self._candidate(longer, formula_counts[row, place], intersections[row, place]))
+        for operator, formula_count, intersection in zip(self.operators, formula_counts, intersections, strict=True):
+            for place in self._best_place(formula_count, intersection):
+                longer = form.extended(operator, int(free[place])).canonical()
+                best = min(best, self.counts.exact(longer, int(formula_count[place]), int(intersection[place])))
         return best
 
-    def widened(self, conjunction: Incumbent) -> Incumbent:
+    def widened(self, conjunction: Candidate) -> Candidate:
         """The best of a formula ``a AND b`` and all ``(a OR x) AND b`` and ``(b OR x) AND a``."""
-        best, overlap = conjunction, conjunction.overlap
+        best = conjunction
         free = np.setdiff1d(self.concepts, conjunction.form.concepts)
-        for a, b in (conjunction.form.concepts, conjunction.form.concepts[::-1]) if free.size else ():
+        for a, b in (conjunction.form.concepts, conjunction.form.concepts[::-1]):
             added = self._conjunctions(LeftDeep.of((b, a), (AND_NOT,)))
-            formula_count = overlap.formula_count + added.formula_count[free]
-            intersection = overlap.intersection + added.intersection[free]
-            place = int(scores("iou", overlap.active, formula_count, intersection).argmax())
-            wider = LeftDeep.of((a, int(free[place]), b), (OR, AND)).canonical()
-            best = better(best, self._candidate(wider, formula_count[place], intersection[place]))
+            formula_count = conjunction.formula_count + added.formula_count[free]
+            intersection = conjunction.intersection + added.intersection[free]
+            for place in self._best_place(formula_count, intersection):
+                wider = LeftDeep.of((a, int(free[place]), b), (OR, AND)).canonical()
+                best = min(best, self.counts.exact(wider, int(formula_count[place]), int(intersection[place])))
         return best
 
-    def from_conjunctions(self, incumbent: Incumbent, bound: Fraction) -> Incumbent:
+    def from_conjunctions(self, incumbent: Candidate, bound: float | Fraction) -> Candidate:
         """The best of a formula and of those of three leaves that the best ones ``a AND b`` lead to: a beam, which
         extends the best single concepts, often misses them.
         """
@@ -177,19 +163,20 @@ class WarmStart:
             a, b = divmod(place, len(concepts))
             if score[a, b] > 0:
                 form = LeftDeep.of(concepts[[a, b]].tolist(), (AND,))
-                conjunction = self._candidate(form, formula_count[a, b], intersection[a, b])
-                best = better(best, self.extended(conjunction))
+                conjunction = self.counts.exact(form, int(formula_count[a, b]), int(intersection[a, b]))
+                best = min(best, self.extended(conjunction))
                 if OR in self.operators:
-                    best = better(best, self.widened(conjunction))
+                    best = min(best, self.widened(conjunction))
         return best
 
     def _conjunctions(self, form: LeftDeep) -> Conjunctions:
         table = self.counts.table
         return self.counts.conjunctions(form.truth(table.rows_with, len(table)))
 
-    def _candidate(self, form: LeftDeep, formula_count: np.number, intersection: np.number) -> Incumbent:
-        overlap = Overlap(self.counts.active_positions, int(formula_count), int(intersection))
-        return Candidate(form, overlap, exact_iou(overlap))
+    def _best_place(self, formula_count: NDArray[np.int64], intersection: NDArray[np.int64]) -> list[int]:
+        """The place of the highest IoU, the first of equals; none of no counts."""
+        iou = scores("iou", self.counts.active_positions, formula_count, intersection)
+        return [int(iou.argmax())] if iou.size else []
 
 
 # How many of the best conjunctions are extended.

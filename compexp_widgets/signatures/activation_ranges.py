@@ -1,4 +1,4 @@
-"""Which activations of a unit count as firing: the largest, those above a number, between two quantiles, or a cluster.
+"""Ranges of activations that count as firing: the largest, above a number, between two quantiles, or a cluster.
 
 The largest activations tell what excites a unit most; what its middling activations stand for can be something else
 (La Rosa, Gilpin and Capobianco 2023, "Towards a fuller understanding of neurons with Clustered Compositional
@@ -40,7 +40,7 @@ class Limits(NamedTuple):
     includes_high: bool = True
 
     def hold(self, values: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Which values lie within: bool, of the values' shape. A NaN lies within no limits.
+        """Tell the values within the limits: bool, of the values' shape. A NaN lies within no limits.
 
         The limits are rounded to the values' precision, so that values and limits are told apart alike everywhere.
         """
@@ -50,13 +50,13 @@ class Limits(NamedTuple):
         return inside
 
     def reached_by(self, values: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Which values do not lie below the limits."""
+        """Tell the values that do not lie below the limits: bool, of their shape."""
         low = np.float32(self.low)
         reached: NDArray[np.bool_] = np.asarray(values >= low if self.includes_low else values > low)
         return reached
 
     def not_passed_by(self, values: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Which values do not lie above the limits."""
+        """Tell the values that do not lie above the limits: bool, of their shape."""
         high = np.float32(self.high)
         not_passed: NDArray[np.bool_] = np.asarray(values <= high if self.includes_high else values < high)
         return not_passed
@@ -67,7 +67,7 @@ NOWHERE = Limits(np.inf)
 
 
 class Cut(NamedTuple):
-    """Where the largest share of a unit's activations begins.
+    """The threshold above which the largest share of a unit's activations lies.
 
     That is T, the (1 − share) quantile of all its values, interpolated linearly between the two nearest, and active is
     what lies above: ``P(activation > T) = share`` (Bau et al. 2017). Where neither the value before nor the value after
@@ -129,7 +129,7 @@ class Cut(NamedTuple):
 
 
 ThresholdOn: TypeAlias = Literal["map", "grid"]
-"""Which activations a quantile is of; see `QuantileRange`."""
+"""The activations that a quantile is of; see `QuantileRange`."""
 
 THRESHOLD_ON: tuple[ThresholdOn, ...] = get_args(ThresholdOn)
 
@@ -275,7 +275,7 @@ def extent(values: NDArray[np.float32]) -> tuple[float, float]:
 
 
 def cut(values: NDArray[np.float32], share: float) -> Cut:
-    """Where the largest share of the values begins.
+    """The threshold above which the largest share of the values lies.
 
     Parameters
     ----------
@@ -296,14 +296,14 @@ def cut(values: NDArray[np.float32], share: float) -> Cut:
 
 
 def place_of_quantile(count: int, share: float) -> tuple[int, int, float]:
-    """Which of the sorted values lie before and after the (1 − share) quantile, and how far between them it does."""
+    """Indices of the sorted values before and after the (1 − share) quantile, and how far between them it lies."""
     place = (1 - share) * (count - 1)
     before = min(int(place), count - 1)
     return before, min(before + 1, count - 1), place - before
 
 
 def clusters(values: NDArray[np.float32], count: int) -> tuple[float, ...] | None:
-    """Where k-means divides the positive values: 0, the borders halfway between neighbouring means, and infinity.
+    """Borders of the k-means clusters of the positive values: 0, halfway between neighbouring means, and infinity.
 
     Lloyd's algorithm from evenly spread quantiles, to its end: the same values give the same borders.
 

@@ -72,8 +72,7 @@ class SignatureTable:
         if len(total) and min(total) < 1:
             raise SearchError("every signature needs at least one position: leave out the ones without")
         rows = [sorted(set(row)) for row in sets]
-        lengths = np.array([len(row) for row in rows], np.int64)
-        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        starts = starts_of(np.array([len(row) for row in rows], np.int64))
         entries = np.fromiter((concept for row in rows for concept in row), np.int32, count=int(starts[-1]))
         if entries.size and not (entries.min() >= 0 and entries.max() < len(concepts)):
             raise SearchError(f"concept indices must lie in 0 … {len(concepts) - 1}, found {entries.max()}")
@@ -101,7 +100,7 @@ class SignatureTable:
     def rows(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """The concepts of some rows, in the form of `row_starts` and `row_concepts`."""
         entries, lengths = self._entries(rows)
-        return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]), self.row_concepts[entries]
+        return starts_of(lengths), self.row_concepts[entries]
 
     def __len__(self) -> int:
         return len(self.total)
@@ -210,19 +209,35 @@ class SignatureTable:
         return evaluate(formula, leaf_truth)
 
     def _entries(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Where the entries of the given rows lie in `row_concepts`, row after row, and how many each row has."""
+        """Indices into `row_concepts` of the entries of the given rows, row after row, and how many each row has."""
         starts = self.row_starts[rows]
         lengths = self.row_starts[rows + 1] - starts
-        ends = np.cumsum(lengths)
-        return np.arange(ends[-1] if ends.size else 0) + np.repeat(starts - (ends - lengths), lengths), lengths
+        return spans(starts, lengths), lengths
 
     @cached_property
     def _rows_by_concept(self) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-        """The table turned round: rows sorted by concept, and where each concept's rows begin."""
-        row_of_entry = np.repeat(np.arange(len(self)), np.diff(self.row_starts))
-        order = np.argsort(self.row_concepts, kind="stable")
-        sizes = np.bincount(self.row_concepts, minlength=len(self.concepts))
-        return np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]), row_of_entry[order]
+        return rows_by_concept(self.row_starts, self.row_concepts, len(self.concepts))
+
+
+def starts_of(lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+    """int64, shape (R + 1,): where rows of these lengths begin, one after another, and where the last one ends."""
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+
+
+def spans(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> NDArray[np.int64]:
+    """int64: the indices of several stretches, one after another."""
+    ends = np.cumsum(lengths)
+    found: NDArray[np.int64] = np.arange(ends[-1] if ends.size else 0) + np.repeat(starts - (ends - lengths), lengths)
+    return found
+
+
+def rows_by_concept(
+    row_starts: NDArray[np.integer], row_concepts: NDArray[np.integer], concepts: int
+) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """A table turned round: where each concept's rows begin, and the rows sorted by concept."""
+    row_of_entry = np.repeat(np.arange(len(row_starts) - 1), np.diff(row_starts))
+    order = np.argsort(row_concepts, kind="stable")
+    return starts_of(np.bincount(row_concepts, minlength=concepts)), row_of_entry[order]
 
 
 class SignatureBuilder:
@@ -289,85 +304,73 @@ class SignatureBuilder:
 
 @dataclass(frozen=True, eq=False)
 class PositionCounts:
-    """A sparse matrix of counts, images × signatures: of all positions, or of those where a unit is active.
+    """A sparse matrix of counts, samples × signatures: of all positions, or of those where a unit is active.
 
     Attributes
     ----------
-    images
-        int32, shape (E,): the image of every entry, not decreasing. An image and a signature may have several entries.
+    samples
+        int32, shape (E,): the sample of every entry, not decreasing. A sample and a signature may have several entries.
     rows
         int32, shape (E,): its signature.
     counts
         int64, shape (E,): its number of positions, at least 1.
     shape
-        Number of images and of signatures.
+        Number of samples and of signatures.
     """
 
-    images: NDArray[np.int32]
+    samples: NDArray[np.int32]
     rows: NDArray[np.int32]
     counts: NDArray[np.int64]
     shape: tuple[int, int]
 
     @classmethod
     def of_positions(
-        cls, images: NDArray[np.integer], rows: NDArray[np.integer], shape: tuple[int, int]
+        cls, samples: NDArray[np.integer], rows: NDArray[np.integer], shape: tuple[int, int]
     ) -> PositionCounts:
-        """Count positions given one by one: the image and the signature of each, both of shape (P,), images not
-        decreasing.
-        """
-        return cls.of_parts([(images, rows)], shape)
+        """Count positions: the sample and the signature of each, both of shape (P,), samples not decreasing."""
+        return cls.of_parts([(samples, rows)], shape)
 
     @classmethod
     def of_parts(
         cls, parts: Iterable[tuple[NDArray[np.integer], NDArray[np.integer]]], shape: tuple[int, int]
     ) -> PositionCounts:
-        """Count positions that come some at a time: images and signatures as of `of_positions`."""
+        """Count positions that come some at a time: samples and signatures as of `of_positions`."""
         total = cls(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64), shape)
         waiting: list[PositionCounts] = []
-        for images, rows in parts:
-            waiting.append(cls._of_runs(images, rows, shape))
+        for samples, rows in parts:
+            # Neighbouring positions are mostly alike: an entry for every run of equal ones, found without sorting.
+            changes = (samples[1:] != samples[:-1]) | (rows[1:] != rows[:-1])
+            starts = np.concatenate([np.zeros(min(len(rows), 1), np.intp), np.flatnonzero(changes) + 1])
+            counts = np.diff(starts, append=len(rows)).astype(np.int64)
+            waiting.append(cls(samples[starts].astype(np.int32), rows[starts].astype(np.int32), counts, shape))
             if sum(len(part.rows) for part in waiting) > _MERGED:
-                total, waiting = cls._joined([total, *waiting]).merged(), []
+                total, waiting = cls._joined([total, *waiting])._merged(), []
         return cls._joined([total, *waiting])
 
     @classmethod
-    def _of_runs(cls, images: NDArray[np.integer], rows: NDArray[np.integer], shape: tuple[int, int]) -> PositionCounts:
-        """Neighbouring positions are mostly alike: an entry for every run of equal ones, found without sorting."""
-        changes = (images[1:] != images[:-1]) | (rows[1:] != rows[:-1])
-        starts = np.concatenate([np.zeros(min(len(rows), 1), np.intp), np.flatnonzero(changes) + 1])
-        counts = np.diff(starts, append=len(rows))
-        return cls(images[starts].astype(np.int32), rows[starts].astype(np.int32), counts.astype(np.int64), shape)
-
-    @classmethod
     def _joined(cls, parts: list[PositionCounts]) -> PositionCounts:
-        columns = ([getattr(part, name) for part in parts] for name in ("images", "rows", "counts"))
-        images, rows, counts = (np.concatenate(column) for column in columns)
-        return cls(images, rows, counts, parts[0].shape)
+        columns = ([getattr(part, name) for part in parts] for name in ("samples", "rows", "counts"))
+        samples, rows, counts = (np.concatenate(column) for column in columns)
+        return cls(samples, rows, counts, parts[0].shape)
 
-    def merged(self) -> PositionCounts:
-        """The same counts with one entry for an image and a signature, in their order."""
-        pairs, entry = np.unique(self.images.astype(np.int64) * self.shape[1] + self.rows, return_inverse=True)
-        images, rows = np.divmod(pairs, max(self.shape[1], 1))
+    def _merged(self) -> PositionCounts:
+        """The same counts with one entry for a sample and a signature, in their order."""
+        pairs, entry = np.unique(self.samples.astype(np.int64) * self.shape[1] + self.rows, return_inverse=True)
+        samples, rows = np.divmod(pairs, max(self.shape[1], 1))
         counts = np.bincount(entry, weights=self.counts, minlength=len(pairs))
-        return PositionCounts(images.astype(np.int32), rows.astype(np.int32), counts.astype(np.int64), self.shape)
+        return PositionCounts(samples.astype(np.int32), rows.astype(np.int32), counts.astype(np.int64), self.shape)
 
-    def of_images(self, chosen: NDArray[np.bool_]) -> PositionCounts:
-        """The counts of some images only; the others become empty.
-
-        Parameters
-        ----------
-        chosen
-            bool, shape (images,).
-        """
-        kept = chosen[self.images]
-        return PositionCounts(self.images[kept], self.rows[kept], self.counts[kept], self.shape)
+    def of_samples(self, chosen: NDArray[np.bool_]) -> PositionCounts:
+        """The counts of some samples only, given as bool of shape (samples,); the others become empty."""
+        kept = chosen[self.samples]
+        return PositionCounts(self.samples[kept], self.rows[kept], self.counts[kept], self.shape)
 
     def by_signature(self) -> NDArray[np.int64]:
-        """int64, shape (signatures,): positions of all images."""
+        """int64, shape (signatures,): positions of all samples."""
         return np.bincount(self.rows, weights=self.counts, minlength=self.shape[1]).astype(np.int64)
 
-    def by_image(self, truth: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
-        """int64, shape (images,): positions whose signature is true; of every signature when `truth` is None.
+    def by_sample(self, truth: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+        """int64, shape (samples,): positions whose signature is true; of every signature when `truth` is None.
 
         Parameters
         ----------
@@ -375,12 +378,12 @@ class PositionCounts:
             bool, shape (signatures,): where a formula holds.
         """
         weights = self.counts if truth is None else self.counts * truth[self.rows]
-        return np.bincount(self.images, weights=weights, minlength=self.shape[0]).astype(np.int64)
+        return np.bincount(self.samples, weights=weights, minlength=self.shape[0]).astype(np.int64)
 
 
 # Pairs of concepts counted at once: bounds the memory of the count.
 _PAIRS = 4_000_000
 
-# Entries collected before those of one image and signature are merged: bounds the memory of a unit that is active
+# Entries collected before those of one sample and signature are merged: bounds the memory of a unit that is active
 # nearly everywhere.
 _MERGED = 4_000_000

@@ -5,7 +5,7 @@ from compexp_widgets.study.evidence import Evidence, EvidenceSettings, q_values
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.images.modality import Images
 from compexp_widgets.study.images.study import VisionStudy
-from compexp_widgets.study.modality import Annotator, Modality, register
+from compexp_widgets.study.modality import Annotator, Modality, OwnLabels, register
 from compexp_widgets.study.pairs.modality import SentencePairs
 from compexp_widgets.study.pairs.study import PairStudy
 from compexp_widgets.study.study import Study
@@ -20,6 +20,7 @@ __all__ = [
     "Explanation",
     "ExplanationSettings",
     "Modality",
+    "OwnLabels",
     "PairStudy",
     "Study",
     "VisionStudy",

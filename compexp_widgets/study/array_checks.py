@@ -17,13 +17,7 @@ from compexp_widgets.signatures import PositionCounts, SignatureTable
 def check_array(
     path: Path, name: str, array: NDArray[np.generic], dtypes: Iterable[DTypeLike], shape: tuple[int | None, ...]
 ) -> None:
-    """See that an array is of one of these types and of this shape, None for a length that nothing else tells.
-
-    Raises
-    ------
-    StudyError
-        When not: with the file, what was found, and the way on.
-    """
+    """See that an array is of one of these types and of this shape, None for a length that nothing else tells."""
     wanted = [np.dtype(one) for one in dtypes]
     fits = len(array.shape) == len(shape) and all(
         length in {found, None} for length, found in zip(shape, array.shape, strict=True)
@@ -38,25 +32,13 @@ def check_array(
 
 
 def check_below(path: Path, name: str, numbers: NDArray[np.integer], count: int) -> None:
-    """See that numbers are of things that there are: from 0 to before `count`.
-
-    Raises
-    ------
-    StudyError
-        As of `check_array`.
-    """
+    """See that numbers are of things that there are: from 0 to before `count`."""
     if len(numbers) and not (numbers.min() >= 0 and numbers.max() < count):
         _refuse(path, f"{name} from {numbers.min()} to {numbers.max()}, where there are 0 to {count - 1}")
 
 
 def check_table(path: Path, table: SignatureTable) -> None:
-    """See that a signature table is one: its rows follow each other, and its concepts are there.
-
-    Raises
-    ------
-    StudyError
-        As of `check_array`.
-    """
+    """See that a signature table is one: its rows follow each other, and its concepts are there."""
     check_array(path, "total", table.total, _WHOLE, (None,))
     check_array(path, "row_starts", table.row_starts, _WHOLE, (len(table.total) + 1,))
     check_array(path, "row_concepts", table.row_concepts, _WHOLE, (None,))
@@ -71,16 +53,10 @@ def check_table(path: Path, table: SignatureTable) -> None:
 
 
 def check_counts(path: Path, table: SignatureTable, counts: PositionCounts) -> None:
-    """See that the counts of each sample add up to those of the table.
-
-    Raises
-    ------
-    StudyError
-        As of `check_array`.
-    """
+    """See that the counts of each sample add up to those of the table."""
     samples, signatures = counts.shape
-    entries = (len(counts.images),)
-    for name, array, below in (("images", counts.images, samples), ("rows", counts.rows, signatures)):
+    entries = (len(counts.samples),)
+    for name, array, below in (("images", counts.samples, samples), ("rows", counts.rows, signatures)):
         check_array(path, name, array, _WHOLE, entries)
         check_below(path, name, array, below)
     check_array(path, "counts", counts.counts, _WHOLE, entries)

@@ -73,11 +73,6 @@ def claim(folder: Path, configuration: StudyConfiguration) -> StudyConfiguration
     -------
     The configuration, where the folder was the study's already with what was found out then: certificate, conditions,
     units that are not finite.
-
-    Raises
-    ------
-    StudyError
-        When the folder holds a study of something else, or files that are no study.
     """
     if not (folder / "study.json").exists():
         if unknown := sorted(path.name for path in folder.iterdir() if not _IGNORED.match(path.name)):
@@ -137,13 +132,7 @@ def write_configuration(folder: Path, configuration: StudyConfiguration) -> None
 
 
 def read_configuration(folder: Path) -> StudyConfiguration:
-    """Read the description of the study in a folder.
-
-    Raises
-    ------
-    StudyError
-        When there is none, or its description is damaged or of another version.
-    """
+    """Read the description of the study in a folder."""
     path = folder / "study.json"
     if not path.exists():
         raise StudyError(f"{folder} holds no study (there is no study.json); `dissect` makes one")

@@ -7,17 +7,16 @@ import warnings
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
 
-from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
+from compexp_widgets.networks.behaviour import observe
 from compexp_widgets.networks.certificate import Certificate, Check, Conditions
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
@@ -31,64 +30,34 @@ from compexp_widgets.study.configuration import (
     write_configuration,
 )
 from compexp_widgets.study.images.study import VisionStudy
-from compexp_widgets.study.modality import Amounts, Annotator, Modality, modality_for, modality_of
+from compexp_widgets.study.modality import Amounts, Modality, modality_for, modality_of
 from compexp_widgets.study.pairs.study import PairStudy
 from compexp_widgets.study.positions import open_activations, share_files
 from compexp_widgets.study.same_network import see_same_behaviour
 from compexp_widgets.study.study import Study
-from compexp_widgets.study.study_folder import ACTIVATIONS, DESCRIPTION, study_folder
+from compexp_widgets.study.study_folder import DESCRIPTION, study_folder
 
 
 @overload
+def dissect(
+    network: Network, layer: str, data: SegmentationDataset, folder: str | Path, *, layout: Layout | Form | None = None,
+    directions: Directions | None = None, batch_size: int | None = None, memory: float = 1.0, half: float | None = None,
+    report: Report | None = None,
+) -> VisionStudy: ...  # fmt: skip
+@overload
+def dissect(
+    network: Network, layer: str, data: PairDataset, folder: str | Path, *,
+    concepts: LexicalSettings | LexicalVocabulary | None = None, vectors: WordVectors | str | Path | None = None,
+    batch_size: int | None = None, report: Report | None = None,
+) -> PairStudy: ...  # fmt: skip
+@overload
+def dissect(
+    network: Network, layer: str, data: Any, folder: str | Path, *, concepts: Any = None, vectors: Any = None,
+    layout: Layout | Form | None = None, directions: Directions | None = None, batch_size: int | None = None,
+    memory: float = 1.0, half: float | None = None, report: Report | None = None,
+) -> Study: ...  # fmt: skip
 def dissect(
     network: Network,
-    layer: str,
-    data: SegmentationDataset,
-    folder: str | Path,
-    *,
-    layout: Layout | Form | None = None,
-    directions: Directions | None = None,
-    batch_size: int | None = None,
-    memory: float = 1.0,
-    half: float | None = None,
-    report: Report | None = None,
-) -> VisionStudy: ...
-
-
-@overload
-def dissect(
-    network: Network,
-    layer: str,
-    data: PairDataset,
-    folder: str | Path,
-    *,
-    concepts: LexicalSettings | LexicalVocabulary | None = None,
-    vectors: WordVectors | str | Path | None = None,
-    batch_size: int | None = None,
-    report: Report | None = None,
-) -> PairStudy: ...
-
-
-@overload
-def dissect(
-    network: Any,
-    layer: str,
-    data: Any,
-    folder: str | Path,
-    *,
-    concepts: Any = None,
-    vectors: Any = None,
-    layout: Layout | Form | None = None,
-    directions: Directions | None = None,
-    batch_size: int | None = None,
-    memory: float = 1.0,
-    half: float | None = None,
-    report: Report | None = None,
-) -> Study: ...
-
-
-def dissect(
-    network: Any,
     layer: str,
     data: Any,
     folder: str | Path,
@@ -158,12 +127,13 @@ def dissect(
         When the disk has no room for the activations.
     """
     wanted = LayerToProbe(layer, Path(folder), layout, directions)
-    (study,) = _dissect(network, [wanted], data, (concepts, vectors), (batch_size, memory, half), report)
+    amounts = Amounts.checked(network, batch_size, memory, half)
+    (study,) = _dissect(network, [wanted], data, (concepts, vectors), amounts, report)
     return study
 
 
 def dissect_layers(
-    network: Any,
+    network: Network,
     layers: Sequence[str],
     data: Any,
     folder: str | Path,
@@ -196,7 +166,8 @@ def dissect_layers(
     if len(set(names.values())) < len(names):
         raise StudyError(f"the layers {', '.join(names)} would share a folder: dissect them one by one")
     wanted = [LayerToProbe(layer, Path(folder) / name) for layer, name in names.items()]
-    studies = _dissect(network, wanted, data, (concepts, vectors), (batch_size, memory, half), report)
+    amounts = Amounts.checked(network, batch_size, memory, half)
+    studies = _dissect(network, wanted, data, (concepts, vectors), amounts, report)
     return dict(zip(names, studies, strict=True))
 
 
@@ -244,34 +215,41 @@ def open_study(folder: str | Path, data: Any = None) -> Study:
 
 
 def _dissect(
-    network: Any,
+    network: Network,
     layers: Sequence[LayerToProbe],
     data: Any,
     concepts: tuple[Any, Any],
-    amounts_asked: tuple[int | None, float, float | None],
+    amounts: Amounts,
     report: Report | None,
 ) -> list[Study]:
     if report is None:
         with bars() as shown:
-            return _dissect(network, layers, data, concepts, amounts_asked, shown)
+            return _dissect(network, layers, data, concepts, amounts, shown)
     modality = modality_for(data)
-    amounts = _amounts(modality, *amounts_asked)
+    if network.inputs.samples != modality.samples:
+        raise StudyError(f"{network.name} is shown {network.inputs.samples}, the data are {modality.samples}")
+    given = {"concepts": concepts[0], "vectors": concepts[1], "half": amounts.half}
+    for layer in layers:
+        for name, value in {**given, "layout": layer.layout, "directions": layer.directions}.items():
+            if value is not None and name not in modality.options:
+                raise StudyError(f"{name}= is not for {modality.samples}: leave it out")
     annotator = modality.annotator(data, *concepts)
-    # An unknown layer is told here, before any folder becomes its study.
-    observed, of_data = modality.observe(network, layers, data), network.inputs.checks(data)
+    probes = [layer.probe(network) for layer in layers]  # an unknown one is told before any folder becomes its study
+    observed, of_data = observe(network, probes, network.inputs.fixed_samples(data)), network.inputs.checks(data)
     conditions = Conditions.now(network.device, network.dtype, amounts.batch_size)
     configurations: list[StudyConfiguration] = []
     with ExitStack() as stack:
         for number, layer in enumerate(layers):
-            of_layer = observed.of_layers[number] if observed.of_layers else ()
-            certificate = Certificate((*observed.checks, *of_layer, *of_data))
+            certificate = Certificate((*observed.checks, *observed.of_layers[number], *of_data))
             configuration = _configuration(modality, network, layer, data, certificate, conditions)
             stack.enter_context(study_folder(layer.folder))
-            configuration = replace(configuration, concepts=_choice(annotator, layer.folder, report))
+            before = read_configuration(layer.folder).concepts if (layer.folder / DESCRIPTION).exists() else None
+            configuration = replace(configuration, concepts=annotator.choice(layer.folder, before, report))
             configurations.append(claim(layer.folder, configuration))
-            apart = partial(_apart, modality, network, layer, data) if (layer.folder / ACTIVATIONS).exists() else None
-            see_same_behaviour(layer.folder, network.name, observed.behaviours[number], apart)
+            see_same_behaviour(layer.folder, network, probes[number], observed.behaviours[number], data)
         _warn_of(network.name, configurations)
+        for layer in layers:
+            modality.keep(data, layer.folder)
         made = modality.probe(network, layers, data, amounts, report)
         configurations = [
             _finished(layer, configuration, made.get(layer.folder))
@@ -286,30 +264,8 @@ def _dissect(
     ]
 
 
-def _amounts(modality: Modality, batch_size: int | None, memory: float, half: float | None) -> Amounts:
-    at_once = modality.batch_size if batch_size is None else whole_number(batch_size, "batch_size")
-    number_within(memory, "memory, in gigabytes,", above=0)
-    if half is not None:
-        number_within(half, "half, a share of a unit's activations,", above=0, below=1, closed=True)
-    return Amounts(at_once, memory, half)
-
-
-def _choice(annotator: Annotator, folder: Path, report: Report) -> str:
-    begun = (folder / DESCRIPTION).exists()
-    return annotator.choice(folder, read_configuration(folder).concepts if begun else None, report)
-
-
-def _apart(modality: Modality, network: Any, layer: LayerToProbe, data: Any) -> float:
-    return modality.apart(network, layer, data, open_activations(layer.folder))
-
-
 def _configuration(
-    modality: Modality,
-    network: Any,
-    layer: LayerToProbe,
-    data: Any,
-    certificate: Certificate,
-    conditions: Conditions,
+    modality: Modality, network: Network, layer: LayerToProbe, data: Any, certificate: Certificate, now: Conditions
 ) -> StudyConfiguration:
     return StudyConfiguration(
         network.name,
@@ -323,17 +279,15 @@ def _configuration(
         layer.directions.names if layer.directions else (),
         kind=modality.kind,
         certificate=certificate,
-        conditions=conditions,
+        conditions=now,
     )
 
 
-def _finished(
-    layer: LayerToProbe, configuration: StudyConfiguration, extracted: Extracted | None
-) -> StudyConfiguration:
+def _finished(layer: LayerToProbe, configuration: StudyConfiguration, made: Extracted | None) -> StudyConfiguration:
     """The configuration with what is known of the activations, which is kept where it was not before."""
     conditions, not_finite = configuration.conditions, configuration.not_finite
-    if extracted:
-        conditions, not_finite, units = extracted.conditions, extracted.not_finite, extracted.units
+    if made:
+        conditions, not_finite, units = made.conditions, made.not_finite, made.units
     elif conditions is None or not_finite is not None:
         return configuration  # all of it is known, or the study is older than certificates
     else:
@@ -342,13 +296,8 @@ def _finished(
             tuple(k for k, one in enumerate(activations) if not np.isfinite(one).all()),
             len(activations),
         )
-    checks = _finite_check(layer.name, units, not_finite), conditions.check
-    known = replace(
-        configuration,
-        certificate=configuration.certificate.and_also(*checks),
-        conditions=conditions,
-        not_finite=not_finite,
-    )
+    certificate = configuration.certificate.and_also(_finite_check(layer.name, units, not_finite), conditions.check)
+    known = replace(configuration, certificate=certificate, conditions=conditions, not_finite=not_finite)
     write_configuration(layer.folder, known)
     return known
 

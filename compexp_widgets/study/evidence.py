@@ -6,14 +6,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.arguments import number_within, whole_number
-from compexp_widgets.errors import SearchError, StudyError
-from compexp_widgets.files import parse_json
+from compexp_widgets.errors import CompexpError, SearchError, StudyError
 from compexp_widgets.formula import Formula, parse
 from compexp_widgets.search import Overlap
+from compexp_widgets.study.explanation import Natural, StoredOverlap
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,8 @@ class NullTest:
     """
 
     p_value: float
-    samples: int = 0
-    exceedances: int = 0
+    samples: Natural = 0
+    exceedances: Natural = 0
     mean: float = 0.0
     high: float = 0.0
 
@@ -137,34 +138,39 @@ class Evidence:
 
     def to_json(self) -> str:
         """The evidence as text that `from_json` reads back to an equal one."""
-        about = asdict(self) | {"formula": _text(self.formula)}
-        about["apart"] = {
+        apart = {
             "formula": _text(self.apart.formula),
             "searched": self.apart.searched.to_json(),
             "held_out": self.apart.held_out.to_json(),
         }
-        return json.dumps(about, ensure_ascii=False)
+        about = {"unit": self.unit, "formula": _text(self.formula), "iou": self.iou, "apart": apart, "null": self.null}
+        return msgspec.json.encode({**about, "interval": self.interval}).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Evidence:
-        """Read what `to_json` wrote."""
-        value = parse_json(text, "stored evidence", error=StudyError, finite=False)
+        """Read what `to_json` wrote; StudyError where it is damaged."""
         try:
-            apart = value["apart"]
-            return cls(
-                value["unit"],
-                _formula(value["formula"]),
-                value["iou"],
-                HeldOut(
-                    _formula(apart["formula"]),
-                    Overlap.from_json(apart["searched"]),
-                    Overlap.from_json(apart["held_out"]),
-                ),
-                NullTest(**value["null"]),
-                (value["interval"][0], value["interval"][1]),
-            )
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-            raise StudyError(f"stored evidence is damaged ({error!r:.200}): delete explanations.sqlite") from error
+            stored = msgspec.json.decode(text, type=_StoredEvidence)
+            apart = stored.apart
+            held_out = HeldOut(_formula(apart.formula), apart.searched.counts, apart.held_out.counts)
+            return cls(stored.unit, _formula(stored.formula), stored.iou, held_out, stored.null, stored.interval)
+        except (msgspec.MsgspecError, CompexpError, RecursionError) as error:
+            raise StudyError(f"stored evidence is damaged ({error!s:.200}): delete explanations.sqlite") from error
+
+
+class _StoredHeldOut(msgspec.Struct):
+    formula: str | None
+    searched: StoredOverlap
+    held_out: StoredOverlap
+
+
+class _StoredEvidence(msgspec.Struct):
+    unit: int
+    formula: str | None
+    iou: float
+    apart: _StoredHeldOut
+    null: NullTest
+    interval: tuple[float, float]
 
 
 def q_values(evidence: Sequence[Evidence]) -> NDArray[np.float64]:

@@ -46,11 +46,6 @@ def find_formulas(
         Concept indices that no formula may use.
     cancelled
         Asked often; True ends the search with the best so far.
-
-    Returns
-    -------
-    by_length, bounds
-        As in `Explanation`.
     """
     if settings.proof:
         certified = optimal_search(table, active, settings.proof, excluded=excluded, cancelled=cancelled)
@@ -77,9 +72,9 @@ def explain_activity(
     count = int(active.sum())
     state = state_of(activity.extent, activity.limits, count, task.settings.min_active)
     if state in UNEXPLAINED:
-        return Explanation.of_limits(task.unit, activity.limits, state, count, table.positions)
+        return Explanation(task.unit, activity.limits, (), (), count, table.positions, state)
     by_length, bounds = find_formulas(table, active, task.settings, task.excluded, cancelled)
-    return Explanation.of_limits(task.unit, activity.limits, state, count, table.positions, by_length, bounds)
+    return Explanation(task.unit, activity.limits, by_length, bounds, count, table.positions, state)
 
 
 def explain_each(

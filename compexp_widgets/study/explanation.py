@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Literal, TypeAlias, get_args
+
+import msgspec
 
 from compexp_widgets.arguments import number_within, whole_number
-from compexp_widgets.errors import SearchError, StudyError
-from compexp_widgets.files import parse_json
+from compexp_widgets.errors import CompexpError, SearchError, StudyError
 from compexp_widgets.formula import parse
 from compexp_widgets.search import EVERY_FORM, BeamSearch, OptimalSearch, Overlap, ScoredFormula
 from compexp_widgets.signatures.activation_ranges import (
@@ -165,55 +166,37 @@ class Explanation:
     ----------
     unit
         Number of the unit in its layer, from 0.
-    threshold
-        The activation above which the unit counts as firing; from which on where `includes_threshold`.
+    limits
+        The activations between which the unit counts as firing: `threshold`, and `upper_limit` for a range of
+        activations, else infinity.
     by_length
         Entry ``n − 1`` is the best formula with at most n concepts; empty when no concept overlaps with the unit.
     bounds
         Entry ``n − 1``: no formula of at most n distinct concepts has a higher IoU, whatever its form up to three and
         if it is left-deep with more (see `optimal_search`). Empty when no proof was asked for.
-    upper_limit
-        The activation above which it does not any more; infinity but for a range of activations.
-    active
-        Number of positions where it fires.
-    positions
-        Number of positions in all.
+    active, positions
+        Number of positions where it fires, and in all.
     state
         Whether it fires as asked, and why not: one of `UnitState`.
-    includes_threshold, includes_limit
-        Whether activations that equal the threshold, or the upper limit, count (see `Cut`).
     """
 
     unit: int
-    threshold: float
-    by_length: tuple[ScoredFormula, ...]
+    limits: Limits
+    by_length: tuple[ScoredFormula, ...] = ()
     bounds: tuple[float, ...] = ()
-    upper_limit: float = math.inf
     active: int = 0
     positions: int = 0
     state: UnitState = "fires"
-    includes_threshold: bool = False
-    includes_limit: bool = True
-
-    @classmethod
-    def of_limits(
-        cls,
-        unit: int,
-        limits: Limits,
-        state: UnitState,
-        active: int,
-        positions: int,
-        by_length: tuple[ScoredFormula, ...] = (),
-        bounds: tuple[float, ...] = (),
-    ) -> Explanation:
-        """The explanation of a unit that fires between limits."""
-        low, high, includes_low, includes_high = limits
-        return cls(unit, low, by_length, bounds, high, active, positions, state, includes_low, includes_high)
 
     @property
-    def limits(self) -> Limits:
-        """The activations between which the unit counts as firing."""
-        return Limits(self.threshold, self.upper_limit, self.includes_threshold, self.includes_limit)
+    def threshold(self) -> float:
+        """The activation above which it fires; from which on where the limits include it."""
+        return self.limits.low
+
+    @property
+    def upper_limit(self) -> float:
+        """The activation above which it does not fire any more; infinity but for a range of activations."""
+        return self.limits.high
 
     @property
     def active_share(self) -> float:
@@ -247,43 +230,63 @@ class Explanation:
 
     def to_json(self) -> str:
         """The explanation as text that `from_json` reads back to an equal one."""
-        found = [
-            {"formula": str(one.formula), "overlap": one.overlap.to_json(), "score": one.score}
-            for one in self.by_length
-        ]
+        low, high, *included = self.limits
+        found = [(str(one.formula), one.overlap.to_json(), one.score) for one in self.by_length]
         about = {
             "unit": self.unit,
-            "limits": [limit if math.isfinite(limit) else None for limit in (self.threshold, self.upper_limit)],
-            "included": [self.includes_threshold, self.includes_limit],
-            "by_length": found,
-            "bounds": list(self.bounds),
+            "limits": [limit if math.isfinite(limit) else None for limit in (low, high)],
+            "included": included,
+            "by_length": [dict(zip(("formula", "overlap", "score"), one, strict=True)) for one in found],
+            "bounds": self.bounds,
             "active": self.active,
             "positions": self.positions,
             "state": self.state,
         }
-        return json.dumps(about, ensure_ascii=False)
+        return msgspec.json.encode(about).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Explanation:
-        """Read what `to_json` wrote."""
-        value = parse_json(text, "a stored explanation", error=StudyError, finite=False)
+        """Read what `to_json` wrote; StudyError where it is damaged."""
         try:
-            found = tuple(
-                ScoredFormula(parse(one["formula"]), Overlap.from_json(one["overlap"]), one["score"])
-                for one in value["by_length"]
-            )
-            threshold, upper_limit = (math.inf if limit is None else limit for limit in value["limits"])
-            return cls.of_limits(
-                value["unit"],
-                Limits(threshold, upper_limit, *value["included"]),
-                value["state"],
-                value["active"],
-                value["positions"],
-                found,
-                tuple(value["bounds"]),
-            )
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-            raise StudyError(f"a stored explanation is damaged ({error!r:.200}): delete explanations.sqlite") from error
+            stored = msgspec.json.decode(text, type=_StoredExplanation)
+            found = [ScoredFormula(parse(one.formula), one.overlap.counts, one.score) for one in stored.by_length]
+        except (msgspec.MsgspecError, CompexpError, RecursionError) as error:
+            raise StudyError(f"a stored explanation is damaged ({error!s:.200}): delete explanations.sqlite") from error
+        low, high = (math.inf if limit is None else limit for limit in stored.limits)
+        limits = Limits(low, high, *stored.included)
+        return cls(stored.unit, limits, tuple(found), stored.bounds, stored.active, stored.positions, stored.state)
+
+
+Natural: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class StoredOverlap(msgspec.Struct):
+    """An `Overlap` in JSON."""
+
+    active: Natural
+    holds: Natural
+    both: Natural
+
+    @property
+    def counts(self) -> Overlap:
+        return Overlap(self.active, self.holds, self.both)
+
+
+class _StoredFormula(msgspec.Struct):
+    formula: str
+    overlap: StoredOverlap
+    score: float
+
+
+class _StoredExplanation(msgspec.Struct):
+    unit: int
+    limits: tuple[float | None, float | None]
+    included: tuple[bool, bool]
+    by_length: list[_StoredFormula]
+    bounds: tuple[float, ...]
+    active: Natural
+    positions: Natural
+    state: UnitState
 
 
 def state_of(extent: tuple[float, float], limits: Limits, active: int, least: int) -> UnitState:

@@ -20,7 +20,6 @@ from typing import TypeVar
 
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.files.user_cache import cache_folders
-from compexp_widgets.search import Overlap
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
@@ -202,27 +201,9 @@ def _read(read: Callable[[str], Kept], unit: int, text: str) -> Kept | None:
     """The explanation or evidence in a row; None where it is damaged."""
     try:
         kept = read(text)
-    except (CompexpError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
+    except StudyError:
         return None
-    return kept if kept.unit == unit and _is_sound(kept) else None
-
-
-def _is_sound(kept: Explanation | Evidence) -> bool:
-    """True if everything that has to be a number is one."""
-    if isinstance(kept, Explanation):
-        numbers: list[object] = [kept.threshold, kept.upper_limit, *kept.bounds, *(one.score for one in kept.by_length)]
-        counts: list[object] = [kept.active]
-        overlaps = [one.overlap for one in kept.by_length]
-    else:
-        numbers = [kept.iou, *kept.interval, kept.null.p_value, kept.null.mean, kept.null.high]
-        counts = [kept.null.samples, kept.null.exceedances]
-        overlaps = [kept.apart.searched, kept.apart.held_out]
-    counts += [count for overlap in overlaps for count in _counts(overlap)]
-    return all(type(one) in {int, float} for one in numbers) and all(type(one) is int and one >= 0 for one in counts)
-
-
-def _counts(overlap: Overlap) -> tuple[int, int, int]:
-    return overlap.active, overlap.formula_count, overlap.intersection
+    return kept if kept.unit == unit else None
 
 
 _NAMED = 5

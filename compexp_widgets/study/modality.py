@@ -1,13 +1,13 @@
 """The modality seam of a study: what a kind of samples brings with it, found by the kind that study.json names.
 
 How samples are shown to a network, and how a layer's output lies on their positions, is told by the network's own
-inputs; how a sample is drawn and edited, by widgets and `adversarial`. A study needs the rest: whose data it is, where
-concepts come from, which files hold the units, and what else can be asked of it.
+`Inputs`; how a sample is drawn and edited, by widgets and `adversarial`. A study needs the rest: whose data it is,
+where concepts come from, which files hold the units, and what else can be asked of it.
 
 Another package adds a modality of its own:
 
 >>> class Texts(Modality):
-...     kind, data_type = "texts", TextSet
+...     kind, samples, data_type = "texts", "texts", TextSet
 ...     def annotator(self, data, concepts=None, vectors=None): ...
 >>> register(Texts())
 """
@@ -16,26 +16,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import StudyError
-from compexp_widgets.networks.behaviour import (
-    Behaviour,
-    Observed,
-    activations_for,
-    behaviour_of,
-    furthest_apart,
-    observe,
-)
+from compexp_widgets.files import atomic_write
+from compexp_widgets.networks.certificate import Conditions
+from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report
 from compexp_widgets.study.configuration import StudyConfiguration
+from compexp_widgets.study.positions import Annotated, map_positions
 from compexp_widgets.study.study import Study
+from compexp_widgets.study.study_folder import ACTIVATIONS, ANSWERS, POSITIONS, SIGNATURES
 
 
 class Annotator(Protocol):
@@ -64,6 +63,24 @@ class Annotator(Protocol):
         ...
 
 
+class OwnLabels:
+    """The annotator of samples that bring their concepts with them; see `Annotator` and `map_positions`."""
+
+    files: tuple[str, ...] = (POSITIONS, SIGNATURES)
+
+    def __init__(self, data: Annotated, samples: str, starts: NDArray[np.int64] | None = None) -> None:
+        self._data, self._samples, self._starts = data, samples, starts
+
+    def choice(self, folder: Path, begun_with: str | None, report: Report) -> str:
+        """Nothing is chosen."""
+        return ""
+
+    def annotate(self, folder: Path, report: Report) -> None:
+        """Fold the labels of every sample into signatures."""
+        told = partial(report, f"{self._samples} folded into signatures")
+        map_positions(self._data, folder, self._starts, on_samples=told)
+
+
 @dataclass(frozen=True)
 class Amounts:
     """The amounts worked on at once, and the precision in which activations are kept; see `dissect`."""
@@ -72,57 +89,78 @@ class Amounts:
     memory: float = 1.0
     half: float | None = None
 
+    @classmethod
+    def checked(cls, network: Network, batch_size: int | None, memory: float, half: float | None) -> Amounts:
+        """The amounts as given to `dissect`, when they make sense."""
+        at_once = network.inputs.batch_size if batch_size is None else whole_number(batch_size, "batch_size")
+        number_within(memory, "memory, in gigabytes,", above=0)
+        if half is not None:
+            number_within(half, "half, a share of a unit's activations,", above=0, below=1, closed=True)
+        return cls(at_once, memory, half)
+
 
 class Modality:
     """A kind of samples, with what a study of them needs.
 
+    As it is, the units of a layer have one activation a position, and a network that knows its classes classifies.
+
     Attributes
     ----------
-    kind
-        Its name in study.json.
+    kind, samples
+        Its name in study.json, and what `Inputs` call its samples.
     data_type
         The type of its probe datasets.
-    batch_size
-        Samples shown to a network at once where nothing else is said.
+    options
+        Which of ``concepts, vectors, layout, directions, half`` of `dissect` it knows.
     """
 
     kind: str
+    samples: str
     data_type: type
-    batch_size: int = 64
+    options: frozenset[str] = frozenset({"concepts", "vectors"})
 
     def source(self, data: Any) -> str:
         """The place that a probe dataset comes from, for study.json."""
         return str(data.source)
 
     def annotator(self, data: Any, concepts: Any = None, vectors: Any = None) -> Annotator:
-        """The source of the concepts; `concepts` and `vectors` as given to `dissect`."""
-        raise NotImplementedError
+        """The source of the concepts; `concepts` and `vectors` as given to `dissect`. Here the data's own labels."""
+        return OwnLabels(data, self.samples)
 
-    def observe(self, network: Network, layers: Sequence[LayerToProbe], data: Any) -> Observed:
-        """Show a few fixed samples to the layers, to see whether these can be relied upon."""
-        probes = [layer.probe(network) for layer in layers]
-        return observe(network, probes, network.inputs.fixed_samples(data))
-
-    def behaviour(self, network: Network, layer: LayerToProbe, data: Any) -> Behaviour:
-        """A layer's answers to the fixed samples, to be held to those it gave once."""
-        return behaviour_of(network, layer.probe(network), network.inputs.fixed_samples(data))
-
-    def apart(self, network: Network, layer: LayerToProbe, data: Any, activations: NDArray[np.floating]) -> float:
-        """The distance of a layer's answers to the first and the middle sample from those that a study holds."""
-        chosen = sorted({0, len(data) // 2})
-        now = activations_for(network, layer.probe(network), data, chosen)
-        return furthest_apart(activations[:, chosen].swapaxes(0, 1).astype(np.float32), now)
+    def keep(self, data: Any, folder: Path) -> None:
+        """Write into a study's folder what the study needs of the probe dataset to do without it."""
 
     def probe(
         self, network: Network, layers: Sequence[LayerToProbe], data: Any, amounts: Amounts, report: Report
     ) -> dict[Path, Extracted]:
-        """Write the activations of some layers into their folders, where they are not there; goes on after a stop.
+        """Write the activations of some layers into their folders, where they are not there.
+
+        ``activations.npy`` is float32, shape (units, P): one activation a position, samples first. ``answers.npz`` has
+        the ``logits`` of a network that classifies, and the ``class_weights`` of the units where they are known.
 
         Returns
         -------
         Folder → what is known of the activations, for those that were not there before.
         """
-        raise NotImplementedError
+        made = {}
+        for layer in layers:
+            if (layer.folder / ACTIVATIONS).exists():
+                continue
+            conditions = Conditions.now(network.device, network.dtype, amounts.batch_size)
+            classes = bool(network.class_names)
+            found = network.respond(
+                data, layer.probe(network), classes=classes, batch_size=amounts.batch_size, report=report
+            )
+            values = _by_position(found.activations)
+            answers: dict[str, Any] = {"logits": found.logits} if classes else {}
+            if classes and (weights := class_weights(network, layer.name)) is not None:
+                answers["class_weights"] = weights
+            with atomic_write(layer.folder / ANSWERS) as temporary, temporary.open("wb") as file:
+                np.savez(file, **answers)
+            with atomic_write(layer.folder / ACTIVATIONS) as temporary, temporary.open("wb") as file:
+                np.save(file, values)
+            made[layer.folder] = Extracted(conditions, len(values), found.not_finite)
+        return made
 
     def open(self, folder: Path, configuration: StudyConfiguration, data: Any = None) -> Study:
         """The finished study in a folder.
@@ -133,6 +171,13 @@ class Modality:
             The probe dataset, or where it is; None: where it was when it was probed, or as the study holds it.
         """
         return Study(folder, configuration, data)
+
+
+def _by_position(activations: Any) -> NDArray[np.float32]:
+    """float32, shape (units, P), of what `Response.activations` may be."""
+    parts = activations if isinstance(activations, list) else [one.reshape(len(one), -1) for one in activations]
+    values: NDArray[np.float32] = np.ascontiguousarray(np.concatenate(parts, axis=1), np.float32)
+    return values
 
 
 _MODALITIES: dict[str, Modality] = {}

@@ -21,7 +21,7 @@ from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import CompexpError, StudyError
-from compexp_widgets.files import load_array, load_arrays, whole_file
+from compexp_widgets.files import atomic_write, load_array, load_arrays
 from compexp_widgets.signatures import PositionCounts, SignatureBuilder, SignatureTable
 from compexp_widgets.study.array_checks import check_array, check_counts, check_table
 from compexp_widgets.study.study_folder import ACTIVATIONS, POSITIONS, POSITIONS_LOG, SIGNATURES, SIGNATURES_LOG
@@ -104,7 +104,7 @@ def map_positions(
                 on_samples(index + 1, len(data))
     counts = log.counts()
     table = builder.table([concept.name for concept in data.concepts])
-    with whole_file(folder / SIGNATURES) as temporary, temporary.open("wb") as file:
+    with atomic_write(folder / SIGNATURES) as temporary, temporary.open("wb") as file:
         np.savez(
             file,
             concepts=np.array(table.concepts, dtype=np.str_),
@@ -112,7 +112,7 @@ def map_positions(
             total=table.total,
             row_starts=table.row_starts,
             row_concepts=table.row_concepts,
-            images=counts.images,
+            images=counts.samples,
             rows=counts.rows,
             counts=counts.counts,
             samples=len(data),
@@ -185,7 +185,7 @@ class _FoldingLog:
         os.fsync(self._file.fileno())
         sets = self._builder.sets_since(self._signatures)
         images, rows, counts = (np.concatenate(part) for part in zip(*self._counts[self._recorded :], strict=True))
-        with whole_file(self._records / f"{self.samples:09d}.npz") as temporary, temporary.open("wb") as file:
+        with atomic_write(self._records / f"{self.samples:09d}.npz") as temporary, temporary.open("wb") as file:
             np.savez(
                 file,
                 images=images,
@@ -244,7 +244,7 @@ def share_files(source: Path, target: Path, names: Sequence[str]) -> None:
     """Give another folder finished files of this one, as links where the disk has them."""
     for name in names:
         if not (target / name).exists():
-            with whole_file(target / name) as temporary:
+            with atomic_write(target / name) as temporary:
                 try:
                     temporary.hardlink_to(source / name)
                 except OSError:
@@ -266,11 +266,6 @@ def open_positions(
         Positions by sample and signature.
     categories
         Of the concepts; empty in studies written before they were kept.
-
-    Raises
-    ------
-    StudyError
-        When one of the two files is missing or damaged, or they do not belong together.
     """
     try:
         positions: NDArray[np.int32] = load_array(folder / POSITIONS, "file of positions", memory_map=True)
@@ -293,13 +288,7 @@ def open_positions(
 
 
 def open_activations(folder: Path) -> NDArray[np.floating]:
-    """The activations of every unit, memory-mapped.
-
-    Raises
-    ------
-    StudyError
-        When the file is missing or damaged.
-    """
+    """The activations of every unit, memory-mapped."""
     try:
         activations: NDArray[np.floating] = load_array(
             folder / ACTIVATIONS, "file of activations", error=StudyError, memory_map=True
@@ -313,16 +302,10 @@ def open_activations(folder: Path) -> NDArray[np.floating]:
 
 
 def open_position_units(folder: Path) -> Probed:
-    """The files of a finished study whose units have one activation a position.
-
-    Raises
-    ------
-    StudyError
-        When a file is missing or damaged, or they do not belong together.
-    """
+    """The files of a finished study whose units have one activation a position."""
     table, positions, counts, categories = open_positions(folder)
     values = open_activations(folder)
     check_array(folder / POSITIONS, "positions", positions, [np.int32], (table.positions,))
     check_array(folder / ACTIVATIONS, "activations", values, [np.float32], (None, len(positions)))
-    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts.by_image())])
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts.by_sample())])
     return Probed(table, PositionUnits(values, positions, len(table), starts), counts, categories)

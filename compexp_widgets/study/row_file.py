@@ -63,11 +63,6 @@ def read_rows(path: Path, keys: Keys) -> dict[int, str]:
 
     Where the file is locked, or cannot be opened without writing (a process was killed while it wrote, and the folder
     may not be written), a copy of it is read.
-
-    Raises
-    ------
-    RowFileError
-        When it cannot be read.
     """
     name, columns, text = _TABLES[len(keys)]
     query = f"SELECT unit, {text} FROM {name} WHERE {' AND '.join(f'{column} = ?' for column in columns)}"
@@ -76,24 +71,12 @@ def read_rows(path: Path, keys: Keys) -> dict[int, str]:
 
 
 def check_whole(path: Path) -> None:
-    """See whether a file is whole, as far as SQLite can tell.
-
-    Raises
-    ------
-    RowFileError
-        When it is not, or cannot be read.
-    """
+    """See whether a file is whole, as far as SQLite can tell."""
     _asked(path, lambda connection: _quick_check(path, connection))
 
 
 def write_rows(path: Path, rows: Mapping[Keys, Mapping[int, str]]) -> None:
-    """Keep texts by their keys and units, all or none; the file is made where there is none.
-
-    Raises
-    ------
-    RowFileError
-        When it cannot be written.
-    """
+    """Keep texts by their keys and units, all or none; the file is made where there is none."""
     with _ONE_AT_A_TIME:
         if not path.parent.is_dir():
             raise RowFileError(path, Fault.GONE)
@@ -120,11 +103,6 @@ def put_aside(path: Path) -> Path | None:
     """Give a damaged file a name that no other has: the new path, or None where it is whole after all.
 
     It is the caller's part that no other process does the same.
-
-    Raises
-    ------
-    RowFileError
-        When it cannot be looked at or renamed.
     """
     with _ONE_AT_A_TIME:
         try:

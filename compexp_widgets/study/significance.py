@@ -129,7 +129,7 @@ class Split:
         kept = study.held_out_samples() if kept is None else kept
         if kept.all() or not kept.any():
             raise SearchError(f"{int(kept.sum())} of {kept.size} samples are held out: both parts need at least one")
-        kept_total = study.positions.of_images(kept).by_signature()
+        kept_total = study.positions.of_samples(kept).by_signature()
         return cls(kept, *study.table.restricted(study.table.total - kept_total), kept_total)
 
 
@@ -155,7 +155,7 @@ def held_out(
     settings = settings or study.default_settings
     split = split or Split.of(study)
     activity = study.activity(unit, settings.firing).counts
-    fires = activity.of_images(split.kept).by_signature()
+    fires = activity.of_samples(split.kept).by_signature()
     active = (activity.by_signature() - fires)[split.rows]
     by_length, _ = find_formulas(split.table, active, settings, study.excluded(settings), cancelled)
     if not by_length:
@@ -285,7 +285,7 @@ def bootstrap_interval(
     settings, tests = settings or study.default_settings, tests or EvidenceSettings()
     truth = study.table.truth(formula)
     activity = study.activity(unit, settings.firing).counts
-    counts = np.stack([activity.by_image(), study.positions.by_image(truth), activity.by_image(truth)])
+    counts = np.stack([activity.by_sample(), study.positions.by_sample(truth), activity.by_sample(truth)])
     drawn = _drawn_samples(study.samples, tests.resamples, tests.seed)
     parts = np.array_split(drawn, -(-drawn.size // CHUNK))
     active, holds, both = np.concatenate([part.astype(np.float64) @ counts.T.astype(np.float64) for part in parts]).T

@@ -330,8 +330,8 @@ class Study:
         if explanation.best is None:
             return 0.0
         truth = self.table.truth(explanation.best.formula)
-        holds = np.count_nonzero(self.positions.by_image(truth))
-        return float(np.count_nonzero(self.activity(explanation.unit, firing).counts.by_image(truth)) / holds)
+        holds = np.count_nonzero(self.positions.by_sample(truth))
+        return float(np.count_nonzero(self.activity(explanation.unit, firing).counts.by_sample(truth)) / holds)
 
     def to_csv(
         self,

@@ -13,7 +13,8 @@ from filelock import FileLock, Timeout
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import check_writable, is_left_behind
 
-DESCRIPTION, ACTIVATIONS, POSITIONS, SIGNATURES = "study.json", "activations.npy", "positions.npy", "signatures.npz"
+DESCRIPTION, ACTIVATIONS, ANSWERS = "study.json", "activations.npy", "answers.npz"
+POSITIONS, SIGNATURES = "positions.npy", "signatures.npz"
 POSITIONS_LOG, SIGNATURES_LOG = "positions.partial.npy", "signatures.partial"
 
 # What work goes through on its way to a file: of no use once that is there.
@@ -33,11 +34,6 @@ def study_folder(folder: Path) -> Iterator[None]:
     """Have a folder to oneself for work on a study: made where it is not there, without what killed processes left.
 
     A finished study is only opened: it is not locked and nothing is written, so that anybody may, wherever it lies.
-
-    Raises
-    ------
-    StudyError
-        When this user cannot make the folder or write in it.
     """
     try:
         finished = is_finished(folder)
@@ -65,11 +61,6 @@ def folder_lock(folder: Path, wait: float = -1) -> Iterator[None]:
     ----------
     wait
         Seconds to wait for another one; negative: as long as it takes.
-
-    Raises
-    ------
-    StudyError
-        When this user cannot write there, the other process takes longer, or the disk knows no locks.
     """
     lock = folder / ".lock"
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from compexp_widgets.files import whole_file
+from compexp_widgets.files import atomic_write
 from compexp_widgets.study.evidence import Evidence, q_values
 from compexp_widgets.study.explanation import Explanation
 
@@ -62,5 +62,5 @@ def add_evidence(frame: pd.DataFrame, evidence: Sequence[Evidence]) -> pd.DataFr
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
     """Write a data frame, whole or not at all, scores with six decimals."""
-    with whole_file(Path(path)) as temporary:
+    with atomic_write(Path(path)) as temporary:
         frame.to_csv(temporary, index=False, float_format="%.6f", encoding="utf-8", lineterminator="\n")

@@ -92,13 +92,7 @@ class PositionUnits:
         return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
 
     def activations(self, unit: int) -> NDArray[np.float32]:
-        """A unit's activation at every position: float32, shape (P,).
-
-        Raises
-        ------
-        SearchError
-            When there is no such unit.
-        """
+        """A unit's activation at every position: float32, shape (P,)."""
         if not 0 <= unit < self.count:
             raise SearchError(f"there is no unit {unit}: the layer has units 0 … {self.count - 1}")
         activations: NDArray[np.float32] = np.asarray(self.values[unit])

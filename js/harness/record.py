@@ -1,10 +1,10 @@
 """Record what real kernels answer, for the harness: ``python js/harness/record.py [--check] [widget …]``.
 
-``requests/<widget>.json`` has what a page asks, one request a line, in the order in which it is asked; ``set`` stands for
-setting a trait. The answers go to ``recordings/<widget>.json.gz``. The kernels work on the demo's worlds, whose
-explanations are found anew. What differs from run to run is made the same: times, how many parts of an answer were told.
-Pictures are made small. With ``--check`` nothing is written, and the command fails when a recording is not what the
-kernels answer now.
+``requests/<widget>.json`` has what a page asks, one request a line, in the order in which it is asked; ``set`` stands
+for setting a trait. The answers go to ``recordings/<widget>.json.gz``. The kernels work on the demo's worlds, whose
+explanations are found anew. What differs from run to run is made the same: times, how many parts of an answer were
+told. Pictures are made small. With ``--check`` nothing is written, and the command fails when a recording is not what
+the kernels answer now.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import anywidget
 from PIL import Image
 
 import compexp_widgets as cw
@@ -61,7 +60,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("widgets", nargs="*", default=list(WIDGETS), metavar="widget")
     options = parser.parse_args()
-    jobs.SECONDS_BETWEEN_PARTS = 0.0  # every part is told, however quick the machine
+    jobs.PART_SECONDS = 0.0  # every part is told, however quick the machine
     stale = 0
     for name in options.widgets:
         requests = [json.loads(line) for line in (HERE / "requests" / f"{name}.json").read_text("utf-8").splitlines()]
@@ -83,7 +82,7 @@ def record(name: str, requests: list[dict[str, Any]]) -> dict[str, Any]:
     exchanges = []
     with tempfile.TemporaryDirectory() as folder:
         widget = WIDGETS[name](folder)
-        traits = {name: getattr(widget, name) for name in settings_of(widget)}
+        traits = {trait: getattr(widget, trait) for trait in widget.page_traits()}
         widget.send = lambda content, data=None: received.append((content, [bytes(one) for one in data or []]))
         for number, request in enumerate(requests):
             if request["type"] == "set":
@@ -110,12 +109,6 @@ def record(name: str, requests: list[dict[str, Any]]) -> dict[str, Any]:
     return {"traits": traits, "exchanges": exchanges, "buffers": list(buffers)}
 
 
-def settings_of(widget: Any) -> list[str]:
-    """The traits that kernel and page share."""
-    common = anywidget.AnyWidget.class_trait_names()
-    return [name for name in widget.trait_names(sync=True) if name[0] != "_" and name not in common]
-
-
 def consequences(widget: Any, request: dict[str, Any]) -> dict[str, Any]:
     """Sets a trait; what else the kernel sets then."""
     changes: dict[str, Any] = {}
@@ -124,10 +117,10 @@ def consequences(widget: Any, request: dict[str, Any]) -> dict[str, Any]:
         changes[change["name"]] = change["new"]
 
     names = request.keys() - {"type"}
-    widget.observe(changed, settings_of(widget))
+    widget.observe(changed, list(widget.page_traits()))
     for name in names:
         setattr(widget, name, request[name])
-    widget.unobserve(changed, settings_of(widget))
+    widget.unobserve(changed, list(widget.page_traits()))
     return {name: value for name, value in changes.items() if name not in names}
 
 

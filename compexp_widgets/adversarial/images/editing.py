@@ -11,33 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from compexp_widgets.adversarial.edit import Editing
 from compexp_widgets.adversarial.images.edits.paste import Paste, PictureEdit, apply_edits
-from compexp_widgets.adversarial.images.edits.recolour import Recolour
-from compexp_widgets.adversarial.images.edits.remove import Remove
+from compexp_widgets.adversarial.images.edits.region_edits import Recolour, Remove
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import opened_image, shown
 from compexp_widgets.networks.images.pictures import PictureInputs
-from compexp_widgets.networks.network import Network
 
 
 @dataclass(frozen=True, eq=False)
 class StoredPicture:
-    """A picture as a recipe keeps it.
-
-    Attributes
-    ----------
-    name
-        What a person calls it.
-    fingerprint
-        SHA-256 of its size and RGB pixels, in hexadecimal; see `fingerprint`.
-    path
-        Where its file lay; empty where there was none.
-    png
-        The picture itself as a PNG file; empty where the file at `path` suffices.
-    """
+    """A picture as a recipe keeps it: name, `fingerprint`, and where its file lay, or the picture as a PNG file."""
 
     name: str
     fingerprint: str
@@ -45,13 +31,7 @@ class StoredPicture:
     png: bytes = b""
 
     def picture(self) -> Image.Image:
-        """The picture: RGB.
-
-        Raises
-        ------
-        EditError
-            When it is not in the recipe, and the file is gone or holds another picture.
-        """
+        """The picture: RGB; EditError where it is not in the recipe, and the file is gone or holds another."""
         where = shown(self.path)
         origin = f"the picture {self.name!r:.60} of the recipe, {where or 'kept in it'},"
         try:
@@ -66,22 +46,15 @@ class StoredPicture:
         )
 
 
-class PictureEditing:
-    """The modality of pictures; see `Editing`."""
+class PictureEditing(Editing[Image.Image, StoredPicture]):
+    """The modality of pictures; see `Editing`. One is shown at a time, as `ProbedNetwork` does."""
 
     kind = "edits of a picture"
+    inputs = PictureInputs
     batch_size = 1
 
     def apply(self, sample: Image.Image, edits: Sequence[Any]) -> Image.Image:
         return apply_edits(sample, edits)
-
-    def respond(self, network: Any, samples: Sequence[Image.Image]) -> tuple[NDArray[np.float32], Sequence[str]]:
-        if not isinstance(network, Network):
-            raise EditError(f"edited pictures are shown to a Network, not to a {type(network).__name__}")
-        if not isinstance(network.inputs, PictureInputs):
-            raise EditError(f"{network.name} is shown {network.inputs.samples}, not pictures")
-        logits = network.respond(samples, batch_size=self.batch_size).logits
-        return logits, network.class_names or [f"class {number}" for number in range(logits.shape[1])]
 
     def stored(self, sample: Image.Image, name: str, path: str) -> StoredPicture:
         if path and _holds(path, sample):
@@ -143,7 +116,7 @@ def _readings(source: Path | bytes, origin: str) -> Iterator[Image.Image]:
 
 
 def _holds(path: str, picture: Image.Image) -> bool:
-    """Whether a file holds this picture, so that the recipe need not."""
+    """True where a file holds this picture, so that the recipe need not."""
     try:
         with opened_image(Path(path), path, error=EditError) as file:
             return np.array_equal(np.asarray(file.picture()), np.asarray(picture.convert("RGB")))

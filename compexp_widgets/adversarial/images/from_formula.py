@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, PictureEdit, Placement
-from compexp_widgets.adversarial.images.edits.recolour import Recolour
+from compexp_widgets.adversarial.images.edits.region_edits import Recolour, Remove
 from compexp_widgets.adversarial.images.edits.regions import region
-from compexp_widgets.adversarial.images.edits.remove import Remove
 from compexp_widgets.adversarial.images.patches.concept_colours import WITHOUT_HUE, ConceptColours, median_colour
 from compexp_widgets.adversarial.images.patches.patch_library import FoundPatch, PatchLibrary
-from compexp_widgets.adversarial.probed_network import ProbedNetwork, Response
+from compexp_widgets.adversarial.probed_network import ProbedNetwork, SampleResponse
 from compexp_widgets.analysis.shared_units import ConceptChange, SharedUnit, shared_units
 from compexp_widgets.formula import And, Formula, Leaf
 
@@ -30,26 +29,13 @@ _STEPS = 9
 def initial_placement(
     speaking: NDArray[np.floating], size: tuple[int, int], patch: tuple[int, int], share: float = 1 / 3
 ) -> Placement:
-    """A place for a patch, wholly inside the picture.
+    """The placement of a patch when nobody has said where: it hides least of what speaks for the wanted class.
 
-    Of 9 × 9 places it gets the one where it covers least of what speaks for the wanted class; among equals the one
-    nearest to the middle.
-
-    Parameters
-    ----------
-    speaking
-        Shape (h, w), not negative: how much each part of the picture speaks for the wanted class.
-    size, patch
-        Width and height of the picture and of the patch, in pixels.
-    share
-        Of the picture's width, how much the patch takes: for one that was cut out of another picture best what it took
-        there, since at that size it drove the unit (on the demo such patches drive units half as much again as those
-        that are scaled to a third, and a quarter of them makes the unit fire in place of none). At least `SMALLEST` and
-        at most `LARGEST`.
-
-    Returns
-    -------
-    A placement in whole pixels, in the patch's own shape.
+    Of 9 × 9 places wholly inside the picture; among equals the one nearest to the middle. `speaking`, of shape (h, w),
+    tells how much each part of the picture speaks for the class; `size` and `patch` are widths and heights. `share` is
+    how much of the picture's width the patch takes, within `SMALLEST` and `LARGEST`: best what it took in the picture
+    that it was cut from, since at that size it drove the unit (on the demo such patches drive units half as much again
+    as those that are scaled to a third, and a quarter of them makes the unit fire in place of none).
     """
     width, height = size
     across = min(width * min(max(share, SMALLEST), LARGEST), height * LARGEST * patch[0] / patch[1])
@@ -68,7 +54,7 @@ def initial_placement(
 
 
 def _overlaps(starts: NDArray[np.float64], ends: NDArray[np.float64], cells: int) -> NDArray[np.float64]:
-    """How much of each of several cells of length 1 lies in each stretch: shape (stretches, cells), 0 … 1."""
+    """The share of each of several cells of length 1 that lies in each stretch: shape (stretches, cells)."""
     cell = np.arange(cells)
     shares: NDArray[np.float64] = np.clip(np.minimum(ends[:, None], cell + 1) - np.maximum(starts[:, None], cell), 0, 1)
     return shares
@@ -78,11 +64,11 @@ UNITS = 8
 """Units of each kind that are looked at for a class."""
 
 TRIED = 14
-"""Ideas that are tried, at one or two places each."""
+"""Edits that are tried, at one or two places each."""
 
 MOST_OF_A_UNIT = 2
 MOST_REGIONS = 3
-"""Ideas of one unit that are tried; and those that recolour, and those that remove."""
+"""Edits of one unit that are tried; and those that recolour, and those that remove."""
 
 SMALLEST_GAIN = 0.05
 """Of logits: what moves them less does nothing that anybody would see."""
@@ -92,23 +78,18 @@ _BATCH = 1  # so that whoever moves a patch meanwhile waits for one picture at m
 
 @dataclass(frozen=True, eq=False)
 class FormulaEdit:
-    """An edit to try, and why.
+    """An edit of a picture that the formula of a unit suggests.
 
     Attributes
     ----------
-    edit
-        What to do.
-    unit
-        The unit that it is meant to wake, or to silence.
-    formula
-        What describes the unit.
+    edit, why
+        What to do, and the reason in sentences.
+    unit, formula
+        The unit that it is meant to make fire, or to silence, and what describes it.
     expected
         The class that should become likelier.
-    why
-        The reason, in sentences.
     gain
-        By how much it raised the score of the expected class against the source when it was tried: a difference of
-        logits, above `SMALLEST_GAIN`.
+        By how much it raised the logit of that class against the source's when it was tried, above `SMALLEST_GAIN`.
     """
 
     edit: PictureEdit
@@ -132,16 +113,16 @@ class _Candidate:
         return self.shared.explanation.best.formula
 
     @property
-    def wakes(self) -> bool:
-        """Whether the unit is to fire; else it is to be silenced."""
+    def fires(self) -> bool:
+        """True where the unit is to fire; else it is to be silenced."""
         return self.shared.speaks_for == self.target
 
 
 def edits_from_formulas(
-    bench: ProbedNetwork,
+    probed: ProbedNetwork,
     library: PatchLibrary,
     picture: Image.Image,
-    sight: Response,
+    response: SampleResponse,
     source: int,
     targets: Sequence[int],
     *,
@@ -162,37 +143,17 @@ def edits_from_formulas(
     push most come first. That tells which formula to believe; where the patch would do better still, a search tells
     (`suggest_edit`).
 
-    Parameters
-    ----------
-    bench
-        Of the study and its network.
-    library
-        Of the same study.
-    picture, sight
-        What is to be edited, and what the network makes of it.
-    source
-        The class that the picture should lose.
-    targets
-        The classes that it could have instead; ideas for each in turn.
-    image
-        Its number in the probe dataset. Without it regions are not known, so that nothing is recoloured or removed.
-    count
-        How many at most.
-    cancelled
-        Asked often; True ends with those found.
-
-    Raises
-    ------
-    StudyError
-        When directions were probed in place of channels.
+    `response` is the network's to the picture; `source` the class that it should lose, `targets` those that it could
+    have instead, taken in turn. Without the number of the `image` in the probe dataset regions are not known, so that
+    nothing is recoloured or removed. StudyError when directions were probed in place of channels.
     """
-    maker = _Maker(bench, library, picture, image)
-    speaking = {target: speaking_map(bench, sight, source, target) for target in targets}
+    maker = _Maker(probed, library, picture, image)
+    speaking = {target: speaking_map(probed, response, source, target) for target in targets}
     chosen: list[tuple[_Candidate, PictureEdit]] = []
     of_unit: Counter[int] = Counter()
     of_kind: Counter[type[PictureEdit]] = Counter()
     seen: set[tuple[str, str]] = set()
-    for candidate in _candidates(bench, picture, source, targets, image, cancelled):
+    for candidate in _candidates(probed, picture, source, targets, image, cancelled):
         if len(seen) >= TRIED or (cancelled and cancelled()):
             break
         change, unit = candidate.change, candidate.shared.unit
@@ -205,56 +166,58 @@ def edits_from_formulas(
         of_unit[unit] += 1
         of_kind[type(edits[0])] += 1
         chosen += [(candidate, edit) for edit in edits]
-    seen_after = bench.network.respond(
+    seen_after = probed.network.respond(
         [edit.on(picture) for _, edit in chosen], batch_size=_BATCH, cancelled=cancelled
     ).logits
     best: dict[tuple[str, str], FormulaEdit] = {}
     for (candidate, edit), logits in zip(chosen, seen_after, strict=False):
-        gain = float((logits - sight.logits)[candidate.target] - (logits - sight.logits)[source])
+        gain = float((logits - response.logits)[candidate.target] - (logits - response.logits)[source])
         key = candidate.change.action, candidate.change.concept
         if gain > (best[key].gain if key in best else SMALLEST_GAIN):
-            why = _why(bench, candidate, edit)
+            why = _why(probed, candidate, edit)
             best[key] = FormulaEdit(edit, candidate.shared.unit, candidate.formula, candidate.target, why, gain)
-    return sorted(best.values(), key=lambda idea: -idea.gain)[:count]
+    return sorted(best.values(), key=lambda one: -one.gain)[:count]
 
 
-def speaking_map(bench: ProbedNetwork, sight: Response, source: int, target: int) -> NDArray[np.float32]:
-    """How much each part of a picture speaks for a class against another: float32, shape (h, w) of the maps, ≥ 0.
+def speaking_map(probed: ProbedNetwork, response: SampleResponse, source: int, target: int) -> NDArray[np.float32]:
+    """The evidence of each part of a picture for a class against another: float32, shape (h, w) of the maps, ≥ 0.
 
     The maps of the units, each times how much more it weighs for the target, where that is above 0. Where the way from
     the layer to the classes is not linear, nothing is known: 0 everywhere.
     """
-    if bench.class_weights is None:
-        return np.zeros(sight.maps.shape[1:], np.float32)
-    weights = np.maximum(bench.class_weights[target] - bench.class_weights[source], 0)
-    speaking: NDArray[np.float32] = np.tensordot(weights, np.maximum(sight.maps, 0), axes=1).astype(np.float32)
+    if probed.class_weights is None:
+        return np.zeros(response.activations.shape[1:], np.float32)
+    weights = np.maximum(probed.class_weights[target] - probed.class_weights[source], 0)
+    speaking: NDArray[np.float32] = np.tensordot(weights, np.maximum(response.activations, 0), axes=1).astype(
+        np.float32
+    )
     return speaking
 
 
 def _candidates(
-    bench: ProbedNetwork,
+    probed: ProbedNetwork,
     picture: Image.Image,
     source: int,
     targets: Sequence[int],
     image: int | None,
     cancelled: Callable[[], bool] | None,
 ) -> Iterator[_Candidate]:
-    """What could be tried: of each target in turn, what wakes a unit and what silences one by turns."""
+    """Candidates of each target in turn, those that make a unit fire and those that silence one by turns."""
     lists = []
     for target in targets:
         found = shared_units(
-            bench.study,
-            bench.network,
+            probed.study,
+            probed.network,
             source,
             target,
             image=image,
             picture=picture,
             count=UNITS,
-            layout=bench.layout,
+            layout=probed.layout,
             cancelled=cancelled,
         )
         candidates = [_Candidate(one, change, source, target) for one in found for change in one.changes]
-        lists += [[one for one in candidates if one.wakes == wakes] for wakes in (True, False)]
+        lists += [[one for one in candidates if one.fires == fires] for fires in (True, False)]
     for turn in zip_longest(*lists):
         yield from (candidate for candidate in turn if candidate)
 
@@ -262,12 +225,12 @@ def _candidates(
 class _Maker:
     """Makes edits of candidates."""
 
-    def __init__(self, bench: ProbedNetwork, library: PatchLibrary, picture: Image.Image, image: int | None) -> None:
-        self._study = bench.study
+    def __init__(self, probed: ProbedNetwork, library: PatchLibrary, picture: Image.Image, image: int | None) -> None:
+        self._study = probed.study
         self._library = library
         self._picture = picture
         self._image = image
-        self._colours = ConceptColours(bench.study, library)
+        self._colours = ConceptColours(probed.study, library)
 
     def edits(self, candidate: _Candidate, speaking: NDArray[np.float32]) -> list[PictureEdit]:
         """Edits that make the change, one as good as the other; none where there is no patch, or no region, for it."""
@@ -284,17 +247,17 @@ class _Maker:
 
     def _additions(self, candidate: _Candidate, speaking: NDArray[np.float32]) -> list[PictureEdit]:
         leaf = Leaf(candidate.change.concept)
-        what = And(leaf, candidate.formula) if candidate.wakes else leaf
-        unit = candidate.shared.unit if candidate.wakes else None
+        what = And(leaf, candidate.formula) if candidate.fires else leaf
+        unit = candidate.shared.unit if candidate.fires else None
         for found in self._library.find(what, unit=unit, count=1, exclude_image=self._image):
             edits: list[PictureEdit] = list(self._pastes(found, leaf.name, speaking))
-            if candidate.wakes and candidate.change.present and (alike := self._made_alike(found.patch, leaf)):
+            if candidate.fires and candidate.change.present and (alike := self._made_alike(found.patch, leaf)):
                 edits.append(alike)
             return edits
         return []
 
     def _pastes(self, found: FoundPatch, name: str, speaking: NDArray[np.float32]) -> Iterator[Paste]:
-        """Where it hides least, and where it was in its own picture."""
+        """The pastes where it hides least, and where it was in its own picture."""
         patch = replace(found.patch, name=name)
         (width, height), own = self._picture.size, self._study.dataset.picture(found.image).size
         rest = initial_placement(speaking, self._picture.size, patch.size, found.box.width / own[0])
@@ -306,7 +269,7 @@ class _Maker:
         yield Paste(patch, replace(rest, left=left, top=top))
 
     def _made_alike(self, patch: Patch, leaf: Leaf) -> Recolour | None:
-        """What is in the picture already and does not make the unit fire, in the colour of what does."""
+        """The thing that is in the picture already and does not make the unit fire, in the colour of one that does."""
         assert self._image is not None
         mask = region(self._study, self._image, leaf)
         colour = median_colour([patch])
@@ -329,15 +292,15 @@ class _Maker:
         return Recolour(region(self._study, self._image, Leaf(thing)), value, name=thing)
 
 
-def _why(bench: ProbedNetwork, candidate: _Candidate, edit: PictureEdit) -> str:
-    shared, names, wakes = candidate.shared, bench.class_names, candidate.wakes
-    mine, other = (candidate.target, candidate.source) if wakes else (candidate.source, candidate.target)
-    weights = shared.weights[::-1] if wakes else shared.weights
+def _why(probed: ProbedNetwork, candidate: _Candidate, edit: PictureEdit) -> str:
+    shared, names, fires = candidate.shared, probed.class_names, candidate.fires
+    mine, other = (candidate.target, candidate.source) if fires else (candidate.source, candidate.target)
+    weights = shared.weights[::-1] if fires else shared.weights
     said = (
         f"Unit {shared.unit} speaks for {names[mine]} (weight {weights[0]:.3g}; for {names[other]} {weights[1]:.3g}) "
         f"and detects {candidate.formula}."
     )
-    should = "fire" if wakes else "fall silent"
+    should = "fire" if fires else "fall silent"
     if isinstance(edit, Recolour) and edit.name == candidate.change.concept:
         return f"{said} The {edit.name} that makes it fire most has this colour."
     if isinstance(edit, Recolour):

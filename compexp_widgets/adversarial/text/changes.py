@@ -16,12 +16,7 @@ from compexp_widgets.data.pairs.dataset import Tokens
 class Run:
     """Tokens that stand next to each other and have had the same done to them.
 
-    Attributes
-    ----------
-    kind
-        ``"keep"``: in both versions; ``"insert"``: in the later one; ``"delete"``: in the earlier one.
-    tokens
-        As the later version writes them, deleted ones as the earlier does.
+    ``"keep"``: in both versions; ``"insert"``: in the later one; ``"delete"``: in the earlier one, as that writes them.
     """
 
     kind: Literal["keep", "insert", "delete"]
@@ -29,7 +24,7 @@ class Run:
 
 
 def tracked_changes(before: Tokens, after: Tokens) -> tuple[Run, ...]:
-    """What was done to a sentence. A word that lost or gained its capital alone has stayed.
+    """Two versions of a sentence as runs of tokens. A word that lost or gained its capital alone has stayed.
 
     >>> [(run.kind, *run.tokens) for run in tracked_changes(("A", "man", "runs"), ("No", "man", "runs"))]
     [('delete', 'A'), ('insert', 'No'), ('keep', 'man', 'runs')]
@@ -49,7 +44,7 @@ def tracked_changes(before: Tokens, after: Tokens) -> tuple[Run, ...]:
 
 
 def tokens_changed(before: Tokens, after: Tokens) -> int:
-    """How many tokens came or went; one that took the place of another counts once."""
+    """The number of tokens that came or went; one that took the place of another counts once."""
     size = 0
     pending = {"delete": 0, "insert": 0}
     for run in (*tracked_changes(before, after), Run("keep", ())):
@@ -62,20 +57,12 @@ def tokens_changed(before: Tokens, after: Tokens) -> int:
 
 
 def edits_between(before: tuple[Tokens, Tokens], after: tuple[Tokens, Tokens]) -> tuple[TextEdit, ...] | None:
-    """Edits that lead from one pair to another, made one after the other.
+    """Edits that lead from one pair to another, made one after the other; none where nothing has changed.
 
     >>> [edit.description for edit in edits_between((("A", "man", "runs"), ()), (("A", "tall", "man", "runs"), ()))]
     ['insert “tall” before word 2 of the premise']
 
-    Parameters
-    ----------
-    before, after
-        Premise and hypothesis.
-
-    Returns
-    -------
-    The edits, at the end of a sentence first; none where nothing has changed. None where edits, which keep the final
-    stop, the first capital and the form of "a" right, cannot lead there.
+    None where edits, which keep the final stop, the first capital and the form of "a" right, cannot lead there.
     """
     edits = tuple(
         edit

@@ -10,10 +10,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.adversarial.controls import Control, ControlKind, Controls, ControlSettings, compare, planned
+from compexp_widgets.adversarial.controls import Control, ControlKind, Controls, ControlSettings, compare
 from compexp_widgets.adversarial.text.edits import TextEdit
-from compexp_widgets.adversarial.text.effect import label_index
-from compexp_widgets.adversarial.text.evaluation import evaluate_edit, layer_of
+from compexp_widgets.adversarial.text.evaluation import evaluate_edit, label_index, see_probed
 from compexp_widgets.adversarial.text.from_formula import words_and_tags
 from compexp_widgets.adversarial.text.sentences import (
     prepositional_endings,
@@ -22,7 +21,7 @@ from compexp_widgets.adversarial.text.sentences import (
     without_stop,
 )
 from compexp_widgets.concepts.lexicon import SKIPPED_WORDS
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import NO_LABEL, PairDataset, Tokens
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
@@ -82,7 +81,7 @@ def run_text_controls(
     """
     settings = settings or ControlSettings()
     aim = label_index(target, study.labels)
-    layer = layer_of(network, study, None)
+    see_probed(network, study)
     pairs, predicted = study.pairs, study.predicted
     pool = (predicted != aim) & ((pairs.gold == NO_LABEL) | study.right)
     if source is not None:
@@ -99,22 +98,20 @@ def run_text_controls(
         avoid |= {word_of(edit.anchor.name)}
 
     def measure(kind: str, tried: TextEdit, quiet: tuple[int, ...]) -> Control | None:
+        layer, size = study.configuration.layer, settings.batch_size
         effect = evaluate_edit(
-            network, chosen, tried, silenced=quiet, layer=layer, batch_size=settings.batch_size, cancelled=cancelled
+            network, chosen, tried, silenced=quiet, layer=layer, batch_size=size, cancelled=cancelled
         )
+        logits = effect.before.logits, effect.after.logits
         eligible = effect.eligible(target, source)
-        if not effect.complete:
-            return None
-        return Control.of(kind, tried, quiet, effect.logits_before, effect.logits_after, aim, eligible)
+        return Control.of(kind, tried, quiet, *logits, aim, eligible) if effect.complete else None
 
-    words = control_edits(
-        pairs, edit, avoid, WORDS if settings.copies is None else settings.copies, settings.seed, avoid_tags=tags
-    )
+    count = WORDS if settings.copies is None else settings.copies
+    words = control_edits(pairs, edit, avoid, count, settings.seed, avoid_tags=tags)
     other_side = replace(edit, side="premise" if edit.side == "hypothesis" else "hypothesis")
-    compared = ((OTHER_WORDS, words), (OTHER_SIDE, [other_side]))
-    plan = planned(edit, compared, [silenced] if silenced else [])
-    rows, complete = compare(plan, measure, report, cancelled)
-    return Controls(rows, (OTHER_WORDS, OTHER_SIDE), "The edit", source or "", target, study.labels, complete)
+    others = {OTHER_WORDS: words, OTHER_SIDE: [other_side]}
+    rows, complete = compare(edit, others, [silenced] if silenced else [], measure, report, cancelled)
+    return Controls(rows, tuple(others), "The edit", source or "", target, study.labels, complete)
 
 
 def control_edits(
@@ -129,22 +126,8 @@ def control_edits(
     """The same edit with other words, of the same part of speech and similar frequency on the side that it changes.
 
     Where no other word has the part of speech, words of any are taken; in place of several words, a prepositional
-    phrase that ends sentences.
-
-    Parameters
-    ----------
-    avoid
-        Words that are not to be among them.
-    count
-        So many, or as many as there are.
-    seed
-        Of the draw.
-    avoid_tags
-        Parts of speech that a phrase is not to have. Single words have that of the word in whose place they stand.
-
-    Returns
-    -------
-    No edits for edits without words of their own, such as ``"copy"``.
+    phrase that ends sentences and has none of `avoid_tags`. As many as there are, at most `count`; none for edits
+    without words of their own, such as ``"copy"``.
     """
     if count < 0:
         raise EditError(f"the number of control words is 0 or more, not {count}")

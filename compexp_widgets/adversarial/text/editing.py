@@ -5,38 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from compexp_widgets.adversarial.edit import Editing
 from compexp_widgets.adversarial.text.edits import Pair, TextEdit, apply_text_edits
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
 
 
-class PairEditing:
+class PairEditing(Editing[Pair, Pair]):
     """The modality of sentence pairs; see `Editing`."""
 
     kind = "edits of sentence pairs"
+    inputs = PairInputs
     batch_size = 64
 
     def apply(self, sample: Pair, edits: Sequence[Any]) -> Pair | None:
         if not edits:
             raise EditError("a recipe of sentence pairs has at least one edit")
-        return apply_text_edits(sample, edits)
-
-    def respond(self, network: Any, samples: Sequence[Pair]) -> tuple[NDArray[np.float32], Sequence[str]]:
-        if not isinstance(network, Network):
-            raise EditError(f"edited sentence pairs are shown to a Network, not to a {type(network).__name__}")
-        if not isinstance(network.inputs, PairInputs):
-            raise EditError(f"{network.name} is shown {network.inputs.samples}, not sentence pairs")
-        data = PairDataset.of("recipe", [(premise, hypothesis, None) for premise, hypothesis in samples])
-        return network.respond(data, batch_size=self.batch_size).logits, network.class_names
-
-    def stored(self, sample: Pair, name: str, path: str) -> Pair:
         premise, hypothesis = sample
-        return tuple(premise), tuple(hypothesis)
+        return apply_text_edits((tuple(premise), tuple(hypothesis)), edits)
+
+    def shown(self, samples: Sequence[Pair]) -> PairDataset:
+        return PairDataset.of("edited pairs", [(premise, hypothesis, None) for premise, hypothesis in samples])
 
     def opened(self, stored: Pair, given: Any = None) -> Pair:
         if given is not None:

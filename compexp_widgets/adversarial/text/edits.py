@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from compexp_widgets.adversarial.text.sentences import Sentence, is_phrase, is_word
-from compexp_widgets.concepts.lexicon.concept import NEGATION_WORDS, word_of
-from compexp_widgets.data.pairs.dataset import Tokens
-from compexp_widgets.data.pairs.tokens import detokenize, tokenize
+from compexp_widgets.concepts.lexicon.concepts import NEGATION_WORDS, word_of
+from compexp_widgets.data.pairs.dataset import Tokens, detokenize, tokenize
 from compexp_widgets.errors import EditError
 
 QUANTIFIERS = frozenset(
@@ -28,15 +27,7 @@ NEUTRAL_MODIFIERS = (
 
 
 def label_warning(kind: str, put_in: Tokens) -> str | None:
-    """Why the true label may change; None where it hardly can.
-
-    Parameters
-    ----------
-    kind
-        What the edit does; see `TextEdit`.
-    put_in
-        The words that it puts in.
-    """
+    """The reason why an edit that puts in these words may change the true label; None where it hardly can."""
     words = [word_of(token) for token in put_in]
     told = f"“{' '.join(put_in)}”"
     if any(word in NEGATION_WORDS for word in words):
@@ -60,7 +51,7 @@ def label_warning(kind: str, put_in: Tokens) -> str | None:
 
 
 AnchorKind: TypeAlias = Literal["word", "tag", "subject", "place"]
-"""How the words are found."""
+"""Ways to find the words."""
 
 _TAG_WORDS = {"NN": "noun", "VB": "verb", "JJ": "adjective", "RB": "adverb", "DT": "article", "IN": "preposition"}
 
@@ -97,7 +88,7 @@ class Anchor:
 
     @property
     def description(self) -> str:
-        """What it finds, in words: ``"noun"``, ``"“man”"``."""
+        """A few words: ``"noun"``, ``"“man”"``."""
         if self.kind == "word":
             return f"“{self.name}”"
         if self.kind == "tag":
@@ -105,7 +96,7 @@ class Anchor:
         return "subject" if self.kind == "subject" else f"word {int(self.name) + 1}"
 
     def spans(self, sentence: Sentence) -> tuple[tuple[int, int], ...]:
-        """What it finds in a sentence, left to right: where each begins, and where what follows does."""
+        """The places that it finds in a sentence, left to right: begin and end (not included) of each."""
         if self.kind == "subject":
             found = sentence.subject()
             return (found,) if found else ()
@@ -120,25 +111,19 @@ class Anchor:
         return tuple((place, place + 1) for place, fit in enumerate(fits) if fit)
 
     def to_json(self) -> dict[str, str]:
-        """What JSON can hold."""
+        """A value that JSON can hold."""
         return {"kind": self.kind, "name": self.name}
 
     @staticmethod
     def from_json(value: Any) -> Anchor:
-        """The anchor that `to_json` described.
-
-        Raises
-        ------
-        EditError
-            When it describes none.
-        """
+        """The anchor that `to_json` described; EditError where it describes none."""
         if not isinstance(value, Mapping) or not value.keys() <= {"kind", "name"} or "kind" not in value:
             raise EditError(f"this describes nothing for an edit to take hold of: {value!r:.200}")
         return Anchor(value["kind"], value.get("name", ""))
 
 
 EditKind: TypeAlias = Literal["prepend", "append", "insert", "replace", "delete", "copy", "drop", "front"]
-"""What an edit does."""
+"""The kinds of edits; see `TextEdit`."""
 
 Pair: TypeAlias = tuple[Tokens, Tokens]
 """Premise and hypothesis, as tokens."""
@@ -221,7 +206,7 @@ class TextEdit:
 
     @property
     def description(self) -> str:
-        """What it does, in words: ``"replace the subject of the hypothesis by “nobody”"``."""
+        """A few words: ``"replace the subject of the hypothesis by “nobody”"``."""
         text = f"“{detokenize(self.put_in)}”"
         found = f"{'every' if self.every else 'the first'} {self.anchor.description}" if self.anchor else ""
         if self.anchor and (self.anchor.kind in ("subject", "place")):
@@ -241,7 +226,7 @@ class TextEdit:
 
     @property
     def changes_label(self) -> str | None:
-        """Why the true label may be another one after the edit; None where it hardly can."""
+        """The reason why the true label may change; None where it hardly can."""
         return label_warning(self.kind, self.put_in)
 
     def on(self, sample: Pair, /) -> Pair | None:
@@ -256,7 +241,7 @@ class TextEdit:
         return (edited, hypothesis) if self.side == "premise" else (premise, edited)
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold; ``"edit"`` tells its kind."""
+        """A value that JSON can hold; ``"edit"`` tells its kind."""
         value: dict[str, Any] = {"edit": self.kind, "side": self.side}
         if self.put_in:
             value["tokens"] = list(self.put_in)
@@ -269,13 +254,7 @@ class TextEdit:
 
     @staticmethod
     def from_json(value: Any) -> TextEdit:
-        """The edit that `to_json` described.
-
-        Raises
-        ------
-        EditError
-            When it describes none.
-        """
+        """The edit that `to_json` described; EditError where it describes none."""
         known = {"edit", "side", "tokens", "anchor", "after", "every"}
         if not isinstance(value, Mapping) or not {"edit", "side"} <= value.keys() <= known:
             raise EditError(f"this describes no edit of a sentence: {str(value)[:200]}")

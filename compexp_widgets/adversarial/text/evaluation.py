@@ -1,20 +1,287 @@
-"""An edit applied to a whole set of pairs, and shown to a network."""
+"""An edit on a whole set of pairs: accuracy before and after, what flips to what, and the pairs to look at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
-from compexp_widgets.adversarial.text.edits import TextEdit, apply_text_edits
-from compexp_widgets.adversarial.text.effect import EditEffect, TrueLabel
-from compexp_widgets.data.pairs.dataset import PairDataset
-from compexp_widgets.data.pairs.tokens import Tokens, detokenize
+from compexp_widgets.adversarial.rate import Rate
+from compexp_widgets.adversarial.text.edits import Pair, TextEdit, apply_text_edits
+from compexp_widgets.data.pairs.dataset import (
+    LABELS,
+    NO_LABEL,
+    TWO_WAY_LABELS,
+    PairDataset,
+    Tokens,
+    detokenize,
+    rightly,
+)
 from compexp_widgets.errors import EditError
+from compexp_widgets.files import atomic_write
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
+from compexp_widgets.networks.passes import Response
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
+
+TrueLabel: TypeAlias = Literal["unchanged", "unknown", "entailment", "neutral", "contradiction", "not_entailment"]
+"""The true label after an edit, as far as somebody has decided."""
+
+
+@dataclass(frozen=True)
+class EditExample:
+    """One pair before and after an edit: premise and hypothesis, labels as numbers, the network's probabilities.
+
+    `gold` is the label before the edit and `true_label` after it, as far as that has been decided; else `NO_LABEL`.
+    """
+
+    number: int
+    id: str
+    before: tuple[Tokens, Tokens]
+    after: tuple[Tokens, Tokens]
+    gold: int
+    true_label: int
+    predicted_before: int
+    predicted_after: int
+    probabilities_before: NDArray[np.float64]
+    probabilities_after: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class EditEffect:
+    """The effect of an edit on a network's answers to the pairs to which it applies, A of N.
+
+    Attributes
+    ----------
+    edits
+        The edit, or several that were made one after the other.
+    pairs
+        All N pairs.
+    applicable
+        bool, shape (N,): where it applies, among the pairs that were looked at.
+    numbers
+        intp, shape (A,): the numbers of these.
+    edited
+        The A pairs after the edit, under their old labels.
+    before, after
+        The network's responses to the A pairs.
+    true_label_after
+        What the true label is after the edit: the old one, one for all, or unknown.
+    complete
+        False where the work was stopped: then only the pairs up to some number were looked at.
+    unknown_words
+        The words that the edits put in and the network has no vector for; none where that cannot be told.
+    """
+
+    edits: tuple[TextEdit, ...]
+    pairs: PairDataset
+    applicable: NDArray[np.bool_]
+    numbers: NDArray[np.intp]
+    edited: PairDataset
+    before: Response
+    after: Response
+    true_label_after: TrueLabel = "unchanged"
+    complete: bool = True
+    unknown_words: tuple[str, ...] = ()
+
+    @property
+    def gold(self) -> NDArray[np.int8]:
+        """int8, shape (A,): the labels before the edit."""
+        return self.pairs.gold[self.numbers]
+
+    @property
+    def true_labels(self) -> NDArray[np.int8]:
+        """int8, shape (A,): the labels after it, as far as `true_label_after` tells; else `NO_LABEL`."""
+        if self.true_label_after == "unchanged":
+            return self.gold
+        known = NO_LABEL if self.true_label_after == "unknown" else self.pairs.labels.index(self.true_label_after)
+        return np.full(len(self.numbers), known, np.int8)
+
+    @property
+    def right_before(self) -> NDArray[np.bool_]:
+        """bool, shape (A,): where the network is right before the edit; False without a gold label."""
+        return rightly(self.gold, self.before.predicted, self.pairs.labels, self.labels)
+
+    @property
+    def right_after(self) -> NDArray[np.bool_]:
+        """bool, shape (A,): where it is right after it, by `true_labels`; False where these are unknown."""
+        return rightly(self.true_labels, self.after.predicted, self.pairs.labels, self.labels)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The network's, of which its answers are; the data has its own, see `agreement`."""
+        return self.before.class_names
+
+    @property
+    def flips(self) -> NDArray[np.int64]:
+        """int64, shape (labels, labels): pairs by predicted label before (rows) and after it (columns)."""
+        counts = np.zeros((len(self.labels), len(self.labels)), np.int64)
+        np.add.at(counts, (self.before.predicted, self.after.predicted), 1)
+        return counts
+
+    @property
+    def changes_label(self) -> str | None:
+        """The reason why the true labels may change; None where they hardly can."""
+        return next((edit.changes_label for edit in self.edits if edit.changes_label), None)
+
+    def eligible(
+        self,
+        target: str | None = None,
+        source: str | None = None,
+        *,
+        correct: bool = True,
+        among: NDArray[np.bool_] | None = None,
+    ) -> NDArray[np.bool_]:
+        """The pairs on which the edit can show what it does: bool, shape (A,).
+
+        Parameters
+        ----------
+        target
+            Leave out those that the network gives this label already.
+        source
+            Leave out those that it gives another label than this before the edit.
+        correct
+            Leave out those with a gold label that the network gets wrong before the edit.
+        among
+            bool, shape (N,): leave out all others, such as those that the formulas were found on.
+        """
+        predicted = self.before.predicted
+        eligible = np.ones(len(self.numbers), np.bool_) if among is None else among[self.numbers]
+        if target is not None:
+            eligible &= predicted != label_index(target, self.labels)
+        if source is not None:
+            eligible &= predicted == label_index(source, self.labels)
+        if correct:
+            eligible &= (self.gold == NO_LABEL) | self.right_before
+        return eligible
+
+    def flipped(
+        self,
+        target: str | None = None,
+        source: str | None = None,
+        *,
+        correct: bool = True,
+        among: NDArray[np.bool_] | None = None,
+    ) -> Rate:
+        """The rate of eligible pairs that flip: to the target, or to any other label where there is none."""
+        chosen = self.eligible(target, source, correct=correct, among=among)
+        after = self.after.predicted
+        hit = after != self.before.predicted if target is None else after == label_index(target, self.labels)
+        return Rate(int((hit & chosen).sum()), int(chosen.sum()))
+
+    def accuracy(self) -> pd.DataFrame:
+        """Accuracy by gold label: columns ``gold, pairs, before, after``; the last row, ``all``, is over all of them.
+
+        Before is measured against the old labels, after against `true_labels`; NaN where these are unknown.
+        """
+        rows = []
+        for name in (*self.pairs.labels, "all"):
+            chosen = self.gold != NO_LABEL if name == "all" else self.gold == self.pairs.labels.index(name)
+            truth = self.true_labels[chosen]
+            known = len(truth) and truth[0] != NO_LABEL
+            rows.append(
+                {
+                    "gold": name,
+                    "pairs": int(chosen.sum()),
+                    "before": float(self.right_before[chosen].mean()) if chosen.any() else float("nan"),
+                    "after": float(self.right_after[chosen].mean()) if known else float("nan"),
+                }
+            )
+        frame: pd.DataFrame = pd.DataFrame(rows)
+        return frame
+
+    def examples(
+        self,
+        count: int = 20,
+        target: str | None = None,
+        source: str | None = None,
+        *,
+        flipped: bool = True,
+        correct: bool = True,
+    ) -> list[EditExample]:
+        """Eligible pairs, those first whose probability of the target, or of another label, rises most.
+
+        Parameters
+        ----------
+        flipped
+            Only those that flip, else only those that do not.
+        """
+        predicted, after = self.before.predicted, self.after.predicted
+        chosen = self.eligible(target, source, correct=correct)
+        rows = np.arange(len(self.numbers))
+        if target is None:
+            rise = self.before.probabilities[rows, predicted] - self.after.probabilities[rows, predicted]
+            hit = after != predicted
+        else:
+            aim = label_index(target, self.labels)
+            rise = self.after.probabilities[:, aim] - self.before.probabilities[:, aim]
+            hit = after == aim
+        found = np.flatnonzero(chosen & (hit == flipped))
+        order = found[np.argsort(-rise[found], kind="stable")][:count]
+        return [self.example(int(row)) for row in order]
+
+    def example(self, row: int) -> EditExample:
+        """One of the A pairs."""
+        number = int(self.numbers[row])
+        before = self.pairs.premises[number], self.pairs.hypotheses[number]
+        after = self.edited.premises[row], self.edited.hypotheses[row]
+        return EditExample(
+            number,
+            self.pairs.ids[number],
+            before,
+            after,
+            int(self.gold[row]),
+            int(self.true_labels[row]),
+            int(self.before.predicted[row]),
+            int(self.after.predicted[row]),
+            self.before.probabilities[row],
+            self.after.probabilities[row],
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for each of the A pairs, in the order of the data.
+
+        Columns ``pair, id, premise_before, hypothesis_before, premise_after, hypothesis_after, gold, true_label_after,
+        predicted_before, predicted_after, flipped``, and ``before_entailment`` … ``after_contradiction``, the
+        probabilities of the network's labels. Labels are words, empty where there is none.
+        """
+        names = np.array([*self.pairs.labels, ""])  # NO_LABEL is −1, the last.
+        answers = np.array(self.labels)
+        columns: dict[str, object] = {"pair": self.numbers, "id": [self.pairs.ids[number] for number in self.numbers]}
+        for when, chosen in (("before", self.pairs.subset(self.numbers)), ("after", self.edited)):
+            columns[f"premise_{when}"] = [detokenize(sentence) for sentence in chosen.premises]
+            columns[f"hypothesis_{when}"] = [detokenize(sentence) for sentence in chosen.hypotheses]
+        columns["gold"] = names[self.gold]
+        columns["true_label_after"] = names[self.true_labels]
+        columns["predicted_before"] = answers[self.before.predicted]
+        columns["predicted_after"] = answers[self.after.predicted]
+        columns["flipped"] = self.before.predicted != self.after.predicted
+        for when, shares in (("before", self.before.probabilities), ("after", self.after.probabilities)):
+            for label, values in zip(self.labels, shares.T, strict=True):
+                columns[f"{when}_{label}"] = values
+        frame: pd.DataFrame = pd.DataFrame(columns)
+        return frame
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write `to_frame`, whole or not at all, probabilities with six decimals."""
+        with atomic_write(Path(path)) as temporary:
+            self.to_frame().to_csv(
+                temporary, index=False, float_format="%.6f", encoding="utf-8", errors="replace", lineterminator="\n"
+            )
+
+
+def label_index(label: str, labels: Sequence[str] = (*LABELS, *TWO_WAY_LABELS[1:])) -> int:
+    """The number of a label among those of a network or a data set; EditError where there is no such label."""
+    if label not in labels:
+        raise EditError(f"labels are {', '.join(labels)}, not {label!r:.60}")
+    return list(labels).index(label)
+
 
 _PAIRS_AT_ONCE = 1_024  # between two looks at whether to stop
 
@@ -73,66 +340,42 @@ def evaluate_edit(
             f"the label after an edit is unchanged, unknown or a label, {' or '.join(pairs.labels)}, not "
             f"{true_label_after!r:.60}"
         )
-    shown_layer = layer_of(network, data, layer, silenced)
-    known = data.logits if isinstance(data, PairStudy) and not silenced else None
-    applicable = np.zeros(len(pairs), np.bool_)
-    numbers: list[int] = []
-    premises: list[Tokens] = []
-    hypotheses: list[Tokens] = []
-    texts: list[tuple[str, str]] = []
+    study = data if isinstance(data, PairStudy) else None
+    if study:
+        see_probed(network, study)
+        layer = layer or study.configuration.layer
+    elif layer is None and silenced:
+        raise EditError(f"units {list(silenced)[:5]} are to be silent: say of which layer")
+    listened = layer if silenced else None
+
+    def answers(shown: PairDataset) -> NDArray[np.float32]:
+        return network.respond(shown, listened, silenced=silenced, batch_size=batch_size).logits
+
+    applied: list[tuple[int, Pair]] = []
     before, after = ([np.empty((0, len(network.class_names)), np.float32)] for _ in range(2))
     done = 0
-    for start, stop in _parts(len(pairs)):
-        if cancelled and cancelled():
-            break
-        found = [
-            (number, changed)
-            for number in range(start, stop)
-            if (changed := apply_text_edits((pairs.premises[number], pairs.hypotheses[number]), edits))
-        ]
-        chosen = [number for number, _ in found]
-        if chosen:
-            changed_pairs = PairDataset.of(
-                f"{pairs.source}, edited",
-                [(*changed, None) for _, changed in found],
-                texts=[_text_after(pairs, number, changed) for number, changed in found] if pairs.texts else (),
-            )
-            answer = network.respond(changed_pairs, shown_layer, silenced=silenced, batch_size=batch_size)
-            after.append(answer.logits)
-            if known is None:
-                answer = network.respond(pairs.subset(chosen), shown_layer, silenced=silenced, batch_size=batch_size)
-                before.append(answer.logits)
-            else:
-                before.append(known[chosen])
-            premises.extend(changed_pairs.premises)
-            hypotheses.extend(changed_pairs.hypotheses)
-            texts.extend(changed_pairs.texts)
-            numbers.extend(chosen)
-            applicable[chosen] = True
-        done = stop
+    while done < len(pairs) and not (cancelled and cancelled()):
+        part = range(done, min(done + _PAIRS_AT_ONCE, len(pairs)))
+        edited = [(at, apply_text_edits((pairs.premises[at], pairs.hypotheses[at]), edits)) for at in part]
+        found = [(at, pair) for at, pair in edited if pair]
+        if found:
+            chosen = [at for at, _ in found]
+            after.append(answers(_edited(pairs, found)))
+            before.append(study.logits[chosen] if study and not silenced else answers(pairs.subset(chosen)))
+        applied += found
+        done = part.stop
         report("edited pairs shown to the network", done, len(pairs))
-    places = np.array(numbers, np.intp)
-    edited = PairDataset(
-        f"{pairs.source}, edited",
-        tuple(premises),
-        tuple(hypotheses),
-        pairs.gold[places],
-        tuple(pairs.ids[number] for number in numbers),
-        pairs.labels,
-        tuple(texts),
-    )
-    complete = done == len(pairs)
+    numbers = np.array([at for at, _ in applied], np.intp)
     return EditEffect(
         edits,
         pairs,
-        applicable,
-        places,
-        edited,
-        np.concatenate(before),
-        np.concatenate(after),
+        np.isin(np.arange(len(pairs)), numbers),
+        numbers,
+        _edited(pairs, applied),
+        Response(np.concatenate(before), class_names=network.class_names),
+        Response(np.concatenate(after), class_names=network.class_names),
         true_label_after,
-        complete,
-        network.class_names,
+        done == len(pairs),
         unknown_words(network, edits),
     )
 
@@ -143,41 +386,38 @@ def unknown_words(network: Network, edits: Sequence[TextEdit]) -> tuple[str, ...
     To the network all of them are one and the same unknown word: what it makes of the edit says nothing of this one.
     """
     words = tuple(word for edit in edits for word in edit.put_in)
-    strangers = network.inputs_as(PairInputs).unknown(words) or ()
-    return tuple(dict.fromkeys(word for word, strange in zip(words, strangers, strict=False) if strange))
+    unknown = network.inputs_as(PairInputs).unknown(words) or ()
+    return tuple(dict.fromkeys(word for word, strange in zip(words, unknown, strict=False) if strange))
 
 
-def _text_after(pairs: PairDataset, number: int, edited: tuple[Tokens, Tokens]) -> tuple[str, str]:
-    """The texts of an edited pair: what was not edited is as it was written."""
-    before = pairs.premises[number], pairs.hypotheses[number]
-    premise, hypothesis = (
-        written if was == now else detokenize(now)
-        for written, was, now in zip(pairs.text(number), before, edited, strict=True)
-    )
-    return premise, hypothesis
+def see_probed(network: Network, study: PairStudy) -> None:
+    """See that a network is the one that was probed, by its weights; EditError where it is another."""
+    about = study.configuration
+    if network.fingerprint != about.network_fingerprint:
+        raise EditError(
+            f"{network.name} is not the network that was probed ({about.network}): its weights, words or labels "
+            "differ. Give the one that the study was made with, or pairs in place of the study"
+        )
 
 
-def layer_of(network: Network, data: PairStudy | PairDataset, layer: str | None, silenced: Sequence[int] = ()) -> str:
-    """The layer to be listened to while a network is shown pairs: the one named, the study's, or any.
-
-    Raises
-    ------
-    EditError
-        When the network is not the study's, or there are units to silence and no layer.
-    """
-    if isinstance(data, PairStudy):
-        about = data.configuration
-        if network.fingerprint != about.network_fingerprint:
-            raise EditError(
-                f"{network.name} is not the network that was probed ({about.network}): its weights, words or labels "
-                "differ. Give the one that the study was made with, or pairs in place of the study"
+def _edited(pairs: PairDataset, applied: Sequence[tuple[int, Pair]]) -> PairDataset:
+    """Some pairs after edits, under their old labels; texts that were not edited are as they were written."""
+    numbers = [at for at, _ in applied]
+    texts = []
+    for at, after in applied if pairs.texts else ():
+        before = pairs.premises[at], pairs.hypotheses[at]
+        texts.append(
+            tuple(
+                written if was == now else detokenize(now)
+                for written, was, now in zip(pairs.text(at), before, after, strict=True)
             )
-        return layer or about.layer
-    if layer is None and silenced:
-        raise EditError(f"units {list(silenced)[:5]} are to be silent: say of which layer")
-    return layer or next(iter(network.layers()))
-
-
-def _parts(length: int) -> Iterator[tuple[int, int]]:
-    for start in range(0, length, _PAIRS_AT_ONCE):
-        yield start, min(start + _PAIRS_AT_ONCE, length)
+        )
+    return PairDataset(
+        f"{pairs.source}, edited",
+        tuple(premise for _, (premise, _) in applied),
+        tuple(hypothesis for _, (_, hypothesis) in applied),
+        pairs.gold[np.array(numbers, np.intp)],
+        tuple(pairs.ids[at] for at in numbers),
+        pairs.labels,
+        tuple((premise, hypothesis) for premise, hypothesis in texts),
+    )

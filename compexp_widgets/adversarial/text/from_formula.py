@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.adversarial.text.edits import Anchor, EditedSide, TextEdit
-from compexp_widgets.adversarial.text.effect import label_index
+from compexp_widgets.adversarial.text.evaluation import label_index
 from compexp_widgets.adversarial.text.sentences import (
     is_word,
     sentences_of_words,
@@ -20,7 +20,7 @@ from compexp_widgets.adversarial.text.sentences import (
     usual_words,
 )
 from compexp_widgets.concepts.lexicon import NEGATION_WORDS, LexicalConcept
-from compexp_widgets.data.pairs.tokens import Tokens
+from compexp_widgets.data.pairs.dataset import Tokens
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import AnyLeaf, Formula, Leaf, to_tokens
 from compexp_widgets.progress import silent
@@ -88,7 +88,7 @@ def edits_from_formula(
     count: int = 12,
     samples: NDArray[np.bool_] | None = None,
 ) -> list[FormulaTextEdit]:
-    """What the formulas say one should do to lead the network to a label.
+    """Edits that formulas suggest to lead the network to a label.
 
     A concept that stands in a formula without NOT makes the unit fire; one under NOT makes it silent. So to make a
     unit fire, put in the words of the former and leave out those of the latter, and the other way round to silence it.
@@ -146,7 +146,7 @@ def edits_from_formula(
 
 
 def unit_weights(study: PairStudy) -> NDArray[np.float64]:
-    """How much each unit speaks for each label: float64, shape (labels, units).
+    """The weight of each unit for each label: float64, shape (labels, units).
 
     The weights of the last layer where the study knows them; else the slope of each logit, its mean over the labels
     taken off, over the unit's activation: what a straight line through the probe set makes of them.
@@ -211,7 +211,7 @@ def _leads(study: PairStudy, units: Sequence[int], gain: NDArray[np.float64]) ->
 
 @dataclass(frozen=True)
 class _Evidence:
-    """What the probe set tells of the units that are asked."""
+    """The probe set's evidence about the units that are asked."""
 
     study: PairStudy
     gain: NDArray[np.float64]
@@ -233,7 +233,7 @@ class _Evidence:
         return means
 
     def pull(self, lead: _Lead, rows: NDArray[np.intp]) -> float:
-        """What the label gains where the lead is followed: 0 or below where the data speak against it."""
+        """The label's gain where the lead is followed: 0 or below where the data speak against it."""
         if not len(rows):
             return 0.0
         shift = float(self.activations[lead.unit, rows].mean(dtype=np.float64) - self.means[lead.unit])

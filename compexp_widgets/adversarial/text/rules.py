@@ -11,7 +11,7 @@ from compexp_widgets.adversarial.text.changes import tracked_changes
 from compexp_widgets.adversarial.text.edits import NEUTRAL_MODIFIERS, QUANTIFIERS, Anchor, TextEdit
 from compexp_widgets.adversarial.text.sentences import Sentence, is_phrase, sentences_of_words, usual_tags
 from compexp_widgets.concepts.lexicon import NEGATION_WORDS
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 
@@ -20,16 +20,7 @@ from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 class Proposal:
     """One edit of one pair that a rule is asked about.
 
-    Attributes
-    ----------
-    premise, hypothesis
-        The pair before it.
-    edit
-        The edit.
-    edited
-        The hypothesis after it.
-    label
-        The true label before it; None where it is not known.
+    `edited` is the hypothesis after it, and `label` the true label before it; None where it is not known.
     """
 
     premise: Tokens
@@ -117,7 +108,7 @@ def _added_alone(before: Tokens, after: Tokens) -> Tokens | None:
 
 
 def _plain(hypothesis: Tokens) -> bool:
-    """Whether nothing in it denies or counts what all do: only then does narrowing a word narrow the claim."""
+    """True where nothing denies or counts what all do: only then does narrowing a word narrow the claim."""
     return not {word_of(word) for word in hypothesis} & _TURNING
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.concepts.lexicon import SKIPPED_WORDS
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.concepts.lexicon.tagging import tag
 from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
 from compexp_widgets.data.pairs.dataset import Tokens
@@ -32,16 +32,8 @@ def tags_of_sentence(tokens: Tokens) -> tuple[str, ...]:
 class Sentence:
     """A sentence taken apart: words in the middle of which others can be put.
 
-    Attributes
-    ----------
-    words
-        All tokens but the final stop; the first in lower case where it had its capital for standing first.
-    tags
-        Their parts of speech, of the same length.
-    stop
-        The final stop, or nothing.
-    capital
-        Whether the first word is to have a capital.
+    `words` are all tokens but the final `stop`, the first in lower case where it had its capital for standing first
+    (then `capital` is True), and `tags` their parts of speech.
     """
 
     words: Tokens
@@ -72,7 +64,7 @@ class Sentence:
         return (*agreed, *self.stop)
 
     def subject(self) -> tuple[int, int] | None:
-        """Where the subject noun phrase begins, and where what follows it does; None where none is found.
+        """The begin and end (not included) of the subject noun phrase; None where none is found.
 
         Found by the tags alone: the noun phrases at the beginning, or after "there is", that "and", "or" and "of" join.
         Phrases behind the noun, such as "with a hat", are not part of it.
@@ -101,7 +93,7 @@ _COMMON = 7
 
 
 def _is_name(token: str, mark: str) -> bool:
-    """Whether a word keeps its capital in the middle of a sentence."""
+    """True for a word that keeps its capital in the middle of a sentence."""
     if token == "I" or any(letter.isupper() for letter in token[1:]):
         return True
     return mark == "NNP" and load_wordnet().occurrences.get(token.lower(), 0) < _COMMON
@@ -137,11 +129,7 @@ def sentences_of_words(sentences: Sequence[Tokens]) -> dict[str, NDArray[np.intp
 def usual_tags(sentences: Sequence[Tokens], words: Iterable[str] | None = None) -> dict[str, str]:
     """Word → the tag that it has most often; of two equally frequent, the one first in the alphabet.
 
-    Parameters
-    ----------
-    words
-        The words that are asked about, each judged by a dozen of its sentences; all where it is None, by some hundreds
-        of sentences.
+    The words that are asked about are each judged by a dozen of their sentences; all, where None, by some hundreds.
     """
     if words is None:
         chosen = list(sentences[:: max(1, len(sentences) // _SENTENCES_TAGGED)])
@@ -194,13 +182,7 @@ def usual_endings(sentences: Sequence[Tokens], words: Iterable[str]) -> dict[str
 def prepositional_endings(
     sentences: Sequence[Tokens], length: int, without: Collection[str], without_tags: Collection[str] = ()
 ) -> Mapping[Tokens, int]:
-    """Prepositional phrases of a number of words that end sentences, and how often.
-
-    Parameters
-    ----------
-    without, without_tags
-        Words, and parts of speech, that they must not have.
-    """
+    """Prepositional phrases of so many words that end sentences, and how often; without these words and tags."""
     counts: Counter[Tokens] = Counter()
     for tokens in sentences:
         sentence = without_stop(tokens)
@@ -216,13 +198,13 @@ def prepositional_endings(
 
 
 def is_phrase(marks: Sequence[str]) -> bool:
-    """Whether words with these tags are a preposition and a plain noun phrase: "in the old park"."""
+    """True where words with these tags are a preposition and a plain noun phrase: "in the old park"."""
     of_nouns = all(mark.startswith(("NN", "JJ")) or mark in ("DT", "CD", "PRP$") for mark in marks[1:])
     return len(marks) > 1 and marks[0] == "IN" and marks[-1].startswith("NN") and of_nouns
 
 
 def is_word(word: str) -> bool:
-    """Whether there is a letter or digit in it."""
+    """True where there is a letter or digit in it."""
     return any(letter.isalnum() for letter in word)
 
 

@@ -12,14 +12,13 @@ from scipy.special import softmax
 
 from compexp_widgets.adversarial.text.changes import tokens_changed
 from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
-from compexp_widgets.adversarial.text.effect import label_index
-from compexp_widgets.adversarial.text.evaluation import layer_of
+from compexp_widgets.adversarial.text.evaluation import label_index, see_probed
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, LabelRule, Proposal
 from compexp_widgets.adversarial.text.sentences import Sentence
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.concepts.lexicon import WordVectors
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
@@ -33,7 +32,7 @@ _NEIGHBORS = 3
 
 @dataclass(frozen=True, eq=False)
 class TextSearchSettings:
-    """How a search for edits of a pair goes about it.
+    """The settings of a search for edits of a pair.
 
     Attributes
     ----------
@@ -69,20 +68,16 @@ class TextSearchSettings:
 
 @dataclass(frozen=True, eq=False)
 class FoundEdit:
-    """Edits of one pair and what the network answers to it.
+    """Edits of one pair, and the network's answer to it.
 
     Attributes
     ----------
-    edits
-        One after the other.
-    hypothesis
-        The hypothesis after them.
+    edits, hypothesis
+        One after the other, and the hypothesis after them.
     size
         How many tokens came or went; one that took the place of another counts once.
-    logits
-        float32, shape (labels,): the network's answer.
-    labels
-        What the logits are of.
+    logits, labels
+        float32, shape (labels,): the answer, and what it is of.
     """
 
     edits: tuple[TextEdit, ...]
@@ -104,13 +99,13 @@ class FoundEdit:
 
     @property
     def description(self) -> str:
-        """What the edits do, in words."""
+        """The edits in a few words."""
         return ", then ".join(edit.description for edit in self.edits)
 
 
 @dataclass(frozen=True)
 class SuggestedTextEdits:
-    """What a search for the smallest edits of a pair found.
+    """The result of a search for the smallest edits of a pair.
 
     Attributes
     ----------
@@ -189,18 +184,27 @@ def suggest_text_edits(
         label_index(target, labels)
     if label is not None:
         label_index(label)
-    layer = layer_of(network, study, None)
+    see_probed(network, study)
     premise, hypothesis = tuple(pair[0]), tuple(pair[1])
 
     def answers(hypotheses: Sequence[Tokens]) -> NDArray[np.float32]:
         data = PairDataset.of("edited pair", [(premise, one, None) for one in hypotheses])
-        return network.respond(data, layer, batch_size=settings.batch_size).logits
+        return network.respond(data, batch_size=settings.batch_size).logits
 
     now = int(answers([hypothesis])[0].argmax())
     if target is not None and label_index(target, labels) == now:
         raise EditError(f"the network answers {target!r} to this pair already")
-    goal = _Goal(labels, now, None if target is None else label_index(target, labels))
-    candidates = _Candidates(study, labels[now], goal.leads_to(), rule, premise, label, settings.vectors)
+    wanted = np.array([place != now if target is None else name == target for place, name in enumerate(labels)])
+    targets = [name for name, one in zip(labels, wanted, strict=True) if one]
+    candidates = _Candidates(study, labels[now], targets, rule, premise, label, settings.vectors)
+
+    def distance(one: FoundEdit) -> float:
+        """The distance of the logits from a wanted label: below 0 where they have one."""
+        return float(one.logits[~wanted].max() - one.logits[wanted].max())
+
+    def met(one: FoundEdit) -> bool:
+        return bool(wanted[int(one.logits.argmax())])
+
     seen = {hypothesis}
 
     def untried(starts: Sequence[tuple[tuple[TextEdit, ...], Tokens]]) -> Iterator[tuple[tuple[TextEdit, ...], Tokens]]:
@@ -225,48 +229,22 @@ def suggest_text_edits(
             report("edits tried", len(found), settings.budget)
         if not complete:
             break
-        near = sorted((one for one in found if not goal.met(one)), key=goal.distance)[:_BEAM]
+        near = sorted((one for one in found if not met(one)), key=distance)[:_BEAM]
         starts = [(one.edits, one.hypothesis) for one in near]
-    met = sorted(filter(goal.met, found), key=lambda one: (one.size, goal.distance(one), one.hypothesis))
-    closest = met[0] if met else min(found, key=goal.distance, default=None)
+    best = sorted(filter(met, found), key=lambda one: (one.size, distance(one), one.hypothesis))
+    closest = best[0] if best else min(found, key=distance, default=None)
     return SuggestedTextEdits(
         premise,
         hypothesis,
         labels[now],
         target,
         rule,
-        tuple(met[: settings.count]),
+        tuple(best[: settings.count]),
         closest,
         len(found),
-        len(met),
+        len(best),
         complete,
     )
-
-
-@dataclass(frozen=True)
-class _Goal:
-    labels: tuple[str, ...]
-    now: int
-    target: int | None
-
-    def leads_to(self) -> list[str]:
-        return [
-            name
-            for place, name in enumerate(self.labels)
-            if place == self.target or (self.target is None and place != self.now)
-        ]
-
-    def met(self, one: FoundEdit) -> bool:
-        predicted = int(one.logits.argmax())
-        return predicted != self.now if self.target is None else predicted == self.target
-
-    def distance(self, one: FoundEdit) -> float:
-        """How far the logits are from the goal: below 0 where it is met."""
-        others = [place for place in range(len(self.labels)) if place != self.target]
-        if self.target is None:
-            away = [float(one.logits[place]) for place in range(len(self.labels)) if place != self.now]
-            return float(one.logits[self.now]) - max(away)
-        return max(float(one.logits[place]) for place in others) - float(one.logits[self.target])
 
 
 class _Candidates:

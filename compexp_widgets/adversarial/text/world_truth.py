@@ -8,7 +8,7 @@ from functools import cached_property
 from compexp_widgets.adversarial.text.changes import tracked_changes
 from compexp_widgets.adversarial.text.rules import LabelRule, Proposal
 from compexp_widgets.adversarial.text.sentences import Sentence
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import Tokens
 from compexp_widgets.demo.nli_world.additions import (
     BEFORE_ANIMALS,
@@ -23,15 +23,10 @@ from compexp_widgets.demo.nli_world.truth import judge
 
 
 class WorldTruth:
-    """What is true of the pairs of the NLI world after some edits.
+    """The truth about pairs of the NLI world (see `write_pairs`) after some edits.
 
     It knows three: a quality of the world before a noun ("tall"), a purpose of the world at the end ("to win a bet"),
     and "nobody" in place of the subject. For everything else it says that it does not know.
-
-    Parameters
-    ----------
-    split, premises
-        The pairs that it knows; see `write_pairs`. By default those of the demo's study.
     """
 
     def __init__(self, split: str = "probe", premises: int = PROBE_PREMISES) -> None:
@@ -47,15 +42,7 @@ class WorldTruth:
         return written.label if written else None
 
     def label_after(self, premise: Tokens, hypothesis: Tokens, edited: Tokens) -> str | None:
-        """The true label of a pair whose hypothesis has been edited; None where it is not known.
-
-        Parameters
-        ----------
-        premise, hypothesis
-            The pair as it was written.
-        edited
-            The hypothesis after the edit.
-        """
+        """The true label of a pair whose hypothesis has been edited; None where it is not known."""
         written = self._pairs.get((premise, hypothesis))
         if written is None or written.claim.who is None or written.claim.denied:
             return None
@@ -85,7 +72,7 @@ class WorldTruth:
 
 
 def _claims_after(claim: Claim, who: Somebody, hypothesis: Tokens, edited: Tokens) -> tuple[Claim, ...]:
-    """What the hypothesis claims after the edit, all of it; nothing where that is not known."""
+    """The claims of the hypothesis after the edit, all of them; none where that is not known."""
     before, after = Sentence.of(hypothesis), Sentence.of(edited)
     runs = tracked_changes(*(tuple({"an": "a"}.get(word, word) for word in one.words) for one in (before, after)))
     changed = [run for run in runs if run.kind != "keep"]

@@ -1,7 +1,6 @@
-"""What can be said of sentence pairs in words: concepts of premise and hypothesis, chosen on a data set."""
+"""Lexical concepts of sentence pairs: words, tags and lengths of premise and hypothesis, chosen on a data set."""
 
-from compexp_widgets.concepts.lexicon.choosing import LexicalSettings
-from compexp_widgets.concepts.lexicon.concept import NEGATION_WORDS, SKIPPED_WORDS, LexicalConcept
+from compexp_widgets.concepts.lexicon.concepts import NEGATION_WORDS, SKIPPED_WORDS, LexicalConcept, LexicalSettings
 from compexp_widgets.concepts.lexicon.vocabulary import LexicalVocabulary, PairConcepts
 from compexp_widgets.concepts.lexicon.word_vectors import GLOVE_PACKAGE, WordVectors, read_word_vectors
 

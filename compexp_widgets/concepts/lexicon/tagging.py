@@ -2,7 +2,7 @@
 
 nltk has the tagger but not its model, which it would download. `data/tagger.json.gz` is the model of the package
 textblob-aptagger 0.2.0 (Matthew Honnibal, MIT licence; see `data/LICENSE-tagger.txt`), from which nltk took its own
-tagger. `convert_tagger` remakes the file. It holds names and numbers only: reading it cannot run code.
+tagger. `maintenance/convert_tagger.py` remakes the file. It holds names and numbers only: reading it cannot run code.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
-from compexp_widgets.data.pairs.tokens import as_treebank
+from compexp_widgets.data.pairs.dataset import PairDataset, Tokens, as_treebank
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import parse_json, unpacked_bytes
 from compexp_widgets.progress import Report, silent

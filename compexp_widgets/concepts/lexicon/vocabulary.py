@@ -15,8 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.concepts.lexicon.choosing import LexicalSettings, offered_concepts
-from compexp_widgets.concepts.lexicon.concept import SENTENCES, LexicalConcept, word_of
+from compexp_widgets.concepts.lexicon.concepts import (
+    SENTENCES,
+    LexicalConcept,
+    LexicalSettings,
+    offered_concepts,
+    word_of,
+)
 from compexp_widgets.concepts.lexicon.tagging import Tags, tag, tags_of
 from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
@@ -27,7 +32,7 @@ from compexp_widgets.signatures import SignatureTable
 
 @dataclass(frozen=True, eq=False)
 class Occurrences:
-    """What stands in each of some sentences.
+    """Tokens or tags of some sentences, as numbers.
 
     Attributes
     ----------
@@ -82,7 +87,7 @@ def distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
 def shared(
     left: Occurrences, left_words: Sequence[int], right: Occurrences, right_words: Sequence[int], rows: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How many different words two sentences of each pair share, and how many stand in only one of them.
+    """Count the different words that the sentences of each pair share, and those that stand in only one of them.
 
     Parameters
     ----------
@@ -227,7 +232,7 @@ class LexicalVocabulary:
         return hashlib.sha256(json.dumps(self.to_json(), sort_keys=True).encode()).hexdigest()
 
     def annotate(self, pairs: PairDataset, report: Report = silent) -> PairConcepts:
-        """Which concepts hold for each pair of a data set.
+        """The concepts that hold for each pair of a data set.
 
         Parameters
         ----------
@@ -257,7 +262,7 @@ class LexicalVocabulary:
         return found
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold; `from_json` makes an equal vocabulary of it."""
+        """The vocabulary as JSON; `from_json` makes an equal one of it."""
         return {"format": FORMAT, "concepts": [concept.to_json() for concept in self.concepts]}
 
     @classmethod

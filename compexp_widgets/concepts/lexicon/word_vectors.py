@@ -15,7 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import DataError
-from compexp_widgets.files import load_array, load_tensors, member_lines, opened, opened_archive, parse_json, whole_file
+from compexp_widgets.files import (
+    atomic_write,
+    load_array,
+    load_tensors,
+    member_lines,
+    opened,
+    opened_archive,
+    parse_json,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +82,7 @@ class WordVectors:
         return WordVectors(self.source, tuple(found), self.vectors[[self.index_of[word] for word in found]])
 
     def nearest(self, words: Sequence[str], count: int) -> dict[str, tuple[str, ...]]:
-        """Of each of some words, those of the others that are nearest to it by cosine.
+        """The nearest neighbours of each of some words among the others, by cosine.
 
         Parameters
         ----------
@@ -109,12 +117,12 @@ class WordVectors:
         from safetensors.numpy import save_file  # noqa: PLC0415 - seldom needed
 
         metadata = {"words": json.dumps(self.words), "source": self.source}
-        with whole_file(Path(path)) as temporary:
+        with atomic_write(Path(path)) as temporary:
             save_file({"vectors": np.ascontiguousarray(self.vectors)}, temporary, metadata)
 
     @classmethod
     def load(cls, path: str | Path) -> WordVectors:
-        """What `save` wrote.
+        """Read vectors that `save` wrote.
 
         Raises
         ------

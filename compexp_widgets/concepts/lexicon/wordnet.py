@@ -1,8 +1,8 @@
 """WordNet 3.0's lemmas, senses and hypernyms, from a file that ships with the package.
 
 nltk reads WordNet too, but would download its data. `data/wordnet.npz` holds what is used here, as names and numbers:
-reading it cannot run code. `convert_wordnet` remakes it from WordNet's own database files; the licence is in
-`data/LICENSE-wordnet.txt`.
+reading it cannot run code. `maintenance/convert_wordnet.py` remakes it from WordNet's own database files; the licence
+is in `data/LICENSE-wordnet.txt`.
 
 >>> wordnet = load_wordnet()
 >>> wordnet.base_forms("geese", "noun")

@@ -28,15 +28,15 @@ from typing import Any
 
 import numpy as np
 
+from compexp_widgets.arguments import checked_folder, checked_grid
 from compexp_widgets.data.images.annotated_image import AnnotatedImage, Concept
 from compexp_widgets.data.images.concept_table import LARGEST_LABEL
 from compexp_widgets.data.images.folder_files import FolderFiles, files_below
-from compexp_widgets.data.images.json_file import field, read_json
 from compexp_widgets.data.images.label_images import MaskFile
-from compexp_widgets.data.images.reader_arguments import checked_folder, checked_grid
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
-from compexp_widgets.files import read_bytes
+from compexp_widgets.files import json_field, read_bytes, read_json_object
+from compexp_widgets.files.regular import INDEX_BYTES
 from compexp_widgets.progress import Report, bars
 
 INDEX_FILES = ("index_ade20k.pkl", "index_ade20k.mat")
@@ -98,18 +98,18 @@ def read_json_files(paths: Sequence[Path], on_file: Callable[[int, int], None]) 
     at_all: Counter[int] = Counter()
     scenes: dict[str, str] = {}
     for done, path in enumerate(paths, start=1):
-        annotation = field(read_json(path), "annotation", dict, str(path))
-        for place, entry in enumerate(field(annotation, "object", list, f"{path}, annotation")):
+        annotation = json_field(read_json_object(path, "index", most_bytes=INDEX_BYTES), "annotation", dict, str(path))
+        for place, entry in enumerate(json_field(annotation, "object", list, f"{path}, annotation")):
             where = f"{path}, object[{place}]"
-            number, name = field(entry, "name_ndx", int, where), field(entry, "name", str, where)
-            level = field(field(entry, "parts", dict, where), "part_level", int, f"{where}, parts")
+            number, name = json_field(entry, "name_ndx", int, where), json_field(entry, "name", str, where)
+            level = json_field(json_field(entry, "parts", dict, where), "part_level", int, f"{where}, parts")
             if not 0 < number <= LARGEST_LABEL or not name.strip():
                 raise DataError(f"{where}: {number} ({name!r}) is no label number with a name.")
             if names.setdefault(number, name) != name:
                 raise DataError(f"{where}: label {number} is {name!r}, but {names[number]!r} in a file before.")
             at_all[number] += 1
             as_part[number] += level > 0
-        words = [word for word in field(annotation, "scene", list, f"{path}, annotation") if isinstance(word, str)]
+        words = [word for word in json_field(annotation, "scene", list, f"{path}, annotation") if isinstance(word, str)]
         if words and scene_name(words[-1]):
             scenes[f"{path.stem}.jpg"] = scene_name(words[-1])
         on_file(done, len(paths))
@@ -155,7 +155,7 @@ def _read_pickle(path: Path) -> Mapping[str, Any]:
 
 
 def _allowed() -> dict[tuple[str, str], Any]:
-    """What a pickled NumPy array needs, under the names that NumPy has given it over time."""
+    """The functions that a pickled NumPy array needs, under the names that NumPy has given them over time."""
     array = np.zeros(1)
     made = {
         "_reconstruct": array.__reduce__()[0],
@@ -288,7 +288,7 @@ def _pictures(root: Path) -> list[str]:
 
 
 def _leads_back(directory: str, name: str) -> bool:
-    """Whether a folder is a link to one that it lies in."""
+    """True for a folder that is a link to one that it lies in."""
     path = Path(directory, name)
     return path.is_symlink() and Path(os.path.realpath(directory)).is_relative_to(os.path.realpath(path))
 

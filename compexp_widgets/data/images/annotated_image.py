@@ -35,7 +35,7 @@ _ROUNDING = 0.01
 
 
 def same_shape(drawn: tuple[int, int], picture: tuple[int, int]) -> bool:
-    """Whether two sizes (height, width) are of one picture, scaled.
+    """True if two sizes (height, width) are of one picture, scaled.
 
     They are if their aspect ratios differ by at most 1 %, or by no more than rounding the smaller to whole pixels does.
     """
@@ -46,7 +46,7 @@ def same_shape(drawn: tuple[int, int], picture: tuple[int, int]) -> bool:
 
 
 def shape_problem(drawn: tuple[int, int], picture: tuple[int, int]) -> str:
-    """What is wrong with a label image of another shape than its picture, and the way on, to follow its name."""
+    """The end of an error message about a label image of another shape than its picture, with the way on."""
     (height, width), (picture_height, picture_width) = drawn, picture
     sizes = f"is {width} × {height} pixels, but its picture {picture_width} × {picture_height} (width × height)"
     if same_shape((width, height), picture):
@@ -73,7 +73,7 @@ class View:
     fill: tuple[int, int, int] = (0, 0, 0)
 
     def of_picture(self, picture: Image.Image) -> Image.Image:
-        """What of an RGB picture lies in the view, to whole pixels."""
+        """Crop an RGB picture to the view, to whole pixels."""
         width, height = picture.size
         left, top = round(self.left * width), round(self.top * height)
         right, bottom = max(round(self.right * width), left + 1), max(round(self.bottom * height), top + 1)
@@ -84,7 +84,7 @@ class View:
         return around
 
     def of_labels(self, layers: NDArray[np.int32]) -> NDArray[np.int32]:
-        """What of the labels lies in the view: int32, shape (layers, height, width) as before, by nearest neighbour.
+        """Crop labels to the view: int32, shape (layers, height, width) as before, by nearest neighbour.
 
         Where there is no picture, no layer says anything: -1.
         """
@@ -96,7 +96,7 @@ class View:
 
 
 def _places(first: float, last: float, size: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Which of `size` equal parts of a side lies at each of as many between two shares of it, and whether any does."""
+    """Sample `size` positions evenly between two shares of a side: the part at each, and whether it lies inside."""
     at = np.floor((first + (last - first) * (np.arange(size) + 0.5) / size) * size).astype(np.intp)
     return np.clip(at, 0, size - 1), (at >= 0) & (at < size)
 

@@ -18,12 +18,12 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from compexp_widgets.arguments import checked_path
 from compexp_widgets.data.images.concept_table import ConceptTable, is_number, label_number, read_concepts
 from compexp_widgets.data.images.folder_files import FolderFiles
-from compexp_widgets.data.images.reader_arguments import checked_path
 from compexp_widgets.data.images.segmentation import AnnotatedImage, MaskFile, SegmentationDataset
 from compexp_widgets.errors import DataError
-from compexp_widgets.files.csv_table import CsvTable, read_csv_table
+from compexp_widgets.files.text_files import CsvTable, read_csv_table
 
 _INDEX_COLUMNS = ("image", "split", "ih", "iw", "sh", "sw")
 _LARGEST_SIDE = 65_535

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
+from compexp_widgets.arguments import checked_folder, checked_grid, checked_names
 from compexp_widgets.data.images.annotated_image import AnnotatedImage, Concept
 from compexp_widgets.data.images.folder_files import FolderFiles
 from compexp_widgets.data.images.label_images import MaskFile
-from compexp_widgets.data.images.reader_arguments import checked_folder, checked_grid, checked_names
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
 

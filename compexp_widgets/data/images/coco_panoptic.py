@@ -17,14 +17,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.arguments import checked_folder, checked_grid, checked_path
 from compexp_widgets.data.images.annotated_image import AnnotatedImage, Concept
 from compexp_widgets.data.images.concept_table import LARGEST_LABEL
 from compexp_widgets.data.images.folder_files import FolderFiles
-from compexp_widgets.data.images.json_file import field, read_json
 from compexp_widgets.data.images.label_images import image_size, read_pixels
-from compexp_widgets.data.images.reader_arguments import checked_folder, checked_grid, checked_path
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
+from compexp_widgets.files import json_field, read_json_object
+from compexp_widgets.files.regular import INDEX_BYTES
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,10 @@ class PanopticMask:
         ids = pixels @ np.array([1, 256, 65536])
         known, numbers = np.array([(0, 0), *self.segments], np.int64).T
         place = np.minimum(np.searchsorted(known, ids), len(known) - 1)
-        strangers = np.unique(ids[known[place] != ids])
-        if len(strangers):
+        unknown = np.unique(ids[known[place] != ids])
+        if len(unknown):
             raise DataError(
-                f"{self.path} ({image.origin}) has the segment {strangers[0]}, which its segments_info does not list. "
+                f"{self.path} ({image.origin}) has the segment {unknown[0]}, which its segments_info does not list. "
                 "Take the PNG files and the JSON from the same release."
             )
         found: NDArray[np.int64] = numbers[place]
@@ -101,17 +102,17 @@ def read_coco_panoptic(
     """
     images, png_folder = checked_folder(images), checked_folder(png_folder)
     path, grid = checked_path(json, "json"), checked_grid(grid)
-    content = read_json(path)
+    content = read_json_object(path, "index", most_bytes=INDEX_BYTES)
     concepts = _read_categories(content, path)
     number_of = {category: number for number, category in enumerate(concepts, start=1)}
     annotations = _read_annotations(content, path, FolderFiles(png_folder), number_of)
     pictures = FolderFiles(images)
     listed: list[AnnotatedImage] = []
     seen: dict[object, str] = {}
-    for place, entry in enumerate(field(content, "images", list, str(path))):
+    for place, entry in enumerate(json_field(content, "images", list, str(path))):
         origin = f"images[{place}] of {path.name}"
         where = f"{path}, images[{place}]"
-        image_id, name = field(entry, "id", int, where), field(entry, "file_name", str, where)
+        image_id, name = json_field(entry, "id", int, where), json_field(entry, "file_name", str, where)
         for key, what in ((image_id, f"the image id {image_id}"), (name, f"the picture {name!r}")):
             if seen.setdefault(key, where) != where:
                 raise DataError(f"{where}: {what} stands in {seen[key]} already.")
@@ -131,10 +132,10 @@ def _read_categories(content: dict[str, Any], path: Path) -> dict[int, Concept]:
     """Category id → concept, ascending."""
     concepts: dict[int, Concept] = {}
     names: set[str] = set()
-    for place, entry in enumerate(field(content, "categories", list, str(path))):
+    for place, entry in enumerate(json_field(content, "categories", list, str(path))):
         where = f"{path}, categories[{place}]"
-        number, name = field(entry, "id", int, where), field(entry, "name", str, where)
-        is_thing = field(entry, "isthing", int, where)
+        number, name = json_field(entry, "id", int, where), json_field(entry, "name", str, where)
+        is_thing = json_field(entry, "isthing", int, where)
         if number in concepts or name in names or not name.strip():
             raise DataError(f"{where}: the id {number} or the name {name!r} is empty or stands above already.")
         if is_thing not in (0, 1):
@@ -151,9 +152,9 @@ def _read_annotations(
 ) -> dict[int, PanopticMask]:
     """Image id → mask."""
     masks: dict[int, PanopticMask] = {}
-    for place, entry in enumerate(field(content, "annotations", list, str(path))):
+    for place, entry in enumerate(json_field(content, "annotations", list, str(path))):
         where = f"{path}, annotations[{place}]"
-        image_id = field(entry, "image_id", int, where)
+        image_id = json_field(entry, "image_id", int, where)
         if image_id in masks:
             raise DataError(f"{where}: the image id {image_id} is annotated above already.")
         if "segments_info" not in entry:
@@ -162,14 +163,14 @@ def _read_annotations(
                 "instances_*.json or stuff_*.json."
             )
         segments: dict[int, int] = {}
-        for segment in field(entry, "segments_info", list, where):
-            number, category = field(segment, "id", int, where), field(segment, "category_id", int, where)
+        for segment in json_field(entry, "segments_info", list, where):
+            number, category = json_field(segment, "id", int, where), json_field(segment, "category_id", int, where)
             if not 0 < number < 1 << 24 or number in segments:
                 raise DataError(f"{where}: the segment id {number} is not between 1 and 16777215, or stands twice.")
             if category not in number_of:
                 raise DataError(f"{where}: the segment {number} is of category {category}, which 'categories' lacks.")
             segments[number] = number_of[category]
-        mask = files.find(field(entry, "file_name", str, where), where)
+        mask = files.find(json_field(entry, "file_name", str, where), where)
         masks[image_id] = PanopticMask(mask, tuple(sorted(segments.items())))
     return masks
 

@@ -1,4 +1,4 @@
-"""Which concepts an annotated image set is probed for: renaming, merging and leaving out, without touching a file."""
+"""Selection of concepts: renaming, merging and leaving out, without touching a file."""
 
 from __future__ import annotations
 

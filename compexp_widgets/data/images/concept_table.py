@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.data.images.annotated_image import Concept
 from compexp_widgets.errors import DataError
-from compexp_widgets.files.csv_table import CsvTable
+from compexp_widgets.files.text_files import CsvTable
 
 LARGEST_LABEL = 65_535  # what two 8-bit channels, or one of 16 bits, can hold
 
@@ -108,7 +108,7 @@ def label_number(field: str, where: str) -> int:
 
 
 def is_number(field: str) -> bool:
-    """Whether a field is a whole number of at most nine ASCII digits, blanks around it aside."""
+    """True for a whole number of at most nine ASCII digits, blanks around it aside."""
     return _NUMBER.fullmatch(field) is not None
 
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.arguments import checked_grid, checked_name, checked_names, checked_path
 from compexp_widgets.data.images.annotated_image import AnnotatedImage, Concept
 from compexp_widgets.data.images.concept_table import LARGEST_LABEL, ConceptTable, codes_with_nothing
 from compexp_widgets.data.images.label_folder import map_layer, named_concepts
 from compexp_widgets.data.images.label_images import Colour, ColourTable, check_numbers, read_colour_table
-from compexp_widgets.data.images.reader_arguments import checked_grid, checked_name, checked_names, checked_path
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
 
@@ -156,7 +156,7 @@ def _named(names: object) -> dict[int, Concept]:
 
 
 def _is_empty(value: object) -> bool:
-    """Whether a field of a data frame says nothing: None, NaN, pandas' NA, or an empty text."""
+    """True for a field of a data frame that says nothing: None, NaN, pandas' NA, or an empty text."""
     if isinstance(value, float):
         return math.isnan(value)
     return value is None or str(value) in ("", "<NA>")

@@ -6,12 +6,12 @@ import dataclasses
 from collections import defaultdict
 from pathlib import Path
 
+from compexp_widgets.arguments import checked_name, checked_path
 from compexp_widgets.data.images.annotated_image import Concept
 from compexp_widgets.data.images.folder_files import composed
-from compexp_widgets.data.images.reader_arguments import checked_name, checked_path
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
-from compexp_widgets.files.csv_table import read_csv_table
+from compexp_widgets.files.text_files import read_csv_table
 
 
 def with_image_labels(
@@ -84,7 +84,7 @@ def with_image_labels(
 
 
 class _Places:
-    """Where in a data set an image is that a table names."""
+    """Finds the images of a data set by the names that a table gives them."""
 
     def __init__(self, dataset: SegmentationDataset) -> None:
         self._dataset = dataset

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from compexp_widgets.arguments import checked_folder, checked_grid, checked_name, checked_names
 from compexp_widgets.data.images.annotated_image import AnnotatedImage, LabelSource
 from compexp_widgets.data.images.concept_table import ConceptTable, codes_with_nothing, read_concepts
 from compexp_widgets.data.images.folder_files import FolderFiles, composed
@@ -26,11 +27,10 @@ from compexp_widgets.data.images.label_images import (
     has_colours,
     read_colour_table,
 )
-from compexp_widgets.data.images.reader_arguments import checked_folder, checked_grid, checked_name, checked_names
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import opened_image, shown
-from compexp_widgets.files.csv_table import CsvTable, read_csv_table
+from compexp_widgets.files.text_files import CsvTable, read_csv_table
 
 _PICTURE_SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"))
 _UNREAD_SUFFIXES = frozenset((".avif", ".dng", ".heic", ".heif", ".j2k", ".jp2", ".jxl", ".psd", ".raw", ".svg"))

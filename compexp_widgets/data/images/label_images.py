@@ -14,7 +14,7 @@ from compexp_widgets.data.images.annotated_image import AnnotatedImage, same_sha
 from compexp_widgets.data.images.concept_table import LARGEST_LABEL, is_number
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import ImageFile, opened_image, shown
-from compexp_widgets.files.csv_table import CsvTable, read_csv_table
+from compexp_widgets.files.text_files import CsvTable, read_csv_table
 
 _ONE_CHANNEL_MODES = ("1", "L", "P", "I", "I;16", "I;16L", "I;16B")
 _COLOUR_MODES = ("RGB", "RGBA", "RGBX", "P", "PA")
@@ -147,7 +147,7 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class ColourTable:
-    """Which label number a colour stands for.
+    """Mapping from colours to label numbers.
 
     Attributes
     ----------
@@ -203,9 +203,9 @@ class ColouredMask:
         place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
         strange = known[place] != wanted
         if strange.any():
-            strangers, counts = np.unique(wanted[strange], return_counts=True)
-            commonest = int(strangers[counts.argmax()])
-            several = f"{len(strangers)} colours" if len(strangers) > 1 else "a colour"
+            unknown, counts = np.unique(wanted[strange], return_counts=True)
+            commonest = int(unknown[counts.argmax()])
+            several = f"{len(unknown)} colours" if len(unknown) > 1 else "a colour"
             example = (commonest >> 16, commonest >> 8 & 255, commonest & 255)
             raise DataError(
                 f"{shown(self.path)} ({shown(image.origin)}) has {several} that the table of colours lacks, at "
@@ -222,7 +222,7 @@ class ColouredMask:
 
 
 def has_colours(table: CsvTable) -> bool:
-    """Whether a table has the columns red, green and blue."""
+    """True for a table with the columns red, green and blue."""
     return all(name in table.columns for name in COLOUR_COLUMNS)
 
 

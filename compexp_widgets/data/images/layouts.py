@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from compexp_widgets.arguments import checked_folder, checked_grid
 from compexp_widgets.data.images.ade20k import find_ade20k, read_ade20k
 from compexp_widgets.data.images.broden import read_broden
 from compexp_widgets.data.images.cityscapes import read_cityscapes
@@ -14,7 +15,6 @@ from compexp_widgets.data.images.coco_panoptic import read_coco_panoptic
 from compexp_widgets.data.images.concept_table import codes_with_nothing
 from compexp_widgets.data.images.label_folder import read_label_folder
 from compexp_widgets.data.images.label_images import Colour
-from compexp_widgets.data.images.reader_arguments import checked_folder, checked_grid
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
 

@@ -106,13 +106,13 @@ class SegmentationDataset:
         known = np.clip(numbers, 0, len(self.codes) - 1)
         indices = np.where(numbers == known, self.codes[known], -2).astype(np.int32)
         if (indices == -2).any():
-            strangers = sorted({int(n) for n in numbers[indices == -2]})
-            listed = ", ".join(map(str, strangers[:5])) + (", …" if len(strangers) > 5 else "")
+            unknown = sorted({int(n) for n in numbers[indices == -2]})
+            listed = ", ".join(map(str, unknown[:5])) + (", …" if len(unknown) > 5 else "")
             where = f"{shown((*mask.files, image.path)[0])} ({shown(image.origin)})"
             raise DataError(
                 f"{where} holds label numbers that no concept has: {listed}. "
-                f"Add them to the list of concepts; or, where they mean nothing, say so: nothing={strangers[:3]} in "
-                f"Python, --nothing {','.join(map(str, strangers[:3]))} on the command line."
+                f"Add them to the list of concepts; or, where they mean nothing, say so: nothing={unknown[:3]} in "
+                f"Python, --nothing {','.join(map(str, unknown[:3]))} on the command line."
             )
         return indices
 
@@ -199,7 +199,7 @@ class SegmentationDataset:
     # What is in it
 
     def counts(self, *, report: Report | None = None) -> ConceptCounts:
-        """How often every concept occurs, from one pass over the labels of every image."""
+        """Count every concept, in one pass over the labels of every image."""
         if report is None:
             with bars() as shown:
                 return self.counts(report=shown)
@@ -212,7 +212,7 @@ class SegmentationDataset:
         return count_concepts(self.concepts, layers(), len(self))
 
     def summary(self, *, examples: int = 6, report: Report | None = None) -> DataSummary:
-        """What is in the data, and what in it will make explanations weak; a notebook shows it with pictures.
+        """Summary of the data, with warnings of what will make explanations weak; a notebook shows it with pictures.
 
         Reads the labels of every image.
 

@@ -1,4 +1,4 @@
-"""What is in an annotated image set, what in it will make explanations weak, and what its concepts look like."""
+"""Summary of an annotated image set: counts, warnings of what will make explanations weak, and examples."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from compexp_widgets.notebook_html import bullets, figure, folded, paragraph, pi
 
 @dataclass(frozen=True)
 class ConceptCounts:
-    """What was counted.
+    """Frequencies of concepts and categories.
 
     Attributes
     ----------
@@ -226,7 +226,7 @@ class CategorySummary:
 
 @dataclass(frozen=True)
 class DataSummary:
-    """What is in an annotated image set; a notebook shows it as a table with pictures, `str` as text.
+    """Summary of an annotated image set; a notebook shows it as a table with pictures, `str` as text.
 
     Attributes
     ----------

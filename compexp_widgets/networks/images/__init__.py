@@ -1,1 +1,1 @@
-"""What networks that see pictures need beside others: what part of a picture they see, fixed pictures, maps on disk."""
+"""Networks that are shown pictures: their inputs, layouts of their layers, the part they see, maps on disk."""

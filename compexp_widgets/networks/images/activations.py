@@ -20,14 +20,12 @@ import torch
 from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 from numpy.typing import NDArray
 
-from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import CompexpError, NetworkError
-from compexp_widgets.files import load_array, whole_file
-from compexp_widgets.files.budgets import readable
+from compexp_widgets.files import atomic_write, read_json, write_json
+from compexp_widgets.files.regular import readable
 from compexp_widgets.networks.certificate import Conditions, with_threads
 from compexp_widgets.networks.directions import Directions
-from compexp_widgets.networks.images.activation_log import ActivationLog
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Batch, undisturbed_random
@@ -38,6 +36,10 @@ Progress = Callable[[str, int, int], None]
 """Called with (what is being done, how much of it is done, how much there is)."""
 
 COMPLETE = "activations.npy"
+_MAPS, _STATE = "activations.partial", "activations.partial.json"
+
+# Images read at once when maps are turned round: bounds the memory beside the maps that are asked for.
+_READ_BYTES = 2**26
 
 # The quantile at which half precision is held against full precision.
 _JUDGED_AT = QuantileRange(0.005)
@@ -69,7 +71,7 @@ class LayerToProbe:
 
 @dataclass(frozen=True)
 class Extracted:
-    """What is known of maps that were made.
+    """Facts about activations that were extracted.
 
     Attributes
     ----------
@@ -128,12 +130,11 @@ def extract_activations(
     CompexpError
         When the disk has no room.
     """
-    check_amounts(batch_size, memory, half)
     missing = [layer for layer in layers if not (layer.folder / COMPLETE).exists()]
     if not missing:
         return {}
     now = Conditions.now(network.device, network.dtype, batch_size)
-    logs = [ActivationLog(one.folder, now) for one in missing]
+    logs = [_Log(one.folder, now) for one in missing]
     with open_probes([one.probe(network) for one in missing]) as probes, undisturbed_random():
         _append(network, probes, logs, dataset, batch_size, report)
     return {
@@ -144,44 +145,110 @@ def extract_activations(
     }
 
 
-def check_amounts(batch_size: int, memory: float, half: float | None) -> None:
-    """See that these are what `extract_activations` takes, before anything is shown to a network.
+class _Log:
+    """The maps of one layer for the images shown so far; what is found in the folder is continued.
 
-    Raises
-    ------
-    CompexpError
-        When one is not.
+    Parameters
+    ----------
+    folder
+        Where the files are.
+    conditions
+        Under which the network answers now. Maps of other batches, another device or precision may differ in their last
+        bits, so they are not continued; those of another number of threads are, with that number.
+
+    Attributes
+    ----------
+    conditions
+        Under which the maps in it were made, and the next are to be.
+    images
+        How many images are in it.
+    shape
+        Units, height and width; empty before the first image.
     """
-    whole_number(batch_size, "batch_size")
-    number_within(memory, "memory, in gigabytes,", above=0)
-    if half is not None:
-        number_within(half, "half, a share of a unit's activations,", above=0, below=1, closed=True)
 
+    def __init__(self, folder: Path, conditions: Conditions) -> None:
+        self.folder = folder
+        self.images = 0
+        self.shape: tuple[int, ...] = ()
+        self.conditions = conditions
+        try:
+            state = read_json(folder / _STATE, "state of the activations")
+            images, shape = int(state["images"]), tuple(int(length) for length in state["shape"])
+            # Version 0.1 wrote down the size of a batch alone.
+            made = Conditions.from_json(state["conditions"]) if "conditions" in state else conditions
+            alike = replace(made, threads=conditions.threads, version=conditions.version) == conditions
+            whole = self._path.stat().st_size >= images * 4 * int(np.prod(shape))
+            if state["batch_size"] == conditions.batch_size and alike and whole:
+                self.images, self.shape, self.conditions = images, shape, made
+        except (OSError, CompexpError, ValueError, KeyError, TypeError, OverflowError):
+            pass  # there is none, or it cannot be told what it holds: the maps are made from the first image on
 
-def units_not_finite(maps: NDArray[np.floating]) -> tuple[int, ...]:
-    """The units with a value that is not finite, of maps of shape (units, images, h, w), which are read once."""
-    return tuple(unit for unit, one in enumerate(maps) if not np.isfinite(one).all())
+    @property
+    def _path(self) -> Path:
+        return self.folder / _MAPS
 
+    @property
+    def _image_bytes(self) -> int:
+        return 4 * int(np.prod(self.shape))
 
-def open_activations(folder: Path) -> NDArray[np.floating]:
-    """The finished maps of a folder: float32 or float16, shape (units, images, h, w), memory-mapped.
+    @property
+    def bytes_read_at_once(self) -> int:
+        """The memory that `maps_of` takes beside the maps that it gives."""
+        return min(max(_READ_BYTES // self._image_bytes, 1), max(self.images, 1)) * self._image_bytes
 
-    Raises
-    ------
-    CompexpError
-        When there are none, or the file is damaged.
-    """
-    try:
-        maps: NDArray[np.floating] = load_array(folder / COMPLETE, "file of activations", memory_map=True)
-    except CompexpError as error:
-        raise CompexpError(f"{folder / COMPLETE} cannot be read ({error}): delete it and dissect again") from error
-    return maps
+    def bytes_for(self, images: int) -> int:
+        """The size of the file with so many images."""
+        return images * self._image_bytes
+
+    def go_back_to(self, images: int) -> None:
+        """Forget the images after the first so many."""
+        self.images = images
+        if images:
+            with self._path.open("r+b") as file:
+                file.truncate(self.bytes_for(images))
+        else:
+            self.shape = ()
+            self._path.unlink(missing_ok=True)
+
+    def begin(self, shape: tuple[int, ...]) -> None:
+        """Say what the maps of an image are like: units, height, width."""
+        self.shape = shape
+
+    def append(self, maps: NDArray[np.float32]) -> None:
+        """Keep the maps of the next images: float32, shape (images, units, height, width)."""
+        with self._path.open("ab") as file:
+            file.write(maps.astype(np.float32, copy=False).tobytes())
+        self.images += len(maps)
+        made = self.conditions
+        state = {
+            "images": self.images,
+            "batch_size": made.batch_size,
+            "conditions": made.to_json(),
+            "shape": list(self.shape),
+        }
+        write_json(self.folder / _STATE, state)
+
+    def maps_of(self, first: int, last: int) -> NDArray[np.float32]:
+        """The maps of the units from `first` to before `last`: float32, shape (units, images, height, width)."""
+        units, *size = self.shape
+        maps = np.empty((last - first, self.images, *size), np.float32)
+        step = self.bytes_read_at_once // self._image_bytes
+        for start in range(0, self.images, step):
+            count = min(step, self.images - start)
+            read = np.fromfile(self._path, np.float32, count * self._image_bytes // 4, offset=self.bytes_for(start))
+            maps[:, start : start + count] = read.reshape(count, units, *size)[:, first:last].swapaxes(0, 1)
+        return maps
+
+    def remove(self) -> None:
+        """Forget the log."""
+        (self.folder / _STATE).unlink(missing_ok=True)
+        self._path.unlink(missing_ok=True)
 
 
 def _append(
     network: Network,
     probes: Sequence[Probe],
-    logs: Sequence[ActivationLog],
+    logs: Sequence[_Log],
     dataset: SegmentationDataset,
     batch_size: int,
     report: Progress,
@@ -214,7 +281,7 @@ def _append(
             report(stage, min(start + batch_size, total), total)
 
 
-def _check(network: Network, log: ActivationLog, maps: NDArray[np.float32], first: str) -> None:
+def _check(network: Network, log: _Log, maps: NDArray[np.float32], first: str) -> None:
     if log.images and maps.shape[1:] != log.shape:
         raise NetworkError(
             f"{network.name} gives maps of {maps.shape[1:]} for {first} and later, of {log.shape} before: preprocess "
@@ -222,13 +289,13 @@ def _check(network: Network, log: ActivationLog, maps: NDArray[np.float32], firs
         )
 
 
-def _stage(logs: Sequence[ActivationLog], images: int) -> str:
-    """What is being done, with the room it takes on disk."""
+def _stage(logs: Sequence[_Log], images: int) -> str:
+    """The stage of the work, with the room it takes on disk."""
     size = sum(log.bytes_for(images) for log in logs)
     return f"images shown to the network ({size / 1e9:.1f} GB on disk)" if size > 5e7 else "images shown to the network"
 
 
-def _check_room(logs: Sequence[ActivationLog], images: int) -> None:
+def _check_room(logs: Sequence[_Log], images: int) -> None:
     """Refuse work that the disk has no room for: each file exists twice while it is turned round."""
     needed = sum(2 * log.bytes_for(images) for log in logs)
     free = shutil.disk_usage(logs[0].folder).free
@@ -243,7 +310,7 @@ def _check_room(logs: Sequence[ActivationLog], images: int) -> None:
 def _turn_round(
     network: Network,
     layer: LayerToProbe,
-    log: ActivationLog,
+    log: _Log,
     dataset: SegmentationDataset,
     memory: float,
     half: float | None,
@@ -272,7 +339,7 @@ def _turn_round(
                 reason = "its largest activations have no place (above 65,504)"
             warnings.warn(f"layer {layer.name} is kept in full precision: in half, {reason}", stacklevel=4)
     strange: list[int] = []
-    with whole_file(layer.folder / COMPLETE) as temporary, temporary.open("wb") as file:
+    with atomic_write(layer.folder / COMPLETE) as temporary, temporary.open("wb") as file:
         about = {"descr": dtype_to_descr(np.dtype(precision)), "fortran_order": False, "shape": (units, images, *size)}
         write_array_header_1_0(file, about)
         for start in range(0, units, at_once):
@@ -292,7 +359,7 @@ def _turn_round(
     return tuple(strange)
 
 
-def _moved_by_half_precision(log: ActivationLog, at_once: int) -> float:
+def _moved_by_half_precision(log: _Log, at_once: int) -> float:
     """Of any unit, the largest share of its active map values that would not be active, or the reverse."""
     moved = 0.0
     for start in range(0, log.shape[0], at_once):

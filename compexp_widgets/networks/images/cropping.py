@@ -1,4 +1,4 @@
-"""What of the pictures of a data set a network sees, and both cut alike so that maps and annotation cover the same."""
+"""Crop a network and its data set alike, so that maps and annotation cover the same."""
 
 from __future__ import annotations
 

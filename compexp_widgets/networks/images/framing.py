@@ -1,4 +1,4 @@
-"""Which part of a picture a network is shown: found out from what `preprocess` makes of a few test pictures.
+"""The part of a picture that a network is shown, measured with a few test pictures.
 
 A preprocessing is any function. So waves of grey that run across and down the picture are put through it, each in four
 phases: what comes out at a position of the input tells, by its phase, which place of the picture lies there, whatever
@@ -26,7 +26,7 @@ UNSEEN = 0.01
 """A share of the picture from here on that the network never sees is warned of: less is rounding to whole pixels."""
 
 LOOKED_AT = 50
-"""Pictures of a data set whose sizes are looked at."""
+"""Pictures of a data set whose sizes are measured."""
 
 # Of the picture's side: how far places may lie from a straight line. Waves of 256 greys tell a place to .001.
 _STRAIGHT = 0.01
@@ -41,7 +41,7 @@ _MIRRORED = "the input shows the picture mirrored"
 
 @dataclass(frozen=True)
 class Framing:
-    """Which part of a picture of one size lies in the input.
+    """The part of a picture of one size that lies in the input.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ class Framing:
 
     @property
     def squashed(self) -> float:
-        """How much wider the input shows things than the picture does: 1 where they keep their shape."""
+        """The ratio by which the input shows things wider than the picture: 1 where they keep their shape."""
         width, height = (self.right - self.left) * self.size[0], (self.bottom - self.top) * self.size[1]
         return (self.shown_as[0] / width) / (self.shown_as[1] / height)
 
@@ -108,7 +108,7 @@ class Framing:
 
 
 def framing(preprocess: Callable[[Image.Image], torch.Tensor], size: tuple[int, int]) -> Framing:
-    """Which part of pictures of one size a preprocessing shows; ten test pictures are put through it.
+    """Measure the part of pictures of one size that a preprocessing shows, with ten test pictures.
 
     Parameters
     ----------
@@ -144,9 +144,9 @@ def framing(preprocess: Callable[[Image.Image], torch.Tensor], size: tuple[int, 
 
 
 def framing_check(preprocess: Callable[[Image.Image], torch.Tensor], dataset: SegmentationDataset) -> Check:
-    """What a certificate says of the part of the pictures that a network sees.
+    """A check of the part of the pictures that a network sees.
 
-    Looked at for the commonest size of up to `LOOKED_AT` pictures of the data set, and the narrowest and the widest.
+    Measured for the commonest size of up to `LOOKED_AT` pictures of the data set, and the narrowest and the widest.
 
     Raises
     ------
@@ -244,7 +244,7 @@ def _padding(
 
 
 def _line(waves: NDArray[np.complex128], axis: int) -> tuple[float, float] | str:
-    """Where the two sides of the input lie along one axis of the picture, as shares of it; or why that is not known."""
+    """The two sides of the input along one axis of the picture, as shares of it; or why they are not known."""
     size = np.abs(waves)
     if not size.max() > 0:
         return "preprocess gives the same input for every test picture"

@@ -1,4 +1,4 @@
-"""Where a layer's map changes when a part of the picture does: whether a layout reads positions where they lie.
+"""Test that a layout reads positions where they lie, by where a map changes when a part of the picture does.
 
 Each quarter of a fixed picture is replaced by noise in turn. Where positions lie as they are read, the left of the map
 answers to the left of the picture more than to the right, and the top more than the bottom. Two numbers tell that
@@ -46,7 +46,7 @@ _ROUNDING_STEPS = 8
 
 @dataclass(frozen=True)
 class Geometry:
-    """Where the map of a layer changed.
+    """The places where the map of a layer changed.
 
     Attributes
     ----------
@@ -109,7 +109,7 @@ def disturbed(picture: torch.Tensor) -> torch.Tensor:
 
 
 def change(maps: torch.Tensor) -> torch.Tensor:
-    """How much each position of a map changes, summed over units.
+    """The change at each position of a map, summed over units.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def change(maps: torch.Tensor) -> torch.Tensor:
 
 
 def judge(changed: torch.Tensor) -> Geometry:
-    """Whether the change that each quarter of a picture makes lies there.
+    """Judge whether the change that each quarter of a picture makes lies there.
 
     Parameters
     ----------
@@ -184,5 +184,5 @@ def _share(shares: torch.Tensor) -> float:
 
 
 def _first_half(size: int) -> torch.Tensor:
-    """How much of each of `size` equal parts of a side lies in its first half: float64, shape (size,)."""
+    """The share of each of `size` equal parts of a side that lies in its first half: float64, shape (size,)."""
     return (size / 2 - torch.arange(size, dtype=torch.float64)).clamp(0, 1)

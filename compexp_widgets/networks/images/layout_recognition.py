@@ -1,4 +1,4 @@
-"""How a layer's answer is laid out, told from the layer, from the shape, and from the answers before it."""
+"""Recognise the layout of a layer's output: from the layer, the shape, and the outputs before it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Shape = tuple[int, ...]
 def recognise(
     part: nn.Module, inputs: tuple[object, ...], output: torch.Tensor, before: Sequence[LayerCall], picture: Shape
 ) -> Layout | str:
-    """How one answer is laid out, or why it cannot be probed.
+    """The layout of one output, or why it cannot be probed.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def recognise(
 
 
 def _alike(output: torch.Tensor, axis: int) -> bool:
-    """Whether the two entries of an axis are equal but for rounding, as the answers to two equal images are."""
+    """True where the two entries of an axis are equal but for rounding, as the answers to two equal images are."""
     if output.numel() == 0:
         return True
     first, second = output.float().unbind(axis)
@@ -102,7 +102,7 @@ def _form_by_class(part: nn.Module) -> Form | None:
 
 
 def _over_the_last_axis(part: nn.LayerNorm, inputs: tuple[object, ...], output: torch.Tensor) -> bool:
-    """Whether a norm works along the last axis: many libraries have subclasses that work along the second."""
+    """True where a norm works along the last axis: many libraries have subclasses that work along the second."""
     if part.normalized_shape != tuple(output.shape[-1:]):
         return False
     if type(part) is nn.LayerNorm or output.shape[1] != output.shape[-1]:
@@ -148,7 +148,7 @@ def _positions(before: Sequence[LayerCall]) -> tuple[Form, tuple[int, int]] | No
 
 
 def _reduced(size: Shape, grid: tuple[int, int]) -> bool:
-    """Whether this height and width are those of a grid, or of the grid in which 2 × 2, 3 × 3, … cells became one."""
+    """True for the height and width of a grid, or of the grid in which 2 × 2, 3 × 3, … cells became one."""
     return any(
         size in {(grid[0] // by, grid[1] // by), (-(-grid[0] // by), -(-grid[1] // by))}
         for by in range(1, max(grid) + 1)
@@ -172,7 +172,7 @@ def _tokens(part: nn.Module, shape: Shape, axis: int, before: Sequence[LayerCall
 
 
 def _turned(shape: Shape, before: Sequence[LayerCall]) -> bool:
-    """Whether tokens and units have changed places since the last tokens, as where an MLP mixes tokens."""
+    """True where tokens and units have changed places since the last tokens, as where an MLP mixes tokens."""
     for call in reversed(before):
         layout = picture_layout(call)
         if layout is not None and layout.form == "tokens" and call.shape is not None:

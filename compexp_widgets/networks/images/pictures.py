@@ -41,7 +41,7 @@ class PictureInputs(Inputs):
     batch_size = 32
 
     def one(self, picture: Image.Image) -> torch.Tensor:
-        """What a network is shown for a picture: float32, shape (3, H, W), on the CPU.
+        """The input for one picture: float32, shape (3, H, W), on the CPU.
 
         Raises
         ------
@@ -68,6 +68,16 @@ class PictureInputs(Inputs):
             return [TEST_PICTURE, TEST_PICTURE.transpose(Image.Transpose.ROTATE_180)]
         return fixed_pictures((like.picture(0) if isinstance(like, SegmentationDataset) else like[0]).size)
 
+    def order(self, samples: Pictures) -> Sequence[int]:
+        """See `Inputs.order`: as they stand."""
+        return range(len(samples))
+
+    def check_samples(self, samples: Pictures, network: str, *, quiet: bool = False) -> None:
+        """Refuse a picture alone, and what is no collection of pictures."""
+        if isinstance(samples, (str, bytes)) or not isinstance(samples, (Sequence, SegmentationDataset)):
+            kind = type(samples).__name__
+            raise NetworkError(f"{network} is shown a list of PIL pictures or an annotated image set, not {kind}")
+
     def identity(self) -> tuple[bytes, bytes]:
         """See `Inputs.identity`: what `preprocess` makes of a fixed picture."""
         return b"", self.one(TEST_PICTURE).numpy().tobytes()
@@ -78,7 +88,7 @@ class PictureInputs(Inputs):
         return f"image {named}"
 
     def checks(self, samples: SegmentationDataset) -> tuple[Check, ...]:
-        """Which part of the pictures the network sees; see `framing_check`, as for errors."""
+        """See `framing_check`, as for errors."""
         return (framing_check(self.preprocess, samples),)
 
 
@@ -96,7 +106,7 @@ def fixed_pictures(size: tuple[int, int]) -> list[Image.Image]:
 
 
 TEST_PICTURE = fixed_pictures((320, 240))[0]
-"""What a network is shown to find out how it is built; its fingerprint depends on it."""
+"""Shown to a network to list its layers; the fingerprint depends on it."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +161,7 @@ class Layout:
 
     @property
     def left_out(self) -> str:
-        """What stands before the patches, in words; empty for none."""
+        """The tokens before the patches, in words; empty for none."""
         names = ["", "class token", "class and distillation token"]
         if self.skipped < len(names):
             return names[self.skipped]

@@ -20,7 +20,7 @@ from compexp_widgets.networks.passes import Batch, forward, only_tensor, undistu
 
 
 def proven_calls(module: nn.Module, batch: Batch, said: Mapping[CallName, Layout] | None = None) -> list[LayerCall]:
-    """What `layer_calls` finds, held against where each layer changes when a quarter of the picture does.
+    """The calls of `layer_calls`, each layout held against where the layer changes when a quarter of the picture does.
 
     Five more pictures are shown, once for all layers together. A layer whose change lands elsewhere is refused; where
     its tensor read the other way (channels first or last) has the change in the right place, it is read that way. Where
@@ -69,7 +69,7 @@ def _other(layout: Layout) -> Iterable[Layout]:
 
 
 def _at_once(calls: Sequence[LayerCall]) -> int:
-    """How many disturbed pictures to show at once beside the one as it is."""
+    """The number of disturbed pictures to show at once beside the one as it is."""
     largest = max(prod(call.shape) for call in calls if call.shape is not None)
     return QUARTERS if largest * (1 + QUARTERS) // 2 <= _MOST_NUMBERS else 1
 
@@ -77,7 +77,7 @@ def _at_once(calls: Sequence[LayerCall]) -> int:
 def _changes(
     module: nn.Module, pictures: torch.Tensor, readings: Mapping[CallName, Sequence[Layout]], at_once: int
 ) -> dict[CallName, list[tuple[Layout, torch.Tensor]]]:
-    """How every layer changes, in each of its readings: float32, shape (`QUARTERS`, h, w); outputs are not kept."""
+    """The change of every layer, in each of its readings: float32, shape (`QUARTERS`, h, w); outputs are not kept."""
     found: dict[CallName, dict[Layout, list[torch.Tensor]]] = {name: {} for name in readings}
 
     def note(name: CallName, _part: nn.Module, _inputs: object, output: object) -> None:
@@ -141,7 +141,7 @@ def _refused(call: LayerCall, geometry: Geometry) -> LayerCall:
 
 
 def geometry_checks(layer: str, geometry: Geometry | None) -> tuple[Check, ...]:
-    """What a certificate says of where a layer's positions lie; nothing where it has none."""
+    """The check of where a layer's positions lie; none where it has no positions."""
     if geometry is None:
         return ()
     if geometry.verdict == "elsewhere":
@@ -155,7 +155,7 @@ def geometry_checks(layer: str, geometry: Geometry | None) -> tuple[Check, ...]:
 
 
 def _why_not(layout: Layout, grid: tuple[int, int], geometry: Geometry) -> str:
-    """Why a layer is not read this way, and what to do."""
+    """The reason that a layer is not read this way, and what to do."""
     lies = "lie elsewhere" if geometry.verdict == "elsewhere" else "are not shown to lie there"
     return (
         f"read as {layout.form!r}, its {grid[0]} × {grid[1]} positions {lies}: {geometry}. Probe the block around it "

@@ -21,7 +21,7 @@ HIDDEN_LAYER = "mlp.1"
 
 @dataclass(frozen=True)
 class BowmanSize:
-    """How large a Bowman network is; the paper's was 300, 512, 1,024.
+    """The size of a Bowman network; the paper's was 300, 512, 1,024.
 
     Attributes
     ----------
@@ -123,7 +123,7 @@ class BowmanNetwork(nn.Module):
         hypotheses: torch.Tensor,
         hypothesis_lengths: torch.Tensor,
     ) -> torch.Tensor:
-        """What the hidden layer is given, shape (B, 4 · encoder)."""
+        """The input of the hidden layer, shape (B, 4 · encoder)."""
         u, v = self.encoder(premises, premise_lengths), self.encoder(hypotheses, hypothesis_lengths)
         features: torch.Tensor = self.dropout(self.bn(torch.cat([u, v, u - v, u * v], dim=1)))
         return features
@@ -176,7 +176,7 @@ class WordIndex:
         return [self._numbers.get(word.lower(), 0) for word in tokens]
 
     def batch(self, pairs: Sequence[tuple[Tokens, Tokens]]) -> tuple[torch.Tensor, ...]:
-        """What a Bowman network takes.
+        """The arguments of a Bowman network for some pairs.
 
         Returns
         -------

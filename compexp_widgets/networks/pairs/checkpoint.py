@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 
 from compexp_widgets.data.pairs.dataset import LABELS, TWO_WAY_LABELS, label_set
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.files import parse_json, whole_file
+from compexp_widgets.files import atomic_write, parse_json
 from compexp_widgets.networks.checkpoints import Weights, fitting_names, put_weights, read_weights
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize, WordIndex
@@ -74,7 +74,7 @@ def save_bowman(
     }
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(Path(path)) as temporary:
+        with atomic_write(Path(path)) as temporary:
             save_file(tensors, temporary, metadata)
     except OSError as error:
         raise NetworkError(f"{path} cannot be written ({error}): choose another folder or make room") from error
@@ -86,7 +86,7 @@ def bowman_network(module: BowmanNetwork, words: WordIndex, *, name: str, labels
 
 
 def _labels(weights: Weights, count: int) -> tuple[str, ...]:
-    """What the logits stand for: the three labels, unless the file says otherwise."""
+    """The labels of the logits: the three, unless the file says otherwise."""
     said = str(weights.beside.get("labels") or json.dumps(LABELS))
     named = parse_json(said, f"{weights.path}: its list of labels", error=NetworkError)
     labels = tuple(map(str, named)) if isinstance(named, list) else ()

@@ -12,8 +12,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 import torch
 
-from compexp_widgets.data.pairs.dataset import LABELS, TWO_WAY_LABELS, PairDataset, label_set
-from compexp_widgets.data.pairs.tokens import Tokens
+from compexp_widgets.data.pairs.dataset import LABELS, TWO_WAY_LABELS, PairDataset, Tokens, label_set
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.inputs import Inputs
 from compexp_widgets.networks.passes import Arguments, Batch
@@ -26,7 +25,7 @@ UNKNOWN, PADDING = "UNK", "PAD"
 """The first two words of the list of a Bowman network, as in the published checkpoints."""
 
 Reads: TypeAlias = Literal["tokens", "text"]
-"""What `Encode` is given of a sentence: its tokens, or the text as it was written."""
+"""The form of a sentence that `Encode` is given: its tokens, or the text as it was written."""
 
 
 @dataclass(frozen=True)
@@ -93,15 +92,6 @@ class PairInputs(Inputs):
         if self.reads not in get_args(Reads):
             raise NetworkError(f"encode reads tokens or text, not {self.reads!r:.60}")
 
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """The labels in the order in which a network gives their logits: `LABELS` or `TWO_WAY_LABELS`."""
-        return label_set(self.labels) or self.labels
-
-    @property
-    def class_order(self) -> list[int]:
-        return [self.labels.index(label) for label in self.classes]
-
     def batch(self, samples: PairDataset, numbers: Sequence[int]) -> Batch:
         """See `Inputs.batch`."""
         shown: list[tuple[Any, Any]]
@@ -132,6 +122,10 @@ class PairInputs(Inputs):
 
     def check_samples(self, samples: PairDataset, network: str, *, quiet: bool = False) -> None:
         """Refuse to show no pairs; warn of sentences without words, how many there are and the first."""
+        if not isinstance(samples, PairDataset):
+            raise NetworkError(
+                f"{network} is shown a PairDataset, such as read_pairs gives, not {type(samples).__name__}"
+            )
         if not len(samples):
             raise NetworkError(f"there are no pairs in {samples.source} to show to {network}")
         pairs = zip(samples.premises, samples.hypotheses, strict=True)
@@ -157,7 +151,7 @@ class PairInputs(Inputs):
         return samples.fingerprint if self.reads == "tokens" else samples.text_fingerprint
 
     def unknown(self, tokens: Tokens) -> tuple[bool, ...] | None:
-        """Which words of a sentence the network has no vector for; None where it has no list of the words it knows.
+        """Mark the words of a sentence that the network has no vector for; None where it has no list of words.
 
         A word is known as it is written or in lower case. To the network all unknown words are the same one.
 
@@ -185,4 +179,4 @@ TEST_PAIRS = PairDataset.of(
         )
     ],
 )
-"""What a network is shown to find out how it is built; three, so that the axis of the pairs can be told."""
+"""Shown to a network to list its layers; three, so that the axis of the pairs can be told."""

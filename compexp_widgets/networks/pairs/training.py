@@ -125,7 +125,7 @@ class _Sentences:
             yield *premises, *hypotheses, self.gold[chosen]
 
     def steps(self, batch_size: int) -> int:
-        """How many batches there are: none is smaller than asked for, because batch norm needs two pairs."""
+        """The number of batches: none is smaller than asked for, because batch norm needs two pairs."""
         return max(len(self.gold) // batch_size, 1)
 
 

@@ -1,4 +1,4 @@
-"""How a Bowman network is trained, and where its training stands: a file to go on from after a stop."""
+"""The settings of a Bowman network's training, and its state: a file to go on from after a stop."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.files import load_checkpoint, read_json, whole_file, write_json
+from compexp_widgets.files import atomic_write, load_checkpoint, read_json, write_json
 from compexp_widgets.networks.passes import first_line
 
 STATE, RECORD = "state.pt", "training.json"
@@ -20,7 +20,7 @@ STATE, RECORD = "state.pt", "training.json"
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """How large the network is, and how it is trained.
+    """The size of the network, and how it is trained.
 
     The paper's network has word vectors of 300 and an encoder of 512 and is several times slower.
 
@@ -93,7 +93,7 @@ _RANGES = {
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one pass over the training pairs gave.
+    """The outcome of one pass over the training pairs.
 
     Attributes
     ----------
@@ -129,7 +129,7 @@ class TrainingState:
         return accuracies.index(max(accuracies)) + 1 if accuracies else 0
 
     def finished(self, epochs: int, patience: int) -> bool:
-        """Whether all epochs are done, or the last `patience` of them brought nothing better."""
+        """True when all epochs are done, or the last `patience` of them brought nothing better."""
         return len(self.epochs) >= epochs or (bool(self.epochs) and len(self.epochs) - self.best >= patience)
 
     def write(self, folder: Path, module: nn.Module, optimiser: torch.optim.Optimizer) -> None:
@@ -148,7 +148,7 @@ class TrainingState:
             "optimiser": optimiser.state_dict(),
         }
         try:
-            with whole_file(folder / STATE) as temporary:
+            with atomic_write(folder / STATE) as temporary:
                 torch.save(content, temporary)
             write_json(folder / RECORD, {"plan": self.plan, "epochs": epochs, "best": self.best})
         except (OSError, RuntimeError) as error:
@@ -156,7 +156,7 @@ class TrainingState:
 
 
 def read_record(folder: Path) -> list[Epoch]:
-    """What each epoch of a training gave.
+    """Read the outcome of each epoch of a training.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Where networks come from: torchvision, the authors of Places365, a checkpoint, a function of the user's."""
+"""Sources of networks: torchvision, the authors of Places365, a checkpoint, a function of the user's."""
 
 from compexp_widgets.networks.checkpoints import Weights, put_weights, read_weights
 from compexp_widgets.networks.sources.loading import load_network

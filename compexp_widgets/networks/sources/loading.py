@@ -14,10 +14,16 @@ from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.checkpoints import put_weights, read_weights
 from compexp_widgets.networks.images.pictures import PictureInputs, Preprocess
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.sources.architectures import build, build_with, nearest
-from compexp_widgets.networks.sources.class_names import checked_class_names
 from compexp_widgets.networks.sources.preprocessing import PLACES365
-from compexp_widgets.networks.sources.torchvision_networks import DEFAULT, chosen_preprocessing, torchvision_network
+from compexp_widgets.networks.sources.torchvision_networks import (
+    DEFAULT,
+    build,
+    build_with,
+    checked_class_names,
+    chosen_preprocessing,
+    nearest,
+    torchvision_network,
+)
 
 ARCHITECTURES = ("alexnet", "densenet161", "resnet18", "resnet50")
 CLASSES = 365

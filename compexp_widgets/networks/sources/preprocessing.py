@@ -78,7 +78,7 @@ class Preprocessing:
 
     @property
     def whole(self) -> Preprocessing:
-        """The same without a crop: the whole picture, resized to `size`."""
+        """A copy without a crop: the whole picture, resized to `size`."""
         return replace(self, resize=None)
 
     def __call__(self, picture: Image.Image) -> torch.Tensor:
@@ -96,11 +96,11 @@ class Preprocessing:
 
 
 PLACES365 = Preprocessing(resize=(256, 256))
-"""What the authors of Places365 show their PyTorch networks: both sides to 256, then the centre of 224."""
+"""The preprocessing of the authors of Places365 for PyTorch: both sides to 256, then the centre of 224."""
 
 
 def probed_in_the_paper(size: tuple[int, int] = (224, 224)) -> Preprocessing:
-    """What Mu and Andreas (2020) showed the networks they probed, on Broden's pictures of 224 × 224 (AlexNet: 227).
+    """The preprocessing of Mu and Andreas (2020), for Broden's pictures of 224 × 224 (AlexNet: 227).
 
     It is close to the published preprocessing, not equal: every channel is divided by ImageNet's blue deviation.
     """

@@ -1,26 +1,27 @@
-"""Networks of torchvision: with published weights, with weights from a file, or random."""
+"""Networks of torchvision: its architectures, with published weights, with weights from a file, or random."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import importlib
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import torch
+from torch import nn
 
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.checkpoints import read_weights
+from compexp_widgets.files import read_text
+from compexp_widgets.networks.checkpoints import Weights, fitting_names, put_weights, read_weights
 from compexp_widgets.networks.images.pictures import PictureInputs, Preprocess
 from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.sources.architectures import (
-    build,
-    build_with,
-    check_architecture,
-    nearest,
-    torchvision_models,
-)
-from compexp_widgets.networks.sources.class_names import checked_class_names
 from compexp_widgets.networks.sources.preprocessing import probed_in_the_paper
 
 DEFAULT = "DEFAULT"
@@ -125,7 +126,7 @@ def _from_file(
 
 
 def _outputs(module: torch.nn.Module) -> int | None:
-    """How many classes a classifier has: the outputs of its last layer with weights."""
+    """The number of classes of a classifier: the outputs of its last layer with weights."""
     matrices = [part for part in module.modules() if isinstance(part, (torch.nn.Linear, torch.nn.Conv2d))]
     return matrices[-1].weight.shape[0] if matrices else None
 
@@ -146,8 +147,189 @@ def _check_hash(path: Path) -> None:
 
 
 def _is_file(weights: str | Path) -> bool:
-    """Whether weights are meant as a path rather than as a name."""
+    """True where weights are meant as a path rather than as a name."""
     if isinstance(weights, Path):
         return True
     written_as_path = any(mark in weights for mark in "/\\")
     return written_as_path or (Path(weights).suffix != "" and "_Weights." not in weights) or Path(weights).is_file()
+
+
+@cache
+def import_torchvision() -> ModuleType:
+    """The module torchvision.
+
+    A CPU build of torch with the default build of torchvision cannot load torchvision's compiled library, and the
+    import then fails on two operators that box detectors alone use. Declaring them lets everything else work.
+
+    Raises
+    ------
+    NetworkError
+        When torchvision is not installed or does not fit the installed torch.
+    """
+    try:
+        return importlib.import_module("torchvision")
+    except ImportError as error:
+        raise NetworkError(f"torchvision cannot be imported ({error}): pip install torchvision") from error
+    except RuntimeError as error:
+        if "torchvision::nms" not in str(error):
+            raise NetworkError(f"torchvision does not fit torch {torch.__version__}: {error}") from error
+    for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
+        del sys.modules[name]
+    operators = torch.library.Library("torchvision", "FRAGMENT")  # type: ignore[no-untyped-call]
+    _DECLARED.append(operators)
+    for operator in ("nms", "qnms"):
+        operators.define(  # type: ignore[no-untyped-call]
+            f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+        )
+    return importlib.import_module("torchvision")
+
+
+# A declaration lives as long as the object that made it.
+_DECLARED: list[torch.library.Library] = []
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """``"; the nearest are …"``, for the end of a message, or nothing."""
+    near = get_close_matches(name, known, n=5, cutoff=0.5)
+    return f"; the nearest are {', '.join(near)}" if near else ""
+
+
+def torchvision_models() -> ModuleType:
+    """The module ``torchvision.models``.
+
+    Raises
+    ------
+    NetworkError
+        When torchvision is not installed or does not fit the installed torch.
+    """
+    models: ModuleType = import_torchvision().models
+    return models
+
+
+def check_architecture(name: str) -> None:
+    """See that torchvision has a network of that name for single pictures.
+
+    Raises
+    ------
+    NetworkError
+        When it has not; the message names the nearest, or says what the name stands for.
+    """
+    models = torchvision_models()
+    usable = [*models.list_models(module=models), *models.list_models(module=models.segmentation)]
+    if name in usable:
+        return
+    if name in models.list_models():
+        raise NetworkError(
+            f"torchvision:{name} cannot be probed: networks for videos, box detection, optical flow and quantised "
+            "ones do not answer a batch of pictures with float maps. Wrap its backbone in a function of your own "
+            "(module:function)"
+        )
+    raise NetworkError(f"torchvision has no model {name!r}{nearest(name, usable)}")
+
+
+def build(name: str, *, seed: int = 0, **settings: Any) -> nn.Module:
+    """An architecture with random weights, the same for the same seed; the caller's random numbers are left alone."""
+    if name in {"googlenet", "inception_v3"}:
+        settings.setdefault("init_weights", False)  # minutes of work and a warning, both without use here
+    if name in torchvision_models().list_models(module=torchvision_models().segmentation):
+        settings.setdefault("weights_backbone", None)  # else torchvision downloads them
+    with seeded(seed):
+        module: nn.Module = torchvision_models().get_model(name, weights=None, **settings)
+    return module.eval()
+
+
+def build_with(name: str, weights: Weights, label: str, **settings: Any) -> nn.Module:
+    """An architecture with the weights of a checkpoint, and as many classes as the checkpoint has.
+
+    Parameters
+    ----------
+    label
+        What the network is called in messages.
+
+    Raises
+    ------
+    NetworkError
+        When the weights are those of another network.
+    """
+    if name.startswith(("fcn_", "deeplab")):
+        settings["aux_loss"] = any("aux_classifier." in key for key in weights.tensors)
+    if "num_classes" not in settings:
+        with torch.device("meta"):
+            wanted = build(name, **settings).state_dict()
+        if (classes := _classes(weights, wanted)) is not None:
+            settings["num_classes"] = classes
+    module = build(name, **settings)
+    put_weights(module, weights, label)
+    return module
+
+
+def _classes(weights: Weights, wanted: dict[str, torch.Tensor]) -> int | None:
+    """The number of classes of a checkpoint whose network differs from `wanted` in that alone."""
+    found = fitting_names(weights, wanted)
+    other = {
+        (tensor.shape[0], wanted[key].shape[0])
+        for key, tensor in found.items()
+        if key in wanted and tensor.shape != wanted[key].shape and tensor.shape[1:] == wanted[key].shape[1:]
+    }
+    if len(other) != 1:
+        return None
+    classes, usual = other.pop()
+    return int(classes) if usual in {1000, 21} else None
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Random numbers of torch on the CPU from a seed inside the block, as before after it."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield
+
+
+def read_class_names(path: str | Path) -> tuple[str, ...]:
+    """One name a line, in the order of the network's outputs.
+
+    Lines such as ``/a/apartment_building/outdoor 8`` (the ``categories_places365.txt`` of Places365's authors) give
+    the name ``apartment_building/outdoor`` for output 8.
+
+    Raises
+    ------
+    NetworkError
+        When the file cannot be read, is empty, or its numbers do not run from 0 without a gap.
+    """
+    path = Path(path).expanduser()
+    text = read_text(path, "list of class names", error=NetworkError)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise NetworkError(f"{path} names no classes: it must have one name a line")
+    numbered = [re.fullmatch(r"(?:/\w/)?(\S+)\s+([0-9]+)", line) for line in lines]
+    matches = [match for match in numbered if match]
+    if len(matches) != len(lines):
+        return tuple(lines)
+    by_number = {int(match[2][:_MOST_DIGITS]): match[1] for match in matches}
+    if sorted(by_number) != list(range(len(lines))):
+        raise NetworkError(f"{path} numbers its {len(lines)} classes otherwise than 0 … {len(lines) - 1}, each once")
+    return tuple(by_number[number] for number in range(len(lines)))
+
+
+# Longer numbers count no class, and take Python long to read.
+_MOST_DIGITS = 9
+
+
+def checked_class_names(names: str | Path | Sequence[str] | None, outputs: int | None = None) -> tuple[str, ...]:
+    """Names as given, or from a file, as many as there are outputs.
+
+    Raises
+    ------
+    NetworkError
+        When they are not texts, or not as many as `outputs`.
+    """
+    if names is None:
+        return ()
+    origin = "class_names"
+    if isinstance(names, (str, Path)):
+        origin, names = str(names), read_class_names(names)
+    if wrong := [name for name in names if not isinstance(name, str)]:
+        raise NetworkError(f"class_names must be texts, not {wrong[0]!r:.80}")
+    if outputs is not None and len(names) != outputs:
+        raise NetworkError(f"{origin} has {len(names)} names of classes, the network {outputs} outputs")
+    return tuple(names)

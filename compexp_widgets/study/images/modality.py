@@ -1,11 +1,10 @@
-"""Studies of annotated images: probing by whole maps, and concepts that the images bring with them."""
+"""Studies of annotated images, which are probed by whole maps."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -18,51 +17,18 @@ from compexp_widgets.progress import Report
 from compexp_widgets.study.configuration import VISION, StudyConfiguration
 from compexp_widgets.study.images.study import VisionStudy
 from compexp_widgets.study.modality import Amounts, Modality
-from compexp_widgets.study.positions import map_positions, open_activations
-from compexp_widgets.study.study_folder import POSITIONS, SIGNATURES
-
-
-class ImageLabels:
-    """The annotator of images, which bring their concepts with them; see `Annotator`."""
-
-    files: tuple[str, ...] = (POSITIONS, SIGNATURES)
-
-    def __init__(self, dataset: SegmentationDataset) -> None:
-        self._dataset = dataset
-
-    def choice(self, folder: Path, begun_with: str | None, report: Report) -> str:
-        """Nothing is chosen."""
-        return ""
-
-    def annotate(self, folder: Path, report: Report) -> None:
-        """See `map_positions`."""
-
-        def told(done: int, total: int) -> None:
-            report("images folded into signatures", done, total)
-
-        map_positions(self._dataset, folder, on_samples=told)
+from compexp_widgets.study.positions import open_activations
 
 
 class Images(Modality):
     """Annotated images; see `Modality`."""
 
-    kind, data_type, batch_size = VISION, SegmentationDataset, 32
+    kind, samples, data_type = VISION, "images", SegmentationDataset
+    options = frozenset({"layout", "directions", "half"})
 
     def source(self, data: SegmentationDataset) -> str:
         """Their folder."""
         return str(data.folder.resolve())
-
-    def annotator(self, data: SegmentationDataset, concepts: Any = None, vectors: Any = None) -> ImageLabels:
-        """The images' own labels.
-
-        Raises
-        ------
-        StudyError
-            When concepts or vectors are given, which are for sentence pairs.
-        """
-        if concepts is not None or vectors is not None:
-            raise StudyError("concepts= and vectors= are for sentence pairs: annotated images bring their concepts")
-        return ImageLabels(data)
 
     def probe(
         self,

@@ -63,13 +63,7 @@ class VisionUnits:
         return self.positions.shape[1], self.positions.shape[2]
 
     def maps_of(self, unit: int) -> NDArray[np.float32]:
-        """A unit's activation maps: float32, shape (images, h, w); the last few are kept in memory.
-
-        Raises
-        ------
-        SearchError
-            When there is no such unit.
-        """
+        """A unit's activation maps: float32, shape (images, h, w); the last few are kept in memory."""
         if not 0 <= unit < self.count:
             raise SearchError(f"there is no unit {unit}: the layer has units 0 … {self.count - 1}")
         return self._recent_maps(unit)
@@ -79,11 +73,6 @@ class VisionUnits:
 
         Exact: the (1 − quantile) quantile of all values, interpolated linearly between the two nearest; see `Cut` for
         activations that equal it.
-
-        Raises
-        ------
-        SearchError
-            When `quantile` does not lie strictly between 0 and 1, or there is no such unit.
         """
         return self.limits(unit, QuantileRange(quantile)).low
 
@@ -150,13 +139,7 @@ class VisionUnits:
 
 
 def open_vision_units(folder: Path) -> Probed:
-    """The files of a finished study: signatures, units, and positions by image.
-
-    Raises
-    ------
-    StudyError
-        When a file is missing or damaged, or they do not belong together.
-    """
+    """The files of a finished study: signatures, units, and positions by image."""
     table, positions, counts, categories = open_positions(folder)
     maps = open_activations(folder)
     check_array(folder / POSITIONS, "positions", positions, [np.int32], (None, None, None))

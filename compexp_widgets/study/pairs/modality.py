@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -11,20 +10,14 @@ from typing import Any
 import numpy as np
 
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors, read_word_vectors
-from compexp_widgets.concepts.lexicon.concept import word_of
+from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
-from compexp_widgets.files import whole_file, write_json
-from compexp_widgets.networks.behaviour import Observed
-from compexp_widgets.networks.certificate import Conditions
-from compexp_widgets.networks.class_weights import class_weights
-from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
-from compexp_widgets.networks.network import Network
+from compexp_widgets.files import atomic_write, write_json
 from compexp_widgets.progress import Report
 from compexp_widgets.study.configuration import PAIRS, StudyConfiguration
-from compexp_widgets.study.modality import Amounts, Modality
+from compexp_widgets.study.modality import Modality
 from compexp_widgets.study.pairs.study import (
-    ANSWERS,
     SENTENCES,
     VOCABULARY,
     PairStudy,
@@ -32,7 +25,7 @@ from compexp_widgets.study.pairs.study import (
     read_vocabulary,
     write_pairs,
 )
-from compexp_widgets.study.study_folder import ACTIVATIONS, SIGNATURES
+from compexp_widgets.study.study_folder import SIGNATURES
 
 
 class Lexicon:
@@ -42,11 +35,6 @@ class Lexicon:
     ----------
     concepts, vectors
         As given to `dissect`.
-
-    Raises
-    ------
-    DataError
-        Where the vectors cannot be read.
     """
 
     files: tuple[str, ...] = (VOCABULARY, SIGNATURES)
@@ -98,7 +86,7 @@ class Lexicon:
         vocabulary = self._chosen(report)
         table, positions = vocabulary.annotate(self._pairs, report=report).fold(vocabulary.concepts)
         write_json(folder / VOCABULARY, vocabulary.to_json())
-        with whole_file(folder / SIGNATURES) as temporary, temporary.open("wb") as file:
+        with atomic_write(folder / SIGNATURES) as temporary, temporary.open("wb") as file:
             starts, concepts = table.row_starts, table.row_concepts
             np.savez(file, total=table.total, row_starts=starts, row_concepts=concepts, positions=positions)
 
@@ -111,7 +99,7 @@ class Lexicon:
 class SentencePairs(Modality):
     """Sentence pairs; see `Modality`."""
 
-    kind, data_type = PAIRS, PairDataset
+    kind, samples, data_type = PAIRS, "pairs", PairDataset
 
     def annotator(
         self,
@@ -121,52 +109,13 @@ class SentencePairs(Modality):
     ) -> Lexicon:
         return Lexicon(data, concepts, vectors)
 
-    def observe(self, network: Network, layers: Sequence[LayerToProbe], data: PairDataset) -> Observed:
-        """See `Modality`.
-
-        Raises
-        ------
-        StudyError
-            When a layout or directions are given, which are for images.
-        """
-        if any(layer.layout or layer.directions for layer in layers):
-            raise StudyError("layout= and directions= are for images: leave them out")
-        return super().observe(network, layers, data)
-
-    def probe(
-        self,
-        network: Network,
-        layers: Sequence[LayerToProbe],
-        data: PairDataset,
-        amounts: Amounts,
-        report: Report,
-    ) -> dict[Path, Extracted]:
-        """Keep the sentences, what the network answers to them, and the activations."""
-        made = {}
-        for layer in layers:
-            if not (layer.folder / SENTENCES).exists():
-                write_pairs(layer.folder, data)
-            if (layer.folder / ACTIVATIONS).exists():
-                continue
-            conditions = Conditions.now(network.device, network.dtype, amounts.batch_size)
-            responses = network.respond(data, layer.name, batch_size=amounts.batch_size, report=report)
-            weights = class_weights(network, layer.name)
-            answers: dict[str, Any] = {} if weights is None else {"class_weights": weights}
-            with whole_file(layer.folder / ANSWERS) as temporary, temporary.open("wb") as file:
-                np.savez(file, logits=responses.logits, **answers)
-            with whole_file(layer.folder / ACTIVATIONS) as temporary, temporary.open("wb") as file:
-                np.save(file, np.ascontiguousarray(responses.activations.T))
-            made[layer.folder] = Extracted(conditions, responses.activations.shape[1], responses.not_finite)
-        return made
+    def keep(self, data: PairDataset, folder: Path) -> None:
+        """Keep the sentences."""
+        if not (folder / SENTENCES).exists():
+            write_pairs(folder, data)
 
     def open(self, folder: Path, configuration: StudyConfiguration, data: Any = None) -> PairStudy:
-        """The study, which holds its pairs.
-
-        Raises
-        ------
-        StudyError
-            When other data than its own are given.
-        """
+        """The study, which holds its pairs."""
         if data is not None and not (isinstance(data, PairDataset) and are_those(data, configuration.data_fingerprint)):
             raise StudyError(f"the study in {folder} is of sentence pairs, which it holds itself: leave out data=")
         return PairStudy(folder, configuration)

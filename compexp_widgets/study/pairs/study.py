@@ -21,7 +21,7 @@ from compexp_widgets.concepts.lexicon import LexicalVocabulary
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, rightly
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.files import load_array, load_arrays, read_json, write_json
-from compexp_widgets.files.budgets import INDEX_BYTES
+from compexp_widgets.files.regular import INDEX_BYTES
 from compexp_widgets.formula import Formula
 from compexp_widgets.search import BeamSearch
 from compexp_widgets.signatures import PositionCounts, SignatureTable
@@ -31,20 +31,14 @@ from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.positions import Probed
 from compexp_widgets.study.study import Study
-from compexp_widgets.study.study_folder import ACTIVATIONS, SIGNATURES
+from compexp_widgets.study.study_folder import ACTIVATIONS, ANSWERS, SIGNATURES
 from compexp_widgets.study.units import PositionUnits
 
-ANSWERS, SENTENCES, VOCABULARY = "answers.npz", "pairs.json", "vocabulary.json"
+SENTENCES, VOCABULARY = "pairs.json", "vocabulary.json"
 
 
 def open_pair_units(folder: Path) -> Probed:
-    """The files of a finished study: signatures, units, and the signature of each pair as counts.
-
-    Raises
-    ------
-    StudyError
-        When a file is missing or damaged, or they do not belong together.
-    """
+    """The files of a finished study: signatures, units, and the signature of each pair as counts."""
     try:
         values: NDArray[np.float32] = load_array(
             folder / ACTIVATIONS, "file of activations", error=StudyError, memory_map=True

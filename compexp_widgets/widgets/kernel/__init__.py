@@ -1,1 +1,1 @@
-"""What all widgets have in common on the side of the kernel: requests, answers, work in the background."""
+"""The core of all widgets on the side of the kernel: messages, jobs, router."""

@@ -22,12 +22,12 @@ Send = Callable[[dict[str, Any], list[bytes]], None]
 """Sends a message and its buffers to the page; called from threads too."""
 
 # Between two parts of an answer: often enough to see the bar move, rarely enough not to slow the page.
-SECONDS_BETWEEN_PARTS = 0.2
+PART_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
 class Policy:
-    """How the jobs of one kind are run.
+    """Rule by which the jobs of one kind are run.
 
     Attributes
     ----------
@@ -114,7 +114,7 @@ class Job:
 
     @property
     def cancelled(self) -> bool:
-        """Whether it was asked to end."""
+        """True once it was asked to end."""
         return self._cancelled.is_set()
 
     def cancel(self) -> None:
@@ -127,7 +127,7 @@ class Job:
         return self.work(self)
 
     def stopped(self) -> bool:
-        """Whether it should end. It is asked often, since asking also waits while others have precedence."""
+        """True once it should end. It is asked often, since asking also waits while others have precedence."""
         if not self.cancelled:
             self._jobs.precedence.wait(self.policy.rank)
         return self.cancelled
@@ -145,7 +145,7 @@ class Job:
             self._begun = now
         self.stage, self.done, self.total = stage, done, total
         self.seconds_left = (now - self._begun) / done * (total - done) if done else None
-        if self.part and now - self._told >= SECONDS_BETWEEN_PARTS:
+        if self.part and not self.cancelled and now - self._told >= PART_SECONDS:
             self.tell(self.part())
 
     @property
@@ -164,7 +164,7 @@ Work = Callable[[Job], Reply | None]
 
 @dataclass(frozen=True)
 class Later:
-    """What a handler returns where the answer takes longer.
+    """A handler's return value where the answer takes longer.
 
     Attributes
     ----------
@@ -207,8 +207,14 @@ class Jobs:
     def send(self, reply: Reply, number: int | None, *, finished: bool = True) -> None:
         """Send a message under the number of a request, while there is a page."""
         message, buffers = reply if isinstance(reply, tuple) else (reply, [])
+        try:
+            plain = to_page(message)
+        except Exception as error:
+            if not finished:
+                raise  # to the job, whose last message tells of it
+            plain, buffers = to_page(failure(error)), []
         if not self.closed:
-            self._deliver({**to_page(message), "id": number, "finished": finished}, buffers)
+            self._deliver({**plain, "id": number, "finished": finished}, buffers)
 
     def start(self, policy: Policy, work: Work, *, number: int | None = None, about: object = None) -> None:
         """Run a job as its policy says.
@@ -233,7 +239,7 @@ class Jobs:
                 threading.Thread(target=self._run, args=(lane,), name=policy.lane, daemon=True).start()
 
     def running(self, name: str, about: object) -> bool:
-        """Whether a job of this name about this is under way or waits, and was not cancelled."""
+        """True while a job of this name about this is under way or waits, and was not cancelled."""
         with self._changed:
             jobs = [job for lane in self._lanes.values() for job in lane]
         return any(job.policy.name == name and job.about == about and not job.cancelled for job in jobs)
@@ -288,7 +294,7 @@ class Jobs:
         reply: Reply | None = None
         try:
             self.precedence.wait(job.policy.rank)
-            if not (asked and job.cancelled):
+            if not (self.closed or (asked and job.cancelled)):
                 with self.precedence.under_way(job.policy.rank):
                     reply = job.run()
         except Exception as error:  # shown to the person in front of the page

@@ -1,4 +1,4 @@
-"""What kernel and page say to each other: every message is declared once, as a type, and checked where it arrives.
+"""The messages between kernel and page: each is declared once, as a type, and checked where it arrives.
 
 A message is a JSON-able dictionary with binary buffers beside it. Names, sentences and formulas come from data sets:
 they are sent as text, and the page shows them as text.
@@ -24,7 +24,7 @@ from compexp_widgets.formula import FormulaSyntaxError
 
 
 class Request(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
-    """What the page asks; a subclass has the type of its message as its tag.
+    """A message of the page; a subclass has the type of its message as its tag.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Fields(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Message(msgspec.Struct, kw_only=True, tag_field="type"):
-    """What the kernel sends: an answer, a part of one, or an event."""
+    """A message of the kernel: an answer, a part of one, or an event."""
 
 
 class Part(msgspec.Struct, kw_only=True):
@@ -48,7 +48,7 @@ class Part(msgspec.Struct, kw_only=True):
 
 
 class Progress(Message, kw_only=True):
-    """How far a job is; what it has found so far stands in a message of its own.
+    """The progress of a job; what it has found so far stands in a message of its own.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ class Cancelled(Message, tag="cancelled"):
 
 
 class Failure(Message, tag="error"):
-    """What went wrong.
+    """An error.
 
     Attributes
     ----------
@@ -131,7 +131,7 @@ class FormulaFailure(Message, tag="formula_error"):
 
 
 def failure(error: Exception) -> Failure | FormulaFailure:
-    """What the page is told of an error; called while it is handled."""
+    """The message that tells of an error; made while it is handled."""
     if isinstance(error, FormulaSyntaxError):
         return FormulaFailure(
             message=error.problem,
@@ -156,7 +156,7 @@ def finite(number: float) -> float | None:
 
 
 def read_request(content: object, known: Mapping[str, type[Request]]) -> Request:
-    """What the page asks.
+    """Read a message of the page.
 
     Parameters
     ----------
@@ -266,7 +266,7 @@ def _item(declared: msgspec.inspect.Type, index: int) -> msgspec.inspect.Type:
 
 
 def _in_words(declared: msgspec.inspect.Type) -> str:
-    """What a field holds, for a sentence: ``a whole number from 1 to 20``."""
+    """The type of a field in words: ``a whole number from 1 to 20``."""
     words = []
     for one in _alternatives(declared):
         match one:

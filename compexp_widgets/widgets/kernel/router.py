@@ -1,4 +1,4 @@
-"""Where a page's requests arrive: each is read, handled as its widget's table says, and answered under its number."""
+"""The router: reads a page's requests, handles each as its widget's table says, and answers it under its number."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Handler: TypeAlias = Callable[..., Reply | Later]
 
 @dataclass(frozen=True)
 class Route:
-    """What becomes of the requests of one type.
+    """The handler of one type of request, and how its work is run.
 
     Attributes
     ----------
@@ -163,6 +163,13 @@ class PageWidget(anywidget.AnyWidget):
         super().__init__(**settings)
         self.on_msg(lambda _widget, content, buffers: router.answer(content, buffers))
 
+    @classmethod
+    def page_traits(cls) -> dict[str, Any]:
+        """The traits that kernel and page share, by name; without those that every widget of ipywidgets has."""
+        ours = [one for one in reversed(cls.__mro__) if issubclass(one, PageWidget)]
+        own = {name: trait for one in ours for name, trait in one.class_own_traits(sync=True).items()}
+        return {name: own[name] for name in sorted(own) if not name.startswith("_")}
+
     def close(self) -> None:
         """Stop what runs in the background and take the widget off the page."""
         if hasattr(self, "jobs"):  # else it was never made, and Python throws away what there is of it
@@ -171,7 +178,7 @@ class PageWidget(anywidget.AnyWidget):
 
 
 def checked_trait(check: Callable[[Any], Value], value: Any) -> Value:
-    """What a check makes of a trait's value; its error as traitlets wants it."""
+    """The result of a check of a trait's value; its error as traitlets wants it."""
     try:
         return check(value)
     except CompexpError as error:

@@ -1,8 +1,9 @@
-"""What NLIExplorer's page is answered: cards with words, pairs or labels, and what the network makes of typed pairs."""
+"""NLIExplorer's controller: cards with words, pairs or labels, and the network's answers to typed pairs."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from pathlib import PurePath
 from typing import Any
 
@@ -10,6 +11,9 @@ import numpy as np
 
 from compexp_widgets.analysis.label_counts import confusion
 from compexp_widgets.analysis.lexical_table import lexical_table, without_leaf
+from compexp_widgets.analysis.word_marks import word_marks
+from compexp_widgets.concepts.lexicon import LexicalConcept
+from compexp_widgets.data.pairs.dataset import Tokens, agreement
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import Formula, Leaf, parse
 from compexp_widgets.networks.network import Network
@@ -19,51 +23,19 @@ from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
 from compexp_widgets.widgets.kernel.jobs import Jobs, latest
 from compexp_widgets.widgets.kernel.messages import Done, finite
 from compexp_widgets.widgets.kernel.router import Contract, Route
-from compexp_widgets.widgets.nli_explorer.messages import (
-    BestPair,
-    Confusions,
-    ExplainAllPairs,
-    FiringUnit,
-    LexicalConceptPart,
-    PairCard,
-    PairCardRequest,
-    PairDefaults,
-    PairEvidenceRequest,
-    PairExample,
-    PairRows,
-    PairSettings,
-    PairStudyMessage,
-    ProbedLeaf,
-    ProbedUnit,
-    ProbeMessage,
-    ProbeRequest,
-    ProveRequest,
-    ToggledFormula,
-    ToggleRequest,
-)
-from compexp_widgets.widgets.shared.explorer import CARD, EVIDENCE, TABLE, ExplorerController
-from compexp_widgets.widgets.shared.messages import (
+from compexp_widgets.widgets.nli_explorer import messages
+from compexp_widgets.widgets.shared.explanations import (
     CardSubject,
-    EvidenceMessage,
-    Hello,
-    Proof,
+    formula_fields,
+    row_fields,
     search_defaults,
+    settings_label,
     study_fields,
     text_of,
-    tokens_of,
 )
-from compexp_widgets.widgets.shared.pair_reader import (
-    PairReader,
-    PairRow,
-    ReadPair,
-    label_agreement,
-    leaf_concepts,
-    marked_leaves,
-    marks_of,
-    pair_label,
-    pair_row,
-    unknown_words,
-)
+from compexp_widgets.widgets.shared.explorer import CARD, EVIDENCE, TABLE, ExplorerController
+from compexp_widgets.widgets.shared.messages import EvidenceMessage, Hello, Proof
+from compexp_widgets.widgets.shared.pair_reader import PairReader, ReadPair, marked_leaves
 
 DEFAULT_QUANTILE = 0.05
 """The share of pairs to begin with where a person asks for a unit's largest activations."""
@@ -87,14 +59,14 @@ class PairController(ExplorerController):
     """
 
     study: PairStudy
-    rows = PairRows
+    rows = messages.PairRows
 
     def __init__(self, study: PairStudy, network: Network | None, jobs: Jobs, present: Any) -> None:
         super().__init__(study, jobs, present)
         self._reader = PairReader(study, network) if network else None
 
-    def settings(self, asked: PairSettings) -> ExplanationSettings:
-        """How a unit is explained, from what the page sends; what it does not name is the study's default.
+    def settings(self, asked: messages.PairSettings) -> ExplanationSettings:
+        """The settings of a unit's explanation; what the page does not name is the study's default.
 
         Formulas are searched for without a proof: over thousands of concepts a beam takes hundredths of a second, and
         a proof many seconds.
@@ -110,16 +82,15 @@ class PairController(ExplorerController):
             proof_nodes=0,
         )
 
-    def describe_study(self, settings: ExplanationSettings, rows: list[PairRow]) -> PairStudyMessage:
-        """What the page needs to know of a study of sentence pairs."""
+    def describe_study(self, settings: ExplanationSettings, rows: list[messages.PairRow]) -> messages.PairStudyMessage:
         study, firing, weights = self.study, settings.firing, self.study.class_weights
         quantile = firing.low if isinstance(firing, QuantileRange) else None
-        return PairStudyMessage(
+        return messages.PairStudyMessage(
             **study_fields(study),
             subtitle=f"{PurePath(study.pairs.source).name} · {len(study.pairs):,} pairs · "
             f"{len(study.table.concepts):,} concepts · {len(study.table):,} signatures",
             concepts=[
-                LexicalConceptPart(
+                messages.LexicalConceptPart(
                     name=concept.name,
                     category=concept.category,
                     side=concept.side,
@@ -132,10 +103,10 @@ class PairController(ExplorerController):
             pairs=len(study.pairs),
             labels=list(study.labels),
             gold_labels=list(study.pairs.labels),
-            agreement=label_agreement(study),
+            agreement=agreement(study.pairs.labels, study.labels).tolist(),
             class_weights=None if weights is None else np.round(weights.astype(np.float64), 4).tolist(),
             probe=self._reader is not None,
-            defaults=PairDefaults(
+            defaults=messages.PairDefaults(
                 firing="positive" if quantile is None else "largest",
                 quantile=DEFAULT_QUANTILE if quantile is None else quantile,
                 **search_defaults(settings),
@@ -145,18 +116,23 @@ class PairController(ExplorerController):
         )
 
     def label(self, settings: ExplanationSettings) -> str:
-        """Settings in a few words, for a heading."""
-        return pair_label(settings)
+        firing = settings.firing
+        named = f"largest {firing.low:.3g}" if isinstance(firing, QuantileRange) else "above 0"
+        return settings_label(named, settings)
 
-    def row(self, explanation: Explanation) -> PairRow:
-        """A row of the unit table."""
-        return pair_row(self.study, explanation)
+    def row(self, explanation: Explanation) -> messages.PairRow:
+        return messages.PairRow(
+            **row_fields(self.study, explanation),
+            active=explanation.active,
+            share=explanation.active_share,
+            silent=explanation.silent,
+        )
 
-    def draw(self, asked: PairCardRequest, subject: CardSubject) -> tuple[PairCard, list[bytes]]:
+    def draw(self, asked: messages.PairCardRequest, subject: CardSubject) -> tuple[messages.PairCard, list[bytes]]:
         """The card of a unit with what the open tab shows."""
         study, shown, firing = self.study, subject.shown, subject.ranked["fires"]
         active, activations = subject.activity.counts.by_signature(), study.units.activations(subject.unit)
-        card = PairCard(
+        card = messages.PairCard(
             **subject.fields,
             max_activation=finite(float(activations.max())),
             active=subject.fields["scores"].active,
@@ -178,7 +154,7 @@ class PairController(ExplorerController):
                 ).tolist()
                 for chosen in (None, fires, holds)
             ]
-            card.labels = Confusions(*counted)
+            card.labels = messages.Confusions(*counted)
             return card, []
         card.marked_leaves = marked_leaves(shown)
         card.gallery_counts = {name: len(found) for name, found in subject.ranked.items()}
@@ -188,9 +164,9 @@ class PairController(ExplorerController):
         ]
         return card, []
 
-    def _best_pair(self, pair: int) -> BestPair:
+    def _best_pair(self, pair: int) -> messages.BestPair:
         pairs = self.study.pairs
-        return BestPair(
+        return messages.BestPair(
             premise=list(pairs.premises[pair]),
             hypothesis=list(pairs.hypotheses[pair]),
             text=pairs.text(pair) if pairs.texts else None,
@@ -198,14 +174,14 @@ class PairController(ExplorerController):
 
     def _example(
         self, pair: int, formula: Formula | None, activation: float | None, fires: bool, holds: bool
-    ) -> PairExample:
+    ) -> messages.PairExample:
         """A pair as the page shows it, with the words marked that make the formula's leaves hold."""
         study = self.study
         table, pairs, signature = study.table, study.pairs, study.units.positions[pair]
         holding = set(table.row_concepts[table.row_starts[signature] : table.row_starts[signature + 1]].tolist())
         premise, hypothesis = pairs.premises[pair], pairs.hypotheses[pair]
         predicted = int(study.predicted[pair])
-        return PairExample(
+        return messages.PairExample(
             pair=pair,
             id=pairs.ids[pair],
             premise=list(premise),
@@ -219,7 +195,7 @@ class PairController(ExplorerController):
             holds=holds,
         )
 
-    def toggle(self, asked: ToggleRequest) -> ToggledFormula:
+    def toggle(self, asked: messages.ToggleRequest) -> messages.ToggledFormula:
         """A formula with one concept more, or without it where it has it: what a click in the lexical table does."""
         formula = parse(asked.formula) if asked.formula else None
         leaves = self.study.table.leaves
@@ -227,11 +203,11 @@ class PairController(ExplorerController):
             raise CompexpError(f"there is no concept {asked.concept}: the data has {len(leaves)}")
         leaf = leaves[asked.concept]
         if formula and leaf in formula.leaves():
-            return ToggledFormula(text=text_of(without_leaf(formula, leaf)))
-        return ToggledFormula(text=text_of(joined(formula, asked.operator, leaf)))
+            return messages.ToggledFormula(text=text_of(without_leaf(formula, leaf)))
+        return messages.ToggledFormula(text=text_of(joined(formula, asked.operator, leaf)))
 
-    def probe(self, asked: ProbeRequest) -> ProbeMessage:
-        """What the network says of a pair, and what is true of it."""
+    def probe(self, asked: messages.ProbeRequest) -> messages.ProbeMessage:
+        """Show a typed pair to the network: its answer, the units that fire, the concepts that hold."""
         started = time.perf_counter()
         study, reader = self.study, self._reader
         if reader is None:
@@ -244,60 +220,78 @@ class PairController(ExplorerController):
         fires = reader.fires(pair, self.settings(asked.settings).firing)
         concepts = leaf_concepts(study, formula, pair.holding)
         strongest = [other for other in np.argsort(-pair.activations, kind="stable").tolist() if fires[other]]
-        return ProbeMessage(
+        return messages.ProbeMessage(
             probabilities=pair.probabilities.tolist(),
-            unit=ProbedUnit(
+            unit=messages.ProbedUnit(
                 unit=unit,
                 activation=finite(float(pair.activations[unit])),
                 fires=bool(fires[unit]),
                 holds=formula is not None and reader.holds(formula, pair),
             ),
             leaves=[
-                ProbedLeaf(name=leaf.name, negated=leaf.negated, holds=place in concepts)
+                messages.ProbedLeaf(name=leaf.name, negated=leaf.negated, holds=place in concepts)
                 for place, leaf in enumerate(marked_leaves(formula))
             ],
             premise=list(premise),
             hypothesis=list(hypothesis),
             marks=marks_of(concepts, premise, hypothesis),
-            unknown=unknown_words(pair),
+            unknown=pair.unknown,
             firing=[self._firing_unit(reader, other, pair) for other in strongest[:_MOST_UNITS]],
             count=len(strongest),
             units=study.units.count,
             seconds=time.perf_counter() - started,
         )
 
-    def _firing_unit(self, reader: PairReader, unit: int, pair: ReadPair) -> FiringUnit:
+    def _firing_unit(self, reader: PairReader, unit: int, pair: ReadPair) -> messages.FiringUnit:
         explanation = self.explained.get(unit)
         best = explanation.best.formula if explanation and explanation.best else None
-        return FiringUnit(
+        return messages.FiringUnit(
             unit=unit,
             activation=finite(float(pair.activations[unit])),
             explained=explanation is not None,
-            text=text_of(best),
-            tokens=tokens_of(self.study, best),
+            **formula_fields(self.study, best),
             holds=best is not None and reader.holds(best, pair),
         )
+
+
+def leaf_concepts(study: PairStudy, formula: Formula | None, holding: Collection[int]) -> dict[int, LexicalConcept]:
+    """The concepts of those leaves of a formula that hold for a pair, by the leaf's place.
+
+    Parameters
+    ----------
+    holding
+        The indices of the concepts that hold for the pair.
+    """
+    places = enumerate(formula.leaves() if formula else ())
+    indices = {place: study.table.index_of.get(leaf, -1) for place, leaf in places}
+    return {place: study.vocabulary.concepts[index] for place, index in indices.items() if index in holding}
+
+
+def marks_of(concepts: dict[int, LexicalConcept], premise: Tokens, hypothesis: Tokens) -> messages.WordMarks:
+    """The words that make concepts hold."""
+    marks = word_marks(concepts, premise, hypothesis)
+    return messages.WordMarks(premise=marks[0], hypothesis=marks[1])
 
 
 CONTRACT = Contract(
     "NLIExplorer",
     routes=(
-        Route(Hello, PairController.hello, (PairStudyMessage,)),
+        Route(Hello, PairController.hello, (messages.PairStudyMessage,)),
         Route(
-            PairCardRequest,
+            messages.PairCardRequest,
             PairController.card,
-            (PairCard, Proof),
+            (messages.PairCard, Proof),
             CARD,
-            parts=(PairCard,),
+            parts=(messages.PairCard,),
             buffers="when the tab is words: IoU, precision, recall and change of every concept, float32; the way to "
             "add it, int8, as in `LexicalTable`",
         ),
-        Route(PairEvidenceRequest, PairController.evidence, (EvidenceMessage,), EVIDENCE),
-        Route(ProveRequest, PairController.prove, (Proof,), latest("proof")),
-        Route(ExplainAllPairs, PairController.explain_all, (Done,)),
-        Route(ToggleRequest, PairController.toggle, (ToggledFormula,)),
-        Route(ProbeRequest, PairController.probe, (ProbeMessage,)),
+        Route(messages.PairEvidenceRequest, PairController.evidence, (EvidenceMessage,), EVIDENCE),
+        Route(messages.ProveRequest, PairController.prove, (Proof,), latest("proof")),
+        Route(messages.ExplainAllPairs, PairController.explain_all, (Done,)),
+        Route(messages.ToggleRequest, PairController.toggle, (messages.ToggledFormula,)),
+        Route(messages.ProbeRequest, PairController.probe, (messages.ProbeMessage,)),
     ),
-    events=(PairRows,),
+    events=(messages.PairRows,),
     jobs=(TABLE,),
 )

@@ -1,4 +1,4 @@
-"""What NLIExplorer's page asks and is told, besides what every explorer's page is."""
+"""Messages of NLIExplorer, besides those of every explorer."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from compexp_widgets.widgets.shared.messages import (
     CardMessage,
     CardSettings,
     NamedConcept,
+    Row,
     Rows,
     SearchDefaults,
     StudyMessage,
     Token,
 )
-from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, PairRow, UnknownWords, WordMarks
+from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, UnknownWords
 
 Firing: TypeAlias = Literal["positive", "largest"]
 Tab: TypeAlias = Literal["words", "pairs", "labels"]
 
 
 class PairSettings(CardSettings, kw_only=True):
-    """What a card depends on: the traits of NLIExplorer.
+    """The settings of a card: the traits of NLIExplorer.
 
     Attributes
     ----------
@@ -40,7 +41,7 @@ class PairSettings(CardSettings, kw_only=True):
 
 
 class PairCardRequest(Request, tag="card"):
-    """What the page wants to see of one unit.
+    """Ask for the card of a unit.
 
     Attributes
     ----------
@@ -53,7 +54,7 @@ class PairCardRequest(Request, tag="card"):
 
 
 class PairEvidenceRequest(Request, tag="evidence"):
-    """Is the formula of a unit real or luck?"""
+    """Ask for evidence for the formula of a unit."""
 
     settings: PairSettings
 
@@ -65,7 +66,7 @@ class ExplainAllPairs(Request, tag="explain_all"):
 
 
 class ProveRequest(Request, tag="prove"):
-    """Is the best formula of a unit the best there is?"""
+    """Ask for a proof that the best formula of a unit is the best there is."""
 
     settings: PairSettings
 
@@ -87,7 +88,7 @@ class ToggleRequest(Request, tag="toggle"):
 
 
 class ProbeRequest(Request, tag="probe"):
-    """What the network says of a pair that a person typed."""
+    """Show a typed pair to the network."""
 
     premise: str
     hypothesis: str
@@ -113,6 +114,22 @@ class LexicalConceptPart(NamedConcept, kw_only=True):
     operator: bool
 
 
+class PairRow(Row, kw_only=True):
+    """One row of the unit table.
+
+    Attributes
+    ----------
+    active, share
+        On how many pairs the unit fires, and their share of all pairs.
+    silent
+        Whether it is not explained.
+    """
+
+    active: int
+    share: float
+    silent: bool
+
+
 class PairDefaults(SearchDefaults):
     """The settings of the unit table."""
 
@@ -120,7 +137,7 @@ class PairDefaults(SearchDefaults):
 
 
 class PairStudyMessage(StudyMessage, tag="study", kw_only=True):
-    """What the page needs to know of a study of sentence pairs.
+    """Description of a study of sentence pairs.
 
     Attributes
     ----------
@@ -151,6 +168,13 @@ class PairRows(Rows, tag="rows", kw_only=True):
     """Rows of the unit table as units are explained."""
 
     rows: Sequence[PairRow]
+
+
+class WordMarks(Part):
+    """For every token of both sentences, the places of the formula's leaves that it makes true."""
+
+    premise: list[list[int]]
+    hypothesis: list[list[int]]
 
 
 class BestPair(Part):
@@ -188,7 +212,7 @@ class PairExample(Part):
 
 
 class Confusions(Part):
-    """How often each gold label (row) is answered with each label (column); the last row has pairs without one.
+    """Counts of pairs by gold label (row) and answer (column); the last row has pairs without a gold label.
 
     On all pairs, where the unit fires, and where the formula holds.
     """
@@ -231,7 +255,7 @@ class ToggledFormula(Message, tag="formula"):
 
 
 class ProbedUnit(Part):
-    """What the unit that is looked at makes of a typed pair."""
+    """The chosen unit on a typed pair."""
 
     unit: int
     activation: float | None
@@ -265,7 +289,7 @@ class ProbedLeaf(MarkedLeaf):
 
 
 class ProbeMessage(Message, tag="probe"):
-    """What the network says of a typed pair, and what is true of it.
+    """The network's answer to a typed pair, and what is true of it.
 
     Attributes
     ----------

@@ -7,21 +7,20 @@ from typing import Any, get_args
 import traitlets
 
 from compexp_widgets.networks.network import Network
-from compexp_widgets.search import METRICS, OPERATORS
-from compexp_widgets.study import ExplanationSettings, PairStudy
-from compexp_widgets.widgets.kernel.router import PageWidget, checked_trait, page_source
+from compexp_widgets.study import PairStudy
+from compexp_widgets.widgets.kernel.router import page_source
 from compexp_widgets.widgets.nli_explorer.controller import CONTRACT, DEFAULT_QUANTILE, PairController
 from compexp_widgets.widgets.nli_explorer.messages import Firing, Tab
-from compexp_widgets.widgets.shared.explorer import best_known_unit
+from compexp_widgets.widgets.shared.explorer import ExplorerWidget
 
 
-class NLIExplorer(PageWidget):
+class NLIExplorer(ExplorerWidget):
     """The units of a dissected sentence-pair network: a table of all, and a card for the chosen one.
 
     Parameters
     ----------
     study
-        From `dissect_pairs`, `open_study` or `demo.nli_study`.
+        From `dissect`, `open_study` or `demo.nli_study`.
     network
         The network that was probed, to try sentences of one's own; without it the explorer shows the data alone.
     **settings
@@ -67,36 +66,11 @@ class NLIExplorer(PageWidget):
     _esm = page_source("nli_explorer.js")
     _css = page_source("nli_explorer.css")
 
-    unit = traitlets.Int(0, min=0).tag(sync=True)
     firing = traitlets.Enum(get_args(Firing), "positive").tag(sync=True)
     quantile = traitlets.Float(DEFAULT_QUANTILE, min=0.001, max=0.9).tag(sync=True)
     max_length = traitlets.Int(5, min=1, max=10).tag(sync=True)
     beam_size = traitlets.Int(10, min=1, max=100).tag(sync=True)
-    operators = traitlets.List(traitlets.Enum(OPERATORS), list(OPERATORS)).tag(sync=True)
-    metric = traitlets.Enum(METRICS, "iou").tag(sync=True)
-    excluded_categories = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    formula_text = traitlets.Unicode("").tag(sync=True)
-    switched_off = traitlets.List(traitlets.Int()).tag(sync=True)
     tab = traitlets.Enum(get_args(Tab), "words").tag(sync=True)
-    gallery = traitlets.Enum(("fires", "silent", "unexplained"), "fires").tag(sync=True)
 
     def __init__(self, study: PairStudy, network: Network | None = None, **settings: Any) -> None:
-        self.study = study
-        if "unit" not in settings:
-            settings["unit"] = best_known_unit(study)
-        super().__init__(lambda jobs: PairController(study, network, jobs, self), **settings)
-        self.observe(self._forget_formula, "unit")
-
-    @property
-    def settings(self) -> ExplanationSettings:
-        """The explorer's present settings, for ``study.explain_unit`` and the like."""
-        return self.controller.settings(self)  # type: ignore[no-any-return]
-
-    @traitlets.validate("unit")
-    def _check_unit(self, proposal: dict[str, Any]) -> int:
-        return checked_trait(self.study.checked_units, proposal["value"])[0]
-
-    def _forget_formula(self, _change: object) -> None:
-        """A formula written by hand belongs to the unit it was written for."""
-        self.formula_text = ""
-        self.switched_off = []
+        super().__init__(study, lambda jobs: PairController(study, network, jobs, self), **settings)

@@ -32,8 +32,9 @@ from compexp_widgets.widgets.paste_lab.pictures import (
 )
 from compexp_widgets.widgets.paste_lab.recipes import load_recipe, recipe_file, recipe_of, replayed_recipe
 from compexp_widgets.widgets.paste_lab.response import ExplainedUnits, FormulaChanges, respond, wanted_class
-from compexp_widgets.widgets.shared.explorer import explain_units
-from compexp_widgets.widgets.shared.messages import Hello, NamedConcept, certificate
+from compexp_widgets.widgets.shared.explanations import certificate
+from compexp_widgets.widgets.shared.explorer import TABLE, explain_units
+from compexp_widgets.widgets.shared.messages import Hello, NamedConcept
 
 _PATCHES = 24
 """Patches that are found at once."""
@@ -41,7 +42,7 @@ _PATCHES = 24
 # A response of the network is answered at once; what takes longer by a job with a network of its own. On a study whose
 # units are not explained yet, edits from formulas take their time: patches should not wait for them.
 ANSWERS, FORMULA_EDITS = queue("answers"), queue("formula_edits")
-SEARCH, SWEEP, CONTROLS, TABLE = latest("search"), latest("sweep"), latest("controls"), latest("table")
+SEARCH, SWEEP, CONTROLS = latest("search"), latest("sweep"), latest("controls")
 
 
 class PasteController:
@@ -166,7 +167,7 @@ class PasteController:
         return respond(self._probed, self.pictures, self._units, self._changes, asked)
 
     def region(self, asked: messages.RegionRequest) -> Reply:
-        """Where a formula holds, packed bits at the picture's size."""
+        """The region where a formula holds, packed bits at the picture's size."""
         mask = self.pictures.region(asked.image, asked.formula)
         return messages.Region(share=float(mask.mean())), [np.packbits(mask).tobytes()]
 
@@ -203,7 +204,7 @@ class PasteController:
         return Later(lambda job: paste_jobs.edits_from_formulas(job, probed, self._library, self.pictures, asked))
 
     def transfer(self, asked: messages.TransferRequest) -> Later:
-        """What other networks answer."""
+        """Answers of other networks."""
         self._check(asked)
 
         def work(job: Job) -> Reply:
@@ -225,7 +226,7 @@ class PasteController:
         return Later(lambda _job: recipe_file(self._copies[ANSWERS.name], self.pictures, asked))
 
     def load_recipe(self, asked: messages.LoadRecipe) -> Later:
-        """What a recipe holds, replayed."""
+        """Replay a recipe."""
         return Later(lambda _job: replayed_recipe(self._copies[ANSWERS.name], self.pictures, asked.text))
 
     def search(self, asked: messages.SearchRequest) -> Later:
@@ -289,76 +290,34 @@ class PasteController:
         return job.part()
 
 
+_PICTURE, _PATCH_FILES = "the picture, a PNG or JPEG file", "for each patch a PNG file"
+_MASKS = "for each unit two masks on the annotation grid, before and after: where it fires, packed bits"
+_REGION = "the region at the picture's size, packed bits"
+_EDIT_FILES = "for each edit that pastes a patch a PNG file of it"
+_FIGURES = "the edited picture, and a figure of both side by side, PNG files"
+
 CONTRACT = Contract(
     "PasteLab",
     routes=(
         Route(Hello, PasteController.hello, (messages.Study,)),
-        Route(
-            messages.PictureRequest,
-            PasteController.picture,
-            (messages.Picture,),
-            buffers="the picture, a PNG or JPEG file",
-        ),
-        Route(
-            messages.PictureUpload,
-            PasteController.upload_picture,
-            (messages.Picture,),
-            buffers="the picture, a PNG or JPEG file",
-            file=True,
-        ),
-        Route(
-            messages.PatchUpload,
-            PasteController.upload_patch,
-            (messages.Patches,),
-            buffers="the patch, a PNG file",
-            file=True,
-        ),
-        Route(
-            messages.ResponseRequest,
-            PasteController.response,
-            (messages.Response,),
-            buffers="for each unit two masks on the annotation grid, before and after: where it fires, packed bits",
-        ),
-        Route(
-            messages.RegionRequest,
-            PasteController.region,
-            (messages.Region,),
-            buffers="the region at the picture's size, packed bits",
-        ),
-        Route(
-            messages.PatchSearch,
-            PasteController.find_patches,
-            (messages.Patches,),
-            ANSWERS,
-            buffers="for each patch a PNG file",
-        ),
-        Route(
-            messages.KnownPatches,
-            PasteController.known_patches,
-            (messages.Patches,),
-            buffers="for each patch a PNG file",
-        ),
+        Route(messages.PictureRequest, PasteController.picture, (messages.Picture,), buffers=_PICTURE),
+        Route(messages.PictureUpload, PasteController.upload_picture, (messages.Picture,), buffers=_PICTURE, file=True),
+        Route(messages.PatchUpload, PasteController.upload_patch, (messages.Patches,), buffers=_PATCH_FILES, file=True),
+        Route(messages.ResponseRequest, PasteController.response, (messages.Response,), buffers=_MASKS),
+        Route(messages.RegionRequest, PasteController.region, (messages.Region,), buffers=_REGION),
+        Route(messages.PatchSearch, PasteController.find_patches, (messages.Patches,), ANSWERS, buffers=_PATCH_FILES),
+        Route(messages.KnownPatches, PasteController.known_patches, (messages.Patches,), buffers=_PATCH_FILES),
         Route(
             messages.FormulaEditsRequest,
             PasteController.formula_edits,
             (messages.FormulaEdits,),
             FORMULA_EDITS,
-            buffers="for each edit that pastes a patch a PNG file of it",
+            buffers=_EDIT_FILES,
         ),
         Route(messages.TransferRequest, PasteController.transfer, (messages.Transfer,), ANSWERS),
+        Route(messages.RecipeRequest, PasteController.recipe_file, (messages.RecipeFile,), ANSWERS, buffers=_FIGURES),
         Route(
-            messages.RecipeRequest,
-            PasteController.recipe_file,
-            (messages.RecipeFile,),
-            ANSWERS,
-            buffers="the edited picture, and a figure of both side by side, PNG files",
-        ),
-        Route(
-            messages.LoadRecipe,
-            PasteController.load_recipe,
-            (messages.LoadedRecipe,),
-            ANSWERS,
-            buffers="for each patch a PNG file",
+            messages.LoadRecipe, PasteController.load_recipe, (messages.LoadedRecipe,), ANSWERS, buffers=_PATCH_FILES
         ),
         Route(messages.SearchRequest, PasteController.search, (messages.Search,), SEARCH, (messages.Search,)),
         Route(messages.SweepRequest, PasteController.sweep, (messages.Sweep,), SWEEP, (messages.Sweep,)),

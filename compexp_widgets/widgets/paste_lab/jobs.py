@@ -13,11 +13,10 @@ from PIL import Image
 
 from compexp_widgets.adversarial.controls import Control
 from compexp_widgets.adversarial.images import from_formula
-from compexp_widgets.adversarial.images.controls import run_controls
+from compexp_widgets.adversarial.images.controls import control_patches, run_controls
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch
 from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, SweepGrid, sweep
 from compexp_widgets.adversarial.images.evaluation.transfer import classes_called
-from compexp_widgets.adversarial.images.patches.control_patches import control_patches
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
 from compexp_widgets.adversarial.images.search.attempts import SuggestedEdits
 from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings
@@ -29,7 +28,7 @@ from compexp_widgets.widgets.paste_lab import messages
 from compexp_widgets.widgets.paste_lab.messages import EditedRequest, SweepRequest
 from compexp_widgets.widgets.paste_lab.pictures import UPLOADED, EditedPictures, patch_info, shown_png
 from compexp_widgets.widgets.paste_lab.response import runners_up
-from compexp_widgets.widgets.shared.messages import formula_part
+from compexp_widgets.widgets.shared.explanations import formula_part
 
 _BATCH = 8
 """Pictures shown at once: few, so that an answer that somebody waits for soon has the processors to itself."""

@@ -1,4 +1,4 @@
-"""What crosses between PasteLab and its page, declared once.
+"""Messages between PasteLab and its page.
 
 Of pictures, 0 … are those of the data set and -1 is the one that was uploaded. A target is the class that is wanted, -1
 for any other than the one that the network gives the unedited picture. Probabilities and shares are 0 … 1.
@@ -101,7 +101,7 @@ class PatchUpload(Request, tag="upload_patch", kw_only=True):
 
 
 class RegionRequest(Request, tag="region", kw_only=True):
-    """Where a formula holds on a picture."""
+    """The region of a picture where a formula holds."""
 
     image: int
     formula: str
@@ -156,7 +156,7 @@ class FormulaEditsRequest(EditedRequest, tag="formula_edits", kw_only=True):
 
 
 class TransferRequest(EditedRequest, tag="transfer", kw_only=True):
-    """What other networks answer to the picture."""
+    """Answers of other networks to the picture."""
 
 
 class RecipeRequest(EditedRequest, tag="recipe", kw_only=True):
@@ -176,7 +176,7 @@ class LoadRecipe(Request, tag="load_recipe", kw_only=True):
 
 
 class Constraints(Fields, kw_only=True):
-    """What a search for an edit keeps to.
+    """Constraints of a search for an edit.
 
     Attributes
     ----------
@@ -271,7 +271,7 @@ class Study(Message, tag="study", kw_only=True):
 
 
 class Explained(Message, tag="explained", kw_only=True):
-    """How many units are explained."""
+    """Units explained so far."""
 
     done: int
     total: int
@@ -299,7 +299,7 @@ class Picture(Message, tag="picture", kw_only=True):
 
 
 class Prediction(Part, kw_only=True):
-    """What the network answers to a picture.
+    """The network's answer to a picture.
 
     Attributes
     ----------
@@ -470,7 +470,7 @@ class FormulaEdits(Message, tag="formula_edits", kw_only=True):
 
 
 class NetworkRow(Part, kw_only=True):
-    """What one network answers.
+    """One network's answer.
 
     Attributes
     ----------
@@ -489,7 +489,7 @@ class NetworkRow(Part, kw_only=True):
 
 
 class Transfer(Message, tag="transfer", kw_only=True):
-    """What other networks answer."""
+    """Answers of this network and others."""
 
     rows: list[NetworkRow]
 
@@ -502,7 +502,7 @@ class RecipeFile(Message, tag="recipe", kw_only=True):
 
 
 class LoadedRecipe(Message, tag="edits", kw_only=True):
-    """What a recipe holds.
+    """A recipe's picture, edits and target.
 
     Attributes
     ----------
@@ -536,7 +536,7 @@ class FoundEdit(Part, kw_only=True):
 
 
 class Search(Progress, tag="search", kw_only=True):
-    """What a search for an edit has found.
+    """Edits that a search has found.
 
     Attributes
     ----------
@@ -554,7 +554,7 @@ class Search(Progress, tag="search", kw_only=True):
 
 
 class Counts(Part, kw_only=True):
-    """How many placements had which outcome."""
+    """Placements of each outcome."""
 
     success: int
     partial: int

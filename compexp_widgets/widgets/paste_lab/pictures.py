@@ -20,10 +20,9 @@ from PIL import Image
 
 from compexp_widgets.adversarial.edit import Edit
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, PictureEdit, Placement
-from compexp_widgets.adversarial.images.edits.recolour import Recolour
+from compexp_widgets.adversarial.images.edits.region_edits import Recolour, Remove
 from compexp_widgets.adversarial.images.edits.regions import formula_of, region
-from compexp_widgets.adversarial.images.edits.remove import Remove
-from compexp_widgets.adversarial.probed_network import ProbedNetwork, Response
+from compexp_widgets.adversarial.probed_network import ProbedNetwork, SampleResponse
 from compexp_widgets.errors import EditError, FormulaError
 from compexp_widgets.files import opened_image
 from compexp_widgets.widgets.paste_lab.messages import PageEdit, PastePatch, PatchInfo, RecolourRegion, RemoveRegion
@@ -149,21 +148,22 @@ class EditedPictures:
     def picture(self, image: int) -> Image.Image:
         """The picture, RGB, as it is edited."""
         if self.checked(image) != UPLOADED:
-            return self._opened(image)
+            opened: Image.Image = self._opened(image)
+            return opened
         assert self._upload
         return self._upload[1]
 
     def name(self, image: int) -> str:
-        """What it is called: the path within the data set, or the name of the uploaded file."""
+        """Its name: the path within the data set, or the name of the uploaded file."""
         if self.checked(image) != UPLOADED:
-            return self._probed.study.dataset.images[image].name
+            return str(self._probed.study.dataset.images[image].name)
         assert self._upload
         return self._upload[0]
 
     # Regions
 
     def region(self, image: int, formula: str) -> NDArray[np.bool_]:
-        """Where a formula holds on a picture: bool, shape (height, width) of the picture.
+        """The region where a formula holds: bool, shape (height, width) of the picture.
 
         Raises
         ------
@@ -236,10 +236,11 @@ class EditedPictures:
                 Placement(edit.left, edit.top, edit.width, edit.height, edit.rotation, edit.flipped, edit.opacity),
             )
         mask = self.region(image, edit.formula)
+        if not mask.any():
+            what = "remove" if isinstance(edit, RemoveRegion) else "recolour"
+            raise EditError(f"{edit.formula} is nowhere on this picture: there is nothing to {what}")
         if isinstance(edit, RemoveRegion):
-            _see_region(mask, edit.formula, "remove")
             return Remove(mask, name=edit.formula)
-        _see_region(mask, edit.formula, "recolour")
         return Recolour(mask, edit.colour, edit.strength, name=edit.formula)
 
     def _to_page(self, image: int, edit: Edit[Any]) -> PageEdit:
@@ -254,15 +255,15 @@ class EditedPictures:
 
     # Responses
 
-    def before(self, image: int) -> Response:
+    def before(self, image: int) -> SampleResponse:
         """The network's response to the picture without edits."""
         return self.after(image, ())
 
-    def after(self, image: int, edits: Sequence[PageEdit]) -> Response:
+    def after(self, image: int, edits: Sequence[PageEdit]) -> SampleResponse:
         """The network's response to the edited picture."""
         return self._response(self._key(image), image, tuple(edits))
 
-    def _respond(self, key: int, image: int, edits: tuple[PageEdit, ...]) -> Response:
+    def _respond(self, key: int, image: int, edits: tuple[PageEdit, ...]) -> SampleResponse:
         picture = self._edited(key, image, edits)
         with self._lock:
             return self._probed.respond(picture)
@@ -270,11 +271,6 @@ class EditedPictures:
     def _key(self, image: int) -> int:
         """Tells one uploaded picture from the next."""
         return image if self.checked(image) != UPLOADED else UPLOADED - self._uploads
-
-
-def _see_region(mask: NDArray[np.bool_], formula: str, what: str) -> None:
-    if not mask.any():
-        raise EditError(f"{formula} is nowhere on this picture: there is nothing to {what}")
 
 
 # Files that come from the page
@@ -325,7 +321,7 @@ def picture_file(picture: Image.Image) -> bytes:
 
 
 def patch_info(patches: PatchStore, patch: Patch, drive: float | None = None) -> PatchInfo:
-    """What the page is told of a patch besides its pixels; the patch is kept."""
+    """A patch for the page, besides its pixels; the patch is kept."""
     width, height = patch.size
     return PatchInfo(
         id=patches.add(patch), name=patch.name, origin=patch.origin, width=width, height=height, drive=drive

@@ -10,9 +10,8 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.adversarial.images.edits.annotation import EditedAnnotation
-from compexp_widgets.adversarial.images.edits.paste import PictureEdit, covered_share
-from compexp_widgets.adversarial.probed_network import ProbedNetwork, Response
+from compexp_widgets.adversarial.images.edits.paste import EditedAnnotation, PictureEdit, covered_share
+from compexp_widgets.adversarial.probed_network import ProbedNetwork, SampleResponse
 from compexp_widgets.formula import AnyLeaf, Formula, Leaf, evaluate
 from compexp_widgets.signatures.activation_ranges import Limits
 from compexp_widgets.study import Explanation
@@ -25,7 +24,8 @@ from compexp_widgets.widgets.paste_lab.messages import (
     UnitResponse,
 )
 from compexp_widgets.widgets.paste_lab.pictures import UPLOADED, EditedPictures
-from compexp_widgets.widgets.shared.messages import FormulaPart, formula_part
+from compexp_widgets.widgets.shared.explanations import formula_part
+from compexp_widgets.widgets.shared.messages import FormulaPart
 
 Mask = NDArray[np.bool_]
 
@@ -72,7 +72,7 @@ class ExplainedUnits:
         self.explanations[explanation.unit] = explanation
 
     def formula_part(self, unit: int) -> FormulaPart | None:
-        """What describes a unit; None where nothing does, or it is not explained yet."""
+        """The formula of a unit; None where it has none, or it is not explained yet."""
         formula = self.formulas.get(unit)
         return None if formula is None else self.part_of(formula)
 
@@ -83,7 +83,7 @@ class ExplainedUnits:
             self._limits[unit] = known.limits if known else self._probed.limits(unit)
         return self._limits[unit]
 
-    def most_changed(self, before: Response, after: Response, wanted: int) -> list[int]:
+    def most_changed(self, before: SampleResponse, after: SampleResponse, wanted: int) -> list[int]:
         """The units that tell most of what happened, the most telling first.
 
         With edits: those whose mean activation changed most, each change times how much more the unit speaks for the
@@ -96,7 +96,9 @@ class ExplainedUnits:
         wanted
             The class that the edits are about.
         """
-        means = [one.maps.reshape(len(one.maps), -1).mean(axis=1).astype(np.float64) for one in (before, after)]
+        means = [
+            one.activations.reshape(len(one.activations), -1).mean(axis=1).astype(np.float64) for one in (before, after)
+        ]
         edited = after is not before
         change = means[1] - means[0] if edited else means[0]
         if self.weights is not None:
@@ -237,17 +239,17 @@ def respond(
     return response, buffers
 
 
-def _prediction(response: Response) -> Prediction:
+def _prediction(response: SampleResponse) -> Prediction:
     return Prediction(predicted=response.predicted, probabilities=response.probabilities.tolist())
 
 
-def wanted_class(before: Response, after: Response, target: int) -> int:
+def wanted_class(before: SampleResponse, after: SampleResponse, target: int) -> int:
     """The class that edits are about: the target; where any other will do, the one reached, else the runner-up."""
     if target >= 0:
         return target
     return after.predicted if after.predicted != before.predicted else runners_up(before)[0]
 
 
-def runners_up(response: Response) -> list[int]:
+def runners_up(response: SampleResponse) -> list[int]:
     """The classes but the predicted one, the likeliest first."""
     return [number for number in np.argsort(-response.logits, kind="stable").tolist() if number != response.predicted]

@@ -1,1 +1,1 @@
-"""What several widgets show alike."""
+"""Controllers, messages and page elements that several widgets share."""

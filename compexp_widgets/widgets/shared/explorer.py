@@ -1,4 +1,4 @@
-"""What every explorer answers: the study, cards of units and their proofs, rows of the unit table, evidence."""
+"""The controller of every explorer: the study, cards of units and their proofs, rows of the unit table, evidence."""
 
 from __future__ import annotations
 
@@ -9,27 +9,21 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+import traitlets
+
+from compexp_widgets.analysis.gallery import GALLERIES
+from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.signatures.activation_ranges import ActivationRange
 from compexp_widgets.study import EvidenceSettings, Explanation, ExplanationSettings, Study, q_values
 from compexp_widgets.study.significance import find_evidence
 from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest
 from compexp_widgets.widgets.kernel.messages import Done, Message, Reply
-from compexp_widgets.widgets.shared.messages import (
-    CardMessage,
-    CardSettings,
-    CardSubject,
-    EvidenceMessage,
-    Row,
-    Rows,
-    StudyMessage,
-    evidence_message,
-    proof,
-    row_fields,
-    text_of,
-)
+from compexp_widgets.widgets.kernel.router import PageWidget, checked_trait
+from compexp_widgets.widgets.shared.explanations import CardSubject, evidence_message, proof, row_fields, text_of
+from compexp_widgets.widgets.shared.messages import CardMessage, CardSettings, EvidenceMessage, Row, Rows, StudyMessage
 
 CARD, TABLE, EVIDENCE = latest("card"), latest("table"), latest("evidence")
-"""How the rest of a card, the unit table and evidence are found."""
+"""The policies of the rest of a card, of the unit table, and of evidence."""
 
 # How long is searched before a card is answered. Most units of the demo are proven by then at length 3, and an answer
 # within a tenth of a second seems to come at once.
@@ -76,7 +70,7 @@ class ExplorerController(ABC):
 
     @abstractmethod
     def settings(self, asked: Any) -> ExplanationSettings:
-        """How a unit is explained, from what the page sends."""
+        """The settings of a unit's explanation, from those of the page."""
 
     @abstractmethod
     def draw(self, asked: Any, subject: CardSubject) -> tuple[CardMessage, list[bytes]]:
@@ -91,13 +85,13 @@ class ExplorerController(ABC):
         return Row(**row_fields(self.study, explanation))
 
     def table_settings(self, asked: Any) -> ExplanationSettings:
-        """How all units are explained, from what the page sends."""
+        """The settings of the unit table, from those of the page."""
         return self.settings(asked)
 
     # The study and its unit table
 
     def hello(self, _asked: object) -> Message:
-        """What the study is; the units without a row are explained in the background."""
+        """Describe the study; the units without a row are explained in the background."""
         settings = self.table_settings(self._present)
         self._stored.cache_clear()
         self._evidence.cache_clear()
@@ -181,7 +175,7 @@ class ExplorerController(ABC):
         return card, buffers
 
     def _first_answer(self, asked: CardSettings, settings: ExplanationSettings) -> tuple[Explanation, bool]:
-        """What is found within the time there is, and whether that is final."""
+        """The explanation found within the time there is, and whether it is final."""
         if (stored := self._stored(settings).get(asked.unit)) is not None:
             return stored, True
         # Concepts are switched off by their place in the formula, so it must be the final one.
@@ -213,12 +207,12 @@ class ExplorerController(ABC):
         return Later(work)
 
     def evidence(self, asked: Any) -> Reply | Later:
-        """Is the formula real or luck? Held-out IoU, p-value and interval."""
+        """Test a formula: held-out IoU, p-value and interval."""
         unit, settings = asked.settings.unit, self.settings(asked.settings)
 
         def work(job: Job) -> Message | None:
             known = self._evidence(settings)
-            if unit not in known or len(known) < self.study.units.count:
+            if len(known) < self.study.units.count:
                 known |= self._stored_evidence(settings)  # something else may have found it meanwhile
             if unit not in known:
                 explanation = self.study.explain_unit(unit, settings, cancelled=job.stopped)
@@ -236,6 +230,49 @@ class ExplorerController(ABC):
         whole = len(stored) == self.study.units.count
         each = q_values(list(stored.values())).tolist() if whole else [None] * len(stored)
         return {unit: evidence_message(one, q) for (unit, one), q in zip(stored.items(), each, strict=True)}
+
+
+class ExplorerWidget(PageWidget):
+    """The traits that all explorers have.
+
+    Parameters
+    ----------
+    study
+        Whose units are shown.
+    controller
+        Makes the controller, given what runs its jobs.
+    """
+
+    unit = traitlets.Int(0, min=0).tag(sync=True)
+    max_length = traitlets.Int(3, min=1, max=10).tag(sync=True)
+    beam_size = traitlets.Int(5, min=1, max=100).tag(sync=True)
+    operators = traitlets.List(traitlets.Enum(OPERATORS), list(OPERATORS)).tag(sync=True)
+    metric = traitlets.Enum(METRICS, "iou").tag(sync=True)
+    excluded_categories = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    formula_text = traitlets.Unicode("").tag(sync=True)
+    switched_off = traitlets.List(traitlets.Int()).tag(sync=True)
+    gallery = traitlets.Enum(GALLERIES, "fires").tag(sync=True)
+
+    def __init__(self, study: Study, controller: Callable[[Jobs], ExplorerController], **settings: Any) -> None:
+        self.study = study
+        if "unit" not in settings:
+            settings["unit"] = best_known_unit(study)
+        super().__init__(controller, **settings)
+        self.observe(self._forget_formula, "unit")
+
+    @property
+    def settings(self) -> ExplanationSettings:
+        """The explorer's present settings, for ``study.explain_unit`` and the like."""
+        return self.controller.settings(self)  # type: ignore[no-any-return]
+
+    @traitlets.validate("unit")
+    def _check_unit(self, proposal: dict[str, Any]) -> int:
+        return checked_trait(self.study.checked_units, proposal["value"])[0]
+
+    def _forget_formula(self, _change: object) -> None:
+        """A formula written by hand belongs to the unit it was written for."""
+        self.formula_text = ""
+        self.switched_off = []
 
 
 def explain_units(
@@ -262,7 +299,7 @@ def explanations_until(
     settings: ExplanationSettings,
     ranges: Sequence[ActivationRange] = (),
 ) -> Iterator[Explanation]:
-    """What ``study.explanations(units, settings, ranges)`` gives, until the job is cancelled.
+    """Yield from ``study.explanations(units, settings, ranges)`` until the job is cancelled.
 
     An explanation that was stopped half-way is neither given nor stored.
     """

@@ -1,23 +1,16 @@
-"""What every explorer's page asks and is told: settings, rows of the unit table, formulas, scores, proofs, evidence."""
+"""Messages of every explorer: settings, rows of the unit table, formulas, scores, proofs, evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-import msgspec
-import numpy as np
 from msgspec import Meta
-from numpy.typing import NDArray
 
-from compexp_widgets.analysis.gallery import Gallery, galleries
-from compexp_widgets.formula import AnyLeaf, Formula, parse, to_tokens, without
-from compexp_widgets.search import METRICS, OPERATORS, Metric, Operator, Overlap
-from compexp_widgets.study import Evidence, Explanation, ExplanationSettings, Study
+from compexp_widgets.analysis.gallery import Gallery
+from compexp_widgets.search import OPERATORS, Metric, Operator
 from compexp_widgets.study.explanation import UnitState
-from compexp_widgets.study.units import UnitActivity
-from compexp_widgets.widgets.kernel.messages import Fields, Message, Part, Request, finite
+from compexp_widgets.widgets.kernel.messages import Fields, Message, Part, Request
 
 Share: TypeAlias = Annotated[float, Meta(gt=0, lt=1)]
 
@@ -27,7 +20,7 @@ class Hello(Request, tag="hello"):
 
 
 class CardSettings(Fields, kw_only=True):
-    """What a card depends on: the traits of an explorer.
+    """The settings of a card: the traits of an explorer.
 
     Attributes
     ----------
@@ -112,7 +105,7 @@ class CardFormula(FormulaPart):
 
 
 class ShownFormula(Part):
-    """What is left of a card's formula without the leaves that are switched off."""
+    """The rest of a card's formula without the leaves that are switched off."""
 
     text: str
 
@@ -185,7 +178,7 @@ class Rows(Message, tag="rows"):
 
 
 class CertificatePart(Part):
-    """What was looked at before the layer was probed: in a few words for the title, and all of it to hover."""
+    """The checks made before the layer was probed: in a few words for the title, and all of them to hover."""
 
     words: str
     details: str
@@ -199,7 +192,7 @@ class NamedConcept(Part):
 
 
 class StudyMessage(Message, tag="study", kw_only=True):
-    """What a page needs to know of its study.
+    """Description of a study.
 
     Attributes
     ----------
@@ -237,7 +230,7 @@ class SearchDefaults(Part, kw_only=True):
 
 
 class ProofState(Part):
-    """How sure it is that the best formula is the best there is.
+    """Certainty that the best formula is the best there is.
 
     Attributes
     ----------
@@ -254,7 +247,7 @@ class ProofState(Part):
 
 
 class Proof(Message, tag="proof"):
-    """What is known at the end of a search whose best formula stands on the card already, or need not stand there.
+    """End of a search whose best formula stands on the card already, or need not stand there.
 
     Attributes
     ----------
@@ -282,7 +275,7 @@ class Scores(Part):
 
 
 class LeafScore(Part):
-    """What a concept of a formula is worth: its IoU alone, and the formula's without it."""
+    """Worth of a concept of a formula: its IoU alone, and the formula's without it."""
 
     name: str
     category: str
@@ -291,7 +284,7 @@ class LeafScore(Part):
 
 
 class HeldOutPart(Part):
-    """What a search on one part of the samples finds, and how that does there and on the other part."""
+    """A formula found on one part of the samples, and its IoU there and on the other part."""
 
     text: str
     searched_iou: float
@@ -299,7 +292,7 @@ class HeldOutPart(Part):
 
 
 class EvidenceMessage(Message, tag="evidence"):
-    """What speaks for the formula of a unit.
+    """Evidence for the formula of a unit.
 
     Attributes
     ----------
@@ -357,254 +350,3 @@ class CardMessage(Message, tag="card", kw_only=True):
     leaves: list[LeafScore]
     evidence: EvidenceMessage | None = None
     seconds: float | None = None
-
-
-def category_of(study: Study, leaf: AnyLeaf) -> str:
-    """The kind of concept that a leaf of a formula stands for; empty for one that the data does not have."""
-    index = study.table.index_of.get(leaf)
-    return "" if index is None else study.categories[index]
-
-
-def tokens_of(study: Study, formula: Formula | None) -> list[Token]:
-    """The pieces of a formula in reading order."""
-    if formula is None:
-        return []
-    tokens = to_tokens(formula)
-    leaves = formula.leaves()
-    for token in tokens:
-        if token["kind"] == "leaf":
-            token["category"] = category_of(study, leaves[token["index"]])
-    return msgspec.convert(tokens, list[Token])
-
-
-def formula_part(study: Study, formula: Formula | None) -> FormulaPart:
-    """A formula as text and as tokens."""
-    return FormulaPart(text=text_of(formula), tokens=tokens_of(study, formula))
-
-
-def text_of(formula: Formula | None) -> str:
-    """A formula as text; empty for none."""
-    return str(formula) if formula else ""
-
-
-@dataclass(frozen=True, eq=False)
-class CardSubject:
-    """What a card is about.
-
-    Attributes
-    ----------
-    unit, settings
-        The unit, and how it is explained.
-    activity
-        Where it fires.
-    shown
-        The formula, without the leaves that are switched off.
-    ranked
-        The samples of each gallery, best first.
-    fields
-        Those of a `CardMessage` but for the largest activation.
-    """
-
-    unit: int
-    settings: ExplanationSettings
-    activity: UnitActivity
-    shown: Formula | None
-    ranked: dict[Gallery, NDArray[np.intp]]
-    fields: dict[str, Any]
-
-    @staticmethod
-    def of(
-        study: Study,
-        settings: ExplanationSettings,
-        asked: CardSettings,
-        explanation: Explanation,
-        *,
-        searching: bool = False,
-    ) -> CardSubject:
-        """What a page asks to see of an explanation that may still be searched for.
-
-        Raises
-        ------
-        FormulaSyntaxError
-            When the formula written by hand cannot be read.
-        """
-        unit = asked.unit
-        activity = study.activity(unit, settings.firing)
-        active = int(activity.counts.by_signature().sum())
-        formula = explanation.best.formula if explanation.best else None
-        if asked.formula_text:
-            formula = parse(asked.formula_text, {leaf.name for leaf in study.table.leaves})
-        off = sorted(set(asked.switched_off))
-        shown = without(formula, off) if formula and off else formula
-
-        def overlap(part: Formula | None) -> Overlap:
-            return Overlap(active, 0, 0) if part is None else study.overlap(part, unit, settings.firing)
-
-        counted = overlap(shown)
-        fields = {
-            "unit": unit,
-            "threshold": finite(explanation.threshold),
-            "includes_threshold": explanation.includes_threshold,
-            "active_share": explanation.active_share,
-            "state": explanation.state,
-            "silent": explanation.silent,
-            "proof": proof_state(explanation, searching=searching),
-            "formula": CardFormula(
-                text=text_of(formula),
-                tokens=tokens_of(study, formula),
-                edited=bool(asked.formula_text),
-                length=len(formula or ()),
-            ),
-            "shown": ShownFormula(text=text_of(shown)),
-            "scores": Scores(
-                **{metric: counted.score(metric) for metric in METRICS},
-                active=counted.active,
-                holds=counted.formula_count,
-                both=counted.intersection,
-            ),
-            "searched": searched_formula(study, explanation),
-            "by_length": formulas_by_length(study, explanation),
-            "leaves": [
-                LeafScore(
-                    name=leaf.name,
-                    category=category_of(study, leaf),
-                    iou=overlap(leaf).iou,
-                    without_iou=overlap(without(formula, [index])).iou,
-                )
-                for index, leaf in enumerate(formula.leaves() if formula else ())
-                if formula
-            ],
-        }
-        return CardSubject(unit, settings, activity, shown, galleries(study, unit, activity, shown), fields)
-
-
-def settings_label(firing: str, settings: ExplanationSettings) -> str:
-    """The settings in a few words, for a heading; `firing` says which activations count."""
-    search = settings.search
-    words = [firing, f"length {search.max_length}", f"beam {search.beam_size}"]
-    if search.metric != "iou":
-        words.append(search.metric)
-    if search.operators != OPERATORS:
-        words.append(", ".join(search.operators) or "single concepts")
-    if settings.exclude:
-        words.append("without " + ", ".join(settings.exclude))
-    return " · ".join(words)
-
-
-def row_fields(study: Study, explanation: Explanation) -> dict[str, Any]:
-    """The fields of a `Row`."""
-    best = explanation.best
-    state = {"unit": explanation.unit, "state": explanation.state, "active_share": explanation.active_share}
-    if best is None:
-        return {**state, "text": "", "tokens": [], "formula": ""}
-    single = explanation.by_length[0]
-    (leaf,) = single.formula.leaves()
-    return {
-        **state,
-        "text": str(best.formula),
-        "tokens": tokens_of(study, best.formula),
-        "formula": str(best.formula),
-        "iou": best.overlap.iou,
-        "precision": best.overlap.precision,
-        "recall": best.overlap.recall,
-        "gain": best.overlap.iou - single.overlap.iou,
-        "category": category_of(study, leaf),
-        "single": study.table.concepts[study.table.index_of[leaf]],
-        "proven": explanation.proven_left_deep,
-    }
-
-
-def certificate(study: Study) -> CertificatePart:
-    """What was looked at before the layer was probed."""
-    seen = study.certificate
-    return CertificatePart(words=seen.short, details=f"{seen}\n{seen.details}")
-
-
-def study_fields(study: Study) -> dict[str, Any]:
-    """The fields of a `StudyMessage` but for the subtitle and the rows."""
-    about = study.configuration
-    return {
-        "title": f"{about.network} · {about.layer}",
-        "certificate": certificate(study),
-        "units": list(range(study.units.count)),
-        "unit_names": list(about.unit_names),
-        "categories": list(dict.fromkeys(study.categories)),
-    }
-
-
-def search_defaults(settings: ExplanationSettings) -> dict[str, Any]:
-    """The fields of `SearchDefaults` but for the quantile."""
-    search = settings.search
-    return {
-        "max_length": search.max_length,
-        "beam_size": search.beam_size,
-        "operators": search.operators,
-        "metric": search.metric,
-    }
-
-
-def proof(study: Study, explanation: Explanation, seconds: float | None = None) -> Proof:
-    """What is known at the end of a search."""
-    return Proof(
-        unit=explanation.unit,
-        proof=proof_state(explanation),
-        searched=searched_formula(study, explanation),
-        by_length=formulas_by_length(study, explanation),
-        seconds=seconds,
-    )
-
-
-def proof_state(explanation: Explanation, *, searching: bool = False) -> ProofState:
-    """How sure it is that the best formula is the best there is."""
-    return ProofState(
-        state="searching" if searching else "done",
-        proven=explanation.proven_left_deep,
-        bound=explanation.bound,
-        length=len(explanation.bounds),
-    )
-
-
-def searched_formula(study: Study, explanation: Explanation) -> SearchedFormula:
-    """The formula that the search found."""
-    best = explanation.best
-    formula = best.formula if best else None
-    return SearchedFormula(
-        text=text_of(formula), tokens=tokens_of(study, formula), iou=best.overlap.iou if best else 0.0
-    )
-
-
-def formulas_by_length(study: Study, explanation: Explanation) -> list[FormulaOfLength]:
-    """The best formula of every length, each with the bound for its own length."""
-    bounds: Sequence[float | None] = explanation.bounds or [None] * len(explanation.by_length)
-    return [
-        FormulaOfLength(
-            text=str(found.formula),
-            tokens=tokens_of(study, found.formula),
-            length=length,
-            iou=found.overlap.iou,
-            proven=bound == found.score,
-            bound=bound,
-        )
-        for length, (found, bound) in enumerate(zip(explanation.by_length, bounds, strict=False), start=1)
-    ]
-
-
-def evidence_message(found: Evidence, q_value: float | None) -> EvidenceMessage:
-    """What speaks for the formula of a unit; `q_value` is None where not all units were tested."""
-    if found.formula is None:
-        return EvidenceMessage(unit=found.unit, found=False)
-    return EvidenceMessage(
-        unit=found.unit,
-        found=True,
-        held_out=HeldOutPart(
-            text=text_of(found.apart.formula),
-            searched_iou=found.apart.searched.iou,
-            held_out_iou=found.held_out_iou,
-        ),
-        p_value=found.p_value,
-        q_value=q_value,
-        samples=found.null.samples,
-        exceedances=found.null.exceedances,
-        null_mean=found.null.mean,
-        interval=found.interval,
-    )

@@ -1,9 +1,9 @@
-"""Sentence pairs as pages show them: their labels, marked words, and what a study's network makes of typed ones."""
+"""Sentence pairs that a person types: what a study's network makes of them, and which concepts hold."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,35 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from compexp_widgets.analysis.word_marks import word_marks
-from compexp_widgets.concepts.lexicon import LexicalConcept
-from compexp_widgets.data.pairs.dataset import PairDataset, Tokens, agreement
-from compexp_widgets.data.pairs.tokens import tokenize
+from compexp_widgets.data.pairs.dataset import PairDataset, Tokens, tokenize
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate, to_tokens
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
-from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, QuantileRange
-from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
+from compexp_widgets.signatures.activation_ranges import ActivationRange
+from compexp_widgets.study import PairStudy
 from compexp_widgets.study.same_network import see_same_network
 from compexp_widgets.widgets.kernel.messages import Part
-from compexp_widgets.widgets.shared.messages import Row, row_fields, settings_label
-
-
-class PairRow(Row, kw_only=True):
-    """One row of the unit table.
-
-    Attributes
-    ----------
-    active, share
-        On how many pairs the unit fires, and their share of all pairs.
-    silent
-        Whether it is not explained.
-    """
-
-    active: int
-    share: float
-    silent: bool
 
 
 class MarkedLeaf(Part):
@@ -48,13 +28,6 @@ class MarkedLeaf(Part):
 
     name: str
     negated: bool
-
-
-class WordMarks(Part):
-    """For every token of both sentences, the places of the formula's leaves that it makes true."""
-
-    premise: list[list[int]]
-    hypothesis: list[list[int]]
 
 
 class UnknownWords(Part):
@@ -83,8 +56,7 @@ class ReadPair:
     activations
         float32, shape (units,).
     unknown
-        For each word of the premise and of the hypothesis, whether the network has no vector for it; None where it has
-        no list of the words it knows.
+        The words that the network does not know; None where that cannot be told.
     """
 
     premise: Tokens
@@ -92,7 +64,7 @@ class ReadPair:
     holding: frozenset[int]
     probabilities: NDArray[np.float64]
     activations: NDArray[np.float32]
-    unknown: tuple[tuple[bool, ...], tuple[bool, ...]] | None = None
+    unknown: UnknownWords | None = None
 
     @property
     def predicted(self) -> int:
@@ -121,7 +93,8 @@ class PairReader:
         self._study = study
         self._network = network
         self._lock = threading.Lock()
-        self._limits = lru_cache(maxsize=4)(self._find_limits)
+        units = study.units
+        self._limits = lru_cache(maxsize=4)(lambda firing: [units.limits(unit, firing) for unit in range(units.count)])
         threading.Thread(target=self._load, name="pair-reader-loading", daemon=True).start()
 
     def tokens(self, sentence: str) -> Tokens:
@@ -165,7 +138,7 @@ class PairReader:
         return np.concatenate([limits.hold(activation) for limits, activation in one_by_one])
 
     def holds(self, formula: Formula, pair: ReadPair) -> bool:
-        """Whether a formula is true of a pair."""
+        """True if a formula holds for a pair."""
 
         def truth(leaf: AnyLeaf) -> NDArray[np.bool_]:
             return np.array(self._study.table.index_of.get(leaf, -1) in pair.holding)
@@ -175,69 +148,20 @@ class PairReader:
     def _holding(self, premise: Tokens, hypothesis: Tokens) -> frozenset[int]:
         return frozenset(self._study.vocabulary.concepts_of(premise, hypothesis))
 
-    def _unknown(self, premise: Tokens, hypothesis: Tokens) -> tuple[tuple[bool, ...], tuple[bool, ...]] | None:
+    def _unknown(self, premise: Tokens, hypothesis: Tokens) -> UnknownWords | None:
         words = self._network.inputs_as(PairInputs)
-        strange = words.unknown(premise), words.unknown(hypothesis)
-        return None if strange[0] is None or strange[1] is None else (strange[0], strange[1])
+        marks = words.unknown(premise), words.unknown(hypothesis)
+        if marks[0] is None or marks[1] is None:
+            return None
+        return UnknownWords(premise=list(marks[0]), hypothesis=list(marks[1]))
 
     def _load(self) -> None:
         """Tokenizer and tagger take seconds to load: nobody who types should wait for them."""
         loads = self.tokens("It loads.")
         self._holding(loads, loads)
 
-    def _find_limits(self, firing: ActivationRange) -> list[Limits]:
-        """The activations between which each unit fires."""
-        units = self._study.units
-        return [units.limits(unit, firing) for unit in range(units.count)]
-
-
-def unknown_words(pair: ReadPair) -> UnknownWords | None:
-    """The words that the network does not know; None where that cannot be told."""
-    return pair.unknown and UnknownWords(premise=list(pair.unknown[0]), hypothesis=list(pair.unknown[1]))
-
-
-def pair_row(study: PairStudy, explanation: Explanation) -> PairRow:
-    """One row of the unit table."""
-    return PairRow(
-        **row_fields(study, explanation),
-        active=explanation.active,
-        share=explanation.active_share,
-        silent=explanation.silent,
-    )
-
-
-def pair_label(settings: ExplanationSettings) -> str:
-    """The settings in a few words, for a heading."""
-    firing = settings.firing
-    return settings_label(f"largest {firing.low:.3g}" if isinstance(firing, QuantileRange) else "above 0", settings)
-
 
 def marked_leaves(formula: Formula | None) -> list[MarkedLeaf]:
     """The leaves of a formula, left to right."""
     tokens = to_tokens(formula) if formula else []
     return [MarkedLeaf(name=one["text"], negated=one["negated"]) for one in tokens if one["kind"] == "leaf"]
-
-
-def leaf_concepts(study: PairStudy, formula: Formula | None, holding: Collection[int]) -> dict[int, LexicalConcept]:
-    """The concepts of those leaves of a formula that hold for a pair, by the leaf's place.
-
-    Parameters
-    ----------
-    holding
-        The indices of the concepts that hold for the pair.
-    """
-    places = enumerate(formula.leaves() if formula else ())
-    indices = {place: study.table.index_of.get(leaf, -1) for place, leaf in places}
-    return {place: study.vocabulary.concepts[index] for place, index in indices.items() if index in holding}
-
-
-def marks_of(concepts: dict[int, LexicalConcept], premise: Tokens, hypothesis: Tokens) -> WordMarks:
-    """The words that make concepts hold."""
-    marks = word_marks(concepts, premise, hypothesis)
-    return WordMarks(premise=marks[0], hypothesis=marks[1])
-
-
-def label_agreement(study: PairStudy) -> list[list[bool]]:
-    """Which of the data's labels say the same as which of the network's: one row for each of the data's."""
-    agrees: list[list[bool]] = agreement(study.pairs.labels, study.labels).tolist()
-    return agrees

@@ -15,8 +15,7 @@ from compexp_widgets.adversarial.recipe import Recipe, record
 from compexp_widgets.adversarial.text.changes import edits_between
 from compexp_widgets.adversarial.text.controls import run_text_controls
 from compexp_widgets.adversarial.text.edits import Pair
-from compexp_widgets.adversarial.text.effect import EditEffect, label_index
-from compexp_widgets.adversarial.text.evaluation import evaluate_edit, unknown_words
+from compexp_widgets.adversarial.text.evaluation import EditEffect, evaluate_edit, label_index, unknown_words
 from compexp_widgets.adversarial.text.from_formula import FormulaTextEdit, edits_from_formula
 from compexp_widgets.adversarial.text.rules import (
     ANY_EDIT,
@@ -29,8 +28,12 @@ from compexp_widgets.adversarial.text.rules import (
     synonyms_rule,
 )
 from compexp_widgets.adversarial.text.suggest import TextSearchSettings, suggest_text_edits
-from compexp_widgets.data.pairs.dataset import NO_LABEL, Tokens
-from compexp_widgets.data.pairs.tokens import detokenize
+from compexp_widgets.data.pairs.dataset import (
+    NO_LABEL,
+    Tokens,
+    agreement,
+    detokenize,
+)
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.files import parse_json
 from compexp_widgets.networks.network import Network
@@ -38,9 +41,10 @@ from compexp_widgets.study import Explanation, PairStudy
 from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest
 from compexp_widgets.widgets.kernel.messages import Reply
 from compexp_widgets.widgets.kernel.router import Contract, Route
+from compexp_widgets.widgets.shared.explanations import certificate, text_of
 from compexp_widgets.widgets.shared.explorer import TABLE, explain_units, explanations_until
-from compexp_widgets.widgets.shared.messages import Hello, certificate, text_of
-from compexp_widgets.widgets.shared.pair_reader import PairReader, ReadPair, label_agreement
+from compexp_widgets.widgets.shared.messages import Hello
+from compexp_widgets.widgets.shared.pair_reader import PairReader, ReadPair
 from compexp_widgets.widgets.text_lab import messages
 from compexp_widgets.widgets.text_lab.edits import (
     control_rows,
@@ -128,7 +132,7 @@ class TextController:
             pairs=len(pairs),
             labels=study.labels,
             gold_labels=pairs.labels,
-            agreement=label_agreement(study),
+            agreement=agreement(study.pairs.labels, study.labels).tolist(),
             class_weights=None if weights is None else np.round(weights.astype(np.float64), 4).tolist(),
             rules=[messages.Rule(name=rule.name, sentence=rule.statement) for rule in self._rules.values()],
             rows=[_row(self._explained[unit]) for unit in sorted(self._explained)],
@@ -224,7 +228,7 @@ class TextController:
         )
 
     def effect(self, asked: messages.EffectRequest) -> Later:
-        """What edits do to all pairs."""
+        """The effect of edits on all pairs."""
         edits = edits_from_page(asked.edits)
         source, target = self._labels(asked.source, asked.target)
 
@@ -352,7 +356,7 @@ class TextController:
             return recipe_file(record(self._network, [original], edits, target=asked.target))
 
     def load_recipe(self, asked: messages.LoadRecipe) -> Reply:
-        """What a recipe holds, replayed."""
+        """Replay a recipe."""
         recipe: Recipe[Pair] = Recipe.from_json(parse_json(asked.text, "the recipe", error=EditError))
         with self._reader.alone():
             words = replayed_in_words(recipe, self._network)

@@ -8,16 +8,15 @@ from collections.abc import Sequence
 from compexp_widgets.adversarial.controls import Controls
 from compexp_widgets.adversarial.recipe import Answers, Recipe, replay
 from compexp_widgets.adversarial.text.edits import Pair, TextEdit
-from compexp_widgets.adversarial.text.effect import EditEffect, EditExample
+from compexp_widgets.adversarial.text.evaluation import EditEffect, EditExample
 from compexp_widgets.adversarial.text.from_formula import FormulaTextEdit
 from compexp_widgets.adversarial.text.suggest import FoundEdit
-from compexp_widgets.data.pairs.dataset import Tokens
-from compexp_widgets.data.pairs.tokens import detokenize, tokenize
+from compexp_widgets.data.pairs.dataset import Tokens, detokenize, tokenize
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.kernel.messages import finite
-from compexp_widgets.widgets.shared.messages import formula_part
+from compexp_widgets.widgets.shared.explanations import formula_part
 from compexp_widgets.widgets.shared.pair_reader import ReadPair
 from compexp_widgets.widgets.text_lab.messages import (
     AccuracyRow,
@@ -75,7 +74,7 @@ def edit_from_page(described: EditFields) -> TextEdit:
 
 
 def in_words(edits: Sequence[TextEdit]) -> str:
-    """What some edits do, one after the other."""
+    """Edits in words, one after the other."""
     return ", then ".join(edit.description for edit in edits)
 
 
@@ -109,7 +108,7 @@ def formula_edit(
 
 
 def effect_part(effect: EditEffect, source: str, target: str) -> EffectPart:
-    """What edits do to all pairs, and examples of it: pairs that the network rightly calls the source before."""
+    """The effect of edits on all pairs, with examples: pairs that the network rightly calls the source before."""
     flipped = effect.flipped(target, source)
 
     def examples(flip: bool) -> list[EditedPair]:
@@ -206,7 +205,7 @@ def labels_of(recipe: Recipe[Pair]) -> tuple[str, str]:
 
 
 def replayed_in_words(recipe: Recipe[Pair], network: Network) -> str:
-    """What a network says of a recipe now, beside what was said when it was made."""
+    """A replay in words: what the network answers, beside what it answered when the recipe was made."""
     again = replay(recipe, network)
     then, now = f"{_said(recipe.after)} after the edit", _said(again.after)
     if again.agreement == "identical" and again.same_network:

@@ -1,4 +1,4 @@
-"""What crosses between TextLab and its page, declared once.
+"""Messages between TextLab and its page.
 
 Labels are those of the network, by name in requests and by number in answers; those called gold are the data's. Pairs
 and units are counted from 0. Edits are as `adversarial.TextEdit.to_json` describes them; those of the person's own have
@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from compexp_widgets.adversarial.text.effect import TrueLabel
+from compexp_widgets.adversarial.text.evaluation import TrueLabel
 from compexp_widgets.widgets.kernel.messages import Message, Part, Progress, Request
 from compexp_widgets.widgets.shared.messages import CertificatePart, FormulaPart
 from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, UnknownWords
@@ -107,7 +107,7 @@ class ApplyRequest(Request, tag="apply", kw_only=True):
 
 
 class EffectRequest(Request, tag="effect", kw_only=True):
-    """What edits, made one after the other, do to all pairs.
+    """The effect on all pairs of edits made one after the other.
 
     Attributes
     ----------
@@ -147,7 +147,7 @@ class ControlsRequest(Request, tag="controls", kw_only=True):
 
 
 class LoadRecipe(Request, tag="load_recipe", kw_only=True):
-    """What a recipe holds, replayed.
+    """Replay a recipe.
 
     Attributes
     ----------
@@ -228,7 +228,7 @@ class Rows(Message, tag="rows", kw_only=True):
 
 
 class PairAnswer(Part, kw_only=True):
-    """What the network answers to a pair.
+    """The network's answer to a pair.
 
     Attributes
     ----------
@@ -248,7 +248,7 @@ class PairAnswer(Part, kw_only=True):
 
 
 class Place(Part, kw_only=True):
-    """Where a pair stands among those that the network calls the source.
+    """The place of a pair among those that the network calls the source.
 
     Attributes
     ----------
@@ -397,7 +397,7 @@ class PairText(Part, kw_only=True):
 
 
 class AccuracyRow(Part, kw_only=True):
-    """How often the network is right about the pairs of one label.
+    """The network's accuracy on the pairs of one label.
 
     Attributes
     ----------
@@ -414,7 +414,7 @@ class AccuracyRow(Part, kw_only=True):
 
 
 class Flipped(Part, kw_only=True):
-    """How many pairs flip to the target, of those that the network rightly calls the source before."""
+    """Pairs that flip to the target, of those that the network rightly calls the source before."""
 
     count: int
     of: int
@@ -453,14 +453,14 @@ class Examples(Part, kw_only=True):
 
 
 class ExampleCounts(Part, kw_only=True):
-    """How many pairs flip, and how many do not."""
+    """Numbers of pairs that flip and that do not."""
 
     flipped: int
     kept: int
 
 
 class EffectPart(Part, kw_only=True):
-    """What edits do to all pairs.
+    """The effect of edits on all pairs.
 
     Attributes
     ----------
@@ -600,7 +600,7 @@ class RecipeFile(Message, tag="recipe", kw_only=True):
 
 
 class LoadedRecipe(Message, tag="loaded", kw_only=True):
-    """What a recipe holds.
+    """A recipe's labels, sentences and edits.
 
     Attributes
     ----------

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from compexp_widgets.formula import Formula
 from compexp_widgets.study import Explanation, PairStudy
 from compexp_widgets.widgets.kernel.messages import finite
-from compexp_widgets.widgets.shared.messages import FormulaPart, formula_part
-from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, PairReader, ReadPair, marked_leaves, unknown_words
+from compexp_widgets.widgets.shared.explanations import formula_part
+from compexp_widgets.widgets.shared.messages import FormulaPart
+from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, PairReader, ReadPair, marked_leaves
 from compexp_widgets.widgets.text_lab.messages import (
     LeafChange,
     PairAnswer,
@@ -29,7 +30,7 @@ MOST_UNITS = 24
 
 @dataclass(frozen=True, eq=False)
 class UnitFormula:
-    """What a response tells of a unit's formula, made once.
+    """A unit's formula as responses show it, made once.
 
     Attributes
     ----------
@@ -73,7 +74,7 @@ def respond(
     after: ReadPair,
     started: float,
 ) -> Response:
-    """What the network says of a pair before and after an edit, and which units the edit moved.
+    """The network's answers to a pair before and after an edit, and the units that the edit moved.
 
     Parameters
     ----------
@@ -129,7 +130,7 @@ def respond(
 
 
 def unit_pushes(study: PairStudy, asked: PairRequest, before: ReadPair, after: ReadPair | None) -> NDArray[np.float64]:
-    """How far each unit moves the network from the source (negative) to the target (positive).
+    """Each unit's push of the network from the source (negative) to the target (positive).
 
     Where the layer feeds the logits directly, that is the difference of its weights to both, times the change of its
     activation: what it adds to the difference of the two logits. Elsewhere the change of the activation alone.
@@ -158,12 +159,12 @@ def _answer(pair: ReadPair) -> PairAnswer:
         hypothesis=pair.hypothesis,
         probabilities=pair.probabilities.tolist(),
         predicted=pair.predicted,
-        unknown=unknown_words(pair),
+        unknown=pair.unknown,
     )
 
 
 def _place(study: PairStudy, asked: PairRequest) -> Place:
-    """Where the pair stands among those that the network calls the source, and what people say of it."""
+    """The place of the pair among those that the network calls the source, and its gold label."""
     chosen = np.flatnonzero(study.predicted == study.labels.index(asked.source))
     if asked.pair is None:
         return Place(count=len(chosen))

@@ -21,7 +21,7 @@ class TextLab(PageWidget):
     Parameters
     ----------
     study
-        From `dissect_pairs`, `open_study` or `demo.nli_study`.
+        From `dissect`, `open_study` or `demo.nli_study`.
     network
         The network that was probed.
     rules

@@ -1,4 +1,4 @@
-"""What VisionExplorer's page is answered: cards with pictures, and what a unit detects at each range of activations."""
+"""VisionExplorer's controller: cards with pictures, and the formulas of each range of activations."""
 
 from __future__ import annotations
 
@@ -19,39 +19,17 @@ from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
 from compexp_widgets.widgets.kernel.jobs import Job, Later, latest
 from compexp_widgets.widgets.kernel.messages import Done, Reply, finite
 from compexp_widgets.widgets.kernel.router import Contract, Route
-from compexp_widgets.widgets.shared.explorer import CARD, EVIDENCE, TABLE, ExplorerController, explanations_until
-from compexp_widgets.widgets.shared.messages import (
+from compexp_widgets.widgets.shared.explanations import (
     CardSubject,
-    EvidenceMessage,
-    Hello,
-    NamedConcept,
-    Proof,
-    Row,
-    Rows,
+    formula_fields,
     proof_state,
     search_defaults,
     settings_label,
     study_fields,
-    text_of,
-    tokens_of,
 )
-from compexp_widgets.widgets.vision_explorer.messages import (
-    CardRequest,
-    EvidenceRequest,
-    ExplainAll,
-    PicturePart,
-    Pictures,
-    PicturesRequest,
-    RangeFormula,
-    RangeLimits,
-    Ranges,
-    RangesRequest,
-    Tile,
-    VisionCard,
-    VisionDefaults,
-    VisionSettings,
-    VisionStudyMessage,
-)
+from compexp_widgets.widgets.shared.explorer import CARD, EVIDENCE, TABLE, ExplorerController, explanations_until
+from compexp_widgets.widgets.shared.messages import EvidenceMessage, Hello, NamedConcept, Proof, Row, Rows
+from compexp_widgets.widgets.vision_explorer import messages
 
 # The longest side of a picture as it is sent: twice the size of a tile, for dense screens.
 PICTURE_SIZE = 448
@@ -65,11 +43,10 @@ class VisionController(ExplorerController):
 
     study: VisionStudy
 
-    def settings(self, asked: VisionSettings) -> ExplanationSettings:
-        """How a unit is explained, from what the page sends."""
+    def settings(self, asked: messages.VisionSettings) -> ExplanationSettings:
         return of_cluster(self.table_settings(asked), asked.cluster)
 
-    def table_settings(self, asked: VisionSettings) -> ExplanationSettings:
+    def table_settings(self, asked: messages.VisionSettings) -> ExplanationSettings:
         """The settings without the cluster, which belongs to one unit."""
         return _settings(
             quantile=asked.quantile,
@@ -81,16 +58,15 @@ class VisionController(ExplorerController):
             metric=asked.metric,
         )
 
-    def describe_study(self, settings: ExplanationSettings, rows: list[Row]) -> VisionStudyMessage:
-        """What the page needs to know of a study of images."""
+    def describe_study(self, settings: ExplanationSettings, rows: list[Row]) -> messages.VisionStudyMessage:
         data = self.study.dataset
-        return VisionStudyMessage(
+        return messages.VisionStudyMessage(
             **study_fields(self.study),
             subtitle=f"{data.folder.name} · {len(data):,} images · {len(self.study.table.concepts):,} concepts · "
             f"{self.study.table.positions:,} positions · {len(self.study.table):,} signatures",
             concepts=[NamedConcept(name=one.name, category=one.category) for one in data.concepts],
             grid=data.grid,
-            defaults=VisionDefaults(
+            defaults=messages.VisionDefaults(
                 quantile=settings.quantile, threshold_on=settings.threshold_on, **search_defaults(settings)
             ),
             table_label=self.label(settings),
@@ -98,14 +74,13 @@ class VisionController(ExplorerController):
         )
 
     def label(self, settings: ExplanationSettings) -> str:
-        """Settings in a few words, for a heading."""
         return settings_label(str(QuantileRange(settings.quantile, on=settings.threshold_on)), settings)
 
-    def draw(self, asked: CardRequest, subject: CardSubject) -> tuple[VisionCard, list[bytes]]:
+    def draw(self, asked: messages.CardRequest, subject: CardSubject) -> tuple[messages.VisionCard, list[bytes]]:
         """The card of a unit with the tiles of one gallery."""
         gallery, limits = asked.settings.gallery, subject.activity.limits
         tiles, buffers = self._tiles(subject.unit, limits, subject.shown, subject.ranked[gallery][: asked.tiles])
-        card = VisionCard(
+        card = messages.VisionCard(
             **subject.fields,
             max_activation=finite(subject.activity.extent[1]),
             upper_limit=finite(limits.high),
@@ -119,18 +94,18 @@ class VisionController(ExplorerController):
 
     def _tiles(
         self, unit: int, limits: Limits, formula: Formula | None, images: NDArray[np.intp]
-    ) -> tuple[list[Tile], list[bytes]]:
+    ) -> tuple[list[messages.Tile], list[bytes]]:
         study = self.study
         neuron = study.units.active_mask(unit, limits, images)
         holds = study.formula_mask(formula, images) if formula else np.zeros_like(neuron)
         maps = study.units.maps_of(unit)[images]
-        tiles: list[Tile] = []
+        tiles: list[messages.Tile] = []
         buffers: list[bytes] = []
         for index, fires, formula_mask, activation in zip(images.tolist(), neuron, holds, maps, strict=True):
             image = study.dataset.images[index]
             whole = [study.dataset.concepts[concept] for concept in image.whole]
             tiles.append(
-                Tile(
+                messages.Tile(
                     image=index,
                     name=image.name,
                     split=image.split,
@@ -148,10 +123,10 @@ class VisionController(ExplorerController):
             ]
         return tiles, buffers
 
-    def pictures(self, asked: PicturesRequest) -> Reply:
-        """Pictures with what their positions are labelled."""
+    def pictures(self, asked: messages.PicturesRequest) -> Reply:
+        """Pictures with the labels of their positions."""
         study = self.study
-        pictures: list[PicturePart] = []
+        pictures: list[messages.PicturePart] = []
         buffers: list[bytes] = []
         for index in asked.images:
             if not 0 <= index < len(study.dataset):
@@ -165,11 +140,13 @@ class VisionController(ExplorerController):
             for number, signature in enumerate(present.tolist()):
                 entries = slice(study.table.row_starts[signature], study.table.row_starts[signature + 1])
                 concepts[str(number)] = study.table.row_concepts[entries].tolist()
-            pictures.append(PicturePart(image=index, width=picture.width, height=picture.height, concepts=concepts))
+            pictures.append(
+                messages.PicturePart(image=index, width=picture.width, height=picture.height, concepts=concepts)
+            )
             buffers += [file.getvalue(), local.astype("<u2").tobytes()]
-        return Pictures(pictures=pictures), buffers
+        return messages.Pictures(pictures=pictures), buffers
 
-    def ranges(self, asked: RangesRequest) -> Later:
+    def ranges(self, asked: messages.RangesRequest) -> Later:
         """Explain the clusters of a unit's activations, from the highest down."""
         study, unit, of = self.study, asked.settings.unit, asked.of
         settings = of_cluster(self.table_settings(asked.settings), (of, of))
@@ -191,28 +168,27 @@ class VisionController(ExplorerController):
 
         return Later(work)
 
-    def _where_ranges_lie(self, unit: int, of: int) -> Ranges:
+    def _where_ranges_lie(self, unit: int, of: int) -> messages.Ranges:
         maps = self.study.units.maps_of(unit)
         largest = float(max(maps.max(), 0.0))
         borders = clusters(maps, of)
         between = list(pairwise(borders)) if borders else []
         counts, _ = np.histogram(maps[maps > 0], _BINS, (0.0, largest or 1.0))
         limits = [
-            RangeLimits(number=number, low=low, high=finite(high))
+            messages.RangeLimits(number=number, low=low, high=finite(high))
             for number, (low, high) in enumerate(between, start=1)
         ]
-        return Ranges(unit=unit, ranges=limits[::-1], largest=largest, histogram=counts.tolist())
+        return messages.Ranges(unit=unit, ranges=limits[::-1], largest=largest, histogram=counts.tolist())
 
-    def _range_formula(self, explanation: Explanation, firing: Cluster) -> RangeFormula:
+    def _range_formula(self, explanation: Explanation, firing: Cluster) -> messages.RangeFormula:
         best, study = explanation.best, self.study
         formula = best.formula if best else None
         active = int(study.activity(explanation.unit, firing).counts.by_signature().sum())
-        return RangeFormula(
+        return messages.RangeFormula(
             unit=explanation.unit,
             number=firing.number,
             share=active / study.table.positions,
-            text=text_of(formula),
-            tokens=tokens_of(study, formula),
+            **formula_fields(study, formula),
             iou=best.overlap.iou if best else 0.0,
             detection_accuracy=best.overlap.precision if best else 0.0,
             activation_coverage=best.overlap.recall if best else 0.0,
@@ -255,22 +231,28 @@ def of_cluster(settings: ExplanationSettings, cluster: Sequence[int]) -> Explana
 CONTRACT = Contract(
     "VisionExplorer",
     routes=(
-        Route(Hello, VisionController.hello, (VisionStudyMessage,)),
+        Route(Hello, VisionController.hello, (messages.VisionStudyMessage,)),
         Route(
-            CardRequest,
+            messages.CardRequest,
             VisionController.card,
-            (VisionCard, Proof),
+            (messages.VisionCard, Proof),
             CARD,
-            parts=(VisionCard,),
+            parts=(messages.VisionCard,),
             buffers="for each tile: the neuron's mask and the formula's, packed bits; the activation map, float32",
         ),
-        Route(EvidenceRequest, VisionController.evidence, (EvidenceMessage,), EVIDENCE),
-        Route(ExplainAll, VisionController.explain_all, (Done,)),
-        Route(RangesRequest, VisionController.ranges, (Ranges, RangeFormula), latest("ranges"), (Ranges, RangeFormula)),
+        Route(messages.EvidenceRequest, VisionController.evidence, (EvidenceMessage,), EVIDENCE),
+        Route(messages.ExplainAll, VisionController.explain_all, (Done,)),
         Route(
-            PicturesRequest,
+            messages.RangesRequest,
+            VisionController.ranges,
+            (messages.Ranges, messages.RangeFormula),
+            latest("ranges"),
+            (messages.Ranges, messages.RangeFormula),
+        ),
+        Route(
+            messages.PicturesRequest,
             VisionController.pictures,
-            (Pictures,),
+            (messages.Pictures,),
             buffers="for each picture: a JPEG file; uint16 little-endian, one a position of the grid: which of the "
             "picture's own sets of concepts holds there",
         ),

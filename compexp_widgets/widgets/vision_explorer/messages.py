@@ -1,4 +1,4 @@
-"""What VisionExplorer's page asks and is told, besides what every explorer's page is."""
+"""Messages of VisionExplorer, besides those of every explorer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from compexp_widgets.widgets.shared.messages import (
 
 
 class VisionSettings(CardSettings):
-    """What a card depends on: the traits of VisionExplorer.
+    """The settings of a card: the traits of VisionExplorer.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class VisionSettings(CardSettings):
 
 
 class CardRequest(Request, tag="card"):
-    """What the page wants to see of one unit.
+    """Ask for the card of a unit.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class CardRequest(Request, tag="card"):
 
 
 class EvidenceRequest(Request, tag="evidence"):
-    """Is the formula of a unit real or luck?"""
+    """Ask for evidence for the formula of a unit."""
 
     settings: VisionSettings
 
@@ -60,7 +60,7 @@ class ExplainAll(Request, tag="explain_all"):
 
 
 class RangesRequest(Request, tag="ranges"):
-    """What a unit detects at each range of its activations.
+    """Ask for the formula of each range of a unit's activations.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class VisionDefaults(SearchDefaults):
 
 
 class VisionStudyMessage(StudyMessage, tag="study", kw_only=True):
-    """What the page needs to know of a study of images.
+    """Description of a study of images.
 
     Attributes
     ----------
@@ -165,7 +165,7 @@ class Pictures(Message, tag="pictures"):
 
 
 class RangeLimits(Part):
-    """Where a range of activations lies; `high` is None for the one that has no upper end."""
+    """The ends of a range of activations; `high` is None for the one that has no upper end."""
 
     number: int
     low: float
@@ -173,7 +173,7 @@ class RangeLimits(Part):
 
 
 class Ranges(Message, tag="ranges"):
-    """Where the ranges of a unit lie, the highest first, and how its positive activations are distributed.
+    """The ranges of a unit's activations, the highest first, and the distribution of the positive ones.
 
     Attributes
     ----------

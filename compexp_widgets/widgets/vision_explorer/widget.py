@@ -7,15 +7,14 @@ from typing import Any
 
 import traitlets
 
-from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.signatures.activation_ranges import THRESHOLD_ON
 from compexp_widgets.study import ExplanationSettings, VisionStudy
-from compexp_widgets.widgets.kernel.router import PageWidget, checked_trait, page_source
-from compexp_widgets.widgets.shared.explorer import best_known_unit
+from compexp_widgets.widgets.kernel.router import checked_trait, page_source
+from compexp_widgets.widgets.shared.explorer import ExplorerWidget
 from compexp_widgets.widgets.vision_explorer.controller import CONTRACT, VisionController, of_cluster
 
 
-class VisionExplorer(PageWidget):
+class VisionExplorer(ExplorerWidget):
     """The units of a dissected vision layer: a table of all, and a card for the chosen one.
 
     Parameters
@@ -65,43 +64,19 @@ class VisionExplorer(PageWidget):
     _esm = page_source("vision_explorer.js")
     _css = page_source("vision_explorer.css")
 
-    unit = traitlets.Int(0, min=0).tag(sync=True)
     quantile = traitlets.Float(0.005, min=0.0001, max=0.5).tag(sync=True)
     threshold_on = traitlets.Enum(THRESHOLD_ON, "map").tag(sync=True)
     cluster = traitlets.List(traitlets.Int()).tag(sync=True)
-    max_length = traitlets.Int(3, min=1, max=10).tag(sync=True)
-    beam_size = traitlets.Int(5, min=1, max=100).tag(sync=True)
-    operators = traitlets.List(traitlets.Enum(OPERATORS), list(OPERATORS)).tag(sync=True)
-    metric = traitlets.Enum(METRICS, "iou").tag(sync=True)
-    excluded_categories = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    formula_text = traitlets.Unicode("").tag(sync=True)
-    switched_off = traitlets.List(traitlets.Int()).tag(sync=True)
-    gallery = traitlets.Enum(("fires", "silent", "unexplained"), "fires").tag(sync=True)
     overlay = traitlets.Enum(("both", "neuron", "formula", "heat", "none"), "both").tag(sync=True)
 
     def __init__(self, study: VisionStudy, **settings: Any) -> None:
-        self.study = study
-        if "unit" not in settings:
-            settings["unit"] = best_known_unit(study)
-        super().__init__(lambda jobs: VisionController(study, jobs, self), **settings)
-        self.observe(self._forget_formula, "unit")
-
-    @property
-    def settings(self) -> ExplanationSettings:
-        """The explorer's present settings, for ``study.explain_unit`` and the like."""
-        return self.controller.settings(self)  # type: ignore[no-any-return]
-
-    @traitlets.validate("unit")
-    def _check_unit(self, proposal: dict[str, Any]) -> int:
-        return checked_trait(self.study.checked_units, proposal["value"])[0]
+        super().__init__(study, lambda jobs: VisionController(study, jobs, self), **settings)
 
     @traitlets.validate("cluster")
     def _check_cluster(self, proposal: dict[str, Any]) -> list[int]:
         checked_trait(partial(of_cluster, ExplanationSettings()), proposal["value"])
         return proposal["value"]  # type: ignore[no-any-return]
 
-    def _forget_formula(self, _change: object) -> None:
-        """A formula written by hand and a range of activations belong to the unit they were chosen for."""
-        self.formula_text = ""
-        self.switched_off = []
-        self.cluster = []
+    def _forget_formula(self, change: object) -> None:
+        super()._forget_formula(change)
+        self.cluster = []  # it belongs to the unit that it was chosen for

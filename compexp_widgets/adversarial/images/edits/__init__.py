@@ -1,1 +1,1 @@
-"""What can be done to a picture, and where."""
+"""Edits of pictures, and regions."""

@@ -1,4 +1,4 @@
-"""Patches, where they lie, and the edit that pastes one into a picture."""
+"""Patches, the edit that pastes one into a picture, and what a picture shows and is annotated with after edits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 import hashlib
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +17,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.adversarial.edit import Edit
+from compexp_widgets.adversarial.images.edits.region_edits import Recolour
+from compexp_widgets.adversarial.images.edits.regions import COLOUR_CATEGORIES, checked_image
+from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import opened_image, shown
+from compexp_widgets.formula import AnyLeaf, Formula, evaluate
+from compexp_widgets.study import VisionStudy
 
 LARGEST_SIDE = 2048
 """Pixels; larger files are refused, since a patch travels inside a recipe."""
@@ -79,10 +84,7 @@ class Patch:
     def from_file(path: str | Path, name: str | None = None) -> Patch:
         """A picture file of one's own, cropped to what is not transparent; without an alpha channel it is all opaque.
 
-        Raises
-        ------
-        EditError
-            When the file is no readable picture, is larger than `LARGEST_SIDE`, or is wholly transparent.
+        EditError when it is no readable picture, is larger than `LARGEST_SIDE`, or is wholly transparent.
         """
         path = Path(path)
         return _read(path, f"the patch {shown(path)}", name or path.stem, str(path)).cropped()
@@ -100,7 +102,7 @@ class Patch:
         return self if box.shape == self.pixels.shape else replace(self, pixels=np.ascontiguousarray(box))
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold: name, origin and the pixels as a PNG file in base 64."""
+        """A value that JSON can hold: name, origin and the pixels as a PNG file in base 64."""
         buffer = io.BytesIO()
         self.picture.save(buffer, "PNG", optimize=True)
         png = base64.b64encode(buffer.getvalue()).decode("ascii")
@@ -108,13 +110,7 @@ class Patch:
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Patch:
-        """The patch that `to_json` described, with the same pixels.
-
-        Raises
-        ------
-        EditError
-            When it describes none.
-        """
+        """The patch that `to_json` described, with the same pixels; EditError where it describes none."""
         try:
             data = base64.b64decode(value["png"], validate=True)
             name, origin, concepts = str(value["name"]), str(value["origin"]), tuple(map(str, value["concepts"]))
@@ -177,18 +173,12 @@ class Placement:
             raise EditError(f"opacity of a placement lies in 0 … 1, not {self.opacity}")
 
     def to_json(self) -> dict[str, Any]:
-        """What JSON can hold."""
+        """A value that JSON can hold."""
         return asdict(self)
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Placement:
-        """The placement that `to_json` described.
-
-        Raises
-        ------
-        EditError
-            When it describes none.
-        """
+        """The placement that `to_json` described; EditError where it describes none."""
         known = {field.name for field in fields(Placement)}
         if not isinstance(value, Mapping) or not {"left", "top", "width", "height"} <= value.keys() <= known:
             raise EditError(f"this describes no placement of a patch: {str(value)[:200]}")
@@ -208,13 +198,7 @@ class PictureEdit(Edit[Image.Image], Protocol):
     def on(self, picture: Image.Image, /) -> Image.Image: ...
 
     def coverage(self, size: tuple[int, int]) -> NDArray[np.float32]:
-        """How much of each pixel it changes, at most: float32, shape (height, width), 0 … 1.
-
-        Parameters
-        ----------
-        size
-            Width and height of the picture.
-        """
+        """The share of each pixel of a picture of this width and height that it changes, at most: float32, 0 … 1."""
         ...
 
 
@@ -248,7 +232,6 @@ class Paste:
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Paste:
-        """The edit that `to_json` described."""
         return Paste(Patch.from_json(value["patch"]), Placement.from_json(value["placement"]))
 
     def _laid(self) -> tuple[Image.Image, tuple[int, int]]:
@@ -281,3 +264,86 @@ def covered_share(edits: Sequence[PictureEdit], size: tuple[int, int]) -> float:
     for edit in edits:
         np.maximum(covered, edit.coverage(size), out=covered)
     return float(covered.mean())
+
+
+class EditedAnnotation:
+    """The annotation of an image after edits, one after the other, as far as it can be told.
+
+    A position changes where an edit changes at least half of it (`PictureEdit.coverage`). There
+
+    - a pasted patch has its `Patch.concepts` in place of what was there;
+    - a removed region has none;
+    - a recoloured one has the colour term nearest to what it became, in place of the colour that it had, and all its
+      other concepts.
+
+    Concepts that hold in the whole image, such as its scene, stay: no part of the picture shows them. What an edit does
+    not know stays out: a picture file of one's own has no concepts unless it was given some.
+
+    `picture` and `before`, leaf → where it holds without the edits, are given by who remembers them. EditError when
+    there is no such image, or an edit was made for a picture of another size.
+    """
+
+    def __init__(
+        self,
+        study: VisionStudy,
+        image: int,
+        edits: Sequence[PictureEdit],
+        *,
+        picture: Image.Image | None = None,
+        before: Callable[[AnyLeaf], NDArray[np.bool_]] | None = None,
+    ) -> None:
+        self._study = study
+        self._image = image if picture and before else checked_image(study, image)
+        self._picture = picture
+        self._before = before or (lambda leaf: study.formula_mask(leaf, [self._image])[0])
+        names = study.table.concepts
+        self._whole = {names[concept] for concept in study.dataset.images[self._image].whole}
+        self._colour_of = _colours(study)
+        self._changes: list[tuple[NDArray[np.bool_], PictureEdit, NDArray[np.int64] | None]] = []
+        if edits:
+            self._follow(edits)
+
+    def mask(self, formula: Formula) -> NDArray[np.bool_]:
+        """The positions where a formula holds: bool, shape (height, width) of the grid."""
+        return evaluate(formula, self._leaf)
+
+    def _follow(self, edits: Sequence[PictureEdit]) -> None:
+        picture = self._picture or self._study.dataset.picture(self._image)
+        height, width = self._study.units.grid
+        recolours = [number for number, edit in enumerate(edits) if isinstance(edit, Recolour)]
+        last = recolours[-1] if recolours and self._colour_of else -1
+        for number, edit in enumerate(edits):
+            share = Image.fromarray(edit.coverage(picture.size)).resize((width, height), Image.Resampling.BOX)
+            if number <= last:  # the pixels matter to a recolouring alone
+                picture = edit.on(picture)
+            terms = None
+            if isinstance(edit, Recolour) and self._colour_of:
+                terms = name_colours(np.asarray(picture.resize((width, height), Image.Resampling.BOX)))
+            self._changes.append((np.asarray(share) >= 0.5, edit, terms))
+
+    def _leaf(self, leaf: AnyLeaf) -> NDArray[np.bool_]:
+        holds = self._before(leaf)
+        if leaf.name in self._whole:
+            return holds
+        for changed, edit, terms in self._changes:
+            if not isinstance(edit, Recolour):
+                now = np.bool_(isinstance(edit, Paste) and leaf.name in edit.patch.concepts)
+                holds = np.where(changed, now, holds)
+            elif terms is not None and leaf.name in self._colour_of:
+                holds = np.where(changed, terms == self._colour_of[leaf.name], holds)
+        return holds
+
+
+def formula_mask(study: VisionStudy, image: int, formula: Formula, edits: Sequence[PictureEdit]) -> NDArray[np.bool_]:
+    """The positions where a formula holds after edits; `EditedAnnotation` answers for many formulas at once."""
+    return EditedAnnotation(study, image, edits).mask(formula)
+
+
+def _colours(study: VisionStudy) -> dict[str, int]:
+    """The names of the data's colour concepts → the place of each in `TONES`."""
+    terms = {name: place for place, term in enumerate(TONES) for name in (term, f"{term}-c")}
+    return {
+        name: terms[name]
+        for name, category in study.category_of.items()
+        if category in COLOUR_CATEGORIES and name in terms
+    }

@@ -19,7 +19,7 @@ from compexp_widgets.study import VisionStudy
 
 
 def region(study: VisionStudy, image: int, formula: str | Formula) -> NDArray[np.bool_]:
-    """Where a formula holds in an image of the probe dataset.
+    """The region of an image of the probe dataset where a formula holds.
 
     Parameters
     ----------
@@ -46,28 +46,14 @@ def region(study: VisionStudy, image: int, formula: str | Formula) -> NDArray[np
 
 
 def formula_of(study: VisionStudy, what: str | Formula) -> Formula:
-    """What a person asks for: the name of a concept, letter by letter, or else a formula.
-
-    >>> formula_of(study, "(water OR river) AND NOT blue-c")
-
-    Raises
-    ------
-    FormulaError
-        When it is neither; the message names concepts that are spelled alike.
-    """
+    """A formula, or what a text is: the name of a concept, letter by letter, or else a formula; else a FormulaError."""
     if isinstance(what, Formula):
         return what
     return Leaf(what) if what in study.category_of else parse(what, study.table.concepts)
 
 
 def checked_image(study: VisionStudy, image: int) -> int:
-    """The index of an image of the probe dataset.
-
-    Raises
-    ------
-    EditError
-        When there is no such image.
-    """
+    """The index of an image of the probe dataset; EditError where there is none such."""
     try:
         index = operator.index(image)
     except TypeError:
@@ -78,37 +64,14 @@ def checked_image(study: VisionStudy, image: int) -> int:
 
 
 def at_size(mask: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.bool_]:
-    """A mask on the annotation grid, scaled to a picture.
-
-    Parameters
-    ----------
-    mask
-        bool, shape (height, width) of the grid.
-    size
-        Width and height of the picture.
-
-    Returns
-    -------
-    bool, shape (height, width) of the picture
-    """
-    scaled = Image.fromarray(mask.astype(np.uint8)).resize(size, Image.Resampling.NEAREST)
-    return np.array(scaled, np.bool_)
+    """A bool mask on the annotation grid, at the width and height of a picture: bool, shape (height, width)."""
+    return np.array(Image.fromarray(mask.astype(np.uint8)).resize(size, Image.Resampling.NEAREST), np.bool_)
 
 
 def pieces(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The connected pieces of a mask; positions that touch at a corner belong together.
+    """The connected pieces of a bool mask of shape (height, width); what touches at a corner belongs together.
 
-    Parameters
-    ----------
-    mask
-        bool, shape (height, width).
-
-    Returns
-    -------
-    numbers
-        int64, same shape: 0 outside the mask, and 1 … P in the pieces, in the order in which rows are read.
-    areas
-        int64, shape (P + 1,): how many positions have each number.
+    Returns int64 of the same shape, 0 outside the mask and 1 … P in the pieces, and the area of each number, (P + 1,).
     """
     numbers: NDArray[np.int64] = label(mask, connectivity=2)  # type: ignore[no-untyped-call]
     return numbers, np.bincount(numbers.ravel(), minlength=1).astype(np.int64)
@@ -122,13 +85,7 @@ COLOUR_CATEGORIES = ("color", "colour")
 
 
 def checked_mask(mask: object, name: str) -> NDArray[np.bool_]:
-    """The mask of a region, as it was given.
-
-    Raises
-    ------
-    EditError
-        When it is no array of truth values of shape (height, width), or nothing lies in the region.
-    """
+    """The mask of a region, as it was given; EditError where it is no bool (height, width), or True nowhere."""
     if not (isinstance(mask, np.ndarray) and mask.dtype == np.bool_ and mask.ndim == 2):
         found = f"{mask.shape}, {mask.dtype}" if isinstance(mask, np.ndarray) else type(mask).__name__
         raise EditError(f"the mask of {name!r:.60} has shape (height, width) and type bool, not {found}")
@@ -138,13 +95,7 @@ def checked_mask(mask: object, name: str) -> NDArray[np.bool_]:
 
 
 def see_that_mask_fits(mask: NDArray[np.bool_], size: tuple[int, int], name: str) -> None:
-    """See that a mask belongs to a picture of some width and height.
-
-    Raises
-    ------
-    EditError
-        When it is of another size.
-    """
+    """See that a mask belongs to a picture of this width and height; EditError where it is of another size."""
     if (mask.shape[1], mask.shape[0]) != size:
         raise EditError(
             f"the region {name!r:.60} was drawn on a picture of {mask.shape[1]} × {mask.shape[0]} pixels, "
@@ -155,16 +106,7 @@ def see_that_mask_fits(mask: NDArray[np.bool_], size: tuple[int, int], name: str
 def soft_mask(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
     """A mask whose edge goes over from 1 to 0 over some pixels (`EDGE`), about half of them on either side.
 
-    It is 0 farther outside. Where the region reaches the border of the picture it ends without a soft edge.
-
-    Parameters
-    ----------
-    mask
-        bool, shape (height, width).
-
-    Returns
-    -------
-    float32, same shape, 0 … 1, in steps of 1/255; above 0 in the region.
+    float32, 0 … 1 in steps of 1/255; above 0 in the region. At the border of the picture there is no soft edge.
     """
     blurred = _blurred(mask, max(0.5, EDGE * max(mask.shape) / 2))
     # So that a thin part of a region is seen at all.
@@ -194,13 +136,7 @@ def mask_to_json(mask: NDArray[np.bool_]) -> str:
 
 
 def mask_from_json(value: Any) -> NDArray[np.bool_]:
-    """The mask that `mask_to_json` described: bool, shape (height, width).
-
-    Raises
-    ------
-    EditError
-        When it describes none.
-    """
+    """The mask that `mask_to_json` described: bool, shape (height, width); EditError where it describes none."""
     origin = f"this describes no mask: {str(value)[:60]!r}"
     try:
         data = base64.b64decode(value, validate=True)

@@ -1,1 +1,1 @@
-"""What edits do to a network: sweeps, controls, other networks."""
+"""Effects of edits: sweeps, and other networks."""

@@ -39,68 +39,59 @@ class ImageSweeps:
 
     @property
     def complete(self) -> bool:
-        """Whether every placement on every picture was tried."""
+        """True where every placement on every picture was tried."""
         return len(self.sweeps) == self.pictures and all(one.complete for one in self.sweeps)
 
     def eligible(self, target: int | str, original: int | str | None = None) -> list[int]:
         """Numbers of the pictures that the rates are made from."""
         if not self.sweeps:
             return []
-        target, original = self._number(target), None if original is None else self._number(original)
+        number = self.sweeps[0].number
+        target, original = number(target), None if original is None else number(original)
         return [
-            number
-            for number, one in enumerate(self.sweeps)
+            place
+            for place, one in enumerate(self.sweeps)
             if one.complete and one.original != target and original in {None, one.original}
         ]
-
-    def _number(self, which: int | str) -> int:
-        return self.sweeps[0].number(which)
 
     def by_placement(
         self, target: int | str, own: int | str | None = None, original: int | str | None = None
     ) -> OutcomeCounts:
-        """How many placements, over all pictures, led to which outcome.
+        """The outcomes of all placements, over all pictures.
 
         The placements on one picture are much alike, so the interval of this rate says nothing of other pictures; that
         of `by_picture` does.
         """
-        counts = [self.sweeps[number].counts(target, own) for number in self.eligible(target, original)]
-        return OutcomeCounts(
-            sum(one.success for one in counts), sum(one.partial for one in counts), sum(one.failure for one in counts)
-        )
+        chosen = [self.sweeps[number] for number in self.eligible(target, original)]
+        return OutcomeCounts.of(outcome for one in chosen for outcome in one.outcomes(target, own))
 
     def by_picture(self, target: int | str, original: int | str | None = None) -> Rate:
-        """On how many pictures at least one placement leads to the target."""
-        pictures = self.eligible(target, original)
-        wanted = self._number(target) if pictures else -1
-        return Rate(sum(bool((self.sweeps[number].predicted == wanted).any()) for number in pictures), len(pictures))
+        """The rate of pictures on which at least one placement leads to the target."""
+        chosen = [self.sweeps[number] for number in self.eligible(target, original)]
+        return Rate(sum(bool((one.predicted == one.number(target)).any()) for one in chosen), len(chosen))
 
     def heat(self, target: int | str, original: int | str | None = None) -> NDArray[np.float32]:
-        """On what share of the pictures each placement leads to the target: float32, shape (sizes, tops, lefts).
+        """The share of the pictures on which each placement leads to the target: float32, shape (sizes, tops, lefts).
 
-        NaN where there is no picture to tell.
-
-        Raises
-        ------
-        EditError
-            When the grids differ in shape, since some pictures are too small for all steps.
+        NaN where there is no picture to tell. EditError when the grids differ in shape, since some pictures are too
+        small for all steps.
         """
         rates = self.by_fixed_placement(target, original)
         shares = np.array([rate.share for rate in rates], np.float32)
         return shares.reshape(self.sweeps[0].grid.shape if self.sweeps else (0, 0, 0))
 
     def by_fixed_placement(self, target: int | str, original: int | str | None = None) -> list[Rate]:
-        """On how many pictures each placement leads to the target, in the order of `Sweep.heat`; errors as there."""
+        """The rate of pictures on which each placement leads to the target, in the order of `Sweep.heat`."""
         if not self.sweeps:
             return []
         shapes = {one.grid.shape for one in self.sweeps}
         if len(shapes) > 1:
             raise EditError(f"the pictures were swept with grids of several shapes, {sorted(shapes)}: give one grid")
-        pictures = self.eligible(target, original)
+        chosen = [self.sweeps[number] for number in self.eligible(target, original)]
         reached = np.zeros(len(self.sweeps[0].placements), int)
-        for number in pictures:
-            reached += self.sweeps[number].predicted == self._number(target)
-        return [Rate(successes, len(pictures)) for successes in reached.tolist()]
+        for one in chosen:
+            reached += one.predicted == one.number(target)
+        return [Rate(successes, len(chosen)) for successes in reached.tolist()]
 
     def to_frame(
         self,
@@ -122,9 +113,8 @@ class ImageSweeps:
             name = class_names[one.original] if class_names else one.original
             best = float(one.probabilities[:, one.number(target)].max())
             rows.append((number, name, counts.success, counts.partial, counts.failure, best))
-        frame: pd.DataFrame = pd.DataFrame(
-            rows, columns=["picture", "original", "success", "partial", "failure", "best"]
-        )
+        columns = ["picture", "original", "success", "partial", "failure", "best"]
+        frame: pd.DataFrame = pd.DataFrame(rows, columns=columns)
         return frame
 
 

@@ -14,7 +14,8 @@ from compexp_widgets.adversarial.images.edits.paste import LARGEST, Paste, Patch
 from compexp_widgets.adversarial.rate import OutcomeCounts, PasteOutcome, outcome_of
 from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.network import Network, Response
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.passes import Response
 from compexp_widgets.progress import Report, silent
 
 PUBLISHED_SIDE = 224
@@ -65,22 +66,11 @@ class SweepGrid:
 
     @staticmethod
     def over(size: tuple[int, int], steps: int = 6) -> SweepGrid:
-        """Places all over a picture, at which every patch shows.
+        """Places all over a picture, of this width and height (8 or more pixels), at which every patch shows.
 
         Sizes go from a quarter of the picture's shorter side to the whole of it, each larger by the same factor; the
-        corners from half of the smallest size before the picture's edge to as much before the opposite edge.
-
-        Parameters
-        ----------
-        size
-            Width and height of the picture, 8 or more pixels.
-        steps
-            How many lefts, how many tops and how many sizes; fewer where a small picture has no more whole pixels.
-
-        Raises
-        ------
-        EditError
-            When the picture is smaller, or there are fewer than 2 steps.
+        corners from half of the smallest size before the picture's edge to as much before the opposite edge. There are
+        `steps` lefts, tops and sizes, 2 or more; fewer where a small picture has no more whole pixels.
         """
         if min(size) < SMALLEST or steps < 2:
             raise EditError(
@@ -94,11 +84,11 @@ class SweepGrid:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """How many sizes, tops and lefts there are: the shape of a sweep's heat map."""
+        """The numbers of sizes, tops and lefts: the shape of a sweep's heat map."""
         return len(self.sizes), len(self.tops), len(self.lefts)
 
     def placements(self, patch: Patch) -> tuple[Placement, ...]:
-        """Where a patch comes, in the order of a heat map: placement n is at ``numpy.unravel_index(n, shape)``."""
+        """The placements of a patch, in the order of a heat map: number n is at ``numpy.unravel_index(n, shape)``."""
         width, height = patch.size
         longer = max(width, height)
         attitude = self.rotation, self.flipped, self.opacity
@@ -119,7 +109,7 @@ def _whole(values: NDArray[np.float64]) -> tuple[int, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """What a network answers to a picture with a patch at every place of a grid, as far as it was tried.
+    """A network's answers to a picture with a patch at every place of a grid, as far as it was tried.
 
     Attributes
     ----------
@@ -143,12 +133,12 @@ class Sweep:
 
     @property
     def done(self) -> int:
-        """How many placements were tried."""
+        """The number of placements that were tried."""
         return len(self.logits)
 
     @property
     def complete(self) -> bool:
-        """Whether all were."""
+        """True where all were."""
         return self.done == len(self.placements)
 
     @property
@@ -193,11 +183,11 @@ class Sweep:
     def counts(
         self, target: int | str, own: int | str | None = None, original: int | str | None = None
     ) -> OutcomeCounts:
-        """How many placements led to which outcome; the arguments are those of `outcomes`."""
+        """The outcomes, counted; the arguments are those of `outcomes`."""
         return OutcomeCounts.of(self.outcomes(target, own, original))
 
     def heat(self, target: int | str) -> NDArray[np.float32]:
-        """How likely a class is where: float32, shape (sizes, tops, lefts), 0 … 1; NaN where it was not tried yet."""
+        """The probability of a class at each place: float32, shape (sizes, tops, lefts); NaN where not tried yet."""
         target = self.number(target)
         heat = np.full(len(self.placements), np.nan, np.float32)
         heat[: self.done] = self.probabilities[:, target]
@@ -213,14 +203,8 @@ class Sweep:
     ) -> pd.DataFrame:
         """One row a placement that was tried, in their order.
 
-        Columns ``left, top, size, predicted, probability``; with a target ``target_probability, outcome`` too.
-
-        Parameters
-        ----------
-        class_names
-            One name an output; without them, ``predicted`` is the number of the class.
-        target, own, original
-            See `outcomes`.
+        Columns ``left, top, size, predicted, probability``; with a target ``target_probability, outcome`` too (see
+        `outcomes`). Without class names, ``predicted`` is the number of the class.
         """
         size, top, left = np.unravel_index(np.arange(self.done), self.grid.shape)
         predicted, probabilities = self.predicted, self.probabilities

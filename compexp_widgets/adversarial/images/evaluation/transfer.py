@@ -12,22 +12,13 @@ from PIL import Image
 
 from compexp_widgets.adversarial.rate import outcome_of
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.network import Network, Response
+from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.passes import Response
 from compexp_widgets.progress import Report, silent
 
 MISSING = "not among its classes"
 ALREADY = "the target already"
-COLUMNS = [
-    "picture",
-    "network",
-    "before",
-    "after",
-    "probability",
-    "target",
-    "target_before",
-    "target_after",
-    "outcome",
-]
+COLUMNS = ["picture", "network", "before", "after", "probability", "target", "target_before", "target_after", "outcome"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +61,7 @@ def transfer(
     report: Report = silent,
     cancelled: Callable[[], bool] | None = None,
 ) -> pd.DataFrame:
-    """What several networks make of the same edited pictures.
+    """Show the same edited pictures to several networks.
 
     Classes are matched by their names, without regard to case and to what stands between the words: ``clean_room`` is
     ``Clean room``. Where several classes of a network have the same name, their probabilities are added.
@@ -148,14 +139,5 @@ def _row(one: EditedPicture, network: Network, seen: Response, before: int) -> t
             outcome = ALREADY
         else:
             outcome = outcome_of(_comparable(said_after), target=target, original=original, own=own or None)
-    return (
-        one.name,
-        network.name,
-        said_before,
-        said_after,
-        probability,
-        one.target,
-        target_before,
-        target_after,
-        outcome,
-    )
+    answers = said_before, said_after, probability
+    return one.name, network.name, *answers, one.target, target_before, target_after, outcome

@@ -24,20 +24,10 @@ WITHOUT_HUE = ("black", "grey", "white")
 
 
 class ConceptColours:
-    """The colours of a study's concepts, where its data has colours as concepts.
+    """The colours of a study's concepts, where its data has colours as concepts; its patches show them.
 
-    Parameters
-    ----------
-    study
-        Whose data they are.
-    library
-        Of the same study: its patches show the colours.
-
-    Attributes
-    ----------
-    names
-        The colour concepts that something can be given: black, grey and white are left out, since to recolour keeps the
-        light and shade (see `Recolour`).
+    `names` are the colour concepts that something can be given: black, grey and white are left out, since to recolour
+    keeps the light and shade.
     """
 
     def __init__(self, study: VisionStudy, library: PatchLibrary) -> None:
@@ -49,19 +39,10 @@ class ConceptColours:
         self.value = lru_cache(maxsize=64)(self._value)
 
     def thing(self, image: int, formula: Formula, colour: str, *, wanted: bool) -> str | None:
-        """What to recolour in an image for the sake of a formula with this colour.
+        """The concept to recolour in an image for the sake of a formula with this colour; None where there is none.
 
         Of what the formula demands besides the colour, else of all that is in the image, the largest region that does
-        not have the colour yet, for the most part; or, where the colour is to go, that has it.
-
-        Parameters
-        ----------
-        wanted
-            Whether the colour is to come; else it is to go.
-
-        Returns
-        -------
-        The name of a concept; None where there is no such region.
+        not have the colour yet, for the most part; or, where the colour is to go (not `wanted`), that has it.
         """
         if wanted and colour not in self._hues:
             return None

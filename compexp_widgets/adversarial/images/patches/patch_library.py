@@ -38,29 +38,10 @@ class Box(NamedTuple):
 def cut_out(
     picture: Image.Image, mask: NDArray[np.bool_], name: str, origin: str = "", concepts: tuple[str, ...] = ()
 ) -> tuple[Patch, Box]:
-    """Cut a region out of a picture.
+    """Cut a region, bool of shape (height, width), out of a picture, and where that lies; EditError where it is empty.
 
-    Parameters
-    ----------
-    picture
-        Any mode.
-    mask
-        bool, shape (height, width) of the picture: the region.
-    name, origin, concepts
-        Of the patch; see `Patch`.
-
-    Returns
-    -------
-    patch
-        The smallest rectangle with all of the region and of its soft edge (see `soft_mask`). Pixels of alpha 0 are
-        black, so that nothing of the surroundings travels with the patch.
-    box
-        Where the rectangle lies in the picture.
-
-    Raises
-    ------
-    EditError
-        When the region is empty, or the mask has another size than the picture.
+    The patch is the smallest rectangle with all of the region and of its soft edge (see `soft_mask`). Pixels of alpha 0
+    are black, so that nothing of the surroundings travels with it.
     """
     see_that_mask_fits(checked_mask(mask, name), picture.size, name)
     alpha = np.rint(soft_mask(mask) * 255).astype(np.uint8)
@@ -185,7 +166,7 @@ class PatchLibrary:
         self, truth: NDArray[np.bool_], unit: int | None, exclude_image: int | None
     ) -> Iterator[tuple[int, float]]:
         """The images with enough positions, and what no region of theirs ranks above: the most promising first."""
-        areas = self.study.positions.by_image(truth)
+        areas = self.study.positions.by_sample(truth)
         most = areas.astype(np.float64) if unit is None else self.study.units.peaks(unit).astype(np.float64)
         possible = np.flatnonzero(areas >= self._smallest)
         for image in possible[np.argsort(-most[possible], kind="stable")].tolist():

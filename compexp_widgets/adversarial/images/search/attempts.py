@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from typing import Literal
 
@@ -71,17 +71,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class PatchTally:
-    """How one patch fared.
-
-    Attributes
-    ----------
-    patch
-        As given.
-    tried, succeeded
-        Placements of it.
-    margin
-        The largest one, see `Attempt`; None where it was not tried.
-    """
+    """The placements of one patch, tried and succeeded, and the largest margin (None where none was tried)."""
 
     patch: Patch
     tried: int
@@ -91,7 +81,7 @@ class PatchTally:
 
 @dataclass(frozen=True)
 class SuggestedEdits:
-    """What a search found.
+    """The result of a search.
 
     Attributes
     ----------
@@ -130,7 +120,7 @@ class SuggestedEdits:
 
     @property
     def succeeded(self) -> int:
-        """How many of them have the answer that was wanted."""
+        """Those of them that have the answer that was wanted."""
         return len(self.best)
 
     def summary(self, class_names: Sequence[str]) -> str:
@@ -178,23 +168,8 @@ class SuggestedEdits:
         return frame
 
 
-COLUMNS = (
-    "patch",
-    "origin",
-    "left",
-    "top",
-    "width",
-    "height",
-    "rotation",
-    "flipped",
-    "opacity",
-    "share",
-    "contrast",
-    "predicted",
-    "probability",
-    "margin",
-    "stage",
-)
+_PLACEMENT = tuple(field.name for field in fields(Placement))
+COLUMNS = ("patch", "origin", *_PLACEMENT, "share", "contrast", "predicted", "probability", "margin", "stage")
 
 
 CLOSE_CALL = 1e-3
@@ -212,28 +187,7 @@ class Candidate:
 
 
 class PlacementEvaluator:
-    """Tries placements and keeps what came of them.
-
-    Attributes
-    ----------
-    picture
-        RGB, as it was given.
-    original
-        Its class.
-    attempts
-        What was tried, in that order.
-    best
-        The best attempt by `Attempt.rank`; None before the first.
-    stopped
-        Whether `cancelled` said so.
-
-    Raises
-    ------
-    EditError
-        When the target is no class of the network, or is the class of the picture already.
-    NetworkError
-        When the network does not classify.
-    """
+    """Tries placements within a budget and keeps what came of them, the best by `Attempt.rank` apart."""
 
     def __init__(
         self,
@@ -276,7 +230,7 @@ class PlacementEvaluator:
         return 0 if self.stopped else self._budget - len(self.attempts)
 
     def allows(self, candidate: Candidate) -> bool:
-        """Whether a candidate keeps to the constraints."""
+        """True for a candidate that keeps to the constraints."""
         if candidate not in self._shares:
             edit = Paste(self.patches[candidate.patch], candidate.placement)
             share = None
@@ -293,7 +247,7 @@ class PlacementEvaluator:
         return share
 
     def could_be_best(self, candidate: Candidate) -> bool:
-        """Whether a candidate is allowed, was not tried, and is no larger than the smallest success."""
+        """True for a candidate that is allowed, was not tried, and is no larger than the smallest success."""
         if candidate in self.attempts or not self.allows(candidate):
             return False
         return self.best is None or not self.best.flips or self.share(candidate) <= self.best.share
@@ -347,7 +301,7 @@ class PlacementEvaluator:
         )
 
     def found(self) -> SuggestedEdits:
-        """What was found so far."""
+        """The result so far."""
         successes = sorted((one for one in self.attempts.values() if one.flips), key=lambda one: one.rank)
         grid = [one for one in self.attempts.values() if one.stage == "grid"]
         return SuggestedEdits(

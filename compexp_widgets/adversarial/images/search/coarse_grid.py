@@ -20,20 +20,9 @@ WITHIN_LIMIT = 0.98
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of the grid: a patch at one size and attitude, with its middle somewhere in the cell.
+    """A cell of the grid: a patch (its number) at one size and attitude, its middle somewhere in the cell.
 
-    Attributes
-    ----------
-    patch
-        Its number among those given.
-    size
-        Width and height of the patch in pixels.
-    rotation, flipped
-        As in `Placement`.
-    middle
-        x and y of the cell's middle in the picture.
-    reach
-        Width and height of the cell.
+    `middle` and `reach` are the cell's middle and its width and height, in pixels of the picture.
     """
 
     patch: int
@@ -67,17 +56,9 @@ def grid_of(
     constraints: Constraints,
     settings: SearchSettings,
 ) -> list[list[Cell]]:
-    """The cells of one patch: a list for each size, smallest first.
+    """The cells of a patch, by its number: a list for each size, smallest first.
 
-    Parameters
-    ----------
-    number
-        Of the patch among those given.
-    picture
-        Width and height.
-    settings
-        Its positions are steps across and down, over the picture or, where the patch must stay within a region, over
-        the region's box.
+    They cover the picture, of this width and height, or the box of the region that the patch must stay within.
     """
     left, top, width, height = _box(picture, constraints)
     reach = width / settings.positions, height / settings.positions

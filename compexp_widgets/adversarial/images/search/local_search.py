@@ -20,17 +20,10 @@ FADE_TRIES = 6
 
 
 class LocalSearch:
-    """A search from one candidate.
+    """Local search from a candidate that was tried; `step` is the first move in pixels across and down.
 
     A success is made smaller, moved or not; where that does not succeed, it is moved to where its margin is larger, and
     made smaller from there. A failure is moved, or made larger, to where its margin is largest.
-
-    Parameters
-    ----------
-    start
-        A candidate that was tried.
-    step
-        Pixels across and down of the first moves.
     """
 
     def __init__(self, evaluator: PlacementEvaluator, start: Candidate, step: tuple[float, float]) -> None:
@@ -41,7 +34,7 @@ class LocalSearch:
 
     @property
     def here(self) -> Attempt:
-        """What came of where it stands."""
+        """The attempt where it stands."""
         return self.evaluator.attempts[self.candidate]
 
     def around(self) -> list[Candidate]:
@@ -95,15 +88,7 @@ class LocalSearch:
 
 
 def refine(evaluator: PlacementEvaluator, cell: tuple[float, float], reserve: int) -> None:
-    """LocalSearch from hits and near misses of the grid by turns, a few at once, until the budget is spent.
-
-    Parameters
-    ----------
-    cell
-        Width and height of the grid's cells.
-    reserve
-        How much of the budget is left untouched.
-    """
+    """Search from hits and near misses of the grid by turns, a few at once, until but the reserve is spent."""
     starts = _starts(evaluator, cell)
     step = cell[0] / 2, cell[1] / 2
     searches: list[LocalSearch] = []
@@ -124,7 +109,7 @@ def refine(evaluator: PlacementEvaluator, cell: tuple[float, float], reserve: in
 
 
 def _starts(evaluator: PlacementEvaluator, cell: tuple[float, float]) -> Iterator[Candidate]:
-    """Where to search from: the hits that are small and sure, and the misses that are close, by turns.
+    """The candidates to search from: the hits that are small and sure, and the misses that are close, by turns.
 
     Each is of another patch, or lies a cell away from all before it.
     """

@@ -17,7 +17,7 @@ from compexp_widgets.errors import EditError
 
 @dataclass(frozen=True)
 class SearchSettings:
-    """How a search for edits goes about it.
+    """The settings of a search for edits.
 
     Attributes
     ----------
@@ -111,25 +111,13 @@ class Constraints:
                 raise EditError(f"{name} is True nowhere on the picture: leave it out, or choose another region")
 
     def check_size(self, size: tuple[int, int]) -> None:
-        """See that the masks belong to a picture of this width and height.
-
-        Raises
-        ------
-        EditError
-            When one has another shape.
-        """
+        """See that the masks belong to a picture of this width and height; EditError where one does not."""
         for name, mask in (("within", self.within), ("keep", self.keep)):
             if mask is not None and mask.shape != (size[1], size[0]):
                 raise EditError(f"{name} has shape {mask.shape}; the picture has (height, width) {(size[1], size[0])}")
 
     def broken_by(self, edit: Paste, covered: NDArray[np.float32] | None = None) -> str:
-        """Which limit an edit breaks, in words; empty when it keeps to all.
-
-        Parameters
-        ----------
-        covered
-            float32, shape (height, width) of the picture: what `solid_coverage` says of the edit.
-        """
+        """The limit that an edit breaks, in words; empty when it keeps to all. `covered` is its `solid_coverage`."""
         return next(self._breaches(edit, covered), "")
 
     def _breaches(self, edit: Paste, covered: NDArray[np.float32] | None) -> Iterator[str]:
@@ -153,13 +141,7 @@ class Constraints:
 
 
 def solid_coverage(edit: Paste, size: tuple[int, int]) -> NDArray[np.float32]:
-    """How much of each pixel an edit covers when it is not faded: float32, shape (height, width), 0 … 1.
-
-    Parameters
-    ----------
-    size
-        Width and height of the picture.
-    """
+    """The coverage of an edit when it is not faded; see `Paste.coverage`."""
     return Paste(edit.patch, replace(edit.placement, opacity=1.0)).coverage(size)
 
 

@@ -1,129 +1,208 @@
-"""From pairs as they stand in a file to a `PairDataset`: columns, tokens, and what is wrong with them and where."""
+"""From pairs as they stand in a file to a `PairDataset`: tokens, labels, and what is wrong with them and where."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, TypeAlias
+from math import isnan
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
 
-from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
-from compexp_widgets.data.pairs.readers.label_names import LabelNames, RawLabel, gold_labels
-from compexp_widgets.data.pairs.tokens import tokenize
+import numpy as np
+from numpy.typing import NDArray
+
+from compexp_widgets.data.pairs.dataset import (
+    LABELS,
+    NO_LABEL,
+    TWO_WAY_LABELS,
+    PairDataset,
+    Tokens,
+    label_set,
+    tokenize,
+)
 from compexp_widgets.errors import DataError
+from compexp_widgets.files import text_lines
+from compexp_widgets.files.text_files import read_csv_table
 from compexp_widgets.progress import Report
 
-LabelColumn: TypeAlias = str | Literal[False] | None
-"""The name of the column with the labels; None to find it, False where there is none."""
+LabelNames: TypeAlias = Sequence[str] | Mapping[Any, str | None] | None
+"""What the labels of a file mean, where it is not plain: `LABELS` or `TWO_WAY_LABELS` in the order of the numbers 0, 1,
+2, or a mapping from the file's spelling to one of them, or to None for pairs without a gold label."""
 
-_USUAL = {
-    # "context" is ANLI's and FEVER-NLI's, "hypo" that of XNLI's training files; ChaosNLI keeps its pair in "example".
-    "premise": ("premise", "sentence1", "sentence_a", "s1", "context", "example.premise"),
-    # FEVER-NLI calls the claim that is to be judged by the context a query.
-    "hypothesis": ("hypothesis", "sentence2", "sentence_b", "s2", "hypo", "query", "example.hypothesis"),
-    "label": ("gold_label", "label", "majority_label", "entailment_judgment", "entailment_label", "gold", "gt"),
-    "id": ("pairid", "pair_id", "id", "uid", "fid"),
-    "language": ("language",),
+MEANINGS = (*LABELS, *TWO_WAY_LABELS[1:])
+"""What a label can mean."""
+
+_SPELLINGS = {
+    # In any case. ANLI and ChaosNLI have single letters, FEVER verdicts, SciTail "entails", XNLI "contradictory", HANS
+    # and RTE the last.
+    "entailment": ("entailment", "entails", "e", "supports"),
+    "neutral": ("neutral", "n", "not enough info"),
+    "contradiction": ("contradiction", "contradictory", "c", "refutes"),
+    "not_entailment": ("not_entailment", "non-entailment", "not-entailment", "not entailment", "non_entailment"),
 }
-_TOLD = {"premise": 4, "hypothesis": 4, "label": 7}
+_NO_GOLD = ("-", "unk", "hidden")
+_LABEL_COLUMNS = ("gold_label", "label", "gt", "gold")
+_MOST_NAMED = 12
 
 
 @dataclass(frozen=True)
-class Columns:
-    """Names of columns; None where the table has no labels, no names for its pairs, or no language."""
+class RawLabel:
+    """A label as it stands in a file, with where it stands and what it is said of, for a message."""
 
-    premise: str
-    hypothesis: str
-    label: str | None
-    id: str | None
-    language: str | None = None
-
-    @classmethod
-    def of(
-        cls,
-        where: str,
-        names: Sequence[str],
-        premise: str | None,
-        hypothesis: str | None,
-        label: LabelColumn,
-        way_on: str = "",
-    ) -> Columns:
-        """The columns that a person named, and for those not named the usual ones, in any case.
-
-        Parameters
-        ----------
-        where
-            What the columns belong to, to open an error message with.
-        names
-            All columns of the table.
-        premise, hypothesis, label
-            As a person named them.
-        way_on
-            What else may be done about a missing column, to end the message with.
-
-        Raises
-        ------
-        DataError
-            Where a column is missing.
-        """
-        chosen = {
-            "premise": _find(where, names, "premise", premise, way_on),
-            "hypothesis": _find(where, names, "hypothesis", hypothesis, way_on),
-        }
-        return cls(
-            **chosen,
-            label=None if label is False else _find(where, names, "label", label, way_on),
-            id=usual_column("id", names),
-            language=usual_column("language", names),
-        )
+    written: object
+    where: Callable[[], str]
+    pair: Callable[[], tuple[str, str]]
 
 
-def usual_column(part: str, names: Sequence[str]) -> str | None:
-    """The column with a usual name for a part of a pair; None where there is none."""
-    by_name = {str(name).casefold(): name for name in reversed(names)}
-    return next((by_name[usual] for usual in _USUAL[part] if usual in by_name), None)
+def gold_labels(
+    source: str, found: Sequence[RawLabel], names: LabelNames = None
+) -> tuple[tuple[str, ...], NDArray[np.int8]]:
+    """The labels that a file's are of, and for each pair the index of its own among them.
 
+    Labels are read in any case; ``-``, ``UNK``, ``hidden`` and a missing value stand for a pair without a gold label.
+    Where a label says that something is not entailed, and no more, the set is two-way; also where the file says
+    ``entails`` or ``neutral`` alone, as SciTail does.
 
-def field_names(record: Mapping[str, Any]) -> Iterator[str]:
-    """The names of a record's fields; those inside of another with its name and a dot before their own."""
-    for name, value in record.items():
-        if isinstance(value, Mapping) and value:
-            yield from (f"{name}.{inner}" for inner in field_names(value))
-        else:
-            yield str(name)
+    Parameters
+    ----------
+    source
+        Where they come from, to open a message with.
+    names
+        What they mean, where it is not plain.
 
-
-def field_of(record: Mapping[str, Any], name: str) -> Any:
-    """The field of a name, as `field_names` gives it.
+    Returns
+    -------
+    `LABELS` or `TWO_WAY_LABELS`; int8, shape (N,), with `NO_LABEL`.
 
     Raises
     ------
-    KeyError
-        Where there is none.
+    DataError
+        With all labels that are not known, how often each stands there and an example; or where `names` makes no sense,
+        or the file has labels of both sets.
     """
-    if name in record:
-        return record[name]
-    outer, dot, inner = name.partition(".")
-    while dot:
-        if isinstance(value := record.get(outer), Mapping):
-            return field_of(value, inner)
-        step, dot, inner = inner.partition(".")
-        outer = f"{outer}.{step}"
-    raise KeyError(name)
+    known, two_way = _known(names)
+    spelled = [None if _missing(one.written) else _spelling(one.written) for one in found]
+    counts = Counter(spelled)
+    if unknown := [spelling for spelling in counts if spelling is not None and spelling not in known]:
+        raise _unknown(source, unknown, counts, dict(zip(reversed(spelled), reversed(found), strict=True)))
+    labels: tuple[str, ...] = LABELS
+    meant = [None if spelling is None else known[spelling] for spelling in spelled]
+    present = {label for label in meant if label is not None}
+    if "not_entailment" in present or two_way:
+        if unknown := sorted(present - set(TWO_WAY_LABELS)):
+            both = ", ".join(f"{label!r}: 'not_entailment'" for label in unknown)
+            raise DataError(
+                f"{source} tells not_entailment from entailment, and has pairs called {' and '.join(unknown)} too. "
+                f"To read all as two-way, say label_names={{{both}}}."
+            )
+        labels = TWO_WAY_LABELS
+    elif names is None and "entails" in counts and "contradiction" not in present:
+        labels = TWO_WAY_LABELS
+        meant = ["not_entailment" if label == "neutral" else label for label in meant]
+    return labels, np.array([NO_LABEL if label is None else labels.index(label) for label in meant], np.int8)
 
 
-def _find(where: str, names: Sequence[str], part: str, named: str | None, way_on: str) -> str:
-    has = f"it has: {', '.join(str(name)[:40] for name in names) or '(none)'}"
-    if named is not None:
-        if named not in names:
-            raise DataError(f"{where}: there is no column {named!r} for the {part}; {has}.")
-        return named
-    found = usual_column(part, names)
-    if found is None:
-        without = " or label=False for pairs without labels" if part == "label" else ""
-        usual = ", ".join(_USUAL[part][: _TOLD[part]])
-        raise DataError(f"{where}: no column is called {usual}; {has}. Name it with {part}='…'{without}{way_on}.")
-    return found
+def is_label(cell: str) -> bool:
+    """True for a cell with a label written out, which tells a row of data from a header."""
+    spelling = _spelling(cell)
+    return len(spelling) > 1 and any(spelling in spellings for spellings in _SPELLINGS.values())
+
+
+def _known(names: LabelNames) -> tuple[dict[str, str | None], bool]:
+    """Spelling → meaning, and whether a person said that the labels are two-way."""
+    known: dict[str, str | None] = {
+        spelling: meaning for meaning, spellings in _SPELLINGS.items() for spelling in spellings
+    } | dict.fromkeys(_NO_GOLD, None)
+    if names is None:
+        return known, False
+    if isinstance(names, Mapping):
+        for spelling, meaning in names.items():
+            if meaning is not None and meaning not in MEANINGS:
+                raise DataError(
+                    f"label_names: {spelling!r} cannot mean {meaning!r}, only one of {', '.join(MEANINGS)}, or None."
+                )
+            known[_spelling(spelling)] = meaning
+        return known, "not_entailment" in names.values()
+    ordered = label_set(names)
+    if ordered is None:
+        raise DataError(
+            f"label_names: {names!r} is neither {', '.join(LABELS)} nor {', '.join(TWO_WAY_LABELS)}, in the order of "
+            "the numbers 0, 1, …, nor a mapping from the file's spellings to these."
+        )
+    known |= {str(number): label for number, label in enumerate(names)}
+    # What is written where numbers are used and the annotators did not agree.
+    known["-1"] = None
+    return known, ordered == TWO_WAY_LABELS
+
+
+_MOST_DIGITS = 20  # longer ones count no label, and Python refuses to read them
+
+
+def _unknown(
+    source: str, unknown: Sequence[str], counts: Mapping[str | None, int], first: Mapping[str | None, RawLabel]
+) -> DataError:
+    """The error for labels that nobody knows. What they mean is left to the person: a guess could turn them around."""
+    numbers = all(spelling.removeprefix("-").isdecimal() and len(spelling) < _MOST_DIGITS for spelling in unknown)
+    unknown = sorted(unknown, key=int) if numbers else sorted(unknown, key=lambda each: -counts[each])
+
+    def told(spelling: str) -> str:
+        one = first[spelling]
+        premise, hypothesis = (text if len(text) <= 60 else f"{text[:59]}…" for text in one.pair())
+        pairs = f"{counts[spelling]:,} pair{'s' if counts[spelling] > 1 else ''}"
+        return f"{str(one.written)[:40]!r} ({pairs}, first at {one.where()}: {premise!r} / {hypothesis!r})"
+
+    listed = "; ".join(map(told, unknown[:_MOST_NAMED]))
+    more = f"; and {len(unknown) - _MOST_NAMED} more" if len(unknown) > _MOST_NAMED else ""
+    plural = "s" if len(unknown) > 1 else ""
+    if numbers:
+        return DataError(
+            f"{source} has labels by number: {listed}{more}. Look up what they stand for, which differs from one data "
+            f"set to the next, and say it in the order of 0, 1, …: label_names=('…', '…', '…') with "
+            f"{', '.join(LABELS)}, or label_names=('…', '…') with {', '.join(TWO_WAY_LABELS)}."
+        )
+    blanks = ", ".join(f"{str(first[spelling].written)[:40]!r}: '…'" for spelling in unknown[:_MOST_NAMED])
+    return DataError(
+        f"{source} has {len(unknown)} unknown label{plural}: {listed}{more}. Say what each means: "
+        f"label_names={{{blanks}}}, where '…' is one of {', '.join(MEANINGS)}, or None for no gold label."
+    )
+
+
+def read_labels(path: Path) -> tuple[list[int], list[str]]:
+    """Line number and label of every line of a file that holds labels.
+
+    Either one label a line and nothing else, or CSV or TSV with a header that has ``gold_label``, ``label``, ``gt`` or
+    ``gold``.
+
+    Raises
+    ------
+    DataError
+        Where it cannot be read, or its header names none of these.
+    """
+    lines = list(text_lines(path))
+    separator = next((sign for sign in "\t," if lines and sign in lines[0]), None)
+    if separator is None:
+        return list(range(1, len(lines) + 1)), lines
+    table = read_csv_table(path, (), separator=separator)
+    column = next((name for name in _LABEL_COLUMNS if name in table.columns), None)
+    if column is None:
+        raise DataError(
+            f"{path} has none of the columns {', '.join(_LABEL_COLUMNS)}; its header is: {', '.join(table.columns)}."
+        )
+    rows = list(table.column(column))
+    return [number for number, _ in rows], [label for _, label in rows]
+
+
+def _missing(label: object) -> bool:
+    return label is None or (isinstance(label, float) and isnan(label))
+
+
+def _spelling(label: object) -> str:
+    if isinstance(label, float) and label.is_integer():
+        # A column of whole numbers that has gaps holds floating-point numbers in pandas.
+        label = int(label)
+    return str(label).strip().casefold()
 
 
 Place: TypeAlias = Callable[[int, str], str]
@@ -302,6 +381,6 @@ class _Tokenizer:
 
 
 def _looks_tokenized(texts: Sequence[str | Parsed]) -> bool:
-    """Whether most sentences that end in a stop have a blank before it."""
+    """True if most sentences that end in a stop have a blank before it."""
     ended = [text.rstrip() for text in texts if isinstance(text, str) and text.rstrip().endswith(_SIGNS_AT_THE_END)]
     return 2 * sum(text[-2:-1].isspace() for text in ended) > len(ended)

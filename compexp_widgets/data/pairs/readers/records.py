@@ -4,88 +4,134 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from os import PathLike
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from compexp_widgets.data.pairs.dataset import PairDataset
-from compexp_widgets.data.pairs.readers.label_names import LabelNames, is_label
-from compexp_widgets.data.pairs.readers.raw_pairs import (
-    Columns,
-    LabelColumn,
-    Parsed,
-    RawPairs,
-    field_names,
-    field_of,
-    gather,
-    usual_column,
-)
-from compexp_widgets.data.pairs.readers.text_lines import text_lines
-from compexp_widgets.data.pairs.tokens import from_treebank
+from compexp_widgets.data.pairs.dataset import from_treebank
+from compexp_widgets.data.pairs.readers.raw_pairs import Parsed, RawPairs, is_label
 from compexp_widgets.errors import DataError
-from compexp_widgets.files import parse_json
-from compexp_widgets.files.csv_table import CsvTable, read_csv_table
-from compexp_widgets.progress import Report, silent
+from compexp_widgets.files import parse_json, text_lines
+from compexp_widgets.files.text_files import CsvTable, read_csv_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-_PARSE = "_binary_parse"
+LabelColumn: TypeAlias = str | Literal[False] | None
+"""The name of the column with the labels; None to find it, False where there is none."""
+
+_USUAL = {
+    # "context" is ANLI's and FEVER-NLI's, "hypo" that of XNLI's training files; ChaosNLI keeps its pair in "example".
+    "premise": ("premise", "sentence1", "sentence_a", "s1", "context", "example.premise"),
+    # FEVER-NLI calls the claim that is to be judged by the context a query.
+    "hypothesis": ("hypothesis", "sentence2", "sentence_b", "s2", "hypo", "query", "example.hypothesis"),
+    "label": ("gold_label", "label", "majority_label", "entailment_judgment", "entailment_label", "gold", "gt"),
+    "id": ("pairid", "pair_id", "id", "uid", "fid"),
+    "language": ("language",),
+}
+_TOLD = {"premise": 4, "hypothesis": 4, "label": 7}
 
 
-def read_snli(
-    path: str | PathLike[str],
-    *,
-    premise: str | None = None,
-    hypothesis: str | None = None,
-    label: LabelColumn = None,
-    label_names: LabelNames = None,
-    tokenized: bool | None = None,
-    skip_empty: bool = False,
-    language: str | None = None,
-    report: Report = silent,
-) -> PairDataset:
-    """Read SNLI, MultiNLI or another set in their formats, pairs without gold label included.
+class ChosenColumns(NamedTuple):
+    """The names of columns as a person gives them; None to find the usual one."""
 
-    Parameters
-    ----------
-    path
-        A file of JSON lines, or tab-separated with a header and without quotes; in UTF-8, packed (``.gz``) or not.
-    premise, hypothesis, label
-        Names of the fields, where they are not the usual ones; of one inside of another, ``"example.premise"``.
-    label_names
-        What the labels mean, where they are not the usual ones: see `read_pairs`.
-    tokenized
-        None takes the tokens of ``sentence1_binary_parse`` and ``sentence2_binary_parse`` where they are, as written
-        before the Penn Treebank's spelling; True and False take the sentences, tokens parted by blanks or not.
-    skip_empty
-        Leave pairs with an empty sentence out, instead of refusing the file.
-    language
-        Of a file with a field ``language``: leave the pairs in other languages out.
-    report
-        Told how many pairs have their tokens.
+    premise: str | None
+    hypothesis: str | None
+    label: LabelColumn
 
-    Returns
-    -------
-    PairDataset
-        With ``pairID`` or ``uid`` as ids, and the sentences as its texts.
+
+@dataclass(frozen=True)
+class Columns:
+    """Names of columns; None where the table has no labels, no names for its pairs, or no language."""
+
+    premise: str
+    hypothesis: str
+    label: str | None
+    id: str | None
+    language: str | None = None
+
+    @classmethod
+    def of(cls, where: str, names: Sequence[str], chosen: ChosenColumns, way_on: str = "") -> Columns:
+        """The columns that a person chose of `names`, and for those not chosen the usual ones, in any case.
+
+        `where` opens, and `way_on` ends the `DataError` for a column that is missing.
+        """
+        return cls(
+            _find(where, names, "premise", chosen.premise, way_on),
+            _find(where, names, "hypothesis", chosen.hypothesis, way_on),
+            None if chosen.label is False else _find(where, names, "label", chosen.label, way_on),
+            usual_column("id", names),
+            usual_column("language", names),
+        )
+
+
+def usual_column(part: str, names: Sequence[str]) -> str | None:
+    """The column with a usual name for a part of a pair; None where there is none."""
+    by_name = {str(name).casefold(): name for name in reversed(names)}
+    return next((by_name[usual] for usual in _USUAL[part] if usual in by_name), None)
+
+
+def field_names(record: Mapping[str, Any]) -> Iterator[str]:
+    """The names of a record's fields; those inside of another with its name and a dot before their own."""
+    for name, value in record.items():
+        if isinstance(value, Mapping) and value:
+            yield from (f"{name}.{inner}" for inner in field_names(value))
+        else:
+            yield str(name)
+
+
+def field_of(record: Mapping[str, Any], name: str) -> Any:
+    """The field of a name, as `field_names` gives it.
 
     Raises
     ------
-    DataError
-        With the line of what cannot be read.
+    KeyError
+        Where there is none.
+    """
+    if name in record:
+        return record[name]
+    outer, dot, inner = name.partition(".")
+    while dot:
+        if isinstance(value := record.get(outer), Mapping):
+            return field_of(value, inner)
+        step, dot, inner = inner.partition(".")
+        outer = f"{outer}.{step}"
+    raise KeyError(name)
+
+
+def _find(where: str, names: Sequence[str], part: str, named: str | None, way_on: str) -> str:
+    has = f"it has: {', '.join(str(name)[:40] for name in names) or '(none)'}"
+    if named is not None:
+        if named not in names:
+            raise DataError(f"{where}: there is no column {named!r} for the {part}; {has}.")
+        return named
+    found = usual_column(part, names)
+    if found is None:
+        without = " or label=False for pairs without labels" if part == "label" else ""
+        usual = ", ".join(_USUAL[part][: _TOLD[part]])
+        raise DataError(f"{where}: no column is called {usual}; {has}. Name it with {part}='…'{without}{way_on}.")
+    return found
+
+
+_PARSE = "_binary_parse"
+
+
+def from_records(path: Path, chosen: ChosenColumns, tokenized: bool | None) -> RawPairs:
+    """The pairs of a file of JSON lines, or of tab-separated text with a header and without quotes.
+
+    The tokens are those of ``sentence1_binary_parse`` and ``sentence2_binary_parse``, where they are and `tokenized` is
+    None, as written before the Penn Treebank's spelling.
 
     References
     ----------
     Bowman et al. 2015, "A large annotated corpus for learning natural language inference"; Williams et al. 2018, "A
     broad-coverage challenge corpus for sentence understanding through inference".
     """
-    path = Path(path)
     lines: list[int] = []
     raw = RawPairs(str(path), lambda index, part: f"{path}, line {lines[index]}")
     in_json = next(text_lines(path), "").lstrip().startswith("{")
-    columns = Columns.of(f"{path}, line 1", _names(path, in_json), premise, hypothesis, label)
+    columns = Columns.of(f"{path}, line 1", _names(path, in_json), chosen)
     for number, record in _json_records(path) if in_json else _tab_records(path):
         where = f"{path}, line {number}"
         lines.append(number)
@@ -95,11 +141,11 @@ def read_snli(
         raw.ids.append(str(_field(where, record, columns.id) if columns.id else len(raw.ids)))
         if columns.language:
             raw.languages.append(str(_field(where, record, columns.language)))
-    return gather(raw, label_names, tokenized=tokenized, skip_empty=skip_empty, language=language, report=report)
+    return raw
 
 
 def _names(path: Path, in_json: bool) -> list[str]:
-    """What the first line names: the fields of its object, or the columns."""
+    """The names in the first line: the fields of its object, or the columns."""
     if in_json:
         return next(list(field_names(record)) for _, record in _json_records(path))
     return _tab_header(next(text_lines(path), ""))
@@ -150,54 +196,20 @@ def _sentence(where: str, record: Mapping[str, Any], name: str, tokenized: bool 
     return text
 
 
-def read_table(
-    path: str | PathLike[str],
-    *,
-    premise: str | None = None,
-    hypothesis: str | None = None,
-    label: LabelColumn = None,
-    label_names: LabelNames = None,
-    columns: Sequence[str | None] | None = None,
-    tokenized: bool | None = None,
-    skip_empty: bool = False,
-    language: str | None = None,
-    report: Report = silent,
-) -> PairDataset:
-    """Read a CSV or TSV file: the counterfactually revised SNLI, SICK, e-SNLI, SciTail, RTE, one's own.
+def from_table(path: Path, chosen: ChosenColumns, columns: Sequence[str | None] | None) -> RawPairs:
+    """The pairs of a CSV or TSV file; `columns` names all of them where it has no header.
 
     What parts the fields is seen from the header: tabs, else semicolons where it has no comma, else commas. The quotes
-    of a TSV file are those of CSV where that reads the whole file row by row, else characters of its sentences.
-
-    Parameters
-    ----------
-    path
-        The file, in UTF-8, packed (``.gz``) or not.
-    premise, hypothesis, label
-        Names of the columns, where they are not the usual ones; ``label=False`` where no pair has a label.
-    columns
-        Names of all columns, for a file without a header: ``("premise", "hypothesis", "label")``; None for a column
-        that does not matter. These three are seen by themselves where row 1 has a label as its third, as in SciTail.
-    label_names, tokenized, skip_empty, language, report
-        See `read_pairs`.
-
-    Returns
-    -------
-    PairDataset
-        With the column ``pairID``, ``pair_ID`` or ``id`` as ids, where there is one.
-
-    Raises
-    ------
-    DataError
-        With the row of what cannot be read; a header is row 1.
+    of a TSV file are those of CSV where that reads the whole file row by row, else characters of its sentences. A
+    header is row 1.
     """
-    path = Path(path)
     table = _read(path, columns)
     way_on = (
         "; if row 1 is no header, name all columns in order: columns=('premise', 'hypothesis', 'label')"
         if columns is None and len(table.columns) > 2
         else ""
     )
-    found = Columns.of(f"{path}, row 1", table.columns, premise, hypothesis, label, way_on)
+    found = Columns.of(f"{path}, row 1", table.columns, chosen, way_on)
     rows = [number for number, _ in table.rows]
     raw = RawPairs(str(path), lambda index, part: table.where(rows[index]))
     raw.premises += (text for _, text in table.column(found.premise))
@@ -205,47 +217,15 @@ def read_table(
     raw.labels += (text for _, text in table.column(found.label)) if found.label else [None] * len(rows)
     raw.ids += (text for _, text in table.column(found.id)) if found.id else ()
     raw.languages += (text for _, text in table.column(found.language)) if found.language else ()
-    return gather(raw, label_names, tokenized=tokenized, skip_empty=skip_empty, language=language, report=report)
+    return raw
 
 
-def pairs_from_frame(
-    frame: pd.DataFrame,
-    *,
-    source: str = "a data frame",
-    premise: str | None = None,
-    hypothesis: str | None = None,
-    label: LabelColumn = None,
-    label_names: LabelNames = None,
-    tokenized: bool | None = None,
-    skip_empty: bool = False,
-    language: str | None = None,
-    report: Report = silent,
-) -> PairDataset:
-    """Pairs in a pandas frame.
-
-    Parameters
-    ----------
-    frame
-        One row a pair. A missing label is a pair without a gold label; a missing sentence is an error.
-    source
-        What to call the frame.
-    premise, hypothesis, label, label_names, tokenized, skip_empty, language, report
-        As in `read_table`.
-
-    Returns
-    -------
-    PairDataset
-        With the column ``pairID``, ``pair_ID`` or ``id`` as ids, where there is one.
-
-    Raises
-    ------
-    DataError
-        With the index of the row that is wrong.
-    """
+def from_frame(frame: pd.DataFrame, source: str, chosen: ChosenColumns) -> RawPairs:
+    """The pairs of a pandas frame that is called `source`; a missing label is a pair without a gold label."""
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
         raise DataError(f"{source} has two columns called {twice[0]!r}. Remove one.")
-    columns = Columns.of(source, list(frame.columns), premise, hypothesis, label)
+    columns = Columns.of(source, list(frame.columns), chosen)
     raw = RawPairs(source, lambda index, part: f"{source}, row {frame.index[index]!r}")
     for part, name, texts in (
         ("premise", columns.premise, raw.premises),
@@ -259,7 +239,7 @@ def pairs_from_frame(
     raw.labels += (None if missing else value for value, missing in _values(frame, columns.label))
     raw.ids += [str(value) for value, _ in _values(frame, columns.id)] if columns.id else []
     raw.languages += [str(value) for value, _ in _values(frame, columns.language)] if columns.language else []
-    return gather(raw, label_names, tokenized=tokenized, skip_empty=skip_empty, language=language, report=report)
+    return raw
 
 
 def _values(frame: pd.DataFrame, column: str | None) -> list[tuple[object, bool]]:

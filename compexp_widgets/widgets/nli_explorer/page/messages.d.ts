@@ -1,8 +1,8 @@
-// Made by `python -m compexp_widgets.widgets.kernel.contract` from the messages declared in Python: do not edit.
+// Made by `python js/contract.py` from the messages declared in Python: do not edit.
 
-import type { Cancel, CardMessage, CardSettings, Done, EvidenceMessage, Hello, LeafToken, MarkedLeaf, NamedConcept, OperatorToken, PairRow, ParenthesisToken, Proof, Rows, SearchDefaults, StudyMessage, UnknownWords, WordMarks, Envelope } from "../../shared/page/messages";
+import type { Cancel, CardMessage, CardSettings, Done, EvidenceMessage, Hello, LeafToken, MarkedLeaf, NamedConcept, OperatorToken, ParenthesisToken, Proof, Row, Rows, SearchDefaults, StudyMessage, UnknownWords, Envelope } from "../../shared/page/messages";
 
-/** What a card depends on: the traits of NLIExplorer. */
+/** The settings of a card: the traits of NLIExplorer. */
 export interface PairSettings extends CardSettings {
   /** Which activations count as firing; the quantile has an effect on the largest ones alone. */
   firing: "largest" | "positive";
@@ -10,14 +10,14 @@ export interface PairSettings extends CardSettings {
   tab?: "labels" | "pairs" | "words";
 }
 
-/** What the page wants to see of one unit. */
+/** Ask for the card of a unit. */
 export interface PairCardRequest {
   settings: PairSettings;
   /** How many pairs. */
   pairs?: number;
 }
 
-/** Is the formula of a unit real or luck? */
+/** Ask for evidence for the formula of a unit. */
 export interface PairEvidenceRequest {
   settings: PairSettings;
 }
@@ -27,7 +27,7 @@ export interface ExplainAllPairs {
   settings: PairSettings;
 }
 
-/** Is the best formula of a unit the best there is? */
+/** Ask for a proof that the best formula of a unit is the best there is. */
 export interface ProveRequest {
   settings: PairSettings;
 }
@@ -41,7 +41,7 @@ export interface ToggleRequest {
   operator: "AND" | "AND NOT" | "OR";
 }
 
-/** What the network says of a pair that a person typed. */
+/** Show a typed pair to the network. */
 export interface ProbeRequest {
   premise: string;
   hypothesis: string;
@@ -60,12 +60,22 @@ export interface LexicalConceptPart extends NamedConcept {
   operator: boolean;
 }
 
+/** One row of the unit table. */
+export interface PairRow extends Row {
+  /** On how many pairs the unit fires, and their share of all pairs. */
+  active: number;
+  /** On how many pairs the unit fires, and their share of all pairs. */
+  share: number;
+  /** Whether it is not explained. */
+  silent: boolean;
+}
+
 /** The settings of the unit table. */
 export interface PairDefaults extends SearchDefaults {
   firing: "largest" | "positive";
 }
 
-/** What the page needs to know of a study of sentence pairs. */
+/** Description of a study of sentence pairs. */
 export interface PairStudyMessage extends StudyMessage {
   type: "study";
   concepts: LexicalConceptPart[];
@@ -90,6 +100,12 @@ export interface PairStudyMessage extends StudyMessage {
 export interface PairRows extends Rows {
   type: "rows";
   rows: PairRow[];
+}
+
+/** For every token of both sentences, the places of the formula's leaves that it makes true. */
+export interface WordMarks {
+  premise: number[][];
+  hypothesis: number[][];
 }
 
 /** The pair on which a unit fires most: its tokens, and its texts where these were kept. */
@@ -118,7 +134,7 @@ export interface PairExample {
   holds: boolean;
 }
 
-/** How often each gold label (row) is answered with each label (column); the last row has pairs without one. */
+/** Counts of pairs by gold label (row) and answer (column); the last row has pairs without a gold label. */
 export interface Confusions {
   all: number[][];
   fires: number[][];
@@ -150,7 +166,7 @@ export interface ToggledFormula extends Envelope {
   text: string;
 }
 
-/** What the unit that is looked at makes of a typed pair. */
+/** The chosen unit on a typed pair. */
 export interface ProbedUnit {
   unit: number;
   activation: number | null;
@@ -175,7 +191,7 @@ export interface ProbedLeaf extends MarkedLeaf {
   holds: boolean;
 }
 
-/** What the network says of a typed pair, and what is true of it. */
+/** The network's answer to a typed pair, and what is true of it. */
 export interface ProbeMessage extends Envelope {
   type: "probe";
   probabilities: number[];

@@ -6,7 +6,7 @@ import { formatPercent, formatScore, formatSigned } from "../../shared/page/elem
 import { labelFill, LABELS, tinyLabel } from "../../shared/page/sentences/label_words.js";
 import { missingWords, stateMeaning } from "../../shared/page/evidence/state_words.js";
 
-/** @typedef {import("../../shared/page/messages").PairRow} PairRow */
+/** @typedef {import("./messages").PairRow} PairRow */
 /** @typedef {import("../../shared/page/table/unit_list.js").Entry & {row: PairRow | null}} Entry */
 
 /**

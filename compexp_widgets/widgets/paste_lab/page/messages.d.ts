@@ -1,4 +1,4 @@
-// Made by `python -m compexp_widgets.widgets.kernel.contract` from the messages declared in Python: do not edit.
+// Made by `python js/contract.py` from the messages declared in Python: do not edit.
 
 import type { Cancel, CertificatePart, Done, FormulaPart, Hello, NamedConcept, Progress, Envelope } from "../../shared/page/messages";
 
@@ -61,7 +61,7 @@ export interface PatchUpload {
   name: string;
 }
 
-/** Where a formula holds on a picture. */
+/** The region of a picture where a formula holds. */
 export interface RegionRequest {
   image: number;
   formula: string;
@@ -99,7 +99,7 @@ export interface ResponseRequest extends EditedRequest {
 export interface FormulaEditsRequest extends EditedRequest {
 }
 
-/** What other networks answer to the picture. */
+/** Answers of other networks to the picture. */
 export interface TransferRequest extends EditedRequest {
 }
 
@@ -113,7 +113,7 @@ export interface LoadRecipe {
   text: string;
 }
 
-/** What a search for an edit keeps to. */
+/** Constraints of a search for an edit. */
 export interface Constraints {
   /** Of the picture, that may be covered. */
   largest_share?: number;
@@ -171,7 +171,7 @@ export interface Study extends Envelope {
   categories: string[];
 }
 
-/** How many units are explained. */
+/** Units explained so far. */
 export interface Explained extends Envelope {
   type: "explained";
   done: number;
@@ -193,7 +193,7 @@ export interface Picture extends Envelope {
   note: string;
 }
 
-/** What the network answers to a picture. */
+/** The network's answer to a picture. */
 export interface Prediction {
   /** The likeliest class. */
   predicted: number;
@@ -309,7 +309,7 @@ export interface FormulaEdits extends Envelope {
   note: string;
 }
 
-/** What one network answers. */
+/** One network's answer. */
 export interface NetworkRow {
   network: string;
   /** Names of the likeliest classes. */
@@ -322,7 +322,7 @@ export interface NetworkRow {
   target_probability: number | null;
 }
 
-/** What other networks answer. */
+/** Answers of this network and others. */
 export interface Transfer extends Envelope {
   type: "transfer";
   rows: NetworkRow[];
@@ -335,7 +335,7 @@ export interface RecipeFile extends Envelope {
   name: string;
 }
 
-/** What a recipe holds. */
+/** A recipe's picture, edits and target. */
 export interface LoadedRecipe extends Envelope {
   type: "edits";
   image: number;
@@ -356,7 +356,7 @@ export interface FoundEdit {
   predicted: number;
 }
 
-/** What a search for an edit has found. */
+/** Edits that a search has found. */
 export interface Search extends Progress {
   type: "search";
   /** How many of the tried placements lead to the wanted class. */
@@ -367,7 +367,7 @@ export interface Search extends Progress {
   words: string;
 }
 
-/** How many placements had which outcome. */
+/** Placements of each outcome. */
 export interface Counts {
   success: number;
   partial: number;

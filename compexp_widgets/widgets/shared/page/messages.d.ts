@@ -1,4 +1,4 @@
-// Made by `python -m compexp_widgets.widgets.kernel.contract` from the messages declared in Python: do not edit.
+// Made by `python js/contract.py` from the messages declared in Python: do not edit.
 
 /** What every message of the kernel has. */
 export interface Envelope {
@@ -8,7 +8,7 @@ export interface Envelope {
   finished: boolean;
 }
 
-/** How far a job is; what it has found so far stands in a message of its own. */
+/** The progress of a job; what it has found so far stands in a message of its own. */
 export interface Progress extends Envelope {
   /** What is being done; empty where there is one stage alone. */
   stage: string;
@@ -38,7 +38,7 @@ export interface Cancelled extends Envelope {
   found: unknown | null;
 }
 
-/** What went wrong. */
+/** An error. */
 export interface Failure extends Envelope {
   type: "error";
   /** In a sentence. */
@@ -63,7 +63,7 @@ export interface FormulaFailure extends Envelope {
 export interface Hello {
 }
 
-/** What a card depends on: the traits of an explorer. */
+/** The settings of a card: the traits of an explorer. */
 export interface CardSettings {
   /** Number of the unit. */
   unit: number;
@@ -121,7 +121,7 @@ export interface CardFormula extends FormulaPart {
   length: number;
 }
 
-/** What is left of a card's formula without the leaves that are switched off. */
+/** The rest of a card's formula without the leaves that are switched off. */
 export interface ShownFormula {
   text: string;
 }
@@ -173,7 +173,7 @@ export interface Rows extends Envelope {
   label: string;
 }
 
-/** What was looked at before the layer was probed: in a few words for the title, and all of it to hover. */
+/** The checks made before the layer was probed: in a few words for the title, and all of them to hover. */
 export interface CertificatePart {
   words: string;
   details: string;
@@ -185,7 +185,7 @@ export interface NamedConcept {
   category: string;
 }
 
-/** What a page needs to know of its study. */
+/** Description of a study. */
 export interface StudyMessage extends Envelope {
   type: "study";
   title: string;
@@ -215,7 +215,7 @@ export interface SearchDefaults {
   metric: string;
 }
 
-/** How sure it is that the best formula is the best there is. */
+/** Certainty that the best formula is the best there is. */
 export interface ProofState {
   state: "done" | "searching";
   proven: boolean;
@@ -225,7 +225,7 @@ export interface ProofState {
   length: number;
 }
 
-/** What is known at the end of a search whose best formula stands on the card already, or need not stand there. */
+/** End of a search whose best formula stands on the card already, or need not stand there. */
 export interface Proof extends Envelope {
   type: "proof";
   unit: number;
@@ -247,7 +247,7 @@ export interface Scores {
   both: number;
 }
 
-/** What a concept of a formula is worth: its IoU alone, and the formula's without it. */
+/** Worth of a concept of a formula: its IoU alone, and the formula's without it. */
 export interface LeafScore {
   name: string;
   category: string;
@@ -255,14 +255,14 @@ export interface LeafScore {
   without_iou: number;
 }
 
-/** What a search on one part of the samples finds, and how that does there and on the other part. */
+/** A formula found on one part of the samples, and its IoU there and on the other part. */
 export interface HeldOutPart {
   text: string;
   searched_iou: number;
   held_out_iou: number;
 }
 
-/** What speaks for the formula of a unit. */
+/** Evidence for the formula of a unit. */
 export interface EvidenceMessage extends Envelope {
   type: "evidence";
   unit: number;
@@ -309,26 +309,10 @@ export interface CardMessage extends Envelope {
   seconds: number | null;
 }
 
-/** One row of the unit table. */
-export interface PairRow extends Row {
-  /** On how many pairs the unit fires, and their share of all pairs. */
-  active: number;
-  /** On how many pairs the unit fires, and their share of all pairs. */
-  share: number;
-  /** Whether it is not explained. */
-  silent: boolean;
-}
-
 /** A leaf of a formula, as it is written, and whether an odd number of NOTs govern it. */
 export interface MarkedLeaf {
   name: string;
   negated: boolean;
-}
-
-/** For every token of both sentences, the places of the formula's leaves that it makes true. */
-export interface WordMarks {
-  premise: number[][];
-  hypothesis: number[][];
 }
 
 /** For every token of both sentences, whether the network does not know it. */

@@ -1,4 +1,4 @@
-// Made by `python -m compexp_widgets.widgets.kernel.contract` from the messages declared in Python: do not edit.
+// Made by `python js/contract.py` from the messages declared in Python: do not edit.
 
 import type { Cancel, CertificatePart, Done, FormulaPart, Hello, MarkedLeaf, Progress, UnknownWords, Envelope } from "../../shared/page/messages";
 
@@ -57,7 +57,7 @@ export interface ApplyRequest {
   edited: [string, string];
 }
 
-/** What edits, made one after the other, do to all pairs. */
+/** The effect on all pairs of edits made one after the other. */
 export interface EffectRequest {
   edits: Record<string, unknown>[];
   source: string;
@@ -84,7 +84,7 @@ export interface ControlsRequest {
   units?: number[];
 }
 
-/** What a recipe holds, replayed. */
+/** Replay a recipe. */
 export interface LoadRecipe {
   /** The file. */
   text: string;
@@ -139,7 +139,7 @@ export interface Rows extends Envelope {
   total: number;
 }
 
-/** What the network answers to a pair. */
+/** The network's answer to a pair. */
 export interface PairAnswer {
   /** Tokens. */
   premise: string[];
@@ -152,7 +152,7 @@ export interface PairAnswer {
   unknown: UnknownWords | null;
 }
 
-/** Where a pair stands among those that the network calls the source. */
+/** The place of a pair among those that the network calls the source. */
 export interface Place {
   /** How many these are. */
   count: number;
@@ -262,7 +262,7 @@ export interface PairText {
   hypothesis: string;
 }
 
-/** How often the network is right about the pairs of one label. */
+/** The network's accuracy on the pairs of one label. */
 export interface AccuracyRow {
   /** The label of the data; "all" for all pairs. */
   gold: string;
@@ -273,7 +273,7 @@ export interface AccuracyRow {
   after: number | null;
 }
 
-/** How many pairs flip to the target, of those that the network rightly calls the source before. */
+/** Pairs that flip to the target, of those that the network rightly calls the source before. */
 export interface Flipped {
   count: number;
   of: number;
@@ -303,13 +303,13 @@ export interface Examples {
   kept: EditedPair[];
 }
 
-/** How many pairs flip, and how many do not. */
+/** Numbers of pairs that flip and that do not. */
 export interface ExampleCounts {
   flipped: number;
   kept: number;
 }
 
-/** What edits do to all pairs. */
+/** The effect of edits on all pairs. */
 export interface EffectPart {
   /** What they do. */
   words: string;
@@ -407,7 +407,7 @@ export interface RecipeFile extends Envelope {
   name: string;
 }
 
-/** What a recipe holds. */
+/** A recipe's labels, sentences and edits. */
 export interface LoadedRecipe extends Envelope {
   type: "loaded";
   source: string;

@@ -1,8 +1,8 @@
-// Made by `python -m compexp_widgets.widgets.kernel.contract` from the messages declared in Python: do not edit.
+// Made by `python js/contract.py` from the messages declared in Python: do not edit.
 
 import type { Cancel, CardMessage, CardSettings, Done, EvidenceMessage, Hello, LeafToken, OperatorToken, ParenthesisToken, Proof, ProofState, Rows, SearchDefaults, StudyMessage, Envelope } from "../../shared/page/messages";
 
-/** What a card depends on: the traits of VisionExplorer. */
+/** The settings of a card: the traits of VisionExplorer. */
 export interface VisionSettings extends CardSettings {
   /** Of which activations the quantile is. */
   threshold_on?: "grid" | "map";
@@ -10,14 +10,14 @@ export interface VisionSettings extends CardSettings {
   cluster?: number[];
 }
 
-/** What the page wants to see of one unit. */
+/** Ask for the card of a unit. */
 export interface CardRequest {
   settings: VisionSettings;
   /** How many images. */
   tiles?: number;
 }
 
-/** Is the formula of a unit real or luck? */
+/** Ask for evidence for the formula of a unit. */
 export interface EvidenceRequest {
   settings: VisionSettings;
 }
@@ -27,7 +27,7 @@ export interface ExplainAll {
   settings: VisionSettings;
 }
 
-/** What a unit detects at each range of its activations. */
+/** Ask for the formula of each range of a unit's activations. */
 export interface RangesRequest {
   settings: VisionSettings;
   /** How many ranges. */
@@ -44,7 +44,7 @@ export interface VisionDefaults extends SearchDefaults {
   threshold_on: "grid" | "map";
 }
 
-/** What the page needs to know of a study of images. */
+/** Description of a study of images. */
 export interface VisionStudyMessage extends StudyMessage {
   type: "study";
   defaults: VisionDefaults;
@@ -101,14 +101,14 @@ export interface Pictures extends Envelope {
   pictures: PicturePart[];
 }
 
-/** Where a range of activations lies; `high` is null for the one that has no upper end. */
+/** The ends of a range of activations; `high` is null for the one that has no upper end. */
 export interface RangeLimits {
   number: number;
   low: number;
   high: number | null;
 }
 
-/** Where the ranges of a unit lie, the highest first, and how its positive activations are distributed. */
+/** The ranges of a unit's activations, the highest first, and the distribution of the positive ones. */
 export interface Ranges extends Envelope {
   type: "ranges";
   unit: number;

@@ -1,7 +1,7 @@
 """Makes `data/tagger.json.gz` from the package that the tagger was published in.
 
     pip download --no-deps textblob-aptagger==0.2.0
-    python -m compexp_widgets.concepts.lexicon.convert_tagger textblob_aptagger-0.2.0-py2.py3-none-any.whl
+    python maintenance/convert_tagger.py textblob_aptagger-0.2.0-py2.py3-none-any.whl
 
 Nothing in the package is run: its pickle is read by an unpickler that can build dicts, lists, sets, texts and numbers
 and nothing else. No weight is dropped or rounded.
@@ -20,7 +20,7 @@ from typing import Any
 
 from compexp_widgets.concepts.lexicon.tagging import TAGGER_FILE
 from compexp_widgets.errors import DataError
-from compexp_widgets.files import whole_file
+from compexp_widgets.files import atomic_write
 
 _PICKLE = "textblob_aptagger/trontagger-0.1.0.pickle"
 
@@ -51,7 +51,7 @@ def convert(wheel: Path, target: Path) -> None:
         raise DataError(f"{wheel} cannot be read as textblob-aptagger 0.2.0: {error!r}") from error
     model = {"tags": sorted(tags), "certain": certain, "weights": named}
     text = json.dumps(model, sort_keys=True, separators=(",", ":"))
-    with whole_file(target) as partial:
+    with atomic_write(target) as partial:
         partial.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
 
 

@@ -1,6 +1,6 @@
 """Remake the WordNet file of the package from WordNet 3.0's own database files.
 
-``python -m compexp_widgets.concepts.lexicon.convert_wordnet DICT_FOLDER [OUTPUT]`` reads ``index.noun``, ``data.noun``,
+``python maintenance/convert_wordnet.py DICT_FOLDER [OUTPUT]`` reads ``index.noun``, ``data.noun``,
 ``noun.exc`` and their like for verbs, adjectives and adverbs, and ``cntlist.rev``. They are in WordNet's archive and in
 the Debian package ``wordnet-base`` (``/usr/share/wordnet``); WordNet's manual pages wndb(5WN) and cntlist(5WN) describe
 them.
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.concepts.lexicon.wordnet import PARTS, WORDNET_FILE
 from compexp_widgets.errors import CompexpError, DataError
-from compexp_widgets.files import whole_file
+from compexp_widgets.files import atomic_write
 
 _ABOVE = ("@", "@i")  # WordNet's signs for a hypernym, and for what a named thing is an instance of
 
@@ -52,8 +52,8 @@ def convert_wordnet(folder: Path, output: Path) -> None:
         chain.from_iterable(above),
         ((part, offset) for part in PARTS for _, offsets in entries[part] for offset in offsets),
     )
-    if stranger := next((each for each in mentioned if each not in synsets), None):
-        raise DataError(f"{folder}: there is no synset {stranger[0]} {stranger[1]:08}, though another line mentions it")
+    if unknown := next((each for each in mentioned if each not in synsets), None):
+        raise DataError(f"{folder}: there is no synset {unknown[0]} {unknown[1]:08}, though another line mentions it")
     arrays: dict[str, NDArray[np.generic]] = {
         "names": _text(names),
         "parent_starts": np.cumsum([0, *map(len, above)]).astype(np.int32),
@@ -68,7 +68,7 @@ def convert_wordnet(folder: Path, output: Path) -> None:
         senses = [synsets[part, offset] for _, offsets in entries[part] for offset in offsets]
         arrays[f"{part}_senses"] = np.array(senses, np.int32)
         arrays[f"{part}_irregular"] = _text(_read_exceptions(folder / f"{part}.exc"))
-    with whole_file(output) as temporary, temporary.open("wb") as file:
+    with atomic_write(output) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # numpy's own types call it a flag
 
 
@@ -111,7 +111,7 @@ def _read_exceptions(path: Path) -> Iterator[str]:
 
 
 def _read_occurrences(path: Path) -> dict[str, int]:
-    """How often each lemma was marked as a noun (1) or a verb (2), over all its senses."""
+    """Count how often each lemma was marked as a noun (1) or a verb (2), over all its senses."""
     counts: Counter[str] = Counter()
     for number, line in _content(path):
         try:

@@ -1,4 +1,4 @@
-"""Give a region of a picture another colour: "make the water blue"."""
+"""Edits of a region of a picture: give it another colour, or take it out."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy.sparse import csc_matrix
+from scipy.sparse.linalg import splu
 
 from compexp_widgets.adversarial.images.edits.regions import (
     checked_mask,
+    grown_mask,
     mask_from_json,
     mask_to_json,
     see_that_mask_fits,
@@ -133,7 +136,6 @@ class Recolour:
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Recolour:
-        """The edit that `to_json` described."""
         return Recolour(mask_from_json(value["mask"]), value["colour"], value["strength"], str(value["name"]))
 
     @cached_property
@@ -146,3 +148,121 @@ class Recolour:
         below, above = lightness / max(own, 0.01), (1 - lightness) / max(1 - own, 0.01)
         hues: NDArray[np.float64] = np.clip(np.minimum(below, above), 0, 1)[:, None] * np.array(hue)
         return hues
+
+
+LARGEST_FILL = 8_000
+"""Pixels that are worked out one by one; a larger region is filled on a smaller copy of the picture."""
+
+
+@dataclass(frozen=True, eq=False)
+class Remove:
+    """A region filled from its surroundings. Two are equal when their regions are.
+
+    Every filled pixel is the mean of its four neighbours (Laplace's equation, as of a membrane that is fixed where the
+    surroundings begin), so no colour appears that is not there. Biharmonic inpainting, which also goes on with the
+    slopes of the surroundings, puts glaring colours into large regions. The fill has no texture: a large one looks like
+    fog, which a network may take for something.
+
+    Attributes
+    ----------
+    mask
+        bool, shape (height, width) of the picture: the region. It is grown a little, so that no outline stays
+        (see `grown_mask`), and its edge is made soft (see `soft_mask`).
+    name
+        What a person calls the region.
+    """
+
+    mask: NDArray[np.bool_]
+    name: str = "region"
+
+    def __post_init__(self) -> None:
+        if checked_mask(self.mask, self.name).all():
+            raise EditError(f"the region {self.name!r:.60} is the whole picture: nothing is left to fill it from")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Remove) and np.array_equal(self.mask, other.mask)
+
+    def __hash__(self) -> int:
+        return hash(self.mask.tobytes())
+
+    @property
+    def description(self) -> str:
+        return f"remove {self.name}"
+
+    def on(self, picture: Image.Image) -> Image.Image:
+        share = self.coverage(picture.size)[..., None]
+        pixels = np.asarray(picture.convert("RGB"))
+        # What the soft edge touches still shows something of the thing, so it is no source of the fill.
+        unknown = self._soft > 0
+        filled = _filled(pixels, self.mask if unknown.all() else unknown)
+        mixed = pixels + share * (filled - pixels)
+        return Image.fromarray(np.rint(mixed).astype(np.uint8))
+
+    def coverage(self, size: tuple[int, int]) -> NDArray[np.float32]:
+        see_that_mask_fits(self.mask, size, self.name)
+        return self._soft
+
+    def to_json(self) -> dict[str, Any]:
+        return {"edit": "remove", "name": self.name, "mask": mask_to_json(self.mask)}
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> Remove:
+        return Remove(mask_from_json(value["mask"]), str(value["name"]))
+
+    @cached_property
+    def _soft(self) -> NDArray[np.float32]:
+        return soft_mask(grown_mask(self.mask))
+
+
+def _filled(pixels: NDArray[np.uint8], unknown: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The picture with unknown pixels worked out from the others: float32, shape (height, width, 3), 0 … 255."""
+    height, width = unknown.shape
+    scale = (LARGEST_FILL / np.count_nonzero(unknown)) ** 0.5
+    known = pixels.astype(np.float32)
+    if scale >= 1:
+        return _membrane(known, unknown)
+    smaller = _smaller(known, unknown, (max(round(width * scale), 1), max(round(height * scale), 1)))
+    resized = _resized(_membrane(*smaller), (width, height), Image.Resampling.BICUBIC)
+    filled: NDArray[np.float32] = np.clip(resized, 0, 255)
+    return filled
+
+
+def _membrane(pixels: NDArray[np.float32], unknown: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The same pixels, the unknown ones such that each is the mean of its neighbours."""
+    height, width = unknown.shape
+    rows, columns = np.nonzero(unknown)
+    number = np.zeros(unknown.shape, np.int64)
+    number[rows, columns] = np.arange(len(rows))
+    neighbours = np.zeros(len(rows))
+    given = np.zeros((len(rows), pixels.shape[2]))
+    links: list[NDArray[np.int64]] = []  # (unknown pixel, unknown neighbour), shape (2, L)
+    for down, right in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+        y, x = rows + down, columns + right
+        pixel = np.flatnonzero((y >= 0) & (y < height) & (x >= 0) & (x < width))
+        y, x = y[pixel], x[pixel]
+        linked = unknown[y, x]
+        neighbours[pixel] += 1
+        given[pixel[~linked]] += pixels[y[~linked], x[~linked]]
+        links.append(np.stack([pixel[linked], number[y[linked], x[linked]]]))
+    places = np.concatenate([*links, np.tile(np.arange(len(rows)), (2, 1))], axis=1)
+    values = np.concatenate([np.full(places.shape[1] - len(rows), -1.0), neighbours])
+    filled: NDArray[np.float32] = pixels.copy()
+    if len(rows):
+        filled[rows, columns] = splu(csc_matrix((values, places))).solve(given)
+    return filled
+
+
+def _smaller(
+    pixels: NDArray[np.float32], unknown: NDArray[np.bool_], size: tuple[int, int]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """A smaller copy in which every pixel is the mean of the known ones that it stands for, where there are any."""
+    known = (~unknown)[..., None].astype(np.float32)
+    share = _resized(known, size, Image.Resampling.BOX)
+    sums = _resized(pixels * known, size, Image.Resampling.BOX)
+    return np.divide(sums, share, out=np.zeros_like(sums), where=share > 0), share[..., 0] == 0
+
+
+def _resized(values: NDArray[np.float32], size: tuple[int, int], how: Image.Resampling) -> NDArray[np.float32]:
+    """Values of shape (height, width, channels) at another width and height."""
+    channels = [Image.fromarray(channel).resize(size, how) for channel in np.moveaxis(values, -1, 0)]
+    return np.stack([np.asarray(channel) for channel in channels], axis=-1)

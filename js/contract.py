@@ -1,6 +1,6 @@
 """The page's types and the documentation's tables of messages, made from the declarations.
 
-``python -m compexp_widgets.widgets.kernel.contract`` writes a ``messages.d.ts`` beside each widget's page and
+``python js/contract.py`` writes a ``messages.d.ts`` beside each widget's page and
 ``docs/messages.md``. With ``--check`` it writes nothing, and fails where a file is not what the declarations give, or
 where the kernel never fills an optional field of a message or never reads a field of a request.
 """
@@ -37,13 +37,11 @@ from compexp_widgets.widgets.kernel.messages import (
 )
 from compexp_widgets.widgets.kernel.router import Contract, PageWidget
 
-WIDGETS: tuple[type[PageWidget], ...] = tuple(
-    one for one in (VisionExplorer, NLIExplorer, PasteLab, TextLab) if issubclass(one, PageWidget)
-)
+WIDGETS: tuple[type[PageWidget], ...] = (VisionExplorer, NLIExplorer, PasteLab, TextLab)
 
-_ROOMS = Path(__file__).parents[1]
+_ROOMS = Path(__file__).resolve().parents[1] / "compexp_widgets" / "widgets"
 _DOCS = _ROOMS.parents[1] / "docs" / "messages.md"
-_COMMAND = f"python -m {__spec__.name}" if __spec__ else "python -m compexp_widgets.widgets.kernel.contract"
+_COMMAND = "python js/contract.py"
 _ALWAYS = (Done, Cancelled, Failure, FormulaFailure)
 
 
@@ -266,15 +264,11 @@ def _events(contract: Contract) -> str:
 def _traits(widget: type[PageWidget]) -> str:
     meanings = _meanings(widget)
     lines = []
-    for name, trait in sorted(_own_traits(widget).items()):
+    for name, trait in sorted(widget.page_traits().items()):
         if meaning := meanings.get(name):
             lines.append(f"  /** {meaning} */\n")
         lines.append(f"  {name}: {_trait_type(trait)};\n")
     return "/** The settings that kernel and page share. */\nexport interface Traits {\n" + "".join(lines) + "}\n"
-
-
-def _own_traits(widget: type[PageWidget]) -> dict[str, Any]:
-    return {name: trait for name, trait in widget.class_own_traits(sync=True).items() if not name.startswith("_")}
 
 
 def _trait_type(trait: Any) -> str:
@@ -329,7 +323,7 @@ def documentation() -> str:
             ("trait", "type", "meaning"),
             (
                 (f"`{name}`", _trait_type(trait), meanings.get(name, ""))
-                for name, trait in sorted(_own_traits(widget).items())
+                for name, trait in sorted(widget.page_traits().items())
             ),
         )
         parts.append("\n")

@@ -1,0 +1,244 @@
+"""The options of commands that say which network, layers and annotated images, and what they stand for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast, get_args
+
+from compexp_widgets.errors import CompexpError
+from compexp_widgets.progress import Report
+
+if TYPE_CHECKING:
+    from compexp_widgets.data.images.segmentation import SegmentationDataset
+    from compexp_widgets.networks.directions import Directions
+    from compexp_widgets.networks.images.pictures import Form, Layout
+    from compexp_widgets.networks.network import Network
+
+FOLDER = (
+    "folder with annotated images: Broden, label maps with names.csv, ADE20K or COCO panoptic as distributed, or "
+    "Cityscapes"
+)
+
+
+def add_network_options(parser: argparse.ArgumentParser) -> None:
+    """Add ``--network`` and what belongs to it."""
+    add = parser.add_argument_group("the network").add_argument
+    add(
+        "--network",
+        required=True,
+        help="torchvision:NAME, places365:NAME, or module:function that returns (torch module, preprocess)",
+    )
+    add(
+        "--weights",
+        metavar="NAME|FILE",
+        default="DEFAULT",
+        help="torchvision's name for them (%(default)s), or a checkpoint (.safetensors, .pth)",
+    )
+    add("--class-names", metavar="FILE", type=Path, help="text file with the name of one class a line")
+    add(
+        "--preprocess",
+        choices=("published", "whole", "paper"),
+        help="what of a picture the network is shown: the whole (default for torchvision and places365), so that maps "
+        "lie where the masks do; as published, mostly a centre crop; or as the paper probed",
+    )
+
+
+def load_from(options: argparse.Namespace) -> Network:
+    """The network that the options name."""
+    from compexp_widgets.networks.sources import load_network  # noqa: PLC0415
+
+    named = options.network.startswith(("torchvision:", "places365:"))
+    sys.path.insert(0, os.getcwd())  # noqa: PTH109 - where a user's own network lives
+    return load_network(
+        options.network,
+        options.weights,
+        preprocess=options.preprocess or ("whole" if named else "published"),
+        class_names=options.class_names,
+    )
+
+
+@dataclass(frozen=True)
+class LayersAsked:
+    """The layers to be probed.
+
+    Attributes
+    ----------
+    names
+        Of layers, each once; several only without `layout` and `directions`, which are a layer's own.
+    layout, directions
+        See `Probe`.
+    """
+
+    names: tuple[str, ...]
+    layout: Layout | Form | None
+    directions: Directions | None
+
+
+def add_layer_options(parser: argparse.ArgumentParser) -> None:
+    """Add ``--layer`` and what belongs to it."""
+    add = parser.add_argument_group("the layer").add_argument
+    add(
+        "--layer",
+        metavar="NAME",
+        action="append",
+        required=True,
+        help="dotted name of the layer, such as layer4 (compexp layers lists them). Give it again for further layers: "
+        "each image is shown once, the study of each layer is kept in STUDY/NAME, and the table has a first column "
+        "layer",
+    )
+    add(
+        "--layout",
+        metavar="FORM[:HxW[+N]]",
+        help="how the layer's answer is laid out, where that is not recognised: maps, channels-last, flat, "
+        "class-token, tokens or tokens-first; of tokens with height and width of their grid and how many stand before "
+        "it and are left out, such as tokens:14x14+1",
+    )
+    add(
+        "--directions",
+        metavar="FILE",
+        type=Path,
+        help="probe linear combinations of the layer's channels in place of the channels, as PCA, NMF or a sparse "
+        "autoencoder finds them: .npy, .npz, .safetensors or .csv with a direction a row and a number a channel. The "
+        "first column of a CSV may hold names; .npz and .safetensors hold matrix, and bias and names if there are any",
+    )
+    add("--rectified", action="store_true", help="negative activations of directions become 0, as in an autoencoder")
+
+
+def layers_from(options: argparse.Namespace) -> LayersAsked:
+    """Read the options about layers.
+
+    Raises
+    ------
+    CompexpError
+        When the layout or the directions cannot be read, or are given for several layers.
+    """
+    names = tuple(dict.fromkeys(options.layer))
+    if options.rectified and options.directions is None:
+        raise CompexpError("--rectified is for --directions: channels are probed as they are")
+    for option, value in (("--layout", options.layout), ("--directions", options.directions)):
+        if value is not None and len(names) > 1:
+            raise CompexpError(f"{option} is for one layer, not for {', '.join(names)}: explain them one by one")
+    layout = None if options.layout is None else _layout(options.layout)
+    if options.directions is None:
+        return LayersAsked(names, layout, None)
+    from compexp_widgets.networks.directions import read_directions  # noqa: PLC0415
+
+    return LayersAsked(names, layout, read_directions(options.directions, rectified=options.rectified))
+
+
+def _layout(text: str) -> Layout | Form:
+    from compexp_widgets.networks.images.pictures import Form, Layout  # noqa: PLC0415
+
+    forms = {form.replace(" ", "-"): form for form in get_args(Form)}
+    match = re.fullmatch(r"([^:]*)(?::(\d+)[x×](\d+)(?:\+(\d+))?)?", text.strip())
+    if match is None or match[1].replace(" ", "-") not in forms:
+        raise CompexpError(
+            f"--layout {text!r:.60}: it is one of {', '.join(forms)}; of tokens with the grid and how many stand "
+            "before it, such as tokens:14x14+1"
+        )
+    form = cast("Form", forms[match[1].replace(" ", "-")])
+    if match[2] is None:
+        return form  # as in Python, where such a study may be continued
+    layout = Layout(form, (int(match[2]), int(match[3])), int(match[4] or 0))
+    if layout.kind != "tokens":
+        raise CompexpError(f"--layout {text!r:.60}: only tokens and tokens-first have a grid to be told")
+    return layout
+
+
+def add_data_options(group: argparse._ArgumentGroup) -> None:
+    """Add what is made of the data: what labels mean nothing, colours, labels of whole images, no rare concepts."""
+    add = group.add_argument
+    add(
+        "--nothing",
+        metavar="NUMBERS",
+        type=_numbers,
+        default=(),
+        help="label numbers that mean nothing besides 0, such as 255 where nobody labelled",
+    )
+    add(
+        "--class-zero",
+        action="store_true",
+        help="label 0 is a class, with a row in names.csv, rather than nothing (label maps)",
+    )
+    add(
+        "--colour-table",
+        metavar="CSV",
+        type=Path,
+        help="what the colours of label maps stand for, from a table with the columns red, green, blue and number "
+        "(not needed where names.csv has red, green and blue)",
+    )
+    add("--colours", action="store_true", help="add the colours of the pictures as concepts, black-c to yellow-c")
+    add(
+        "--image-labels",
+        metavar="CSV",
+        type=Path,
+        help="add labels of whole images from a table with the columns image and label (and category, else scene)",
+    )
+    add(
+        "--min-images",
+        metavar="N",
+        type=at_least_one,
+        help="leave out concepts that occur in fewer images than N; for that, the labels of all images are read first",
+    )
+
+
+def dataset_from(options: argparse.Namespace, report: Report) -> SegmentationDataset:
+    """The images of the folder ``options.data`` with what the options make of them: equal options, equal data."""
+    # Imported late: torch takes seconds, and `compexp --help` should not.
+    from compexp_widgets.concepts.colours import with_colours  # noqa: PLC0415
+    from compexp_widgets.data.images.image_labels import with_image_labels  # noqa: PLC0415
+    from compexp_widgets.data.images.layouts import read_dataset  # noqa: PLC0415
+
+    dataset = read_dataset(
+        options.data, nothing=options.nothing, class_zero=options.class_zero, colour_table=options.colour_table
+    )
+    if options.colours:
+        dataset = with_colours(dataset)
+    if options.image_labels is not None:
+        dataset = with_image_labels(dataset, options.image_labels)
+    if options.min_images is not None:
+        dataset = dataset.limited(min_images=options.min_images, report=report)
+    return dataset
+
+
+def in_python(options: argparse.Namespace) -> str | None:
+    """The same data in Python, for `open_study`; None where it is just what the folder holds."""
+    folder = f"cw.read_dataset({str(options.data)!r})"
+    told = [repr(str(options.data))]
+    if options.nothing:
+        told.append(f"nothing={list(options.nothing)}")
+    if options.class_zero:
+        told.append("class_zero=True")
+    if options.colour_table is not None:
+        told.append(f"colour_table={str(options.colour_table)!r}")
+    text = f"cw.read_dataset({', '.join(told)})"
+    if options.colours:
+        text = f"cw.with_colours({text})"
+    if options.image_labels is not None:
+        text = f"cw.with_image_labels({text}, {str(options.image_labels)!r})"
+    if options.min_images is not None:
+        text += f".limited(min_images={options.min_images})"
+    return None if text == folder else text
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(number) for number in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of label numbers such as 255 or 254,255") from error
+
+
+def at_least_one(text: str) -> int:
+    """A whole number from 1, for argparse, which answers any other."""
+    number = int(text) if text.isascii() and len(text) < _MOST_DIGITS else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text:.40} is not at least 1")
+    return number
+
+
+_MOST_DIGITS = 10
