@@ -73,7 +73,7 @@ def test_a_field_of_another_type_is_named(tmp_path, values, told):
 
 def test_a_study_of_a_kind_that_nobody_registered_is_told(tmp_path):
     changed(tmp_path, kind="films")
-    with pytest.raises(StudyError, match="is of 'films'; known are 'vision', 'pairs': import the package"):
+    with pytest.raises(StudyError, match=r"is of 'films'; known are 'vision', 'pairs'.*: import the package"):
         cw.open_study(tmp_path)
 
 
