@@ -19,10 +19,7 @@ def whole_number(
 ) -> int:
     """A whole number within limits: of Python or of NumPy, but neither True, 2.0 nor "5".
 
-    Raises
-    ------
-    CompexpError
-        Of the class `error`, for anything else; the message opens with `name`.
+    Raises `CompexpError` of the class `error`, for anything else; the message opens with `name`.
     """
     try:
         number = operator.index(value)
@@ -48,15 +45,8 @@ def number_within(
 ) -> float:
     """A finite number between two limits.
 
-    Parameters
-    ----------
-    closed
-        Whether the limits themselves count.
-
-    Raises
-    ------
-    CompexpError
-        Of the class `error`, for anything else; the message opens with `name`.
+    `closed`: whether the limits themselves count. Raises `CompexpError` of the class `error`, for anything else; the
+    message opens with `name`.
     """
     try:
         number = math.nan if isinstance(value, (str, bytes)) or _is_bool(value) else float(value)
@@ -83,19 +73,9 @@ def class_number(
     >>> class_number("harbour", ("street", "harbour"))
     1
 
-    Parameters
-    ----------
-    class_names
-        One name an output; empty where the network does not say.
-    classes
-        How many outputs it has, where it is known; else as many as names.
-    network
-        What it is called.
-
-    Raises
-    ------
-    CompexpError
-        Of the class `error`, when there is no such class; the message names those that are spelled alike.
+    `class_names`: one name an output; empty where the network does not say. `classes`: how many outputs it has, where
+    it is known; else as many as names. `network`: what it is called. Raises `CompexpError` of the class `error`, when
+    there is no such class; the message names those that are spelled alike.
     """
     if isinstance(which, str):
         if which in class_names:

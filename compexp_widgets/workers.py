@@ -37,22 +37,11 @@ def on_all_processors(
     it where none can be started, and the share of one that was killed. They end with the iterator, with this process,
     and on an interrupt from the keyboard.
 
-    Parameters
-    ----------
-    work
-        A function at the top level of a module, or a picklable object that can be called. Where it is defined in the
-        script or notebook itself, which other processes do not know, this process does it all, with a warning.
-    tasks
-        Its arguments; they and the results must be picklable.
-    chunk
-        Tasks that a process is given at once.
-    most
-        Processes, at most: where each needs much memory.
-
-    Raises
-    ------
-    Exception
-        Whatever `work` raises, with the traceback of the other process as its cause.
+    `work`: a function at the top level of a module, or a picklable object that can be called. Where it is defined in
+    the script or notebook itself, which other processes do not know, this process does it all, with a warning. `tasks`:
+    its arguments; they and the results must be picklable. `chunk`: tasks that a process is given at once. `most`:
+    processes, at most: where each needs much memory. Raises `Exception` whatever `work` raises, with the traceback of
+    the other process as its cause.
     """
     processes = min(os.cpu_count() or 1, len(tasks) // chunk, most, _MOST)
     if processes > 1 and len(tasks) > 2 * chunk and _python():

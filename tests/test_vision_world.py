@@ -35,7 +35,7 @@ from compexp_widgets.errors import DataError, NetworkError
 from compexp_widgets.files.user_cache import cache_folder
 from compexp_widgets.workers import on_all_processors
 
-PER_SCENE = 20
+PER_SCENE = 10
 CATEGORY_OF = {name: category for category, name in NAMES}
 NUMBER_OF = {name: number for number, (_, name) in enumerate(NAMES)}
 

@@ -49,10 +49,7 @@ class ColourLayer:
 
     The picture is averaged down to the grid, so that each position has the mean colour of its area.
 
-    Attributes
-    ----------
-    first
-        Label number of the first term; the others follow.
+    `first`: label number of the first term; the others follow.
     """
 
     first: int
@@ -104,14 +101,7 @@ def with_colours(dataset: SegmentationDataset) -> SegmentationDataset:
 def name_colours(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
     """The colour term of every pixel.
 
-    Parameters
-    ----------
-    pixels
-        uint8, shape (…, 3): sRGB.
-
-    Returns
-    -------
-    int64, shape (…): index into the terms of `TONES`.
+    `pixels`: uint8, shape (…, 3): sRGB. Returns int64, shape (…): index into the terms of `TONES`.
     """
     tones = [(term, bytes.fromhex(tone)) for term, hues in enumerate(TONES.values()) for tone in hues]
     prototypes = to_lab(np.array([list(tone) for _, tone in tones], np.uint8))

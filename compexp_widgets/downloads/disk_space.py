@@ -16,10 +16,7 @@ class NoRoomError(FetchError):
 def require_room(folder: Path, needed: int, what: str) -> None:
     """Do nothing where `needed` bytes are free on the disk of a folder, which need not exist yet.
 
-    Raises
-    ------
-    NoRoomError
-        Where they are not; the message says how much is missing.
+    Raises `NoRoomError` where they are not; the message says how much is missing.
     """
     there = folder.absolute()
     while not there.exists():

@@ -36,10 +36,7 @@ class MemberNames:
     Whether names differ is judged as on the strictest file system (case and the composition of accents do not count),
     so that an archive is unpacked everywhere or nowhere.
 
-    Parameters
-    ----------
-    archive
-        What the archive is called in messages.
+    `archive`: what the archive is called in messages.
     """
 
     def __init__(self, archive: str) -> None:
@@ -51,10 +48,7 @@ class MemberNames:
     def path(self, name: str, *, folder: bool) -> tuple[str, ...]:
         """The parts of the path that a member is written to, below the target folder; empty for the folder itself.
 
-        Raises
-        ------
-        FetchError
-            When the path leads out of the target folder, or is that of another member.
+        Raises `FetchError` when the path leads out of the target folder, or is that of another member.
         """
         if re.search(r"[\x00-\x1f\x7f\\]", name) or name.startswith("/") or re.match(r"[A-Za-z]:", name):
             raise FetchError(f"{self._archive}: refused, its member {name!r} is no relative path in plain characters.")
@@ -107,21 +101,11 @@ def unpack(archive: Path, folder: Path, *, keep: Sequence[str] = (), report: Rep
     Nothing but plain files and folders is made, all of them inside the folder, with neither owner nor permissions of
     the archive. What macOS leaves in archives is skipped.
 
-    Parameters
-    ----------
-    keep
-        Patterns (`fnmatch.fnmatch`) of the member names to unpack; empty for all.
-    report
-        Told of progress.
-
-    Raises
-    ------
-    FetchError
-        For a damaged or encrypted archive, and for one with a member that is a link or a device, leads out of the
-        folder, coincides with another where case or the composition of accents do not count, holds more or less than
-        it says, or unpacks to more than a hundred times the archive (and 100 MB).
-    NoRoomError
-        When the disk has no room for it.
+    `keep`: patterns (`fnmatch.fnmatch`) of the member names to unpack; empty for all. `report`: told of progress.
+    Raises `FetchError` for a damaged or encrypted archive, and for one with a member that is a link or a device, leads
+    out of the folder, coincides with another where case or the composition of accents do not count, holds more or less
+    than it says, or unpacks to more than a hundred times the archive (and 100 MB). Raises `NoRoomError` when the disk
+    has no room for it.
     """
     names = MemberNames(archive.name)
     written = files = 0

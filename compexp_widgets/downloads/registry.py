@@ -109,10 +109,7 @@ def _from_json(entry: dict[str, Any]) -> Download:
 def find_download(name: str) -> Download:
     """Look a download up by its name; case does not matter, nor whether words are joined by ``-``, ``_`` or ``.``.
 
-    Raises
-    ------
-    FetchError
-        When there is nothing of that name; the message says what is near.
+    Raises `FetchError` when there is nothing of that name; the message says what is near.
     """
     known = {_plain(download.name): download for download in known_downloads()}
     if (found := known.get(_plain(name))) is not None:
@@ -140,10 +137,7 @@ def overview() -> str:
 def web_address(address: str) -> str:
     """The address itself, if it is one of http or https.
 
-    Raises
-    ------
-    FetchError
-        When it is not.
+    Raises `FetchError` when it is not.
     """
     try:
         parts = urlsplit(address)
@@ -169,15 +163,8 @@ class DifferentFileError(FetchError):
 def verify(path: Path, download: Download, report: Report) -> str:
     """Check a file against the size and the checksum that are published for it.
 
-    Returns
-    -------
-    str
-        Its checksum: ``"SHA-256 …"``, or ``"MD5 …"`` where only that is published.
-
-    Raises
-    ------
-    DifferentFileError
-        When one of them differs; the file is left alone.
+    Returns its checksum: ``"SHA-256 …"``, or ``"MD5 …"`` where only that is published. Raises `DifferentFileError`
+    when one of them differs; the file is left alone.
     """
     size = path.stat().st_size
     if download.bytes is not None and size != download.bytes:

@@ -29,12 +29,7 @@ _PASSING = {408, 425, 429, 500, 502, 503, 504}
 class BrokenTransferError(Exception):
     """Something that may go better the next time.
 
-    Attributes
-    ----------
-    wait
-        The seconds that the server asked to wait.
-    answered
-        Whether there was a server at all.
+    `wait`: the seconds that the server asked to wait. `answered`: whether there was a server at all.
     """
 
     def __init__(self, reason: str, *, wait: float | None = None, answered: bool = True) -> None:
@@ -56,14 +51,8 @@ def request(address: str, headers: Mapping[str, str], timeout: float) -> http.cl
 
     The request says which package asks and in which version, and nothing else about whom it comes from.
 
-    Raises
-    ------
-    BrokenTransferError
-        When trying again may help.
-    NotInRangeError
-        When the range asked for does not exist (status 416).
-    FetchError
-        When it will not.
+    Raises `BrokenTransferError` when trying again may help. Raises `NotInRangeError` when the range asked for does not
+    exist (status 416). Raises `FetchError` when it will not.
     """
     opener = urllib.request.OpenerDirector()
     for handler in (
@@ -206,22 +195,10 @@ def download_file(
     change, sent back as If-Range), or has neither while a checksum will be `checked_later`. A server that does not
     send parts begins anew.
 
-    Parameters
-    ----------
-    size
-        The bytes the file must have, where that is known.
-    on_size
-        Told the size before the first byte is written, as far as it is known; may refuse by an error.
-    on_bytes
-        Told how many bytes are there, and of how many.
-    say
-        Told in a sentence of every interruption.
-
-    Raises
-    ------
-    FetchError
-        When the address gives no such file, or keeps failing. What has come is kept for the next time, unless it
-        cannot be continued.
+    `size`: the bytes the file must have, where that is known. `on_size`: told the size before the first byte is
+    written, as far as it is known; may refuse by an error. `on_bytes`: told how many bytes are there, and of how many.
+    `say`: told in a sentence of every interruption. Raises `FetchError` when the address gives no such file, or keeps
+    failing. What has come is kept for the next time, unless it cannot be continued.
     """
     retry = retry or RetryPolicy()
     transfer = _Transfer(address, partial, size, checked_later, retry, on_size, on_bytes, say)

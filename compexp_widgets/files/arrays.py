@@ -24,18 +24,9 @@ def load_array(
 ) -> Array:
     """The array of an ``.npy`` file.
 
-    Parameters
-    ----------
-    what, error
-        As of `check_regular`.
-    memory_map
-        Whether it is left on the disk and read where it is looked at; it cannot be written to.
-
-    Raises
-    ------
-    CompexpError
-        Of the class `error`, where there is no such file, it is damaged, of another size than its header says, or holds
-        Python objects.
+    `what`, `error`: as of `check_regular`. `memory_map`: whether it is left on the disk and read where it is looked at;
+    it cannot be written to. Raises `CompexpError` of the class `error`, where there is no such file, it is damaged, of
+    another size than its header says, or holds Python objects.
     """
     size = check_regular(path, what, error=error)
     origin = f"the {what} {shown(path)}"
@@ -58,10 +49,7 @@ def load_array(
 def load_arrays(path: str | Path, what: str, *, error: type[CompexpError] = DataError) -> Mapping[str, Array]:
     """The arrays of an ``.npz`` file, by name; parameters and errors as of `load_array`.
 
-    Raises
-    ------
-    CompexpError
-        Also where the file would unfold to more than its budget, or a member is no array.
+    Raises `CompexpError` also where the file would unfold to more than its budget, or a member is no array.
     """
     size = check_regular(path, what, error=error)
     origin = f"the {what} {shown(path)}"

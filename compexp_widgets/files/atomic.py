@@ -36,10 +36,7 @@ def write_json(path: Path, value: Any) -> None:
 def check_writable(folder: Path) -> None:
     """See whether this user can make files in a folder.
 
-    Raises
-    ------
-    OSError
-        When not.
+    Raises `OSError` when not.
     """
     temporary = _temporary(folder / "written")
     try:

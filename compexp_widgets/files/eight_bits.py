@@ -40,18 +40,9 @@ def eight_bits(file: Image.Image, raw: str) -> Image.Image:
     Of 16 bits (and of 12, where the file says so) the upper 8 are taken, as Pillow takes them of colours. Numbers with
     fractions run from 0, black, to 1, white.
 
-    Parameters
-    ----------
-    file
-        An image file that is open, decoded or not.
-    raw
-        `raw_mode` of it, from before it was decoded.
-
-    Raises
-    ------
-    RefusedError
-        For whole numbers of 32 bits, whose white nothing tells; for grey of 16 bits that uses 12 or fewer
-        and would be nearly black; for numbers with fractions outside 0 to 1; for a transparent colour of 16 bits.
+    `file`: an image file that is open, decoded or not. `raw`: `raw_mode` of it, from before it was decoded. Raises
+    `RefusedError` for whole numbers of 32 bits, whose white nothing tells; for grey of 16 bits that uses 12 or fewer
+    and would be nearly black; for numbers with fractions outside 0 to 1; for a transparent colour of 16 bits.
     """
     key = file.info.get("transparency")
     if file.mode == "F":

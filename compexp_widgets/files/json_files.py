@@ -31,17 +31,8 @@ def read_json(
 ) -> Any:
     """Read a JSON file in UTF-8, UTF-16 or UTF-32.
 
-    Parameters
-    ----------
-    what, error, most_bytes
-        As of `check_regular`.
-    finite
-        Whether ``NaN`` and ``Infinity`` are refused.
-
-    Raises
-    ------
-    CompexpError
-        Of the class `error`, where the file cannot be read or is no JSON within the budgets.
+    `what`, `error`, `most_bytes`: as of `check_regular`. `finite`: whether ``NaN`` and ``Infinity`` are refused. Raises
+    `CompexpError` of the class `error`, where the file cannot be read or is no JSON within the budgets.
     """
     content = read_bytes(path, what, error=error, most_bytes=most_bytes)
     return parse_json(content, f"the {what} {shown(path)}", error=error, most_bytes=most_bytes, finite=finite)

@@ -59,14 +59,8 @@ _MOVING = ("GIF", "WEBP", "PNG", "TIFF")  # further frames of a JPEG file are pr
 class ImageFile:
     """An image file that is open, as `opened_image` gives it; methods raise its error where the pixels are damaged.
 
-    Attributes
-    ----------
-    size
-        Height and width in pixels, as stored.
-    mode
-        Pillow's name for its channels and their depth, ``"RGB"``.
-    channels
-        How many it has; indices into a palette are one.
+    `size`: height and width in pixels, as stored. `mode`: Pillow's name for its channels and their depth, ``"RGB"``.
+    `channels`: how many it has; indices into a palette are one.
     """
 
     def __init__(self, file: Image.Image, decoding: Callable[[], AbstractContextManager[None]]) -> None:
@@ -91,10 +85,7 @@ class ImageFile:
     def picture(self, *, upright: bool = True) -> Image.Image:
         """The picture that networks and people see: RGB, at its own size, transparency on white.
 
-        Parameters
-        ----------
-        upright
-            Whether to turn it as its EXIF data say.
+        `upright`: whether to turn it as its EXIF data say.
         """
         with self._decoding():
             image = eight_bits(self._file, self._raw)
@@ -115,9 +106,7 @@ class ImageFile:
     def numbers(self) -> NDArray[np.generic]:
         """The pixels as they were written, for label numbers.
 
-        Returns
-        -------
-        bool, uint8, uint16, int32 or float32, shape (height, width) for one channel (indices, where there is a
+        Returns bool, uint8, uint16, int32 or float32, shape (height, width) for one channel (indices, where there is a
         palette), else (height, width, channels).
         """
         with self._decoding():
@@ -146,24 +135,10 @@ def opened_image(
 ) -> Iterator[ImageFile]:
     """An image file whose header was read; its pixels are decoded when they are asked for.
 
-    Parameters
-    ----------
-    source
-        A file, or what is in one.
-    origin
-        What opens a message: the file and what names it, ``"a.png (index.csv, row 17)"``, or ``"the patch 'igloo'"``.
-    error
-        The class of the error.
-    what
-        What it is to be, for messages: "picture", "label image".
-    most_bytes, most_pixels
-        The budgets.
-
-    Raises
-    ------
-    CompexpError
-        Of the class `error`, for a file that cannot be read, has another format than `FORMATS`, is damaged, or is too
-        large.
+    `source`: a file, or what is in one. `origin`: what opens a message: the file and what names it, ``"a.png
+    (index.csv, row 17)"``, or ``"the patch 'igloo'"``. `error`: the class of the error. `what`: what it is to be, for
+    messages: "picture", "label image". `most_bytes`, `most_pixels`: the budgets. Raises `CompexpError` of the class
+    `error`, for a file that cannot be read, has another format than `FORMATS`, is damaged, or is too large.
     """
     if isinstance(source, bytes):
         if len(source) > most_bytes:

@@ -69,24 +69,9 @@ def check_regular(
 ) -> int:
     """See that a path leads to a regular file, through links or not, that is not larger than a budget.
 
-    Parameters
-    ----------
-    what
-        What the file should be, for messages: ``"recipe"``.
-    error
-        The class of the error.
-    most_bytes
-        The budget; None where its contents are looked at piece by piece.
-
-    Returns
-    -------
-    int
-        Its size in bytes.
-
-    Raises
-    ------
-    CompexpError
-        Of the class `error`, where there is none, or it is something else.
+    `what`: what the file should be, for messages: ``"recipe"``. `error`: the class of the error. `most_bytes`: the
+    budget; None where its contents are looked at piece by piece. Returns its size in bytes. Raises `CompexpError`
+    of the class `error`, where there is none, or it is something else.
     """
     return regular_size(
         path,

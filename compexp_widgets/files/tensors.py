@@ -18,17 +18,8 @@ def load_tensors(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The tensors of a safetensors file by name, on the CPU, and the texts of its metadata.
 
-    Parameters
-    ----------
-    what, error
-        As of `check_regular`.
-    framework
-        ``"pt"`` for tensors of PyTorch, ``"numpy"`` for arrays.
-
-    Raises
-    ------
-    CompexpError
-        Of the class `error`, where the file cannot be read as such.
+    `what`, `error`: as of `check_regular`. `framework`: ``"pt"`` for tensors of PyTorch, ``"numpy"`` for arrays. Raises
+    `CompexpError` of the class `error`, where the file cannot be read as such.
     """
     check_regular(path, what, error=error)
     try:
@@ -42,11 +33,8 @@ def load_tensors(
 def load_checkpoint(path: str | Path, what: str, *, error: type[CompexpError] = NetworkError) -> Any:
     """Read what ``torch.save`` wrote, to the CPU: tensors, numbers, texts, and lists and dictionaries of them.
 
-    Raises
-    ------
-    CompexpError
-        Of the class `error`, where the file cannot be read or would unfold to more than its budget; its cause is what
-        PyTorch raised.
+    Raises `CompexpError` of the class `error`, where the file cannot be read or would unfold to more than its budget;
+    its cause is what PyTorch raised.
     """
     import torch  # noqa: PLC0415 - takes its time, and is needed only here
 

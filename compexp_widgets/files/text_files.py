@@ -28,16 +28,8 @@ from compexp_widgets.files.regular import (
 def binary_lines(path: str | Path, what: str, *, error: type[CompexpError] = DataError) -> Iterator[bytes]:
     r"""The lines of a file, with their ends (``\n`` alone ends one); a ``.gz`` file, told by its first bytes, unpacked.
 
-    Parameters
-    ----------
-    what, error
-        As of `check_regular`.
-
-    Raises
-    ------
-    CompexpError
-        Of the class `error`, where the file cannot be read, is damaged, unfolds to more than its budget, or has a line
-        of more than `LINE_BYTES`.
+    `what`, `error`: as of `check_regular`. Raises `CompexpError` of the class `error`, where the file cannot be read,
+    is damaged, unfolds to more than its budget, or has a line of more than `LINE_BYTES`.
     """
     with opened(path, what, error=error) as file:
         yield from file
@@ -66,10 +58,7 @@ def text_lines(path: Path) -> Iterator[str]:
 
     Only the line ends of Linux and Windows count: sentences may contain others, such as U+2028.
 
-    Raises
-    ------
-    DataError
-        Where the file cannot be opened, or a line is not UTF-8.
+    Raises `DataError` where the file cannot be opened, or a line is not UTF-8.
     """
     with opened(path, "file") as lines:
         for number, content in enumerate(lines, start=1):
@@ -170,15 +159,9 @@ _AGAIN = "download it again, or give another file"
 class CsvTable:
     """A CSV or TSV file with a header.
 
-    Attributes
-    ----------
-    path
-        The file.
-    columns
-        The names in the header, without blanks around them; unique.
-    rows
-        One list of fields a row, each as long as `columns`, with the number that a spreadsheet shows for the row:
-        the header is row 1. Empty lines are left out but counted.
+    `path`: the file. `columns`: the names in the header, without blanks around them; unique. `rows`: one list of fields
+    a row, each as long as `columns`, with the number that a spreadsheet shows for the row: the header is row 1. Empty
+    lines are left out but counted.
     """
 
     path: Path
@@ -205,24 +188,11 @@ def read_csv_table(
 ) -> CsvTable:
     """Read a CSV file in UTF-8, packed (``.gz``) or not, with or without byte order mark, with line ends of any system.
 
-    Parameters
-    ----------
-    path
-        The file.
-    required
-        Columns that it must have.
-    separator
-        What stands between two fields: one character.
-    quoted
-        Whether a field may stand in double quotes; if not, quotes are characters like any other.
-    columns
-        The names of the columns, for a file without a header; None where row 1 names them.
-
-    Raises
-    ------
-    DataError
-        Where the file cannot be read as such, lacks a required column, names a column twice, or has a row with more or
-        fewer fields than the header.
+    `path`: the file. `required`: columns that it must have. `separator`: what stands between two fields: one character.
+    `quoted`: whether a field may stand in double quotes; if not, quotes are characters like any other. `columns`: the
+    names of the columns, for a file without a header; None where row 1 names them. Raises `DataError` where the file
+    cannot be read as such, lacks a required column, names a column twice, or has a row with more or fewer fields than
+    the header.
     """
     content = b"".join(binary_lines(path, "table"))
     try:

@@ -17,10 +17,7 @@ def cache_folder() -> Path:
 
     It may not exist yet.
 
-    Raises
-    ------
-    CompexpError
-        When nothing is chosen and the user has no home folder.
+    Raises `CompexpError` when nothing is chosen and the user has no home folder.
     """
     folders = cache_folders()
     if not folders:
@@ -34,15 +31,7 @@ def place_in_cache(name: str, is_made: Callable[[Path], bool]) -> Path:
     That is the folder that ``COMPEXP_CACHE`` chooses; where it is not there and this user cannot write it, the user's
     own.
 
-    Parameters
-    ----------
-    is_made
-        Whether a path holds it, whole.
-
-    Raises
-    ------
-    DataError
-        When no cache has it and none can be written.
+    `is_made`: whether a path holds it, whole. Raises `DataError` when no cache has it and none can be written.
     """
     reasons = []
     for folder in cache_folders():

@@ -31,15 +31,8 @@ _SENTENCES_A_REPORT = 500
 def tag(tokens: Tokens) -> tuple[str, ...]:
     """The part of speech of every token.
 
-    Parameters
-    ----------
-    tokens
-        A sentence, as `tokenize` gives it or pre-tokenised; case matters, since names are capitalised.
-
-    Returns
-    -------
-    tuple of str
-        Tags of the Penn Treebank, of the same length.
+    `tokens`: a sentence, as `tokenize` gives it or pre-tokenised; case matters, since names are capitalised. Returns
+    tuple of str: Tags of the Penn Treebank, of the same length.
 
     Examples
     --------

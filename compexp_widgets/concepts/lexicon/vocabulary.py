@@ -34,14 +34,8 @@ from compexp_widgets.signatures import SignatureTable
 class Occurrences:
     """Tokens or tags of some sentences, as numbers.
 
-    Attributes
-    ----------
-    rows
-        int64: the sentence of every occurrence.
-    numbers
-        int64: what stands there, as an index into `distinct`.
-    distinct
-        The different tokens or tags.
+    `rows`: int64: the sentence of every occurrence. `numbers`: int64: what stands there, as an index into `distinct`.
+    `distinct`: the different tokens or tags.
     """
 
     rows: NDArray[np.int64]
@@ -63,10 +57,7 @@ class Occurrences:
     def keys(self, held_by: Sequence[Sequence[int]], size: int) -> NDArray[np.int64]:
         """``row · size + c`` for each ``c`` that each occurrence makes hold, repeated where several do.
 
-        Parameters
-        ----------
-        held_by
-            What each of `distinct` makes hold: numbers below `size`.
+        `held_by`: what each of `distinct` makes hold: numbers below `size`.
         """
         lengths = np.array([len(held) for held in held_by], np.int64)
         starts = np.cumsum(lengths) - lengths
@@ -89,19 +80,9 @@ def shared(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Count the different words that the sentences of each pair share, and those that stand in only one of them.
 
-    Parameters
-    ----------
-    left, right
-        The sentences of both sides.
-    left_words, right_words
-        The word that each of their distinct tokens stands for, as a number; below 0 for none.
-    rows
-        How many pairs there are.
-
-    Returns
-    -------
-    both, only_one
-        int64, shape (rows,).
+    `left`, `right`: the sentences of both sides. `left_words`, `right_words`: the word that each of their distinct
+    tokens stands for, as a number; below 0 for none. `rows`: how many pairs there are. Returns both, only_one: int64,
+    shape (rows,).
     """
     size = max(max(left_words, default=0), max(right_words, default=0)) + 1
     sides: list[NDArray[np.int64]] = []

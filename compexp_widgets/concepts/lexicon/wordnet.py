@@ -126,10 +126,7 @@ class WordNet:
 def load_wordnet(path: Path = WORDNET_FILE) -> WordNet:
     """The WordNet that ships with the package, read once; or one that `convert_wordnet` wrote elsewhere.
 
-    Raises
-    ------
-    DataError
-        Where the file is missing or damaged.
+    Raises `DataError` where the file is missing or damaged.
     """
     try:
         arrays = load_arrays(path, "file of WordNet")
@@ -190,24 +187,12 @@ def hypernym_words(
 
     A word is under a lemma when one of its synsets is one of the lemma's, or anywhere below one.
 
-    Parameters
-    ----------
-    tag_of_word
-        The words of the data and the tag that each has most often there: only as that part of speech does a word have
-        senses, so that ``in`` is no chemical element.
-    tokens
-        The words that are concepts themselves: they decide which hypernyms are worth it.
-    wordnet
-        The hierarchy.
-    senses
-        So many of the most frequent senses of each word count; all where it is None. Of the lemma all synsets do.
-
-    Returns
-    -------
-    dict
-        Lemma → the words of the data under it, sorted; the lemmas with the most of `tokens` under them first. Of lemmas
-        with the same words the most frequent of `tokens` stands for all, else
-        the one that stands most often in marked texts, else the lowest in the hierarchy.
+    `tag_of_word`: the words of the data and the tag that each has most often there: only as that part of speech does a
+    word have senses, so that ``in`` is no chemical element. `tokens`: the words that are concepts themselves: they
+    decide which hypernyms are worth it. `senses`: so many of the most frequent senses of each
+    word count; all where it is None. Of the lemma all synsets do. Returns lemma → the words of the data under it,
+    sorted; the lemmas with the most of `tokens` under them first. Of lemmas with the same words the most frequent of
+    `tokens` stands for all, else the one that stands most often in marked texts, else the lowest in the hierarchy.
     """
     above: dict[int, frozenset[int]] = {}
     under: defaultdict[int, set[str]] = defaultdict(set)

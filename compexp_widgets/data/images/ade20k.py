@@ -46,14 +46,9 @@ INDEX_FILES = ("index_ade20k.pkl", "index_ade20k.mat")
 class AdeIndex:
     """The index.
 
-    Attributes
-    ----------
-    names
-        Label number → all synonyms, ``"car, auto, automobile, machine, motorcar"``.
-    parts
-        Label numbers that are parts of other objects more often than objects of their own.
-    scenes
-        File name of a picture → scene, for those that have one.
+    `names`: label number → all synonyms, ``"car, auto, automobile, machine, motorcar"``. `parts`: label numbers that
+    are parts of other objects more often than objects of their own. `scenes`: file name of a picture → scene, for those
+    that have one.
     """
 
     names: Mapping[int, str]

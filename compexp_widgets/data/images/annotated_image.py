@@ -180,10 +180,7 @@ def open_picture(image: AnnotatedImage) -> Image.Image:
     left as it is stored: a quarter turn, where a layer has the shape (`mask_shape`) of the stored picture and none that
     of the upright one.
 
-    Raises
-    ------
-    DataError
-        Where the file is no readable picture.
+    Raises `DataError` where the file is no readable picture.
     """
     with opened_image(image.path, f"{shown(image.path)} ({shown(image.origin)})") as file:
         return file.picture(upright=not _drawn_as_stored(image, file))

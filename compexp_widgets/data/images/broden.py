@@ -36,17 +36,10 @@ def read_broden(folder: str | Path) -> SegmentationDataset:
     Tables are read and checked, and every file they name is looked for; pictures and masks are opened only when they
     are asked for. Concepts come in the order of their label numbers, whether or not they occur.
 
-    Parameters
-    ----------
-    folder
-        The folder with ``index.csv``.
-
-    Raises
-    ------
-    DataError
-        For anything that does not fit the layout, with file and row: a missing file, column or concept, a number or
-        size that is none, an image, number or name given twice, a path that leads out of the folder, rows that
-        disagree on the size of the annotation grid (``sh`` × ``sw``), a ``c_*.csv`` that contradicts ``label.csv``.
+    `folder`: the folder with ``index.csv``. Raises `DataError` for anything that does not fit the layout, with file and
+    row: a missing file, column or concept, a number or size that is none, an image, number or name given twice, a path
+    that leads out of the folder, rows that disagree on the size of the annotation grid (``sh`` × ``sw``), a ``c_*.csv``
+    that contradicts ``label.csv``.
     """
     folder = checked_path(folder, "the data set")
     if not folder.is_dir():

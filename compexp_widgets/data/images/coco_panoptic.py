@@ -32,12 +32,7 @@ from compexp_widgets.files.regular import INDEX_BYTES
 class PanopticMask:
     """A label image of segments, and which category each segment is of.
 
-    Attributes
-    ----------
-    path
-        The PNG file.
-    segments
-        (segment id, label number) of every segment, ids ascending.
+    `path`: the PNG file. `segments`: (segment id, label number) of every segment, ids ascending.
     """
 
     path: Path

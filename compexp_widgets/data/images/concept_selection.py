@@ -17,13 +17,8 @@ from compexp_widgets.errors import DataError
 class Selection:
     """Concepts made of other concepts.
 
-    Attributes
-    ----------
-    concepts
-        The new concepts, names unique.
-    index
-        int32, shape (old concepts,): what has become of each old concept, an index into `concepts`; -1 where it was
-        left out.
+    `concepts`: the new concepts, names unique. `index`: int32, shape (old concepts,): what has become of each old
+    concept, an index into `concepts`; -1 where it was left out.
     """
 
     concepts: tuple[Concept, ...]

@@ -56,20 +56,10 @@ def read_concepts(
 ) -> ConceptTable:
     """The concepts of a table with the columns ``number``, ``name`` and, if it has one, ``category``.
 
-    Parameters
-    ----------
-    table
-        The table.
-    category_of
-        (field of the column ``category``, or "" without it; place of the row) → category of the concept.
-    class_zero
-        Whether 0 is the number of a class; None where the layout knows no such thing.
-
-    Raises
-    ------
-    DataError
-        For a number that is not between 1 and 65,535 (or 0, where that is a class), an empty name, a number or name
-        that stands twice, and a table without rows.
+    `category_of`: (field of the column ``category``, or "" without it; place of the row) → category
+    of the concept. `class_zero`: whether 0 is the number of a class; None where the layout knows no such thing. Raises
+    `DataError` for a number that is not between 1 and 65,535 (or 0, where that is a class), an empty name, a number or
+    name that stands twice, and a table without rows.
     """
     if not table.rows:
         raise DataError(f"{table.path} names no concept: it has no row after the header.")

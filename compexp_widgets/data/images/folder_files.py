@@ -26,10 +26,7 @@ class FolderFiles:
     Each directory is listed once and files are looked up in the listing, which also spares putting every path together:
     an index the size of Broden's (63,305 rows, five files a row) takes 4 s to read, and 6 s otherwise.
 
-    Parameters
-    ----------
-    folder
-        An existing folder.
+    `folder`: an existing folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -39,17 +36,9 @@ class FolderFiles:
     def find(self, relative: str, where: str) -> Path:
         """The file at a path relative to the folder, written with forward slashes.
 
-        Parameters
-        ----------
-        relative
-            The path as the data set gives it, ``"images/coco/000000000009.jpg"``.
-        where
-            Where the path stands, to open an error message with.
-
-        Raises
-        ------
-        DataError
-            Where the path is absolute or leads out of the folder, or no file is there.
+        `relative`: the path as the data set gives it, ``"images/coco/000000000009.jpg"``. `where`: where the path
+        stands, to open an error message with. Raises `DataError` where the path is absolute or leads out of the folder,
+        or no file is there.
         """
         parent, _, name = relative.rpartition("/")
         files = self._listed(parent, where)
@@ -67,17 +56,8 @@ class FolderFiles:
 
         A link to nothing counts as a file, so that whoever opens it learns that it is missing.
 
-        Parameters
-        ----------
-        directory
-            Relative to the folder; ``"."`` is the folder itself.
-        where
-            To open an error message with.
-
-        Raises
-        ------
-        DataError
-            Where there is no such directory, it may not be listed, or lies outside the folder.
+        `directory`: relative to the folder; ``"."`` is the folder itself. `where`: to open an error message with.
+        Raises `DataError` where there is no such directory, it may not be listed, or lies outside the folder.
         """
         root = self.folder if directory == "." else self._downwards(directory, where)
         if not root.is_dir():

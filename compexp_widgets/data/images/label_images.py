@@ -80,27 +80,11 @@ def read_pixels(
 ) -> NDArray[np.generic]:
     """The pixels of a label image at the positions of a grid.
 
-    Parameters
-    ----------
-    path
-        The label image.
-    image
-        What it belongs to, for error messages.
-    grid
-        Height and width in positions.
-    colour
-        Whether label numbers stand in the colour channels.
-    resize
-        Whether other sizes than `grid` are resized with nearest neighbour, rather than refused.
-
-    Returns
-    -------
-    uint8, shape (height, width, 3), with `colour`; else bool, uint8, uint16 or int32, shape `grid`, as stored.
-
-    Raises
-    ------
-    DataError
-        For a file that is no readable image, is of another size, has other channels, or another shape than its picture.
+    `path`: the label image. `image`: what it belongs to, for error messages. `grid`: height and width in positions.
+    `colour`: whether label numbers stand in the colour channels. `resize`: whether other sizes than `grid` are resized
+    with nearest neighbour, rather than refused. Returns uint8, shape (height, width, 3), with `colour`; else bool,
+    uint8, uint16 or int32, shape `grid`, as stored. Raises `DataError` for a file that is no readable image, is of
+    another size, has other channels, or another shape than its picture.
     """
     origin = f"{shown(path)} ({shown(image.origin)})"
     with opened_image(path, origin, what="label image") as file:
@@ -149,10 +133,7 @@ Colour = tuple[int, int, int]
 class ColourTable:
     """Mapping from colours to label numbers.
 
-    Attributes
-    ----------
-    number_of
-        (red, green, blue), 0 to 255 each → label number; 0 means nothing.
+    `number_of`: (red, green, blue), 0 to 255 each → label number; 0 means nothing.
     """
 
     number_of: Mapping[Colour, int]
@@ -174,12 +155,7 @@ class ColourTable:
 class ColouredMask:
     """A label image whose colours stand for label numbers; transparency in it says nothing.
 
-    Attributes
-    ----------
-    path
-        The image file: RGB, RGBA or with a palette.
-    colours
-        What its colours stand for.
+    `path`: the image file: RGB, RGBA or with a palette. `colours`: what its colours stand for.
     """
 
     path: Path
@@ -229,17 +205,9 @@ def has_colours(table: CsvTable) -> bool:
 def read_colour_table(colours: Mapping[Colour, int] | str | Path | CsvTable, *, black: bool) -> ColourTable:
     """The table of colours that a mapping, a CSV file or an open table gives.
 
-    Parameters
-    ----------
-    colours
-        ``{(128, 0, 0): 1}``, or a table with the columns ``red,green,blue,number``.
-    black
-        Whether black means nothing where it is not listed.
-
-    Raises
-    ------
-    DataError
-        For a colour or a label number that is none, a colour that stands twice, and an empty table.
+    `colours`: ``{(128, 0, 0): 1}``, or a table with the columns ``red,green,blue,number``. `black`: whether black means
+    nothing where it is not listed. Raises `DataError` for a colour or a label number that is none, a colour that stands
+    twice, and an empty table.
     """
     if isinstance(colours, str | Path):
         colours = read_csv_table(Path(colours), (*COLOUR_COLUMNS, "number"))

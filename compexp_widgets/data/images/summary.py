@@ -55,15 +55,8 @@ def count_concepts(
 ) -> ConceptCounts:
     """Count every concept over images, one after another.
 
-    Parameters
-    ----------
-    concepts
-        The concepts.
-    images
-        For each image its labels, int32, shape (layers, height, width), concept indices or -1, and how many of the last
-        layers are concepts of the whole image.
-    count
-        How many images there are.
+    `images`: for each image its labels, int32, shape (layers, height, width), concept indices
+    or -1, and how many of the last layers are concepts of the whole image. `count`: how many images there are.
     """
     categories = tuple(dict.fromkeys(concept.category for concept in concepts))
     category_of = np.array([categories.index(concept.category) for concept in concepts], np.int64)

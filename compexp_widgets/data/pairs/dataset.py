@@ -93,15 +93,8 @@ def tokenize(text: str) -> Tokens:
     nltk's word tokenizer does the work, sentence by sentence; `nltk.word_tokenize` itself needs a downloaded model to
     find the sentences, which a short list of English abbreviations replaces here.
 
-    Parameters
-    ----------
-    text
-        One sentence or several.
-
-    Returns
-    -------
-    Tokens
-        Put together, they are the plain text without its white space: case stays as it is.
+    `text`: one sentence or several. Returns tokens: put together, they are the plain text without its white space: case
+    stays as it is.
 
     Examples
     --------
@@ -212,10 +205,7 @@ def rightly(
 ) -> NDArray[np.bool_]:
     """Correct predictions: bool, shape (N,); False where there is no gold label.
 
-    Parameters
-    ----------
-    gold, predicted
-        Whole numbers, shape (N,): indices into `labels` and `predicted_labels`.
+    `gold`, `predicted`: whole numbers, shape (N,): indices into `labels` and `predicted_labels`.
     """
     right: NDArray[np.bool_] = (gold != NO_LABEL) & agreement(labels, predicted_labels)[gold, predicted]
     return right

@@ -53,13 +53,7 @@ def queue(name: str) -> Policy:
 
 
 def latest(name: str, *, lane: str = "") -> Policy:
-    """In the background; a new job takes the place of the old one.
-
-    Parameters
-    ----------
-    lane
-        Shared by jobs that wait for each other; by default those of this name alone.
-    """
+    """In the background; a new job takes the place of the old one. Jobs with the same lane wait for each other."""
     return Policy(name, lane or name, replaces=True, rank=2)
 
 
@@ -98,8 +92,6 @@ class Job:
         Makes a part of the answer; called when one is due (see `progress`). None tells of no parts.
     stage, done, total
         How far it is, as it last reported.
-    seconds_left
-        Of this stage, at the rate so far; None when not known.
     """
 
     def __init__(self, number: int | None, policy: Policy, work: Work, about: object, jobs: Jobs) -> None:
@@ -168,12 +160,8 @@ class Later:
 
     Attributes
     ----------
-    work
-        Makes the answer.
     about
         What is asked: it does not take the place of a job about the same thing, but waits for its end.
-    first
-        Sent at once: what is known by now.
     """
 
     work: Work
@@ -183,11 +171,6 @@ class Later:
 
 class Jobs:
     """Runs jobs.
-
-    Parameters
-    ----------
-    send
-        Sends a message and its buffers to the page.
 
     Attributes
     ----------
@@ -219,13 +202,7 @@ class Jobs:
     def start(self, policy: Policy, work: Work, *, number: int | None = None, about: object = None) -> None:
         """Run a job as its policy says.
 
-        Parameters
-        ----------
-        number
-            Of the request that it answers. Without one its messages are events, and it says nothing more when another
-            took its place.
-        about
-            See `Later`.
+        Without the number of a request its messages are events, and it says nothing more when another took its place.
         """
         if policy.replaces:
             self._end(policy.name, about, replaced=True)

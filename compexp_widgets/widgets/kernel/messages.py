@@ -24,13 +24,7 @@ from compexp_widgets.formula import FormulaSyntaxError
 
 
 class Request(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
-    """A message of the page; a subclass has the type of its message as its tag.
-
-    Attributes
-    ----------
-    id
-        The number under which it is answered.
-    """
+    """A message of the page; a subclass has the type of its message as its tag."""
 
     id: int | None = None
 
@@ -71,13 +65,7 @@ Reply: TypeAlias = Message | tuple[Message, list[bytes]]
 
 
 class Cancel(Request, tag="cancel"):
-    """End a job.
-
-    Attributes
-    ----------
-    what
-        The name of the job.
-    """
+    """End the jobs of a name."""
 
     what: str = "table"
 
@@ -103,8 +91,6 @@ class Failure(Message, tag="error"):
 
     Attributes
     ----------
-    message
-        In a sentence.
     detail
         The traceback of an error that nobody foresaw; else empty.
     """
@@ -157,13 +143,6 @@ def finite(number: float) -> float | None:
 
 def read_request(content: object, known: Mapping[str, type[Request]]) -> Request:
     """Read a message of the page.
-
-    Parameters
-    ----------
-    content
-        What arrived, of whatever kind.
-    known
-        Type of message → its declaration.
 
     Raises
     ------

@@ -26,8 +26,6 @@ class Route:
 
     Attributes
     ----------
-    request
-        Its declaration.
     handler
         Answers at once, or says what is to be done for the answer.
     answers
@@ -36,10 +34,6 @@ class Route:
         How that work is run; None where the handler always answers at once.
     parts
         Messages that may come before the last one.
-    buffers
-        The buffers of the answer, in words.
-    file
-        Whether the bytes of a file come along.
     """
 
     request: type[Request]
@@ -57,12 +51,6 @@ class Contract:
 
     Attributes
     ----------
-    name
-        Of the widget.
-    routes
-        Its requests, besides `Cancel`.
-    events
-        Messages that answer no request.
     jobs
         How the work is run that nobody asked for.
     """
@@ -79,17 +67,7 @@ class Contract:
 
 
 class Router:
-    """Answers a page.
-
-    Parameters
-    ----------
-    contract
-        What it may ask.
-    controller
-        Whose functions the contract's handlers are.
-    jobs
-        Runs what takes longer, and sends the answers.
-    """
+    """Answers a page."""
 
     def __init__(self, contract: Contract, controller: Any, jobs: Jobs) -> None:
         self._controller = controller
@@ -142,8 +120,6 @@ class PageWidget(anywidget.AnyWidget):
     ----------
     controller
         Makes what answers the page, given what runs its jobs.
-    **settings
-        Initial values of the traits.
 
     Raises
     ------

@@ -45,18 +45,7 @@ _MOST_UNITS = 40
 
 
 class PairController(ExplorerController):
-    """Answers the page about a study of sentence pairs.
-
-    Parameters
-    ----------
-    network
-        The network that was probed; without it no pairs can be tried.
-
-    Raises
-    ------
-    StudyError
-        When it is another network.
-    """
+    """Answers the page about a study of sentence pairs; without the network no pairs can be tried."""
 
     study: PairStudy
     rows = messages.PairRows

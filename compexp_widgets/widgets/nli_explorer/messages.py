@@ -41,13 +41,7 @@ class PairSettings(CardSettings, kw_only=True):
 
 
 class PairCardRequest(Request, tag="card"):
-    """Ask for the card of a unit.
-
-    Attributes
-    ----------
-    pairs
-        How many pairs.
-    """
+    """Ask for the card of a unit."""
 
     settings: PairSettings
     pairs: Annotated[int, Meta(ge=0, le=60)] = 12
@@ -72,15 +66,7 @@ class ProveRequest(Request, tag="prove"):
 
 
 class ToggleRequest(Request, tag="toggle"):
-    """Put a concept into a formula, or take it out.
-
-    Attributes
-    ----------
-    concept
-        Its index.
-    operator
-        How it is put in.
-    """
+    """Put a concept into a formula, or take it out."""
 
     formula: str
     concept: int
@@ -102,8 +88,6 @@ class LexicalConceptPart(NamedConcept, kw_only=True):
     ----------
     side, kind
         Of which sentence it is, and what kind of thing it says of it.
-    count
-        On how many pairs it holds.
     operator
         Whether it is made of another by NEIGHBORS or HYPERNYM.
     """
@@ -141,8 +125,6 @@ class PairStudyMessage(StudyMessage, tag="study", kw_only=True):
 
     Attributes
     ----------
-    pairs
-        How many pairs the data has.
     labels, gold_labels
         What the network answers, and what people say.
     agreement
@@ -227,14 +209,10 @@ class PairCard(CardMessage, tag="card"):
 
     Attributes
     ----------
-    active, pairs
-        On how many pairs it fires, of how many.
     min_active
         On fewer pairs than this a unit is not explained.
     marked_leaves
         The leaves of the formula whose words are marked in the examples.
-    gallery_counts
-        How many pairs each gallery has.
     """
 
     active: int

@@ -100,7 +100,7 @@ def sweep_patch(
         job.progress(so_far.done, len(so_far.placements))
 
     def part() -> messages.Sweep:
-        assert found, "a part is told of what was kept"
+        assert found, "a part shows what was kept"
         if asked.target >= 0:
             outcomes = "".join(one[0] for one in found.outcomes(asked.target, own[0] if own else None))
             wanted = found.probabilities[:, asked.target]
@@ -150,7 +150,7 @@ def compare_with_controls(
     target
         The class that the paste is meant to bring about.
     units
-        They are silenced; the first is the one whose activation is told.
+        They are silenced; the first is the one whose activation is shown.
     concepts
         What the units' formulas name: the patches for comparison show none of it.
     """

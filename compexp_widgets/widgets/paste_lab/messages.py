@@ -229,7 +229,7 @@ class ControlsRequest(EditedRequest, tag="controls", kw_only=True):
     Attributes
     ----------
     units
-        They are silenced, and the activation of the first is told; empty for the one that tells most.
+        They are silenced, and the activation of the first is shown; empty for the one that tells most.
     """
 
     units: tuple[Unit, ...] = ()

@@ -65,10 +65,6 @@ class CardSubject:
 
     Attributes
     ----------
-    unit, settings
-        The unit, and how it is explained.
-    activity
-        Where it fires.
     shown
         The formula, without the leaves that are switched off.
     ranked

@@ -37,10 +37,6 @@ class ExplorerController(ABC):
 
     Parameters
     ----------
-    study
-        Whose units are shown.
-    jobs
-        Runs what takes longer.
     present
         The widget: its traits are the settings of its page, by the names that the page sends.
 
@@ -233,15 +229,7 @@ class ExplorerController(ABC):
 
 
 class ExplorerWidget(PageWidget):
-    """The traits that all explorers have.
-
-    Parameters
-    ----------
-    study
-        Whose units are shown.
-    controller
-        Makes the controller, given what runs its jobs.
-    """
+    """The traits that all explorers have."""
 
     unit = traitlets.Int(0, min=0).tag(sync=True)
     max_length = traitlets.Int(3, min=1, max=10).tag(sync=True)
@@ -278,13 +266,7 @@ class ExplorerWidget(PageWidget):
 def explain_units(
     job: Job, study: Study, settings: ExplanationSettings, found: Callable[[Explanation], object]
 ) -> None:
-    """Explain all units of a study, or find them in its store, until the job is cancelled.
-
-    Parameters
-    ----------
-    found
-        Called with each explanation; then the job's progress is told.
-    """
+    """Explain all units of a study, or find them in its store, until the job is cancelled."""
     total = study.units.count
     job.progress(0, total)
     for done, explanation in enumerate(explanations_until(job, study, range(total), settings), start=1):

@@ -24,16 +24,10 @@ class CardSettings(Fields, kw_only=True):
 
     Attributes
     ----------
-    unit
-        Number of the unit.
     quantile
         Share of activations that count as firing.
-    formula_text
-        A formula written by hand; empty for the one that the search finds.
     switched_off
         Leaves that are left out of the formula, counted from the left.
-    gallery
-        Which samples are shown.
     """
 
     unit: Annotated[int, Meta(ge=0)]
@@ -57,8 +51,6 @@ class LeafToken(Part, tag_field="kind", tag="leaf"):
         Counts leaves from the left.
     text, name
         As the formula writes it, and as the data does.
-    category
-        The kind of concept; empty for one that the data does not have.
     """
 
     index: int
@@ -90,15 +82,7 @@ class FormulaPart(Part):
 
 
 class CardFormula(FormulaPart):
-    """The formula that a card is about.
-
-    Attributes
-    ----------
-    edited
-        Whether it was written by hand.
-    length
-        How many leaves it has.
-    """
+    """The formula that a card is about."""
 
     edited: bool
     length: int
@@ -117,13 +101,7 @@ class SearchedFormula(FormulaPart):
 
 
 class FormulaOfLength(FormulaPart):
-    """The best formula with at most so many concepts.
-
-    Attributes
-    ----------
-    bound
-        What no formula of this length exceeds; None where no proof was asked for.
-    """
+    """The best formula with at most so many concepts, and what none exceeds; None where no proof was asked for."""
 
     length: int
     iou: float
@@ -164,8 +142,6 @@ class Rows(Message, tag="rows"):
         The number of the filling, from 1: of one that another took the place of, rows may still be on their way.
     cancelled
         Whether it ended before all units were explained.
-    label
-        The settings in a few words.
     """
 
     rows: Sequence[Row]
@@ -198,12 +174,6 @@ class StudyMessage(Message, tag="study", kw_only=True):
     ----------
     units, unit_names
         Numbers of the units; their names, where they have any.
-    categories
-        The kinds of concepts.
-    table_label
-        The settings of the unit table in a few words.
-    rows
-        Of the unit table, as far as they are known.
     """
 
     title: str
@@ -247,13 +217,7 @@ class ProofState(Part):
 
 
 class Proof(Message, tag="proof"):
-    """End of a search whose best formula stands on the card already, or need not stand there.
-
-    Attributes
-    ----------
-    seconds
-        How long the search went on after its first answer.
-    """
+    """End of a search whose best formula stands on the card already, or need not stand there."""
 
     unit: int
     proof: ProofState
@@ -292,12 +256,10 @@ class HeldOutPart(Part):
 
 
 class EvidenceMessage(Message, tag="evidence"):
-    """Evidence for the formula of a unit.
+    """Evidence for the formula of a unit; None where there is no formula.
 
     Attributes
     ----------
-    found
-        Whether there is a formula; else the rest is None.
     q_value
         None where not all units were tested.
     samples, exceedances, null_mean
@@ -324,14 +286,6 @@ class CardMessage(Message, tag="card", kw_only=True):
     ----------
     threshold, includes_threshold
         The activation above which the unit fires, and whether it fires there too.
-    silent
-        Whether it is not explained.
-    max_activation
-        The unit's largest activation.
-    evidence
-        As far as it is known already.
-    seconds
-        How long the answer took.
     """
 
     unit: int

@@ -47,16 +47,12 @@ class ReadPair:
 
     Attributes
     ----------
-    premise, hypothesis
-        Its tokens.
     holding
         Indices of the concepts that hold for it.
     probabilities
         float64, shape (labels,): what the network answers, in the order of its `answers`.
     activations
         float32, shape (units,).
-    unknown
-        The words that the network does not know; None where that cannot be told.
     """
 
     premise: Tokens
@@ -73,20 +69,7 @@ class ReadPair:
 
 
 class PairReader:
-    """Shows single pairs to a study's network.
-
-    Parameters
-    ----------
-    study
-        Whose units are asked about.
-    network
-        The network that was probed.
-
-    Raises
-    ------
-    StudyError
-        When it is another network, or answers otherwise.
-    """
+    """Shows single pairs to a study's network; another network than the one that was probed is refused."""
 
     def __init__(self, study: PairStudy, network: Network) -> None:
         see_same_network(study, network)
@@ -98,13 +81,7 @@ class PairReader:
         threading.Thread(target=self._load, name="pair-reader-loading", daemon=True).start()
 
     def tokens(self, sentence: str) -> Tokens:
-        """The words and signs of a sentence that somebody typed.
-
-        Raises
-        ------
-        CompexpError
-            When it is too long.
-        """
+        """The words and signs of a sentence that somebody typed."""
         if len(sentence) > _LONGEST:
             raise CompexpError(f"a sentence may have {_LONGEST:,} characters, this one has {len(sentence):,}")
         return tokenize(sentence)

@@ -1,4 +1,4 @@
-"""Edits of sentence pairs on TextLab's page: read from it, and told with their effects, controls and recipes."""
+"""Edits of sentence pairs as TextLab's page has them, with their effects, controls and recipes."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from compexp_widgets.widgets.text_lab.messages import (
 )
 
 MOST_UNITS = 24
-"""Units that are told of one by one; the others are counted."""
+"""Units that are listed one by one; the others are counted."""
 
 
 @dataclass(frozen=True, eq=False)

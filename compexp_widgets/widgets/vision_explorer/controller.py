@@ -211,11 +211,6 @@ def of_cluster(settings: ExplanationSettings, cluster: Sequence[int]) -> Explana
     ----------
     cluster
         Number and how many there are, as in `Cluster`; empty leaves the settings as they are.
-
-    Raises
-    ------
-    CompexpError
-        When it is something else.
     """
     if not cluster:
         return settings

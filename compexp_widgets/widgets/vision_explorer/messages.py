@@ -23,8 +23,6 @@ class VisionSettings(CardSettings):
 
     Attributes
     ----------
-    threshold_on
-        Of which activations the quantile is.
     cluster
         The range of activations that counts as firing: its number, from 1, and how many there are; empty for the
         largest ones.
@@ -35,13 +33,7 @@ class VisionSettings(CardSettings):
 
 
 class CardRequest(Request, tag="card"):
-    """Ask for the card of a unit.
-
-    Attributes
-    ----------
-    tiles
-        How many images.
-    """
+    """Ask for the card of a unit."""
 
     settings: VisionSettings
     tiles: Annotated[int, Meta(ge=0, le=60)] = 12
@@ -60,13 +52,7 @@ class ExplainAll(Request, tag="explain_all"):
 
 
 class RangesRequest(Request, tag="ranges"):
-    """Ask for the formula of each range of a unit's activations.
-
-    Attributes
-    ----------
-    of
-        How many ranges.
-    """
+    """Ask for the formula of each range of a unit's activations."""
 
     settings: VisionSettings
     of: Annotated[int, Meta(ge=1, le=20)]
@@ -129,8 +115,6 @@ class VisionCard(CardMessage, tag="card"):
         The activation above which it does not fire any more; None where there is none.
     map_shape
         Height and width of the activation maps.
-    gallery_counts
-        How many images each gallery has.
     """
 
     upper_limit: float | None
@@ -146,8 +130,6 @@ class PicturePart(Part):
 
     Attributes
     ----------
-    width, height
-        In pixels, as it is sent.
     concepts
         The concepts of each set of concepts that holds somewhere on it, by the number of the set.
     """

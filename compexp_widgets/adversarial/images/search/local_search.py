@@ -15,7 +15,7 @@ RESIZE = 2**0.25
 """The first step in size, half way from one rung of the grid to the next."""
 SEARCHES_AT_ONCE = 4
 TRIES_A_SEARCH = 80
-"""About what a search takes until its steps are below a pixel; with less budget left fewer are walked at once."""
+"""About what a search takes until its steps are below a pixel; with less budget left fewer run at once."""
 FADE_TRIES = 6
 
 

@@ -48,10 +48,7 @@ def parallel_files(path: Path) -> ParallelFiles | None:
 def from_parallel(premises: Path, hypotheses: Path, labels: Path | None) -> RawPairs:
     """The pairs of files of equal length: line n of each belongs to pair n.
 
-    Raises
-    ------
-    DataError
-        Where the files differ in length, or with the line of what cannot be read.
+    Raises `DataError` where the files differ in length, or with the line of what cannot be read.
     """
     paths = {"premise": premises, "hypothesis": hypotheses}
     first, second = (list(text_lines(path)) for path in paths.values())
@@ -68,10 +65,8 @@ def from_parallel(premises: Path, hypotheses: Path, labels: Path | None) -> RawP
 def from_alternating(path: Path, labels: Path | None) -> RawPairs:
     """The pairs of a file whose lines 1, 3, 5 … are premises and whose lines 2, 4, 6 … are their hypotheses.
 
-    Raises
-    ------
-    DataError
-        Where the number of lines is odd or differs from that of the labels, or with the line of what cannot be read.
+    Raises `DataError` where the number of lines is odd or differs from that of the labels, or with the line of what
+    cannot be read.
     """
     lines = list(text_lines(path))
     if len(lines) % 2:

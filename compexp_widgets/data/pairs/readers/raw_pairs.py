@@ -65,22 +65,10 @@ def gold_labels(
     Where a label says that something is not entailed, and no more, the set is two-way; also where the file says
     ``entails`` or ``neutral`` alone, as SciTail does.
 
-    Parameters
-    ----------
-    source
-        Where they come from, to open a message with.
-    names
-        What they mean, where it is not plain.
-
-    Returns
-    -------
-    `LABELS` or `TWO_WAY_LABELS`; int8, shape (N,), with `NO_LABEL`.
-
-    Raises
-    ------
-    DataError
-        With all labels that are not known, how often each stands there and an example; or where `names` makes no sense,
-        or the file has labels of both sets.
+    `source`: where they come from, to open a message with. `names`: what they mean, where it is not plain. Returns
+    `LABELS` or `TWO_WAY_LABELS`; int8, shape (N,), with `NO_LABEL`. Raises `DataError` with all labels that are not
+    known, how often each stands there and an example; or where `names` makes no sense, or the file has labels of both
+    sets.
     """
     known, two_way = _known(names)
     spelled = [None if _missing(one.written) else _spelling(one.written) for one in found]
@@ -175,10 +163,7 @@ def read_labels(path: Path) -> tuple[list[int], list[str]]:
     Either one label a line and nothing else, or CSV or TSV with a header that has ``gold_label``, ``label``, ``gt`` or
     ``gold``.
 
-    Raises
-    ------
-    DataError
-        Where it cannot be read, or its header names none of these.
+    Raises `DataError` where it cannot be read, or its header names none of these.
     """
     lines = list(text_lines(path))
     separator = next((sign for sign in "\t," if lines and sign in lines[0]), None)
@@ -259,26 +244,11 @@ def gather(
 ) -> PairDataset:
     """Tokens and gold labels of all pairs.
 
-    Parameters
-    ----------
-    raw
-        The pairs.
-    label_names
-        What their labels mean, where it is not plain.
-    tokenized
-        Whether blanks part the tokens of the texts already; None to see from the texts.
-    skip_empty
-        Whether a pair with an empty sentence is left out; else it is an error.
-    report
-        Told how many pairs are done.
-    language
-        The pairs in other languages are left out.
-
-    Raises
-    ------
-    DataError
-        Naming the place of an empty sentence, or of one that is no text; all unknown labels; the languages, where there
-        are several and none is chosen; or where no pair is left.
+    `label_names`: what their labels mean, where it is not plain. `tokenized`: whether blanks part the
+    tokens of the texts already; None to see from the texts. `skip_empty`: whether a pair with an empty sentence is left
+    out; else it is an error. `report`: told how many pairs are done. `language`: the pairs in other languages are left
+    out. Raises `DataError` naming the place of an empty sentence, or of one that is no text; all unknown labels; the
+    languages, where there are several and none is chosen; or where no pair is left.
     """
     spoken = _in_language(raw, language)
     if tokenized is None:
@@ -333,10 +303,7 @@ def _raw_label(raw: RawPairs, index: int) -> RawLabel:
 def _in_language(raw: RawPairs, language: str | None) -> Sequence[int]:
     """The numbers of the pairs in a language; of all, where the file has one language or tells none.
 
-    Raises
-    ------
-    DataError
-        Where there are several and none is chosen, or none in the one that is.
+    Raises `DataError` where there are several and none is chosen, or none in the one that is.
     """
     spoken = sorted(set(raw.languages))
     if language is None and len(spoken) > 1:

@@ -84,10 +84,7 @@ def field_names(record: Mapping[str, Any]) -> Iterator[str]:
 def field_of(record: Mapping[str, Any], name: str) -> Any:
     """The field of a name, as `field_names` gives it.
 
-    Raises
-    ------
-    KeyError
-        Where there is none.
+    Raises `KeyError` where there is none.
     """
     if name in record:
         return record[name]

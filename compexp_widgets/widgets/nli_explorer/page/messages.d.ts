@@ -13,7 +13,6 @@ export interface PairSettings extends CardSettings {
 /** Ask for the card of a unit. */
 export interface PairCardRequest {
   settings: PairSettings;
-  /** How many pairs. */
   pairs?: number;
 }
 
@@ -35,9 +34,7 @@ export interface ProveRequest {
 /** Put a concept into a formula, or take it out. */
 export interface ToggleRequest {
   formula: string;
-  /** Its index. */
   concept: number;
-  /** How it is put in. */
   operator: "AND" | "AND NOT" | "OR";
 }
 
@@ -54,7 +51,6 @@ export interface LexicalConceptPart extends NamedConcept {
   side: string;
   /** Of which sentence it is, and what kind of thing it says of it. */
   kind: string;
-  /** On how many pairs it holds. */
   count: number;
   /** Whether it is made of another by NEIGHBORS or HYPERNYM. */
   operator: boolean;
@@ -80,9 +76,7 @@ export interface PairStudyMessage extends StudyMessage {
   type: "study";
   concepts: LexicalConceptPart[];
   defaults: PairDefaults;
-  /** Of the unit table, as far as they are known. */
   rows: PairRow[];
-  /** How many pairs the data has. */
   pairs: number;
   /** What the network answers, and what people say. */
   labels: string[];
@@ -144,9 +138,7 @@ export interface Confusions {
 /** The card of one unit of a sentence-pair network; what the open tab does not show is null. */
 export interface PairCard extends CardMessage {
   type: "card";
-  /** On how many pairs it fires, of how many. */
   active: number;
-  /** On how many pairs it fires, of how many. */
   pairs: number;
   /** On fewer pairs than this a unit is not explained. */
   min_active: number;
@@ -155,7 +147,6 @@ export interface PairCard extends CardMessage {
   labels: Confusions | null;
   /** The leaves of the formula whose words are marked in the examples. */
   marked_leaves: MarkedLeaf[] | null;
-  /** How many pairs each gallery has. */
   gallery_counts: Record<string, number> | null;
   examples: PairExample[] | null;
 }

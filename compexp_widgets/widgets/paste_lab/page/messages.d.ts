@@ -144,7 +144,7 @@ export interface SweepRequest extends EditedRequest {
 
 /** The last paste compared with its controls. */
 export interface ControlsRequest extends EditedRequest {
-  /** They are silenced, and the activation of the first is told; empty for the one that tells most. */
+  /** They are silenced, and the activation of the first is shown; empty for the one that tells most. */
   units?: number[];
 }
 

@@ -20,9 +20,8 @@ export interface Progress extends Envelope {
   seconds_left: number | null;
 }
 
-/** End a job. */
+/** End the jobs of a name. */
 export interface Cancel {
-  /** The name of the job. */
   what?: string;
 }
 
@@ -41,7 +40,6 @@ export interface Cancelled extends Envelope {
 /** An error. */
 export interface Failure extends Envelope {
   type: "error";
-  /** In a sentence. */
   message: string;
   /** The traceback of an error that nobody foresaw; else empty. */
   detail: string;
@@ -65,7 +63,6 @@ export interface Hello {
 
 /** The settings of a card: the traits of an explorer. */
 export interface CardSettings {
-  /** Number of the unit. */
   unit: number;
   /** Share of activations that count as firing. */
   quantile: number;
@@ -74,11 +71,9 @@ export interface CardSettings {
   operators: ("AND" | "AND NOT" | "OR")[];
   metric: "f1" | "iou" | "precision" | "recall";
   excluded_categories?: string[];
-  /** A formula written by hand; empty for the one that the search finds. */
   formula_text?: string;
   /** Leaves that are left out of the formula, counted from the left. */
   switched_off?: number[];
-  /** Which samples are shown. */
   gallery?: "fires" | "silent" | "unexplained";
 }
 
@@ -91,7 +86,6 @@ export interface LeafToken {
   text: string;
   /** As the formula writes it, and as the data does. */
   name: string;
-  /** The kind of concept; empty for one that the data does not have. */
   category: string;
 }
 
@@ -115,9 +109,7 @@ export interface FormulaPart {
 
 /** The formula that a card is about. */
 export interface CardFormula extends FormulaPart {
-  /** Whether it was written by hand. */
   edited: boolean;
-  /** How many leaves it has. */
   length: number;
 }
 
@@ -131,12 +123,11 @@ export interface SearchedFormula extends FormulaPart {
   iou: number;
 }
 
-/** The best formula with at most so many concepts. */
+/** The best formula with at most so many concepts, and what none exceeds; null where no proof was asked for. */
 export interface FormulaOfLength extends FormulaPart {
   length: number;
   iou: number;
   proven: boolean;
-  /** What no formula of this length exceeds; null where no proof was asked for. */
   bound: number | null;
 }
 
@@ -169,7 +160,6 @@ export interface Rows extends Envelope {
   filling: number;
   /** Whether it ended before all units were explained. */
   cancelled: boolean;
-  /** The settings in a few words. */
   label: string;
 }
 
@@ -196,13 +186,10 @@ export interface StudyMessage extends Envelope {
   /** Numbers of the units; their names, where they have any. */
   unit_names: string[];
   concepts: NamedConcept[];
-  /** The kinds of concepts. */
   categories: string[];
   operators: ("AND" | "AND NOT" | "OR")[];
   defaults: SearchDefaults;
-  /** The settings of the unit table in a few words. */
   table_label: string;
-  /** Of the unit table, as far as they are known. */
   rows: Row[];
 }
 
@@ -232,7 +219,6 @@ export interface Proof extends Envelope {
   proof: ProofState;
   searched: SearchedFormula;
   by_length: FormulaOfLength[];
-  /** How long the search went on after its first answer. */
   seconds: number | null;
 }
 
@@ -262,11 +248,10 @@ export interface HeldOutPart {
   held_out_iou: number;
 }
 
-/** Evidence for the formula of a unit. */
+/** Evidence for the formula of a unit; null where there is no formula. */
 export interface EvidenceMessage extends Envelope {
   type: "evidence";
   unit: number;
-  /** Whether there is a formula; else the rest is null. */
   found: boolean;
   held_out: HeldOutPart | null;
   p_value: number | null;
@@ -292,9 +277,7 @@ export interface CardMessage extends Envelope {
   includes_threshold: boolean;
   active_share: number;
   state: "constant" | "fires" | "not finite" | "saturated" | "silent";
-  /** Whether it is not explained. */
   silent: boolean;
-  /** The unit's largest activation. */
   max_activation: number | null;
   proof: ProofState;
   formula: CardFormula;
@@ -303,9 +286,7 @@ export interface CardMessage extends Envelope {
   searched: SearchedFormula;
   by_length: FormulaOfLength[];
   leaves: LeafScore[];
-  /** As far as it is known already. */
   evidence: EvidenceMessage | null;
-  /** How long the answer took. */
   seconds: number | null;
 }
 

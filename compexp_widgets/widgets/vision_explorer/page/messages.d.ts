@@ -4,7 +4,6 @@ import type { Cancel, CardMessage, CardSettings, Done, EvidenceMessage, Hello, L
 
 /** The settings of a card: the traits of VisionExplorer. */
 export interface VisionSettings extends CardSettings {
-  /** Of which activations the quantile is. */
   threshold_on?: "grid" | "map";
   /** The range of activations that counts as firing: its number, from 1, and how many there are; empty for the largest ones. */
   cluster?: number[];
@@ -13,7 +12,6 @@ export interface VisionSettings extends CardSettings {
 /** Ask for the card of a unit. */
 export interface CardRequest {
   settings: VisionSettings;
-  /** How many images. */
   tiles?: number;
 }
 
@@ -30,7 +28,6 @@ export interface ExplainAll {
 /** Ask for the formula of each range of a unit's activations. */
 export interface RangesRequest {
   settings: VisionSettings;
-  /** How many ranges. */
   of: number;
 }
 
@@ -79,7 +76,6 @@ export interface VisionCard extends CardMessage {
   /** Height and width of the activation maps. */
   map_shape: [number, number];
   gallery: string;
-  /** How many images each gallery has. */
   gallery_counts: Record<string, number>;
   tiles: Tile[];
 }
@@ -87,9 +83,7 @@ export interface VisionCard extends CardMessage {
 /** One picture. */
 export interface PicturePart {
   image: number;
-  /** In pixels, as it is sent. */
   width: number;
-  /** In pixels, as it is sent. */
   height: number;
   /** The concepts of each set of concepts that holds somewhere on it, by the number of the set. */
   concepts: Record<string, number[]>;
