@@ -54,10 +54,7 @@ class Task(NamedTuple):
 
 
 def explain_activity(
-    table: SignatureTable,
-    activity: UnitActivity,
-    task: Task,
-    cancelled: Callable[[], bool] | None = None,
+    table: SignatureTable, activity: UnitActivity, task: Task, cancelled: Callable[[], bool] | None = None
 ) -> Explanation:
     """The explanation of a unit whose active positions are known."""
     active = activity.counts.by_signature()
@@ -92,9 +89,7 @@ def explain_each(
 
 def _explain_from_files(open_units: OpenUnits, folder: Path, task: Task) -> Explanation:
     table, units, *_ = _opened(open_units, folder)
-    limits = units.limits(task.unit, task.settings.firing)
-    activity = UnitActivity(limits, units.activity(task.unit, limits), units.extent(task.unit))
-    return explain_activity(table, activity, task)
+    return explain_activity(table, UnitActivity.of(units, task.unit, task.settings.firing), task)
 
 
 @lru_cache(maxsize=1)

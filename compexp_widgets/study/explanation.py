@@ -162,22 +162,12 @@ class ExplanationSettings:
 class Explanation:
     """The formulas that describe a unit best.
 
-    Attributes
-    ----------
-    unit
-        Number of the unit in its layer, from 0.
-    limits
-        The activations between which the unit counts as firing: `threshold`, and `upper_limit` for a range of
-        activations, else infinity.
-    by_length
-        Entry ``n − 1`` is the best formula with at most n concepts; empty when no concept overlaps with the unit.
-    bounds
-        Entry ``n − 1``: no formula of at most n distinct concepts has a higher IoU, whatever its form up to three and
-        if it is left-deep with more (see `optimal_search`). Empty when no proof was asked for.
-    active, positions
-        Number of positions where it fires, and in all.
-    state
-        Whether it fires as asked, and why not: one of `UnitState`.
+    `limits` are the activations between which the unit counts as firing: `threshold`, and `upper_limit` for a range of
+    activations, else infinity. Entry ``n − 1`` of `by_length` is the best formula with at most n concepts; it is empty
+    when no concept overlaps with the unit. Entry ``n − 1`` of `bounds`: no formula of at most n distinct concepts has a
+    higher IoU, whatever its form up to three and if it is left-deep with more (see `optimal_search`); empty when no
+    proof was asked for. The unit, a number from 0, fires at `active` of all `positions`; `state` tells whether as
+    asked, and why not.
     """
 
     unit: int

@@ -112,7 +112,7 @@ def map_positions(
             counts=counts.counts,
             samples=len(data),
         )
-        log.finish(folder / POSITIONS)
+        (folder / POSITIONS_LOG).replace(folder / POSITIONS)
     log.remove()
 
 
@@ -183,10 +183,6 @@ class _FoldingLog:
         images, rows, counts = (np.concatenate(part) for part in zip(nothing, *self._counts, strict=True))
         return PositionCounts(images, rows, counts, (len(self._starts) - 1, len(self._builder)))
 
-    def finish(self, path: Path) -> None:
-        """Give the whole file of positions its name."""
-        self._positions.replace(path)
-
     def remove(self) -> None:
         """Forget the log."""
         self._positions.unlink(missing_ok=True)
@@ -232,9 +228,7 @@ def share_files(source: Path, target: Path, names: Sequence[str]) -> None:
                     shutil.copyfile(source / name, temporary)
 
 
-def open_positions(
-    folder: Path,
-) -> tuple[SignatureTable, NDArray[np.int32], PositionCounts, tuple[str, ...]]:
+def open_positions(folder: Path) -> tuple[SignatureTable, NDArray[np.int32], PositionCounts, tuple[str, ...]]:
     """What `map_positions` wrote: the table, the row of it that each position carries (int32, memory-mapped), positions
     by sample and signature, and the categories of the concepts, empty in studies written before they were kept.
     """

@@ -24,11 +24,6 @@ def explanation_frame(
     ``formula_n`` is the best formula with at most n concepts, ``iou_n`` its IoU. Units without a formula have empty
     texts and zeros.
     """
-
-    def of_length(length: int) -> list[tuple[str, float]]:
-        found = [one.by_length[length - 1] if one.by_length else None for one in explanations]
-        return [(str(best.formula), best.overlap.iou) if best else ("", 0.0) for best in found]
-
     best = [one.best for one in explanations]
     columns: dict[str, Sequence[object]] = {"unit": [one.unit for one in explanations], **unit_columns}
     columns["formula"] = [str(found.formula) if found else "" for found in best]
@@ -39,9 +34,9 @@ def explanation_frame(
     columns["state"] = [one.state for one in explanations]
     columns["active_share"] = [one.active_share for one in explanations]
     for length in range(1, max_length + 1):
-        found = of_length(length)
-        columns[f"formula_{length}"] = [formula for formula, _ in found]
-        columns[f"iou_{length}"] = [iou for _, iou in found]
+        best = [one.by_length[length - 1] if one.by_length else None for one in explanations]
+        columns[f"formula_{length}"] = [str(found.formula) if found else "" for found in best]
+        columns[f"iou_{length}"] = [found.overlap.iou if found else 0.0 for found in best]
     frame: pd.DataFrame = pd.DataFrame(columns)
     return frame
 

@@ -114,3 +114,9 @@ class UnitActivity:
     limits: Limits  # between which it fires
     counts: PositionCounts  # its active positions, by sample and signature
     extent: tuple[float, float]  # its smallest and largest activation, NaN where one of them is no number
+
+    @classmethod
+    def of(cls, units: ProbedUnits, unit: int, firing: ActivationRange) -> UnitActivity:
+        """Where one of these units fires."""
+        limits = units.limits(unit, firing)
+        return cls(limits, units.activity(unit, limits), units.extent(unit))

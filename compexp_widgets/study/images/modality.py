@@ -58,10 +58,7 @@ class Images(Modality):
         return made
 
     def open(
-        self,
-        folder: Path,
-        configuration: StudyConfiguration,
-        data: SegmentationDataset | str | Path | None = None,
+        self, folder: Path, configuration: StudyConfiguration, data: SegmentationDataset | str | Path | None = None
     ) -> VisionStudy:
         """The study, when these are the images that were probed."""
         dataset = data if isinstance(data, SegmentationDataset) else _dataset(folder, data, configuration.data)

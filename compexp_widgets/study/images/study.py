@@ -138,13 +138,7 @@ def open_vision_units(folder: Path) -> Probed:
 
 
 class VisionStudy(Study):
-    """A study whose samples are images, and whose positions are the pixels of their annotation grid.
-
-    Attributes
-    ----------
-    dataset
-        The annotated images.
-    """
+    """A study whose samples are the images of `dataset`, and its positions the pixels of their annotation grid."""
 
     units: VisionUnits
     open_units = staticmethod(open_vision_units)
@@ -164,23 +158,17 @@ class VisionStudy(Study):
         return f"{self.samples:,} images, {len(self.table):,} signatures"
 
     def held_out_samples(self) -> NDArray[np.bool_]:
-        """The images that are kept from a search: those of the split "val" where the data has one, else every second.
+        """The images that are kept from a search, bool of shape (images,): those of the split "val" where the data has
+        one, else every second.
 
         A split made with the data comes first, since its makers may have kept pictures of one place together, which
         every second image tears apart. A data set that is nothing but "val" has no split.
-
-        Returns
-        -------
-        bool, shape (images,)
         """
         chosen = np.array([image.split == "val" for image in self.dataset.images])
         return super().held_out_samples() if chosen.all() or not chosen.any() else chosen
 
     def unit_mask(
-        self,
-        unit: int,
-        images: NDArray[np.integer] | Sequence[int],
-        firing: float | ActivationRange = 0.005,
+        self, unit: int, images: NDArray[np.integer] | Sequence[int], firing: float | ActivationRange = 0.005
     ) -> NDArray[np.bool_]:
         """The positions where a unit fires: bool, shape (len(images), height, width) of the annotation grid.
 
