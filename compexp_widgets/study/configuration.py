@@ -72,7 +72,6 @@ def claim(folder: Path, configuration: StudyConfiguration) -> StudyConfiguration
 
 
 def write_configuration(folder: Path, configuration: StudyConfiguration) -> None:
-    """Write the description of a study into its folder."""
     about = configuration
     found: dict[str, Any] = {
         "certificate": about.certificate.to_json() if about.certificate else None,
@@ -98,7 +97,6 @@ def write_configuration(folder: Path, configuration: StudyConfiguration) -> None
 
 
 def read_configuration(folder: Path) -> StudyConfiguration:
-    """Read the description of the study in a folder."""
     path = folder / "study.json"
     if not path.exists():
         raise StudyError(f"{folder} holds no study (there is no study.json); `dissect` makes one")

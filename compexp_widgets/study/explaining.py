@@ -60,10 +60,8 @@ def explain_activity(
     active = activity.counts.by_signature()
     count = int(active.sum())
     state = state_of(activity.extent, activity.limits, count, task.settings.min_active)
-    if state in UNEXPLAINED:
-        return Explanation(task.unit, activity.limits, (), (), count, table.positions, state)
-    by_length, bounds = find_formulas(table, active, task.settings, task.excluded, cancelled)
-    return Explanation(task.unit, activity.limits, by_length, bounds, count, table.positions, state)
+    found = ((), ()) if state in UNEXPLAINED else find_formulas(table, active, task.settings, task.excluded, cancelled)
+    return Explanation(task.unit, activity.limits, *found, count, table.positions, state)
 
 
 def explain_each(

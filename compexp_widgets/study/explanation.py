@@ -43,7 +43,6 @@ fires
     threshold, and wherever the threshold is taken on the map.
 """
 
-STATES: tuple[UnitState, ...] = get_args(UnitState)
 
 UNEXPLAINED: tuple[UnitState, ...] = ("silent", "constant", "not finite")
 """The states of units that are not explained."""
@@ -251,8 +250,6 @@ Natural: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class StoredOverlap(msgspec.Struct):
-    """An `Overlap` in JSON."""
-
     active: Natural
     holds: Natural
     both: Natural
@@ -296,7 +293,8 @@ def state_of(extent: tuple[float, float], limits: Limits, active: int, least: in
 def state_summary(states: Iterable[UnitState], kind: str = "units") -> str:
     """The units that do not fire as asked, such as ``"of 1,280 units: 543 saturated, 3 constant"``; empty for none."""
     counts = Counter(states)
-    told = ", ".join(f"{counts[state]:,} {state}" for state in STATES if state != "fires" and counts[state])
+    named: tuple[UnitState, ...] = get_args(UnitState)
+    told = ", ".join(f"{counts[state]:,} {state}" for state in named if state != "fires" and counts[state])
     return f"of {counts.total():,} {kind}: {told}" if told else ""
 
 

@@ -32,8 +32,6 @@ STRETCH = 200
 
 
 class Concept(Protocol):
-    """A concept as a study tells of it."""
-
     @property
     def name(self) -> str: ...
 
@@ -178,19 +176,16 @@ class _FoldingLog:
         self._signatures, self._recorded = len(self._builder), len(self._counts)
 
     def counts(self) -> PositionCounts:
-        """Positions by sample and signature, of all samples folded."""
         nothing = np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64)
         images, rows, counts = (np.concatenate(part) for part in zip(nothing, *self._counts, strict=True))
         return PositionCounts(images, rows, counts, (len(self._starts) - 1, len(self._builder)))
 
     def remove(self) -> None:
-        """Forget the log."""
         self._positions.unlink(missing_ok=True)
         shutil.rmtree(self._records, ignore_errors=True)
 
     @property
     def _bytes(self) -> int:
-        """The size of the positions of the samples that are folded."""
         return int(self._starts[self.samples]) * np.dtype(np.int32).itemsize
 
     def _resume(self) -> int:

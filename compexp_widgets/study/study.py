@@ -38,7 +38,7 @@ from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.explanation_store import ExplanationStore
 from compexp_widgets.study.positions import open_position_units
 from compexp_widgets.study.significance import Split, find_evidence
-from compexp_widgets.study.table import add_evidence, explanation_frame, write_csv
+from compexp_widgets.study.table import explanation_frame, write_csv
 from compexp_widgets.study.units import ProbedUnits, UnitActivity
 
 Kept = TypeVar("Kept", Explanation, Evidence)
@@ -313,8 +313,8 @@ class Study:
             columns["low"] = [one.threshold for one in found]
             columns["high"] = [one.upper_limit for one in found]
             covered = [self.sample_coverage(one, part) for one, part in zip(found, firing, strict=True)]
-        frame = explanation_frame(found, chosen.search.max_length, columns, covered)
-        return add_evidence(frame, list(self.each_evidence(wanted, chosen, tests, parts))) if tests else frame
+        evidence = list(self.each_evidence(wanted, chosen, tests, parts)) if tests else None
+        return explanation_frame(found, chosen.search.max_length, columns, covered, evidence)
 
     def unit_columns(self, explanations: Sequence[Explanation]) -> dict[str, Sequence[object]]:
         """Further columns of `to_frame`, about the unit of each explanation: column name → values."""

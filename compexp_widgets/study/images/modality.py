@@ -21,13 +21,10 @@ from compexp_widgets.study.positions import open_activations
 
 
 class Images(Modality):
-    """Annotated images; see `Modality`."""
-
     kind, samples, data_type = VISION, "images", SegmentationDataset
     options = frozenset({"layout", "directions", "half"})
 
     def source(self, data: SegmentationDataset) -> str:
-        """Their folder."""
         return str(data.folder.resolve())
 
     def probe(
@@ -38,7 +35,6 @@ class Images(Modality):
         amounts: Amounts,
         report: Report,
     ) -> dict[Path, Extracted]:
-        """See `extract_activations`."""
         made = extract_activations(
             network,
             layers,

@@ -31,7 +31,7 @@ from compexp_widgets.study.study_folder import ACTIVATIONS, POSITIONS, SIGNATURE
 
 @dataclass(frozen=True, eq=False)
 class VisionUnits:
-    """The probed units of one layer over one annotated image set."""
+    """`ProbedUnits` of one layer over one annotated image set."""
 
     maps: NDArray[np.floating]  # float32 or float16, shape (units, images, h, w), in memory or in a file
     positions: NDArray[np.int32]  # shape (images, height, width): the signature of every position of the grid
@@ -39,12 +39,10 @@ class VisionUnits:
 
     @property
     def count(self) -> int:
-        """Number of units."""
         return int(self.maps.shape[0])
 
     @cached_property
     def starts(self) -> NDArray[np.int64]:
-        """int64, shape (images + 1,): see `ProbedUnits`."""
         return np.arange(len(self.positions) + 1, dtype=np.int64) * (self.grid[0] * self.grid[1])
 
     @cached_property
@@ -67,14 +65,12 @@ class VisionUnits:
         return self.limits(unit, QuantileRange(quantile)).low
 
     def limits(self, unit: int, firing: ActivationRange) -> Limits:
-        """The activations between which a unit counts as firing."""
         maps = self.maps_of(unit)
         if isinstance(firing, QuantileRange) and firing.on == "grid":
             return grid_limits(maps, self.grid, firing)
         return limits_of(maps, firing)
 
     def extent(self, unit: int) -> tuple[float, float]:
-        """The unit's smallest and largest activation; NaN where one of them is no number."""
         return extent(self.maps_of(unit))
 
     def active_mask(self, unit: int, limits: Limits, images: NDArray[np.integer]) -> NDArray[np.bool_]:
@@ -85,7 +81,6 @@ class VisionUnits:
         return mask.reshape(len(images), *self.grid)
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
-        """The unit's active positions, by image and signature."""
         flat = self.positions.reshape(len(self.positions), -1)
         return PositionCounts.of_parts(
             ((images, flat[images, positions]) for images, positions in self.active_positions(unit, limits)),
@@ -105,7 +100,6 @@ class VisionUnits:
                 yield chosen[image], position
 
     def peaks(self, unit: int) -> NDArray[np.float32]:
-        """The largest activation in each image: float32, shape (images,)."""
         maps = self.maps_of(unit)
         # Several times faster than a reduction over short axes.
         peaks: NDArray[np.float32] = maps.reshape(len(maps), -1).T.max(axis=0)

@@ -64,7 +64,6 @@ class Lexicon:
         return before
 
     def annotate(self, folder: Path, report: Report) -> None:
-        """Write the vocabulary, and the signature of every pair."""
         if (folder / SIGNATURES).exists():
             return
         vocabulary = self._chosen(report)
@@ -81,8 +80,6 @@ class Lexicon:
 
 
 class SentencePairs(Modality):
-    """Sentence pairs; see `Modality`."""
-
     kind, samples, data_type = PAIRS, "pairs", PairDataset
 
     def annotator(
@@ -94,7 +91,6 @@ class SentencePairs(Modality):
         return Lexicon(data, concepts, vectors)
 
     def keep(self, data: PairDataset, folder: Path) -> None:
-        """Keep the sentences."""
         if not (folder / SENTENCES).exists():
             write_pairs(folder, data)
 

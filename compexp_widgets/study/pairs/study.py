@@ -163,7 +163,6 @@ class PairStudy(Study):
 
 
 def write_pairs(folder: Path, pairs: PairDataset) -> None:
-    """Keep the sentences in a study's folder."""
     write_json(
         folder / SENTENCES,
         {
@@ -204,7 +203,6 @@ def _read_pairs(folder: Path) -> PairDataset:
 
 
 def read_vocabulary(folder: Path) -> LexicalVocabulary:
-    """The concepts that a study holds."""
     return LexicalVocabulary.from_json(read_json(folder / VOCABULARY, "vocabulary", error=StudyError))
 
 
