@@ -250,9 +250,7 @@ def open_positions(folder: Path) -> tuple[SignatureTable, NDArray[np.int32], Pos
 def open_activations(folder: Path) -> NDArray[np.floating]:
     """The activations of every unit, memory-mapped."""
     try:
-        activations: NDArray[np.floating] = load_array(
-            folder / ACTIVATIONS, "file of activations", error=StudyError, memory_map=True
-        )
+        activations: NDArray[np.floating] = load_array(folder / ACTIVATIONS, "file of activations", memory_map=True)
     except CompexpError as error:
         raise StudyError(
             f"the study in {folder} is not finished: {folder / ACTIVATIONS} cannot be read ({error}); delete it and "

@@ -41,10 +41,8 @@ SENTENCES, VOCABULARY = "pairs.json", "vocabulary.json"
 def open_pair_units(folder: Path) -> Probed:
     """The files of a finished study: signatures, units, and the signature of each pair as counts."""
     try:
-        values: NDArray[np.float32] = load_array(
-            folder / ACTIVATIONS, "file of activations", error=StudyError, memory_map=True
-        )
-        arrays = load_arrays(folder / SIGNATURES, "file of signatures", error=StudyError)
+        values: NDArray[np.float32] = load_array(folder / ACTIVATIONS, "file of activations", memory_map=True)
+        arrays = load_arrays(folder / SIGNATURES, "file of signatures")
         concepts = read_vocabulary(folder).concepts
         table = SignatureTable(
             tuple(concept.name for concept in concepts),
