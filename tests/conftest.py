@@ -132,17 +132,29 @@ def window(browser: Browser, checkout_address: str) -> tuple[Page, list[str]]:
 
 @pytest.fixture
 def open_page(window: tuple[Page, list[str]], checkout_address: str) -> Iterator[Callable[..., Page]]:
-    """Opens a page of js/harness and waits for a CSS selector; the test fails when something goes wrong on the page."""
+    """Opens a page of js/harness and waits for a CSS selector; the test fails when something goes wrong on the page.
+
+    What a page asked that was never recorded is added to the file that the environment names as COMPEXP_UNRECORDED.
+    """
     page, troubles = window
     troubles.clear()
 
+    def note() -> None:
+        if (file := os.environ.get("COMPEXP_UNRECORDED")) and page.url.startswith(checkout_address):
+            asked = page.evaluate("(window.model?.unrecorded ?? []).map((one) => JSON.stringify(one))")
+            with Path(file).open("a", encoding="utf-8") as lines:
+                lines.writelines(f"{page.url} {one}\n" for one in asked)
+
     def opened(name: str, shown: str = ".compexp[data-painted-id]", *, width: int = 1250, height: int = 1100) -> Page:
+        note()
         page.set_viewport_size({"width": width, "height": height})
         page.goto(f"{checkout_address}/js/harness/{name}")
         page.wait_for_selector(shown)
         return page
 
     yield opened
+    note()
+    page.goto("about:blank")
     assert troubles == []
 
 

@@ -1,4 +1,4 @@
-"""An answer keeps its own name until the next one comes, on every page, against the mock kernels of js/harness.
+"""An answer keeps its own name until the next one comes, on every page, on recorded kernels.
 
 The kernel is slow, fails, or is gone; in each case the page says so where one looks, and withdraws it afterwards.
 """
@@ -19,7 +19,8 @@ GATE = """() => {
   window.gate = {};
   model.answer = (message, buffers) => {
     const fate = window.gate[message.type];
-    if (fate === 'fail') model.emit({ type: 'error', id: message.id, message: 'the kernel says no' });
+    const no = { type: 'error', id: message.id, finished: true, message: 'the kernel says no', detail: '' };
+    if (fate === 'fail') model.emit(no);
     else if (fate === 'hold') held.push(() => answer(message, buffers));
     else answer(message, buffers);
   };
@@ -33,15 +34,15 @@ NOTICE = ".compexp-notice-here:not([hidden])"
 def gated(open_page: Callable[..., Page]) -> Callable[[str], Page]:
     """Opens a page of the harness, painted, with a gate before its kernel."""
 
-    def opened(name: str) -> Page:
-        page = open_page(f"{name}?delay=5&unit=3")
+    def opened(name: str, wishes: str = "&unit=3") -> Page:
+        page = open_page(f"?widget={name}&delay=5{wishes}")
         page.evaluate(GATE)
         return page
 
     return opened
 
 
-@pytest.mark.parametrize("name", ["index.html", "nli.html"])
+@pytest.mark.parametrize("name", ["vision_explorer", "nli_explorer"])
 def test_a_card_keeps_its_name_until_another_comes_and_says_that_one_did_not(gated, name):
     page = gated(name)
     heading, card = page.locator(".compexp-card h2"), page.locator(".compexp-card")
@@ -63,7 +64,7 @@ def test_a_card_keeps_its_name_until_another_comes_and_says_that_one_did_not(gat
 
 
 def test_after_a_restart_of_the_kernel_the_card_keeps_its_name_and_the_page_says_what_happened(gated):
-    page = gated("index.html")
+    page = gated("vision_explorer")
     page.evaluate(
         """() => {
           gate.card = 'hold';
@@ -77,7 +78,7 @@ def test_after_a_restart_of_the_kernel_the_card_keeps_its_name_and_the_page_says
 
 
 def test_the_pictures_tab_that_is_marked_is_the_one_that_is_shown(gated):
-    page = gated("index.html")
+    page = gated("vision_explorer")
     page.evaluate("gate.card = 'fail'")
     page.get_by_role("tab", name="formula holds").click()
     expect(page.locator(f".compexp-card {NOTICE}")).to_be_visible()
@@ -85,7 +86,7 @@ def test_the_pictures_tab_that_is_marked_is_the_one_that_is_shown(gated):
 
 
 def test_an_answer_does_not_stand_under_a_typed_pair_that_was_not_answered(gated):
-    page = gated("nli.html")
+    page = gated("nli_explorer")
     bars, probe = page.locator(".compexp-probe-bars"), page.locator(".compexp-probe")
     expect(bars).to_be_visible()
     page.evaluate("gate.probe = 'fail'")
@@ -99,28 +100,28 @@ def test_an_answer_does_not_stand_under_a_typed_pair_that_was_not_answered(gated
 
 
 def test_patches_do_not_stand_under_a_query_that_did_not_find_them(gated):
-    page = gated("paste.html")
+    page = gated("paste_lab", "&image=11")
     patches = page.locator(".compexp-patch")
-    page.evaluate("model.set('query', 'boat')")
+    page.evaluate("model.set('query', 'sailboat')")
     expect(patches.first).to_be_visible()
     page.evaluate("model.set('query', 'no such concept')")
     expect(patches).to_have_count(0)
-    page.evaluate("model.set('query', 'boat')")
+    page.evaluate("model.set('query', 'sailboat')")
     expect(patches.first).to_be_visible()
     page.evaluate("gate.patches = 'fail'; model.set('query', 'tree')")
     expect(page.locator(f".compexp-found-patches {NOTICE}")).to_contain_text("the kernel says no")
     expect(patches).to_have_count(0)
-    page.evaluate("gate = {}; model.set('query', 'boat')")
+    page.evaluate("gate = {}; model.set('query', 'sailboat')")
     expect(patches.first).to_be_visible()
     expect(page.locator(f".compexp-found-patches {NOTICE}")).to_have_count(0)
 
 
 def test_a_prediction_that_did_not_come_is_told_beside_the_one_before(gated):
-    page = gated("paste.html")
+    page = gated("paste_lab", "&image=11")
     answers = page.locator(".compexp-paste-middle")
-    page.evaluate("gate.look = 'hold'; model.set('target', 2)")
+    page.evaluate("gate.response = 'hold'; model.set('target', 2)")
     expect(answers).to_have_attribute("aria-busy", "true")
-    page.evaluate("release(); gate.look = 'fail'; model.set('target', 1)")
+    page.evaluate("release(); gate.response = 'fail'; model.set('target', 1)")
     expect(answers.locator(NOTICE)).to_contain_text("What stands here is the answer to the edits before.")
     page.evaluate("gate = {}; model.set('target', 0)")
     expect(answers.locator(NOTICE)).to_have_count(0)
@@ -128,9 +129,9 @@ def test_a_prediction_that_did_not_come_is_told_beside_the_one_before(gated):
 
 
 def test_textlab_shows_no_answer_to_sentences_that_were_not_answered(gated):
-    page = gated("text.html")
+    page = gated("text_lab", "")
     answer, right = page.locator(".compexp-text-answer"), page.locator(".compexp-text-right")
-    page.evaluate("gate.look = 'fail'; model.set('edited', ['far too long', 'far too long'])")
+    page.evaluate("gate.response = 'fail'; model.set('edited', ['far too long', 'far too long'])")
     expect(right.locator(NOTICE)).to_contain_text("the kernel says no")
     expect(answer).to_be_hidden()
     page.evaluate("gate = {}; model.set('edited', model.get('original'))")

@@ -34,8 +34,6 @@ class Contributions:
         ``"weight × activation"``: of the mean activation; with the bias they add up to the logit.
         ``"gradient × activation"``: summed over the map; what a first-order estimate says of setting the unit to 0.
         ``"ablation"``: by how much the logit falls when the unit is 0 everywhere.
-    method
-        How they were found.
     classes, units
         intp: which class each row is of, and which unit each column.
     logits
@@ -56,13 +54,7 @@ class Contributions:
     bias: NDArray[np.float32] | None = None
 
     def strongest(self, class_number: int, count: int = 10) -> list[tuple[int, float]]:
-        """The units that speak most for a class, and how much: the largest contribution first, then unit order.
-
-        Raises
-        ------
-        NetworkError
-            When nothing was worked out for the class.
-        """
+        """The units that speak most for a class, and how much: the largest contribution first, then unit order."""
         rows = np.flatnonzero(self.classes == class_number)
         if not len(rows):
             raise NetworkError(f"there are no contributions to class {class_number}: ask for it with classes=")
@@ -134,13 +126,7 @@ def contributions(
 
 
 def class_number(network: Network, which: int | str) -> int:
-    """The number of a class, given as a number or by its name.
-
-    Raises
-    ------
-    NetworkError
-        When the network has no such class; the message names those that are spelled alike.
-    """
+    """The number of a class, given as a number or by its name."""
     return arguments.class_number(which, network.class_names, network=network.name, error=NetworkError)
 
 

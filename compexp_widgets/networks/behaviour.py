@@ -48,14 +48,8 @@ MOST = 1_000_000
 class Behaviour:
     """The answers of a layer to fixed samples.
 
-    Attributes
-    ----------
-    shape
-        Of its answer to one sample: units, and height and width where it has them.
-    values
-        float32, shape (samples, units, kept): the activations at some positions, evenly spread, and their mean.
-    device, precision
-        Where, and in which precision.
+    `shape` is that of its answer to one sample: units, and height and width where it has them. `values` are the
+    activations at some positions, evenly spread, and their mean: float32, shape (samples, units, kept).
     """
 
     shape: tuple[int, ...]
@@ -103,13 +97,7 @@ class Behaviour:
 
     @staticmethod
     def load(folder: Path) -> Behaviour | None:
-        """Read back what `save` kept; None where there is none, as in a study made before it was kept.
-
-        Raises
-        ------
-        StudyError
-            When the file is damaged.
-        """
+        """Read back what `save` kept; None where there is none, as in a study made before it was kept."""
         path = folder / FILE
         if not path.exists():
             return None
@@ -145,17 +133,7 @@ def furthest_apart(one: Answers, other: Answers) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Observed:
-    """The outcome of `observe`.
-
-    Attributes
-    ----------
-    behaviours
-        One a layer.
-    checks
-        Those of the network and the samples.
-    of_layers
-        Those of each layer.
-    """
+    """The outcome of `observe`: a behaviour a layer, the checks of network and samples, and those of each layer."""
 
     behaviours: list[Behaviour]
     checks: tuple[Check, ...]
@@ -165,17 +143,8 @@ class Observed:
 def observe(network: Network, probes: Sequence[Probe], samples: Any) -> Observed:
     """Show a few samples to a network, some of them several times, and see whether its answers can be relied upon.
 
-    Parameters
-    ----------
-    probes
-        Of the layers that are to be probed; not inside their ``with`` blocks.
-    samples
-        Those of `Inputs.fixed_samples`.
-
-    Raises
-    ------
-    NetworkError
-        When the preprocessing or the network answers differently the second time, or a layer cannot be probed.
+    The samples are those of `Inputs.fixed_samples`; the probes are not inside their ``with`` blocks. A preprocessing or
+    a network that answers differently the second time is a NetworkError.
     """
     allowed = TOLERANCE.get(str(network.dtype).removeprefix("torch."), TOLERANCE["float32"])
     everything = range(len(samples))

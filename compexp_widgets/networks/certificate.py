@@ -17,18 +17,8 @@ import torch
 
 @dataclass(frozen=True)
 class Check:
-    """One check.
-
-    Attributes
-    ----------
-    name
-        What it is called in files; a certificate has one check of a name.
-    words
-        What came of it, in a few words for the certificate's line, such as ``"same answer twice"``.
-    detail
-        The same in a sentence, with figures.
-    held
-        Whether all is as it should be; False for what a person was warned of.
+    """One check: its name in files, of which a certificate has one; what came of it in a few words, such as ``"same
+    answer twice"``, and in a sentence with figures; and whether it held, False for what a person was warned of.
     """
 
     name: str
@@ -39,15 +29,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Certificate:
-    """All checks, in the order in which they were made.
+    """All checks, in the order in which they were made; empty for a study made before there were certificates.
 
     >>> print(study.certificate)
     checked: same answer twice · alone as in a batch · all 512 units finite · 1 thread, batches of 32, cpu, float32
-
-    Attributes
-    ----------
-    checks
-        Empty where nothing was: a study made before there were certificates.
     """
 
     checks: tuple[Check, ...] = ()
@@ -90,13 +75,7 @@ class Certificate:
 
     @staticmethod
     def from_json(value: Any) -> Certificate:
-        """The certificate that `to_json` described.
-
-        Raises
-        ------
-        ValueError
-            When it describes none.
-        """
+        """The certificate that `to_json` described; a ValueError where it describes none."""
         return Certificate(_converted(value, tuple[Check, ...], "a certificate"))
 
 
@@ -117,21 +96,10 @@ MOST_THREADS = 1024
 
 @dataclass(frozen=True)
 class Conditions:
-    """Under which conditions a network answered.
+    """Under which conditions a network answered: with so many threads of torch on the CPU, on ``"cpu"``, ``"cuda"``, …
 
     Equal conditions on one machine give equal bits. Others give the same numbers up to rounding, which is enough for a
     formula and not always enough for an answer that stands on a knife's edge.
-
-    Attributes
-    ----------
-    threads
-        Of torch, on the CPU.
-    batch_size
-        Samples shown at once.
-    device, precision
-        Such as ``"cpu"`` or ``"cuda"``, and ``"float32"``.
-    version
-        Of torch.
     """
 
     threads: Annotated[int, msgspec.Meta(ge=1, le=MOST_THREADS)]
@@ -164,13 +132,7 @@ class Conditions:
 
     @staticmethod
     def from_json(value: Any) -> Conditions:
-        """The conditions that `to_json` described.
-
-        Raises
-        ------
-        ValueError
-            When it describes none.
-        """
+        """The conditions that `to_json` described; a ValueError where it describes none."""
         conditions: Conditions = _converted(value, Conditions, "conditions")
         return conditions
 

@@ -18,18 +18,10 @@ from compexp_widgets.files import archive_names, check_regular, load_checkpoint,
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """The content of a checkpoint.
+    """The content of a checkpoint: tensors on the CPU, named as in the file, and what the file says that the network is
+    (the key ``arch`` of training scripts).
 
-    Attributes
-    ----------
-    path
-        The file.
-    tensors
-        Name → tensor, on the CPU, named as in the file.
-    architecture
-        What the file says the network is (the key ``arch`` of training scripts), or None.
-    beside
-        What else the file holds: the other keys of the dictionary, or the texts of a safetensors file's metadata.
+    `beside` is what else it holds: the other keys of the dictionary, or the texts of a safetensors file's metadata.
     """
 
     path: Path
@@ -39,19 +31,11 @@ class Weights:
 
 
 def read_weights(path: str | Path) -> Weights:
-    """Read a file of weights.
+    """Read a ``.safetensors`` file, or one that ``torch.save`` wrote (also by PyTorch 0.2 under Python 2): a dictionary
+    of tensors, alone or under the key ``state_dict``, ``model_state_dict`` or ``model``.
 
-    Parameters
-    ----------
-    path
-        A ``.safetensors`` file, or one that ``torch.save`` wrote (also by PyTorch 0.2 under Python 2): a dictionary of
-        tensors, alone or under the key ``state_dict``, ``model_state_dict`` or ``model``.
-
-    Raises
-    ------
-    NetworkError
-        When there is no such file, it is damaged or no file of weights, or it holds a whole pickled object, which
-        could only be read by running code from the file.
+    A file that is damaged or something else is a NetworkError, and so is a whole pickled object, which could only be
+    read by running code from the file.
     """
     path = Path(path).expanduser()
     _refuse_other_files(path)
@@ -68,21 +52,11 @@ def read_weights(path: str | Path) -> Weights:
 
 
 def put_weights(module: nn.Module, weights: Weights, name: str) -> None:
-    """Copy weights into a module, every one of them and nothing else.
+    """Copy weights into a module, every one of them and nothing else; where they do not fit nothing is copied.
 
     Names are made to fit where only their wrapping differs: the component ``module`` that ``DataParallel`` puts in,
     ``_orig_mod`` of ``torch.compile``, a leading ``model``, and ``norm.1`` … ``conv.2`` of DenseNets written before
     PyTorch 0.4.
-
-    Parameters
-    ----------
-    name
-        What the network is called in messages.
-
-    Raises
-    ------
-    NetworkError
-        When tensors are missing, too many, of another shape, or not finite; nothing is copied then.
     """
     wanted = module.state_dict()
     found = fitting_names(weights, wanted)
@@ -108,13 +82,7 @@ def put_weights(module: nn.Module, weights: Weights, name: str) -> None:
 
 
 def fitting_names(weights: Weights, wanted: Iterable[str]) -> dict[str, torch.Tensor]:
-    """The tensors of a checkpoint under the names that a network has for them, as far as they can be made to fit.
-
-    Raises
-    ------
-    NetworkError
-        When two tensors claim the same name.
-    """
+    """The tensors of a checkpoint under the names that a network has for them, as far as they can be made to fit."""
     known = set(wanted)
     found: dict[str, torch.Tensor] = {}
     for key, tensor in weights.tensors.items():

@@ -21,19 +21,9 @@ from compexp_widgets.networks.passes import undisturbed_random
 class LinearHead:
     """The last linear layer, where the units of a layer reach it undisturbed, and what it gets for some pictures.
 
-    ``logits = inputs @ weights.T + bias``, but for rounding.
-
-    Attributes
-    ----------
-    weights
-        float32, shape (classes, units).
-    bias
-        float32, shape (classes,): the score of a class when every unit is 0.
-    inputs
-        float32, shape (N, units): the mean activation of each unit over its map, for each picture; without what is
-        below 0, where a ReLU lies between.
-    logits
-        float32, shape (N, classes): the scores before softmax.
+    ``logits = inputs @ weights.T + bias``, but for rounding; all float32: weights of shape (classes, units), and
+    inputs, the mean activation of each unit over its map, without what is below 0 where a ReLU lies between, (N,
+    units).
     """
 
     weights: NDArray[np.float32]
@@ -43,25 +33,11 @@ class LinearHead:
 
 
 def class_weights(network: Network, layer: str, *, layout: Layout | Form | None = None) -> NDArray[np.float32] | None:
-    """The weight of each unit of a layer for each class.
+    """The weight of each unit of a layer for each class: float32, shape (classes, units).
 
-    Parameters
-    ----------
-    network
-        Any network that classifies.
-    layer, layout
-        See `Probe`.
-
-    Returns
-    -------
-    float32, shape (classes, units): the weights of the last linear layer or 1 × 1 convolution, where the layer reaches
-    it through nothing but ReLU, the mean over positions, flattening and dropout, and the classes are read from it
-    directly or as means over positions; else None.
-
-    Raises
-    ------
-    NetworkError
-        When the network does not classify, or there is no such layer.
+    Those of the last linear layer or 1 × 1 convolution, where the layer reaches it through nothing but ReLU, the mean
+    over positions, flattening and dropout, and the classes are read from it directly or as means over positions; else
+    None.
     """
     head = linear_head(network, layer, [], layout=layout)
     return None if head is None else head.weights

@@ -21,19 +21,12 @@ class DeviceCheck:
 
     Attributes
     ----------
-    network, layer
-        What was compared.
-    device, dtype
-        Where, and in which precision.
-    images
-        On how many images.
-    difference
-        The largest difference of one activation, as a share of the layer's largest activation in size.
+    difference, tolerance
+        The largest difference of one activation, and the largest that passes, as shares of the layer's largest
+        activation in size.
     moved
         Of the activations above each unit's threshold (its largest 0.5 % on these images, at least one), the share
         that is not above it on the device.
-    tolerance
-        The largest difference that passes.
     """
 
     network: str

@@ -52,20 +52,14 @@ class SampleLayout(Protocol):
 
 @dataclass(frozen=True)
 class LayerCall:
-    """One call of one module during a pass.
+    """One call of one module during a pass, its first (number 1), second, ….
 
     Attributes
     ----------
-    module
-        Dotted name of the module.
-    number
-        1 for its first call in the pass, 2 for its second, …
     shape
         Of its output; None where there is no tensor in it, or several.
-    layout
-        How the output lies on the positions; None where it cannot be probed.
-    why_not
-        Why it cannot be probed; empty where it can.
+    layout, why_not
+        How the output lies on the positions, or why it cannot be probed.
     wrapped
         What the tensor was given in, such as ``"tuple"``; empty where the output is the tensor itself.
     geometry
@@ -100,11 +94,6 @@ def layer_calls(module: nn.Module, batch: Batch, recognise: Recognise) -> list[L
     """Show a network some samples and write down every call of every module, in the order in which they end.
 
     The module is left in the mode it is in; call it in evaluation mode.
-
-    Raises
-    ------
-    NetworkError
-        When the module fails on the batch.
     """
     calls: list[LayerCall] = []
 
@@ -145,9 +134,7 @@ def every_call(
 ) -> Iterator[Counter[str]]:
     """Inside the block `note` is told of every call of a module's parts: its name, the part, its inputs, its output.
 
-    Yields
-    ------
-    How often each part was called; cleared before each further pass.
+    Given is how often each part was called; clear it before each further pass.
     """
     numbers: Counter[str] = Counter()
 

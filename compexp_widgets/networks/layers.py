@@ -28,8 +28,6 @@ class LayerInfo:
     ----------
     name
         What to give as `layer`: dotted, and ``:2`` behind it for the second call of a module that is called often.
-    type
-        The class of the module.
     output_shape
         For one image, without the axis of the images; None where the answer is not a tensor or there is none.
     units
@@ -39,12 +37,8 @@ class LayerInfo:
         cannot be probed.
     grid
         Height and width of the activation maps; None where it cannot be probed.
-    probeable
-        Whether its units can be probed.
-    why_not
-        Why they cannot; empty where they can.
-    note
-        What else is good to know, such as the tokens that are left out.
+    why_not, note
+        Why its units cannot be probed, and what else is good to know, such as the tokens that are left out.
     geometry
         Where its map changes with the picture; None where it has no positions.
     """

@@ -429,17 +429,9 @@ class Network:
 
 
 def class_scores(network: Network, answer: object, samples: int, *, gradients: bool = False) -> torch.Tensor:
-    """The scores before softmax, float32 of shape (samples, classes), from what the module answers.
+    """The scores before softmax, float32 of shape (samples, classes), from what the module answers, or a NetworkError.
 
-    Parameters
-    ----------
-    gradients
-        Leave the way from the scores to the weights and layers in them.
-
-    Raises
-    ------
-    NetworkError
-        When the answer is something else.
+    With `gradients` they keep the way to the weights and layers.
     """
     scores = getattr(answer, "logits", None)  # what the models of transformers answer
     scores = scores if isinstance(scores, torch.Tensor) else only_tensor(answer)

@@ -30,16 +30,8 @@ Arguments: TypeAlias = "torch.Tensor | Sequence[torch.Tensor] | Mapping[str, tor
 class Batch:
     """Some samples as a module takes them.
 
-    Attributes
-    ----------
-    arguments
-        See `Arguments`.
-    count
-        How many samples there are.
-    lengths
-        How many positions each sample has, where they differ; None where all have as many.
-    samples, prepares
-        What samples are called in messages, and the function of the user's that made the arguments.
+    `lengths` tells how many positions each sample has, where they differ. `samples` and `prepares` are words for
+    messages: what samples are called, and the function of the user's that made the arguments.
     """
 
     arguments: Arguments
@@ -50,12 +42,8 @@ class Batch:
 
     @staticmethod
     def encoded(arguments: Arguments, count: int, samples: str, lengths: tuple[int, ...] | None = None) -> Batch:
-        """The batch behind the output of an `encode` of the user's.
-
-        Raises
-        ------
-        NetworkError
-            When it gave no tensors by place or by name.
+        """The batch behind the output of an `encode` of the user's; a NetworkError where that is no tensors by place or
+        name.
         """
         parts = arguments.values() if isinstance(arguments, Mapping) else arguments
         if not isinstance(arguments, (tuple, list, Mapping)) or not all(isinstance(one, torch.Tensor) for one in parts):
@@ -91,12 +79,8 @@ class Batch:
 
 
 def forward(module: nn.Module, batch: Batch) -> object:
-    """Run a module on a batch, which is brought to its device and precision, without gradients.
-
-    Raises
-    ------
-    NetworkError
-        When the module fails on the batch, or memory does not suffice.
+    """Run a module on a batch, which is brought to its device and precision, without gradients; a NetworkError with
+    advice where it fails.
     """
     device, dtype = device_and_dtype(module)
     try:
@@ -163,12 +147,9 @@ def described(value: object, *, shapes: bool = False) -> str:
 def only_tensor(output: object) -> torch.Tensor | None:
     """The tensor that a module answers, also where it is wrapped in a tuple, list or dictionary.
 
-    Attention and blocks often answer ``(hidden, None)``, and whole models a dictionary with one entry.
-
-    Returns
-    -------
-    The floating tensor of two or more axes in it, where there is exactly one; an answer that is a tensor as it is; None
-    otherwise.
+    Attention and blocks often answer ``(hidden, None)``, and whole models a dictionary with one entry: the floating
+    tensor of two or more axes in it, where there is exactly one, else None. An answer that is a tensor is taken as it
+    is.
     """
     if isinstance(output, torch.Tensor):
         return output
@@ -188,11 +169,6 @@ def with_tensor(output: object, changed: torch.Tensor) -> object:
     """A module's answer with another tensor in place of `only_tensor`, in a container of the same kind.
 
     Nothing is changed in place: a path that leads past the layers behind may hold the very tensor, or the container.
-
-    Raises
-    ------
-    NetworkError
-        When the container cannot be copied.
     """
     found = only_tensor(output)
     if found is output:
@@ -320,13 +296,7 @@ def training_parts(module: nn.Module) -> str:
 
 
 def switch_to_evaluation(module: nn.Module) -> None:
-    """Put a module into evaluation mode, for good.
-
-    Raises
-    ------
-    NetworkError
-        When it cannot be put there.
-    """
+    """Put a module into evaluation mode, for good; a NetworkError where it cannot be put there."""
     try:
         module.eval()
     except NotImplementedError as error:

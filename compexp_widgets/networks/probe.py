@@ -259,17 +259,10 @@ def activations_of(probes: Sequence[Probe], batch: Batch) -> list[Activations]: 
 
 
 def activations_of(probes: Sequence[Probe], batch: torch.Tensor | Batch) -> Sequence[Activations]:
-    """The activations of several layers of one network, in a single pass.
+    """The activations of several layers of one network, in a single pass; see `Probe.activations`, as for errors.
 
     >>> with open_probes([network.probe("layer3"), network.probe("layer4")]) as probes:
     ...     early, late = activations_of(probes, batch)
-
-    Parameters
-    ----------
-    probes
-        Probes of the same module, each inside its ``with`` block.
-    batch
-        See `Probe.activations`, as for what is returned for each and for errors.
     """
     if isinstance(batch, torch.Tensor):
         batch = Batch(batch, len(batch))

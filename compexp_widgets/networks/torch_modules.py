@@ -14,13 +14,7 @@ from compexp_widgets.errors import NetworkError
 
 
 def split_layer(module: nn.Module, layer: str) -> tuple[str, int | None]:
-    """The module's name and the number of the call that a layer's name stands for.
-
-    Raises
-    ------
-    NetworkError
-        When there is no such layer; the message names the nearest ones.
-    """
+    """The module's name and the number of the call that a layer's name stands for."""
     names = dict(module.named_modules(remove_duplicate=False))
     if layer and layer in names:
         refuse_script(names, layer)
@@ -34,13 +28,7 @@ def split_layer(module: nn.Module, layer: str) -> tuple[str, int | None]:
 
 
 def refuse_script(names: Mapping[str, nn.Module], layer: str) -> None:
-    """See that a layer, and all that it is a part of, is Python.
-
-    Raises
-    ------
-    NetworkError
-        When TorchScript has compiled it.
-    """
+    """See that a layer, and all that it is a part of, is Python, not compiled by TorchScript."""
     parents = [".".join(layer.split(".")[:end]) for end in range(layer.count(".") + 2)]
     if any(isinstance(names.get(name), torch.jit.ScriptModule) for name in parents):
         raise NetworkError(
@@ -51,14 +39,7 @@ def refuse_script(names: Mapping[str, nn.Module], layer: str) -> None:
 
 
 def refuse_unready(module: nn.Module) -> None:
-    """See that a network can be probed at all.
-
-    Raises
-    ------
-    NetworkError
-        When it is a TorchScript program, a weight has no shape (a lazy layer that has not seen its first input) or no
-        values (the meta device), or it works on several graphics cards at once.
-    """
+    """See that a network can be probed at all, with all its weights there and on one graphics card."""
     refuse_script({"": module}, "")
     for name, tensor in (*module.named_parameters(), *module.named_buffers()):
         if nn.parameter.is_lazy(tensor):
@@ -95,13 +76,7 @@ def tensor_bytes(name: str, tensor: torch.Tensor) -> bytes:
 
 
 def checked_device(device: str | torch.device) -> torch.device:
-    """A device that this machine has.
-
-    Raises
-    ------
-    NetworkError
-        When the name is unknown, or there is no such device here.
-    """
+    """A device that this machine has."""
     try:
         target = torch.device(device)
     except (RuntimeError, TypeError) as error:

@@ -1,9 +1,10 @@
 """Record what real kernels answer, for the harness: ``python js/harness/record.py [--check] [widget …]``.
 
-``requests/<widget>.json`` has what a page asks, one request a line, in the order in which it is asked; the answers go
-to ``recordings/<widget>.json.gz``. The kernels work on the demo's worlds, whose explanations are found anew. What
-differs from run to run is made the same: times, how many parts of an answer were told. Pictures are made small. With
-``--check`` nothing is written, and the command fails when a recording is not what the kernels answer now.
+``requests/<widget>.json`` has what a page asks, one request a line, in the order in which it is asked; ``set`` stands
+for setting a trait. The answers go to ``recordings/<widget>.json.gz``. The kernels work on the demo's worlds, whose
+explanations are found anew. What differs from run to run is made the same: times, how many parts of an answer were
+told. Pictures are made small. With ``--check`` nothing is written, and the command fails when a recording is not what
+the kernels answer now.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +46,9 @@ WIDGETS: dict[str, Callable[[str], Any]] = {
     "vision_explorer": lambda folder: cw.VisionExplorer(fresh(demo.vision_study(), folder)),
     "nli_explorer": lambda folder: cw.NLIExplorer(fresh(demo.nli_study(), folder), demo.nli_network()),
     "paste_lab": lambda folder: cw.PasteLab(
-        fresh(demo.vision_study(), folder), demo.vision_network(), networks=demo.vision_networks()
+        fresh(demo.vision_study(), folder),
+        demo.vision_network(),
+        networks=[replace(demo.vision_network(), name=name) for name in ("its copy", "another copy")],
     ),
     "text_lab": lambda folder: cw.TextLab(fresh(demo.nli_study(), folder), demo.nli_network()),
 }
@@ -81,6 +85,9 @@ def record(name: str, requests: list[dict[str, Any]]) -> dict[str, Any]:
         traits = {trait: getattr(widget, trait) for trait in widget.page_traits()}
         widget.send = lambda content, data=None: received.append((content, [bytes(one) for one in data or []]))
         for number, request in enumerate(requests):
+            if request["type"] == "set":
+                exchanges.append({"request": request, "traits": consequences(widget, request)})
+                continue
             received.clear()
             file = base64.b64decode(request["file"]) if "file" in request else None
             content = {key: value for key, value in request.items() if key != "file"}
@@ -100,6 +107,21 @@ def record(name: str, requests: list[dict[str, Any]]) -> dict[str, Any]:
             exchanges.append({"request": content, "messages": messages})
         widget.close()
     return {"traits": traits, "exchanges": exchanges, "buffers": list(buffers)}
+
+
+def consequences(widget: Any, request: dict[str, Any]) -> dict[str, Any]:
+    """Sets a trait; what else the kernel sets then."""
+    changes: dict[str, Any] = {}
+
+    def changed(change: dict[str, Any]) -> None:
+        changes[change["name"]] = change["new"]
+
+    names = request.keys() - {"type"}
+    widget.observe(changed, list(widget.page_traits()))
+    for name in names:
+        setattr(widget, name, request[name])
+    widget.unobserve(changed, list(widget.page_traits()))
+    return {name: value for name, value in changes.items() if name not in names}
 
 
 def wait(ready: Callable[[], bool]) -> None:
@@ -124,6 +146,9 @@ def kept(received: list[tuple[dict[str, Any], list[bytes]]]) -> list[tuple[dict[
         if "rows" in last:
             last["rows"] = [row for message in alike for row in message["rows"]]
         dropped |= {id(message) for message in alike if message is not last}
+    for message, _ in received:
+        if message["type"] == "csv":
+            message["rows"] = message["rows"][:PARTS]
     answers = [one for one in received if id(one[0]) not in dropped]
     return sorted(answers, key=lambda one: one[0]["id"] is None)
 

@@ -45,6 +45,15 @@ export class ReplayModel {
   }
 
   set(name, value) {
+    this.change(name, value);
+    // What the kernel set in turn, where it does that for this trait.
+    const sets = this.exchanges.filter(({ request }) => request.type === "set" && name in request);
+    const same = sets.find(({ request }) => JSON.stringify(request[name]) === JSON.stringify(value));
+    if (same) setTimeout(() => Object.entries(same.traits).forEach((change) => this.change(...change)), this.delay);
+    else if (sets.length > 0 && value !== null) this.unrecorded.push({ type: "set", [name]: value });
+  }
+
+  change(name, value) {
     if (JSON.stringify(this.traits[name]) === JSON.stringify(value)) return;
     this.traits[name] = value;
     for (const [event, listener] of [...this.listeners]) if (event === `change:${name}`) listener();
@@ -86,9 +95,14 @@ export class ReplayModel {
     this.running[request.type] = id;
     /** What there was when the job was cancelled. */
     let found = null;
-    for (const { message, buffers } of this.recorded(request)) {
+    const messages = this.recorded(request);
+    const answer = messages.find(({ message }) => message.finished)?.message;
+    for (const { message, buffers } of messages) {
       const mine = message.id !== null;
-      if (mine && this.running[request.type] !== id && found !== null) return this.emit({ type: "cancelled", id, finished: true, found });
+      if (mine && this.running[request.type] !== id && found !== null) {
+        const known = Object.entries(found).filter(([, value]) => value !== null);
+        return this.emit({ type: "cancelled", id, finished: true, found: { ...answer, ...Object.fromEntries(known) } });
+      }
       this.emit(mine ? { ...message, id } : message, buffers);
       if (!mine || message.finished) continue;
       found = message;
@@ -98,9 +112,9 @@ export class ReplayModel {
 
   /** The messages that answered a request, or the most similar one of its type. */
   recorded(request) {
-    const wanted = JSON.stringify(request);
     const known = this.exchanges.filter((one) => one.request.type === request.type);
-    const same = known.find((one) => one.text === wanted || (one.text ??= JSON.stringify(one.request)) === wanted);
+    const wanted = written(request);
+    const same = known.find((one) => (one.written ??= written(one.request)) === wanted);
     if (same) return same.messages;
     this.unrecorded.push(request);
     if (known.length === 0) return [{ message: { type: "error", id: 0, finished: true, message: `No ${request.type} was recorded.`, detail: "" }, buffers: [] }];
@@ -108,6 +122,11 @@ export class ReplayModel {
     const alike = known.map((one) => [...leavesOf(one.request)].filter((leaf) => leaves.has(leaf)).length);
     return known[alike.indexOf(Math.max(...alike))].messages;
   }
+}
+
+/** As text, whatever the order of its fields. */
+function written(request) {
+  return JSON.stringify([...leavesOf(request)].sort());
 }
 
 /** The values in a request, each with where it stands. */

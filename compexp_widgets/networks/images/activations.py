@@ -47,17 +47,7 @@ _JUDGED_AT = QuantileRange(0.005)
 
 @dataclass(frozen=True)
 class LayerToProbe:
-    """A layer, and where its maps are kept.
-
-    Attributes
-    ----------
-    name
-        Dotted name of the layer, see `Probe`.
-    folder
-        Where ``activations.npy`` is put.
-    layout, directions
-        See `Probe`.
-    """
+    """A layer, as `Probe` takes it, and the folder for its ``activations.npy``."""
 
     name: str
     folder: Path
@@ -71,17 +61,7 @@ class LayerToProbe:
 
 @dataclass(frozen=True)
 class Extracted:
-    """Facts about activations that were extracted.
-
-    Attributes
-    ----------
-    conditions
-        Under which the network answered.
-    units
-        How many there are.
-    not_finite
-        Those with a value that is not finite on some image.
-    """
+    """Facts about activations that were extracted; `not_finite` are the units with such a value on some image."""
 
     conditions: Conditions
     units: int
@@ -105,30 +85,10 @@ def extract_activations(
     kept as they are. Finished files are left alone; it is the caller's part to give each network, layer and data set a
     folder of its own. While they are made the files take up to twice their final size.
 
-    Parameters
-    ----------
-    batch_size
-        Images shown at once.
-    memory
-        Gigabytes for the maps that are turned round at once, all that is kept meanwhile counted: at least what one
-        unit's maps take, and up to 67 MB to read them. The network's own need comes on top.
-    half
-        Keep the maps in half precision where at most this share of each unit's activations changes sides of its
-        threshold (quantile 0.005), such as 0.01; else, with a warning, in full. None keeps full precision.
-    report
-        Told of progress.
-
-    Returns
-    -------
-    Folder → what is known of its maps, for those that were not finished before.
-
-    Raises
-    ------
-    NetworkError
-        When a layer cannot be probed, every unit of it has values that are not finite, or pictures become inputs of
-        different sizes.
-    CompexpError
-        When the disk has no room.
+    `memory` is gigabytes for the maps that are turned round at once, all that is kept meanwhile counted: at least what
+    one unit's maps take, and up to 67 MB to read them; the network's own need comes on top. `half` keeps them in half
+    precision where at most this share of each unit's activations changes sides of its threshold (quantile 0.005), else,
+    with a warning, in full. Returned is what is known of the maps that were not finished before, by folder.
     """
     missing = [layer for layer in layers if not (layer.folder / COMPLETE).exists()]
     if not missing:
@@ -148,22 +108,9 @@ def extract_activations(
 class _Log:
     """The maps of one layer for the images shown so far; what is found in the folder is continued.
 
-    Parameters
-    ----------
-    folder
-        Where the files are.
-    conditions
-        Under which the network answers now. Maps of other batches, another device or precision may differ in their last
-        bits, so they are not continued; those of another number of threads are, with that number.
-
-    Attributes
-    ----------
-    conditions
-        Under which the maps in it were made, and the next are to be.
-    images
-        How many images are in it.
-    shape
-        Units, height and width; empty before the first image.
+    Maps of other batches, another device or precision may differ in their last bits, so they are not continued; those
+    of another number of threads are, with that number. `shape` is units, height and width, empty before the first
+    image.
     """
 
     def __init__(self, folder: Path, conditions: Conditions) -> None:

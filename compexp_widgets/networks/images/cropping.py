@@ -47,13 +47,7 @@ def crop_alike(network: Network, dataset: SegmentationDataset) -> tuple[Network,
 
 
 class Uncropped:
-    """A preprocessing that shows the whole of a picture, by setting it into a frame that the old one cuts off.
-
-    Parameters
-    ----------
-    preprocess
-        The old one, which crops or letterboxes.
-    """
+    """A preprocessing that shows the whole of a picture, by setting it into a frame that the old one cuts off."""
 
     def __init__(self, preprocess: Callable[[Image.Image], torch.Tensor]) -> None:
         self.preprocess = preprocess

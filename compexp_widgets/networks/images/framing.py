@@ -41,21 +41,16 @@ _MIRRORED = "the input shows the picture mirrored"
 
 @dataclass(frozen=True)
 class Framing:
-    """The part of a picture of one size that lies in the input.
+    """The part of a picture of one size that lies in the input; sizes are width and height in pixels.
 
     Attributes
     ----------
-    size
-        Width and height of the picture, in pixels.
     top, left, bottom, right
         The sides of the input, as shares of the picture's height and width: 0, 0, 1, 1 is the whole of it; below 0 and
         above 1 there is padding.
-    shown_as
-        Width and height of the input.
-    trouble
-        Why nothing is known: the input is no upright part of the picture; empty where all is well.
-    wrong
-        Whether what is known is that maps would lie elsewhere: the input shows the picture mirrored or turned.
+    trouble, wrong
+        Why nothing is known, empty where all is well; and whether that is because the input shows the picture mirrored
+        or turned, so that maps would lie elsewhere.
     padding
         The colour of the padding: red, green, blue, 0 … 255.
     """
@@ -110,19 +105,7 @@ class Framing:
 def framing(preprocess: Callable[[Image.Image], torch.Tensor], size: tuple[int, int]) -> Framing:
     """Measure the part of pictures of one size that a preprocessing shows, with ten test pictures.
 
-    Parameters
-    ----------
-    size
-        Width and height of the pictures, in pixels.
-
-    Returns
-    -------
-    With `Framing.trouble` where the input is no upright, straight part of the picture.
-
-    Raises
-    ------
-    NetworkError
-        When the input has not three dimensions.
+    `Framing.trouble` says where the input is no upright, straight part of the picture.
     """
     with undisturbed_random():
         across, down = (_waves(preprocess, size, axis) for axis in (1, 0))
@@ -144,16 +127,9 @@ def framing(preprocess: Callable[[Image.Image], torch.Tensor], size: tuple[int, 
 
 
 def framing_check(preprocess: Callable[[Image.Image], torch.Tensor], dataset: SegmentationDataset) -> Check:
-    """A check of the part of the pictures that a network sees.
+    """A check of the part of the pictures that a network sees; a NetworkError where they are shown mirrored or turned.
 
     Measured for the commonest size of up to `LOOKED_AT` pictures of the data set, and the narrowest and the widest.
-
-    Raises
-    ------
-    NetworkError
-        When maps would lie elsewhere: the input shows the pictures mirrored or turned.
-    DataError
-        When a picture cannot be read.
     """
     chosen = np.unique(np.linspace(0, len(dataset) - 1, min(LOOKED_AT, len(dataset))).round().astype(int)).tolist()
     sizes = Counter(dataset.picture(index).size for index in chosen)

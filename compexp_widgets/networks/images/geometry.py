@@ -78,17 +78,8 @@ class Geometry:
 
 
 def disturbed(picture: torch.Tensor) -> torch.Tensor:
-    """A network's input and the same with each quarter replaced by noise of the same mean and deviation.
-
-    Parameters
-    ----------
-    picture
-        Float, shape (3, H, W).
-
-    Returns
-    -------
-    Float, shape (1 + `QUARTERS`, 3, H, W): as it is first, then with the top left, top right, bottom left and bottom
-    right disturbed. The noise is the same every time.
+    """A network's input, float of shape (3, H, W), and the same with each quarter replaced by noise of the same mean
+    and deviation, the same every time: shape (1 + `QUARTERS`, 3, H, W), as it is first.
     """
     picture = picture.detach().float().cpu()
     channels, height, width = picture.shape
@@ -109,16 +100,10 @@ def disturbed(picture: torch.Tensor) -> torch.Tensor:
 
 
 def change(maps: torch.Tensor) -> torch.Tensor:
-    """The change at each position of a map, summed over units.
+    """The change at each position of a map, summed over units: float32, shape (D, h, w), 0 where it is rounding or no
+    number.
 
-    Parameters
-    ----------
-    maps
-        Shape (1 + D, units, h, w): of the picture as it is, and of D disturbed ones.
-
-    Returns
-    -------
-    float32, shape (D, h, w), on the CPU: absolute change, 0 where it is rounding or not a number.
+    The maps, of shape (1 + D, units, h, w), are of the picture as it is, and of D disturbed ones.
     """
     rounding = _ROUNDING_STEPS * torch.finfo(maps.dtype).eps
     original = maps[:1].float()
@@ -128,13 +113,7 @@ def change(maps: torch.Tensor) -> torch.Tensor:
 
 
 def judge(changed: torch.Tensor) -> Geometry:
-    """Judge whether the change that each quarter of a picture makes lies there.
-
-    Parameters
-    ----------
-    changed
-        float32, shape (`QUARTERS`, h, w), see `change`; h and w are not both 1.
-    """
+    """Judge whether the change that each quarter of a picture makes (see `change`) lies there; not of one position."""
     height, width = changed.shape[1:]
     totals = changed.double().sum(dim=(1, 2))
     if not bool((totals > 0).all()):
@@ -158,12 +137,8 @@ def _verdict(follows: float, spread: float, positions: int) -> Verdict:
 
 
 def _along(first: torch.Tensor, second: torch.Tensor, size: int, axis: int) -> tuple[float, float]:
-    """Correlation with the place along one axis, and spread, of the side of the picture that positions answer to.
-
-    Parameters
-    ----------
-    first, second
-        Shape (h, w): how much each position answers to the left and the right, or the top and the bottom.
+    """Correlation with the place along one axis, and spread, of the side of the picture that positions answer to: to
+    the left or the right, or the top or the bottom, by so much (shape (h, w) each).
     """
     sum_of_both = first + second
     answers = sum_of_both > 0

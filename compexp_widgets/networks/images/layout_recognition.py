@@ -17,20 +17,10 @@ Shape = tuple[int, ...]
 def recognise(
     part: nn.Module, inputs: tuple[object, ...], output: torch.Tensor, before: Sequence[LayerCall], picture: Shape
 ) -> Layout | str:
-    """The layout of one output, or why it cannot be probed.
+    """The layout of the output of a layer (`part`), or why it cannot be probed.
 
-    Parameters
-    ----------
-    part
-        The layer.
-    inputs
-        What it was called with.
-    output
-        What it answered when the network was shown the same picture `IMAGES` times.
-    before
-        The calls that ended before this one in the same pass.
-    picture
-        Height and width of what the network was shown.
+    The network was shown the same picture `IMAGES` times, of a height and width; `before` are the calls that ended
+    before this one in the same pass.
     """
     shape = tuple(output.shape)
     if not output.is_floating_point():
@@ -114,12 +104,8 @@ def _over_the_last_axis(part: nn.LayerNorm, inputs: tuple[object, ...], output: 
 
 
 def _by_the_grid_before(shape: Shape, last: bool, before: Sequence[LayerCall]) -> Layout | str:
-    """The layout in which the last grid of positions goes on, as it was or coarser.
-
-    Parameters
-    ----------
-    last
-        Whether the layer works along the last axis.
+    """The layout in which the last grid of positions goes on, as it was or coarser; `last` for a layer that works along
+    the last axis.
     """
     usual = Layout("channels last" if last else "maps")
     found = _positions(before)

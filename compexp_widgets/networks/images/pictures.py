@@ -26,12 +26,8 @@ Pictures: TypeAlias = "Sequence[Image.Image] | SegmentationDataset"
 
 @dataclass(frozen=True)
 class PictureInputs(Inputs):
-    """Pictures as the input of a network.
-
-    Attributes
-    ----------
-    preprocess
-        PIL image (RGB, any size) → float tensor of shape (3, H, W).
+    """Pictures as the input of a network; `preprocess` makes a float tensor of shape (3, H, W) of an RGB PIL image of
+    any size.
     """
 
     preprocess: Preprocess
@@ -41,13 +37,7 @@ class PictureInputs(Inputs):
     batch_size = 32
 
     def one(self, picture: Image.Image) -> torch.Tensor:
-        """The input for one picture: float32, shape (3, H, W), on the CPU.
-
-        Raises
-        ------
-        NetworkError
-            When `preprocess` gives something else than a float tensor of three dimensions.
-        """
+        """The input for one picture: float32, shape (3, H, W), on the CPU."""
         tensor = self.preprocess(picture)
         if not (isinstance(tensor, torch.Tensor) and tensor.ndim == 3 and tensor.is_floating_point()):
             found = f"{tensor.dtype}, {tuple(tensor.shape)}" if isinstance(tensor, torch.Tensor) else type(tensor)
@@ -189,23 +179,10 @@ DIMENSIONS: dict[str, int] = {
 
 
 def maps_from(output: torch.Tensor, layout: Layout, layer: str) -> torch.Tensor:
-    """Activation maps from a layer's answer.
+    """Activation maps from a layer's answer: shape (images, units, height, width), 1 × 1 where the layer has no
+    positions.
 
-    Parameters
-    ----------
-    output
-        Float, with the axes of `layout`.
-    layer
-        What the layer is called in messages.
-
-    Returns
-    -------
-    Same dtype, shape (images, units, height, width); height and width are 1 where the layer has no positions.
-
-    Raises
-    ------
-    NetworkError
-        When the answer does not have such axes.
+    A NetworkError, which names the layer, where the answer does not have the axes of the layout.
     """
     if output.ndim != DIMENSIONS[layout.form]:
         raise NetworkError(

@@ -19,30 +19,18 @@ from compexp_widgets.networks.layer_calls import CallName, LayerCall, every_call
 from compexp_widgets.networks.passes import Batch, forward, only_tensor, undisturbed_random
 
 
-def proven_calls(module: nn.Module, batch: Batch, said: Mapping[CallName, Layout] | None = None) -> list[LayerCall]:
+def proven_calls(module: nn.Module, batch: Batch, told: Mapping[CallName, Layout] | None = None) -> list[LayerCall]:
     """The calls of `layer_calls`, each layout held against where the layer changes when a quarter of the picture does.
 
-    Five more pictures are shown, once for all layers together. A layer whose change lands elsewhere is refused; where
-    its tensor read the other way (channels first or last) has the change in the right place, it is read that way. Where
-    a change spreads too evenly to tell, a layer passes; tokens only if others of the network prove the same grid of
+    Five more pictures are shown, once for all layers together: the first of the batch, which is also shown twice to
+    tell the axis of the images, as it is and disturbed. A layer whose change lands elsewhere is refused; where its
+    tensor read the other way (channels first or last) has the change in the right place, it is read that way. Where a
+    change spreads too evenly to tell, a layer passes; tokens only if others of the network prove the same grid of
     positions, or one of twice as many a side where no others have these positions elsewhere.
 
-    Parameters
-    ----------
-    module
-        In evaluation mode.
-    batch
-        Of a float tensor, shape (images, 3, H, W); the first image is shown twice, which tells the axis of the images,
-        and then disturbed.
-    said
-        Layouts that a person has told, by layer: they are held against the change, and kept.
-
-    Raises
-    ------
-    NetworkError
-        When the module fails on the batch.
+    The layouts in `told`, which a person has given, are held against the change and kept.
     """
-    told = dict(said or {})
+    told = told or {}
     (pictures,) = batch.tensors
     twice = replace(batch, arguments=pictures[:1].repeat(IMAGES, *(1 for _ in pictures.shape[1:])), count=IMAGES)
     calls = layer_calls(module, twice, partial(recognise, picture=tuple(pictures.shape[-2:])))

@@ -23,18 +23,8 @@ HIDDEN_LAYER = "mlp.1"
 class BowmanSize:
     """The size of a Bowman network; the paper's was 300, 512, 1,024.
 
-    Attributes
-    ----------
-    words
-        How many words have a vector, the unknown word and the padding among them.
-    embedding
-        Length of a word vector.
-    encoder
-        Width of the LSTM's state.
-    hidden
-        Units of the hidden layer.
-    labels
-        How many labels it tells apart.
+    `words` have a vector, the unknown word and the padding among them, of length `embedding`; `encoder` is the width of
+    the LSTM's state.
     """
 
     words: int
@@ -61,18 +51,9 @@ class SentenceEncoder(nn.Module):
         self.rnn = nn.LSTM(size.embedding, size.encoder, batch_first=True)
 
     def forward(self, sentences: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
-        """The state after each sentence's last word.
+        """The state after each sentence's last word, float32 of shape (B, encoder); zeros for an empty sentence.
 
-        Parameters
-        ----------
-        sentences
-            int64, shape (B, longest): numbers of words.
-        lengths
-            int64, shape (B,): how many of them count. An empty sentence is the state before the first word, zeros.
-
-        Returns
-        -------
-        float32, shape (B, encoder).
+        Sentences are numbers of words, int64 of shape (B, longest), of which `lengths`, int64 of shape (B,), count.
         """
         packed = pack_padded_sequence(
             self.emb(sentences), lengths.cpu().clamp(min=1), batch_first=True, enforce_sorted=False
@@ -86,11 +67,7 @@ class BowmanNetwork(nn.Module):
     """Both sentences encoded to u and v, then [u, v, u − v, u · v], batch norm, a hidden layer with ReLU, logits.
 
     The logits are in the order of `LABELS`, or of `TWO_WAY_LABELS`; parameters are named as in published checkpoints.
-
-    Parameters
-    ----------
-    dropout
-        Share of values dropped in training, before and after the hidden layer.
+    `dropout` is the share of values dropped in training, before and after the hidden layer.
     """
 
     def __init__(self, size: BowmanSize, dropout: float = 0.1) -> None:
@@ -131,18 +108,7 @@ class BowmanNetwork(nn.Module):
 
 @dataclass(frozen=True)
 class WordIndex:
-    """Words by number.
-
-    Attributes
-    ----------
-    words
-        Each once, in lower case; `UNKNOWN` has number 0 and `PADDING` number 1.
-
-    Raises
-    ------
-    NetworkError
-        When they do not begin with these two, or a word comes twice.
-    """
+    """Words by number, each once and in lower case; `UNKNOWN` has number 0 and `PADDING` number 1."""
 
     words: tuple[str, ...]
 
@@ -176,12 +142,10 @@ class WordIndex:
         return [self._numbers.get(word.lower(), 0) for word in tokens]
 
     def batch(self, pairs: Sequence[tuple[Tokens, Tokens]]) -> tuple[torch.Tensor, ...]:
-        """The arguments of a Bowman network for some pairs.
+        """The arguments of a Bowman network for some pairs: premises, their lengths, hypotheses, their lengths.
 
-        Returns
-        -------
-        Premises, their lengths, hypotheses, their lengths: int64, sentences of shape (B, longest) padded with 1 and at
-        least one word wide, lengths of shape (B,), 0 for an empty sentence.
+        int64, sentences of shape (B, longest) padded with 1 and at least one word wide, lengths of shape (B,), 0 for an
+        empty sentence.
         """
         premises = padded([self.numbers(premise) for premise, _ in pairs])
         return *premises, *padded([self.numbers(hypothesis) for _, hypothesis in pairs])

@@ -46,17 +46,8 @@ def save_bowman(
 ) -> None:
     """Write a Bowman network and its words to one ``.safetensors`` file, whole or not at all.
 
-    Parameters
-    ----------
-    facts
-        What else the file shall say in its metadata, such as the accuracy reached.
-    half
-        Keep the weights in half precision: half the size, and a network that answers a little differently.
-
-    Raises
-    ------
-    NetworkError
-        When it is not a Bowman network, or the file cannot be written.
+    `facts`, such as the accuracy reached, go into its metadata. `half` keeps the weights in half precision: half the
+    size, and a network that answers a little differently.
     """
     inputs = network.inputs_as(PairInputs)
     if not isinstance(network.module, BowmanNetwork) or not inputs.vocabulary:

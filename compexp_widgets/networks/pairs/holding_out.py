@@ -13,10 +13,7 @@ from compexp_widgets.errors import DataError
 def joined(sets: Sequence[PairDataset]) -> PairDataset:
     """Several sets of pairs as one, in order; a pair's id says which of several sets it is from.
 
-    Raises
-    ------
-    DataError
-        When there is none, or some have three labels and others two.
+    A DataError where there is none, or some have three labels and others two.
     """
     if not sets:
         raise DataError("there are no sets of pairs to join")
@@ -42,21 +39,10 @@ def joined(sets: Sequence[PairDataset]) -> PairDataset:
 
 
 def held_out(pairs: PairDataset, share: float, seed: int = 0) -> tuple[PairDataset, PairDataset]:
-    """The pairs to train on, and about a share of them held back.
+    """The pairs to train on, and about a share of them, between 0 and 1, held back.
 
-    Pairs with the same premise stay together, so that no premise of the second set was trained on.
-
-    Parameters
-    ----------
-    share
-        Of the pairs, between 0 and 1; the second set is the smallest of whole premises that reaches it.
-    seed
-        Of the choice.
-
-    Raises
-    ------
-    DataError
-        When `share` is not between 0 and 1, or nothing would be left on one side.
+    Pairs with the same premise stay together, so that no premise of the second set was trained on: it is the smallest
+    of whole premises that reaches the share. A DataError where nothing would be left on one side.
     """
     if not (isinstance(share, float) and 0 < share < 1):
         raise DataError(f"the share that is held out lies between 0 and 1, not {share!r:.60}")

@@ -182,13 +182,7 @@ def _new_module(
 
 
 def _known_vectors(words: WordIndex, vectors: WordVectors, length: int) -> dict[int, NDArray[np.float32]]:
-    """The vectors of words in the index, by number.
-
-    Raises
-    ------
-    NetworkError
-        When they have another length.
-    """
+    """The vectors of words in the index, by number."""
     if vectors.vectors.shape[1] != length:
         raise NetworkError(
             f"the vectors of {vectors.source} have {vectors.vectors.shape[1]} numbers each, but embedding is {length}: "

@@ -93,14 +93,8 @@ _RANGES = {
 
 @dataclass(frozen=True)
 class Epoch:
-    """The outcome of one pass over the training pairs.
-
-    Attributes
-    ----------
-    loss
-        Mean loss of the training pairs during it.
-    accuracy
-        Share of the validation pairs that the network judged rightly after it.
+    """The outcome of one pass over the training pairs: their mean loss during it, and the share of the validation pairs
+    that the network judged rightly after it.
     """
 
     loss: float
@@ -109,15 +103,7 @@ class Epoch:
 
 @dataclass
 class TrainingState:
-    """The epochs so far.
-
-    Attributes
-    ----------
-    plan
-        All that decides what comes out: settings, pairs, word vectors.
-    epochs
-        What each gave, in order.
-    """
+    """The epochs so far, and the plan: settings, pairs, word vectors, all that decides what comes out."""
 
     plan: dict[str, Any]
     epochs: list[Epoch] = field(default_factory=list)
@@ -133,13 +119,7 @@ class TrainingState:
         return len(self.epochs) >= epochs or (bool(self.epochs) and len(self.epochs) - self.best >= patience)
 
     def write(self, folder: Path, module: nn.Module, optimiser: torch.optim.Optimizer) -> None:
-        """Keep the state with the weights it belongs to, and a record to read.
-
-        Raises
-        ------
-        NetworkError
-            When the files cannot be written.
-        """
+        """Keep the state with the weights it belongs to, and a record to read."""
         epochs = [asdict(epoch) for epoch in self.epochs]
         content = {
             "plan": self.plan,
@@ -156,13 +136,7 @@ class TrainingState:
 
 
 def read_record(folder: Path) -> list[Epoch]:
-    """Read the outcome of each epoch of a training.
-
-    Raises
-    ------
-    NetworkError
-        When the folder holds no record of one.
-    """
+    """Read the outcome of each epoch of a training; a NetworkError where the folder holds no record of one."""
     try:
         record = read_json(folder / RECORD, "record of a training", error=NetworkError, finite=False)
         return [Epoch(**epoch) for epoch in record["epochs"]]
@@ -173,10 +147,7 @@ def read_record(folder: Path) -> list[Epoch]:
 def continued(folder: Path, plan: dict[str, Any], module: nn.Module, optimiser: torch.optim.Optimizer) -> TrainingState:
     """The state that a folder holds, put into module and optimiser; a new one where it holds none.
 
-    Raises
-    ------
-    NetworkError
-        When the folder holds a training with another plan, or its file is damaged.
+    A NetworkError where it holds a training with another plan, or is damaged.
     """
     if not (folder / STATE).exists():
         return TrainingState(plan)

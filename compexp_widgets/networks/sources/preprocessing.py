@@ -43,19 +43,9 @@ IMAGENET_DEVIATION: Triple = (58.395, 57.12, 57.375)
 class Preprocessing:
     """Resize, crop, subtract, divide: a picture becomes (channels in `order` − `mean`) / `deviation`.
 
-    Attributes
-    ----------
-    size
-        Height and width of what the network is shown.
-    resize
-        Height and width that the picture is resized to before the centre of `size` is cut out; None resizes it to
-        `size`, so that all of it is shown.
-    mean, deviation
-        One number a channel, in the order of `order`, on the scale 0 … 255 of a picture.
-    order
-        ``"RGB"``, or ``"BGR"`` as Caffe's networks want.
-    resampling
-        How pixels are interpolated.
+    `size` is height and width of what the network is shown, the centre of what the picture was resized to (`resize`);
+    None resizes it to `size`, so that all of it is shown. `mean` and `deviation` have one number a channel, in the
+    order of `order` (``"BGR"`` as Caffe's networks want), on the scale 0 … 255 of a picture.
     """
 
     size: tuple[int, int] = (224, 224)

@@ -62,17 +62,8 @@ def torchvision_network(
 
 
 def chosen_preprocessing(choice: str | Preprocess, published: Any) -> Preprocess:
-    """A preprocessing of the user's, or the one that a word stands for.
-
-    Parameters
-    ----------
-    published
-        The preprocessing that belongs to the weights: a `Preprocessing`, or a transform of torchvision.
-
-    Raises
-    ------
-    NetworkError
-        When the word is unknown, or the published preprocessing has no such variant.
+    """A preprocessing of the user's, or the variant that a word stands for of the one that belongs to the weights: a
+    `Preprocessing`, or a transform of torchvision.
     """
     if callable(choice):
         return choice
@@ -160,11 +151,6 @@ def import_torchvision() -> ModuleType:
 
     A CPU build of torch with the default build of torchvision cannot load torchvision's compiled library, and the
     import then fails on two operators that box detectors alone use. Declaring them lets everything else work.
-
-    Raises
-    ------
-    NetworkError
-        When torchvision is not installed or does not fit the installed torch.
     """
     try:
         return importlib.import_module("torchvision")
@@ -195,25 +181,13 @@ def nearest(name: str, known: Sequence[str]) -> str:
 
 
 def torchvision_models() -> ModuleType:
-    """The module ``torchvision.models``.
-
-    Raises
-    ------
-    NetworkError
-        When torchvision is not installed or does not fit the installed torch.
-    """
+    """The module ``torchvision.models``."""
     models: ModuleType = import_torchvision().models
     return models
 
 
 def check_architecture(name: str) -> None:
-    """See that torchvision has a network of that name for single pictures.
-
-    Raises
-    ------
-    NetworkError
-        When it has not; the message names the nearest, or says what the name stands for.
-    """
+    """See that torchvision has a network of that name for single pictures."""
     models = torchvision_models()
     usable = [*models.list_models(module=models), *models.list_models(module=models.segmentation)]
     if name in usable:
@@ -239,18 +213,7 @@ def build(name: str, *, seed: int = 0, **settings: Any) -> nn.Module:
 
 
 def build_with(name: str, weights: Weights, label: str, **settings: Any) -> nn.Module:
-    """An architecture with the weights of a checkpoint, and as many classes as the checkpoint has.
-
-    Parameters
-    ----------
-    label
-        What the network is called in messages.
-
-    Raises
-    ------
-    NetworkError
-        When the weights are those of another network.
-    """
+    """An architecture with the weights of a checkpoint, and as many classes as it has; `label` is for messages."""
     if name.startswith(("fcn_", "deeplab")):
         settings["aux_loss"] = any("aux_classifier." in key for key in weights.tensors)
     if "num_classes" not in settings:
@@ -290,11 +253,6 @@ def read_class_names(path: str | Path) -> tuple[str, ...]:
 
     Lines such as ``/a/apartment_building/outdoor 8`` (the ``categories_places365.txt`` of Places365's authors) give
     the name ``apartment_building/outdoor`` for output 8.
-
-    Raises
-    ------
-    NetworkError
-        When the file cannot be read, is empty, or its numbers do not run from 0 without a gap.
     """
     path = Path(path).expanduser()
     text = read_text(path, "list of class names", error=NetworkError)
@@ -316,13 +274,7 @@ _MOST_DIGITS = 9
 
 
 def checked_class_names(names: str | Path | Sequence[str] | None, outputs: int | None = None) -> tuple[str, ...]:
-    """Names as given, or from a file, as many as there are outputs.
-
-    Raises
-    ------
-    NetworkError
-        When they are not texts, or not as many as `outputs`.
-    """
+    """Names as given, or from a file; a NetworkError where they are not as many as there are outputs."""
     if names is None:
         return ()
     origin = "class_names"

@@ -40,8 +40,8 @@ export class RecipePanel {
 
   /** @param {"copy" | "save" | "png" | "figure"} what */
   async make(what) {
-    const fields = this.about();
-    if (fields.edits.length === 0) {
+    const { image, edits, target } = this.about();
+    if (edits.length === 0) {
       this.words.textContent = "There is no edit yet: a recipe tells what was done to a picture.";
       return;
     }
@@ -49,7 +49,7 @@ export class RecipePanel {
     this.turn += 1;
     const { turn } = this;
     try {
-      const { message, buffers } = await this.onAsk(fields);
+      const { message, buffers } = await this.onAsk({ image, edits, target });
       if (turn !== this.turn) return;
       const stem = message.name.replace(/(\.recipe)?\.json$/, "");
       if (what === "copy") this.words.textContent = (await copyText(message.text)) ? "copied" : "The browser did not allow copying. Save it instead.";
