@@ -58,9 +58,7 @@ class PasteController:
         self._changes = FormulaChanges(probed, self.pictures, self._units)
 
     def checked_class(self, target: int) -> int:
-        """A class of the network, or -1 for any other than the original; an EditError where there is none of this
-        number.
-        """
+        """A class of the network, or -1 for any other than the original; an EditError where there is none such."""
         classes = len(self.probed.class_names)
         if not -1 <= target < classes:
             raise EditError(f"there is no class {target}: the network has 0 … {classes - 1}; -1 means any other")

@@ -57,8 +57,9 @@ def search(
         return messages.Search(
             **job.so_far,
             succeeded=found.succeeded if found else 0,
-            best=best
-            and messages.FoundEdit(
+            best=None
+            if best is None
+            else messages.FoundEdit(
                 edit=pictures.to_page(UPLOADED, [best.edit])[0], covered=best.share, predicted=best.predicted
             ),
             words=words,
@@ -133,8 +134,8 @@ def compare_with_controls(
 ) -> messages.Controls:
     """Compare a paste, which leads to the target, with its controls on a picture without it.
 
-    The units are silenced; the first is the one whose activation is shown. The concepts are what their formulas name: the
-    patches for comparison show none of it.
+    The units are silenced; the first is the one whose activation is shown. The concepts are what their formulas name:
+    the patches for comparison show none of it.
     """
     job.part = lambda: messages.Controls(**job.so_far, rows=[], verdict="")
     others = control_patches(library, edit.patch, concepts, cancelled=job.stopped)
@@ -166,9 +167,7 @@ _WHAT = {
 def edits_from_formulas(
     job: Job, probed: ProbedNetwork, library: PatchLibrary, pictures: EditedPictures, asked: EditedRequest
 ) -> tuple[messages.FormulaEdits, list[bytes]]:
-    """Edits that formulas suggest, on top of those that are there; buffers: a PNG file for each that pastes a patch, in
-    order.
-    """
+    """Edits that formulas suggest, on top of those that are there; buffers: a PNG file for each paste, in order."""
     if probed.study.configuration.directions:
         note = "not computed: what a direction of the layer adds to a class is not known"
         return messages.FormulaEdits(edits=[], note=note), []

@@ -53,11 +53,9 @@ class PatchStore:
         self._patches: dict[str, Patch] = {}
 
     def add(self, patch: Patch) -> str:
-        """Keep a patch; its id is the beginning of its fingerprint, so that the same pixels have the same one in every
-        kernel.
-        """
+        """Keep a patch; its id, the beginning of its fingerprint, is the same in every kernel."""
         number = patch.fingerprint[:_ID_LENGTH]
-        self._patches.setdefault(number, patch)
+        self._patches.setdefault(number, patch)  # one operation, whichever threads add patches
         return number
 
     def get(self, number: str) -> Patch:
@@ -74,7 +72,7 @@ class PatchStore:
 class EditedPictures:
     """Pictures of the data set and one of the person's own, what edits make of them, and the network's responses.
 
-    The last few of each are remembered. The network is used by one thread at a time. `patches` are those that edits name.
+    The last few of each are remembered. The network is used by one thread at a time.
     """
 
     def __init__(self, probed: ProbedNetwork) -> None:
@@ -94,9 +92,7 @@ class EditedPictures:
     # Pictures
 
     def upload(self, data: bytes, name: str) -> tuple[int, int]:
-        """Take a picture file in place of the person's own; its width and height, before it was scaled down to
-        `LARGEST_SIDE`.
-        """
+        """Take a picture file in place of the person's own; its (width, height) before it was scaled down."""
         picture, size = uploaded_picture(data, name)
         self.put(picture, name)
         return size
@@ -135,8 +131,8 @@ class EditedPictures:
     def region(self, image: int, formula: str) -> NDArray[np.bool_]:
         """The region where a formula holds: bool, shape (height, width) of the picture.
 
-        A FormulaError where the formula cannot be read or names a concept that the data does not have; an EditError where the
-        picture is the person's own.
+        A FormulaError where the formula cannot be read or names a concept that the data does not have; an EditError
+        where the picture is the person's own.
         """
         named = self._named.get((self.checked(image), formula))
         if named is not None:
@@ -164,9 +160,7 @@ class EditedPictures:
     # Edits
 
     def edits(self, image: int, edits: Sequence[PageEdit]) -> tuple[PictureEdit, ...]:
-        """The edits that the page describes; an EditError where a patch is not known or a region is nowhere on the
-        picture.
-        """
+        """The edits that the page describes; an EditError where a patch is not known or a region is nowhere."""
         return tuple(self._from_page(image, edit) for edit in edits)
 
     def to_page(self, image: int, edits: Sequence[Edit[Any]]) -> list[PageEdit]:
@@ -234,7 +228,7 @@ class EditedPictures:
 
 
 def uploaded_picture(data: bytes, name: str) -> tuple[Image.Image, tuple[int, int]]:
-    """The picture in a file, upright and RGB, its longer side at most `LARGEST_SIDE`; and the (width, height) that it had.
+    """The picture in a file, upright and RGB, its longer side at most `LARGEST_SIDE`; its (width, height) before that.
 
     An EditError where the file is too large or no readable picture.
     """

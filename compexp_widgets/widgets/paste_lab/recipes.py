@@ -49,8 +49,8 @@ def recipe_file(
 def replayed_recipe(probed: ProbedNetwork, pictures: EditedPictures, text: str) -> tuple[LoadedRecipe, list[bytes]]:
     """A recipe's edits as the page describes them, and whether the network answers as it did then.
 
-    Buffers: a PNG file for each patch. `probed` is used by this thread alone. An EditError where the text is no recipe, or
-    its picture cannot be had.
+    Buffers: a PNG file for each patch. `probed` is used by this thread alone. An EditError where the text is no recipe,
+    or its picture cannot be had.
     """
     recipe = Recipe.from_json(parse_json(text, "the recipe", error=EditError))
     image, edits, target = load_recipe(probed, pictures, recipe)

@@ -42,7 +42,7 @@ def respond(
 ) -> Response:
     """The network's answers to a pair before and after an edit, and the units that the edit moved.
 
-    Units are `explained` by now or not; `shown` remembers `unit_formula`. It `started` by `time.perf_counter`.
+    `shown` is `unit_formula`, remembered; `started` is when it was asked for, as `time.perf_counter` has it.
     """
     firing = study.default_settings.firing
     fires = [reader.fires(pair, firing) for pair in (before, after)]
