@@ -18,29 +18,13 @@ GALLERIES: tuple[Gallery, ...] = get_args(Gallery)
 def galleries(
     study: Study, unit: int, activity: UnitActivity, formula: Formula | None
 ) -> dict[Gallery, NDArray[np.intp]]:
-    """Three rankings of images, pairs or texts, each best first; ties in the order of the data set.
+    """Three rankings of images, pairs or texts, as indices of samples, best first; ties in the order of the data set.
 
-    Parameters
-    ----------
-    unit
-        Number of the unit.
-    activity
-        Where it is active, from ``study.activity``.
-    formula
-        What is said to describe it; None holds nowhere.
-
-    Returns
-    -------
-    Indices of samples, under
-
-    fires
-        Every sample with active positions, by its largest activation; where activations count only up to a limit, by
-        the number of positions at which they do.
-    silent
-        Where the formula holds and the unit is active nowhere, by the number of positions at which it holds; where
-        every sample is one position, such as a pair, the lowest activation first.
-    unexplained
-        Where the unit is active, and the formula at none of its active positions, in the order of *fires*.
+    *fires* has every sample with active positions, by its largest activation, or, where activations count only up to a
+    limit, by the number of positions at which they do. *silent*: where the formula holds and the unit is active
+    nowhere, by the number of positions at which it holds; where every sample is one position, such as a pair, the
+    lowest activation first. *unexplained*: where the unit is active, and the formula at none of its active positions,
+    in the order of *fires*. A formula that is None holds nowhere.
     """
     truth = np.zeros(len(study.table), np.bool_) if formula is None else study.table.truth(formula)
     active = activity.counts.by_sample()

@@ -18,20 +18,11 @@ def confusion(
     gold_labels: Sequence[str] = LABELS,
     labels: Sequence[str] = LABELS,
 ) -> NDArray[np.int64]:
-    """Pairs by the label that people gave and the one that the network gives.
+    """Pairs by the label that people gave and the one that the network gives: int64, shape (gold labels + 1, labels).
 
-    Parameters
-    ----------
-    gold, predicted
-        int8, shape (N,): indices into `gold_labels`, `NO_LABEL` where people did not agree; and into `labels`.
-    chosen
-        bool, shape (N,): the pairs that are counted; None counts all.
-    gold_labels, labels
-        Those of the data, and those of the network.
-
-    Returns
-    -------
-    int64, shape (gold labels + 1, labels): gold × predicted. The last row counts the pairs without a gold label.
+    The last row counts the pairs without a gold label (`NO_LABEL`). `gold` and `predicted` are int8, shape (N,):
+    indices into `gold_labels`, those of the data, and `labels`, those of the network; `chosen`, bool of shape (N,), are
+    the pairs that count, None for all.
     """
     if chosen is not None:
         gold, predicted = gold[chosen], predicted[chosen]

@@ -15,21 +15,11 @@ Marks = list[list[int]]
 
 
 def word_marks(concepts: Mapping[int, LexicalConcept], premise: Tokens, hypothesis: Tokens) -> tuple[Marks, Marks]:
-    """Mark the words that make concepts hold.
+    """For each sentence and token the keys, increasing, of those concepts that it makes true, of all that hold for the
+    pair.
 
-    A concept of words, NEIGHBORS and HYPERNYM included, marks these words on its side; a tag marks the words that
-    have it; overlap marks the words that both sentences share. The length of a sentence marks nothing.
-
-    Parameters
-    ----------
-    concepts
-        The concepts that hold for the pair, each under a key, such as the place of its leaf in a formula.
-    premise, hypothesis
-        The pair.
-
-    Returns
-    -------
-    For each sentence, the keys a token is marked with, increasing.
+    A concept of words, NEIGHBORS and HYPERNYM included, marks these words on its side; a tag marks the words that have
+    it; overlap marks the words that both sentences share. The length of a sentence marks nothing.
     """
     shared = {word_of(token) for token in premise} & {word_of(token) for token in hypothesis}
     return (

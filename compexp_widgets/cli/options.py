@@ -64,15 +64,7 @@ def load_from(options: argparse.Namespace) -> Network:
 
 @dataclass(frozen=True)
 class LayersAsked:
-    """The layers to be probed.
-
-    Attributes
-    ----------
-    names
-        Of layers, each once; several only without `layout` and `directions`, which are a layer's own.
-    layout, directions
-        See `Probe`.
-    """
+    """The layers to be probed, each once; several only without `layout` and `directions`, which are a layer's own."""
 
     names: tuple[str, ...]
     layout: Layout | Form | None
@@ -110,13 +102,7 @@ def add_layer_options(parser: argparse.ArgumentParser) -> None:
 
 
 def layers_from(options: argparse.Namespace) -> LayersAsked:
-    """Read the options about layers.
-
-    Raises
-    ------
-    CompexpError
-        When the layout or the directions cannot be read, or are given for several layers.
-    """
+    """Read the options about layers; CompexpError where layout or directions are unreadable or for several layers."""
     names = tuple(dict.fromkeys(options.layer))
     if options.rectified and options.directions is None:
         raise CompexpError("--rectified is for --directions: channels are probed as they are")

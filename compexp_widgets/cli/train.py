@@ -67,13 +67,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def train_nli(options: argparse.Namespace) -> None:
-    """Read the pairs, train, and say how well the network does.
-
-    Raises
-    ------
-    CompexpError
-        When files cannot be read or options make no sense.
-    """
+    """Read the pairs, train, and say how well the network does."""
     # Imported late: torch takes seconds, and `compexp --help` should not.
     from compexp_widgets.concepts.lexicon.word_vectors import read_word_vectors  # noqa: PLC0415
     from compexp_widgets.data.pairs.readers import read_pairs  # noqa: PLC0415

@@ -20,59 +20,27 @@ VISION, PAIRS = "vision", "pairs"
 
 @dataclass(frozen=True)
 class StudyConfiguration:
-    """The network, layer, data and concepts of a study; with equal batches, equal ones have equal contents.
-
-    Attributes
-    ----------
-    network, network_fingerprint
-        Name and fingerprint of the network.
-    layer
-        Dotted name of the probed layer.
-    data, data_fingerprint
-        Folder and fingerprint of the annotated images; or where sentence pairs come from, and their fingerprint.
-    class_names
-        The network's classes, empty when it does not say.
-    layout
-        How the layer's answer was read, where that was said; else empty.
-    directions
-        Fingerprint of the directions that were probed in place of channels; else empty.
-    unit_names
-        Their names; empty for channels.
-    kind
-        Of the probe dataset: `VISION`, `PAIRS`, or that of another `Modality`.
-    concepts
-        Of sentence pairs: what their concepts were made with; images bring their own.
-    certificate
-        What was looked at before the layer was probed; empty in studies made before there were certificates.
-    conditions
-        Under which the network answered; None in those studies.
-    not_finite
-        Units with values that are not finite on some sample: they are left out. None where that is not known yet.
-    """
+    """The network, layer, data and concepts of a study; with equal batches, equal ones have equal contents."""
 
     network: str
     network_fingerprint: str
     layer: str
-    data: str
+    data: str  # the folder of the annotated images, or where sentence pairs come from
     data_fingerprint: str
-    class_names: tuple[str, ...] = ()
-    layout: str = ""
-    directions: str = ""
-    unit_names: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = ()  # empty when the network does not say
+    layout: str = ""  # how the layer's answer was read, where that was said
+    directions: str = ""  # fingerprint of the directions that were probed in place of channels
+    unit_names: tuple[str, ...] = ()  # of directions; empty for channels
     kind: str = VISION
-    concepts: str = ""
-    certificate: Certificate = UNCHECKED
-    conditions: Conditions | None = None
-    not_finite: tuple[int, ...] | None = None
+    concepts: str = ""  # what those of sentence pairs were made with; images bring their own
+    certificate: Certificate = UNCHECKED  # empty in studies made before there were certificates
+    conditions: Conditions | None = None  # None in those studies
+    not_finite: tuple[int, ...] | None = None  # units that are left out; None where that is not known yet
 
 
 def claim(folder: Path, configuration: StudyConfiguration) -> StudyConfiguration:
-    """Make an empty folder this study's, or see that it is already.
-
-    Returns
-    -------
-    The configuration, where the folder was the study's already with what was found out then: certificate, conditions,
-    units that are not finite.
+    """Make an empty folder this study's, or see that it is already: the configuration, then with what was found out
+    before (certificate, conditions, units that are not finite).
     """
     if not (folder / "study.json").exists():
         if unknown := sorted(path.name for path in folder.iterdir() if not _IGNORED.match(path.name)):

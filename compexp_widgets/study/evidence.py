@@ -59,16 +59,8 @@ class EvidenceSettings:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """A formula found on some samples and scored on others.
-
-    Attributes
-    ----------
-    formula
-        What the search found on the first part; None when nothing overlaps there.
-    searched
-        Its counts there.
-    held_out
-        Its counts on the samples that the search did not see.
+    """A formula found on some samples, None where nothing overlaps there, with its counts there (`searched`) and on the
+    samples that the search did not see (`held_out`).
     """
 
     formula: Formula | None
@@ -78,25 +70,13 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class NullTest:
-    """A score held against those of null samples, in which activations and concepts have nothing to do with each other.
+    """A score held against those of null samples, where activations and concepts have nothing to do with each other."""
 
-    Attributes
-    ----------
-    p_value
-        The chance of such a score under the null hypothesis, in (0, 1].
-    samples
-        How many null samples were drawn.
-    exceedances
-        How many of them scored at least as high.
-    mean, high
-        The mean of the scores of the first 100, and their 95th percentile.
-    """
-
-    p_value: float
-    samples: Natural = 0
-    exceedances: Natural = 0
-    mean: float = 0.0
-    high: float = 0.0
+    p_value: float  # the chance of such a score under the null hypothesis, in (0, 1]
+    samples: Natural = 0  # null samples drawn
+    exceedances: Natural = 0  # of them, those that scored at least as high
+    mean: float = 0.0  # of the scores of the first 100
+    high: float = 0.0  # their 95th percentile
 
 
 @dataclass(frozen=True)

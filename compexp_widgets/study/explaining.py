@@ -34,18 +34,10 @@ def find_formulas(
     excluded: Collection[int],
     cancelled: Callable[[], bool] | None = None,
 ) -> tuple[tuple[ScoredFormula, ...], tuple[float, ...]]:
-    """The best formula of every length, and the bounds on all others.
+    """The best formula of every length, and the bounds on all others, over the positions of a table.
 
-    Parameters
-    ----------
-    table
-        The positions that are searched: those of a study, or of a part of its images.
-    active
-        int64, shape (S,): the unit's active positions a signature.
-    excluded
-        Concept indices that no formula may use.
-    cancelled
-        Asked often; True ends the search with the best so far.
+    `active` is int64, shape (S,): the unit's active positions a signature. `excluded` are indices of concepts;
+    `cancelled` is asked often, and True ends the search with the best so far.
     """
     if settings.proof:
         certified = optimal_search(table, active, settings.proof, excluded=excluded, cancelled=cancelled)
@@ -80,16 +72,8 @@ def explain_activity(
 def explain_each(
     folder: Path, open_units: OpenUnits, tasks: Sequence[Task], explain: Callable[[Task], Explanation]
 ) -> Iterator[Explanation]:
-    """Explain units in the order given: in this process, or, where that takes long, on all processors.
-
-    Parameters
-    ----------
-    folder
-        The study's, with finished files.
-    open_units
-        Opens them in another process.
-    explain
-        Explains in this process.
+    """Explain units in the order given: in this process by `explain`, or, where that takes long, on all processors,
+    each of which opens the finished files in `folder`.
     """
     spent = 0.0
     for task in tasks[:TRIED]:

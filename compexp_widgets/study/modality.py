@@ -189,13 +189,7 @@ def register(modality: Modality) -> None:
 
 
 def modality_of(kind: str, folder: Path) -> Modality:
-    """The modality of the study in a folder.
-
-    Raises
-    ------
-    StudyError
-        When none of this kind is known.
-    """
+    """The modality of the study in a folder; StudyError where none of its kind is known."""
     if kind not in _MODALITIES:
         raise StudyError(
             f"the study in {folder} is of {kind!r:.80}; known are {', '.join(map(repr, _MODALITIES))}: import the "
@@ -205,13 +199,7 @@ def modality_of(kind: str, folder: Path) -> Modality:
 
 
 def modality_for(data: object) -> Modality:
-    """The modality whose probe datasets are of this type.
-
-    Raises
-    ------
-    StudyError
-        When there is none.
-    """
+    """The modality whose probe datasets are of this type; StudyError where there is none."""
     for modality in _MODALITIES.values():
         if isinstance(data, modality.data_type):
             return modality

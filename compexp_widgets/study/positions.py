@@ -55,9 +55,8 @@ class Annotated(Protocol):
 
 
 class Probed(NamedTuple):
-    """The contents of a finished study: signatures, units, positions by sample and signature, a category a concept.
-
-    The categories are empty where the probe dataset tells them.
+    """The contents of a finished study: signatures, units, positions by sample and signature, and the category of each
+    concept, empty where the probe dataset tells them.
     """
 
     table: SignatureTable
@@ -73,20 +72,16 @@ def map_positions(
     *,
     on_samples: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Fold the label layers of every sample into signatures and keep them in a folder.
+    """Fold the label layers of every sample into signatures: ``positions.npy`` and, last, ``signatures.npz`` in a
+    folder.
 
-    Writes ``positions.npy`` and, last, ``signatures.npz``. Does nothing when that is there already; it is the caller's
-    part to give each data set a folder of its own. Positions go to the file sample by sample, so memory holds the
-    signatures only; a stop at any moment costs a few hundred samples, and the next call goes on from there to the same
-    files.
+    Does nothing when that is there already; it is the caller's part to give each data set a folder of its own.
+    Positions go to the file sample by sample, so memory holds the signatures only; a stop at any moment costs a few
+    hundred samples, and the next call goes on from there to the same files.
 
-    Parameters
-    ----------
-    starts
-        int64, shape (samples + 1,): where the positions of each sample begin among all P, and the end. None: all
-        samples have the same positions, such as those of a grid.
-    on_samples
-        Called with (samples done, samples in all) after each.
+    `starts` is int64, shape (samples + 1,): where the positions of each sample begin among all P, and the end; None:
+    all samples have the same positions, such as those of a grid. `on_samples` is told (samples done, samples in all)
+    after each.
     """
     if (folder / SIGNATURES).exists():
         return
@@ -123,24 +118,10 @@ def map_positions(
 
 class _FoldingLog:
     """The progress of folding one data set in one folder, kept so that a stop costs little: positions in one growing
-    file, signatures in small records. A log found there is continued. A context manager.
+    file, signatures in small records. A log found there is continued, and brings the builder to where it was.
 
     A record is written after the positions that it speaks of are on disk. Positions beyond the last record are cut off
-    when the work goes on, so the two always agree.
-
-    Parameters
-    ----------
-    folder
-        Where it is kept.
-    shape, starts
-        Of all positions together, and where those of each sample begin: see `map_positions`.
-    builder
-        Gives the signatures; a continued log brings it to where it was.
-
-    Attributes
-    ----------
-    samples
-        How many samples are folded.
+    when the work goes on, so the two always agree. `samples` counts those that are folded.
     """
 
     def __init__(
@@ -254,18 +235,8 @@ def share_files(source: Path, target: Path, names: Sequence[str]) -> None:
 def open_positions(
     folder: Path,
 ) -> tuple[SignatureTable, NDArray[np.int32], PositionCounts, tuple[str, ...]]:
-    """Open what `map_positions` wrote.
-
-    Returns
-    -------
-    table
-        Of every signature.
-    positions
-        int32, memory-mapped: the row of `table` that each position carries.
-    counts
-        Positions by sample and signature.
-    categories
-        Of the concepts; empty in studies written before they were kept.
+    """What `map_positions` wrote: the table, the row of it that each position carries (int32, memory-mapped), positions
+    by sample and signature, and the categories of the concepts, empty in studies written before they were kept.
     """
     try:
         positions: NDArray[np.int32] = load_array(folder / POSITIONS, "file of positions", memory_map=True)

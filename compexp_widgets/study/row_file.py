@@ -45,13 +45,7 @@ class Fault(Enum):
 
 
 class RowFileError(Exception):
-    """A file of rows cannot be read or written.
-
-    Attributes
-    ----------
-    fault
-        The reason.
-    """
+    """A file of rows cannot be read or written, for the reason `fault`."""
 
     def __init__(self, path: Path, fault: Fault, reason: object = "") -> None:
         super().__init__(f"{path} {fault.value}" + (f" ({reason})" if str(reason) else ""))

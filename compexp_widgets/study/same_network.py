@@ -22,17 +22,11 @@ KEPT_TOLERANCE = 0.01
 
 
 def see_same_network(study: Study, network: Network, layer: LayerToProbe | None = None) -> None:
-    """See that a network is the one that was probed: by its weights, what it makes of samples, and what it answers.
+    """See that a network is the one that was probed, by its weights, what it makes of samples, and what it answers;
+    StudyError where it is another or answers otherwise.
 
-    Parameters
-    ----------
-    layer
-        The layer as it was probed, where its layout was told or its directions were; None: the study's, as recognised.
-
-    Raises
-    ------
-    StudyError
-        When it is another, or answers otherwise.
+    `layer` is the layer as it was probed, where its layout was told or its directions were; None: the study's, as
+    recognised.
     """
     about = study.configuration
     if network.fingerprint != about.network_fingerprint:

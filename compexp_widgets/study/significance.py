@@ -59,23 +59,15 @@ def find_evidence(
     split: Split | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Evidence:
-    """The evidence for the best formula of an explanation.
+    """The evidence for the best formula of an explanation made with `settings`.
 
-    The p-value compares what the beam alone reaches with what the beam alone reaches in null samples. That is as
-    fair as with a proof on both sides, and many times faster: a p-value holds for whatever score it is made of, as
-    long as that is found in the same way on both sides, and the whole search is repeated in every null sample, so that
-    having chosen among thousands of formulas is paid for.
+    The p-value compares what the beam alone reaches with what the beam alone reaches in null samples. That is as fair
+    as with a proof on both sides, and many times faster: a p-value holds for whatever score it is made of, as long as
+    that is found in the same way on both sides, and the whole search is repeated in every null sample, so that having
+    chosen among thousands of formulas is paid for.
 
-    Parameters
-    ----------
-    settings
-        Those that the explanation was made with.
-    tests
-        How hard it is tested.
-    split
-        Which samples the search may see; the default is `Study.held_out_samples`, split anew.
-    cancelled
-        Asked often; True ends the work with the null samples drawn so far.
+    `split` tells which samples the search may see, see `held_out`; `cancelled`, asked often, ends the work with the
+    null samples drawn so far.
     """
     tests = tests or EvidenceSettings()
     unit, best = explanation.unit, explanation.best
@@ -98,33 +90,17 @@ def find_evidence(
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Samples parted into those that a search may see and those that are kept from it; the same for every unit.
+    """Samples parted into those that a search may see and those that are kept from it; the same for every unit."""
 
-    Attributes
-    ----------
-    kept
-        bool, shape (samples,): those that are kept from it.
-    table
-        Signatures of the others.
-    rows
-        Shape (S',): which rows of the study's table these are.
-    kept_total
-        int64, shape (S,): positions of the samples kept back that carry each signature.
-    """
-
-    kept: NDArray[np.bool_]
-    table: SignatureTable
-    rows: NDArray[np.intp]
-    kept_total: NDArray[np.int64]
+    kept: NDArray[np.bool_]  # shape (samples,): those that are kept from the search
+    table: SignatureTable  # signatures of the others
+    rows: NDArray[np.intp]  # shape (S',): which rows of the study's table these are
+    kept_total: NDArray[np.int64]  # shape (S,): positions of the samples kept back that carry each signature
 
     @classmethod
     def of(cls, study: Searched, kept: NDArray[np.bool_] | None = None) -> Split:
-        """Part the samples of a study; the default is `Study.held_out_samples`.
-
-        Raises
-        ------
-        SearchError
-            When one of the two parts has no sample.
+        """Part the samples of a study, as `Study.held_out_samples` does by default; SearchError where one part has
+        none.
         """
         kept = study.held_out_samples() if kept is None else kept
         if kept.all() or not kept.any():
@@ -141,16 +117,8 @@ def held_out(
     *,
     cancelled: Callable[[], bool] | None = None,
 ) -> HeldOut:
-    """Search on one part of the samples and score on the other.
-
-    Parameters
-    ----------
-    unit
-        Number of the unit; its threshold is that over all samples.
-    split
-        Which samples the search may see; the default is `Study.held_out_samples`, split anew.
-    cancelled
-        Asked often; True ends the search with the best so far.
+    """Search on one part of the samples and score on the other; the unit's threshold is that over all samples. Without
+    a split, `Study.held_out_samples` are kept back; `cancelled` ends the search with the best so far.
     """
     settings = settings or study.default_settings
     split = split or Split.of(study)
@@ -178,30 +146,18 @@ def null_scores(
     Every null sample permutes the images and repeats the whole search. Activations keep their shape, their size and
     their place in the picture, annotations keep all that holds within one picture, and only their meeting is chance. So
     a low p-value says that the unit's activations have to do with what is in *these* pictures. That a unit likes the
-    upper edge, where skies are, is part of the null model and earns nothing. Images are exchanged rather than
-    positions since neighbouring positions are alike: shuffled positions would make almost any formula look real. So it
-    is with pairs and texts. Samples of different sizes are exchanged with those of their own number of positions, so
-    that every activation keeps its place and none is lost; a sample whose number no other has stays where it is.
+    upper edge, where skies are, is part of the null model and earns nothing. Images are exchanged rather than positions
+    since neighbouring positions are alike: shuffled positions would make almost any formula look real. So it is with
+    pairs and texts. Samples of different sizes are exchanged with those of their own number of positions, so that every
+    activation keeps its place and none is lost; a sample whose number no other has stays where it is. SearchError where
+    that is all of them.
 
     What it does not say: that the unit finds the concept's place. A unit that fires anywhere in pictures of one scene
     has to do with that scene, and with all that goes with it. And it takes any image for an exchange of any other: a
     unit that tells pictures of one source from those of another, which are annotated with other concepts, passes too.
 
-    Parameters
-    ----------
-    worth
-        Null samples beyond the first 100 are not searched where it is certain without a search that they stay below
-        this.
-
-    Yields
-    ------
-    The best score of each null sample, 0 where no concept overlaps, NaN where it was not searched; without end, and the
-    same for the same unit and seed.
-
-    Raises
-    ------
-    SearchError
-        When no two samples have the same number of positions, so that there is nothing to exchange.
+    Yields the best score of each null sample, 0 where no concept overlaps, without end, and the same for the same unit
+    and seed; NaN beyond the first 100 where it is certain without a search that it stays below `worth`.
     """
     settings = settings or study.default_settings
     excluded = study.excluded(settings)
@@ -244,18 +200,11 @@ def _exchanged(study: Searched, unit: int, settings: ExplanationSettings, seed: 
 
 
 def against_null(score: float, null: Iterable[float], tests: EvidenceSettings) -> NullTest:
-    """A score compared with those of null samples, no more of them than it takes.
+    """A score compared with those of null samples, no more of them than it takes; NaN is one that is known to be lower.
 
-    As soon as enough samples are at least as good, p = enough / drawn; a score that withstands all samples gets
-    p = (1 + exceedances) / (1 + drawn). Both are valid p-values: under the null hypothesis, P(p ≤ α) ≤ α.
+    As soon as enough samples are at least as good, a tie included, p = enough / drawn; a score that withstands all
+    samples gets p = (1 + exceedances) / (1 + drawn). Both are valid p-values: under the null hypothesis, P(p ≤ α) ≤ α.
     Source: Besag and Clifford 1991, "Sequential Monte Carlo p-values".
-
-    Parameters
-    ----------
-    score
-        To be compared; a tie counts as at least as good.
-    null
-        Those of null samples, NaN for one that is known to be lower; as many are drawn as are needed.
     """
     drawn: list[float] = []
     exceedances = 0

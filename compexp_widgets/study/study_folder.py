@@ -55,13 +55,7 @@ def study_folder(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def folder_lock(folder: Path, wait: float = -1) -> Iterator[None]:
-    """Be the only process that works in a folder.
-
-    Parameters
-    ----------
-    wait
-        Seconds to wait for another one; negative: as long as it takes.
-    """
+    """Be the only process that works in a folder; waits seconds for another one, or, negative, as long as it takes."""
     lock = folder / ".lock"
     try:
         # Tried first, since a lock that may not be had looks like one that somebody else holds on some systems.

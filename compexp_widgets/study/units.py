@@ -16,34 +16,25 @@ from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits
 
 
 class ProbedUnits(Protocol):
-    """The units of one layer over one probe dataset, as a study asks for them.
-
-    Attributes
-    ----------
-    positions
-        int32: the signature of every position, samples first.
-    starts
-        int64, shape (samples + 1,): where the positions of each sample begin among all of them, and the end.
-    """
+    """The units of one layer over one probe dataset, as a study asks for them."""
 
     @property
-    def positions(self) -> NDArray[np.int32]: ...
+    def positions(self) -> NDArray[np.int32]:
+        """The signature of every position, samples first."""
 
     @property
-    def starts(self) -> NDArray[np.int64]: ...
+    def starts(self) -> NDArray[np.int64]:
+        """Shape (samples + 1,): where the positions of each sample begin among all of them, and the end."""
 
     @property
     def count(self) -> int:
         """Number of units."""
-        ...
 
     def limits(self, unit: int, firing: ActivationRange) -> Limits:
         """The activations between which a unit counts as firing; nowhere where one of its activations is not finite."""
-        ...
 
     def extent(self, unit: int) -> tuple[float, float]:
         """The unit's smallest and largest activation, NaN where one of them is no number."""
-        ...
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
         """The unit's active positions, by sample and signature."""
@@ -53,33 +44,19 @@ class ProbedUnits(Protocol):
         """The unit's active positions, some at a time: the sample of each, which does not decrease, and its place among
         the positions of that sample.
         """
-        ...
 
     def peaks(self, unit: int) -> NDArray[np.float32]:
         """The largest activation in each sample: float32, shape (samples,); −∞ in one without positions."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
 class PositionUnits:
-    """The units of a layer that answers every position with one value: a pair with one vector, a token with one each.
+    """The units of a layer that answers every position with one value: a pair with one vector, a token with one."""
 
-    Attributes
-    ----------
-    values
-        float32, shape (units, P): the activation at each of the P positions, samples first; in memory or in a file.
-    positions
-        int32, shape (P,): the signature of each.
-    signatures
-        How many signatures there are.
-    starts
-        int64, shape (samples + 1,): see `ProbedUnits`.
-    """
-
-    values: NDArray[np.float32]
-    positions: NDArray[np.int32]
-    signatures: int
-    starts: NDArray[np.int64]
+    values: NDArray[np.float32]  # shape (units, P): activations, samples first; in memory or in a file
+    positions: NDArray[np.int32]  # shape (P,): the signature of each
+    signatures: int  # how many there are
+    starts: NDArray[np.int64]  # see `ProbedUnits`
 
     @property
     def count(self) -> int:
@@ -132,18 +109,8 @@ class PositionUnits:
 
 @dataclass(frozen=True, eq=False)
 class UnitActivity:
-    """The active positions of one unit.
+    """The active positions of one unit."""
 
-    Attributes
-    ----------
-    limits
-        The activations between which it fires.
-    counts
-        Its active positions, by sample and signature.
-    extent
-        Its smallest and largest activation, NaN where one of them is no number.
-    """
-
-    limits: Limits
-    counts: PositionCounts
-    extent: tuple[float, float]
+    limits: Limits  # between which it fires
+    counts: PositionCounts  # its active positions, by sample and signature
+    extent: tuple[float, float]  # its smallest and largest activation, NaN where one of them is no number

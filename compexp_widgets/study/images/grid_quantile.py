@@ -26,29 +26,15 @@ _GUESSES = (2, 8, 32)
 
 
 def grid_limits(maps: NDArray[np.float32], grid: tuple[int, int], firing: QuantileRange) -> Limits:
-    """The activations that a range of quantiles on the grid means; nowhere where one of the unit's is not finite.
-
-    Parameters
-    ----------
-    maps
-        float32, shape (images, h, w).
-    grid
-        Height and width of the annotation grid.
+    """The activations that a range of quantiles on the grid means; nowhere where one of the unit's is not finite. See
+    `grid_cut`.
     """
     return firing.between_cuts(partial(grid_cut, maps, grid)) if np.isfinite(extent(maps)).all() else NOWHERE
 
 
 def grid_cut(maps: NDArray[np.float32], grid: tuple[int, int], share: float) -> Cut:
-    """The cut above which the largest share of the upsampled maps lies: that of `cut` of all of `upsample`.
-
-    Parameters
-    ----------
-    maps
-        float32, shape (images, h, w), finite.
-    grid
-        Height and width of the annotation grid.
-    share
-        In (0, 1).
+    """The cut above which the largest share, in (0, 1), of the upsampled maps lies: that of `cut` of all of `upsample`.
+    The maps are finite float32 of shape (images, h, w); the grid is height and width.
     """
     positions = len(maps) * grid[0] * grid[1]
     before, after, fraction = place_of_quantile(positions, share)
@@ -73,14 +59,8 @@ def _guesses(maps: NDArray[np.float32], share: float, smallest: float) -> Iterat
 
 
 class _Upper:
-    """The upsampled activations above a value, known by how many there are of each.
-
-    Attributes
-    ----------
-    count
-        How many there are.
-    largest
-        The largest; the value itself where there is none.
+    """The upsampled activations above a value, known by how many there are of each. `largest` is the value itself where
+    there is none.
     """
 
     def __init__(self, maps: NDArray[np.float32], grid: tuple[int, int], least: float) -> None:

@@ -31,21 +31,11 @@ from compexp_widgets.study.study_folder import ACTIVATIONS, POSITIONS, SIGNATURE
 
 @dataclass(frozen=True, eq=False)
 class VisionUnits:
-    """The probed units of one layer over one annotated image set.
+    """The probed units of one layer over one annotated image set."""
 
-    Attributes
-    ----------
-    maps
-        float32 or float16, shape (units, images, h, w): activation maps, in memory or in a file.
-    positions
-        int32, shape (images, height, width): the signature of every position of the annotation grid.
-    signatures
-        How many signatures there are.
-    """
-
-    maps: NDArray[np.floating]
-    positions: NDArray[np.int32]
-    signatures: int
+    maps: NDArray[np.floating]  # float32 or float16, shape (units, images, h, w), in memory or in a file
+    positions: NDArray[np.int32]  # shape (images, height, width): the signature of every position of the grid
+    signatures: int  # how many there are
 
     @property
     def count(self) -> int:

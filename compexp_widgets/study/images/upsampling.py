@@ -21,21 +21,11 @@ _CHUNK = 2**18
 
 
 def upsample(maps: NDArray[np.float32], grid: tuple[int, int]) -> NDArray[np.float32]:
-    """Activation maps on the annotation grid.
+    """Activation maps, float32 of shape (images, h, w), on a grid at least as large: float32, shape (images, height,
+    width).
 
     Position i of the grid lies at (i + ½)·n/N − ½ of the map's n values; beyond the outermost centres the edge value
     goes on. The same as Pillow's and PyTorch's bilinear resize (``align_corners=False``).
-
-    Parameters
-    ----------
-    maps
-        float32, shape (images, h, w).
-    grid
-        Height and width of the annotation grid, each at least the map's.
-
-    Returns
-    -------
-    float32, shape (images, height, width)
     """
     rows, columns = _axis(maps.shape[1], grid[0]), _axis(maps.shape[2], grid[1])
     padded = np.pad(maps, ((0, 0), (1, 1), (1, 1)), mode="edge")
@@ -49,22 +39,10 @@ def upsample(maps: NDArray[np.float32], grid: tuple[int, int]) -> NDArray[np.flo
 def active_positions(
     maps: NDArray[np.float32], grid: tuple[int, int], limits: Limits
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int64]]]:
-    """The positions where the upsampled maps lie within limits.
+    """The positions where the upsampled maps, float32 of shape (images, h, w), lie within limits, some at a time.
 
-    Parameters
-    ----------
-    maps
-        float32, shape (images, h, w).
-    grid
-        Height and width of the annotation grid.
-    limits
-        Of the activation.
-
-    Yields
-    ------
-    images, positions
-        Integers, shape (P,): the place of each active position in `maps`, and in the flattened grid. The images do not
-        decrease, from one part to the next either; the positions of a cell stand together.
+    Yields two integer arrays of shape (P,): the place of each active position in `maps`, and in the flattened grid. The
+    images do not decrease, from one part to the next either; the positions of a cell stand together.
     """
     rows, columns = _axis(maps.shape[1], grid[0]), _axis(maps.shape[2], grid[1])
     padded = np.pad(maps, ((0, 0), (1, 1), (1, 1)), mode="edge")
@@ -80,18 +58,8 @@ def active_positions(
 
 
 def values_above(maps: NDArray[np.float32], grid: tuple[int, int], least: float) -> Iterator[NDArray[np.float32]]:
-    """The upsampled activations that exceed a value, some at a time.
-
-    Parameters
-    ----------
-    maps
-        float32, shape (images, h, w).
-    grid
-        Height and width of the annotation grid.
-
-    Yields
-    ------
-    float32, shape (P,), in no order that means anything
+    """The upsampled activations of maps, float32 of shape (images, h, w), that exceed a value: some at a time, in no
+    order.
     """
     rows, columns = _axis(maps.shape[1], grid[0]), _axis(maps.shape[2], grid[1])
     padded = np.pad(maps, ((0, 0), (1, 1), (1, 1)), mode="edge")

@@ -29,13 +29,7 @@ from compexp_widgets.study.study_folder import SIGNATURES
 
 
 class Lexicon:
-    """The annotator of sentence pairs; see `Annotator`.
-
-    Parameters
-    ----------
-    concepts, vectors
-        As given to `dissect`.
-    """
+    """The annotator of sentence pairs, with `concepts` and `vectors` as given to `dissect`; see `Annotator`."""
 
     files: tuple[str, ...] = (VOCABULARY, SIGNATURES)
 

@@ -34,7 +34,7 @@ from compexp_widgets.widgets.paste_lab.recipes import load_recipe, recipe_file, 
 from compexp_widgets.widgets.paste_lab.response import ExplainedUnits, FormulaChanges, respond, wanted_class
 from compexp_widgets.widgets.shared.explanations import certificate
 from compexp_widgets.widgets.shared.explorer import TABLE, explain_units
-from compexp_widgets.widgets.shared.messages import Hello, NamedConcept
+from compexp_widgets.widgets.shared.messages import Hello, LoadRecipe, NamedConcept, RecipeFile
 
 _PATCHES = 24
 """Patches that are found at once."""
@@ -225,7 +225,7 @@ class PasteController:
         self._check(asked)
         return Later(lambda _job: recipe_file(self._copies[ANSWERS.name], self.pictures, asked))
 
-    def load_recipe(self, asked: messages.LoadRecipe) -> Later:
+    def load_recipe(self, asked: LoadRecipe) -> Later:
         """Replay a recipe."""
         return Later(lambda _job: replayed_recipe(self._copies[ANSWERS.name], self.pictures, asked.text))
 
@@ -315,10 +315,8 @@ CONTRACT = Contract(
             buffers=_EDIT_FILES,
         ),
         Route(messages.TransferRequest, PasteController.transfer, (messages.Transfer,), ANSWERS),
-        Route(messages.RecipeRequest, PasteController.recipe_file, (messages.RecipeFile,), ANSWERS, buffers=_FIGURES),
-        Route(
-            messages.LoadRecipe, PasteController.load_recipe, (messages.LoadedRecipe,), ANSWERS, buffers=_PATCH_FILES
-        ),
+        Route(messages.RecipeRequest, PasteController.recipe_file, (RecipeFile,), ANSWERS, buffers=_FIGURES),
+        Route(LoadRecipe, PasteController.load_recipe, (messages.LoadedRecipe,), ANSWERS, buffers=_PATCH_FILES),
         Route(messages.SearchRequest, PasteController.search, (messages.Search,), SEARCH, (messages.Search,)),
         Route(messages.SweepRequest, PasteController.sweep, (messages.Sweep,), SWEEP, (messages.Sweep,)),
         Route(messages.ControlsRequest, PasteController.controls, (messages.Controls,), CONTROLS, (messages.Controls,)),

@@ -14,8 +14,9 @@ from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.adversarial.recipe import Recipe, Replay, record, replay
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import parse_json
-from compexp_widgets.widgets.paste_lab.messages import EditedRequest, LoadedRecipe, PageEdit, RecipeFile
+from compexp_widgets.widgets.paste_lab.messages import EditedRequest, LoadedRecipe, PageEdit
 from compexp_widgets.widgets.paste_lab.pictures import UPLOADED, EditedPictures, kept_png, patch_info, shown_png
+from compexp_widgets.widgets.shared.messages import RecipeFile
 
 _MARGIN, _LINE = 12, 20
 """Pixels of the figure: around the pictures, and for a line of text."""

@@ -43,7 +43,7 @@ from compexp_widgets.widgets.kernel.messages import Reply
 from compexp_widgets.widgets.kernel.router import Contract, Route
 from compexp_widgets.widgets.shared.explanations import certificate, text_of
 from compexp_widgets.widgets.shared.explorer import TABLE, explain_units, explanations_until
-from compexp_widgets.widgets.shared.messages import Hello
+from compexp_widgets.widgets.shared.messages import Hello, LoadRecipe, RecipeFile
 from compexp_widgets.widgets.shared.pair_reader import PairReader, ReadPair
 from compexp_widgets.widgets.text_lab import messages
 from compexp_widgets.widgets.text_lab.edits import (
@@ -355,7 +355,7 @@ class TextController:
         with self._reader.alone():
             return recipe_file(record(self._network, [original], edits, target=asked.target))
 
-    def load_recipe(self, asked: messages.LoadRecipe) -> Reply:
+    def load_recipe(self, asked: LoadRecipe) -> Reply:
         """Replay a recipe."""
         recipe: Recipe[Pair] = Recipe.from_json(parse_json(asked.text, "the recipe", error=EditError))
         with self._reader.alone():
@@ -445,8 +445,8 @@ CONTRACT = Contract(
         Route(messages.CsvRequest, TextController.csv, (messages.Csv,), CSV),
         Route(messages.SmallestRequest, TextController.smallest, (messages.Smallest,), SMALLEST, (messages.Smallest,)),
         Route(messages.ControlsRequest, TextController.controls, (messages.Controls,), CONTROLS, (messages.Controls,)),
-        Route(messages.RecipeRequest, TextController.recipe, (messages.RecipeFile,)),
-        Route(messages.LoadRecipe, TextController.load_recipe, (messages.LoadedRecipe,)),
+        Route(messages.RecipeRequest, TextController.recipe, (RecipeFile,)),
+        Route(LoadRecipe, TextController.load_recipe, (messages.LoadedRecipe,)),
     ),
     events=(messages.Rows,),
     jobs=(TABLE,),

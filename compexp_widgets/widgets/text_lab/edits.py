@@ -17,6 +17,7 @@ from compexp_widgets.networks.network import Network
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.kernel.messages import finite
 from compexp_widgets.widgets.shared.explanations import formula_part
+from compexp_widgets.widgets.shared.messages import RecipeFile
 from compexp_widgets.widgets.shared.pair_reader import ReadPair
 from compexp_widgets.widgets.text_lab.messages import (
     AccuracyRow,
@@ -30,7 +31,6 @@ from compexp_widgets.widgets.text_lab.messages import (
     FormulaEdit,
     PairText,
     PairTokens,
-    RecipeFile,
     SmallEdit,
 )
 
