@@ -25,15 +25,7 @@ class _Edit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_f
 
 
 class PastePatch(_Edit, tag="paste", frozen=True, kw_only=True):
-    """A patch laid on the picture.
-
-    Attributes
-    ----------
-    patch
-        Its id.
-    left, top, width, height, rotation, flipped, opacity
-        As of `adversarial.Placement`.
-    """
+    """A patch, by its id, laid on the picture as `adversarial.Placement` says."""
 
     patch: str
     left: float
@@ -46,16 +38,8 @@ class PastePatch(_Edit, tag="paste", frozen=True, kw_only=True):
 
 
 class RecolourRegion(_Edit, tag="recolour", frozen=True, kw_only=True):
-    """A region of the picture in another colour.
-
-    Attributes
-    ----------
-    formula
-        The region is where it holds.
-    colour
-        Red, green, blue, each 0 … 255.
-    strength
-        0 leaves the region as it is, 1 replaces its colour.
+    """The region of the picture where a formula holds, in another colour: red, green, blue, each 0 … 255. A strength of
+    0 leaves it as it is, 1 replaces its colour.
     """
 
     formula: str
@@ -64,13 +48,7 @@ class RecolourRegion(_Edit, tag="recolour", frozen=True, kw_only=True):
 
 
 class RemoveRegion(_Edit, tag="remove", frozen=True, kw_only=True):
-    """A region of the picture filled from its surroundings.
-
-    Attributes
-    ----------
-    formula
-        The region is where it holds.
-    """
+    """The region of the picture where a formula holds, filled from its surroundings."""
 
     formula: str
 
@@ -108,16 +86,8 @@ class RegionRequest(Request, tag="region", kw_only=True):
 
 
 class PatchSearch(Request, tag="patches", kw_only=True):
-    """Patches on which a concept or formula holds.
-
-    Attributes
-    ----------
-    query
-        The concept or formula.
-    unit
-        Those that drive this unit most come first; -1 for none.
-    image
-        None is cut from this picture.
+    """Patches on which a concept or formula holds, but none cut from `image`; those that drive `unit` most come first.
+    -1 is none of either.
     """
 
     query: str
@@ -140,13 +110,7 @@ class EditedRequest(Request, kw_only=True):
 
 
 class ResponseRequest(EditedRequest, tag="response", kw_only=True):
-    """The response to a picture before and after its edits.
-
-    Attributes
-    ----------
-    units
-        Those that are shown; empty for those that tell most of what happens.
-    """
+    """The response to a picture before and after its edits; without units, of those that tell most of what happens."""
 
     units: tuple[Unit, ...] = ()
 
@@ -163,27 +127,9 @@ class RecipeRequest(EditedRequest, tag="recipe", kw_only=True):
     """The recipe of the edits."""
 
 
-class LoadRecipe(Request, tag="load_recipe", kw_only=True):
-    """Show what a recipe makes, and replay it.
-
-    Attributes
-    ----------
-    text
-        The file.
-    """
-
-    text: str
-
-
 class Constraints(Fields, kw_only=True):
-    """Constraints of a search for an edit.
-
-    Attributes
-    ----------
-    largest_share
-        Of the picture, that may be covered.
-    keep
-        A formula: where it holds is to stay visible; empty for nothing.
+    """Constraints of a search for an edit: the largest share of the picture that may be covered, and a formula: where
+    it holds is to stay visible; empty for nothing.
     """
 
     largest_share: float = 0.25
@@ -191,27 +137,17 @@ class Constraints(Fields, kw_only=True):
 
 
 class SearchRequest(EditedRequest, tag="search", kw_only=True):
-    """The smallest paste that leads to the wanted class.
-
-    Attributes
-    ----------
-    patches
-        Ids of those that are tried.
-    """
+    """The smallest paste of one of these patches, by their ids, that leads to the wanted class."""
 
     patches: list[str]
     constraints: Constraints
 
 
 class SweepRequest(EditedRequest, tag="sweep", kw_only=True):
-    """One patch pasted all over the picture.
+    """One patch, by its id, pasted all over the picture, turned as `adversarial.Placement` says.
 
     Attributes
     ----------
-    patch
-        Its id.
-    rotation, flipped, opacity
-        As of `adversarial.Placement`, the same everywhere.
     steps
         Places across, places down, and sizes.
     """
@@ -224,12 +160,8 @@ class SweepRequest(EditedRequest, tag="sweep", kw_only=True):
 
 
 class ControlsRequest(EditedRequest, tag="controls", kw_only=True):
-    """The last paste compared with its controls.
-
-    Attributes
-    ----------
-    units
-        They are silenced, and the activation of the first is shown; empty for the one that tells most.
+    """The last paste compared with its controls. The units are silenced, and the activation of the first is shown;
+    empty for the one that tells most.
     """
 
     units: tuple[Unit, ...] = ()
@@ -252,8 +184,6 @@ class Study(Message, tag="study", kw_only=True):
     ----------
     classes
         Names, in the order of the network's outputs.
-    units
-        How many the layer has.
     networks
         Names of the others, to which edited pictures can be shown.
     categories
@@ -278,12 +208,10 @@ class Explained(Message, tag="explained", kw_only=True):
 
 
 class Picture(Message, tag="picture", kw_only=True):
-    """A picture.
+    """A picture, its size in pixels.
 
     Attributes
     ----------
-    width, height
-        Pixels.
     concepts
         Those that hold on it, of most positions first; none where it was uploaded.
     note
@@ -299,29 +227,19 @@ class Picture(Message, tag="picture", kw_only=True):
 
 
 class Prediction(Part, kw_only=True):
-    """The network's answer to a picture.
-
-    Attributes
-    ----------
-    predicted
-        The likeliest class.
-    probabilities
-        One a class.
-    """
+    """The network's answer to a picture: the likeliest class, and one probability a class."""
 
     predicted: int
     probabilities: list[float]
 
 
 class UnitResponse(Part, kw_only=True):
-    """A unit before and after the edits.
+    """A unit before and after the edits: its largest activation, None where that is no number.
 
     Attributes
     ----------
     formula
         None where it has none, or is not explained yet.
-    before, after
-        Its largest activation; None where that is no number.
     threshold, includes_threshold
         From which activation on it fires.
     weight_target, weight_original
@@ -341,15 +259,7 @@ class UnitResponse(Part, kw_only=True):
 
 
 class ChangedFormula(Part, kw_only=True):
-    """A formula that the edits made true or false somewhere.
-
-    Attributes
-    ----------
-    unit
-        Whose it is.
-    before, after
-        The share of the positions where it holds.
-    """
+    """A unit's formula that the edits made true or false somewhere, with the shares of the positions where it holds."""
 
     unit: int
     formula: FormulaPart
@@ -362,10 +272,8 @@ class Response(Message, tag="response", kw_only=True):
 
     Attributes
     ----------
-    original
-        The class before.
-    wanted
-        The class that the edits are about.
+    original, wanted
+        The class before, and the one that the edits are about.
     grid
         Height and width of the annotation grid, on which the masks in the buffers lie.
     changed, changed_note
@@ -374,8 +282,6 @@ class Response(Message, tag="response", kw_only=True):
         How many units have been explained.
     covered
         The share of the picture that the edits change.
-    seconds
-        How long it took.
     """
 
     image: int
@@ -394,14 +300,12 @@ class Response(Message, tag="response", kw_only=True):
 
 
 class PatchInfo(Part, kw_only=True):
-    """A patch.
+    """A patch, its size in pixels.
 
     Attributes
     ----------
     origin
         Where it was cut from.
-    width, height
-        Pixels.
     drive
         How strongly it drives the unit that was asked about; None where none was.
     """
@@ -421,31 +325,13 @@ class Patches(Message, tag="patches", kw_only=True):
 
 
 class Region(Message, tag="region", kw_only=True):
-    """A region of a picture.
-
-    Attributes
-    ----------
-    share
-        Of the picture.
-    """
+    """A region of a picture, and its share of it."""
 
     share: float
 
 
 class FormulaEdit(Part, kw_only=True):
-    """An edit that a unit's formula suggests.
-
-    Attributes
-    ----------
-    words
-        What it does.
-    why
-        Why it should work.
-    expected
-        The class that it should lead to.
-    patch
-        What is pasted; None for other edits.
-    """
+    """An edit that a unit's formula suggests, in words, why it should work, and the class that it should lead to."""
 
     words: str
     unit: int
@@ -457,28 +343,14 @@ class FormulaEdit(Part, kw_only=True):
 
 
 class FormulaEdits(Message, tag="formula_edits", kw_only=True):
-    """Edits that the units' formulas suggest.
-
-    Attributes
-    ----------
-    note
-        Why there can be none; empty where there can be some.
-    """
+    """Edits that the units' formulas suggest; the note, if any, says why there can be none."""
 
     edits: list[FormulaEdit]
     note: str = ""
 
 
 class NetworkRow(Part, kw_only=True):
-    """One network's answer.
-
-    Attributes
-    ----------
-    before, after
-        Names of the likeliest classes.
-    target_probability
-        Of the wanted class, after; None where the network does not have it.
-    """
+    """A network's likeliest classes, and the probability of the wanted one afterwards, None where it has no such."""
 
     network: str
     before: str
@@ -494,23 +366,8 @@ class Transfer(Message, tag="transfer", kw_only=True):
     rows: list[NetworkRow]
 
 
-class RecipeFile(Message, tag="recipe", kw_only=True):
-    """A recipe as a file."""
-
-    text: str
-    name: str
-
-
 class LoadedRecipe(Message, tag="edits", kw_only=True):
-    """A recipe's picture, edits and target.
-
-    Attributes
-    ----------
-    patches
-        Those of its edits.
-    words
-        What the network answers now, beside what it did.
-    """
+    """A recipe's picture, edits, their patches, and target; in words what the network answers now, and did then."""
 
     image: int
     edits: list[PageEdit]
@@ -520,15 +377,7 @@ class LoadedRecipe(Message, tag="edits", kw_only=True):
 
 
 class FoundEdit(Part, kw_only=True):
-    """The smallest edit so far.
-
-    Attributes
-    ----------
-    covered
-        The share of the picture that it changes.
-    predicted
-        The class that it leads to.
-    """
+    """The smallest edit so far, the share of the picture that it changes, and the class that it leads to."""
 
     edit: PageEdit
     covered: float
@@ -542,8 +391,6 @@ class Search(Progress, tag="search", kw_only=True):
     ----------
     succeeded
         How many of the tried placements lead to the wanted class.
-    best
-        None where none does.
     words
         At the end: what came of it.
     """
@@ -583,14 +430,10 @@ class Sweep(Progress, tag="sweep", kw_only=True):
 
 
 class ControlRow(Part, kw_only=True):
-    """A comparison.
+    """The edit, or one of its controls, and the probability of the wanted class before and after.
 
     Attributes
     ----------
-    what
-        The edit, or which control it is.
-    target_before, target_after
-        The probability of the wanted class.
     unit_after
         The largest activation of the first unit; None where none was silenced.
     """
@@ -604,15 +447,7 @@ class ControlRow(Part, kw_only=True):
 
 
 class Controls(Progress, tag="controls", kw_only=True):
-    """A paste beside its controls.
-
-    Attributes
-    ----------
-    rows
-        None before the end.
-    verdict
-        What they say together.
-    """
+    """A paste beside its controls, and what they say together; no rows before the end."""
 
     rows: list[ControlRow]
     verdict: str

@@ -19,6 +19,19 @@ class Hello(Request, tag="hello"):
     """The first message of a page."""
 
 
+class LoadRecipe(Request, tag="load_recipe"):
+    """Replay a recipe, the text of a file."""
+
+    text: str
+
+
+class RecipeFile(Message, tag="recipe"):
+    """A recipe as a file."""
+
+    text: str
+    name: str
+
+
 class CardSettings(Fields, kw_only=True):
     """The settings of a card: the traits of an explorer.
 

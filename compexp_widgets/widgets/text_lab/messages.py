@@ -28,7 +28,7 @@ EditFields = dict[str, object]
 
 
 class PairRequest(Request, kw_only=True):
-    """A pair as it stands on the page, and what is wanted of it.
+    """A pair as it stands on the page, before and after its edit, and what is wanted of it.
 
     Attributes
     ----------
@@ -38,8 +38,6 @@ class PairRequest(Request, kw_only=True):
         The chosen unit; None for all.
     pair
         Which pair of the data was edited; None where it was typed.
-    original, edited
-        Before and after the edit.
     """
 
     source: str
@@ -59,12 +57,10 @@ class FormulaEditsRequest(PairRequest, tag="formula_edits", kw_only=True):
 
 
 class SmallestRequest(PairRequest, tag="smallest", kw_only=True):
-    """The smallest edits that flip the pair while its true label is kept.
+    """The smallest edits that flip the pair while a rule, by its name, keeps its true label.
 
     Attributes
     ----------
-    rule
-        The name of the rule that keeps it.
     label
         The true label; None for what people say of the pair, if they agree.
     any
@@ -80,13 +76,7 @@ class SmallestRequest(PairRequest, tag="smallest", kw_only=True):
 
 
 class RecipeRequest(PairRequest, tag="recipe", kw_only=True):
-    """The recipe of the edit.
-
-    Attributes
-    ----------
-    edits
-        They lead from the original to what is edited; None where that was typed.
-    """
+    """The recipe of the edits that lead from the original to what is edited; None where that was typed."""
 
     edits: list[EditFields] | None = None
 
@@ -107,13 +97,7 @@ class ApplyRequest(Request, tag="apply", kw_only=True):
 
 
 class EffectRequest(Request, tag="effect", kw_only=True):
-    """The effect on all pairs of edits made one after the other.
-
-    Attributes
-    ----------
-    true_label
-        What is true after them: ``"unchanged"``, a label, or ``"unknown"``.
-    """
+    """The effect on all pairs of edits made one after the other, and the true label after them."""
 
     edits: list[EditFields]
     source: str
@@ -132,30 +116,12 @@ class CsvRequest(Request, tag="csv", kw_only=True):
 
 
 class ControlsRequest(Request, tag="controls", kw_only=True):
-    """An edit beside its controls.
-
-    Attributes
-    ----------
-    units
-        They are silenced.
-    """
+    """An edit beside its controls, for which units are silenced."""
 
     edits: list[EditFields]
     source: str
     target: str
     units: tuple[Number, ...] = ()
-
-
-class LoadRecipe(Request, tag="load_recipe", kw_only=True):
-    """Replay a recipe.
-
-    Attributes
-    ----------
-    text
-        The file.
-    """
-
-    text: str
 
 
 # Answers, parts of them, and events
@@ -169,15 +135,7 @@ class Rule(Part, kw_only=True):
 
 
 class UnitRow(Part, kw_only=True):
-    """A unit in the list of units.
-
-    Attributes
-    ----------
-    formula
-        As text; empty where it has none.
-    share
-        Of the pairs on which it fires.
-    """
+    """A unit, its formula as text, empty where it has none, and the share of the pairs on which it fires."""
 
     unit: int
     formula: str
@@ -189,14 +147,8 @@ class Study(Message, tag="study", kw_only=True):
 
     Attributes
     ----------
-    subtitle
-        Data and sizes.
-    units
-        All of the layer.
     categories
         Of the concepts, in the order of their colours.
-    pairs
-        How many the data has.
     labels, gold_labels, agreement
         The network's, the data's, and which of the data's (rows) say the same as which of the network's (columns).
     class_weights
@@ -228,16 +180,8 @@ class Rows(Message, tag="rows", kw_only=True):
 
 
 class PairAnswer(Part, kw_only=True):
-    """The network's answer to a pair.
-
-    Attributes
-    ----------
-    premise, hypothesis
-        Tokens.
-    probabilities
-        One a label.
-    unknown
-        None where the network has no list of the words that it knows.
+    """The network's answer to a pair of token sequences: one probability a label, and the words that it does not know,
+    None where it has no list of those that it knows.
     """
 
     premise: tuple[str, ...]
@@ -248,14 +192,12 @@ class PairAnswer(Part, kw_only=True):
 
 
 class Place(Part, kw_only=True):
-    """The place of a pair among those that the network calls the source.
+    """The place of a pair among those that the network calls the source, from 0, and how many these are.
 
     Attributes
     ----------
-    count
-        How many these are.
     place
-        From 0; None where it is none of them.
+        None where it is none of them.
     id, gold
         Of the pair in the data: its name and the number of its label, -1 for none; None where it was typed.
     """
@@ -274,16 +216,12 @@ class LeafChange(MarkedLeaf, kw_only=True):
 
 
 class UnitResponse(FormulaPart, kw_only=True):
-    """A unit before and after the edit, with its formula.
+    """A unit's activation before and after the edit, None where that is no number, and its formula.
 
     Attributes
     ----------
-    before, after
-        Its activation; None where that is no number.
     push
         How far it moves the network from the source (negative) to the target (positive).
-    explained
-        Whether it has been explained.
     holds_before, holds_after
         Whether the formula holds.
     """
@@ -309,8 +247,6 @@ class Response(Message, tag="response", kw_only=True):
         Those that the edit moved most; of an unedited pair, those that fire.
     moved, began, ended
         How many units moved, began to fire, fell silent.
-    seconds
-        How long it took.
     """
 
     edited: bool
@@ -331,18 +267,14 @@ class PairNumber(Message, tag="pair", kw_only=True):
 
 
 class FormulaEdit(FormulaPart, kw_only=True):
-    """An edit that a formula suggests, with the formula.
+    """An edit that a formula suggests: what it does, and the label that it should lead to.
 
     Attributes
     ----------
-    words
-        What it does.
     unit, units
         The unit whose formula it is made from, if one was chosen, and all whose formulas suggest it.
     leaf
         The concept that it makes true or false.
-    expected
-        The label that it should lead to.
     warning
         Why the true label may change; empty where it hardly can.
     probabilities
@@ -364,13 +296,7 @@ class FormulaEdit(FormulaPart, kw_only=True):
 
 
 class FormulaEdits(Message, tag="formula_edits", kw_only=True):
-    """Edits that formulas suggest.
-
-    Attributes
-    ----------
-    note
-        Why there are none.
-    """
+    """Edits that formulas suggest; the note says why there are none."""
 
     edits: list[FormulaEdit]
     note: str = ""
@@ -397,15 +323,7 @@ class PairText(Part, kw_only=True):
 
 
 class AccuracyRow(Part, kw_only=True):
-    """The network's accuracy on the pairs of one label.
-
-    Attributes
-    ----------
-    gold
-        The label of the data; "all" for all pairs.
-    before, after
-        The share that it gets right; None where nothing is true.
-    """
+    """The share of the pairs of a gold label, or of "all", that the network gets right; None where nothing is true."""
 
     gold: str
     pairs: int
@@ -421,16 +339,8 @@ class Flipped(Part, kw_only=True):
 
 
 class EditedPair(Part, kw_only=True):
-    """A pair before and after an edit.
-
-    Attributes
-    ----------
-    id
-        Its name in the data.
-    text
-        After the edit.
-    gold, true_label
-        Before and after, labels of the data; -1 where that is not known.
+    """A pair of the data before and after an edit, with its text after it. The gold label before and the true one after
+    it are labels of the data; -1 where that is not known.
     """
 
     id: str
@@ -460,18 +370,14 @@ class ExampleCounts(Part, kw_only=True):
 
 
 class EffectPart(Part, kw_only=True):
-    """The effect of edits on all pairs.
+    """The effect of edits on all pairs: what they do, and to how many pairs they apply.
 
     Attributes
     ----------
-    words
-        What they do.
     warning
         Why the true label may change; empty where it hardly can.
     unknown
         Words that they put in and the network does not know.
-    applicable
-        To how many of the pairs they apply.
     complete
         Whether all pairs were looked at.
     flips
@@ -492,13 +398,7 @@ class EffectPart(Part, kw_only=True):
 
 
 class Effect(Progress, tag="effect", kw_only=True):
-    """The effect of edits on all pairs.
-
-    Attributes
-    ----------
-    effect
-        None before the end.
-    """
+    """The effect of edits on all pairs; None before the end."""
 
     effect: EffectPart | None = None
 
@@ -518,17 +418,7 @@ class Csv(Message, tag="csv", kw_only=True):
 
 
 class SmallEdit(Part, kw_only=True):
-    """Edits of a pair.
-
-    Attributes
-    ----------
-    words
-        What they do.
-    text, probabilities
-        After them.
-    size
-        In words.
-    """
+    """Edits of a pair, what they do, its text and probabilities after them, and their size in words."""
 
     edits: list[EditFields]
     words: str
@@ -540,7 +430,7 @@ class SmallEdit(Part, kw_only=True):
 
 
 class Smallest(Progress, tag="smallest", kw_only=True):
-    """The smallest edits that flip a pair.
+    """The smallest edits that flip a pair, the smallest first.
 
     Attributes
     ----------
@@ -548,8 +438,6 @@ class Smallest(Progress, tag="smallest", kw_only=True):
         How many edits were shown to the network, and how many of them flip the pair; None before the end.
     complete
         Whether all were tried.
-    best
-        The smallest first.
     closest
         The edit that comes nearest, where none flips the pair.
     """
@@ -562,15 +450,7 @@ class Smallest(Progress, tag="smallest", kw_only=True):
 
 
 class ControlRow(Part, kw_only=True):
-    """An edit or one of its controls, and how many pairs it flips.
-
-    Attributes
-    ----------
-    what
-        ``"edit"``, or which kind of control it is.
-    kind
-        The same in words.
-    """
+    """An edit (`what` is "edit") or one of its controls, its kind in words, and how many pairs it flips."""
 
     what: str
     kind: str
@@ -580,33 +460,14 @@ class ControlRow(Part, kw_only=True):
 
 
 class Controls(Progress, tag="controls", kw_only=True):
-    """An edit beside its controls.
-
-    Attributes
-    ----------
-    verdict
-        What they say together; empty before the end.
-    """
+    """An edit beside its controls, and what they say together; empty before the end."""
 
     rows: tuple[ControlRow, ...] = ()
     verdict: str = ""
 
 
-class RecipeFile(Message, tag="recipe", kw_only=True):
-    """A recipe as a file."""
-
-    text: str
-    name: str
-
-
 class LoadedRecipe(Message, tag="loaded", kw_only=True):
-    """A recipe's labels, sentences and edits.
-
-    Attributes
-    ----------
-    words
-        What the network answers now, beside what it did.
-    """
+    """A recipe's labels, sentences and edits; in words what the network answers now, beside what it did."""
 
     source: str
     target: str

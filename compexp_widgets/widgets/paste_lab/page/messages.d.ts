@@ -1,47 +1,35 @@
 // Made by `python js/contract.py` from the messages declared in Python: do not edit.
 
-import type { Cancel, CertificatePart, Done, FormulaPart, Hello, NamedConcept, Progress, Envelope } from "../../shared/page/messages";
+import type { Cancel, CertificatePart, Done, FormulaPart, Hello, LoadRecipe, NamedConcept, Progress, RecipeFile, Envelope } from "../../shared/page/messages";
 
 /** Hashable: what they make of a picture is remembered. */
 export interface _Edit {
 }
 
-/** A patch laid on the picture. */
+/** A patch, by its id, laid on the picture as `adversarial.Placement` says. */
 export interface PastePatch extends _Edit {
   edit: "paste";
-  /** Its id. */
   patch: string;
-  /** As of `adversarial.Placement`. */
   left: number;
-  /** As of `adversarial.Placement`. */
   top: number;
-  /** As of `adversarial.Placement`. */
   width: number;
-  /** As of `adversarial.Placement`. */
   height: number;
-  /** As of `adversarial.Placement`. */
   rotation: number;
-  /** As of `adversarial.Placement`. */
   flipped: boolean;
-  /** As of `adversarial.Placement`. */
   opacity: number;
 }
 
-/** A region of the picture in another colour. */
+/** The region of the picture where a formula holds, in another colour: red, green, blue, each 0 … 255. A strength of 0 leaves it as it is, 1 replaces its colour. */
 export interface RecolourRegion extends _Edit {
   edit: "recolour";
-  /** The region is where it holds. */
   formula: string;
-  /** Red, green, blue, each 0 … 255. */
   colour: [number, number, number];
-  /** 0 leaves the region as it is, 1 replaces its colour. */
   strength: number;
 }
 
-/** A region of the picture filled from its surroundings. */
+/** The region of the picture where a formula holds, filled from its surroundings. */
 export interface RemoveRegion extends _Edit {
   edit: "remove";
-  /** The region is where it holds. */
   formula: string;
 }
 
@@ -67,13 +55,10 @@ export interface RegionRequest {
   formula: string;
 }
 
-/** Patches on which a concept or formula holds. */
+/** Patches on which a concept or formula holds, but none cut from `image`; those that drive `unit` most come first. -1 is none of either. */
 export interface PatchSearch {
-  /** The concept or formula. */
   query: string;
-  /** Those that drive this unit most come first; -1 for none. */
   unit?: number;
-  /** null is cut from this picture. */
   image?: number;
 }
 
@@ -89,9 +74,8 @@ export interface EditedRequest {
   target?: number;
 }
 
-/** The response to a picture before and after its edits. */
+/** The response to a picture before and after its edits; without units, of those that tell most of what happens. */
 export interface ResponseRequest extends EditedRequest {
-  /** Those that are shown; empty for those that tell most of what happens. */
   units?: number[];
 }
 
@@ -107,44 +91,30 @@ export interface TransferRequest extends EditedRequest {
 export interface RecipeRequest extends EditedRequest {
 }
 
-/** Show what a recipe makes, and replay it. */
-export interface LoadRecipe {
-  /** The file. */
-  text: string;
-}
-
-/** Constraints of a search for an edit. */
+/** Constraints of a search for an edit: the largest share of the picture that may be covered, and a formula: where it holds is to stay visible; empty for nothing. */
 export interface Constraints {
-  /** Of the picture, that may be covered. */
   largest_share?: number;
-  /** A formula: where it holds is to stay visible; empty for nothing. */
   keep?: string;
 }
 
-/** The smallest paste that leads to the wanted class. */
+/** The smallest paste of one of these patches, by their ids, that leads to the wanted class. */
 export interface SearchRequest extends EditedRequest {
-  /** Ids of those that are tried. */
   patches: string[];
   constraints: Constraints;
 }
 
-/** One patch pasted all over the picture. */
+/** One patch, by its id, pasted all over the picture, turned as `adversarial.Placement` says. */
 export interface SweepRequest extends EditedRequest {
-  /** Its id. */
   patch: string;
-  /** As of `adversarial.Placement`, the same everywhere. */
   rotation?: number;
-  /** As of `adversarial.Placement`, the same everywhere. */
   flipped?: boolean;
-  /** As of `adversarial.Placement`, the same everywhere. */
   opacity?: number;
   /** Places across, places down, and sizes. */
   steps?: number;
 }
 
-/** The last paste compared with its controls. */
+/** The last paste compared with its controls. The units are silenced, and the activation of the first is shown; empty for the one that tells most. */
 export interface ControlsRequest extends EditedRequest {
-  /** They are silenced, and the activation of the first is shown; empty for the one that tells most. */
   units?: number[];
 }
 
@@ -162,7 +132,6 @@ export interface Study extends Envelope {
   /** Names, in the order of the network's outputs. */
   classes: string[];
   images: ImageName[];
-  /** How many the layer has. */
   units: number;
   /** Names of the others, to which edited pictures can be shown. */
   networks: string[];
@@ -178,14 +147,12 @@ export interface Explained extends Envelope {
   total: number;
 }
 
-/** A picture. */
+/** A picture, its size in pixels. */
 export interface Picture extends Envelope {
   type: "picture";
   image: number;
   name: string;
-  /** Pixels. */
   width: number;
-  /** Pixels. */
   height: number;
   /** Those that hold on it, of most positions first; none where it was uploaded. */
   concepts: string[];
@@ -193,22 +160,18 @@ export interface Picture extends Envelope {
   note: string;
 }
 
-/** The network's answer to a picture. */
+/** The network's answer to a picture: the likeliest class, and one probability a class. */
 export interface Prediction {
-  /** The likeliest class. */
   predicted: number;
-  /** One a class. */
   probabilities: number[];
 }
 
-/** A unit before and after the edits. */
+/** A unit before and after the edits: its largest activation, null where that is no number. */
 export interface UnitResponse {
   unit: number;
   /** null where it has none, or is not explained yet. */
   formula: FormulaPart | null;
-  /** Its largest activation; null where that is no number. */
   before: number | null;
-  /** Its largest activation; null where that is no number. */
   after: number | null;
   /** From which activation on it fires. */
   threshold: number | null;
@@ -222,14 +185,11 @@ export interface UnitResponse {
   weight_original: number | null;
 }
 
-/** A formula that the edits made true or false somewhere. */
+/** A unit's formula that the edits made true or false somewhere, with the shares of the positions where it holds. */
 export interface ChangedFormula {
-  /** Whose it is. */
   unit: number;
   formula: FormulaPart;
-  /** The share of the positions where it holds. */
   before: number;
-  /** The share of the positions where it holds. */
   after: number;
 }
 
@@ -239,10 +199,10 @@ export interface Response extends Envelope {
   image: number;
   before: Prediction;
   after: Prediction;
-  /** The class before. */
+  /** The class before, and the one that the edits are about. */
   original: number;
   flipped: boolean;
-  /** The class that the edits are about. */
+  /** The class before, and the one that the edits are about. */
   wanted: number;
   /** Height and width of the annotation grid, on which the masks in the buffers lie. */
   grid: [number, number];
@@ -255,19 +215,16 @@ export interface Response extends Envelope {
   explained: number;
   /** The share of the picture that the edits change. */
   covered: number;
-  /** How long it took. */
   seconds: number;
 }
 
-/** A patch. */
+/** A patch, its size in pixels. */
 export interface PatchInfo {
   id: string;
   name: string;
   /** Where it was cut from. */
   origin: string;
-  /** Pixels. */
   width: number;
-  /** Pixels. */
   height: number;
   /** How strongly it drives the unit that was asked about; null where none was. */
   drive: number | null;
@@ -279,46 +236,37 @@ export interface Patches extends Envelope {
   patches: PatchInfo[];
 }
 
-/** A region of a picture. */
+/** A region of a picture, and its share of it. */
 export interface Region extends Envelope {
   type: "region";
-  /** Of the picture. */
   share: number;
 }
 
-/** An edit that a unit's formula suggests. */
+/** An edit that a unit's formula suggests, in words, why it should work, and the class that it should lead to. */
 export interface FormulaEdit {
-  /** What it does. */
   words: string;
   unit: number;
   formula: FormulaPart;
-  /** Why it should work. */
   why: string;
-  /** The class that it should lead to. */
   expected: number;
   edit: PastePatch | RecolourRegion | RemoveRegion;
-  /** What is pasted; null for other edits. */
   patch: PatchInfo | null;
 }
 
-/** Edits that the units' formulas suggest. */
+/** Edits that the units' formulas suggest; the note, if any, says why there can be none. */
 export interface FormulaEdits extends Envelope {
   type: "formula_edits";
   edits: FormulaEdit[];
-  /** Why there can be none; empty where there can be some. */
   note: string;
 }
 
-/** One network's answer. */
+/** A network's likeliest classes, and the probability of the wanted one afterwards, null where it has no such. */
 export interface NetworkRow {
   network: string;
-  /** Names of the likeliest classes. */
   before: string;
   before_probability: number;
-  /** Names of the likeliest classes. */
   after: string;
   after_probability: number;
-  /** Of the wanted class, after; null where the network does not have it. */
   target_probability: number | null;
 }
 
@@ -328,31 +276,20 @@ export interface Transfer extends Envelope {
   rows: NetworkRow[];
 }
 
-/** A recipe as a file. */
-export interface RecipeFile extends Envelope {
-  type: "recipe";
-  text: string;
-  name: string;
-}
-
-/** A recipe's picture, edits and target. */
+/** A recipe's picture, edits, their patches, and target; in words what the network answers now, and did then. */
 export interface LoadedRecipe extends Envelope {
   type: "edits";
   image: number;
   edits: (PastePatch | RecolourRegion | RemoveRegion)[];
   target: number;
-  /** Those of its edits. */
   patches: PatchInfo[];
-  /** What the network answers now, beside what it did. */
   words: string;
 }
 
-/** The smallest edit so far. */
+/** The smallest edit so far, the share of the picture that it changes, and the class that it leads to. */
 export interface FoundEdit {
   edit: PastePatch | RecolourRegion | RemoveRegion;
-  /** The share of the picture that it changes. */
   covered: number;
-  /** The class that it leads to. */
   predicted: number;
 }
 
@@ -361,7 +298,6 @@ export interface Search extends Progress {
   type: "search";
   /** How many of the tried placements lead to the wanted class. */
   succeeded: number;
-  /** null where none does. */
   best: FoundEdit | null;
   /** At the end: what came of it. */
   words: string;
@@ -390,26 +326,21 @@ export interface Sweep extends Progress {
   counts: Counts;
 }
 
-/** A comparison. */
+/** The edit, or one of its controls, and the probability of the wanted class before and after. */
 export interface ControlRow {
-  /** The edit, or which control it is. */
   what: string;
   words: string;
   flipped: boolean;
-  /** The probability of the wanted class. */
   target_before: number;
-  /** The probability of the wanted class. */
   target_after: number;
   /** The largest activation of the first unit; null where none was silenced. */
   unit_after: number | null;
 }
 
-/** A paste beside its controls. */
+/** A paste beside its controls, and what they say together; no rows before the end. */
 export interface Controls extends Progress {
   type: "controls";
-  /** null before the end. */
   rows: ControlRow[];
-  /** What they say together. */
   verdict: string;
 }
 

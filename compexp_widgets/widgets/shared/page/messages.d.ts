@@ -61,6 +61,18 @@ export interface FormulaFailure extends Envelope {
 export interface Hello {
 }
 
+/** Replay a recipe, the text of a file. */
+export interface LoadRecipe {
+  text: string;
+}
+
+/** A recipe as a file. */
+export interface RecipeFile extends Envelope {
+  type: "recipe";
+  text: string;
+  name: string;
+}
+
 /** The settings of a card: the traits of an explorer. */
 export interface CardSettings {
   unit: number;

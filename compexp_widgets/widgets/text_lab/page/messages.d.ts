@@ -1,8 +1,8 @@
 // Made by `python js/contract.py` from the messages declared in Python: do not edit.
 
-import type { Cancel, CertificatePart, Done, FormulaPart, Hello, MarkedLeaf, Progress, UnknownWords, Envelope } from "../../shared/page/messages";
+import type { Cancel, CertificatePart, Done, FormulaPart, Hello, LoadRecipe, MarkedLeaf, Progress, RecipeFile, UnknownWords, Envelope } from "../../shared/page/messages";
 
-/** A pair as it stands on the page, and what is wanted of it. */
+/** A pair as it stands on the page, before and after its edit, and what is wanted of it. */
 export interface PairRequest {
   /** The label that the network gives before the edit, and the one that it should give after it. */
   source: string;
@@ -12,9 +12,7 @@ export interface PairRequest {
   unit: number | null;
   /** Which pair of the data was edited; null where it was typed. */
   pair: number | null;
-  /** Before and after the edit. */
   original: [string, string];
-  /** Before and after the edit. */
   edited: [string, string];
 }
 
@@ -26,9 +24,8 @@ export interface ResponseRequest extends PairRequest {
 export interface FormulaEditsRequest extends PairRequest {
 }
 
-/** The smallest edits that flip the pair while its true label is kept. */
+/** The smallest edits that flip the pair while a rule, by its name, keeps its true label. */
 export interface SmallestRequest extends PairRequest {
-  /** The name of the rule that keeps it. */
   rule: string;
   /** The true label; null for what people say of the pair, if they agree. */
   label?: string | null;
@@ -38,9 +35,8 @@ export interface SmallestRequest extends PairRequest {
   two?: boolean;
 }
 
-/** The recipe of the edit. */
+/** The recipe of the edits that lead from the original to what is edited; null where that was typed. */
 export interface RecipeRequest extends PairRequest {
-  /** They lead from the original to what is edited; null where that was typed. */
   edits?: Record<string, unknown>[] | null;
 }
 
@@ -57,12 +53,11 @@ export interface ApplyRequest {
   edited: [string, string];
 }
 
-/** The effect on all pairs of edits made one after the other. */
+/** The effect on all pairs of edits made one after the other, and the true label after them. */
 export interface EffectRequest {
   edits: Record<string, unknown>[];
   source: string;
   target: string;
-  /** What is true after them: `"unchanged"`, a label, or `"unknown"`. */
   true_label?: "contradiction" | "entailment" | "neutral" | "not_entailment" | "unchanged" | "unknown";
 }
 
@@ -75,19 +70,12 @@ export interface RecountRequest {
 export interface CsvRequest {
 }
 
-/** An edit beside its controls. */
+/** An edit beside its controls, for which units are silenced. */
 export interface ControlsRequest {
   edits: Record<string, unknown>[];
   source: string;
   target: string;
-  /** They are silenced. */
   units?: number[];
-}
-
-/** Replay a recipe. */
-export interface LoadRecipe {
-  /** The file. */
-  text: string;
 }
 
 /** A rule that keeps the true label, and what it guarantees. */
@@ -96,12 +84,10 @@ export interface Rule {
   sentence: string;
 }
 
-/** A unit in the list of units. */
+/** A unit, its formula as text, empty where it has none, and the share of the pairs on which it fires. */
 export interface UnitRow {
   unit: number;
-  /** As text; empty where it has none. */
   formula: string;
-  /** Of the pairs on which it fires. */
   share: number;
 }
 
@@ -109,14 +95,11 @@ export interface UnitRow {
 export interface Study extends Envelope {
   type: "study";
   title: string;
-  /** Data and sizes. */
   subtitle: string;
   certificate: CertificatePart;
-  /** All of the layer. */
   units: number[];
   /** Of the concepts, in the order of their colours. */
   categories: string[];
-  /** How many the data has. */
   pairs: number;
   /** The network's, the data's, and which of the data's (rows) say the same as which of the network's (columns). */
   labels: string[];
@@ -139,24 +122,19 @@ export interface Rows extends Envelope {
   total: number;
 }
 
-/** The network's answer to a pair. */
+/** The network's answer to a pair of token sequences: one probability a label, and the words that it does not know, null where it has no list of those that it knows. */
 export interface PairAnswer {
-  /** Tokens. */
   premise: string[];
-  /** Tokens. */
   hypothesis: string[];
-  /** One a label. */
   probabilities: number[];
   predicted: number;
-  /** null where the network has no list of the words that it knows. */
   unknown: UnknownWords | null;
 }
 
-/** The place of a pair among those that the network calls the source. */
+/** The place of a pair among those that the network calls the source, from 0, and how many these are. */
 export interface Place {
-  /** How many these are. */
   count: number;
-  /** From 0; null where it is none of them. */
+  /** null where it is none of them. */
   place: number | null;
   /** Of the pair in the data: its name and the number of its label, -1 for none; null where it was typed. */
   id: string | null;
@@ -170,16 +148,13 @@ export interface LeafChange extends MarkedLeaf {
   after: boolean;
 }
 
-/** A unit before and after the edit, with its formula. */
+/** A unit's activation before and after the edit, null where that is no number, and its formula. */
 export interface UnitResponse extends FormulaPart {
   unit: number;
-  /** Its activation; null where that is no number. */
   before: number | null;
-  /** Its activation; null where that is no number. */
   after: number | null;
   /** How far it moves the network from the source (negative) to the target (positive). */
   push: number;
-  /** Whether it has been explained. */
   explained: boolean;
   /** Whether the formula holds. */
   holds_before: boolean;
@@ -204,7 +179,6 @@ export interface Response extends Envelope {
   began: number;
   /** How many units moved, began to fire, fell silent. */
   ended: number;
-  /** How long it took. */
   seconds: number;
 }
 
@@ -214,10 +188,9 @@ export interface PairNumber extends Envelope {
   pair: number;
 }
 
-/** An edit that a formula suggests, with the formula. */
+/** An edit that a formula suggests: what it does, and the label that it should lead to. */
 export interface FormulaEdit extends FormulaPart {
   edit: Record<string, unknown>;
-  /** What it does. */
   words: string;
   /** The unit whose formula it is made from, if one was chosen, and all whose formulas suggest it. */
   unit: number | null;
@@ -225,7 +198,6 @@ export interface FormulaEdit extends FormulaPart {
   units: number[];
   /** The concept that it makes true or false. */
   leaf: string;
-  /** The label that it should lead to. */
   expected: number;
   reason: string;
   /** Why the true label may change; empty where it hardly can. */
@@ -236,11 +208,10 @@ export interface FormulaEdit extends FormulaPart {
   unknown: string[];
 }
 
-/** Edits that formulas suggest. */
+/** Edits that formulas suggest; the note says why there are none. */
 export interface FormulaEdits extends Envelope {
   type: "formula_edits";
   edits: FormulaEdit[];
-  /** Why there are none. */
   note: string;
 }
 
@@ -262,14 +233,11 @@ export interface PairText {
   hypothesis: string;
 }
 
-/** The network's accuracy on the pairs of one label. */
+/** The share of the pairs of a gold label, or of "all", that the network gets right; null where nothing is true. */
 export interface AccuracyRow {
-  /** The label of the data; "all" for all pairs. */
   gold: string;
   pairs: number;
-  /** The share that it gets right; null where nothing is true. */
   before: number | null;
-  /** The share that it gets right; null where nothing is true. */
   after: number | null;
 }
 
@@ -279,17 +247,13 @@ export interface Flipped {
   of: number;
 }
 
-/** A pair before and after an edit. */
+/** A pair of the data before and after an edit, with its text after it. The gold label before and the true one after it are labels of the data; -1 where that is not known. */
 export interface EditedPair {
-  /** Its name in the data. */
   id: string;
   before: PairTokens;
   after: PairTokens;
-  /** After the edit. */
   text: PairText;
-  /** Before and after, labels of the data; -1 where that is not known. */
   gold: number;
-  /** Before and after, labels of the data; -1 where that is not known. */
   true_label: number;
   predicted_before: number;
   predicted_after: number;
@@ -309,15 +273,13 @@ export interface ExampleCounts {
   kept: number;
 }
 
-/** The effect of edits on all pairs. */
+/** The effect of edits on all pairs: what they do, and to how many pairs they apply. */
 export interface EffectPart {
-  /** What they do. */
   words: string;
   /** Why the true label may change; empty where it hardly can. */
   warning: string;
   /** Words that they put in and the network does not know. */
   unknown: string[];
-  /** To how many of the pairs they apply. */
   applicable: number;
   pairs: number;
   /** Whether all pairs were looked at. */
@@ -330,10 +292,9 @@ export interface EffectPart {
   example_counts: ExampleCounts;
 }
 
-/** The effect of edits on all pairs. */
+/** The effect of edits on all pairs; null before the end. */
 export interface Effect extends Progress {
   type: "effect";
-  /** null before the end. */
   effect: EffectPart | null;
 }
 
@@ -351,22 +312,18 @@ export interface Csv extends Envelope {
   rows: ((string | number | boolean | null)[])[];
 }
 
-/** Edits of a pair. */
+/** Edits of a pair, what they do, its text and probabilities after them, and their size in words. */
 export interface SmallEdit {
   edits: Record<string, unknown>[];
-  /** What they do. */
   words: string;
   before: PairTokens;
   after: PairTokens;
-  /** After them. */
   text: PairText;
-  /** After them. */
   probabilities: number[];
-  /** In words. */
   size: number;
 }
 
-/** The smallest edits that flip a pair. */
+/** The smallest edits that flip a pair, the smallest first. */
 export interface Smallest extends Progress {
   type: "smallest";
   /** How many edits were shown to the network, and how many of them flip the pair; null before the end. */
@@ -375,39 +332,28 @@ export interface Smallest extends Progress {
   succeeded: number;
   /** Whether all were tried. */
   complete: boolean;
-  /** The smallest first. */
   best: SmallEdit[];
   /** The edit that comes nearest, where none flips the pair. */
   closest: SmallEdit | null;
 }
 
-/** An edit or one of its controls, and how many pairs it flips. */
+/** An edit (`what` is "edit") or one of its controls, its kind in words, and how many pairs it flips. */
 export interface ControlRow {
-  /** `"edit"`, or which kind of control it is. */
   what: string;
-  /** The same in words. */
   kind: string;
   words: string;
   count: number;
   of: number;
 }
 
-/** An edit beside its controls. */
+/** An edit beside its controls, and what they say together; empty before the end. */
 export interface Controls extends Progress {
   type: "controls";
   rows: ControlRow[];
-  /** What they say together; empty before the end. */
   verdict: string;
 }
 
-/** A recipe as a file. */
-export interface RecipeFile extends Envelope {
-  type: "recipe";
-  text: string;
-  name: string;
-}
-
-/** A recipe's labels, sentences and edits. */
+/** A recipe's labels, sentences and edits; in words what the network answers now, beside what it did. */
 export interface LoadedRecipe extends Envelope {
   type: "loaded";
   source: string;
@@ -415,7 +361,6 @@ export interface LoadedRecipe extends Envelope {
   original: [string, string];
   edited: [string, string];
   edits: Record<string, unknown>[];
-  /** What the network answers now, beside what it did. */
   words: string;
 }
 

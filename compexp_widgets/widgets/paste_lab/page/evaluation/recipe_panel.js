@@ -10,7 +10,7 @@ export class RecipePanel {
   /**
    * @param {object} options
    * @param {() => {image: number, edits: import("../stage/edit_list.js").Edit[], target: number}} options.about
-   * @param {(fields: import("../messages").RecipeRequest) => Promise<import("../../../shared/page/protocol/channel.js").Reply<import("../messages").RecipeFile>>} options.onAsk
+   * @param {(fields: import("../messages").RecipeRequest) => Promise<import("../../../shared/page/protocol/channel.js").Reply<import("../../../shared/page/messages").RecipeFile>>} options.onAsk
    * @param {(text: string) => Promise<string>} options.onLoad replays a recipe, resolves to what there is to say of it
    */
   constructor({ about, onAsk, onLoad }) {
