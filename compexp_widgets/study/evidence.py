@@ -123,7 +123,7 @@ class Evidence:
             apart = stored.apart
             held_out = HeldOut(_formula(apart.formula), apart.searched.counts, apart.held_out.counts)
             return cls(stored.unit, _formula(stored.formula), stored.iou, held_out, stored.null, stored.interval)
-        except (msgspec.MsgspecError, CompexpError, RecursionError) as error:
+        except (msgspec.MsgspecError, UnicodeError, CompexpError, RecursionError) as error:
             raise StudyError(f"stored evidence is damaged ({error!s:.200}): delete explanations.sqlite") from error
 
 

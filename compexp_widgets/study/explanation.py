@@ -239,7 +239,7 @@ class Explanation:
         try:
             stored = msgspec.json.decode(text, type=_StoredExplanation)
             found = [ScoredFormula(parse(one.formula), one.overlap.counts, one.score) for one in stored.by_length]
-        except (msgspec.MsgspecError, CompexpError, RecursionError) as error:
+        except (msgspec.MsgspecError, UnicodeError, CompexpError, RecursionError) as error:
             raise StudyError(f"a stored explanation is damaged ({error!s:.200}): delete explanations.sqlite") from error
         low, high = (math.inf if limit is None else limit for limit in stored.limits)
         limits = Limits(low, high, *stored.included)
