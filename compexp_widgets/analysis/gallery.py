@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.formula import Formula
 from compexp_widgets.study import Study
-from compexp_widgets.study.units import UnitActivity
+from compexp_widgets.study.explanation import UnitActivity
 
 Gallery = Literal["fires", "silent", "unexplained"]
 GALLERIES: tuple[Gallery, ...] = get_args(Gallery)

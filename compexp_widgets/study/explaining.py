@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from compexp_widgets.search import ScoredFormula, beam_search, optimal_search
 from compexp_widgets.signatures import SignatureTable
-from compexp_widgets.study.explanation import UNEXPLAINED, Explanation, ExplanationSettings, state_of
+from compexp_widgets.study.explanation import UNEXPLAINED, Explanation, ExplanationSettings, UnitActivity, state_of
 from compexp_widgets.study.positions import Probed
-from compexp_widgets.study.units import UnitActivity
 from compexp_widgets.workers import on_all_processors
 
 OpenUnits: TypeAlias = Callable[[Path], Probed]

@@ -16,6 +16,7 @@ from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import CompexpError, SearchError, StudyError
 from compexp_widgets.formula import parse
 from compexp_widgets.search import EVERY_FORM, BeamSearch, OptimalSearch, Overlap, ScoredFormula
+from compexp_widgets.signatures import PositionCounts
 from compexp_widgets.signatures.activation_ranges import (
     THRESHOLD_ON,
     Above,
@@ -24,6 +25,23 @@ from compexp_widgets.signatures.activation_ranges import (
     QuantileRange,
     ThresholdOn,
 )
+from compexp_widgets.study.units import ProbedUnits
+
+
+@dataclass(frozen=True, eq=False)
+class UnitActivity:
+    """The active positions of one unit."""
+
+    limits: Limits  # between which it fires
+    counts: PositionCounts  # its active positions, by sample and signature
+    extent: tuple[float, float]  # its smallest and largest activation, NaN where one of them is no number
+
+    @classmethod
+    def of(cls, units: ProbedUnits, unit: int, firing: ActivationRange) -> UnitActivity:
+        """Where one of these units fires."""
+        limits = units.limits(unit, firing)
+        return cls(limits, units.activity(unit, limits), units.extent(unit))
+
 
 UnitState: TypeAlias = Literal["fires", "saturated", "silent", "constant", "not finite"]
 """The state of a unit: that it fires as asked, or why not; the first that applies:

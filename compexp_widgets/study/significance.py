@@ -24,8 +24,8 @@ from compexp_widgets.signatures import PositionCounts, SignatureTable
 from compexp_widgets.signatures.activation_ranges import ActivationRange
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings, HeldOut, NullTest
 from compexp_widgets.study.explaining import find_formulas
-from compexp_widgets.study.explanation import Explanation, ExplanationSettings
-from compexp_widgets.study.units import ProbedUnits, UnitActivity
+from compexp_widgets.study.explanation import Explanation, ExplanationSettings, UnitActivity
+from compexp_widgets.study.units import ProbedUnits
 
 
 class Searched(Protocol):

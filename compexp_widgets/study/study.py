@@ -34,12 +34,12 @@ from compexp_widgets.signatures.activation_ranges import ActivationRange, Quanti
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explaining import OpenUnits, Task, explain_activity, explain_each
-from compexp_widgets.study.explanation import Explanation, ExplanationSettings
+from compexp_widgets.study.explanation import Explanation, ExplanationSettings, UnitActivity
 from compexp_widgets.study.explanation_store import ExplanationStore
 from compexp_widgets.study.positions import open_position_units
 from compexp_widgets.study.significance import Split, find_evidence
 from compexp_widgets.study.table import explanation_frame, write_csv
-from compexp_widgets.study.units import ProbedUnits, UnitActivity
+from compexp_widgets.study.units import ProbedUnits
 
 Kept = TypeVar("Kept", Explanation, Evidence)
 

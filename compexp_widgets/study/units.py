@@ -99,18 +99,3 @@ class PositionUnits:
         active = np.flatnonzero(self.fires(unit, limits))
         samples = self.sample_of[active]
         yield samples, active - self.starts[samples]
-
-
-@dataclass(frozen=True, eq=False)
-class UnitActivity:
-    """The active positions of one unit."""
-
-    limits: Limits  # between which it fires
-    counts: PositionCounts  # its active positions, by sample and signature
-    extent: tuple[float, float]  # its smallest and largest activation, NaN where one of them is no number
-
-    @classmethod
-    def of(cls, units: ProbedUnits, unit: int, firing: ActivationRange) -> UnitActivity:
-        """Where one of these units fires."""
-        limits = units.limits(unit, firing)
-        return cls(limits, units.activity(unit, limits), units.extent(unit))
