@@ -73,18 +73,11 @@ class ControlSettings:
 
 @dataclass(frozen=True)
 class ControlKind:
-    """Edits that an edit is compared with, and what it means when they do the same.
+    """Edits that an edit is compared with, by the `name` of their kind, and what it means when they do the same.
 
-    Attributes
-    ----------
-    name
-        Of the kind, in tables: ``"scrambled"``.
-    begin
-        Begins a sentence that ends with how often they flip: ``"Scrambled it does so"``.
-    seldom
-        What follows where they seldom do: ``"what it shows matters, not its colours and outline alone"``.
-    often
-        What is enough where they do: ``"its colours and outline"``. Empty: nothing is concluded from them.
+    A sentence begins with `begin` (``"Scrambled it does so"``) and ends with how often they flip. `seldom` is what
+    follows where they seldom do (``"what it shows matters, not its colours and outline alone"``), `often` what is
+    enough where they do (``"its colours and outline"``); empty: nothing is concluded from them.
     """
 
     name: str
@@ -95,29 +88,14 @@ class ControlKind:
 
 @dataclass(frozen=True, eq=False)
 class Control:
-    """One comparison: an edit, shown to the network as it is or with units silenced.
+    """One comparison: an edit, shown to the network as it is or with the `silenced` units passing on 0.
 
-    Attributes
-    ----------
-    kind
-        ``"edit"``: the edit itself; ``"silenced"``: the edit itself, with units that pass on 0 before and after; else
-        the name of a `ControlKind`.
-    edit
-        What was done.
-    silenced
-        The units that passed on 0.
-    flipped
-        On how many of the eligible samples the edit leads to the target. A sample is eligible when the edit applies to
-        it and the network, silenced or not, gives it another class before.
-    probabilities
-        Of the target, before and after the edit, the mean over the samples that the edit applies to.
-    predicted
-        The class that most of these have before and after, by number.
-    units, peaks
-        The units that are watched, and float32 of shape (2, units): the largest activation of each, before and after,
-        the mean over these samples.
-    covered
-        Of a picture, the share that the edit covers; NaN for other samples.
+    `kind` is ``"edit"`` (the edit itself), ``"silenced"`` (the edit itself, with units silent before and after) or the
+    name of a `ControlKind`. `flipped` counts the eligible samples that the edit leads to the target: those that it
+    applies to and that the network, silenced or not, gives another class before. Over all samples that it applies to,
+    before and after: `probabilities` are the mean ones of the target, `predicted` the numbers of the most frequent
+    classes, and `peaks`, float32 of shape (2, units), the mean largest activations of the watched `units`. `covered` is
+    the share of a picture that the edit covers, NaN for other samples.
     """
 
     kind: str
@@ -174,21 +152,9 @@ class Control:
 class Controls:
     """An edit and its controls.
 
-    Attributes
-    ----------
-    rows
-        The edit itself first, then those that it is compared with, in the order of `kinds`, then each unit silenced,
-        and all of them where there are several.
-    kinds
-        What it is compared with, besides silenced units.
-    subject
-        What a sentence calls the edit: ``"igloo"``, ``"The edit"``.
-    source, target
-        The class that the samples had, empty where they had several, and the class that is wanted.
-    class_names
-        One name a class.
-    complete
-        False when it was cancelled.
+    `rows` begin with the edit itself; then come those that it is compared with, in the order of `kinds`, then each unit
+    silenced, and all of them where there are several. `subject` is what a sentence calls the edit (``"igloo"``),
+    `source` the class that the samples had, empty where they had several; `complete` is False when it was cancelled.
     """
 
     rows: tuple[Control, ...]
@@ -344,32 +310,14 @@ def run_controls_on_samples(
     report: Report = silent,
     cancelled: Callable[[], bool] | None = None,
 ) -> Controls:
-    """Compare an edit of samples of any modality with other edits, and with units silenced.
+    """Compare an edit of samples of any modality with other edits, by kind, and with units silenced.
 
-    Parameters
-    ----------
-    samples
-        Before the edit.
-    others
-        The edits that it is compared with, of each kind.
-    target, source
-        The class that the edit is meant to bring about, and the one that the samples have, by number or by name; None:
-        whatever each has.
-    units
-        Of the study's layer; silenced one at a time, and all at once where there are several.
-    shown
-        Makes of some samples what the network takes; see `Editing.shown`.
-    subject
-        What the verdict calls the edit.
-    covered
-        The share of a picture that an edit covers.
-    cancelled
-        Asked before each comparison but the first; True ends with those that were made, and ``complete`` False.
-
-    Raises
-    ------
-    EditError
-        When there is no such class or unit.
+    `target` and `source` are the class that the edit is meant to bring about and the one that the samples have, by
+    number or by name; None: whatever each has. The `units` of the study's layer are silenced one at a time, and all at
+    once where there are several. `shown` makes of some samples what the network takes (see `Editing.shown`), `covered`
+    tells the share of a picture that an edit covers, and `subject` is what the verdict calls the edit. `cancelled` is
+    asked before each comparison but the first; True ends with those that were made, and ``complete`` False. EditError
+    when there is no such class or unit.
     """
     names, network = tuple(probed.class_names), probed.network.name
     aim = class_number(target, names, network=network, error=EditError)

@@ -26,16 +26,9 @@ from compexp_widgets.study.same_network import see_same_network
 
 @dataclass(frozen=True, eq=False)
 class SampleResponse:
-    """A network's response to one sample.
+    """A network's response to one sample: float32 logits and float64 probabilities of shape (classes,), their softmax.
 
-    Attributes
-    ----------
-    logits
-        float32, shape (classes,): the scores before softmax.
-    probabilities
-        float64, shape (classes,): their softmax.
-    activations
-        float32, shape (units, …): of the study's layer; of a picture its maps, (units, h, w).
+    `activations` are those of the study's layer, float32 of shape (units, …); of a picture its maps, (units, h, w).
     """
 
     logits: NDArray[np.float32]

@@ -12,15 +12,10 @@ from compexp_widgets.errors import EditError
 
 @dataclass(frozen=True)
 class Rate:
-    """Successes among tries.
+    """Successes among tries: whole numbers, 0 ≤ successes ≤ tried.
 
     >>> str(Rate(19, 648))
     '19 of 648, 2.9 % (1.9 to 4.5 %)'
-
-    Attributes
-    ----------
-    successes, tried
-        Whole numbers, 0 ≤ successes ≤ tried.
     """
 
     successes: int
@@ -65,18 +60,10 @@ Label = TypeVar("Label", bound=Hashable)
 def outcome_of(predicted: Label, *, target: Label, original: Label, own: Label | None = None) -> PasteOutcome:
     """The outcome of an edit, in the paper's terms (Mu and Andreas 2020, appendix on copy-paste examples).
 
-    Parameters
-    ----------
-    predicted, target, original
-        The class of the edited picture, the one that was wanted, and the one that the picture had before: in the paper
-        the one that it is labelled with. All are numbers, or all are names.
-    own
-        The class of what was pasted, taken by itself: a laundromat that is pasted large enough is a laundromat.
-
-    Returns
-    -------
-    ``"success"``: it is the target. ``"failure"``: it is still the original class, or that of the patch.
-    ``"partial"``: another class. Where the target is the patch's own class, reaching it is a success.
+    ``"success"``: the edited picture is predicted to be the target; ``"failure"``: still the original class (in the
+    paper the picture's label), or `own`, that of what was pasted: a laundromat that is pasted large enough is a
+    laundromat; ``"partial"``: another class. Where the target is the patch's own class, reaching it is a success.
+    Classes are all numbers, or all names.
     """
     if target == original:
         raise EditError(f"the target {target!r:.80} is the class that the picture already has: choose another")

@@ -40,14 +40,9 @@ _BUILT_IN: dict[str, Editing[Any, Any]] = {editing.kind: editing for editing in 
 class Answers:
     """A network's answers to N samples, kept so that another run can be held to them.
 
-    Attributes
-    ----------
-    predicted
-        The likeliest class of each sample.
-    probabilities
-        For each sample, class → probability of the likeliest `KEPT`, the likeliest first.
-    digest
-        SHA-256 of all logits as little-endian float32 in C order, in hexadecimal: equal when all bits are.
+    For each sample its likeliest class (`predicted`) and class → probability of the likeliest `KEPT`, the likeliest
+    first. `digest` is SHA-256 of all logits as little-endian float32 in C order, in hexadecimal: equal when all bits
+    are.
     """
 
     predicted: tuple[str, ...]
@@ -215,22 +210,12 @@ class Recipe(Generic[Stored]):
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """A recipe made again.
+    """A recipe made again: the samples after the edits, and what the network answers to them, before and after, now.
 
-    Attributes
-    ----------
-    edited
-        The samples after the edits.
-    before, after
-        What the network answers now.
-    same_network
-        Whether it is the network of the recipe, weight by weight.
-    agreement
-        How far both answers are those of the recipe: see `Answers.agreement`.
-    reaches_target
-        Whether every sample has the target's class after the edits; None where any other would do.
-    otherwise
-        What is otherwise than when the recipe was made, such as ``"cuda then and cpu now"``; empty where nothing is.
+    `same_network` is True where it is the network of the recipe, weight by weight; `agreement` tells how far both
+    answers are those of the recipe (see `Answers.agreement`); `reaches_target` whether every sample has the target's
+    class after the edits, None where any other would do; `otherwise` what is otherwise than when the recipe was made,
+    such as ``"cuda then and cpu now"``, empty where nothing is.
     """
 
     edited: tuple[Any, ...]

@@ -78,18 +78,10 @@ _BATCH = 1  # so that whoever moves a patch meanwhile waits for one picture at m
 
 @dataclass(frozen=True, eq=False)
 class FormulaEdit:
-    """An edit of a picture that the formula of a unit suggests.
+    """An edit of a picture that the formula of a unit suggests, and why, in sentences.
 
-    Attributes
-    ----------
-    edit, why
-        What to do, and the reason in sentences.
-    unit, formula
-        The unit that it is meant to make fire, or to silence, and what describes it.
-    expected
-        The class that should become likelier.
-    gain
-        By how much it raised the logit of that class against the source's when it was tried, above `SMALLEST_GAIN`.
+    It is meant to make the unit fire, or to silence it, so that the `expected` class becomes likelier. `gain` is by how
+    much it raised the logit of that class against the source's when it was tried, above `SMALLEST_GAIN`.
     """
 
     edit: PictureEdit
@@ -188,10 +180,7 @@ def speaking_map(probed: ProbedNetwork, response: SampleResponse, source: int, t
     if probed.class_weights is None:
         return np.zeros(response.activations.shape[1:], np.float32)
     weights = np.maximum(probed.class_weights[target] - probed.class_weights[source], 0)
-    speaking: NDArray[np.float32] = np.tensordot(weights, np.maximum(response.activations, 0), axes=1).astype(
-        np.float32
-    )
-    return speaking
+    return np.tensordot(weights, np.maximum(response.activations, 0), axes=1).astype(np.float32)
 
 
 def _candidates(

@@ -55,28 +55,13 @@ class EditExample:
 
 @dataclass(frozen=True, eq=False)
 class EditEffect:
-    """The effect of an edit on a network's answers to the pairs to which it applies, A of N.
+    """The effect of edits, made one after the other, on a network's answers to the A of N pairs to which they apply.
 
-    Attributes
-    ----------
-    edits
-        The edit, or several that were made one after the other.
-    pairs
-        All N pairs.
-    applicable
-        bool, shape (N,): where it applies, among the pairs that were looked at.
-    numbers
-        intp, shape (A,): the numbers of these.
-    edited
-        The A pairs after the edit, under their old labels.
-    before, after
-        The network's responses to the A pairs.
-    true_label_after
-        What the true label is after the edit: the old one, one for all, or unknown.
-    complete
-        False where the work was stopped: then only the pairs up to some number were looked at.
-    unknown_words
-        The words that the edits put in and the network has no vector for; none where that cannot be told.
+    `applicable`, bool of shape (N,), tells where they apply among the pairs that were looked at, and `numbers`, intp of
+    shape (A,), which these are; `edited` are these after the edits, under their old labels. `before` and `after` are
+    the network's responses to the A pairs, and `true_label_after` what the true label is then: the old one, one for
+    all, or unknown. `complete` is False where the work was stopped: then only the pairs up to some number were looked
+    at. `unknown_words` are put in by the edits and have no vector in the network; none where that cannot be told.
     """
 
     edits: tuple[TextEdit, ...]
@@ -140,16 +125,9 @@ class EditEffect:
     ) -> NDArray[np.bool_]:
         """The pairs on which the edit can show what it does: bool, shape (A,).
 
-        Parameters
-        ----------
-        target
-            Leave out those that the network gives this label already.
-        source
-            Leave out those that it gives another label than this before the edit.
-        correct
-            Leave out those with a gold label that the network gets wrong before the edit.
-        among
-            bool, shape (N,): leave out all others, such as those that the formulas were found on.
+        Left out are those that the network gives the `target` already, those that it gives another label than `source`
+        before the edit, those with a gold label that it gets wrong before (where `correct`), and those that are not
+        `among` a bool of shape (N,), such as the pairs that the formulas were found on.
         """
         predicted = self.before.predicted
         eligible = np.ones(len(self.numbers), np.bool_) if among is None else among[self.numbers]
@@ -205,12 +183,9 @@ class EditEffect:
         flipped: bool = True,
         correct: bool = True,
     ) -> list[EditExample]:
-        """Eligible pairs, those first whose probability of the target, or of another label, rises most.
+        """Eligible pairs that flip, or do not (`flipped`): those first whose probability of the target rises most.
 
-        Parameters
-        ----------
-        flipped
-            Only those that flip, else only those that do not.
+        Without a target, that of any other label than the one predicted before.
         """
         predicted, after = self.before.predicted, self.after.predicted
         chosen = self.eligible(target, source, correct=correct)

@@ -32,29 +32,12 @@ UNITS_OF_A_PAIR = 24
 
 @dataclass(frozen=True)
 class FormulaTextEdit:
-    """An edit that the formulas of units suggest.
+    """An edit that the formulas of `units` suggest, and the reason in a sentence.
 
-    Attributes
-    ----------
-    edit
-        What to do.
-    unit
-        The unit whose formula says so, the one with the largest part in it.
-    units
-        All units whose formulas do.
-    formula
-        The formula of `unit`.
-    leaf
-        The name of the concept in it that the edit makes true or false, as the formula writes it.
-    fires
-        Whether the unit is to fire, or to fall silent.
-    expected
-        The label that the edit is to lead to.
-    pull
-        By how much the logit of that label is to rise against the source's, judged by the probe set: the sum over
-        `units` of weight times the difference in mean activation between pairs with and without the concept.
-    reason
-        Why, in a sentence.
+    `unit` has the largest part in it, and `formula` is its own; `leaf` is the concept in it that the edit makes true or
+    false, as the formula writes it, so that the unit fires, or falls silent (`fires`), and the network answers
+    `expected`. `pull` is by how much the logit of that label is to rise against the source's, judged by the probe set:
+    the sum over `units` of weight times the difference in mean activation between pairs with and without the concept.
     """
 
     edit: TextEdit

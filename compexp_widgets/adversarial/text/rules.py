@@ -34,16 +34,8 @@ class Proposal:
 class LabelRule:
     """A rule under which the true label stays.
 
-    Attributes
-    ----------
-    name
-        A few words.
-    statement
-        What it allows, and what that guarantees, as a sentence or two.
-    allows
-        Whether it allows an edit.
-    proposes
-        Edits of a hypothesis that it knows of besides those that formulas suggest.
+    `statement` says what it allows, and what that guarantees, in a sentence or two; `proposes` gives edits of a
+    hypothesis that it knows of besides those that formulas suggest.
     """
 
     name: str

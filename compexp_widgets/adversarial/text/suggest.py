@@ -68,16 +68,10 @@ class TextSearchSettings:
 
 @dataclass(frozen=True, eq=False)
 class FoundEdit:
-    """Edits of one pair, and the network's answer to it.
+    """Edits of one pair, made one after the other, the hypothesis after them, and the network's answer to it.
 
-    Attributes
-    ----------
-    edits, hypothesis
-        One after the other, and the hypothesis after them.
-    size
-        How many tokens came or went; one that took the place of another counts once.
-    logits, labels
-        float32, shape (labels,): the answer, and what it is of.
+    `size` is the number of tokens that came or went; one that took the place of another counts once. `logits` are
+    float32 of shape (labels,).
     """
 
     edits: tuple[TextEdit, ...]
@@ -105,26 +99,13 @@ class FoundEdit:
 
 @dataclass(frozen=True)
 class SuggestedTextEdits:
-    """The result of a search for the smallest edits of a pair.
+    """The result of a search for the smallest edits of a pair that keep a rule.
 
-    Attributes
-    ----------
-    premise, hypothesis
-        The pair.
-    predicted
-        The network's label for it.
-    target
-        The label that was wanted; None for any other than `predicted`.
-    rule
-        The rule that all edits keep.
-    best
-        Edits that flip the prediction: fewest tokens first, then the most probable.
-    closest
-        The edit that comes nearest; one of `best` if there is one; None where nothing could be tried.
-    tried, succeeded
-        How many different sentences the network was shown, and how many flipped it.
-    complete
-        False where it was stopped, or the budget ran out before everything had been tried.
+    `predicted` is the network's label for the pair, `target` the one that was wanted, None for any other. `best` are
+    edits that flip the prediction: fewest tokens first, then the most probable; `closest` comes nearest: one of `best`
+    if there is one, None where nothing could be tried. The network was shown `tried` different sentences, of which
+    `succeeded` flipped it. `complete` is False where it was stopped, or the budget ran out before everything had been
+    tried.
     """
 
     premise: Tokens

@@ -223,8 +223,7 @@ def _filled(pixels: NDArray[np.uint8], unknown: NDArray[np.bool_]) -> NDArray[np
         return _membrane(known, unknown)
     smaller = _smaller(known, unknown, (max(round(width * scale), 1), max(round(height * scale), 1)))
     resized = _resized(_membrane(*smaller), (width, height), Image.Resampling.BICUBIC)
-    filled: NDArray[np.float32] = np.clip(resized, 0, 255)
-    return filled
+    return np.clip(resized, 0, 255)
 
 
 def _membrane(pixels: NDArray[np.float32], unknown: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -119,8 +119,7 @@ def grown_mask(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
     What is seen of a thing reaches beyond where it was annotated: by half a position of the grid, and by its outline.
     """
-    grown: NDArray[np.bool_] = mask | (_blurred(mask, max(1.0, EDGE * max(mask.shape))) > 0)
-    return grown
+    return mask | (_blurred(mask, max(1.0, EDGE * max(mask.shape))) > 0)
 
 
 def _blurred(mask: NDArray[np.bool_], radius: float) -> NDArray[np.uint8]:

@@ -20,18 +20,11 @@ from compexp_widgets.progress import Report, silent
 
 @dataclass(frozen=True, eq=False)
 class ImageSweeps:
-    """The sweeps of one patch over several pictures.
+    """The sweeps of one patch over several `pictures` (their number), one each in order; the last may not be complete.
 
     All rates leave out the pictures that the network takes for the target before anything is pasted, and a sweep that
     was cancelled half way. Where `original` is given, they are those of the pictures that the network takes for that
     class; None: of all others, each of which has the class that the network gives it.
-
-    Attributes
-    ----------
-    sweeps
-        One a picture, in their order; the last one may not be complete.
-    pictures
-        How many there are.
     """
 
     sweeps: tuple[Sweep, ...]

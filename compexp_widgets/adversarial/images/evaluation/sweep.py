@@ -111,18 +111,9 @@ def _whole(values: NDArray[np.float64]) -> tuple[int, ...]:
 class Sweep:
     """A network's answers to a picture with a patch at every place of a grid, as far as it was tried.
 
-    Attributes
-    ----------
-    grid
-        The places and sizes.
-    placements
-        Every one of them, in the order of `heat`; the first `done` were tried.
-    logits
-        float32, shape (done, classes): the scores before softmax.
-    original_logits
-        float32, shape (classes,): those of the unedited picture.
-    class_names
-        Of the network, where it has some; with them a class may be given by its name.
+    `placements` are in the order of `heat`; `logits`, float32 of shape (done, classes), are those of the first `done`,
+    and `original_logits`, shape (classes,), those of the unedited picture. With `class_names` a class may be given by
+    its name.
     """
 
     grid: SweepGrid
@@ -161,18 +152,9 @@ class Sweep:
     ) -> list[PasteOutcome]:
         """The outcome of each placement that was tried; see `outcome_of`.
 
-        Parameters
-        ----------
-        target, own
-            The class that is wanted, by number or by name, and that of the patch by itself where the network has it.
-        original
-            The class that the picture had before. None: the one that the network gives the unedited picture; in the
-            paper it is the picture's label.
-
-        Raises
-        ------
-        EditError
-            When a class is none of the network, or the target is the original class.
+        Classes are given by number or by name: `own` is that of the patch by itself where the network has it;
+        `original` that which the picture had before (in the paper its label), None: the one that the network gives the
+        unedited picture. EditError when a class is none of the network, or the target is the original class.
         """
         original = self.original if original is None else self.number(original)
         target, own = self.number(target), None if own is None else self.number(own)

@@ -59,24 +59,13 @@ SMALLEST_SHARE = 0.0005
 
 @dataclass(frozen=True)
 class FoundPatch:
-    """A region of the probe dataset as a patch.
+    """A region of an image of the probe dataset as a patch; `box` is where it lies there, `area` its pixels.
 
-    Attributes
-    ----------
-    patch
-        The cut-out. Its `concepts` are those that hold on at least half of the region, without those that hold in the
-        whole image.
-    image
-        Index of the image that it was cut from.
-    box
-        Where it lies there, in pixels.
-    area
-        Pixels of the region.
-    drive
-        How strongly the region drives the unit that was asked for: the largest activation inside it, as stored when the
-        image was probed and upsampled to the annotation grid. It is what the unit answered to the region *in its own
-        picture*, in which it may also have looked at what lies around: it foretells, and does not promise, what the
-        patch does elsewhere. None where no unit was asked for.
+    The patch's `concepts` are those that hold on at least half of the region, without those that hold in the whole
+    image. `drive` is how strongly the region drives the unit that was asked for, None where none was: the largest
+    activation inside it, as stored when the image was probed and upsampled to the annotation grid. It is what the unit
+    answered to the region *in its own picture*, in which it may also have looked at what lies around: it foretells, and
+    does not promise, what the patch does elsewhere.
     """
 
     patch: Patch

@@ -25,27 +25,13 @@ Stage = Literal["grid", "refined", "faded"]
 
 @dataclass(frozen=True)
 class Attempt:
-    """A placement that was tried.
+    """A placement of a patch that was tried, and the class that the network predicts, with its probability.
 
-    Attributes
-    ----------
-    patch, placement
-        What was pasted, and where.
-    stage
-        ``"grid"``: of the first look; ``"refined"``: near one that was promising; ``"faded"``: with less opacity.
-    predicted
-        The class that the network answers.
-    probability
-        Of that class.
-    margin
-        The logit of the wanted class less that of the best other one, above 0 on success. Where any class will do, the
-        best logit of the others less that of the original class.
-    share
-        Of the picture that is covered, 0 … 1: without what lies outside, soft edges by their alpha, fading left aside.
-    contrast
-        The mean absolute difference to the picture, over all pixels and channels, 0 … 1.
-    flips
-        Whether the answer is as wanted.
+    `stage` is ``"grid"`` for the first look, ``"refined"`` near a promising one, ``"faded"`` with less opacity.
+    `margin` is the logit of the wanted class less that of the best other one, above 0 on success; where any class will
+    do, the best logit of the others less that of the original class. `share` of the picture is covered, 0 … 1: without
+    what lies outside, soft edges by their alpha, fading left aside. `contrast` is the mean absolute difference to the
+    picture, over all pixels and channels, 0 … 1. `flips` is True where the answer is as wanted.
     """
 
     patch: Patch
@@ -81,27 +67,14 @@ class PatchTally:
 
 @dataclass(frozen=True)
 class SuggestedEdits:
-    """The result of a search.
+    """The result of a search for edits that lead from the class `original` to `target`; None: to any other.
 
-    Attributes
-    ----------
-    original
-        The class of the picture as it was given.
-    target
-        The class that was wanted; None: any other than the original.
-    best
-        Every placement that succeeded, best first: the smallest share, then the least contrast, then the order in which
-        they were tried.
-    closest
-        The failure with the largest margin, where nothing succeeded.
-    by_patch
-        One a patch, in the order given.
-    grid_tried, grid_succeeded
-        Of the first look alone. The search looks for more successes near a success, so that `succeeded` of `tried` is
-        no rate; this comes closer to one, but what is larger than a success is not tried there either. A rate is what
-        `sweep` gives.
-    complete
-        False when the search was cancelled.
+    `best` are all placements that succeeded: the smallest share first, then the least contrast, then the order in which
+    they were tried. `closest` is the failure with the largest margin, where nothing succeeded. `by_patch` has one tally
+    a patch, in the order given. `grid_tried` and `grid_succeeded` are of the first look alone: the search looks for
+    more successes near a success, so that `succeeded` of `tried` is no rate; this comes closer to one, but what is
+    larger than a success is not tried there either. A rate is what `sweep` gives. `complete` is False when it was
+    cancelled.
     """
 
     original: int
