@@ -160,15 +160,11 @@ class Placement:
             if field.name != "flipped" and not (isinstance(value, (int, float)) and abs(value) < math.inf):
                 raise EditError(f"{field.name} of a placement is a finite number, not {value!r:.60}")
         for name in ("left", "top", "rotation"):
-            if abs(getattr(self, name)) > FARTHEST:
-                raise EditError(
-                    f"{name} of a placement is at most {FARTHEST} either way, not {getattr(self, name)!r:.60}"
-                )
+            if abs(value := getattr(self, name)) > FARTHEST:
+                raise EditError(f"{name} of a placement is at most {FARTHEST} either way, not {value!r:.60}")
         for name in ("width", "height"):
-            if not 0 < getattr(self, name) <= LARGEST:
-                raise EditError(
-                    f"{name} of a placement is above 0 and at most {LARGEST} pixels, not {getattr(self, name)}"
-                )
+            if not 0 < (value := getattr(self, name)) <= LARGEST:
+                raise EditError(f"{name} of a placement is above 0 and at most {LARGEST} pixels, not {value}")
         if not 0 <= self.opacity <= 1:
             raise EditError(f"opacity of a placement lies in 0 … 1, not {self.opacity}")
 
@@ -332,11 +328,6 @@ class EditedAnnotation:
             elif terms is not None and leaf.name in self._colour_of:
                 holds = np.where(changed, terms == self._colour_of[leaf.name], holds)
         return holds
-
-
-def formula_mask(study: VisionStudy, image: int, formula: Formula, edits: Sequence[PictureEdit]) -> NDArray[np.bool_]:
-    """The positions where a formula holds after edits; `EditedAnnotation` answers for many formulas at once."""
-    return EditedAnnotation(study, image, edits).mask(formula)
 
 
 def _colours(study: VisionStudy) -> dict[str, int]:

@@ -158,17 +158,9 @@ def sweep_images(
         def tell(_stage: str, done: int, total: int, before: int = number) -> None:
             report(f"placements on {len(pictures)} pictures", before * total + done, len(pictures) * total)
 
-        sweeps.append(
-            sweep(
-                network,
-                picture,
-                patch,
-                grid if isinstance(grid, SweepGrid) else grid(picture.size),
-                batch_size=batch_size,
-                report=tell,
-                cancelled=cancelled,
-            )
-        )
+        places = grid if isinstance(grid, SweepGrid) else grid(picture.size)
+        one = sweep(network, picture, patch, places, batch_size=batch_size, report=tell, cancelled=cancelled)
+        sweeps.append(one)
         found = ImageSweeps(tuple(sweeps), len(pictures))
         if on_picture:
             on_picture(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from itertools import islice
 from typing import Literal
 
@@ -125,15 +125,11 @@ class SuggestedEdits:
         """Every success as a row, best first: the patch, its placement, and the columns of `Attempt`."""
         rows = [
             {
+                **vars(found),
+                **vars(found.placement),
                 "patch": found.patch.name,
                 "origin": found.patch.origin,
-                **asdict(found.placement),
-                "share": found.share,
-                "contrast": found.contrast,
                 "predicted": class_names[found.predicted],
-                "probability": found.probability,
-                "margin": found.margin,
-                "stage": found.stage,
             }
             for found in self.best
         ]
