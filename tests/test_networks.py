@@ -15,7 +15,7 @@ from torch import nn
 
 import compexp_widgets as cw
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.sources import PLACES365, Preprocessing, probed_in_the_paper
+from compexp_widgets.networks.sources.preprocessing import PLACES365, Preprocessing, probed_in_the_paper
 from compexp_widgets.networks.sources.torchvision_networks import build, import_torchvision
 
 TESTS = Path(__file__).parent

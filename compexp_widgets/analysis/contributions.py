@@ -13,7 +13,7 @@ from PIL import Image
 
 from compexp_widgets import arguments
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.class_weights import LinearHead, linear_head
+from compexp_widgets.networks.class_weights import linear_head
 from compexp_widgets.networks.images.pictures import Form, Layout, maps_from
 from compexp_widgets.networks.network import Network, class_scores
 from compexp_widgets.networks.passes import Batch, call, first_line, forward, uncompiled, undisturbed_random
@@ -111,7 +111,11 @@ def contributions(
         if method in (None, "weight × activation"):
             head = linear_head(network, layer, [picture], layout=layout)
             if head is not None:
-                return _by_weight(head, numbers, units)
+                rows = _chosen(numbers, len(head.weights), "class")
+                columns = _chosen(units, head.weights.shape[1], "unit")
+                weight = head.weights[np.ix_(rows, columns)]
+                found, logits = weight * head.inputs[0][columns], head.logits[0]
+                return Contributions(found, "weight × activation", rows, columns, logits, weight, head.bias[rows])
             if method is not None:
                 raise NetworkError(
                     f"the last linear layer of {network.name} does not get the means of layer {layer!r}: leave method "
@@ -149,14 +153,6 @@ class _Shown:
         assert isinstance(layout, Layout)
         logits = class_scores(network, probe.answer, 1)[0].cpu().numpy()
         return _Shown(network, probe, batch, layout, maps.shape[1], logits)
-
-
-def _by_weight(head: LinearHead, classes: Sequence[int] | None, units: Sequence[int] | None) -> Contributions:
-    rows = _chosen(classes, len(head.weights), "class")
-    columns = _chosen(units, head.weights.shape[1], "unit")
-    weight = head.weights[np.ix_(rows, columns)]
-    products = weight * head.inputs[0][columns]
-    return Contributions(products, "weight × activation", rows, columns, head.logits[0], weight, head.bias[rows])
 
 
 def _gradients(

@@ -80,7 +80,8 @@ class Behaviour:
         The tolerance is `TOLERANCE` of the coarser precision, and `SAME_MACHINE` for float32 on the CPU both times.
         """
         if self.shape != other.shape:
-            return f"it gave {_shown(self.shape)} for a fixed sample then and gives {_shown(other.shape)} now"
+            now, then = (" × ".join(map(str, one.shape)) for one in (other, self))
+            return f"it gave {then} for a fixed sample then and gives {now} now"
         if self.values.shape != other.values.shape:
             return f"{self.values.shape} values were kept then and {other.values.shape} are now"
         plain = all((one.device, one.precision) == ("cpu", "float32") for one in (self, other))
@@ -153,10 +154,8 @@ def observe(network: Network, probes: Sequence[Probe], samples: Any) -> Observed
         together = _twice(network, probes, samples, allowed)
         apart = 0.0
         for sample in everything[:2]:
-            alone = _answers(network, probes, samples, [sample])
-            apart = max(
-                apart, *(furthest_apart(a, b[sample : sample + 1]) for a, b in zip(alone, together, strict=True))
-            )
+            for alone, one in zip(_answers(network, probes, samples, [sample]), together, strict=True):
+                apart = max(apart, furthest_apart(alone, one[sample : sample + 1]))
     prepares = network.inputs.prepares
     checks = (
         Check("repeatable", "same answer twice", f"{prepares} and network answer the same sample alike twice"),
@@ -228,22 +227,15 @@ def _twice(network: Network, probes: Sequence[Probe], samples: Any, allowed: flo
 
 
 def _alone_check(apart: float, allowed: float) -> Check:
-    name = "alone"
     if apart <= allowed:
-        return Check(
-            name,
-            "alone as in a batch",
-            f"a sample alone gives what it gives in a batch, to {apart:.1g} of the largest activation "
-            f"(tolerance {allowed:g})",
-        )
-    return Check(
-        name,
-        "depends on the batch",
+        detail = f"a sample alone gives what it gives in a batch, to {apart:.1g} of the largest activation"
+        return Check("alone", "alone as in a batch", f"{detail} (tolerance {allowed:g})")
+    detail = (
         f"a sample alone gives other answers than in a batch, by {apart:.2g} of the layer's largest activation "
         f"(tolerance {allowed:g}): batch norm without running statistics, quantisation of a whole batch or padding "
-        "without a mask does that. The activations hold for these batches alone; batch_size=1 shows each sample alone",
-        held=False,
+        "without a mask does that. The activations hold for these batches alone; batch_size=1 shows each sample alone"
     )
+    return Check("alone", "depends on the batch", detail, held=False)
 
 
 def _equal(one: Sequence[torch.Tensor], other: Sequence[torch.Tensor]) -> bool:
@@ -251,10 +243,6 @@ def _equal(one: Sequence[torch.Tensor], other: Sequence[torch.Tensor]) -> bool:
         a.shape == b.shape and bool(torch.equal(torch.nan_to_num(a), torch.nan_to_num(b)))
         for a, b in zip(one, other, strict=True)
     )
-
-
-def _shown(shape: tuple[int, ...]) -> str:
-    return " × ".join(map(str, shape))
 
 
 # How often a sample is prepared or shown again: where random numbers are drawn, they may seldom have an effect.

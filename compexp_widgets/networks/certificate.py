@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 import msgspec
@@ -89,7 +89,6 @@ def _converted(value: Any, kind: Any, what: str) -> Any:
 UNCHECKED = Certificate()
 """Of a study made before there were certificates."""
 
-
 MOST_THREADS = 1024
 """More than these are no number of threads that a machine was used with, but damage."""
 
@@ -142,7 +141,7 @@ def differences(then: Conditions | None, now: Conditions) -> str:
     if then is None:
         return ""
     told = {"threads": "{} thread(s)", "batch_size": "batches of {}", "version": "torch {}"}
-    both = ((told.get(name, "{}").format(getattr(one, name)) for one in (then, now)) for name in _NAMES)
+    both = ((told.get(name, "{}").format(getattr(one, name)) for one in (then, now)) for name in asdict(now))
     return ", ".join(f"{before} then and {after} now" for before, after in both if before != after)
 
 
@@ -162,6 +161,3 @@ def with_threads(count: int) -> Iterator[None]:
     finally:
         if count != before:
             torch.set_num_threads(before)
-
-
-_NAMES = tuple(field.name for field in fields(Conditions))

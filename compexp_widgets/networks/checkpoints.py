@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tarfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from pickle import UnpicklingError
@@ -155,18 +155,14 @@ def _refuse_other_files(path: Path) -> None:
     if path.suffix.lower() != ".safetensors":
         if tarfile.is_tarfile(path):
             raise NetworkError(f"{path} is a tar archive: unpack it and give the file of weights in it")
-        if names := archive_names(path, "file of weights", error=NetworkError):
-            _refuse_script(path, names)
-
-
-def _refuse_script(path: Path, names: Sequence[str]) -> None:
-    if any(name.endswith("/constants.pkl") for name in names):
-        raise NetworkError(
-            f"{path} is a TorchScript program, not weights, and no layer inside one can be listened to. If you trust "
-            "its source, take the weights out: torch.save(torch.jit.load(path).state_dict(), 'weights.pth')"
-        )
-    if not any(name.endswith("data.pkl") for name in names):
-        raise NetworkError(f"{path} is a zip archive, not a file of torch.save: unpack it first")
+        names = archive_names(path, "file of weights", error=NetworkError)
+        if any(name.endswith("/constants.pkl") for name in names):
+            raise NetworkError(
+                f"{path} is a TorchScript program, not weights, and no layer inside one can be listened to. If you "
+                "trust its source, take the weights out: torch.save(torch.jit.load(path).state_dict(), 'weights.pth')"
+            )
+        if names and not any(name.endswith("data.pkl") for name in names):
+            raise NetworkError(f"{path} is a zip archive, not a file of torch.save: unpack it first")
 
 
 def _unreadable(path: Path, error: UnpicklingError) -> NetworkError:

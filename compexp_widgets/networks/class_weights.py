@@ -72,9 +72,11 @@ def linear_head(
     if left.shape[1] != logits.shape[1] or not _alike(_pooled(left)[:, order], logits, near):
         return None
     # What the mean of four axes is, two have already.
-    ways = [maps, maps.clamp(min=0)] if arrived.ndim == 4 and arrived.shape[2:] != (1, 1) else []
+    single = arrived.ndim == 4 and arrived.shape[2:] == (1, 1)
+    flat = arrived[:, :, 0, 0] if single else arrived
+    ways = [maps, maps.clamp(min=0)] if arrived.ndim == 4 and not single else []
     means = [_pooled(maps), _pooled(maps.clamp(min=0)), _pooled(maps).clamp(min=0)]
-    if not (any(_alike(arrived, way, near) for way in ways) or any(_alike(_flat(arrived), way, near) for way in means)):
+    if not (any(_alike(arrived, way, near) for way in ways) or any(_alike(flat, way, near) for way in means)):
         return None
     weights = part.weight.detach().float().flatten(1).cpu().numpy()[order]
     bias = np.zeros(len(weights), np.float32) if part.bias is None else part.bias.detach().float().cpu().numpy()[order]
@@ -106,11 +108,6 @@ def _is_linear(part: nn.Module) -> bool:
     if isinstance(part, nn.Conv2d):
         return part.kernel_size == (1, 1) and part.stride == (1, 1) and part.groups == 1 and part.padding == (0, 0)
     return isinstance(part, nn.Linear)
-
-
-def _flat(tensor: torch.Tensor) -> torch.Tensor:
-    """Without axes of positions, where there is one position."""
-    return tensor[:, :, 0, 0] if tensor.ndim == 4 and tensor.shape[2:] == (1, 1) else tensor
 
 
 def _pooled(tensor: torch.Tensor) -> torch.Tensor:

@@ -9,6 +9,7 @@ import torch
 from PIL import Image
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.networks.behaviour import TOLERANCE
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
@@ -77,7 +78,7 @@ def check_device(
         When the difference is beyond the tolerance, an activation is not finite, or the network cannot work there.
     """
     device, dtype = network.device, network.dtype
-    allowed = TOLERANCE.get(dtype, 0.001) if tolerance is None else tolerance
+    allowed = TOLERANCE.get(_short(dtype), TOLERANCE["float32"]) if tolerance is None else tolerance
     if len(images) == 0:
         raise NetworkError("a check needs a few images, not none")
     batch = Batch(images, len(images)) if isinstance(images, torch.Tensor) else network.batch(images)
@@ -134,6 +135,3 @@ def _advice(network: Network) -> str:
 
 def _short(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
-
-
-TOLERANCE = {torch.float64: 0.001, torch.float32: 0.001, torch.float16: 0.02, torch.bfloat16: 0.1}

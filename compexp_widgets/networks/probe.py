@@ -158,24 +158,12 @@ class Probe:
     def activations(self, batch: Batch) -> Activations: ...
 
     def activations(self, batch: torch.Tensor | Batch) -> Activations:
-        """The layer's activations for a batch.
+        """The layer's activations for a batch, which is brought to the module's device: float32, on that device.
 
-        Parameters
-        ----------
-        batch
-            What the module takes: of pictures a float tensor, shape (images, 3, H, W), or any `Batch`; brought to the
-            module's device and precision.
-
-        Returns
-        -------
-        float32, on the module's device; of pictures shape (images, units, height, width). A layer without positions
-        gives height and width 1; with directions they are the units.
-
-        Raises
-        ------
-        NetworkError
-            When the layer cannot be probed, was not called, or was called several times and the name does not say
-            which call is meant.
+        Of pictures, a float tensor of shape (images, 3, H, W), they have shape (images, units, height, width); height
+        and width are 1 in a layer without positions, and with directions they are the units. A NetworkError where the
+        layer cannot be probed, was not called, or was called several times and the name does not say which call is
+        meant.
         """
         (found,) = activations_of([self], batch)
         return found

@@ -23,6 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import torch
 from PIL import Image
 
 import compexp_widgets as cw
@@ -61,6 +62,7 @@ def main() -> int:
     parser.add_argument("widgets", nargs="*", default=list(WIDGETS), metavar="widget")
     options = parser.parse_args()
     jobs.PART_SECONDS = 0.0  # every part is told, however quick the machine
+    torch.set_num_threads(1)  # more add the same numbers in another order
     stale = 0
     for name in options.widgets:
         requests = [json.loads(line) for line in (HERE / "requests" / f"{name}.json").read_text("utf-8").splitlines()]
@@ -161,7 +163,7 @@ def steady(value: Any, name: str = "") -> Any:
         case list():
             return [steady(inner) for inner in value]
         case float() if name != "seconds":
-            value = float(f"{value:.5g}")
+            value = float(f"{value:.4g}")
     return {"seconds": 0.01, "seconds_left": None, "detail": ""}.get(name, value)
 
 

@@ -11,7 +11,7 @@ import math
 import shutil
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -114,7 +114,7 @@ class _Log:
     """
 
     def __init__(self, folder: Path, conditions: Conditions) -> None:
-        self.folder = folder
+        self.folder, self._path = folder, folder / _MAPS
         self.images = 0
         self.shape: tuple[int, ...] = ()
         self.conditions = conditions
@@ -129,10 +129,6 @@ class _Log:
                 self.images, self.shape, self.conditions = images, shape, made
         except (OSError, CompexpError, ValueError, KeyError, TypeError, OverflowError):
             pass  # there is none, or it cannot be told what it holds: the maps are made from the first image on
-
-    @property
-    def _path(self) -> Path:
-        return self.folder / _MAPS
 
     @property
     def _image_bytes(self) -> int:
@@ -157,23 +153,13 @@ class _Log:
             self.shape = ()
             self._path.unlink(missing_ok=True)
 
-    def begin(self, shape: tuple[int, ...]) -> None:
-        """Say what the maps of an image are like: units, height, width."""
-        self.shape = shape
-
     def append(self, maps: NDArray[np.float32]) -> None:
         """Keep the maps of the next images: float32, shape (images, units, height, width)."""
         with self._path.open("ab") as file:
             file.write(maps.astype(np.float32, copy=False).tobytes())
         self.images += len(maps)
-        made = self.conditions
-        state = {
-            "images": self.images,
-            "batch_size": made.batch_size,
-            "conditions": made.to_json(),
-            "shape": list(self.shape),
-        }
-        write_json(self.folder / _STATE, state)
+        made = {"batch_size": self.conditions.batch_size, "conditions": self.conditions.to_json()}
+        write_json(self.folder / _STATE, {"images": self.images, **made, "shape": list(self.shape)})
 
     def maps_of(self, first: int, last: int) -> NDArray[np.float32]:
         """The maps of the units from `first` to before `last`: float32, shape (units, images, height, width)."""
@@ -217,23 +203,19 @@ def _append(
         for start, batch in _batches(network, dataset, done, batch_size):
             found = [maps.cpu().numpy() for maps in activations_of(probes, batch) if isinstance(maps, torch.Tensor)]
             for log, maps in zip(logs, found, strict=True):
-                _check(network, log, maps, dataset.images[start].name)
+                if log.images and maps.shape[1:] != log.shape:
+                    raise NetworkError(
+                        f"{network.name} gives maps of {maps.shape[1:]} for {dataset.images[start].name} and later, of "
+                        f"{log.shape} before: preprocess must give every picture the same size"
+                    )
             if not stage:
                 for log, maps in zip(logs, found, strict=True):
-                    log.begin(maps.shape[1:])
+                    log.shape = maps.shape[1:]
                 _check_room(logs, total)
                 stage = _stage(logs, total)
             for log, maps in zip(logs, found, strict=True):
                 log.append(maps)
             report(stage, min(start + batch_size, total), total)
-
-
-def _check(network: Network, log: _Log, maps: NDArray[np.float32], first: str) -> None:
-    if log.images and maps.shape[1:] != log.shape:
-        raise NetworkError(
-            f"{network.name} gives maps of {maps.shape[1:]} for {first} and later, of {log.shape} before: preprocess "
-            "must give every picture the same size"
-        )
 
 
 def _stage(logs: Sequence[_Log], images: int) -> str:
@@ -327,16 +309,11 @@ def _batches(
     network: Network, dataset: SegmentationDataset, start: int, batch_size: int
 ) -> Iterator[tuple[int, Batch]]:
     """Batches of inputs with the number of their first image; the next is prepared while one is worked on."""
-    firsts = range(start, len(dataset), batch_size)
+    images = range(len(dataset))
+    parts = [images[first : first + batch_size] for first in images[start::batch_size]]
     with ThreadPoolExecutor(max_workers=1) as pool:
-
-        def begin(first: int) -> Future[Batch]:
-            return pool.submit(network.batch, dataset, range(first, min(first + batch_size, len(dataset))))
-
-        upcoming = begin(firsts[0]) if firsts else None
-        for first in firsts:
-            assert upcoming is not None
-            batch = upcoming.result()
-            if first + batch_size < len(dataset):
-                upcoming = begin(first + batch_size)
-            yield first, batch
+        upcoming = [pool.submit(network.batch, dataset, part) for part in parts[:1]]
+        for number, part in enumerate(parts, start=1):
+            batch = upcoming.pop().result()
+            upcoming = [pool.submit(network.batch, dataset, after) for after in parts[number : number + 1]]
+            yield part[0], batch

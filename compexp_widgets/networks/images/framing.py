@@ -9,8 +9,9 @@ projected fringes to measure surfaces: Srinivasan, Liu and Halioua 1984, "Automa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import torch
@@ -107,11 +108,15 @@ def framing(preprocess: Callable[[Image.Image], torch.Tensor], size: tuple[int, 
 
     `Framing.trouble` says where the input is no upright, straight part of the picture.
     """
+    plain = (np.full((size[1], size[0]), grey, np.uint8) for grey in (0, 255))
     with undisturbed_random():
-        across, down = (_waves(preprocess, size, axis) for axis in (1, 0))
-        black, white = (_shown(preprocess, np.full((size[1], size[0]), grey, np.uint8)) for grey in (0, 255))
-    if len({one.shape for one in (across, down, black, white)}) > 1:
+        planes = chain(_waves(size, 1), _waves(size, 0), plain)
+        *shown, black, white = (_shown(preprocess, plane) for plane in planes)
+    if len({one.shape for one in (*shown, black, white)}) > 1:
         raise NetworkError(f"preprocess gives inputs of different shapes for pictures of {size[0]} × {size[1]}")
+    across, down = (
+        np.nan_to_num((phases[0] - phases[2]) + 1j * (phases[1] - phases[3])) for phases in (shown[:4], shown[4:])
+    )
     channel = int(np.abs(across).sum(axis=(1, 2)).argmax())
     # A negative, as some preprocessings make, turns every wave by half.
     sign = -1 if np.nan_to_num(white[channel] - black[channel]).mean() < 0 else 1
@@ -152,22 +157,20 @@ def _check(found: list[Framing]) -> Check:
         return Check("framing", "part that is seen not known", detail, held=False)
     unseen, padded = ([getattr(one, name) for one in found] for name in ("unseen", "padded"))
     if max(unseen) >= UNSEEN:
-        return Check(
-            "framing",
-            f"{_shares(unseen)} of the picture never seen",
-            f"{detail}. The annotation covers all of it, so that maps lie beside their masks: show the whole picture "
-            "(preprocess='whole' for published networks), or network, data = cw.crop_alike(network, data)",
-            held=False,
+        words = f"{_shares(unseen)} of the picture never seen"
+        detail += (
+            ". The annotation covers all of it, so that maps lie beside their masks: show the whole picture "
+            "(preprocess='whole' for published networks)"
         )
-    if max(padded) >= UNSEEN:
-        return Check(
-            "framing",
-            f"{_shares(padded)} of the input is padding",
-            f"{detail}. Maps cover the padding too, the annotation does not, so that they lie beside their masks: show "
-            "pictures without padding, or network, data = cw.crop_alike(network, data)",
-            held=False,
+    elif max(padded) >= UNSEEN:
+        words = f"{_shares(padded)} of the input is padding"
+        detail += (
+            ". Maps cover the padding too, the annotation does not, so that they lie beside their masks: show pictures "
+            "without padding"
         )
-    return Check("framing", "whole picture seen", detail)
+    else:
+        return Check("framing", "whole picture seen", detail)
+    return Check("framing", words, f"{detail}, or network, data = cw.crop_alike(network, data)", held=False)
 
 
 def _shares(shares: Sequence[float]) -> str:
@@ -175,22 +178,14 @@ def _shares(shares: Sequence[float]) -> str:
     return low if low == high else f"{low[:-1]}–{high}"
 
 
-def _waves(
-    preprocess: Callable[[Image.Image], torch.Tensor], size: tuple[int, int], axis: int
-) -> NDArray[np.complex128]:
-    """A wave that runs once across (axis 1) or down (axis 0) the picture, as it lies in the input: (channels, H, W)."""
+def _waves(size: tuple[int, int], axis: int) -> Iterator[NDArray[np.uint8]]:
+    """A wave of grey that runs once across (axis 1) or down (axis 0) a picture, in four phases."""
     width, height = size
     length = (height, width)[axis]
     turn = 2 * np.pi * (np.arange(length) + 0.5) / length
-    shown = []
     for phase in range(4):
         grey = np.round(127.5 + 127.5 * np.cos(turn - phase * np.pi / 2)).astype(np.uint8)
-        plane = np.broadcast_to(grey[:, None] if axis == 0 else grey, (height, width))
-        shown.append(_shown(preprocess, np.ascontiguousarray(plane)))
-    if len({one.shape for one in shown}) > 1:
-        raise NetworkError(f"preprocess gives inputs of different shapes for pictures of {width} × {height}")
-    waves: NDArray[np.complex128] = np.nan_to_num((shown[0] - shown[2]) + 1j * (shown[1] - shown[3]))
-    return waves
+        yield np.ascontiguousarray(np.broadcast_to(grey[:, None] if axis == 0 else grey, (height, width)))
 
 
 def _shown(preprocess: Callable[[Image.Image], torch.Tensor], grey: NDArray[np.uint8]) -> NDArray[np.float64]:

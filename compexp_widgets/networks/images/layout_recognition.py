@@ -205,10 +205,7 @@ _CHANNELS_FIRST = (
 _IN_A_ROW = (nn.Conv1d, nn.BatchNorm1d, nn.AvgPool1d, nn.MaxPool1d, nn.AdaptiveAvgPool1d, nn.AdaptiveMaxPool1d)
 # By name, because each library has classes of its own under these names.
 _CHANNELS_LAST = {
-    "PatchMerging",
-    "PatchMergingV2",
-    "ShiftedWindowAttention",
-    "ShiftedWindowAttentionV2",
-    "SwinTransformerBlock",
-    "SwinTransformerBlockV2",
+    name + version
+    for name in ("PatchMerging", "ShiftedWindowAttention", "SwinTransformerBlock")
+    for version in ("", "V2")
 }

@@ -58,10 +58,6 @@ class PictureInputs(Inputs):
             return [TEST_PICTURE, TEST_PICTURE.transpose(Image.Transpose.ROTATE_180)]
         return fixed_pictures((like.picture(0) if isinstance(like, SegmentationDataset) else like[0]).size)
 
-    def order(self, samples: Pictures) -> Sequence[int]:
-        """See `Inputs.order`: as they stand."""
-        return range(len(samples))
-
     def check_samples(self, samples: Pictures, network: str, *, quiet: bool = False) -> None:
         """Refuse a picture alone, and what is no collection of pictures."""
         if isinstance(samples, (str, bytes)) or not isinstance(samples, (Sequence, SegmentationDataset)):

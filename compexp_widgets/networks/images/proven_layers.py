@@ -36,13 +36,16 @@ def proven_calls(module: nn.Module, batch: Batch, told: Mapping[CallName, Layout
     calls = layer_calls(module, twice, partial(recognise, picture=tuple(pictures.shape[-2:])))
     readings = {}
     for call in calls:
-        name = call.name
-        layout = told.get(name, picture_layout(call))
+        layout = told.get(call.name, picture_layout(call))
         if layout is not None and layout.kind != "flat":
-            readings[name] = [layout] if name in told else [layout, *_other(layout)]
+            # The other way to read the same tensor.
+            other = {"maps": Layout("channels last"), "channels last": Layout("maps")}.get(layout.form)
+            readings[call.name] = [layout] if other is None or call.name in told else [layout, other]
     if not readings:
         return calls
-    changes = _changes(module, disturbed(pictures[0]), readings, _at_once(calls))
+    largest = max(prod(call.shape) for call in calls if call.shape is not None)
+    at_once = QUARTERS if largest * (1 + QUARTERS) // 2 <= _MOST_NUMBERS else 1
+    changes = _changes(module, disturbed(pictures[0]), readings, at_once)
     judged = [_judged(call, changes.get(call.name, []), told) for call in calls]
     proven = {_grid(call) for call in judged if call.geometry is not None and call.geometry.verdict == "right"}
     lost = {_grid(call) for call, one in zip(calls, judged, strict=True) if call.layout and one.layout is None}
@@ -50,22 +53,13 @@ def proven_calls(module: nn.Module, batch: Batch, told: Mapping[CallName, Layout
     return [call if call.name in told else _without_guesses(call, proven) for call in judged]
 
 
-def _other(layout: Layout) -> Iterable[Layout]:
-    """The other way to read the same tensor."""
-    if layout.form in {"maps", "channels last"}:
-        yield Layout("channels last" if layout.form == "maps" else "maps")
-
-
-def _at_once(calls: Sequence[LayerCall]) -> int:
-    """The number of disturbed pictures to show at once beside the one as it is."""
-    largest = max(prod(call.shape) for call in calls if call.shape is not None)
-    return QUARTERS if largest * (1 + QUARTERS) // 2 <= _MOST_NUMBERS else 1
-
-
 def _changes(
     module: nn.Module, pictures: torch.Tensor, readings: Mapping[CallName, Sequence[Layout]], at_once: int
 ) -> dict[CallName, list[tuple[Layout, torch.Tensor]]]:
-    """The change of every layer, in each of its readings: float32, shape (`QUARTERS`, h, w); outputs are not kept."""
+    """The change of every layer, in each of its readings: float32, shape (`QUARTERS`, h, w); outputs are not kept.
+
+    `at_once` disturbed pictures are shown together, beside the one as it is.
+    """
     found: dict[CallName, dict[Layout, list[torch.Tensor]]] = {name: {} for name in readings}
 
     def note(name: CallName, _part: nn.Module, _inputs: object, output: object) -> None:
@@ -123,9 +117,15 @@ def _halved(grid: tuple[int, int]) -> Iterable[tuple[int, int]]:
 
 
 def _refused(call: LayerCall, geometry: Geometry) -> LayerCall:
-    layout = picture_layout(call)
+    """A call that is not read this way, with the reason and what to do."""
+    layout, (height, width) = picture_layout(call), _grid(call)
     assert layout is not None
-    return replace(call, layout=None, geometry=geometry, why_not=_why_not(layout, _grid(call), geometry))
+    lies = "lie elsewhere" if geometry.verdict == "elsewhere" else "are not shown to lie there"
+    why_not = (
+        f"read as {layout.form!r}, its {height} × {width} positions {lies}: {geometry}. Probe the block around it "
+        f"or before it; layout={layout!r} reads it all the same"
+    )
+    return replace(call, layout=None, geometry=geometry, why_not=why_not)
 
 
 def geometry_checks(layer: str, geometry: Geometry | None) -> tuple[Check, ...]:
@@ -140,15 +140,6 @@ def geometry_checks(layer: str, geometry: Geometry | None) -> tuple[Check, ...]:
         return (Check("geometry", "positions proven", told),)
     told = f"where the positions of layer {layer!r} lie is not told by how it changes ({geometry})"
     return (Check("geometry", "positions not told", f"{told}: they are read as those of other layers are"),)
-
-
-def _why_not(layout: Layout, grid: tuple[int, int], geometry: Geometry) -> str:
-    """The reason that a layer is not read this way, and what to do."""
-    lies = "lie elsewhere" if geometry.verdict == "elsewhere" else "are not shown to lie there"
-    return (
-        f"read as {layout.form!r}, its {grid[0]} × {grid[1]} positions {lies}: {geometry}. Probe the block around it "
-        f"or before it; layout={layout!r} reads it all the same"
-    )
 
 
 def _grid(call: LayerCall) -> tuple[int, int]:

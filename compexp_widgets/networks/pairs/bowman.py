@@ -82,15 +82,9 @@ class BowmanNetwork(nn.Module):
             nn.Linear(size.hidden, size.labels),
         )
 
-    def forward(
-        self,
-        premises: torch.Tensor,
-        premise_lengths: torch.Tensor,
-        hypotheses: torch.Tensor,
-        hypothesis_lengths: torch.Tensor,
-    ) -> torch.Tensor:
-        """The logits of a batch of pairs, shape (B, labels); see `SentenceEncoder.forward` for the arguments."""
-        logits: torch.Tensor = self.mlp(self.features(premises, premise_lengths, hypotheses, hypothesis_lengths))
+    def forward(self, *arguments: torch.Tensor) -> torch.Tensor:
+        """The logits of a batch of pairs, shape (B, labels); see `features` for the arguments."""
+        logits: torch.Tensor = self.mlp(self.features(*arguments))
         return logits
 
     def features(
@@ -100,7 +94,7 @@ class BowmanNetwork(nn.Module):
         hypotheses: torch.Tensor,
         hypothesis_lengths: torch.Tensor,
     ) -> torch.Tensor:
-        """The input of the hidden layer, shape (B, 4 · encoder)."""
+        """The input of the hidden layer, shape (B, 4 · encoder); see `SentenceEncoder.forward` for the arguments."""
         u, v = self.encoder(premises, premise_lengths), self.encoder(hypotheses, hypothesis_lengths)
         features: torch.Tensor = self.dropout(self.bn(torch.cat([u, v, u - v, u * v], dim=1)))
         return features

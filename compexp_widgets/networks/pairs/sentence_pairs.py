@@ -36,18 +36,18 @@ class Vectors:
 
     def read(self, output: torch.Tensor, batch: Batch, layer: str) -> torch.Tensor:
         """See `SampleLayout.read`: shape (samples, units)."""
-        shape, refused = tuple(output.shape), ""
+        shape = tuple(output.shape)
         if not output.is_floating_point():
             refused = f"it gives {str(output.dtype).removeprefix('torch.')}, not floating numbers"
         elif len(shape) != 2:
-            refused = f"its shape {shape} for {batch.count} {batch.samples} is not one vector a pair; probe what makes "
-            refused += "one vector of it"
+            refused = f"its shape {shape} for {batch.count} {batch.samples} is not one vector a pair"
+            refused += "; probe what makes one vector of it"
         elif shape[0] != batch.count:
-            refused = f"its first axis has {shape[0]} entries for {batch.count} {batch.samples}: they were cut up or "
-            refused += "mixed"
-        if refused:
-            raise NetworkError(f"layer {layer!r} cannot be probed: {refused}")
-        return output
+            refused = f"its first axis has {shape[0]} entries for {batch.count} {batch.samples}"
+            refused += ": they were cut up or mixed"
+        else:
+            return output
+        raise NetworkError(f"layer {layer!r} cannot be probed: {refused}")
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,10 @@ def train_bowman(
     plan = {name: value for name, value in asdict(settings).items() if name not in {"epochs", "patience"}}
     plan |= {"training pairs": train.fingerprint, "validation pairs": validation.fingerprint}
     known = {} if vectors is None else _known_vectors(words, vectors, settings.embedding)
-    plan["vectors"] = _fingerprint(known)
+    digest = hashlib.sha256()
+    for number, vector in known.items():
+        digest.update(number.to_bytes(8, "little") + vector.tobytes())
+    plan["vectors"] = digest.hexdigest() if known else "none"
     folder.mkdir(parents=True, exist_ok=True)
     # The person's own random numbers go on as if nothing had been drawn here.
     with FileLock(folder / ".lock"), torch.random.fork_rng(devices=[]):
@@ -193,13 +196,6 @@ def _known_vectors(words: WordIndex, vectors: WordVectors, length: int) -> dict[
         for number, word in enumerate(words.words[2:], start=2)
         if word in vectors.index_of
     }
-
-
-def _fingerprint(known: Mapping[int, NDArray[np.float32]]) -> str:
-    digest = hashlib.sha256()
-    for number, vector in known.items():
-        digest.update(number.to_bytes(8, "little") + vector.tobytes())
-    return digest.hexdigest() if known else "none"
 
 
 # Batches whose pairs are sorted by length together: enough that padding is rare, few enough that batches vary.

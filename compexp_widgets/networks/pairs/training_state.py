@@ -66,8 +66,8 @@ class TrainingSettings:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            least, below = _RANGES[name]
             whole = isinstance(type(self).__dataclass_fields__[name].default, int)
+            least, below = _LEAST.get(name, int(whole)), _BELOW.get(name, math.inf)
             if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
                 raise NetworkError(f"{name} is a {'whole ' if whole else ''}number, not {value!r:.60}")
             if not (math.isfinite(value) and least <= value < below) or (name == "learning_rate" and value == 0):
@@ -75,20 +75,9 @@ class TrainingSettings:
                 raise NetworkError(f"{name} is {'above 0' if name == 'learning_rate' else limits}, not {value!r:.60}")
 
 
-_RANGES = {
-    "embedding": (1, math.inf),
-    "encoder": (1, math.inf),
-    "hidden": (1, math.inf),
-    "dropout": (0, 1),
-    "epochs": (1, math.inf),
-    "patience": (1, math.inf),
-    "batch_size": (2, math.inf),  # batch norm needs two
-    "learning_rate": (0, math.inf),
-    "weight_decay": (0, math.inf),
-    "sparsity": (0, math.inf),
-    "minimum_count": (1, math.inf),
-    "seed": (0, 2**63),
-}
+# Where it is not 1 for whole numbers and 0 for others; batch norm needs two pairs.
+_LEAST = {"batch_size": 2, "seed": 0}
+_BELOW = {"dropout": 1, "seed": 2**63}
 
 
 @dataclass(frozen=True)

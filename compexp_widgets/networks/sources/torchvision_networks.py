@@ -6,8 +6,7 @@ import hashlib
 import importlib
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -39,9 +38,8 @@ def torchvision_network(
     published = torchvision_models().get_model_weights(name)
     if weights is None:
         shown = chosen_preprocessing(preprocess, published.DEFAULT.transforms())
-        return Network(
-            f"{name}, random weights", build(name, seed=seed), PictureInputs(shown), checked_class_names(class_names)
-        )
+        names = checked_class_names(class_names)
+        return Network(f"{name}, random weights", build(name, seed=seed), PictureInputs(shown), names)
     if _is_file(weights):
         return _from_file(name, Path(weights), preprocess, class_names)
     entry = _entry(name, str(weights), published)
@@ -54,11 +52,10 @@ def torchvision_network(
             "or give it as weights=PATH."
         ) from error
     label = name if weights == DEFAULT else f"{name} {entry.name}"
-    names = entry.meta.get("categories", ()) if class_names is None else class_names
-    shown = chosen_preprocessing(preprocess, entry.transforms())
-    return Network(
-        label, module.eval(), PictureInputs(shown), checked_class_names(names, len(entry.meta.get("categories", names)))
-    )
+    given = entry.meta.get("categories", ()) if class_names is None else class_names
+    names = checked_class_names(given, len(entry.meta.get("categories", given)))
+    inputs = PictureInputs(chosen_preprocessing(preprocess, entry.transforms()))
+    return Network(label, module.eval(), inputs, names)
 
 
 def chosen_preprocessing(choice: str | Preprocess, published: Any) -> Preprocess:
@@ -103,23 +100,17 @@ def _from_file(
     same = next((entry for entry in published if entry.url.rpartition("/")[2] == path.name), None)
     if same is not None:
         _check_hash(path)
-        entry = same
-    else:
-        entry = published.DEFAULT
+    entry = published.DEFAULT if same is None else same
     side = {"image_size": same.meta["min_size"][0]} if same is not None and name.startswith("vit_") else {}
     module = build_with(name, read_weights(path), f"torchvision:{name}", **side)
-    outputs = _outputs(module)
+    # The number of classes: the outputs of the last layer with weights.
+    matrices = [part for part in module.modules() if isinstance(part, (nn.Linear, nn.Conv2d))]
+    outputs = matrices[-1].weight.shape[0] if matrices else None
     categories = entry.meta.get("categories", ())
     if class_names is None and outputs == len(categories):
         class_names = categories
     shown = chosen_preprocessing(preprocess, entry.transforms())
     return Network(label, module, PictureInputs(shown), checked_class_names(class_names, outputs))
-
-
-def _outputs(module: torch.nn.Module) -> int | None:
-    """The number of classes of a classifier: the outputs of its last layer with weights."""
-    matrices = [part for part in module.modules() if isinstance(part, (torch.nn.Linear, torch.nn.Conv2d))]
-    return matrices[-1].weight.shape[0] if matrices else None
 
 
 def _check_hash(path: Path) -> None:
@@ -145,6 +136,10 @@ def _is_file(weights: str | Path) -> bool:
     return written_as_path or (Path(weights).suffix != "" and "_Weights." not in weights) or Path(weights).is_file()
 
 
+# A declaration lives as long as the object that made it.
+_DECLARED: list[torch.library.Library] = []
+
+
 @cache
 def import_torchvision() -> ModuleType:
     """The module torchvision.
@@ -168,10 +163,6 @@ def import_torchvision() -> ModuleType:
             f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
         )
     return importlib.import_module("torchvision")
-
-
-# A declaration lives as long as the object that made it.
-_DECLARED: list[torch.library.Library] = []
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
@@ -207,7 +198,8 @@ def build(name: str, *, seed: int = 0, **settings: Any) -> nn.Module:
         settings.setdefault("init_weights", False)  # minutes of work and a warning, both without use here
     if name in torchvision_models().list_models(module=torchvision_models().segmentation):
         settings.setdefault("weights_backbone", None)  # else torchvision downloads them
-    with seeded(seed):
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
         module: nn.Module = torchvision_models().get_model(name, weights=None, **settings)
     return module.eval()
 
@@ -238,14 +230,6 @@ def _classes(weights: Weights, wanted: dict[str, torch.Tensor]) -> int | None:
         return None
     classes, usual = other.pop()
     return int(classes) if usual in {1000, 21} else None
-
-
-@contextmanager
-def seeded(seed: int) -> Iterator[None]:
-    """Random numbers of torch on the CPU from a seed inside the block, as before after it."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        yield
 
 
 def read_class_names(path: str | Path) -> tuple[str, ...]:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from compexp_widgets.adversarial.images.editing import StoredPicture
-from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, Placement
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch
 from compexp_widgets.adversarial.images.edits.regions import formula_of
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
 from compexp_widgets.adversarial.images.search.settings import Constraints
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
-from compexp_widgets.adversarial.recipe import Recipe
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest, queue
@@ -30,7 +27,7 @@ from compexp_widgets.widgets.paste_lab.pictures import (
     shown_png,
     uploaded_patch,
 )
-from compexp_widgets.widgets.paste_lab.recipes import load_recipe, recipe_file, recipe_of, replayed_recipe
+from compexp_widgets.widgets.paste_lab.recipes import recipe_file, replayed_recipe
 from compexp_widgets.widgets.paste_lab.response import ExplainedUnits, FormulaChanges, respond, wanted_class
 from compexp_widgets.widgets.shared.explanations import certificate
 from compexp_widgets.widgets.shared.explorer import TABLE, explain_units
@@ -46,25 +43,10 @@ SEARCH, SWEEP, CONTROLS = latest("search"), latest("sweep"), latest("controls")
 
 
 class PasteController:
-    """Answers PasteLab's page.
-
-    Parameters
-    ----------
-    probed
-        Where pictures are shown.
-    networks
-        Others, to which edited pictures can be shown.
-    jobs
-        Runs what takes longer.
-
-    Attributes
-    ----------
-    pictures
-        The pictures and what edits make of them.
-    """
+    """Answers PasteLab's page; `networks` are others, to which edited pictures can be shown."""
 
     def __init__(self, probed: ProbedNetwork, networks: Sequence[Network], jobs: Jobs) -> None:
-        self._probed = probed
+        self.probed = probed
         self._study = probed.study
         self._unit_count = probed.study.units.count
         self._jobs = jobs
@@ -75,31 +57,9 @@ class PasteController:
         self._units = ExplainedUnits(probed)
         self._changes = FormulaChanges(probed, self.pictures, self._units)
 
-    # For Python
-
-    def pasted(
-        self, patch: Patch, left: float, top: float, width: float, height: float, **geometry: Any
-    ) -> messages.PageEdit:
-        """A paste as the page describes it; the patch is kept."""
-        return self.pictures.to_page(UPLOADED, [Paste(patch, Placement(left, top, width, height, **geometry))])[0]
-
-    def recipe(self, asked: EditedRequest) -> Recipe[StoredPicture]:
-        """The recipe of an edited picture."""
-        return recipe_of(self._probed.copy(), self.pictures, asked)
-
-    def loaded(self, recipe: Recipe[StoredPicture]) -> tuple[int, list[messages.PageEdit], int]:
-        """A recipe's picture, edits and target, as the page describes them."""
-        return load_recipe(self._probed, self.pictures, recipe)
-
     def checked_class(self, target: int) -> int:
-        """A class of the network, or -1 for any other than the original.
-
-        Raises
-        ------
-        EditError
-            When there is none of this number.
-        """
-        classes = len(self._probed.class_names)
+        """A class of the network, or -1 for any other than the original; an EditError where there is none such."""
+        classes = len(self.probed.class_names)
         if not -1 <= target < classes:
             raise EditError(f"there is no class {target}: the network has 0 … {classes - 1}; -1 means any other")
         return target
@@ -115,7 +75,7 @@ class PasteController:
         return messages.Study(
             title=f"{about.network} · {about.layer}",
             certificate=certificate(study),
-            classes=list(self._probed.class_names),
+            classes=list(self.probed.class_names),
             images=[messages.ImageName(image=number, name=one.name) for number, one in enumerate(study.dataset.images)],
             units=study.units.count,
             networks=[network.name for network in self._others],
@@ -123,22 +83,9 @@ class PasteController:
             categories=list(dict.fromkeys(concept.category for concept in concepts)),
         )
 
-    def picture(self, asked: messages.PictureRequest) -> Reply:
+    def picture(self, asked: messages.PictureRequest) -> tuple[messages.Picture, list[bytes]]:
         """A picture, a PNG file, or a JPEG file where it is large."""
-        return self._picture(asked.image, asked.edits)
-
-    def upload_picture(self, asked: messages.PictureUpload, data: bytes) -> Reply:
-        """The picture in a file, checked and scaled down where it is large."""
-        width, height = self.pictures.upload(data, asked.name)
-        answer, buffers = self._picture(UPLOADED)
-        if (width, height) != (answer.width, answer.height):
-            answer.note = (
-                f"Scaled down from {width:,} × {height:,} to {answer.width:,} × {answer.height:,} pixels for editing."
-            )
-        return answer, buffers
-
-    def _picture(self, image: int, edits: Sequence[messages.PageEdit] = ()) -> tuple[messages.Picture, list[bytes]]:
-        picture = self.pictures.edited(image, edits)
+        image, picture = asked.image, self.pictures.edited(asked.image, asked.edits)
         answer = messages.Picture(
             image=image,
             name=self.pictures.name(image),
@@ -147,6 +94,16 @@ class PasteController:
             concepts=[] if image == UPLOADED else self._present_concepts(image),
         )
         return answer, [picture_file(picture)]
+
+    def upload_picture(self, asked: messages.PictureUpload, data: bytes) -> Reply:
+        """The picture in a file, checked and scaled down where it is large."""
+        width, height = self.pictures.upload(data, asked.name)
+        answer, buffers = self.picture(messages.PictureRequest(image=UPLOADED))
+        if (width, height) != (answer.width, answer.height):
+            answer.note = (
+                f"Scaled down from {width:,} × {height:,} to {answer.width:,} × {answer.height:,} pixels for editing."
+            )
+        return answer, buffers
 
     def _present_concepts(self, image: int) -> list[str]:
         """The concepts that hold on a picture of the data: those of most positions first, then in their own order."""
@@ -164,7 +121,7 @@ class PasteController:
     def response(self, asked: messages.ResponseRequest) -> Reply:
         """The response to a picture before and after its edits."""
         self._check(asked, asked.units)
-        return respond(self._probed, self.pictures, self._units, self._changes, asked)
+        return respond(self.probed, self.pictures, self._units, self._changes, asked)
 
     def region(self, asked: messages.RegionRequest) -> Reply:
         """The region where a formula holds, packed bits at the picture's size."""
@@ -215,7 +172,7 @@ class PasteController:
                 [self._copies[ANSWERS.name].network, *self._others],
                 pictures.picture(image),
                 pictures.edited(image, edits),
-                self._probed.class_names[wanted],
+                self.probed.class_names[wanted],
             )
 
         return Later(work)

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from PIL import Image
 
-from compexp_widgets.adversarial.controls import Control
 from compexp_widgets.adversarial.images import from_formula
 from compexp_widgets.adversarial.images.controls import control_patches, run_controls
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch
@@ -119,15 +118,7 @@ def sweep_patch(
         )
 
     job.part = part
-    found = sweep(
-        probed.network,
-        picture,
-        patch,
-        grid,
-        batch_size=_BATCH,
-        cancelled=job.stopped,
-        on_batch=keep,
-    )
+    found = sweep(probed.network, picture, patch, grid, batch_size=_BATCH, cancelled=job.stopped, on_batch=keep)
     return part()
 
 
@@ -141,38 +132,28 @@ def compare_with_controls(
     units: Sequence[int],
     concepts: Collection[str],
 ) -> messages.Controls:
-    """Compare a paste with its controls.
+    """Compare a paste, which leads to the target, with its controls on a picture without it.
 
-    Parameters
-    ----------
-    picture
-        Without the paste.
-    target
-        The class that the paste is meant to bring about.
-    units
-        They are silenced; the first is the one whose activation is shown.
-    concepts
-        What the units' formulas name: the patches for comparison show none of it.
+    The units are silenced; the first is the one whose activation is shown. The concepts are what their formulas name:
+    the patches for comparison show none of it.
     """
     job.part = lambda: messages.Controls(**job.so_far, rows=[], verdict="")
     others = control_patches(library, edit.patch, concepts, cancelled=job.stopped)
     found = run_controls(
         probed, picture, edit, target=target, others=others, units=units, report=job.report, cancelled=job.stopped
     )
-    rows = [_control_row(row) for row in found.rows]
+    rows = [
+        messages.ControlRow(
+            what=_WHAT[row.kind],
+            words=row.description,
+            flipped=row.flips,
+            target_before=row.probabilities[0],
+            target_after=row.probabilities[1],
+            unit_after=None if row.peaks is None or not row.units else float(row.peaks[1, 0]),
+        )
+        for row in found.rows
+    ]
     return messages.Controls(**job.so_far, rows=rows, verdict=found.verdict)
-
-
-def _control_row(row: Control) -> messages.ControlRow:
-    before, after = row.probabilities
-    return messages.ControlRow(
-        what=_WHAT[row.kind],
-        words=row.description,
-        flipped=row.flips,
-        target_before=before,
-        target_after=after,
-        unit_after=None if row.peaks is None or not row.units else float(row.peaks[1, 0]),
-    )
 
 
 _WHAT = {
@@ -186,14 +167,7 @@ _WHAT = {
 def edits_from_formulas(
     job: Job, probed: ProbedNetwork, library: PatchLibrary, pictures: EditedPictures, asked: EditedRequest
 ) -> tuple[messages.FormulaEdits, list[bytes]]:
-    """Edits that formulas suggest, on top of those that are there.
-
-    Returns
-    -------
-    edits
-    buffers
-        A PNG file for each edit that pastes a patch, in order.
-    """
+    """Edits that formulas suggest, on top of those that are there; buffers: a PNG file for each paste, in order."""
     if probed.study.configuration.directions:
         note = "not computed: what a direction of the layer adds to a class is not known"
         return messages.FormulaEdits(edits=[], note=note), []
@@ -231,12 +205,7 @@ def show_to_networks(
 ) -> messages.Transfer:
     """Show a picture before and after its edits to several networks.
 
-    Classes are matched by name (see `classes_called`).
-
-    Parameters
-    ----------
-    target
-        Name of the wanted class.
+    Classes, the wanted one too, are matched by name (see `classes_called`).
     """
     rows = []
     for network in networks:

@@ -50,31 +50,17 @@ class PatchStore:
     """Every patch that was shown, by its id, so that an edit can name it: undo may bring back any of them."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._patches: dict[str, Patch] = {}
 
     def add(self, patch: Patch) -> str:
-        """Keep a patch.
-
-        Returns
-        -------
-        Its id: the beginning of its fingerprint, so that the same pixels have the same one in every kernel.
-        """
+        """Keep a patch; its id, the beginning of its fingerprint, is the same in every kernel."""
         number = patch.fingerprint[:_ID_LENGTH]
-        with self._lock:
-            self._patches.setdefault(number, patch)
+        self._patches.setdefault(number, patch)  # one operation, whichever threads add patches
         return number
 
     def get(self, number: str) -> Patch:
-        """The patch with this id.
-
-        Raises
-        ------
-        EditError
-            When none was ever shown under it.
-        """
-        with self._lock:
-            patch = self._patches.get(number)
+        """The patch with this id; an EditError where none was ever shown under it."""
+        patch = self._patches.get(number)
         if patch is None:
             raise EditError(
                 f"no patch {number!r:.60} is known here: it was shown by another kernel. Search for it again, or load "
@@ -86,17 +72,7 @@ class PatchStore:
 class EditedPictures:
     """Pictures of the data set and one of the person's own, what edits make of them, and the network's responses.
 
-    The last few of each are remembered.
-
-    Parameters
-    ----------
-    probed
-        Where the pictures are shown; used by one thread at a time.
-
-    Attributes
-    ----------
-    patches
-        The patches that edits name.
+    The last few of each are remembered. The network is used by one thread at a time.
     """
 
     def __init__(self, probed: ProbedNetwork) -> None:
@@ -108,19 +84,15 @@ class EditedPictures:
         self._upload: tuple[str, Image.Image] | None = None
         self._named: dict[tuple[int, str], NDArray[np.bool_]] = {}
         self._opened = lru_cache(maxsize=4)(probed.study.dataset.picture)
-        self._region = lru_cache(maxsize=16)(self._find_region)
+        study = probed.study
+        self._region = lru_cache(maxsize=16)(lambda image, text: region(study, image, formula_of(study, text)))
         self._edited = lru_cache(maxsize=8)(self._edit)
         self._response = lru_cache(maxsize=16)(self._respond)
 
     # Pictures
 
     def upload(self, data: bytes, name: str) -> tuple[int, int]:
-        """Take a picture file of the person's own in place of the one before.
-
-        Returns
-        -------
-        Its width and height, before it was scaled down to `LARGEST_SIDE`.
-        """
+        """Take a picture file in place of the person's own; its (width, height) before it was scaled down."""
         picture, size = uploaded_picture(data, name)
         self.put(picture, name)
         return size
@@ -133,13 +105,7 @@ class EditedPictures:
             self._named = {key: mask for key, mask in self._named.items() if key[0] != UPLOADED}
 
     def checked(self, image: int) -> int:
-        """The number of a picture that is there.
-
-        Raises
-        ------
-        EditError
-            When there is none of this number.
-        """
+        """The number of a picture; an EditError where there is none of this number."""
         if (image == UPLOADED and self._upload) or 0 <= image < self._count:
             return image
         way = "no picture was uploaded yet" if image == UPLOADED else f"the data set has 0 … {self._count - 1}"
@@ -165,12 +131,8 @@ class EditedPictures:
     def region(self, image: int, formula: str) -> NDArray[np.bool_]:
         """The region where a formula holds: bool, shape (height, width) of the picture.
 
-        Raises
-        ------
-        FormulaError
-            When the formula cannot be read, or names a concept that the data does not have.
-        EditError
-            When the picture is the person's own.
+        A FormulaError where the formula cannot be read or names a concept that the data does not have; an EditError
+        where the picture is the person's own.
         """
         named = self._named.get((self.checked(image), formula))
         if named is not None:
@@ -182,15 +144,10 @@ class EditedPictures:
             )
         return self._region(image, formula)
 
-    def _find_region(self, image: int, formula: str) -> NDArray[np.bool_]:
-        return region(self._probed.study, image, formula_of(self._probed.study, formula))
-
     def _name_region(self, image: int, name: str, mask: NDArray[np.bool_]) -> str:
         """A text under which `region` gives a mask that may come from elsewhere, such as a recipe.
 
-        Returns
-        -------
-        `name` itself where it stands for this very region, or for nothing yet; else with a few digits after it.
+        It is `name` itself where that stands for this very region, or for nothing yet; else with a few digits after it.
         """
         with suppress(FormulaError, EditError):
             if np.array_equal(self.region(image, name), mask):
@@ -203,13 +160,7 @@ class EditedPictures:
     # Edits
 
     def edits(self, image: int, edits: Sequence[PageEdit]) -> tuple[PictureEdit, ...]:
-        """The edits that the page describes.
-
-        Raises
-        ------
-        EditError
-            When one makes no sense, names a patch that is not known, or a region that is nowhere on the picture.
-        """
+        """The edits that the page describes; an EditError where a patch is not known or a region is nowhere."""
         return tuple(self._from_page(image, edit) for edit in edits)
 
     def to_page(self, image: int, edits: Sequence[Edit[Any]]) -> list[PageEdit]:
@@ -277,18 +228,9 @@ class EditedPictures:
 
 
 def uploaded_picture(data: bytes, name: str) -> tuple[Image.Image, tuple[int, int]]:
-    """The picture in a file, upright and RGB, its longer side at most `LARGEST_SIDE`.
+    """The picture in a file, upright and RGB, its longer side at most `LARGEST_SIDE`; its (width, height) before that.
 
-    Returns
-    -------
-    picture
-    size
-        Width and height that it had.
-
-    Raises
-    ------
-    EditError
-        When the file is too large or no readable picture.
+    An EditError where the file is too large or no readable picture.
     """
     with opened_image(data, repr(name), error=EditError, most_bytes=MOST_BYTES, most_pixels=MOST_PIXELS) as file:
         picture = file.picture()
@@ -298,13 +240,7 @@ def uploaded_picture(data: bytes, name: str) -> tuple[Image.Image, tuple[int, in
 
 
 def uploaded_patch(data: bytes, name: str) -> Patch:
-    """The patch in a file, cropped to what is not transparent.
-
-    Raises
-    ------
-    EditError
-        When the file is too large or no readable picture.
-    """
+    """The patch in a file, cropped to what is not transparent; an EditError as of `uploaded_picture`."""
     with opened_image(data, repr(name), error=EditError, most_bytes=MOST_BYTES, most_pixels=MOST_PIXELS):
         pass
     return Patch.from_bytes(data, name, name)
@@ -316,7 +252,7 @@ def uploaded_patch(data: bytes, name: str) -> Patch:
 def picture_file(picture: Image.Image) -> bytes:
     """A picture as the page shows it: a PNG file, or a JPEG file where it is large."""
     if picture.width * picture.height > _LARGE:
-        return _saved(picture, "JPEG", quality=92)
+        return saved(picture, "JPEG", quality=92)
     return shown_png(picture)
 
 
@@ -330,15 +266,11 @@ def patch_info(patches: PatchStore, patch: Patch, drive: float | None = None) ->
 
 def shown_png(picture: Image.Image) -> bytes:
     """A PNG file, its pixels unchanged, for the way to the page, which is short: little compressed."""
-    return _saved(picture, "PNG", compress_level=1)
+    return saved(picture, "PNG", compress_level=1)
 
 
-def kept_png(picture: Image.Image) -> bytes:
-    """A PNG file, its pixels unchanged, to be kept."""
-    return _saved(picture, "PNG")
-
-
-def _saved(picture: Image.Image, kind: str, **options: Any) -> bytes:
+def saved(picture: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    """A file of a picture; a PNG file leaves its pixels unchanged."""
     file = io.BytesIO()
     picture.save(file, kind, **options)
     return file.getvalue()

@@ -15,7 +15,7 @@ from compexp_widgets.adversarial.recipe import Recipe, Replay, record, replay
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import parse_json
 from compexp_widgets.widgets.paste_lab.messages import EditedRequest, LoadedRecipe, PageEdit
-from compexp_widgets.widgets.paste_lab.pictures import UPLOADED, EditedPictures, kept_png, patch_info, shown_png
+from compexp_widgets.widgets.paste_lab.pictures import UPLOADED, EditedPictures, patch_info, saved, shown_png
 from compexp_widgets.widgets.shared.messages import RecipeFile
 
 _MARGIN, _LINE = 12, 20
@@ -23,13 +23,7 @@ _MARGIN, _LINE = 12, 20
 
 
 def recipe_of(probed: ProbedNetwork, pictures: EditedPictures, asked: EditedRequest) -> Recipe[StoredPicture]:
-    """The recipe of an edited picture.
-
-    Parameters
-    ----------
-    probed
-        Used by this thread alone.
-    """
+    """The recipe of an edited picture; `probed` is used by this thread alone."""
     image = asked.image
     return record(
         probed.network,
@@ -49,24 +43,14 @@ def recipe_file(
     picture, edited = pictures.picture(asked.image), pictures.edited(asked.image, asked.edits)
     stem = re.sub(r"[^\w-]+", "-", PurePosixPath(pictures.name(asked.image)).stem).strip("-")[:60] or "picture"
     answer = RecipeFile(text=json.dumps(recipe.to_json(), indent=1), name=f"{stem}.recipe.json")
-    return answer, [kept_png(edited), kept_png(_side_by_side(picture, edited, recipe))]
+    return answer, [saved(edited), saved(_side_by_side(picture, edited, recipe))]
 
 
 def replayed_recipe(probed: ProbedNetwork, pictures: EditedPictures, text: str) -> tuple[LoadedRecipe, list[bytes]]:
     """A recipe's edits as the page describes them, and whether the network answers as it did then.
 
-    A picture of the data set is shown as such; another becomes the person's own picture. Buffers: a PNG file for each
-    patch.
-
-    Parameters
-    ----------
-    probed
-        Used by this thread alone.
-
-    Raises
-    ------
-    EditError
-        When the text is no recipe, or its picture cannot be had.
+    Buffers: a PNG file for each patch. `probed` is used by this thread alone. An EditError where the text is no recipe,
+    or its picture cannot be had.
     """
     recipe = Recipe.from_json(parse_json(text, "the recipe", error=EditError))
     image, edits, target = load_recipe(probed, pictures, recipe)
@@ -85,18 +69,9 @@ def replayed_recipe(probed: ProbedNetwork, pictures: EditedPictures, text: str) 
 def load_recipe(
     probed: ProbedNetwork, pictures: EditedPictures, recipe: Recipe[StoredPicture]
 ) -> tuple[int, list[PageEdit], int]:
-    """Take a recipe in: its patches are kept, and its picture, where the data set has none such, becomes the person's
-    own.
+    """Keep a recipe's patches, and take its picture as the person's own where the data set has none such.
 
-    Returns
-    -------
-    image, edits, target
-        As the page describes them.
-
-    Raises
-    ------
-    EditError
-        When the picture cannot be had.
+    Its image, edits and target, as the page describes them; an EditError where the picture cannot be had.
     """
     image = _find_image(probed, recipe)
     if image == UPLOADED:

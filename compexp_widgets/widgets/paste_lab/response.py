@@ -17,12 +17,7 @@ from compexp_widgets.signatures.activation_ranges import Limits
 from compexp_widgets.study import Explanation
 from compexp_widgets.widgets.kernel.messages import finite
 from compexp_widgets.widgets.paste_lab import messages
-from compexp_widgets.widgets.paste_lab.messages import (
-    ChangedFormula,
-    Prediction,
-    ResponseRequest,
-    UnitResponse,
-)
+from compexp_widgets.widgets.paste_lab.messages import ChangedFormula, Prediction, ResponseRequest, UnitResponse
 from compexp_widgets.widgets.paste_lab.pictures import UPLOADED, EditedPictures
 from compexp_widgets.widgets.shared.explanations import formula_part
 from compexp_widgets.widgets.shared.messages import FormulaPart
@@ -40,19 +35,9 @@ NOT_ANNOTATED = "not computed: an uploaded picture has no annotation"
 
 
 class ExplainedUnits:
-    """The units of the study's layer, as far as they are explained.
+    """The units of the study's layer, as far as they are explained: explanations and formulas, by unit.
 
-    Parameters
-    ----------
-    probed
-        Whose units they are.
-
-    Attributes
-    ----------
-    explanations, formulas
-        Those found so far, by unit; `add` takes in more, from any thread.
-    weights
-        How much each unit speaks for each class; see `ProbedNetwork.class_weights`.
+    Weights say how much each unit speaks for each class; see `ProbedNetwork.class_weights`.
     """
 
     def __init__(self, probed: ProbedNetwork) -> None:
@@ -66,7 +51,7 @@ class ExplainedUnits:
         self.part_of = lru_cache(maxsize=1024)(partial(formula_part, probed.study))
 
     def add(self, explanation: Explanation) -> None:
-        """Take in an explanation that was found."""
+        """Take in an explanation that was found, from any thread."""
         if explanation.best:
             self.formulas[explanation.unit] = explanation.best.formula
         self.explanations[explanation.unit] = explanation
@@ -90,11 +75,6 @@ class ExplainedUnits:
         wanted class than for the original one. Without: those that speak most for the original class. Where the layer
         has no weights to the classes, a change counts in units of the threshold, and units that are not explained yet
         come last.
-
-        Parameters
-        ----------
-        wanted
-            The class that the edits are about.
         """
         means = [
             one.activations.reshape(len(one.activations), -1).mean(axis=1).astype(np.float64) for one in (before, after)
@@ -112,15 +92,7 @@ class ExplainedUnits:
 
 
 class FormulaChanges:
-    """Compares where the formulas of explained units hold before and after edits of pictures of the data set.
-
-    Parameters
-    ----------
-    pictures
-        The pictures.
-    units
-        The explanations.
-    """
+    """Compares where the formulas of explained units hold before and after edits of pictures of the data set."""
 
     def __init__(self, probed: ProbedNetwork, pictures: EditedPictures, units: ExplainedUnits) -> None:
         self._study = probed.study
@@ -189,11 +161,7 @@ def respond(
 ) -> tuple[messages.Response, list[bytes]]:
     """The response to a picture before and after its edits.
 
-    Returns
-    -------
-    response
-    buffers
-        For each unit: where it fires before and after, packed bits on the annotation grid.
+    Buffers: for each unit where it fires before and after, packed bits on the annotation grid.
     """
     started = time.perf_counter()
     image = asked.image

@@ -9,7 +9,7 @@ import msgspec
 import traitlets
 
 from compexp_widgets.adversarial.images.editing import StoredPicture
-from compexp_widgets.adversarial.images.edits.paste import Patch, PictureEdit
+from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, PictureEdit, Placement
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.adversarial.recipe import Recipe
 from compexp_widgets.networks.directions import Directions
@@ -21,6 +21,8 @@ from compexp_widgets.widgets.kernel.messages import read_request
 from compexp_widgets.widgets.kernel.router import PageWidget, checked_trait, page_source
 from compexp_widgets.widgets.paste_lab.controller import CONTRACT, PasteController
 from compexp_widgets.widgets.paste_lab.messages import EditedRequest, PageEdit, RecipeRequest
+from compexp_widgets.widgets.paste_lab.pictures import UPLOADED
+from compexp_widgets.widgets.paste_lab.recipes import load_recipe, recipe_of
 
 
 class PasteLab(PageWidget):
@@ -108,8 +110,8 @@ class PasteLab(PageWidget):
         """
         if height is None:
             height = width * patch.size[1] / patch.size[0]
-        pasted = self.controller.pasted(patch, left, top, width, height, **geometry)
-        self.edits = [*self.edits, *_plain([pasted])]
+        pasted = Paste(patch, Placement(left, top, width, height, **geometry))
+        self.edits = [*self.edits, *_plain(self.controller.pictures.to_page(UPLOADED, [pasted]))]
 
     @property
     def picture_edits(self) -> tuple[PictureEdit, ...]:
@@ -119,7 +121,7 @@ class PasteLab(PageWidget):
     @property
     def recipe(self) -> Recipe[StoredPicture]:
         """The edits as they stand, with what the network answers: to save, and to replay elsewhere."""
-        return self.controller.recipe(self._asked)
+        return recipe_of(self.controller.probed.copy(), self.controller.pictures, self._asked)
 
     def load(self, recipe: Recipe[StoredPicture]) -> None:
         """Show what a recipe makes.
@@ -129,7 +131,7 @@ class PasteLab(PageWidget):
         EditError
             When its picture is not in the data set and cannot be had otherwise.
         """
-        image, edits, target = self.controller.loaded(recipe)
+        image, edits, target = load_recipe(self.controller.probed, self.controller.pictures, recipe)
         with self.hold_trait_notifications():
             self.image, self.edits, self.target = image, _plain(edits), target
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import PurePath
 
 import numpy as np
@@ -28,12 +29,7 @@ from compexp_widgets.adversarial.text.rules import (
     synonyms_rule,
 )
 from compexp_widgets.adversarial.text.suggest import TextSearchSettings, suggest_text_edits
-from compexp_widgets.data.pairs.dataset import (
-    NO_LABEL,
-    Tokens,
-    agreement,
-    detokenize,
-)
+from compexp_widgets.data.pairs.dataset import NO_LABEL, Tokens, agreement, detokenize
 from compexp_widgets.errors import CompexpError, EditError
 from compexp_widgets.files import parse_json
 from compexp_widgets.networks.network import Network
@@ -54,12 +50,11 @@ from compexp_widgets.widgets.text_lab.edits import (
     formula_edit,
     in_words,
     labels_of,
-    recipe_file,
     replayed_in_words,
     small_edit,
 )
 from compexp_widgets.widgets.text_lab.messages import PairRequest, Sentences
-from compexp_widgets.widgets.text_lab.response import UnitFormula, respond
+from compexp_widgets.widgets.text_lab.response import respond, unit_formula
 
 SUGGESTIONS = 12
 """Edits that are suggested at once."""
@@ -73,24 +68,7 @@ EFFECT, CSV, SMALLEST, CONTROLS = (latest(name, lane="network") for name in ("ef
 
 
 class TextController:
-    """Answers TextLab's page.
-
-    Parameters
-    ----------
-    study
-        Whose units are read.
-    network
-        The network that was probed.
-    rules
-        Of keeping a true label, besides those that there are for all pairs.
-    jobs
-        Runs what takes longer.
-
-    Raises
-    ------
-    StudyError
-        When it is another network.
-    """
+    """Answers TextLab's page; `rules` keep a true label, besides those that there are for all pairs."""
 
     def __init__(self, study: PairStudy, network: Network, rules: Sequence[LabelRule], jobs: Jobs) -> None:
         self._study = study
@@ -99,7 +77,7 @@ class TextController:
         detokenize(())  # imports nltk before there are threads: two that import it at once may end in a deadlock
         self._reader = PairReader(study, network)
         self._explained: dict[int, Explanation] = {}
-        self._formulas: dict[int, UnitFormula] = {}
+        self._formula = lru_cache(maxsize=None)(partial(unit_formula, study))
         self._suggested: dict[tuple[int | None, str, str], list[FormulaTextEdit]] = {}
         self._tokens_of: OrderedDict[str, Tokens] = OrderedDict()
         self._effect: tuple[EditEffect, str, str] | None = None
@@ -155,14 +133,6 @@ class TextController:
         explain_units(job, self._study, self._study.default_settings, keep)
         return part()
 
-    def _formula_of(self, unit: int) -> UnitFormula:
-        explanation = self._explained.get(unit)
-        if explanation is None:
-            return UnitFormula.of(self._study, None)
-        if unit not in self._formulas:
-            self._formulas[unit] = UnitFormula.of(self._study, explanation)
-        return self._formulas[unit]
-
     # The pair
 
     def response(self, asked: messages.ResponseRequest) -> Reply:
@@ -171,7 +141,7 @@ class TextController:
         self._check(asked)
         sentences = asked.original, asked.edited
         before, after = self._reader.read([self._tokens(one) for one in sentences], sentences)
-        return respond(self._study, self._reader, self._formula_of, asked, before, after, started)
+        return respond(self._study, self._reader, self._explained, self._formula, asked, before, after, started)
 
     def step(self, asked: messages.StepRequest) -> Reply:
         """The next or the previous pair that the network calls the source."""
@@ -353,7 +323,8 @@ class TextController:
                 "of “a” as they should be: type it with these, or apply suggestions"
             )
         with self._reader.alone():
-            return recipe_file(record(self._network, [original], edits, target=asked.target))
+            recipe = record(self._network, [original], edits, target=asked.target)
+        return RecipeFile(name="recipe.json", text=json.dumps(recipe.to_json(), ensure_ascii=False, indent=1))
 
     def load_recipe(self, asked: LoadRecipe) -> Reply:
         """Replay a recipe."""

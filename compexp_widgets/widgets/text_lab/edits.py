@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from compexp_widgets.adversarial.controls import Controls
@@ -17,7 +16,6 @@ from compexp_widgets.networks.network import Network
 from compexp_widgets.study import PairStudy
 from compexp_widgets.widgets.kernel.messages import finite
 from compexp_widgets.widgets.shared.explanations import formula_part
-from compexp_widgets.widgets.shared.messages import RecipeFile
 from compexp_widgets.widgets.shared.pair_reader import ReadPair
 from compexp_widgets.widgets.text_lab.messages import (
     AccuracyRow,
@@ -48,12 +46,8 @@ EXAMPLES = 20
 
 
 def edits_from_page(described: Sequence[EditFields]) -> tuple[TextEdit, ...]:
-    """Edits as the page sends them back, to be made one after the other.
-
-    Raises
-    ------
-    EditError
-        When there are none, or one is none.
+    """Edits as the page sends them back, to be made one after the other; an EditError where there are none, or one is
+    none.
     """
     if not described:
         raise EditError("the page sent no edits: choose one first")
@@ -61,13 +55,7 @@ def edits_from_page(described: Sequence[EditFields]) -> tuple[TextEdit, ...]:
 
 
 def edit_from_page(described: EditFields) -> TextEdit:
-    """One edit as the page sends it: its words as tokens, or as the text that a person typed.
-
-    Raises
-    ------
-    EditError
-        When it is none.
-    """
+    """One edit as the page sends it: its words as tokens, or as the text that a person typed."""
     if isinstance(typed := described.get("tokens"), str):
         described = {**described, "tokens": list(tokenize(typed))}
     return TextEdit.from_json(described)
@@ -81,15 +69,7 @@ def in_words(edits: Sequence[TextEdit]) -> str:
 def formula_edit(
     study: PairStudy, suggested: FormulaTextEdit, after: ReadPair | None, unknown: Sequence[str]
 ) -> FormulaEdit:
-    """An edit that a formula suggests.
-
-    Parameters
-    ----------
-    after
-        The pair on the page after it; None where it does not apply.
-    unknown
-        The words that it puts in and the network does not know.
-    """
+    """An edit that a formula suggests; `after` is the pair on the page after it, None where it does not apply."""
     formula = formula_part(study, suggested.formula)
     return FormulaEdit(
         text=formula.text,
@@ -190,11 +170,6 @@ def control_rows(controls: Controls) -> tuple[ControlRow, ...]:
 def _named(units: Sequence[int]) -> str:
     shown = ", ".join(map(str, units[:_NAMED]))
     return f"unit{'s' if len(units) > 1 else ''} {shown}" + (f" and {len(units) - _NAMED} more" * (len(units) > _NAMED))
-
-
-def recipe_file(recipe: Recipe[Pair]) -> RecipeFile:
-    """A recipe as a file."""
-    return RecipeFile(name="recipe.json", text=json.dumps(recipe.to_json(), ensure_ascii=False, indent=1))
 
 
 def labels_of(recipe: Recipe[Pair]) -> tuple[str, str]:

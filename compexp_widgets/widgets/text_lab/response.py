@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,60 +14,27 @@ from compexp_widgets.widgets.kernel.messages import finite
 from compexp_widgets.widgets.shared.explanations import formula_part
 from compexp_widgets.widgets.shared.messages import FormulaPart
 from compexp_widgets.widgets.shared.pair_reader import MarkedLeaf, PairReader, ReadPair, marked_leaves
-from compexp_widgets.widgets.text_lab.messages import (
-    LeafChange,
-    PairAnswer,
-    PairRequest,
-    Place,
-    Response,
-    UnitResponse,
-)
+from compexp_widgets.widgets.text_lab.messages import LeafChange, PairAnswer, PairRequest, Place, Response, UnitResponse
 
 MOST_UNITS = 24
 """Units that are listed one by one; the others are counted."""
 
 
-@dataclass(frozen=True, eq=False)
-class UnitFormula:
-    """A unit's formula as responses show it, made once.
+UnitFormula = tuple[FormulaPart, list[tuple[MarkedLeaf, int]]]
+"""A unit's formula for the page, and its leaves from left to right, each with the index of its concept."""
 
-    Attributes
-    ----------
-    formula
-        The best one; None where there is none, or none is known yet.
-    explained
-        Whether the unit has been explained.
-    part
-        The formula for the page.
-    leaves
-        How its leaves are written.
-    concepts
-        The indices of their concepts.
-    """
 
-    formula: Formula | None
-    explained: bool
-    part: FormulaPart
-    leaves: list[MarkedLeaf]
-    concepts: list[int]
-
-    @staticmethod
-    def of(study: PairStudy, explanation: Explanation | None) -> UnitFormula:
-        """The formula of an explanation; None for a unit that is not explained yet."""
-        formula = explanation.best.formula if explanation and explanation.best else None
-        return UnitFormula(
-            formula,
-            explanation is not None,
-            formula_part(study, formula),
-            marked_leaves(formula),
-            [study.table.index_of[leaf] for leaf in (formula.leaves() if formula else ())],
-        )
+def unit_formula(study: PairStudy, formula: Formula | None) -> UnitFormula:
+    """A formula as responses show it."""
+    leaves = [study.table.index_of[leaf] for leaf in (formula.leaves() if formula else ())]
+    return formula_part(study, formula), list(zip(marked_leaves(formula), leaves, strict=True))
 
 
 def respond(
     study: PairStudy,
     reader: PairReader,
-    formula_of: Callable[[int], UnitFormula],
+    explained: Mapping[int, Explanation],
+    shown: Callable[[Formula | None], UnitFormula],
     asked: PairRequest,
     before: ReadPair,
     after: ReadPair,
@@ -76,12 +42,7 @@ def respond(
 ) -> Response:
     """The network's answers to a pair before and after an edit, and the units that the edit moved.
 
-    Parameters
-    ----------
-    formula_of
-        Unit → its formula.
-    started
-        When it was asked for, as `time.perf_counter` has it.
+    `shown` is `unit_formula`, remembered; `started` is when it was asked for, as `time.perf_counter` has it.
     """
     firing = study.default_settings.firing
     fires = [reader.fires(pair, firing) for pair in (before, after)]
@@ -94,17 +55,19 @@ def respond(
         listed = [asked.unit, *(unit for unit in listed if unit != asked.unit)]
 
     def described(unit: int) -> UnitResponse:
-        known = formula_of(unit)
+        known = explained.get(unit)
+        formula = known.best.formula if known and known.best else None
+        part, leaves = shown(formula)
         return UnitResponse(
             unit=unit,
             before=finite(float(before.activations[unit])),
             after=finite(float(after.activations[unit])),
             push=float(push[unit]),
-            explained=known.explained,
-            text=known.part.text,
-            tokens=known.part.tokens,
-            holds_before=known.formula is not None and reader.holds(known.formula, before),
-            holds_after=known.formula is not None and reader.holds(known.formula, after),
+            explained=known is not None,
+            text=part.text,
+            tokens=part.tokens,
+            holds_before=formula is not None and reader.holds(formula, before),
+            holds_after=formula is not None and reader.holds(formula, after),
             leaves=[
                 LeafChange(
                     name=leaf.name,
@@ -112,7 +75,7 @@ def respond(
                     before=concept in before.holding,
                     after=concept in after.holding,
                 )
-                for leaf, concept in zip(known.leaves, known.concepts, strict=True)
+                for leaf, concept in leaves
             ],
         )
 
@@ -130,19 +93,11 @@ def respond(
 
 
 def unit_pushes(study: PairStudy, asked: PairRequest, before: ReadPair, after: ReadPair | None) -> NDArray[np.float64]:
-    """Each unit's push of the network from the source (negative) to the target (positive).
+    """Each unit's push of the network from the source (negative) to the target (positive): float64, shape (units,).
 
     Where the layer feeds the logits directly, that is the difference of its weights to both, times the change of its
-    activation: what it adds to the difference of the two logits. Elsewhere the change of the activation alone.
-
-    Parameters
-    ----------
-    after
-        None tells, in place of what changed, for which of the two labels each unit speaks on the pair as it is.
-
-    Returns
-    -------
-    float64, shape (units,)
+    activation: what it adds to the difference of the two logits. Elsewhere the change of the activation alone. Without
+    `after` it tells for which of the two labels each unit speaks on the pair as it is.
     """
     change = (after.activations - before.activations if after else before.activations).astype(np.float64)
     weights = study.class_weights
