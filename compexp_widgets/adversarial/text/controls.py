@@ -135,11 +135,8 @@ def control_edits(
     sentences = pairs.premises if edit.side == "premise" else pairs.hypotheses
     random = np.random.default_rng(seed)
     if edit.kind == "delete" and edit.anchor and edit.anchor.kind == "word":
-        anchor = edit.anchor
-        return [
-            replace(edit, anchor=replace(anchor, name=word))
-            for word in _words_like(anchor.name, sentences, forbidden, count, random)
-        ]
+        words = _words_like(edit.anchor.name, sentences, forbidden, count, random)
+        return [replace(edit, anchor=replace(edit.anchor, name=word)) for word in words]
     if not edit.put_in:
         return []
     if len(edit.put_in) == 1:

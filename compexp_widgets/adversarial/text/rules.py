@@ -18,10 +18,7 @@ from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 
 @dataclass(frozen=True)
 class Proposal:
-    """One edit of one pair that a rule is asked about.
-
-    `edited` is the hypothesis after it, and `label` the true label before it; None where it is not known.
-    """
+    """One edit of one pair that a rule is asked about, the hypothesis after it, and the true label before if known."""
 
     premise: Tokens
     hypothesis: Tokens

@@ -52,8 +52,7 @@ class ImageSweeps:
     ) -> OutcomeCounts:
         """The outcomes of all placements, over all pictures.
 
-        The placements on one picture are much alike, so the interval of this rate says nothing of other pictures; that
-        of `by_picture` does.
+        Those on one picture are alike: the rate's interval says nothing of other pictures, that of `by_picture` does.
         """
         chosen = [self.sweeps[number] for number in self.eligible(target, original)]
         return OutcomeCounts.of(outcome for one in chosen for outcome in one.outcomes(target, own))

@@ -56,8 +56,6 @@ class LocalSearch:
         return found
 
     def _is_worth_a_try(self, candidate: Candidate) -> bool:
-        if not self.evaluator.allows(candidate):
-            return False
         if self.here.flips:
             return self.evaluator.share(candidate) <= self.here.share
         return candidate in self.evaluator.attempts or self.evaluator.could_be_best(candidate)
@@ -65,8 +63,8 @@ class LocalSearch:
     def go(self, around: Sequence[Candidate]) -> bool:
         """Take a step, or halve the steps; False where both are below a pixel and the search is over."""
         attempts = self.evaluator.attempts
-        tried = {candidate: self._order(attempts[candidate]) for candidate in around if candidate in attempts}
-        better = {candidate: order for candidate, order in tried.items() if order}
+        tried = [candidate for candidate in around if candidate in attempts]
+        better = {candidate: order for candidate in tried if (order := self._order(attempts[candidate]))}
         if better:
             self.candidate = min(better, key=better.__getitem__)
             return True
