@@ -275,11 +275,11 @@ def test_q_values_follow_the_definition(values):
 def test_the_bootstrap_interval_contains_the_score_and_shrinks_with_its_level(tiny_study):
     formula = tiny_study.explain_unit(1, SETTINGS).best.formula
     iou = tiny_study.overlap(formula, 1, 0.1).iou
-    low, high = bootstrap_interval(tiny_study, 1, formula, SETTINGS)
+    low, high = bootstrap_interval(tiny_study, 1, formula, SETTINGS, EvidenceSettings())
     assert low < iou < high
     narrow = bootstrap_interval(tiny_study, 1, formula, SETTINGS, EvidenceSettings(level=0.5))
     assert low < narrow[0] < narrow[1] < high
-    assert (low, high) == bootstrap_interval(tiny_study, 1, formula, SETTINGS)
+    assert (low, high) == bootstrap_interval(tiny_study, 1, formula, SETTINGS, EvidenceSettings())
 
 
 @pytest.mark.parametrize(

@@ -21,16 +21,8 @@ from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
 
 @dataclass(frozen=True)
 class ConceptChange:
-    """One thing to try, read off a formula.
-
-    Attributes
-    ----------
-    action
-        ``"add"`` a concept to the picture, or ``"remove"`` it.
-    concept
-        Its name.
-    present
-        Whether the image shows it now; None where the image is not annotated.
+    """One thing to try, read off a formula: ``"add"`` a concept to the picture, or ``"remove"`` it. `present` tells
+    whether the image shows it now; None where the image is not annotated.
     """
 
     action: Literal["add", "remove"]
@@ -40,23 +32,13 @@ class ConceptChange:
 
 @dataclass(frozen=True)
 class SharedUnit:
-    """A unit that speaks differently for two classes.
+    """A unit that speaks differently for two classes: for `speaks_for`, the number of the target or of the source, more
+    than for the other.
 
-    Attributes
-    ----------
-    unit
-        Number of the unit in its layer.
-    speaks_for
-        The class that it speaks for more than for the other: the number of the target or of the source.
-    weights
-        To source and target: by how much each score rises when the unit's activation rises by 1 everywhere.
-    contributions
-        To source and target on the picture; None without a picture.
-    explanation
-        What it detects.
-    changes
-        What its formula says to try: for a unit of the target, what would make it fire; for one of the source, what
-        would silence it.
+    `weights` are to source and target: by how much each score rises when the unit's activation rises by 1 everywhere;
+    `contributions` those to them on the picture, None without a picture. `explanation` is what it detects, and
+    `changes` what its formula says to try: for a unit of the target, what would make it fire; for one of the source,
+    what would silence it.
     """
 
     unit: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
 from compexp_widgets.concepts.lexicon import LexicalConcept
@@ -45,7 +45,5 @@ def _marks(
     return sorted(key for key, concept in concepts.items() if makes_true(concept))
 
 
-@lru_cache(maxsize=256)
-def _tags(sentence: Tokens) -> Sequence[str]:
-    """The tags of a sentence, whose words are asked about one by one."""
-    return tag(sentence)
+# The words of a sentence are asked about one by one.
+_tags = lru_cache(maxsize=256)(tag)

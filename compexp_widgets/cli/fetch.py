@@ -8,7 +8,6 @@ from compexp_widgets.cli.printing import shown_progress
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command."""
     parser = commands.add_parser(
         "fetch",
         help="download a data set or a network, or list what there is",

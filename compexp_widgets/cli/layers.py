@@ -9,7 +9,6 @@ from compexp_widgets.cli.printing import say
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command."""
     parser = commands.add_parser(
         "layers",
         help="list the layers of a network that can be probed",

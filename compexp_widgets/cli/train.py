@@ -10,7 +10,6 @@ from compexp_widgets.cli.printing import say, shown_progress
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command."""
     parser = commands.add_parser(
         "train", help="train a network to probe", description="Train a network to probe: for sentence pairs (nli)."
     )

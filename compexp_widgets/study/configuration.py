@@ -72,15 +72,12 @@ def claim(folder: Path, configuration: StudyConfiguration) -> StudyConfiguration
 
 
 def write_configuration(folder: Path, configuration: StudyConfiguration) -> None:
-    """Write the description of a study into its folder."""
     about = configuration
-    found: dict[str, Any] = {}
-    if about.certificate:
-        found["certificate"] = about.certificate.to_json()
-    if about.conditions is not None:
-        found["conditions"] = about.conditions.to_json()
-    if about.not_finite is not None:
-        found["not_finite"] = list(about.not_finite)
+    found: dict[str, Any] = {
+        "certificate": about.certificate.to_json() if about.certificate else None,
+        "conditions": about.conditions and about.conditions.to_json(),
+        "not_finite": about.not_finite,
+    }
     write_json(
         folder / "study.json",
         {
@@ -94,13 +91,12 @@ def write_configuration(folder: Path, configuration: StudyConfiguration) -> None
             "directions": about.directions,
             "unit_names": list(about.unit_names),
             "concepts": about.concepts,
-            **found,
+            **{name: value for name, value in found.items() if value is not None},
         },
     )
 
 
 def read_configuration(folder: Path) -> StudyConfiguration:
-    """Read the description of the study in a folder."""
     path = folder / "study.json"
     if not path.exists():
         raise StudyError(f"{folder} holds no study (there is no study.json); `dissect` makes one")

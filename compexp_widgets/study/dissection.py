@@ -23,14 +23,9 @@ from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, bars
-from compexp_widgets.study.configuration import (
-    StudyConfiguration,
-    claim,
-    read_configuration,
-    write_configuration,
-)
+from compexp_widgets.study.configuration import StudyConfiguration, claim, read_configuration, write_configuration
 from compexp_widgets.study.images.study import VisionStudy
-from compexp_widgets.study.modality import Amounts, Modality, modality_for, modality_of
+from compexp_widgets.study.modality import Amounts, modality_for, modality_of
 from compexp_widgets.study.pairs.study import PairStudy
 from compexp_widgets.study.positions import open_activations, share_files
 from compexp_widgets.study.same_network import see_same_behaviour
@@ -237,14 +232,26 @@ def _dissect(
     probes = [layer.probe(network) for layer in layers]  # an unknown one is told before any folder becomes its study
     observed, of_data = observe(network, probes, network.inputs.fixed_samples(data)), network.inputs.checks(data)
     conditions = Conditions.now(network.device, network.dtype, amounts.batch_size)
+    about_data = modality.source(data), network.inputs.samples_fingerprint(data)
     configurations: list[StudyConfiguration] = []
     with ExitStack() as stack:
         for number, layer in enumerate(layers):
-            certificate = Certificate((*observed.checks, *observed.of_layers[number], *of_data))
-            configuration = _configuration(modality, network, layer, data, certificate, conditions)
             stack.enter_context(study_folder(layer.folder))
             before = read_configuration(layer.folder).concepts if (layer.folder / DESCRIPTION).exists() else None
-            configuration = replace(configuration, concepts=annotator.choice(layer.folder, before, report))
+            configuration = StudyConfiguration(
+                network.name,
+                network.fingerprint,
+                layer.name,
+                *about_data,
+                network.class_names,
+                repr(Layout(layer.layout) if isinstance(layer.layout, str) else layer.layout) if layer.layout else "",
+                layer.directions.fingerprint if layer.directions else "",
+                layer.directions.names if layer.directions else (),
+                modality.kind,
+                annotator.choice(layer.folder, before, report),
+                Certificate((*observed.checks, *observed.of_layers[number], *of_data)),
+                conditions,
+            )
             configurations.append(claim(layer.folder, configuration))
             see_same_behaviour(layer.folder, network, probes[number], observed.behaviours[number], data)
         _warn_of(network.name, configurations)
@@ -264,25 +271,6 @@ def _dissect(
     ]
 
 
-def _configuration(
-    modality: Modality, network: Network, layer: LayerToProbe, data: Any, certificate: Certificate, now: Conditions
-) -> StudyConfiguration:
-    return StudyConfiguration(
-        network.name,
-        network.fingerprint,
-        layer.name,
-        modality.source(data),
-        network.inputs.samples_fingerprint(data),
-        network.class_names,
-        repr(Layout(layer.layout) if isinstance(layer.layout, str) else layer.layout) if layer.layout else "",
-        layer.directions.fingerprint if layer.directions else "",
-        layer.directions.names if layer.directions else (),
-        kind=modality.kind,
-        certificate=certificate,
-        conditions=now,
-    )
-
-
 def _finished(layer: LayerToProbe, configuration: StudyConfiguration, made: Extracted | None) -> StudyConfiguration:
     """The configuration with what is known of the activations, which is kept where it was not before."""
     conditions, not_finite = configuration.conditions, configuration.not_finite
@@ -292,10 +280,8 @@ def _finished(layer: LayerToProbe, configuration: StudyConfiguration, made: Extr
         return configuration  # all of it is known, or the study is older than certificates
     else:
         activations = open_activations(layer.folder)
-        not_finite, units = (
-            tuple(k for k, one in enumerate(activations) if not np.isfinite(one).all()),
-            len(activations),
-        )
+        units = len(activations)
+        not_finite = tuple(unit for unit, one in enumerate(activations) if not np.isfinite(one).all())
     certificate = configuration.certificate.and_also(_finite_check(layer.name, units, not_finite), conditions.check)
     known = replace(configuration, certificate=certificate, conditions=conditions, not_finite=not_finite)
     write_configuration(layer.folder, known)

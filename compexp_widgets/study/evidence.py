@@ -81,22 +81,11 @@ class NullTest:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The evidence for the formula of one unit.
+    """The evidence for the formula of one unit, a number from 0 in its layer.
 
-    Attributes
-    ----------
-    unit
-        Number of the unit in its layer, from 0.
-    formula
-        The one that was tested, the unit's best; None for a unit that no concept overlaps with.
-    iou
-        Its IoU on all samples.
-    apart
-        The formula that a search on one part of the samples finds, with its counts on the other part.
-    null
-        The permutation test.
-    interval
-        Lower and upper end of the formula's IoU, had other samples been drawn.
+    `formula` is the unit's best, None where no concept overlaps with it, and `iou` its IoU on all samples; `apart` the
+    formula that a search on one part of the samples finds, with its counts on the other part; `null` the permutation
+    test; and `interval` the lower and upper end of the formula's IoU, had other samples been drawn.
     """
 
     unit: int

@@ -54,19 +54,14 @@ class Task(NamedTuple):
 
 
 def explain_activity(
-    table: SignatureTable,
-    activity: UnitActivity,
-    task: Task,
-    cancelled: Callable[[], bool] | None = None,
+    table: SignatureTable, activity: UnitActivity, task: Task, cancelled: Callable[[], bool] | None = None
 ) -> Explanation:
     """The explanation of a unit whose active positions are known."""
     active = activity.counts.by_signature()
     count = int(active.sum())
     state = state_of(activity.extent, activity.limits, count, task.settings.min_active)
-    if state in UNEXPLAINED:
-        return Explanation(task.unit, activity.limits, (), (), count, table.positions, state)
-    by_length, bounds = find_formulas(table, active, task.settings, task.excluded, cancelled)
-    return Explanation(task.unit, activity.limits, by_length, bounds, count, table.positions, state)
+    found = ((), ()) if state in UNEXPLAINED else find_formulas(table, active, task.settings, task.excluded, cancelled)
+    return Explanation(task.unit, activity.limits, *found, count, table.positions, state)
 
 
 def explain_each(
@@ -92,9 +87,7 @@ def explain_each(
 
 def _explain_from_files(open_units: OpenUnits, folder: Path, task: Task) -> Explanation:
     table, units, *_ = _opened(open_units, folder)
-    limits = units.limits(task.unit, task.settings.firing)
-    activity = UnitActivity(limits, units.activity(task.unit, limits), units.extent(task.unit))
-    return explain_activity(table, activity, task)
+    return explain_activity(table, UnitActivity.of(units, task.unit, task.settings.firing), task)
 
 
 @lru_cache(maxsize=1)

@@ -43,7 +43,6 @@ fires
     threshold, and wherever the threshold is taken on the map.
 """
 
-STATES: tuple[UnitState, ...] = get_args(UnitState)
 
 UNEXPLAINED: tuple[UnitState, ...] = ("silent", "constant", "not finite")
 """The states of units that are not explained."""
@@ -162,22 +161,12 @@ class ExplanationSettings:
 class Explanation:
     """The formulas that describe a unit best.
 
-    Attributes
-    ----------
-    unit
-        Number of the unit in its layer, from 0.
-    limits
-        The activations between which the unit counts as firing: `threshold`, and `upper_limit` for a range of
-        activations, else infinity.
-    by_length
-        Entry ``n − 1`` is the best formula with at most n concepts; empty when no concept overlaps with the unit.
-    bounds
-        Entry ``n − 1``: no formula of at most n distinct concepts has a higher IoU, whatever its form up to three and
-        if it is left-deep with more (see `optimal_search`). Empty when no proof was asked for.
-    active, positions
-        Number of positions where it fires, and in all.
-    state
-        Whether it fires as asked, and why not: one of `UnitState`.
+    `limits` are the activations between which the unit counts as firing: `threshold`, and `upper_limit` for a range of
+    activations, else infinity. Entry ``n − 1`` of `by_length` is the best formula with at most n concepts; it is empty
+    when no concept overlaps with the unit. Entry ``n − 1`` of `bounds`: no formula of at most n distinct concepts has a
+    higher IoU, whatever its form up to three and if it is left-deep with more (see `optimal_search`); empty when no
+    proof was asked for. The unit, a number from 0, fires at `active` of all `positions`; `state` tells whether as
+    asked, and why not.
     """
 
     unit: int
@@ -261,8 +250,6 @@ Natural: TypeAlias = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class StoredOverlap(msgspec.Struct):
-    """An `Overlap` in JSON."""
-
     active: Natural
     holds: Natural
     both: Natural
@@ -306,7 +293,8 @@ def state_of(extent: tuple[float, float], limits: Limits, active: int, least: in
 def state_summary(states: Iterable[UnitState], kind: str = "units") -> str:
     """The units that do not fire as asked, such as ``"of 1,280 units: 543 saturated, 3 constant"``; empty for none."""
     counts = Counter(states)
-    told = ", ".join(f"{counts[state]:,} {state}" for state in STATES if state != "fires" and counts[state])
+    named: tuple[UnitState, ...] = get_args(UnitState)
+    told = ", ".join(f"{counts[state]:,} {state}" for state in named if state != "fires" and counts[state])
     return f"of {counts.total():,} {kind}: {told}" if told else ""
 
 

@@ -12,7 +12,7 @@ import hashlib
 import math
 import threading
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from time import monotonic
@@ -56,23 +56,36 @@ class ExplanationStore:
         except RowFileError as error:
             self._meet(path, error)
 
-    def get(self, settings: ExplanationSettings, units: Collection[int]) -> dict[int, Explanation]:
-        """The stored explanations of these units, in the order asked for; those not made yet are missing."""
-        return self._get((settings.key,), units, Explanation.from_json)
+    def get(
+        self, kind: type[Kept], units: Collection[int], *settings: ExplanationSettings | EvidenceSettings
+    ) -> dict[int, Kept]:
+        """The explanations of these units, or with the settings of tests the evidence, in the order asked for; what was
+        not found yet is missing.
+        """
+        keys = _keys(settings)
+        with self._lock:
+            rows: dict[int, str] = {}
+            for path in (self._path, *self._overlays()):
+                try:
+                    rows |= read_rows(path, keys)
+                except RowFileError as error:
+                    self._meet(path, error)
+            rows |= self._waiting.get(keys, {})
+            found = {unit: _read(kind, unit, rows[unit]) for unit in units if unit in rows}
+            if damaged := [unit for unit, kept in found.items() if kept is None]:
+                self._tell(
+                    f"in {self._path}, what was found about unit{'s' * (len(damaged) > 1)} "
+                    f"{', '.join(map(str, damaged[:_NAMED]))}{' …' * (len(damaged) > _NAMED)} is damaged: it is found "
+                    "out again"
+                )
+            return {unit: kept for unit, kept in found.items() if kept is not None}
 
-    def put(self, settings: ExplanationSettings, explanation: Explanation) -> None:
-        """Keep one explanation."""
-        self._put((settings.key,), explanation)
-
-    def get_evidence(
-        self, settings: ExplanationSettings, tests: EvidenceSettings, units: Collection[int]
-    ) -> dict[int, Evidence]:
-        """The stored evidence for these units, in the order asked for; what was not found yet is missing."""
-        return self._get((settings.key, tests.key), units, Evidence.from_json)
-
-    def put_evidence(self, settings: ExplanationSettings, tests: EvidenceSettings, evidence: Evidence) -> None:
-        """Keep the evidence for one unit."""
-        self._put((settings.key, tests.key), evidence)
+    def put(self, kept: Explanation | Evidence, *settings: ExplanationSettings | EvidenceSettings) -> None:
+        """Keep one explanation, or the evidence for one unit; settings as for `get`."""
+        with self._lock:
+            self._waiting.setdefault(_keys(settings), {})[kept.unit] = kept.to_json()
+            if monotonic() >= self._next:
+                self.flush()
 
     def flush(self) -> None:
         """Write what is still in memory, where that is possible."""
@@ -101,30 +114,6 @@ class ExplanationStore:
             self.flush()
             if self._waiting:
                 self._write_elsewhere(RowFileError(self._path, Fault.LOCKED))
-
-    def _get(self, keys: Keys, units: Collection[int], read: Callable[[str], Kept]) -> dict[int, Kept]:
-        with self._lock:
-            rows: dict[int, str] = {}
-            for path in (self._path, *self._overlays()):
-                try:
-                    rows |= read_rows(path, keys)
-                except RowFileError as error:
-                    self._meet(path, error)
-            rows |= self._waiting.get(keys, {})
-            found = {unit: _read(read, unit, rows[unit]) for unit in units if unit in rows}
-            if damaged := [unit for unit, kept in found.items() if kept is None]:
-                self._tell(
-                    f"in {self._path}, what was found about unit{'s' * (len(damaged) > 1)} "
-                    f"{', '.join(map(str, damaged[:_NAMED]))}{' …' * (len(damaged) > _NAMED)} is damaged: it is found "
-                    "out again"
-                )
-            return {unit: kept for unit, kept in found.items() if kept is not None}
-
-    def _put(self, keys: Keys, kept: Explanation | Evidence) -> None:
-        with self._lock:
-            self._waiting.setdefault(keys, {})[kept.unit] = kept.to_json()
-            if monotonic() >= self._next:
-                self.flush()
 
     def _written(self) -> RowFileError | None:
         """Write to the file in use; what is wrong with it, if anything."""
@@ -197,10 +186,14 @@ class ExplanationStore:
             warnings.warn(text, stacklevel=4)
 
 
-def _read(read: Callable[[str], Kept], unit: int, text: str) -> Kept | None:
+def _keys(settings: Sequence[ExplanationSettings | EvidenceSettings]) -> Keys:
+    return tuple(one.key for one in settings)
+
+
+def _read(kind: type[Kept], unit: int, text: str) -> Kept | None:
     """The explanation or evidence in a row; None where it is damaged."""
     try:
-        kept = read(text)
+        kept = kind.from_json(text)
     except StudyError:
         return None
     return kept if kept.unit == unit else None

@@ -32,8 +32,6 @@ STRETCH = 200
 
 
 class Concept(Protocol):
-    """A concept as a study tells of it."""
-
     @property
     def name(self) -> str: ...
 
@@ -112,7 +110,7 @@ def map_positions(
             counts=counts.counts,
             samples=len(data),
         )
-        log.finish(folder / POSITIONS)
+        (folder / POSITIONS_LOG).replace(folder / POSITIONS)
     log.remove()
 
 
@@ -178,23 +176,16 @@ class _FoldingLog:
         self._signatures, self._recorded = len(self._builder), len(self._counts)
 
     def counts(self) -> PositionCounts:
-        """Positions by sample and signature, of all samples folded."""
         nothing = np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64)
         images, rows, counts = (np.concatenate(part) for part in zip(nothing, *self._counts, strict=True))
         return PositionCounts(images, rows, counts, (len(self._starts) - 1, len(self._builder)))
 
-    def finish(self, path: Path) -> None:
-        """Give the whole file of positions its name."""
-        self._positions.replace(path)
-
     def remove(self) -> None:
-        """Forget the log."""
         self._positions.unlink(missing_ok=True)
         shutil.rmtree(self._records, ignore_errors=True)
 
     @property
     def _bytes(self) -> int:
-        """The size of the positions of the samples that are folded."""
         return int(self._starts[self.samples]) * np.dtype(np.int32).itemsize
 
     def _resume(self) -> int:
@@ -232,9 +223,7 @@ def share_files(source: Path, target: Path, names: Sequence[str]) -> None:
                     shutil.copyfile(source / name, temporary)
 
 
-def open_positions(
-    folder: Path,
-) -> tuple[SignatureTable, NDArray[np.int32], PositionCounts, tuple[str, ...]]:
+def open_positions(folder: Path) -> tuple[SignatureTable, NDArray[np.int32], PositionCounts, tuple[str, ...]]:
     """What `map_positions` wrote: the table, the row of it that each position carries (int32, memory-mapped), positions
     by sample and signature, and the categories of the concepts, empty in studies written before they were kept.
     """
@@ -261,9 +250,7 @@ def open_positions(
 def open_activations(folder: Path) -> NDArray[np.floating]:
     """The activations of every unit, memory-mapped."""
     try:
-        activations: NDArray[np.floating] = load_array(
-            folder / ACTIVATIONS, "file of activations", error=StudyError, memory_map=True
-        )
+        activations: NDArray[np.floating] = load_array(folder / ACTIVATIONS, "file of activations", memory_map=True)
     except CompexpError as error:
         raise StudyError(
             f"the study in {folder} is not finished: {folder / ACTIVATIONS} cannot be read ({error}); delete it and "

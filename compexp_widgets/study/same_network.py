@@ -40,10 +40,9 @@ def see_same_network(study: Study, network: Network, layer: LayerToProbe | None 
 
 
 def see_same_behaviour(folder: Path, network: Network, probe: Probe, behaviour: Behaviour, data: Any) -> None:
-    """Hold a layer's answers to fixed samples to those that were kept with its study, or keep them with a new one.
-
-    A study that was finished before such answers were kept holds answers to its own samples: those are compared then,
-    and nothing is written.
+    """Hold a layer's answers to fixed samples to those kept with its study, or keep them with a new one. A study that
+    was finished before such answers were kept holds answers to its own samples: those are compared, and nothing is
+    written.
     """
     kept = Behaviour.load(folder)
     difference = ""

@@ -34,7 +34,6 @@ class Searched(Protocol):
     table: SignatureTable
     positions: PositionCounts
     units: ProbedUnits
-    default_settings: ExplanationSettings
 
     @property
     def samples(self) -> int: ...
@@ -54,7 +53,7 @@ def find_evidence(
     study: Searched,
     explanation: Explanation,
     settings: ExplanationSettings,
-    tests: EvidenceSettings | None = None,
+    tests: EvidenceSettings,
     *,
     split: Split | None = None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -69,7 +68,6 @@ def find_evidence(
     `split` tells which samples the search may see, see `held_out`; `cancelled`, asked often, ends the work with the
     null samples drawn so far.
     """
-    tests = tests or EvidenceSettings()
     unit, best = explanation.unit, explanation.best
     if best is None:
         nothing = Overlap(0, 0, 0)
@@ -112,7 +110,7 @@ class Split:
 def held_out(
     study: Searched,
     unit: int,
-    settings: ExplanationSettings | None = None,
+    settings: ExplanationSettings,
     split: Split | None = None,
     *,
     cancelled: Callable[[], bool] | None = None,
@@ -120,7 +118,6 @@ def held_out(
     """Search on one part of the samples and score on the other; the unit's threshold is that over all samples. Without
     a split, `Study.held_out_samples` are kept back; `cancelled` ends the search with the best so far.
     """
-    settings = settings or study.default_settings
     split = split or Split.of(study)
     activity = study.activity(unit, settings.firing).counts
     fires = activity.of_samples(split.kept).by_signature()
@@ -134,12 +131,7 @@ def held_out(
 
 
 def null_scores(
-    study: Searched,
-    unit: int,
-    settings: ExplanationSettings | None = None,
-    *,
-    seed: int = 0,
-    worth: float = 0.0,
+    study: Searched, unit: int, settings: ExplanationSettings, *, seed: int = 0, worth: float = 0.0
 ) -> Iterator[float]:
     """Scores of the same search in null samples: the unit's activations held against the concepts of other images.
 
@@ -159,7 +151,6 @@ def null_scores(
     Yields the best score of each null sample, 0 where no concept overlaps, without end, and the same for the same unit
     and seed; NaN beyond the first 100 where it is certain without a search that it stays below `worth`.
     """
-    settings = settings or study.default_settings
     excluded = study.excluded(settings)
     length = settings.search.max_length
     for sample, active in enumerate(_exchanged(study, unit, settings, seed)):
@@ -224,14 +215,13 @@ def bootstrap_interval(
     study: Searched,
     unit: int,
     formula: Formula,
-    settings: ExplanationSettings | None = None,
-    tests: EvidenceSettings | None = None,
+    settings: ExplanationSettings,
+    tests: EvidenceSettings,
 ) -> tuple[float, float]:
     """The range of the formula's IoU when samples are drawn again with replacement (percentile bootstrap).
 
     The formula and the unit's threshold stay as they are: this is not the range of what a search would find.
     """
-    settings, tests = settings or study.default_settings, tests or EvidenceSettings()
     truth = study.table.truth(formula)
     activity = study.activity(unit, settings.firing).counts
     counts = np.stack([activity.by_sample(), study.positions.by_sample(truth), activity.by_sample(truth)])

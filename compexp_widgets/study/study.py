@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,7 +38,7 @@ from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.explanation_store import ExplanationStore
 from compexp_widgets.study.positions import open_position_units
 from compexp_widgets.study.significance import Split, find_evidence
-from compexp_widgets.study.table import add_evidence, explanation_frame, write_csv
+from compexp_widgets.study.table import explanation_frame, write_csv
 from compexp_widgets.study.units import ProbedUnits, UnitActivity
 
 Kept = TypeVar("Kept", Explanation, Evidence)
@@ -82,7 +82,7 @@ class Study:
                 "Delete the folder and dissect again"
             )
         self._store = ExplanationStore(folder, configuration)
-        self._recent_activity = lru_cache(maxsize=4)(self._find_activity)
+        self._recent_activity = lru_cache(maxsize=4)(partial(UnitActivity.of, self.units))
         self._recent_explanations: dict[tuple[int, ExplanationSettings], Explanation] = {}
         self._lock = threading.Lock()
 
@@ -119,10 +119,6 @@ class Study:
             The activations that count: a quantile, or a range (see `ExplanationSettings.firing`).
         """
         return self._recent_activity(unit, QuantileRange(firing) if isinstance(firing, float) else firing)
-
-    def _find_activity(self, unit: int, firing: ActivationRange) -> UnitActivity:
-        limits = self.units.limits(unit, firing)
-        return UnitActivity(limits, self.units.activity(unit, limits), self.units.extent(unit))
 
     def explain_unit(
         self, unit: int, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None
@@ -174,7 +170,7 @@ class Study:
         """
         units = list(units)
         each = [replace(settings, activation_range=firing) for firing in ranges] or [settings]
-        stored = [self._store.get(one, units) for one in each]
+        stored = [self._store.get(Explanation, units, one) for one in each]
         excluded = self.excluded(settings)
         missing = {
             Task(unit, one, excluded): None
@@ -190,12 +186,12 @@ class Study:
                 for one, known in zip(each, stored, strict=True):
                     if unit not in known:
                         known[unit] = next(made)
-                        self._store.put(one, known[unit])
+                        self._store.put(known[unit], one)
                     yield known[unit]
 
     def stored_explanations(self, settings: ExplanationSettings) -> dict[int, Explanation]:
         """The explanations made with these settings so far, by unit."""
-        return self._store.get(settings, range(self.units.count))
+        return self._store.get(Explanation, range(self.units.count), settings)
 
     def explain(
         self,
@@ -238,7 +234,7 @@ class Study:
         """Test the formulas of units one by one, in the order of `explanations`; from the store or stored at once."""
         units = list(units)
         each = [replace(settings, activation_range=firing) for firing in ranges] or [settings]
-        stored = [self._store.get_evidence(one, tests, units) for one in each]
+        stored = [self._store.get(Evidence, units, one, tests) for one in each]
         split = None
         with self._store:
             for unit in units:
@@ -247,12 +243,12 @@ class Study:
                         split = split or Split.of(self)
                         (explanation,) = self.explanations([unit], one)
                         known[unit] = find_evidence(self, explanation, one, tests, split=split)
-                        self._store.put_evidence(one, tests, known[unit])
+                        self._store.put(known[unit], one, tests)
                     yield known[unit]
 
     def stored_evidence(self, settings: ExplanationSettings, tests: EvidenceSettings) -> dict[int, Evidence]:
         """The evidence found with these settings so far, by unit."""
-        return self._store.get_evidence(settings, tests, range(self.units.count))
+        return self._store.get(Evidence, range(self.units.count), settings, tests)
 
     def evidence(
         self,
@@ -317,8 +313,8 @@ class Study:
             columns["low"] = [one.threshold for one in found]
             columns["high"] = [one.upper_limit for one in found]
             covered = [self.sample_coverage(one, part) for one, part in zip(found, firing, strict=True)]
-        frame = explanation_frame(found, chosen.search.max_length, columns, covered)
-        return add_evidence(frame, list(self.each_evidence(wanted, chosen, tests, parts))) if tests else frame
+        evidence = list(self.each_evidence(wanted, chosen, tests, parts)) if tests else None
+        return explanation_frame(found, chosen.search.max_length, columns, covered, evidence)
 
     def unit_columns(self, explanations: Sequence[Explanation]) -> dict[str, Sequence[object]]:
         """Further columns of `to_frame`, about the unit of each explanation: column name → values."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -17,20 +18,17 @@ def explanation_frame(
     max_length: int,
     unit_columns: Mapping[str, Sequence[object]],
     sample_coverage: Sequence[float] | None = None,
+    evidence: Sequence[Evidence] | None = None,
 ) -> pd.DataFrame:
     """Columns ``unit``, those of `unit_columns`, ``formula, iou, precision, recall, state, active_share, formula_1,
     iou_1, …`` to n = `max_length`; ``sample_coverage`` after the recall where it is given.
 
     ``formula_n`` is the best formula with at most n concepts, ``iou_n`` its IoU. Units without a formula have empty
-    texts and zeros.
+    texts and zeros. With evidence, ``held_out_iou, p_value, q_value, iou_low, iou_high`` follow; the q-values are
+    corrected over the rows.
     """
-
-    def of_length(length: int) -> list[tuple[str, float]]:
-        found = [one.by_length[length - 1] if one.by_length else None for one in explanations]
-        return [(str(best.formula), best.overlap.iou) if best else ("", 0.0) for best in found]
-
     best = [one.best for one in explanations]
-    columns: dict[str, Sequence[object]] = {"unit": [one.unit for one in explanations], **unit_columns}
+    columns: dict[str, Any] = {"unit": [one.unit for one in explanations], **unit_columns}
     columns["formula"] = [str(found.formula) if found else "" for found in best]
     for score in ("iou", "precision", "recall"):
         columns[score] = [getattr(found.overlap, score) if found else 0.0 for found in best]
@@ -39,25 +37,17 @@ def explanation_frame(
     columns["state"] = [one.state for one in explanations]
     columns["active_share"] = [one.active_share for one in explanations]
     for length in range(1, max_length + 1):
-        found = of_length(length)
-        columns[f"formula_{length}"] = [formula for formula, _ in found]
-        columns[f"iou_{length}"] = [iou for _, iou in found]
+        best = [one.by_length[length - 1] if one.by_length else None for one in explanations]
+        columns[f"formula_{length}"] = [str(found.formula) if found else "" for found in best]
+        columns[f"iou_{length}"] = [found.overlap.iou if found else 0.0 for found in best]
+    if evidence is not None:
+        columns["held_out_iou"] = [one.held_out_iou for one in evidence]
+        columns["p_value"] = [one.p_value for one in evidence]
+        columns["q_value"] = q_values(evidence)
+        columns["iou_low"] = [one.interval[0] for one in evidence]
+        columns["iou_high"] = [one.interval[1] for one in evidence]
     frame: pd.DataFrame = pd.DataFrame(columns)
     return frame
-
-
-def add_evidence(frame: pd.DataFrame, evidence: Sequence[Evidence]) -> pd.DataFrame:
-    """The frame with the columns ``held_out_iou, p_value, q_value, iou_low, iou_high``; the q-values are corrected over
-    its rows.
-    """
-    extended: pd.DataFrame = frame.assign(
-        held_out_iou=[one.held_out_iou for one in evidence],
-        p_value=[one.p_value for one in evidence],
-        q_value=q_values(evidence),
-        iou_low=[one.interval[0] for one in evidence],
-        iou_high=[one.interval[1] for one in evidence],
-    )
-    return extended
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:

@@ -51,7 +51,7 @@ class ProbedUnits(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class PositionUnits:
-    """The units of a layer that answers every position with one value: a pair with one vector, a token with one."""
+    """`ProbedUnits` of a layer that answers every position with one value: a pair with a vector, a token with one."""
 
     values: NDArray[np.float32]  # shape (units, P): activations, samples first; in memory or in a file
     positions: NDArray[np.int32]  # shape (P,): the signature of each
@@ -60,7 +60,6 @@ class PositionUnits:
 
     @property
     def count(self) -> int:
-        """Number of units."""
         return len(self.values)
 
     @cached_property
@@ -76,18 +75,15 @@ class PositionUnits:
         return activations
 
     def peaks(self, unit: int) -> NDArray[np.float32]:
-        """See `ProbedUnits`."""
         peaks = np.full(len(self.starts) - 1, -np.inf, np.float32)
         filled = np.flatnonzero(np.diff(self.starts))
         peaks[filled] = np.maximum.reduceat(self.activations(unit), self.starts[filled])
         return peaks
 
     def limits(self, unit: int, firing: ActivationRange) -> Limits:
-        """The activations between which a unit counts as firing."""
         return limits_of(self.activations(unit), firing)
 
     def extent(self, unit: int) -> tuple[float, float]:
-        """The unit's smallest and largest activation; NaN where one of them is no number."""
         return extent(self.activations(unit))
 
     def fires(self, unit: int, limits: Limits) -> NDArray[np.bool_]:
@@ -95,13 +91,11 @@ class PositionUnits:
         return limits.hold(self.activations(unit))
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
-        """The unit's active positions, by sample and signature."""
         active = np.flatnonzero(self.fires(unit, limits))
         shape = len(self.starts) - 1, self.signatures
         return PositionCounts.of_positions(self.sample_of[active], self.positions[active], shape)
 
     def active_positions(self, unit: int, limits: Limits) -> Iterator[tuple[NDArray[np.intp], NDArray[np.int64]]]:
-        """See `ProbedUnits`; all at once."""
         active = np.flatnonzero(self.fires(unit, limits))
         samples = self.sample_of[active]
         yield samples, active - self.starts[samples]
@@ -114,3 +108,9 @@ class UnitActivity:
     limits: Limits  # between which it fires
     counts: PositionCounts  # its active positions, by sample and signature
     extent: tuple[float, float]  # its smallest and largest activation, NaN where one of them is no number
+
+    @classmethod
+    def of(cls, units: ProbedUnits, unit: int, firing: ActivationRange) -> UnitActivity:
+        """Where one of these units fires."""
+        limits = units.limits(unit, firing)
+        return cls(limits, units.activity(unit, limits), units.extent(unit))

@@ -21,13 +21,10 @@ from compexp_widgets.study.positions import open_activations
 
 
 class Images(Modality):
-    """Annotated images; see `Modality`."""
-
     kind, samples, data_type = VISION, "images", SegmentationDataset
     options = frozenset({"layout", "directions", "half"})
 
     def source(self, data: SegmentationDataset) -> str:
-        """Their folder."""
         return str(data.folder.resolve())
 
     def probe(
@@ -38,7 +35,6 @@ class Images(Modality):
         amounts: Amounts,
         report: Report,
     ) -> dict[Path, Extracted]:
-        """See `extract_activations`."""
         made = extract_activations(
             network,
             layers,
@@ -58,10 +54,7 @@ class Images(Modality):
         return made
 
     def open(
-        self,
-        folder: Path,
-        configuration: StudyConfiguration,
-        data: SegmentationDataset | str | Path | None = None,
+        self, folder: Path, configuration: StudyConfiguration, data: SegmentationDataset | str | Path | None = None
     ) -> VisionStudy:
         """The study, when these are the images that were probed."""
         dataset = data if isinstance(data, SegmentationDataset) else _dataset(folder, data, configuration.data)

@@ -31,7 +31,7 @@ from compexp_widgets.study.study_folder import ACTIVATIONS, POSITIONS, SIGNATURE
 
 @dataclass(frozen=True, eq=False)
 class VisionUnits:
-    """The probed units of one layer over one annotated image set."""
+    """`ProbedUnits` of one layer over one annotated image set."""
 
     maps: NDArray[np.floating]  # float32 or float16, shape (units, images, h, w), in memory or in a file
     positions: NDArray[np.int32]  # shape (images, height, width): the signature of every position of the grid
@@ -39,12 +39,10 @@ class VisionUnits:
 
     @property
     def count(self) -> int:
-        """Number of units."""
         return int(self.maps.shape[0])
 
     @cached_property
     def starts(self) -> NDArray[np.int64]:
-        """int64, shape (images + 1,): see `ProbedUnits`."""
         return np.arange(len(self.positions) + 1, dtype=np.int64) * (self.grid[0] * self.grid[1])
 
     @cached_property
@@ -67,14 +65,12 @@ class VisionUnits:
         return self.limits(unit, QuantileRange(quantile)).low
 
     def limits(self, unit: int, firing: ActivationRange) -> Limits:
-        """The activations between which a unit counts as firing."""
         maps = self.maps_of(unit)
         if isinstance(firing, QuantileRange) and firing.on == "grid":
             return grid_limits(maps, self.grid, firing)
         return limits_of(maps, firing)
 
     def extent(self, unit: int) -> tuple[float, float]:
-        """The unit's smallest and largest activation; NaN where one of them is no number."""
         return extent(self.maps_of(unit))
 
     def active_mask(self, unit: int, limits: Limits, images: NDArray[np.integer]) -> NDArray[np.bool_]:
@@ -85,7 +81,6 @@ class VisionUnits:
         return mask.reshape(len(images), *self.grid)
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
-        """The unit's active positions, by image and signature."""
         flat = self.positions.reshape(len(self.positions), -1)
         return PositionCounts.of_parts(
             ((images, flat[images, positions]) for images, positions in self.active_positions(unit, limits)),
@@ -105,7 +100,6 @@ class VisionUnits:
                 yield chosen[image], position
 
     def peaks(self, unit: int) -> NDArray[np.float32]:
-        """The largest activation in each image: float32, shape (images,)."""
         maps = self.maps_of(unit)
         # Several times faster than a reduction over short axes.
         peaks: NDArray[np.float32] = maps.reshape(len(maps), -1).T.max(axis=0)
@@ -138,13 +132,7 @@ def open_vision_units(folder: Path) -> Probed:
 
 
 class VisionStudy(Study):
-    """A study whose samples are images, and whose positions are the pixels of their annotation grid.
-
-    Attributes
-    ----------
-    dataset
-        The annotated images.
-    """
+    """A study whose samples are the images of `dataset`, and its positions the pixels of their annotation grid."""
 
     units: VisionUnits
     open_units = staticmethod(open_vision_units)
@@ -164,23 +152,17 @@ class VisionStudy(Study):
         return f"{self.samples:,} images, {len(self.table):,} signatures"
 
     def held_out_samples(self) -> NDArray[np.bool_]:
-        """The images that are kept from a search: those of the split "val" where the data has one, else every second.
+        """The images that are kept from a search, bool of shape (images,): those of the split "val" where the data has
+        one, else every second.
 
         A split made with the data comes first, since its makers may have kept pictures of one place together, which
         every second image tears apart. A data set that is nothing but "val" has no split.
-
-        Returns
-        -------
-        bool, shape (images,)
         """
         chosen = np.array([image.split == "val" for image in self.dataset.images])
         return super().held_out_samples() if chosen.all() or not chosen.any() else chosen
 
     def unit_mask(
-        self,
-        unit: int,
-        images: NDArray[np.integer] | Sequence[int],
-        firing: float | ActivationRange = 0.005,
+        self, unit: int, images: NDArray[np.integer] | Sequence[int], firing: float | ActivationRange = 0.005
     ) -> NDArray[np.bool_]:
         """The positions where a unit fires: bool, shape (len(images), height, width) of the annotation grid.
 

@@ -44,13 +44,9 @@ def active_positions(
     Yields two integer arrays of shape (P,): the place of each active position in `maps`, and in the flattened grid. The
     images do not decrease, from one part to the next either; the positions of a cell stand together.
     """
-    rows, columns = _axis(maps.shape[1], grid[0]), _axis(maps.shape[2], grid[1])
-    padded = np.pad(maps, ((0, 0), (1, 1), (1, 1)), mode="edge")
-    possible = limits.reached_by(_of_four(np.maximum, padded))
-    if limits.high < np.inf:
-        possible &= limits.not_passed_by(_of_four(np.minimum, padded))
-    (_, first_row), (_, first_column) = _by_cell(rows), _by_cell(columns)
-    for n, a, b, value in _cells(padded, rows, columns, possible):
+    _, first_row = _by_cell(maps.shape[1], grid[0])
+    _, first_column = _by_cell(maps.shape[2], grid[1])
+    for n, a, b, value in _cells(maps, grid, limits):
         inside = (np.arange(value.shape[1])[:, None] * grid[1] + np.arange(value.shape[2])).ravel()
         cell, place = np.divmod(np.flatnonzero(limits.hold(value)), len(inside))
         origin = first_row[a] * grid[1] + first_column[b]
@@ -61,22 +57,23 @@ def values_above(maps: NDArray[np.float32], grid: tuple[int, int], least: float)
     """The upsampled activations of maps, float32 of shape (images, h, w), that exceed a value: some at a time, in no
     order.
     """
-    rows, columns = _axis(maps.shape[1], grid[0]), _axis(maps.shape[2], grid[1])
-    padded = np.pad(maps, ((0, 0), (1, 1), (1, 1)), mode="edge")
     beyond = Limits(least)
-    for _, _, _, value in _cells(padded, rows, columns, beyond.reached_by(_of_four(np.maximum, padded))):
+    for _, _, _, value in _cells(maps, grid, beyond):
         yield value[beyond.hold(value)]
 
 
 def _cells(
-    padded: NDArray[np.float32], rows: _Axis, columns: _Axis, chosen: NDArray[np.bool_]
+    maps: NDArray[np.float32], grid: tuple[int, int], limits: Limits
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]]:
-    """Some cells upsampled: image, row and column of each, and its positions, float32 of shape (cells, rows, columns).
-
-    NaN, which lies within no limits, marks where a cell has fewer positions than the largest one.
+    """The cells that may reach limits, upsampled: image, row and column of each, and its positions, float32 of shape
+    (cells, rows, columns). NaN, which lies within no limits, marks where a cell has fewer than the largest one.
     """
-    image, i, j = np.nonzero(chosen)
-    (y, _), (x, _) = _by_cell(rows), _by_cell(columns)
+    padded = np.pad(maps, ((0, 0), (1, 1), (1, 1)), mode="edge")
+    possible = limits.reached_by(_of_four(np.maximum, padded))
+    if limits.high < np.inf:
+        possible &= limits.not_passed_by(_of_four(np.minimum, padded))
+    image, i, j = np.nonzero(possible)
+    (y, _), (x, _) = _by_cell(maps.shape[1], grid[0]), _by_cell(maps.shape[2], grid[1])
     step = max(_CHUNK // (y.shape[1] * x.shape[1]), 1)
     for start in range(0, len(image), step):
         part = slice(start, start + step)
@@ -96,21 +93,21 @@ class _Axis(NamedTuple):
 
     cell: NDArray[np.intp]
     fraction: NDArray[np.float32]
-    cells: int
 
 
 @lru_cache(maxsize=16)
 def _axis(size: int, target: int) -> _Axis:
     centre = (np.arange(target) + 0.5) * size / target - 0.5
     below = np.floor(centre)
-    return _Axis((below + 1).astype(np.intp), (centre - below).astype(np.float32), size + 1)
+    return _Axis((below + 1).astype(np.intp), (centre - below).astype(np.float32))
 
 
-def _by_cell(axis: _Axis) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+def _by_cell(size: int, target: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """The fractions of the positions in every cell, padded with NaN, and its first position."""
-    sizes = np.bincount(axis.cell, minlength=axis.cells)
+    axis = _axis(size, target)
+    sizes = np.bincount(axis.cell, minlength=size + 1)
     first = np.cumsum(sizes) - sizes
-    fractions = np.full((axis.cells, int(sizes.max())), np.nan, np.float32)
+    fractions = np.full((size + 1, int(sizes.max())), np.nan, np.float32)
     fractions[axis.cell, np.arange(len(axis.cell)) - first[axis.cell]] = axis.fraction
     return fractions, first
 

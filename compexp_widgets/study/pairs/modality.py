@@ -17,14 +17,7 @@ from compexp_widgets.files import atomic_write, write_json
 from compexp_widgets.progress import Report
 from compexp_widgets.study.configuration import PAIRS, StudyConfiguration
 from compexp_widgets.study.modality import Modality
-from compexp_widgets.study.pairs.study import (
-    SENTENCES,
-    VOCABULARY,
-    PairStudy,
-    are_those,
-    read_vocabulary,
-    write_pairs,
-)
+from compexp_widgets.study.pairs.study import SENTENCES, VOCABULARY, PairStudy, are_those, read_vocabulary, write_pairs
 from compexp_widgets.study.study_folder import SIGNATURES
 
 
@@ -43,16 +36,13 @@ class Lexicon:
         self._concepts = concepts or LexicalSettings()
         self._given = vectors is not None
         self._vectors: WordVectors | None = None
-        if vectors is not None and isinstance(self._concepts, LexicalSettings) and self._needs_vectors(self._concepts):
+        chosen = self._concepts
+        if vectors is not None and isinstance(chosen, LexicalSettings) and chosen.neighbors and chosen.tokens:
             tokens = {*chain.from_iterable(chain(pairs.premises, pairs.hypotheses))}
             words = sorted({word_of(token) for token in tokens} - {""})
             self._vectors = (
                 vectors.subset(words) if isinstance(vectors, WordVectors) else read_word_vectors(vectors, words)
             )
-
-    @staticmethod
-    def _needs_vectors(settings: LexicalSettings) -> bool:
-        return bool(settings.neighbors and settings.tokens)
 
     def choice(self, folder: Path, begun_with: str | None, report: Report) -> str:
         """The choice as a text. Vectors go in by what they hold, wherever their file lies.
@@ -74,7 +64,6 @@ class Lexicon:
         return before
 
     def annotate(self, folder: Path, report: Report) -> None:
-        """Write the vocabulary, and the signature of every pair."""
         if (folder / SIGNATURES).exists():
             return
         vocabulary = self._chosen(report)
@@ -91,8 +80,6 @@ class Lexicon:
 
 
 class SentencePairs(Modality):
-    """Sentence pairs; see `Modality`."""
-
     kind, samples, data_type = PAIRS, "pairs", PairDataset
 
     def annotator(
@@ -104,7 +91,6 @@ class SentencePairs(Modality):
         return Lexicon(data, concepts, vectors)
 
     def keep(self, data: PairDataset, folder: Path) -> None:
-        """Keep the sentences."""
         if not (folder / SENTENCES).exists():
             write_pairs(folder, data)
 

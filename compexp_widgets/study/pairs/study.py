@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -40,10 +41,8 @@ SENTENCES, VOCABULARY = "pairs.json", "vocabulary.json"
 def open_pair_units(folder: Path) -> Probed:
     """The files of a finished study: signatures, units, and the signature of each pair as counts."""
     try:
-        values: NDArray[np.float32] = load_array(
-            folder / ACTIVATIONS, "file of activations", error=StudyError, memory_map=True
-        )
-        arrays = load_arrays(folder / SIGNATURES, "file of signatures", error=StudyError)
+        values: NDArray[np.float32] = load_array(folder / ACTIVATIONS, "file of activations", memory_map=True)
+        arrays = load_arrays(folder / SIGNATURES, "file of signatures")
         concepts = read_vocabulary(folder).concepts
         table = SignatureTable(
             tuple(concept.name for concept in concepts),
@@ -67,21 +66,11 @@ def open_pair_units(folder: Path) -> Probed:
 
 
 class PairStudy(Study):
-    """A study whose samples and positions are sentence pairs.
+    """A study whose samples and positions are the sentence `pairs`, with a `vocabulary` able to annotate any pair.
 
-    Attributes
-    ----------
-    pairs
-        The sentences.
-    vocabulary
-        The concepts, able to annotate any pair.
-    labels
-        What the network answers with: `LABELS` or `TWO_WAY_LABELS`. The data may have the others: see `right`.
-    logits
-        float32, shape (pairs, labels): what the network answered.
-    class_weights
-        float32, shape (labels, units): the weight of each unit in each logit, where the layer feeds them directly; else
-        None.
+    `labels` are what the network answers with, `LABELS` or `TWO_WAY_LABELS`; the data may have the others, see `right`.
+    `logits`, float32 of shape (pairs, labels), is what it answered; `class_weights`, float32 of shape (labels, units),
+    the weight of each unit in each logit, where the layer feeds them directly, else None.
     """
 
     units: PositionUnits
@@ -148,11 +137,8 @@ class PairStudy(Study):
         return holds
 
     def held_out_samples(self) -> NDArray[np.bool_]:
-        """The pairs that are kept from a search: those of every second premise, so that no premise is on both sides.
-
-        Returns
-        -------
-        bool, shape (pairs,)
+        """The pairs that are kept from a search, bool of shape (pairs,): those of every second premise, so that no
+        premise is on both sides.
         """
         number_of: dict[tuple[str, ...], int] = {}
         numbers = [number_of.setdefault(premise, len(number_of)) for premise in self.pairs.premises]
@@ -175,7 +161,6 @@ class PairStudy(Study):
 
 
 def write_pairs(folder: Path, pairs: PairDataset) -> None:
-    """Keep the sentences in a study's folder."""
     write_json(
         folder / SENTENCES,
         {
@@ -201,10 +186,9 @@ def _read_pairs(folder: Path) -> PairDataset:
     value = read_json(folder / SENTENCES, "file of sentences", error=StudyError, most_bytes=INDEX_BYTES)
     premises, hypotheses = (tuple(map(tuple, value[name])) for name in ("premises", "hypotheses"))
     texts = value.get("texts", ())
-    if damaged := [
-        one for sentence in (*premises, *hypotheses, *texts) for one in sentence if not isinstance(one, str)
-    ]:
-        raise TypeError(f"{damaged[0]!r:.40} is no word or text")
+    for one in chain.from_iterable((*premises, *hypotheses, *texts)):
+        if not isinstance(one, str):
+            raise TypeError(f"{one!r:.40} is no word or text")
     return PairDataset(
         value["source"],
         premises,
@@ -217,7 +201,6 @@ def _read_pairs(folder: Path) -> PairDataset:
 
 
 def read_vocabulary(folder: Path) -> LexicalVocabulary:
-    """The concepts that a study holds."""
     return LexicalVocabulary.from_json(read_json(folder / VOCABULARY, "vocabulary", error=StudyError))
 
 
