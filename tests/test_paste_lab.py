@@ -14,7 +14,7 @@ from tiny_network import tiny_network
 import compexp_widgets as cw
 from compexp_widgets import adversarial, demo
 from compexp_widgets.adversarial import Paste, Patch, Placement, Recipe, Remove
-from compexp_widgets.adversarial.images.edits.paste import formula_mask
+from compexp_widgets.adversarial.images.edits.paste import EditedAnnotation
 from compexp_widgets.errors import StudyError
 from compexp_widgets.progress import silent
 
@@ -249,7 +249,7 @@ def test_the_changed_formulas_are_those_that_the_annotation_says(lab, page):
         expected = {}
         for unit, formula in formulas.items():
             before = lab.study.formula_mask(formula, [0])[0]
-            after = formula_mask(lab.study, 0, formula, page.edits(edits))
+            after = EditedAnnotation(lab.study, 0, page.edits(edits)).mask(formula)
             if (before != after).any():
                 expected[unit] = before.mean(), after.mean()
         assert {one["unit"]: (one["before"], one["after"]) for one in response["changed"]} == expected

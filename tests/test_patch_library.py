@@ -4,7 +4,7 @@ from PIL import Image
 from skimage.measure import label
 
 from compexp_widgets.adversarial import Paste, Patch, PatchLibrary, Placement, Recolour, Remove, region
-from compexp_widgets.adversarial.images.edits.paste import formula_mask
+from compexp_widgets.adversarial.images.edits.paste import EditedAnnotation
 from compexp_widgets.adversarial.images.edits.regions import soft_mask
 from compexp_widgets.adversarial.images.patches.patch_library import cut_out
 from compexp_widgets.concepts.colours import TONES, name_colours
@@ -130,7 +130,7 @@ def holds(study, image, formula):
 
 def test_without_edits_a_formula_holds_where_it_held(tiny_study):
     for formula in ("water", "NOT (tree AND red-c)", "street-s"):
-        assert np.array_equal(formula_mask(tiny_study, 5, parse(formula), []), holds(tiny_study, 5, formula))
+        assert np.array_equal(EditedAnnotation(tiny_study, 5, []).mask(parse(formula)), holds(tiny_study, 5, formula))
 
 
 def test_under_a_patch_its_concepts_hold_and_those_of_the_whole_image(tiny_study):
@@ -140,22 +140,24 @@ def test_under_a_patch_its_concepts_hold_and_those_of_the_whole_image(tiny_study
     under[1:5, 2:6] = True
     for concept in ("water", "blue-c", "tree", "red-c", "door"):
         expected = np.where(under, concept in patch.concepts, holds(tiny_study, 7, concept))
-        assert np.array_equal(formula_mask(tiny_study, 7, Leaf(concept), [paste]), expected)
+        assert np.array_equal(EditedAnnotation(tiny_study, 7, [paste]).mask(Leaf(concept)), expected)
     for concept in ("street-s", "beach-s", "igloo-s", "dotted", "striped"):
-        assert np.array_equal(formula_mask(tiny_study, 7, Leaf(concept), [paste]), holds(tiny_study, 7, concept))
-    both = formula_mask(tiny_study, 7, parse("water AND NOT blue-c"), [paste])
+        assert np.array_equal(
+            EditedAnnotation(tiny_study, 7, [paste]).mask(Leaf(concept)), holds(tiny_study, 7, concept)
+        )
+    both = EditedAnnotation(tiny_study, 7, [paste]).mask(parse("water AND NOT blue-c"))
     assert np.array_equal(both, holds(tiny_study, 7, "water AND NOT blue-c") & ~under)
 
 
 def test_a_faded_patch_leaves_the_annotation_as_it_is(tiny_study):
     patch = Patch(np.full((8, 8, 4), 255, np.uint8), "pond", concepts=("water",))
     paste = Paste(patch, Placement(4, 2, 8, 8, opacity=0.3))
-    assert np.array_equal(formula_mask(tiny_study, 7, Leaf("water"), [paste]), holds(tiny_study, 7, "water"))
+    assert np.array_equal(EditedAnnotation(tiny_study, 7, [paste]).mask(Leaf("water")), holds(tiny_study, 7, "water"))
 
 
 def test_where_a_thing_was_removed_nothing_holds(tiny_study):
     mask = region(tiny_study, 9, "tree")
-    gone = formula_mask(tiny_study, 9, parse("tree OR red-c OR green-c"), [Remove(mask)])
+    gone = EditedAnnotation(tiny_study, 9, [Remove(mask)]).mask(parse("tree OR red-c OR green-c"))
     assert holds(tiny_study, 9, "tree").any()
     assert not (gone & holds(tiny_study, 9, "tree")).any()
 
@@ -166,9 +168,9 @@ def test_a_recoloured_region_has_the_colour_that_it_became_and_its_other_concept
     terms = name_colours(np.asarray(edit.on(tiny_study.dataset.picture(2)).resize((10, 8), Image.Resampling.BOX)))
     for term in ("black", "blue", "green", "red"):
         expected = terms == list(TONES).index(term)
-        assert np.array_equal(formula_mask(tiny_study, 2, Leaf(f"{term}-c"), [edit]), expected)
-    assert formula_mask(tiny_study, 2, Leaf("blue-c"), [edit]).mean() > 0.5
-    assert np.array_equal(formula_mask(tiny_study, 2, Leaf("tree"), [edit]), holds(tiny_study, 2, "tree"))
+        assert np.array_equal(EditedAnnotation(tiny_study, 2, [edit]).mask(Leaf(f"{term}-c")), expected)
+    assert EditedAnnotation(tiny_study, 2, [edit]).mask(Leaf("blue-c")).mean() > 0.5
+    assert np.array_equal(EditedAnnotation(tiny_study, 2, [edit]).mask(Leaf("tree")), holds(tiny_study, 2, "tree"))
 
 
 def test_later_edits_cover_earlier_ones(tiny_study):
@@ -176,12 +178,12 @@ def test_later_edits_cover_earlier_ones(tiny_study):
     paste = Paste(patch, Placement(0, 0, 20, 16))
     mask = np.zeros((16, 20), np.bool_)
     mask[:, :10] = True
-    after = formula_mask(tiny_study, 1, Leaf("water"), [paste, Remove(mask)])
+    after = EditedAnnotation(tiny_study, 1, [paste, Remove(mask)]).mask(Leaf("water"))
     assert not after[:, :5].any()
     assert after[:, 6:].all()
-    assert formula_mask(tiny_study, 1, Leaf("water"), [Remove(mask), paste]).all()
+    assert EditedAnnotation(tiny_study, 1, [Remove(mask), paste]).mask(Leaf("water")).all()
 
 
 def test_a_formula_of_unknown_concepts_is_refused_after_edits(tiny_study):
     with pytest.raises(FormulaError, match="'sea'"):
-        formula_mask(tiny_study, 1, Leaf("sea"), [])
+        EditedAnnotation(tiny_study, 1, []).mask(Leaf("sea"))

@@ -124,20 +124,16 @@ def edits_from_formulas(
 ) -> list[FormulaEdit]:
     """Edits that formulas suggest, the most promising first.
 
-    The units that speak for a target against the source, and those that speak the other way, name concepts to add and
-    to remove (see `shared_units`). A concept to add is pasted: the patch of it on which the unit's formula holds and
-    which drives the unit most, as large as in its own picture, where it was there or at its `initial_placement`. Or,
-    where the picture shows the thing already, it takes the colour of that patch. A colour to add is given to a region
-    that the formula names, or else to the largest one. What is to be removed is filled in from its surroundings, or
-    takes the next common colour.
+    The units that speak for a target against the source, or the other way, name concepts to add and to remove (see
+    `shared_units`). A concept to add is pasted: the patch on which the unit's formula holds and which drives the unit
+    most, as large as in its own picture, where it was there or at its `initial_placement`; or, where the picture shows
+    the thing already, it takes that patch's colour. A colour to add is given to a region that the formula names, or
+    else to the largest one. What is to be removed is filled in from its surroundings, or takes the next common colour.
 
-    The first `TRIED` are shown to the network. Those that push nowhere or the wrong way are left out, and those that
-    push most come first. That tells which formula to believe; where the patch would do better still, a search tells
-    (`suggest_edit`).
-
-    `response` is the network's to the picture; `source` the class that it should lose, `targets` those that it could
-    have instead, taken in turn. Without the number of the `image` in the probe dataset regions are not known, so that
-    nothing is recoloured or removed. StudyError when directions were probed in place of channels.
+    The first `TRIED` are shown to the network; those that push nowhere or the wrong way are left out. `response` is the
+    network's to the picture, `source` the class that it should lose, and `targets` those that it could have instead,
+    taken in turn. Without the number of the `image` in the probe dataset nothing is recoloured or removed. StudyError
+    when directions were probed in place of channels.
     """
     maker = _Maker(probed, library, picture, image)
     speaking = {target: speaking_map(probed, response, source, target) for target in targets}

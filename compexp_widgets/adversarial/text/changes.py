@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal, get_args
@@ -30,9 +30,7 @@ def tracked_changes(before: Tokens, after: Tokens) -> tuple[Run, ...]:
     [('delete', 'A'), ('insert', 'No'), ('keep', 'man', 'runs')]
     """
     runs: list[Run] = []
-    # Without autojunk, which would take frequent words of long sentences for noise.
-    matcher = SequenceMatcher(None, [word.lower() for word in before], [word.lower() for word in after], autojunk=False)
-    for kind, begin, end, begin_after, end_after in matcher.get_opcodes():
+    for kind, begin, end, begin_after, end_after in _changes(before, after):
         if kind == "equal":
             runs.append(Run("keep", after[begin_after:end_after]))
             continue
@@ -45,15 +43,17 @@ def tracked_changes(before: Tokens, after: Tokens) -> tuple[Run, ...]:
 
 def tokens_changed(before: Tokens, after: Tokens) -> int:
     """The number of tokens that came or went; one that took the place of another counts once."""
-    size = 0
-    pending = {"delete": 0, "insert": 0}
-    for run in (*tracked_changes(before, after), Run("keep", ())):
-        if run.kind == "keep":
-            size += max(pending.values())
-            pending = {"delete": 0, "insert": 0}
-        else:
-            pending[run.kind] += len(run.tokens)
-    return size
+    return sum(
+        max(end - begin, end_after - begin_after)
+        for kind, begin, end, begin_after, end_after in _changes(before, after)
+        if kind != "equal"
+    )
+
+
+def _changes(before: Tokens, after: Tokens) -> Sequence[tuple[str, int, int, int, int]]:
+    # Without autojunk, which would take frequent words of long sentences for noise.
+    one, other = ([word.lower() for word in tokens] for tokens in (before, after))
+    return SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
 
 
 def edits_between(before: tuple[Tokens, Tokens], after: tuple[Tokens, Tokens]) -> tuple[TextEdit, ...] | None:

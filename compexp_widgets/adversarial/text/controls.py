@@ -135,17 +135,18 @@ def control_edits(
     sentences = pairs.premises if edit.side == "premise" else pairs.hypotheses
     random = np.random.default_rng(seed)
     if edit.kind == "delete" and edit.anchor and edit.anchor.kind == "word":
-        anchor = edit.anchor
-        return [
-            replace(edit, anchor=replace(anchor, name=word))
-            for word in _words_like(anchor.name, sentences, forbidden, count, random)
-        ]
+        words = _words_like(edit.anchor.name, sentences, forbidden, count, random)
+        return [replace(edit, anchor=replace(edit.anchor, name=word)) for word in words]
     if not edit.put_in:
         return []
     if len(edit.put_in) == 1:
         found: list[Tokens] = [(word,) for word in _words_like(edit.put_in[0], sentences, forbidden, count, random)]
     else:
-        found = _phrases_like(edit.put_in, sentences, forbidden, avoid_tags, count, random)
+        length = len(edit.put_in)
+        alike = dict(prepositional_endings(sentences, length, forbidden, avoid_tags))
+        alike.pop(edit.put_in, None)
+        frequency = sum(without_stop(sentence)[-length:] == edit.put_in for sentence in sentences)
+        found = _drawn(alike, frequency, count, random)
     return [replace(edit, tokens=tokens) for tokens in found]
 
 
@@ -162,27 +163,9 @@ def _words_like(
     return _drawn(alike, frequency.get(word, 1), count, random)
 
 
-def _phrases_like(
-    phrase: Tokens,
-    sentences: Sequence[Tokens],
-    forbidden: Collection[str],
-    forbidden_tags: Collection[str],
-    count: int,
-    random: np.random.Generator,
-) -> list[Tokens]:
-    alike = dict(prepositional_endings(sentences, len(phrase), forbidden, forbidden_tags))
-    alike.pop(phrase, None)
-    length = len(phrase)
-    frequency = sum(without_stop(sentence)[-length:] == phrase for sentence in sentences)
-    return _drawn(alike, frequency, count, random)
-
-
 def _drawn(alike: Mapping[_Words, int], frequency: int, count: int, random: np.random.Generator) -> list[_Words]:
     """Some of those whose frequencies are nearest to the one wanted, by their ratio."""
-
-    def distance(each: _Words) -> float:
-        return abs(math.log(max(alike[each], 1) / max(frequency, 1)))
-
-    nearest = sorted(alike, key=lambda each: (distance(each), each))[:_NEAREST]
+    ratio = {each: abs(math.log(max(often, 1) / max(frequency, 1))) for each, often in alike.items()}
+    nearest = sorted(alike, key=lambda each: (ratio[each], each))[:_NEAREST]
     places = np.sort(random.permutation(len(nearest))[:count]).tolist()
     return [nearest[place] for place in places]

@@ -39,15 +39,12 @@ def label_warning(kind: str, put_in: Tokens) -> str | None:
     if kind in ("prepend", "append", "insert") and all(word in NEUTRAL_MODIFIERS for word in words):
         return None
     return {
-        "prepend": f"The true label may change: {told} may say more than before, so what followed may become neutral.",
-        "append": f"The true label may change: {told} may say more than before, so what followed may become neutral.",
-        "insert": f"The true label may change: {told} may say more than before, so what followed may become neutral.",
         "replace": f"The true label may change: {told} may say something else than the words in whose place it stands.",
         "delete": "The true label may change: what is left may say less than before, or deny what it said.",
         "copy": "The true label may change: the copied words say more, and may make no sentence.",
         "drop": "The true label may change: what is left says less, and may make no sentence.",
         "front": "The true label may change where the phrase belongs to a noun: “a man on a horse runs”.",
-    }[kind]
+    }.get(kind, f"The true label may change: {told} may say more than before, so what followed may become neutral.")
 
 
 AnchorKind: TypeAlias = Literal["word", "tag", "subject", "place"]

@@ -94,11 +94,6 @@ class EditEffect:
         return rightly(self.gold, self.before.predicted, self.pairs.labels, self.labels)
 
     @property
-    def right_after(self) -> NDArray[np.bool_]:
-        """bool, shape (A,): where it is right after it, by `true_labels`; False where these are unknown."""
-        return rightly(self.true_labels, self.after.predicted, self.pairs.labels, self.labels)
-
-    @property
     def labels(self) -> tuple[str, ...]:
         """The network's, of which its answers are; the data has its own, see `agreement`."""
         return self.before.class_names
@@ -159,6 +154,7 @@ class EditEffect:
         Before is measured against the old labels, after against `true_labels`; NaN where these are unknown.
         """
         rows = []
+        right_after = rightly(self.true_labels, self.after.predicted, self.pairs.labels, self.labels)
         for name in (*self.pairs.labels, "all"):
             chosen = self.gold != NO_LABEL if name == "all" else self.gold == self.pairs.labels.index(name)
             truth = self.true_labels[chosen]
@@ -168,7 +164,7 @@ class EditEffect:
                     "gold": name,
                     "pairs": int(chosen.sum()),
                     "before": float(self.right_before[chosen].mean()) if chosen.any() else float("nan"),
-                    "after": float(self.right_after[chosen].mean()) if known else float("nan"),
+                    "after": float(right_after[chosen].mean()) if known else float("nan"),
                 }
             )
         frame: pd.DataFrame = pd.DataFrame(rows)

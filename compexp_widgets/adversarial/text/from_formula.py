@@ -22,7 +22,7 @@ from compexp_widgets.adversarial.text.sentences import (
 from compexp_widgets.concepts.lexicon import NEGATION_WORDS, LexicalConcept
 from compexp_widgets.data.pairs.dataset import Tokens
 from compexp_widgets.errors import EditError
-from compexp_widgets.formula import AnyLeaf, Formula, Leaf, to_tokens
+from compexp_widgets.formula import Formula, Leaf, to_tokens
 from compexp_widgets.progress import silent
 from compexp_widgets.study import PairStudy
 
@@ -123,7 +123,12 @@ def edits_from_formula(
         chosen = np.argsort(-strength, kind="stable")[:UNITS_OF_A_PAIR].tolist()
     else:
         chosen = study.checked_units(unit)
-    found = list(_suggested(evidence, list(_leads(study, chosen, gain)), target))
+    leads = [
+        _Lead(unit, formula, concept, bool(gain[unit] > 0), bool(gain[unit] > 0) != under_not)
+        for unit, formula, concept, under_not in _leaves(study, chosen)
+        if gain[unit]
+    ]
+    found = list(_suggested(evidence, leads, target))
     found.sort(key=lambda one: (-one.pull, one.edit.description))
     return _varied(found, count)
 
@@ -146,50 +151,32 @@ def unit_weights(study: PairStudy) -> NDArray[np.float64]:
 
 def words_and_tags(study: PairStudy, units: Iterable[int], side: EditedSide) -> tuple[frozenset[str], frozenset[str]]:
     """The words and the parts of speech that formulas of units name on a side, and not under NOT."""
+    named = [concept for _, _, concept, under_not in _leaves(study, units) if concept.side == side and not under_not]
+    words = frozenset(word for concept in named for word in concept.words)
+    return words, frozenset(concept.tag for concept in named) - {""}
+
+
+def _leaves(study: PairStudy, units: Iterable[int]) -> Iterator[tuple[int, Formula, LexicalConcept, bool]]:
+    """Unit, formula and concept of every leaf of the units' formulas, and whether it is under NOT."""
     concepts = {concept.name: concept for concept in study.vocabulary.concepts}
-    words: set[str] = set()
-    tags: set[str] = set()
     for explanation in study.explain(list(units), report=silent):
         if explanation.best:
-            for leaf, under_not in _signed(explanation.best.formula):
-                concept = concepts[_name(leaf)]
-                if concept.side == side and not under_not:
-                    words.update(concept.words)
-                    tags.add(concept.tag)
-    return frozenset(words), frozenset(tags) - {""}
-
-
-def _signed(formula: Formula) -> list[tuple[AnyLeaf, bool]]:
-    """The leaves, each with whether it is under NOT."""
-    negated = [token["negated"] for token in to_tokens(formula) if token["kind"] == "leaf"]
-    return list(zip(formula.leaves(), negated, strict=True))
+            formula = explanation.best.formula
+            negated = [token["negated"] for token in to_tokens(formula) if token["kind"] == "leaf"]
+            for leaf, under_not in zip(formula.leaves(), negated, strict=True):
+                name = leaf.name if isinstance(leaf, Leaf) else str(leaf)
+                yield explanation.unit, formula, concepts[name], under_not
 
 
 def _difference(
     weights: NDArray[np.float64], source: str | None, target: str, labels: Sequence[str]
 ) -> NDArray[np.float64]:
     aim = label_index(target, labels)
-    if source is not None:
-        gain: NDArray[np.float64] = weights[aim] - weights[label_index(source, labels)]
-        return gain
-    others = [place for place in range(len(labels)) if place != aim]
-    gain = weights[aim] - weights[others].mean(axis=0)
+    others = (
+        [place for place in range(len(labels)) if place != aim] if source is None else [label_index(source, labels)]
+    )
+    gain: NDArray[np.float64] = weights[aim] - weights[others].mean(axis=0)
     return gain
-
-
-def _name(leaf: AnyLeaf) -> str:
-    return leaf.name if isinstance(leaf, Leaf) else str(leaf)
-
-
-def _leads(study: PairStudy, units: Sequence[int], gain: NDArray[np.float64]) -> Iterator[_Lead]:
-    concepts = {concept.name: concept for concept in study.vocabulary.concepts}
-    for explanation in study.explain(units, report=silent):
-        if explanation.best is None or not gain[explanation.unit]:
-            continue
-        formula = explanation.best.formula
-        fires = bool(gain[explanation.unit] > 0)
-        for leaf, under_not in _signed(formula):
-            yield _Lead(explanation.unit, formula, concepts[_name(leaf)], fires, fires != under_not)
 
 
 @dataclass(frozen=True)
@@ -279,17 +266,11 @@ def _templates(side: EditedSide, word: str, holds: bool, mark: str, ending: Toke
         yield TextEdit("append", ending, side)
     if word in NEGATION_WORDS and mark.startswith(("NN", "DT")):
         yield TextEdit("prepend", tokens, side)
-        if mark.startswith("NN"):
-            yield TextEdit("replace", tokens, side, Anchor("subject"))
-        else:
-            yield TextEdit("replace", tokens, side, Anchor("tag", "DT"))
+        yield TextEdit("replace", tokens, side, Anchor("subject") if mark.startswith("NN") else Anchor("tag", "DT"))
     elif mark.startswith("JJ"):
         yield TextEdit("insert", tokens, side, Anchor("tag", "NN"))
-    elif mark.startswith("NN"):
-        yield TextEdit("replace", tokens, side, Anchor("tag", "NN"))
-        yield TextEdit("append", tokens, side)
-    elif mark.startswith("VB"):
-        yield TextEdit("replace", tokens, side, Anchor("tag", mark))
+    elif mark.startswith(("NN", "VB")):
+        yield TextEdit("replace", tokens, side, Anchor("tag", "NN" if mark.startswith("NN") else mark))
         yield TextEdit("append", tokens, side)
     elif mark in ("DT", "CD", "PRP$"):
         yield TextEdit("replace", tokens, side, Anchor("tag", "DT"))

@@ -18,10 +18,7 @@ from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 
 @dataclass(frozen=True)
 class Proposal:
-    """One edit of one pair that a rule is asked about.
-
-    `edited` is the hypothesis after it, and `label` the true label before it; None where it is not known.
-    """
+    """One edit of one pair that a rule is asked about, the hypothesis after it, and the true label before if known."""
 
     premise: Tokens
     hypothesis: Tokens
@@ -45,10 +42,8 @@ class LabelRule:
 
 
 def _claims_more(proposal: Proposal) -> bool:
-    if proposal.label != "contradiction" or not _plain(proposal.hypothesis):
-        return False
-    added = _added_alone(proposal.hypothesis, proposal.edited)
-    if not added or _unsafe(added):
+    added = _narrowing(proposal, "contradiction", proposal.hypothesis, proposal.edited)
+    if not added:
         return False
     sentence = Sentence.of(proposal.edited)
     if sentence.words[-len(added) :] == added:
@@ -59,14 +54,20 @@ def _claims_more(proposal: Proposal) -> bool:
 
 
 def _claims_less(proposal: Proposal) -> bool:
-    if proposal.label != "entailment" or not _plain(proposal.hypothesis):
-        return False
-    gone = _added_alone(proposal.edited, proposal.hypothesis)
-    if not gone or _unsafe(gone):
+    gone = _narrowing(proposal, "entailment", proposal.edited, proposal.hypothesis)
+    if not gone:
         return False
     sentence = Sentence.of(proposal.hypothesis)
     at_end = sentence.words[-len(gone) :] == gone and is_phrase(sentence.tags[-len(gone) :])
     return at_end or _adjective_of_noun(sentence, gone)
+
+
+def _narrowing(proposal: Proposal, label: str, wide: Tokens, narrow: Tokens) -> Tokens:
+    """The words that one version has more; none where they or the hypothesis deny or count, or the label is another."""
+    if proposal.label != label or not _plain(proposal.hypothesis):
+        return ()
+    more = _added_alone(wide, narrow) or ()
+    return () if {word_of(word) for word in more} & (_TURNING | QUANTIFIERS) else more
 
 
 def _adjective_of_noun(sentence: Sentence, gone: Tokens) -> bool:
@@ -104,23 +105,10 @@ def _plain(hypothesis: Tokens) -> bool:
     return not {word_of(word) for word in hypothesis} & _TURNING
 
 
-def _unsafe(words: Tokens) -> bool:
-    return bool({word_of(word) for word in words} & (_TURNING | QUANTIFIERS))
-
-
 _TURNING = frozenset(NEGATION_WORDS) | {"all", "every", "everybody", "everyone", "each", "few", "only", "most", "if"}
 _PRIVATIVE = frozenset(
     (
-        "fake",
-        "false",
-        "former",
-        "alleged",
-        "pretend",
-        "toy",
-        "artificial",
-        "almost",
-        "possible",
-        "would-be",
+        *("fake", "false", "former", "alleged", "pretend", "toy", "artificial", "almost", "possible", "would-be"),
         "imaginary",
     )
 )
@@ -230,12 +218,8 @@ def _replaced_by(proposal: Proposal, others: Callable[[str], list[str]]) -> bool
     before, after = (Sentence.of(tokens).words for tokens in (proposal.hypothesis, proposal.edited))
     if len(before) != len(after):
         return False
-    changed = [
-        (word_of(one), word_of(other))
-        for one, other in zip(before, after, strict=True)
-        if word_of(one) != word_of(other)
-    ]
-    changed = [pair for pair in changed if set(pair) != {"a", "an"}]
+    words = [(word_of(one), word_of(other)) for one, other in zip(before, after, strict=True)]
+    changed = [pair for pair in words if len(set(pair)) > 1 and set(pair) != {"a", "an"}]
     return len(changed) == 1 and changed[0][1] in others(changed[0][0])
 
 

@@ -140,8 +140,8 @@ def usual_tags(sentences: Sequence[Tokens], words: Iterable[str] | None = None) 
         numbers = {number for word in sought & places.keys() for number in places[word][:_SENTENCES_OF_A_WORD].tolist()}
         chosen = [sentences[number] for number in sorted(numbers)]
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for sentence, tags in zip(chosen, map(tags_of_sentence, chosen), strict=True):
-        for token, mark in zip(sentence, tags, strict=True):
+    for sentence in chosen:
+        for token, mark in zip(sentence, tags_of_sentence(sentence), strict=True):
             if sought is None or word_of(token) in sought:
                 counts[word_of(token)][mark] += 1
     return {word: min(found, key=lambda mark: (-found[mark], mark)) for word, found in counts.items()}
@@ -150,9 +150,8 @@ def usual_tags(sentences: Sequence[Tokens], words: Iterable[str] | None = None) 
 def usual_words(sentences: Sequence[Tokens]) -> dict[str, str]:
     """Tag → the word of letters that has it most often, articles apart."""
     counts: Counter[tuple[str, str]] = Counter()
-    chosen = sentences[:: max(1, len(sentences) // _SENTENCES_TAGGED)]
-    for sentence, tags in zip(chosen, map(tags_of_sentence, chosen), strict=True):
-        counts.update((mark, word_of(token)) for token, mark in zip(sentence, tags, strict=True))
+    for sentence in sentences[:: max(1, len(sentences) // _SENTENCES_TAGGED)]:
+        counts.update(zip(tags_of_sentence(sentence), map(word_of, sentence), strict=True))
     usual: dict[str, str] = {}
     for mark, word in sorted(counts, key=lambda key: (-counts[key], key)):
         if word not in SKIPPED_WORDS and is_word(word):
@@ -188,12 +187,10 @@ def prepositional_endings(
         sentence = without_stop(tokens)
         if len(sentence) > length and not any(word_of(word) in without for word in sentence[-length:]):
             counts[sentence[-length:]] += 1
-    endings = sorted(counts)
-    tags = [tags_of_sentence(ending) for ending in endings]
     return {
-        ending: counts[ending]
-        for ending, marks in zip(endings, tags, strict=True)
-        if is_phrase(marks) and not set(marks) & set(without_tags)
+        ending: often
+        for ending, often in sorted(counts.items())
+        if is_phrase(marks := tags_of_sentence(ending)) and not set(marks) & set(without_tags)
     }
 
 

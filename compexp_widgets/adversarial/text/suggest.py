@@ -214,17 +214,9 @@ def suggest_text_edits(
         starts = [(one.edits, one.hypothesis) for one in near]
     best = sorted(filter(met, found), key=lambda one: (one.size, distance(one), one.hypothesis))
     closest = best[0] if best else min(found, key=distance, default=None)
+    kept = tuple(best[: settings.count])
     return SuggestedTextEdits(
-        premise,
-        hypothesis,
-        labels[now],
-        target,
-        rule,
-        tuple(best[: settings.count]),
-        closest,
-        len(found),
-        len(best),
-        complete,
+        premise, hypothesis, labels[now], target, rule, kept, closest, len(found), len(best), complete
     )
 
 

@@ -160,15 +160,11 @@ class Placement:
             if field.name != "flipped" and not (isinstance(value, (int, float)) and abs(value) < math.inf):
                 raise EditError(f"{field.name} of a placement is a finite number, not {value!r:.60}")
         for name in ("left", "top", "rotation"):
-            if abs(getattr(self, name)) > FARTHEST:
-                raise EditError(
-                    f"{name} of a placement is at most {FARTHEST} either way, not {getattr(self, name)!r:.60}"
-                )
+            if abs(value := getattr(self, name)) > FARTHEST:
+                raise EditError(f"{name} of a placement is at most {FARTHEST} either way, not {value!r:.60}")
         for name in ("width", "height"):
-            if not 0 < getattr(self, name) <= LARGEST:
-                raise EditError(
-                    f"{name} of a placement is above 0 and at most {LARGEST} pixels, not {getattr(self, name)}"
-                )
+            if not 0 < (value := getattr(self, name)) <= LARGEST:
+                raise EditError(f"{name} of a placement is above 0 and at most {LARGEST} pixels, not {value}")
         if not 0 <= self.opacity <= 1:
             raise EditError(f"opacity of a placement lies in 0 … 1, not {self.opacity}")
 
@@ -269,15 +265,10 @@ def covered_share(edits: Sequence[PictureEdit], size: tuple[int, int]) -> float:
 class EditedAnnotation:
     """The annotation of an image after edits, one after the other, as far as it can be told.
 
-    A position changes where an edit changes at least half of it (`PictureEdit.coverage`). There
-
-    - a pasted patch has its `Patch.concepts` in place of what was there;
-    - a removed region has none;
-    - a recoloured one has the colour term nearest to what it became, in place of the colour that it had, and all its
-      other concepts.
-
-    Concepts that hold in the whole image, such as its scene, stay: no part of the picture shows them. What an edit does
-    not know stays out: a picture file of one's own has no concepts unless it was given some.
+    A position changes where an edit changes at least half of it (`PictureEdit.coverage`): there a pasted patch has its
+    `Patch.concepts`, a removed region has none, and a recoloured one has the colour term nearest to what it became in
+    place of its colour, and keeps the others. Concepts that hold in the whole image, such as its scene, stay: no part
+    of the picture shows them. A picture file of one's own has no concepts unless it was given some.
 
     `picture` and `before`, leaf → where it holds without the edits, are given by who remembers them. EditError when
     there is no such image, or an edit was made for a picture of another size.
@@ -298,7 +289,9 @@ class EditedAnnotation:
         self._before = before or (lambda leaf: study.formula_mask(leaf, [self._image])[0])
         names = study.table.concepts
         self._whole = {names[concept] for concept in study.dataset.images[self._image].whole}
-        self._colour_of = _colours(study)
+        terms = {name: place for place, term in enumerate(TONES) for name in (term, f"{term}-c")}
+        colours = [name for name, category in study.category_of.items() if category in COLOUR_CATEGORIES]
+        self._colour_of = {name: terms[name] for name in colours if name in terms}
         self._changes: list[tuple[NDArray[np.bool_], PictureEdit, NDArray[np.int64] | None]] = []
         if edits:
             self._follow(edits)
@@ -332,18 +325,3 @@ class EditedAnnotation:
             elif terms is not None and leaf.name in self._colour_of:
                 holds = np.where(changed, terms == self._colour_of[leaf.name], holds)
         return holds
-
-
-def formula_mask(study: VisionStudy, image: int, formula: Formula, edits: Sequence[PictureEdit]) -> NDArray[np.bool_]:
-    """The positions where a formula holds after edits; `EditedAnnotation` answers for many formulas at once."""
-    return EditedAnnotation(study, image, edits).mask(formula)
-
-
-def _colours(study: VisionStudy) -> dict[str, int]:
-    """The names of the data's colour concepts → the place of each in `TONES`."""
-    terms = {name: place for place, term in enumerate(TONES) for name in (term, f"{term}-c")}
-    return {
-        name: terms[name]
-        for name, category in study.category_of.items()
-        if category in COLOUR_CATEGORIES and name in terms
-    }

@@ -52,8 +52,7 @@ class ImageSweeps:
     ) -> OutcomeCounts:
         """The outcomes of all placements, over all pictures.
 
-        The placements on one picture are much alike, so the interval of this rate says nothing of other pictures; that
-        of `by_picture` does.
+        Those on one picture are alike: the rate's interval says nothing of other pictures, that of `by_picture` does.
         """
         chosen = [self.sweeps[number] for number in self.eligible(target, original)]
         return OutcomeCounts.of(outcome for one in chosen for outcome in one.outcomes(target, own))
@@ -158,17 +157,9 @@ def sweep_images(
         def tell(_stage: str, done: int, total: int, before: int = number) -> None:
             report(f"placements on {len(pictures)} pictures", before * total + done, len(pictures) * total)
 
-        sweeps.append(
-            sweep(
-                network,
-                picture,
-                patch,
-                grid if isinstance(grid, SweepGrid) else grid(picture.size),
-                batch_size=batch_size,
-                report=tell,
-                cancelled=cancelled,
-            )
-        )
+        places = grid if isinstance(grid, SweepGrid) else grid(picture.size)
+        one = sweep(network, picture, patch, places, batch_size=batch_size, report=tell, cancelled=cancelled)
+        sweeps.append(one)
         found = ImageSweeps(tuple(sweeps), len(pictures))
         if on_picture:
             on_picture(found)

@@ -33,7 +33,7 @@ class ConceptColours:
     def __init__(self, study: VisionStudy, library: PatchLibrary) -> None:
         self._study = study
         self._library = library
-        self.names = colour_concepts(study)
+        self.names = tuple(name for name, category in study.category_of.items() if category in COLOUR_CATEGORIES)
         self._hues = tuple(name for name in self.names if _term(name) not in WITHOUT_HUE)
         self._whole = {concept for image in study.dataset.images for concept in image.whole}
         self.value = lru_cache(maxsize=64)(self._value)
@@ -90,11 +90,6 @@ def median_colour(patches: Sequence[Patch]) -> tuple[int, int, int] | None:
         return None
     red, green, blue = np.median(opaque, axis=0).astype(int).tolist()
     return red, green, blue
-
-
-def colour_concepts(study: VisionStudy) -> tuple[str, ...]:
-    """The names of the data's colour concepts, in its order."""
-    return tuple(name for name, category in study.category_of.items() if category in COLOUR_CATEGORIES)
 
 
 def _term(name: str) -> str:

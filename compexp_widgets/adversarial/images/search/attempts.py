@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from itertools import islice
 from typing import Literal
 
@@ -125,15 +126,11 @@ class SuggestedEdits:
         """Every success as a row, best first: the patch, its placement, and the columns of `Attempt`."""
         rows = [
             {
+                **vars(found),
+                **vars(found.placement),
                 "patch": found.patch.name,
                 "origin": found.patch.origin,
-                **asdict(found.placement),
-                "share": found.share,
-                "contrast": found.contrast,
                 "predicted": class_names[found.predicted],
-                "probability": found.probability,
-                "margin": found.margin,
-                "stage": found.stage,
             }
             for found in self.best
         ]
@@ -183,7 +180,7 @@ class PlacementEvaluator:
         self.best: Attempt | None = None
         self.stopped = False
         self._pixels = np.asarray(self.picture, np.int16)
-        self._shares: dict[Candidate, float | None] = {}
+        self._shares: dict[Candidate, float] = {}
         self._budget, self._batch_size = settings.budget, settings.batch_size
         self._report, self._cancelled, self._on_batch = report, cancelled, on_batch
         logits = network.respond([self.picture]).logits[0]
@@ -204,20 +201,18 @@ class PlacementEvaluator:
 
     def allows(self, candidate: Candidate) -> bool:
         """True for a candidate that keeps to the constraints."""
-        if candidate not in self._shares:
-            edit = Paste(self.patches[candidate.patch], candidate.placement)
-            share = None
-            if not self.constraints.broken_by(edit):
-                covered = solid_coverage(edit, self.picture.size)
-                share = None if self.constraints.broken_by(edit, covered) else float(covered.mean())
-            self._shares[candidate] = share
-        return self._shares[candidate] is not None
+        return self.share(candidate) < math.inf
 
     def share(self, candidate: Candidate) -> float:
-        """The share that an allowed candidate covers."""
-        share = self._shares[candidate]
-        assert share is not None
-        return share
+        """The share that a candidate covers; infinite where it does not keep to the constraints."""
+        if candidate not in self._shares:
+            edit = Paste(self.patches[candidate.patch], candidate.placement)
+            self._shares[candidate] = math.inf
+            if not self.constraints.broken_by(edit):
+                covered = solid_coverage(edit, self.picture.size)
+                if not self.constraints.broken_by(edit, covered):
+                    self._shares[candidate] = float(covered.mean())
+        return self._shares[candidate]
 
     def could_be_best(self, candidate: Candidate) -> bool:
         """True for a candidate that is allowed, was not tried, and is no larger than the smallest success."""

@@ -41,8 +41,7 @@ class Cell:
         for across, down in AROUND if masked else AROUND[:1]:
             middle = self.middle[0] + across * self.reach[0], self.middle[1] + down * self.reach[1]
             candidate = Candidate(
-                self.patch,
-                placed(middle, self.size, self.rotation, self.flipped, evaluator.constraints.opacity[1]),
+                self.patch, placed(middle, self.size, self.rotation, self.flipped, evaluator.constraints.opacity[1])
             )
             if evaluator.allows(candidate):
                 return candidate
@@ -50,11 +49,7 @@ class Cell:
 
 
 def grid_of(
-    number: int,
-    patch: Patch,
-    picture: tuple[int, int],
-    constraints: Constraints,
-    settings: SearchSettings,
+    number: int, patch: Patch, picture: tuple[int, int], constraints: Constraints, settings: SearchSettings
 ) -> list[list[Cell]]:
     """The cells of a patch, by its number: a list for each size, smallest first.
 

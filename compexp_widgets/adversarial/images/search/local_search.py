@@ -56,18 +56,17 @@ class LocalSearch:
         return found
 
     def _is_worth_a_try(self, candidate: Candidate) -> bool:
-        if not self.evaluator.allows(candidate):
-            return False
         if self.here.flips:
             return self.evaluator.share(candidate) <= self.here.share
         return candidate in self.evaluator.attempts or self.evaluator.could_be_best(candidate)
 
     def go(self, around: Sequence[Candidate]) -> bool:
         """Take a step, or halve the steps; False where both are below a pixel and the search is over."""
-        tried = [candidate for candidate in around if candidate in self.evaluator.attempts]
-        better = [candidate for candidate in tried if self._improves(self.evaluator.attempts[candidate])]
+        attempts = self.evaluator.attempts
+        tried = [candidate for candidate in around if candidate in attempts]
+        better = {candidate: order for candidate in tried if (order := self._order(attempts[candidate]))}
         if better:
-            self.candidate = min(better, key=lambda candidate: self._order(self.evaluator.attempts[candidate]))
+            self.candidate = min(better, key=better.__getitem__)
             return True
         place = self.candidate.placement
         if max(self.step) <= 1 and max(place.width, place.height) * (self.resize - 1) <= 1:
@@ -76,15 +75,12 @@ class LocalSearch:
         self.resize = math.sqrt(self.resize)
         return True
 
-    def _improves(self, other: Attempt) -> bool:
+    def _order(self, other: Attempt) -> tuple[float, ...]:
+        """Orders what is better than here, best first; empty where it is not."""
         here = self.here
         if other.flips and (not here.flips or other.share < here.share):
-            return True
-        return other.margin > here.margin and other.flips == here.flips
-
-    def _order(self, other: Attempt) -> tuple[float, ...]:
-        smaller = other.flips and (not self.here.flips or other.share < self.here.share)
-        return (0, *other.rank) if smaller else (1, -other.margin)
+            return (0, *other.rank)
+        return (1, -other.margin) if other.margin > here.margin and other.flips == here.flips else ()
 
 
 def refine(evaluator: PlacementEvaluator, cell: tuple[float, float], reserve: int) -> None:

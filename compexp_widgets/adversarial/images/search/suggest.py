@@ -125,13 +125,13 @@ def _halving(evaluator: PlacementEvaluator, grids: Sequence[Sequence[Sequence[Ce
     queues = [_candidates(_drawn(grid, np.random.default_rng([seed, n])), evaluator) for n, grid in enumerate(grids)]
     staying = list(range(len(grids)))
     rounds = 1 + math.ceil(math.log2(len(grids)))
-    spent_before = len(evaluator.attempts)
     for number in range(rounds):
-        left = tries - (len(evaluator.attempts) - spent_before)
-        quota = max(1, left // (rounds - number) // len(staying))
+        quota = max(1, (tries - len(evaluator.attempts)) // (rounds - number) // len(staying))
         turns = zip_longest(*(islice(queues[patch], quota) for patch in staying))
         evaluator.run((candidate for turn in turns for candidate in turn if candidate is not None), "grid")
-        ranks = _best_ranks(evaluator)
+        ranks: dict[int, tuple[float, ...]] = {}
+        for candidate, attempt in evaluator.attempts.items():
+            ranks[candidate.patch] = min(attempt.rank, ranks.get(candidate.patch, (2,)))
         staying = sorted(staying, key=lambda patch: ranks.get(patch, (2,)))[: math.ceil(len(staying) / 2)]
 
 
@@ -140,10 +140,3 @@ def _drawn(grid: Sequence[Sequence[Cell]], random: np.random.Generator) -> Itera
     shuffled = [[rung[number] for number in random.permutation(len(rung))] for rung in reversed(grid)]
     for turn in zip_longest(*shuffled):
         yield from (cell for cell in turn if cell is not None)
-
-
-def _best_ranks(evaluator: PlacementEvaluator) -> dict[int, tuple[float, ...]]:
-    ranks: dict[int, tuple[float, ...]] = {}
-    for candidate, attempt in evaluator.attempts.items():
-        ranks[candidate.patch] = min(attempt.rank, ranks.get(candidate.patch, (2,)))
-    return ranks
