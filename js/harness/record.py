@@ -164,6 +164,8 @@ def steady(value: Any, name: str = "") -> Any:
             return [steady(inner) for inner in value]
         case float() if name != "seconds":
             value = float(f"{value:.4g}")
+        case str():  # a recipe tells where its picture lies
+            value = value.replace(f"{demo.vision_world_folder().parent}/", "")
     return {"seconds": 0.01, "seconds_left": None, "detail": ""}.get(name, value)
 
 

@@ -283,4 +283,4 @@ def _plain(value: object) -> object:
     """NumPy's numbers as Python's."""
     if isinstance(value, np.generic):
         return value.item()
-    raise NotImplementedError(f"{type(value).__name__} in a message")
+    raise TypeError(f"{type(value).__name__} in a message")
