@@ -19,10 +19,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tiny_broden import write_tiny_broden
 from tiny_network import tiny_network
 
-from compexp_widgets.concepts.lexicon import LexicalSettings
-from compexp_widgets.data.images import SegmentationDataset, read_dataset
-from compexp_widgets.networks.network import Network
-from compexp_widgets.networks.sources import load_network
+from compexp_widgets import LexicalSettings, Network, load_network, read_dataset
+from compexp_widgets.data.images import SegmentationDataset
 from compexp_widgets.progress import silent
 from compexp_widgets.study import Study, dissect, dissect_pairs, open_study
 
@@ -35,6 +33,7 @@ FIRST = ("test_notebooks.py", "test_layers.py", "test_real_networks.py", "test_v
 """Files that take longest, after those that need JupyterLab: begun first, so that no process ends alone with one."""
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """As many processes as there are processors that this one may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -25,11 +25,11 @@ from tiny_pairs import CONCEPTS, tiny_pair_network, tiny_pairs
 
 import compexp_widgets as cw
 from compexp_widgets import adversarial, read_pairs
+from compexp_widgets.adversarial import Recipe
 from compexp_widgets.adversarial.images.editing import PICTURES
 from compexp_widgets.adversarial.images.edits.regions import mask_from_json, mask_to_json
-from compexp_widgets.adversarial.recipe import Recipe
 from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
-from compexp_widgets.data.pairs.dataset import LABELS
+from compexp_widgets.data.pairs import LABELS
 from compexp_widgets.downloads.extraction import unpack
 from compexp_widgets.networks.checkpoints import read_weights
 from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize, WordIndex
@@ -37,8 +37,7 @@ from compexp_widgets.networks.pairs.checkpoint import bowman_network, save_bowma
 from compexp_widgets.networks.pairs.training_state import read_record
 from compexp_widgets.networks.sources.torchvision_networks import read_class_names
 from compexp_widgets.progress import silent
-from compexp_widgets.study.evidence import Evidence
-from compexp_widgets.study.explanation import Explanation
+from compexp_widgets.study import Evidence, Explanation
 from compexp_widgets.widgets.paste_lab.pictures import uploaded_picture
 
 

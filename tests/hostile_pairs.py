@@ -7,8 +7,8 @@ import itertools
 import torch
 from torch import nn
 
-from compexp_widgets.data.pairs.dataset import LABELS, PairDataset
-from compexp_widgets.networks.network import Network
+from compexp_widgets import Network, PairDataset
+from compexp_widgets.data.pairs import LABELS
 
 WHO = (("A", "man"), ("Two", "dogs"), ("The", "<b>girl</b>"), ("A", "woman"))
 DOES = (("is", "sleeping"), ("runs", "outside"), ("plays", "(music)"), ("eats", '"food"'))

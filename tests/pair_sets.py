@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
+from compexp_widgets import PairDataset
+from compexp_widgets.data.pairs import LABELS, Tokens
 
 PEOPLE = ("man", "woman", "boy", "girl", "child", "dog")
 ACTIONS = ("runs", "sleeps", "eats", "jumps", "sings")

@@ -12,8 +12,8 @@ from numpy.testing import assert_array_equal
 from pair_sets import toy_pairs
 
 import compexp_widgets as cw
-from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
-from compexp_widgets.data.pairs.dataset import NO_LABEL
+from compexp_widgets.concepts.lexicon import WordVectors
+from compexp_widgets.data.pairs import NO_LABEL
 from compexp_widgets.errors import DataError, NetworkError
 from compexp_widgets.networks.pairs.holding_out import held_out, joined
 from compexp_widgets.networks.pairs.training_state import TrainingSettings

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from tiny_broden import CATEGORIES, LABELS, write_csv, write_tiny_broden
 
-from compexp_widgets.data.images.broden import read_broden
-from compexp_widgets.data.images.segmentation import Concept
+from compexp_widgets.data.images import Concept, read_broden
 from compexp_widgets.errors import DataError
 
 

@@ -10,9 +10,8 @@ import pandas as pd
 import pytest
 from image_sets import pixels
 
+from compexp_widgets import read_dataset, with_colours, with_image_labels
 from compexp_widgets.cli import main
-from compexp_widgets.concepts.colours import with_colours
-from compexp_widgets.data.images import read_dataset, with_image_labels
 from compexp_widgets.errors import StudyError
 from compexp_widgets.study import open_study
 

@@ -11,7 +11,7 @@ from hostile_pairs import LAYER, hostile_pairs, pair_network
 from tiny_network import tiny_network
 
 import compexp_widgets as cw
-from compexp_widgets.concepts.lexicon import LexicalSettings
+from compexp_widgets import LexicalSettings
 from compexp_widgets.progress import silent
 from compexp_widgets.study import dissect_pairs
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_network import tiny_network
 
-from compexp_widgets.concepts.colours import with_colours
+from compexp_widgets import with_colours
 from compexp_widgets.data.images import Concept, SegmentationDataset
 from compexp_widgets.errors import DataError, StudyError
 from compexp_widgets.progress import silent

@@ -8,8 +8,7 @@ from tiny_network import preprocess, tiny_network
 from torch import nn
 
 import compexp_widgets as cw
-from compexp_widgets.analysis.contributions import contributions
-from compexp_widgets.analysis.shared_units import shared_units
+from compexp_widgets.adversarial import contributions, shared_units
 from compexp_widgets.errors import NetworkError, StudyError
 from compexp_widgets.formula import Leaf, to_tokens
 from compexp_widgets.networks.class_weights import class_weights

@@ -15,7 +15,7 @@ from compexp_widgets.adversarial import ControlSettings, Paste, Patch, Placement
 from compexp_widgets.adversarial.controls import ControlKind, Controls, run_controls_on_samples
 from compexp_widgets.adversarial.images.controls import scrambled
 from compexp_widgets.adversarial.rate import Rate
-from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.images import SegmentationDataset
 from compexp_widgets.errors import EditError
 from compexp_widgets.progress import silent
 from compexp_widgets.study import dissect

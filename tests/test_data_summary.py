@@ -13,8 +13,9 @@ import pytest
 from image_sets import picture, write_coco
 from PIL import Image
 
-from compexp_widgets.concepts.colours import TONES, name_colours, to_lab, with_colours
-from compexp_widgets.data.images import AnnotatedImage, Concept, SegmentationDataset, read_dataset
+from compexp_widgets import read_dataset, with_colours
+from compexp_widgets.concepts.colours import TONES, name_colours, to_lab
+from compexp_widgets.data.images import AnnotatedImage, Concept, SegmentationDataset
 from compexp_widgets.errors import DataError
 from compexp_widgets.progress import silent
 

@@ -19,8 +19,8 @@ import pytest
 from loopback_site import Site, announces, answers, breaks_off, drips, page, stalls
 from tiny_broden import write_tiny_broden
 
+from compexp_widgets import read_dataset
 from compexp_widgets.cli import main
-from compexp_widgets.data.images import read_dataset
 from compexp_widgets.downloads import Download, NoRoomError, RetryPolicy, fetch, find_download, known_downloads
 from compexp_widgets.downloads.transfer import download_file
 from compexp_widgets.errors import FetchError

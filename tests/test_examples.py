@@ -8,9 +8,8 @@ import pytest
 import torch
 from PIL import Image
 
+from compexp_widgets import list_layers, load_network
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.layers import list_layers
-from compexp_widgets.networks.sources import load_network
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 

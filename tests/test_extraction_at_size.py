@@ -10,7 +10,7 @@ from tiny_network import preprocess, tiny_network
 from torch import nn
 
 import compexp_widgets as cw
-from compexp_widgets.data.images.broden import read_broden
+from compexp_widgets.data.images import read_broden
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.networks.images.activations import LayerToProbe, extract_activations
 from compexp_widgets.study.positions import open_activations

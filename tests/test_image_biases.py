@@ -12,12 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from compexp_widgets import demo
+from compexp_widgets import Network, demo
 from compexp_widgets.adversarial import Paste, Patch, PatchLibrary, Placement, shared_units
 from compexp_widgets.adversarial.images.controls import scrambled
 from compexp_widgets.analysis.shared_units import SharedUnit
 from compexp_widgets.demo.vision_world.rendering import render_scene
-from compexp_widgets.networks.network import Network
 from compexp_widgets.study import VisionStudy
 
 # Seeds of the probe set, of training and of held-out pictures lie below.

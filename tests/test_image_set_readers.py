@@ -20,9 +20,7 @@ from image_sets import (
     write_coco,
 )
 
-from compexp_widgets.data.images import (
-    Concept,
-    SegmentationDataset,
+from compexp_widgets import (
     read_ade20k,
     read_cityscapes,
     read_coco_panoptic,
@@ -30,6 +28,7 @@ from compexp_widgets.data.images import (
     read_frame,
     with_image_labels,
 )
+from compexp_widgets.data.images import Concept, SegmentationDataset
 from compexp_widgets.errors import DataError
 from compexp_widgets.progress import silent
 

@@ -8,9 +8,8 @@ import pytest
 from PIL import Image
 from tiny_broden import write_csv, write_tiny_broden
 
-from compexp_widgets.data.images.label_folder import read_label_folder
-from compexp_widgets.data.images.layouts import read_dataset
-from compexp_widgets.data.images.segmentation import Concept
+from compexp_widgets import read_dataset, read_label_folder
+from compexp_widgets.data.images import Concept
 from compexp_widgets.errors import DataError
 
 GRID = (4, 6)

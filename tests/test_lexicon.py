@@ -15,18 +15,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compexp_widgets import LexicalSettings, LexicalVocabulary, PairDataset
 from compexp_widgets.concepts.lexicon import (
     NEGATION_WORDS,
     SKIPPED_WORDS,
     LexicalConcept,
-    LexicalSettings,
-    LexicalVocabulary,
     PairConcepts,
     WordVectors,
 )
 from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.concepts.lexicon.tagging import tag
-from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
+from compexp_widgets.data.pairs import Tokens
 from compexp_widgets.errors import DataError
 from compexp_widgets.formula import Formula, Hypernym, Neighbors, parse
 

@@ -16,16 +16,16 @@ import pytest
 from image_sets import ADE_FOLDER, coco_content, picture, pixels, write_ade20k, write_cityscapes, write_coco
 from PIL import Image
 
-from compexp_widgets.concepts.colours import with_colours
-from compexp_widgets.data.images import (
-    SegmentationDataset,
+from compexp_widgets import (
     read_ade20k,
     read_coco_panoptic,
     read_dataset,
     read_frame,
     read_label_folder,
+    with_colours,
     with_image_labels,
 )
+from compexp_widgets.data.images import SegmentationDataset
 from compexp_widgets.errors import DataError
 from compexp_widgets.progress import silent
 

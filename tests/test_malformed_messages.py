@@ -13,7 +13,7 @@ from page import Page
 from tiny_network import tiny_network
 
 import compexp_widgets as cw
-from compexp_widgets.concepts.lexicon import LexicalSettings
+from compexp_widgets import LexicalSettings
 from compexp_widgets.progress import silent
 from compexp_widgets.study import dissect_pairs
 

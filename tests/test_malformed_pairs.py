@@ -14,8 +14,7 @@ import pandas as pd
 import pytest
 from pair_files import SNLI_COLUMNS, SNLI_RECORDS, write, write_jsonl
 
-from compexp_widgets import read_pairs
-from compexp_widgets.data.pairs.dataset import PairDataset
+from compexp_widgets import PairDataset, read_pairs
 from compexp_widgets.errors import DataError
 
 Build = Callable[[Path], PairDataset]

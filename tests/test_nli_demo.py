@@ -9,7 +9,7 @@ import pytest
 from safetensors import safe_open
 
 from compexp_widgets import demo
-from compexp_widgets.data.pairs.dataset import LABELS
+from compexp_widgets.data.pairs import LABELS
 from compexp_widgets.demo.nli_shipped import VECTORS, WEIGHTS, load_pair_network, load_world_vectors
 from compexp_widgets.demo.pair_biases import PAIR_BIASES, PairBias
 from compexp_widgets.demo.train_nli import HELD_OUT_PREMISES, Recipe, accuracy, train, training_pairs

@@ -6,10 +6,11 @@ import traitlets
 from hostile_pairs import HIDDEN, LAYER, hostile_pairs, pair_network
 from page import Page
 
+from compexp_widgets import LexicalSettings
 from compexp_widgets.analysis.label_counts import confusion
 from compexp_widgets.analysis.lexical_table import IN_FORMULA
 from compexp_widgets.analysis.word_marks import word_marks
-from compexp_widgets.concepts.lexicon import LexicalConcept, LexicalSettings
+from compexp_widgets.concepts.lexicon import LexicalConcept
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Leaf, parse
 from compexp_widgets.progress import silent

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compexp_widgets import demo
-from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, detokenize, tokenize
+from compexp_widgets import PairDataset, demo
+from compexp_widgets.data.pairs import LABELS, detokenize, tokenize
 from compexp_widgets.demo.nli_world.deeds import cannot_be_done_at_once
 from compexp_widgets.demo.nli_world.grammar import ing, participle, plural, third, with_article
 from compexp_widgets.demo.nli_world.kinds import KINDS, exclude_each_other, kinds_above

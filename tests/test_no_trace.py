@@ -14,7 +14,7 @@ from tiny_network import TinyNetwork, preprocess, tiny_network
 from torch import nn
 
 import compexp_widgets as cw
-from compexp_widgets.analysis.contributions import contributions
+from compexp_widgets.adversarial import contributions
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.progress import silent
 

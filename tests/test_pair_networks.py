@@ -14,7 +14,7 @@ from pair_sets import toy_pairs
 from torch import nn
 
 import compexp_widgets as cw
-from compexp_widgets.data.pairs.dataset import LABELS
+from compexp_widgets.data.pairs import LABELS
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize, WordIndex

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pair_files import write, write_jsonl, write_snli_text
 
 from compexp_widgets import read_pairs
-from compexp_widgets.data.pairs.dataset import LABELS, NO_LABEL
+from compexp_widgets.data.pairs import LABELS, NO_LABEL
 
 ENTAILMENT, NEUTRAL, CONTRADICTION = range(3)
 PREMISE = ("A", "man", "ca", "n't", "read", "the", '"', "exit", '"', "sign", "(", "lit", ")", ".")

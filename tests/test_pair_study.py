@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from tiny_pairs import CONCEPTS, UNITS, tiny_pair_network, tiny_pairs
 
-from compexp_widgets.concepts.lexicon import LexicalVocabulary
-from compexp_widgets.data.pairs.dataset import LABELS
+from compexp_widgets import LexicalVocabulary
+from compexp_widgets.data.pairs import LABELS
 from compexp_widgets.errors import NetworkError, StudyError
 from compexp_widgets.formula import parse
 from compexp_widgets.progress import silent

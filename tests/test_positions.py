@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tiny_broden import write_tiny_broden
 
-from compexp_widgets.data.images.broden import read_broden
+from compexp_widgets.data.images import read_broden
 from compexp_widgets.study import positions as positions_module
 from compexp_widgets.study.positions import map_positions, open_positions
 

@@ -11,7 +11,7 @@ import pytest
 from pair_files import write
 
 import compexp_widgets as cw
-from compexp_widgets.data.pairs.dataset import LABELS, NO_LABEL, TWO_WAY_LABELS
+from compexp_widgets.data.pairs import LABELS, NO_LABEL, TWO_WAY_LABELS
 
 E, N, C = range(3)
 YES, NO = range(2)

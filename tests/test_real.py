@@ -5,8 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from compexp_widgets.data.images.layouts import read_dataset
-from compexp_widgets.networks.network import Network
+from compexp_widgets import Network, read_dataset
 from compexp_widgets.progress import silent
 from compexp_widgets.study import Study, dissect
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from compexp_widgets import read_pairs
 from compexp_widgets.concepts.lexicon.tagging import tag_sentences
-from compexp_widgets.data.pairs.dataset import LABELS, NO_LABEL, detokenize, tokenize
-from compexp_widgets.data.pairs.readers import read_pairs
+from compexp_widgets.data.pairs import LABELS, NO_LABEL, detokenize, tokenize
 
 pytestmark = pytest.mark.real
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
+from compexp_widgets import Network
 from compexp_widgets.adversarial import EditedPicture, Paste, sweep, transfer
 from compexp_widgets.adversarial.images.evaluation.sweep import Sweep
 from compexp_widgets.adversarial.rate import OutcomeCounts
-from compexp_widgets.networks.network import Network
 
 with pytest.MonkeyPatch.context() as patch:
     patch.setattr(sys, "path", [str(Path(__file__).resolve().parents[1] / "benchmarks"), *sys.path])

@@ -12,8 +12,7 @@ import pytest
 from PIL import Image
 from tiny_broden import write_rg_mask, write_tiny_broden
 
-from compexp_widgets.data.images.broden import read_broden
-from compexp_widgets.data.images.segmentation import AnnotatedImage, Concept, MaskFile, SegmentationDataset
+from compexp_widgets.data.images import AnnotatedImage, Concept, MaskFile, SegmentationDataset, read_broden
 from compexp_widgets.errors import DataError
 
 GRID = (3, 4)

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_broden import write_tiny_broden
 
-from compexp_widgets.data.images.broden import read_broden
+from compexp_widgets import Network
+from compexp_widgets.data.images import read_broden
 from compexp_widgets.errors import SearchError
 from compexp_widgets.formula import And, Leaf, Not, parse
-from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import silent
 from compexp_widgets.search import Overlap, beam_search
 from compexp_widgets.signatures.activation_ranges import Limits

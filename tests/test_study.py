@@ -13,11 +13,10 @@ from PIL import Image
 from tiny_broden import write_tiny_broden
 from tiny_network import preprocess, tiny_network
 
-from compexp_widgets.data.images.broden import read_broden
+from compexp_widgets import Directions, Network
+from compexp_widgets.data.images import read_broden
 from compexp_widgets.errors import NetworkError, SearchError, StudyError
 from compexp_widgets.formula import And, Leaf, Not, parse
-from compexp_widgets.networks.directions import Directions
-from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import silent
 from compexp_widgets.search import Overlap, ScoredFormula
 from compexp_widgets.signatures import PositionCounts

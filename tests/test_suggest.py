@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from known_networks import as_it_is, colour_network
 from PIL import Image
 
+from compexp_widgets import Network
 from compexp_widgets.adversarial import Constraints, Patch, SearchSettings, suggest_edit
 from compexp_widgets.adversarial.images.search.attempts import SuggestedEdits
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.network import Network
 
 DARK = Image.new("RGB", (64, 64))
 SETTINGS = {field.name for field in fields(SearchSettings)}

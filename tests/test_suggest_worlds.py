@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from compexp_widgets import demo
+from compexp_widgets import Network, demo
 from compexp_widgets.adversarial import Patch, SearchSettings, suggest_edit
 from compexp_widgets.demo.train_vision import HELD_OUT_SEED
 from compexp_widgets.demo.vision_world.concepts import NUMBERS
 from compexp_widgets.demo.vision_world.rendering import SCENES, render_scene
-from compexp_widgets.networks.network import Network
 
 
 def cut_out(scene: str, name: str) -> Patch:

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from PIL import Image
 from torch import nn
 
+from compexp_widgets import Network
 from compexp_widgets.adversarial import EditedPicture, Paste, Patch, Placement, SweepGrid, sweep, sweep_images, transfer
 from compexp_widgets.adversarial.images.evaluation.sweep import Sweep
 from compexp_widgets.adversarial.images.evaluation.transfer import classes_called
 from compexp_widgets.adversarial.rate import OutcomeCounts, Rate, outcome_of
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.network import Network
 
 RED, GREEN, BLUE = range(3)
 COLOURS = {RED: (200, 0, 0), GREEN: (0, 200, 0), BLUE: (0, 0, 200)}

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compexp_widgets.concepts.lexicon.tagging import tag, tag_sentences
-from compexp_widgets.data.pairs.dataset import tokenize
+from compexp_widgets.data.pairs import tokenize
 from compexp_widgets.errors import DataError
 
 

@@ -17,7 +17,7 @@ from compexp_widgets.adversarial import (
 from compexp_widgets.adversarial.controls import Controls
 from compexp_widgets.adversarial.text.rules import CLAIMS_MORE
 from compexp_widgets.adversarial.text.world_truth import WorldTruth
-from compexp_widgets.data.pairs.dataset import LABELS
+from compexp_widgets.data.pairs import LABELS
 from compexp_widgets.progress import silent
 from compexp_widgets.study import PairStudy
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from compexp_widgets.adversarial import Anchor, TextEdit
 from compexp_widgets.adversarial.text.changes import tokens_changed, tracked_changes
 from compexp_widgets.adversarial.text.edits import apply_text_edits
-from compexp_widgets.data.pairs.dataset import detokenize, tokenize
+from compexp_widgets.data.pairs import detokenize, tokenize
 from compexp_widgets.errors import EditError
 
 PREMISE = "A man in a red shirt plays the guitar in the park."

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tiny_pairs import CONCEPTS, WORDS, tiny_pair_network, tiny_pairs
 
+from compexp_widgets import PairDataset
 from compexp_widgets.adversarial import (
     Anchor,
     ControlSettings,
@@ -19,7 +20,6 @@ from compexp_widgets.adversarial import (
 from compexp_widgets.adversarial.text.controls import control_edits
 from compexp_widgets.adversarial.text.from_formula import unit_weights, words_and_tags
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, CLAIMS_LESS, CLAIMS_MORE, NO_NEW_CLAIM, LabelRule, Proposal
-from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import EditError
 from compexp_widgets.progress import silent
 from compexp_widgets.study import PairStudy, dissect_pairs

@@ -20,7 +20,7 @@ from compexp_widgets.adversarial import (
     suggest_text_edits,
 )
 from compexp_widgets.adversarial.text.rules import LabelRule, Proposal
-from compexp_widgets.data.pairs.dataset import LABELS, detokenize, tokenize
+from compexp_widgets.data.pairs import LABELS, detokenize, tokenize
 from compexp_widgets.errors import StudyError
 from compexp_widgets.progress import silent
 

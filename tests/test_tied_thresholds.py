@@ -13,9 +13,9 @@ from PIL import Image
 from torch import nn
 
 import compexp_widgets as cw
+from compexp_widgets import Network
 from compexp_widgets.errors import SearchError
 from compexp_widgets.networks.images.activations import COMPLETE
-from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import silent
 from compexp_widgets.signatures.activation_ranges import Cluster, Limits, QuantileRange, cut, limits_of, ranges_of
 from compexp_widgets.study import Explanation, ExplanationSettings

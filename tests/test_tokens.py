@@ -5,7 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compexp_widgets.concepts.lexicon.concepts import word_of
-from compexp_widgets.data.pairs.dataset import PLAIN, as_treebank, detokenize, from_treebank, plain_text, tokenize
+from compexp_widgets.data.pairs import detokenize, tokenize
+from compexp_widgets.data.pairs.dataset import (
+    PLAIN,
+    as_treebank,
+    from_treebank,
+    plain_text,
+)
 
 # Rich in what the rules are about: quotes of all kinds, brackets, stops, contractions, blanks beyond ASCII.
 PIECES = """' " `` '' ` ( ) [ . ... ! n't cannot gonna 's Mr. U.S. - -- , : 3,5 « “ a B é 😀 <b> & *""".split()  # noqa: SIM905

@@ -12,7 +12,7 @@ from pair_sets import toy_pairs
 
 import compexp_widgets as cw
 from compexp_widgets.cli import main, train
-from compexp_widgets.data.pairs.dataset import LABELS
+from compexp_widgets.data.pairs import LABELS
 from compexp_widgets.networks.pairs.training_state import TrainingSettings
 
 SMALL = ["--encoder", "10", "--hidden", "12", "--batch-size", "16", "--learning-rate", "0.01", "--epochs", "2"]

@@ -13,14 +13,13 @@ from pair_sets import toy_pairs
 from torch import nn
 
 import compexp_widgets as cw
-from compexp_widgets.adversarial.text.edits import TextEdit
-from compexp_widgets.adversarial.text.evaluation import evaluate_edit
-from compexp_widgets.data.pairs.dataset import LABELS, NO_LABEL, TWO_WAY_LABELS, PairDataset, agreement
+from compexp_widgets import Network, PairDataset, train_bowman
+from compexp_widgets.adversarial import TextEdit, evaluate_edit
+from compexp_widgets.data.pairs import LABELS, NO_LABEL, TWO_WAY_LABELS
+from compexp_widgets.data.pairs.dataset import agreement
 from compexp_widgets.errors import DataError, NetworkError
 from compexp_widgets.networks.class_weights import class_weights
-from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.holding_out import joined
-from compexp_widgets.networks.pairs.training import train_bowman
 from compexp_widgets.networks.pairs.training_state import TrainingSettings
 from compexp_widgets.progress import silent
 

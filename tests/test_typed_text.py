@@ -13,11 +13,10 @@ from pair_files import write
 from torch import nn
 
 import compexp_widgets as cw
-from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
-from compexp_widgets.adversarial.text.evaluation import evaluate_edit
-from compexp_widgets.data.pairs.dataset import PairDataset, tokenize
+from compexp_widgets import Network, PairDataset
+from compexp_widgets.adversarial import Anchor, TextEdit, evaluate_edit
+from compexp_widgets.data.pairs import tokenize
 from compexp_widgets.errors import NetworkError
-from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER
 from compexp_widgets.progress import silent
 

@@ -18,7 +18,7 @@ from PIL import Image
 from safetensors import safe_open
 
 from compexp_widgets import demo
-from compexp_widgets.data.images.broden import read_broden
+from compexp_widgets.data.images import read_broden
 from compexp_widgets.demo import vision_folder
 from compexp_widgets.demo.train_vision import HELD_OUT_SEED, accuracy
 from compexp_widgets.demo.vision_biases import BIASES, Bias

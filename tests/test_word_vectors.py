@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compexp_widgets.concepts.lexicon import GLOVE_PACKAGE, WordVectors, read_word_vectors
+from compexp_widgets import read_word_vectors
+from compexp_widgets.concepts.lexicon import GLOVE_PACKAGE, WordVectors
 from compexp_widgets.errors import DataError
 
 TEXT = "the 1 2.5 -3\nman 4e-1 5 6\n. . . 0 0 1\nman 7 7 7\ncaf\u00e9 0 0 0\n"

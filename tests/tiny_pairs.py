@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 import compexp_widgets as cw
-from compexp_widgets.data.pairs.dataset import LABELS, Tokens
+from compexp_widgets.data.pairs import LABELS, Tokens
 
 WORDS = ("dog", "cat", "man", "woman", "runs", "sleeps", "red", "blue", "not", "park")
 
