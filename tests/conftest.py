@@ -40,6 +40,7 @@ def pytest_xdist_auto_num_workers() -> int:
     return min(usable, MOST_PROCESSES)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file together, those of JupyterLab all: what they share is then made once."""
     no_browser = pytest.mark.skip(reason="no Chromium or Chrome is installed")
