@@ -2,7 +2,7 @@
 
 Colours are JupyterLab's own variables, with values for a page that has none, so that the light and the dark theme both
 fit; a static page follows the reader's system. Functions take plain text and escape it; what is `Html` already is put
-in as it is. A ``_repr_html_`` returns what `section` or `block` make of the parts: they bring the style, once an output.
+in as it is. A ``_repr_html_`` returns what `section` or `block` make of the parts: they bring the style, once.
 
 >>> section("unit 17", facts([("IoU", score(0.142)), ("state", "fires")]))
 """

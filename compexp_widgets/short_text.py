@@ -41,7 +41,13 @@ def brief(value: Any) -> str:
     return f"<{name}>" if name else re.sub(r" at 0x[0-9a-fA-F]+", "", clipped(repr(value), _FIELD))
 
 
-_BRACKETS = {tuple: "()", list: "[]", set: "{}", frozenset: "{}", dict: "{}"}
+_BRACKETS: dict[type, tuple[str, str]] = {
+    tuple: ("(", ")"),
+    list: ("[", "]"),
+    set: ("{", "}"),
+    frozenset: ("{", "}"),
+    dict: ("{", "}"),
+}
 
 
 def _collection(value: Any) -> str:
