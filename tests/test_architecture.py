@@ -29,6 +29,7 @@ FLOORS = [
         "errors",
         "files",
         "lazy_names",
+        "listing",
         "notebook_html",
         "progress",
         "short_text",
