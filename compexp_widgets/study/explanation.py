@@ -129,8 +129,8 @@ class ExplanationSettings:
         Parameters
         ----------
         **settings
-            ``quantile``, ``threshold_on``, ``only``, ``exclude``, ``proof_nodes``, ``min_active``; ``threshold``, the activation
-            above which every unit fires, in place of a quantile; and the settings of `BeamSearch`, such as
+            ``quantile``, ``threshold_on``, ``only``, ``exclude``, ``proof_nodes``, ``min_active``; ``threshold``, the
+            activation above which every unit fires, in place of a quantile; and the settings of `BeamSearch`, such as
             ``max_length=3``.
 
         Raises
