@@ -55,3 +55,4 @@ from compexp_widgets import demo as demo
 from compexp_widgets import adversarial as adversarial
 from compexp_widgets.downloads import fetch as fetch
 from compexp_widgets.errors import CompexpError as CompexpError
+from compexp_widgets.progress import Stage as Stage

@@ -26,7 +26,7 @@ from compexp_widgets.cli.options import (
 )
 from compexp_widgets.cli.printing import say, shown_progress
 from compexp_widgets.errors import CompexpError, StudyError
-from compexp_widgets.progress import Report
+from compexp_widgets.progress import Report, Stage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,6 +85,8 @@ def _add_formulas(parser: argparse.ArgumentParser) -> None:
         default=5,
         help="formulas kept from one length to the next (%(default)s)",
     )
+    for option, meaning in (("--only", "formulas use nothing but these"), ("--exclude", "no formula uses these")):
+        add(option, metavar="NAME", nargs="+", action="extend", help=f"{meaning} concepts or categories")
     add("--max-length", metavar="N", type=at_least_one, default=3, help="most concepts in a formula (%(default)s)")
     add(
         "--proof-nodes",
@@ -150,6 +152,8 @@ def _run(options: argparse.Namespace) -> None:
     settings = {
         "quantile": options.quantile,
         "threshold_on": options.threshold_on,
+        "only": options.only or (),
+        "exclude": options.exclude or (),
         "beam_size": options.beam,
         "max_length": options.max_length,
         "distinct": not options.as_published,
@@ -176,12 +180,12 @@ def _run(options: argparse.Namespace) -> None:
         for layer, study in studies.items():
             for explanation in study.explanations(units[layer], chosen, parts):
                 proven[layer] += explanation.proven_left_deep
-                report(f"{kind} explained", next(counted), total)
+                report(Stage(f"{kind} explained", "explain"), next(counted), total)
         if tests:
             counted = count(1)
             for layer, study in studies.items():
                 for _ in study.each_evidence(units[layer], chosen, tests, parts):
-                    report(f"{kind} tested", next(counted), total)
+                    report(Stage(f"{kind} tested", "test"), next(counted), total)
         frames = {
             layer: study.to_frame(units[layer], ranges=options.ranges, tests=tests, **settings)
             for layer, study in studies.items()
