@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from tqdm.auto import tqdm
-
 Report = Callable[[str, int, int], None]
 """Called with (what is being done, how much of it is done, how much there is)."""
 
@@ -22,6 +20,8 @@ def silent(stage: str, done: int, total: int) -> None:
 @contextmanager
 def bars() -> Iterator[Report]:
     """Progress bars, one a stage: in a notebook as widgets, in a terminal as text."""
+    from tqdm.auto import tqdm  # noqa: PLC0415 - neither `compexp --help` nor a worker process shows a bar
+
     shown: dict[str, Any] = {}
 
     def report(stage: str, done: int, total: int) -> None:
