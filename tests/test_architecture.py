@@ -30,6 +30,7 @@ FLOORS = [
         "files",
         "lazy_names",
         "listing",
+        "needs",
         "notebook_html",
         "progress",
         "short_text",
