@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 from skimage.measure import label
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import opened_image
 from compexp_widgets.formula import Formula, Leaf, parse
 from compexp_widgets.study import VisionStudy
 
 
+@checked(EditError)
 def region(study: VisionStudy, image: int, formula: str | Formula) -> NDArray[np.bool_]:
     """The region of an image of the probe dataset where a formula holds.
 
