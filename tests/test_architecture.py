@@ -33,6 +33,7 @@ FLOORS = [
         "lazy_names",
         "notebook_html",
         "progress",
+        "short_text",
         "worker_process",
         "workers",
     },

@@ -55,13 +55,8 @@ class Patch:
     def __post_init__(self) -> None:
         check_fields(self, EditError, but=("pixels",))
         pixels = self.pixels
-        if (
-            not isinstance(pixels, np.ndarray)
-            or pixels.dtype != np.uint8
-            or pixels.ndim != 3
-            or pixels.shape[2] != 4
-            or 0 in pixels.shape
-        ):
+        are_bytes = isinstance(pixels, np.ndarray) and pixels.dtype == np.uint8
+        if not are_bytes or pixels.ndim != 3 or pixels.shape[2] != 4 or 0 in pixels.shape:
             raise EditError(f"a patch has pixels of shape (height, width, 4) and type uint8, not {described(pixels)}")
         if not pixels[..., 3].any():
             raise EditError(f"the patch {self.name!r} ({self.origin}) is wholly transparent: nothing of it would show")

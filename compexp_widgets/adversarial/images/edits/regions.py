@@ -19,7 +19,7 @@ from compexp_widgets.formula import Formula, Leaf, parse
 from compexp_widgets.study import VisionStudy
 
 
-@checked(EditError)
+@checked(EditError, but=("image",))
 def region(study: VisionStudy, image: int, formula: str | Formula) -> NDArray[np.bool_]:
     """The region of an image of the probe dataset where a formula holds.
 
