@@ -31,6 +31,7 @@ FLOORS = [
         "errors",
         "files",
         "lazy_names",
+        "needs",
         "notebook_html",
         "progress",
         "short_text",

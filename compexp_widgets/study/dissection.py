@@ -26,7 +26,8 @@ from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, bars, within
 from compexp_widgets.study.configuration import StudyConfiguration, claim, read_configuration, write_configuration
 from compexp_widgets.study.images.study import VisionStudy
-from compexp_widgets.study.modality import Amounts, modality_for, modality_of
+from compexp_widgets.study.modalities import modality_for, modality_of
+from compexp_widgets.study.modality import Amounts
 from compexp_widgets.study.pairs.study import PairStudy
 from compexp_widgets.study.positions import open_activations, share_files
 from compexp_widgets.study.same_network import see_same_behaviour

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.argument_types import check_fields, checked
 from compexp_widgets.errors import DataError
+from compexp_widgets.needs import needs
 
 if TYPE_CHECKING:
     from nltk.tokenize import NLTKWordTokenizer
@@ -133,8 +134,9 @@ def from_treebank(tokens: Tokens) -> Tokens:
 @cache
 def _tokenizers() -> tuple[NLTKWordTokenizer, PunktSentenceTokenizer]:
     # Imported where it is needed: nltk imports SciPy where that is installed, which takes longer than all the rest.
-    from nltk.tokenize import NLTKWordTokenizer  # noqa: PLC0415
-    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer  # noqa: PLC0415
+    with needs("splitting sentences into words"):
+        from nltk.tokenize import NLTKWordTokenizer  # noqa: PLC0415
+        from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer  # noqa: PLC0415
 
     parameters = PunktParameters()
     parameters.abbrev_types = set(_ABBREVIATIONS)
@@ -144,7 +146,8 @@ def _tokenizers() -> tuple[NLTKWordTokenizer, PunktSentenceTokenizer]:
 @cache
 def _detokenizer() -> TreebankWordDetokenizer:
     # By the same path as the tokenizers: two threads that enter nltk by different ones wait for each other for ever.
-    from nltk.tokenize import TreebankWordDetokenizer  # noqa: PLC0415
+    with needs("writing tokens as a sentence"):
+        from nltk.tokenize import TreebankWordDetokenizer  # noqa: PLC0415
 
     return TreebankWordDetokenizer()
 
