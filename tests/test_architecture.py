@@ -25,6 +25,8 @@ FLOORS = [
     {"formula"},
     {"downloads"},
     {
+        "argument_sentences",
+        "argument_types",
         "arguments",
         "errors",
         "files",

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import opened_image
 from compexp_widgets.formula import Formula, Leaf, parse
@@ -18,6 +19,7 @@ from compexp_widgets.needs import needs
 from compexp_widgets.study import VisionStudy
 
 
+@checked(EditError, but=("image",))
 def region(study: VisionStudy, image: int, formula: str | Formula) -> NDArray[np.bool_]:
     """The region of an image of the probe dataset where a formula holds.
 
