@@ -193,12 +193,15 @@ def pictures(figures: Iterable[str]) -> Html:
     return Html(f'<div class="pictures">{html}</div>' if html else "")
 
 
-def figure(png: bytes, caption: str, alternative: str, title: str) -> Html:
-    """A small PNG picture with a caption, a text for those who do not see it, and a title under the pointer."""
-    return Html(
-        f'<figure><img src="{data_address(png)}" alt="{_attribute(alternative)}" title="{_attribute(title)}">'
-        f"<figcaption>{html_of(caption)}</figcaption></figure>"
+def figure(png: bytes | None, caption: str, alternative: str, title: str) -> Html:
+    """A small PNG picture with a caption, a text for those who do not see it, and a title under the pointer.
+
+    Without a picture the caption stands alone.
+    """
+    picture = (
+        f'<img src="{data_address(png)}" alt="{_attribute(alternative)}" title="{_attribute(title)}">' if png else ""
     )
+    return Html(f"<figure>{picture}<figcaption>{html_of(caption)}</figcaption></figure>")
 
 
 def data_address(png: bytes) -> str:

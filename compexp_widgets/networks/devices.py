@@ -15,6 +15,7 @@ from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Batch
+from compexp_widgets.notebook_html import fields_html
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class DeviceCheck:
     difference: float
     moved: float
     tolerance: float
+
+    _repr_html_ = fields_html
 
     def __str__(self) -> str:
         return (

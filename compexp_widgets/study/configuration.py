@@ -12,6 +12,8 @@ from typing import Any
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import parse_json, read_bytes, write_json
 from compexp_widgets.networks.certificate import UNCHECKED, Certificate, Conditions
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 FORMAT = 1
 
@@ -36,6 +38,9 @@ class StudyConfiguration:
     certificate: Certificate = UNCHECKED  # empty in studies made before there were certificates
     conditions: Conditions | None = None  # None in those studies
     not_finite: tuple[int, ...] | None = None  # units that are left out; None where that is not known yet
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
 
 def claim(folder: Path, configuration: StudyConfiguration) -> StudyConfiguration:
