@@ -29,12 +29,8 @@ from numpy.typing import NDArray
 
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
-<<<<<<< compexp_widgets/study/dissected_layer.py
 from compexp_widgets.formula import Formula, as_formula
-=======
-from compexp_widgets.formula import Formula
 from compexp_widgets.listing import Listing
->>>>>>> /tmp/u_theirs.py
 from compexp_widgets.progress import Report, Stage, bars
 from compexp_widgets.search import Overlap
 from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
