@@ -15,7 +15,7 @@ from dataclasses import fields
 from html import escape
 from typing import Any
 
-from compexp_widgets.short_text import brief, one_line, printable, score_text
+from compexp_widgets.short_text import brief, clipped, one_line, printable, score_text
 
 _STYLE = """<style>
 .compexp-data { --page: var(--jp-layout-color0, #fff); --ink: var(--jp-ui-font-color1, #1c1f23);
@@ -171,7 +171,8 @@ def pills(tokens: Iterable[Mapping[str, Any]]) -> Html:
     """
     groups: list[str] = []
     open_group = False  # an operator and its parentheses stay with the concept behind them
-    for token in tokens:
+    listed = list(tokens)
+    for token in listed[:_TOKENS]:
         closes = token["kind"] == "paren" and token["text"].strip() == ")"
         piece = _piece(token)
         if groups and (open_group or closes):
@@ -179,7 +180,13 @@ def pills(tokens: Iterable[Mapping[str, Any]]) -> Html:
         else:
             groups.append(piece)
         open_group = token["kind"] != "leaf" and not closes
+    if len(listed) > _TOKENS:
+        groups.append(f"… {sum(token['kind'] == 'leaf' for token in listed[_TOKENS:]):,} more concepts")
     return Html('<span class="formula">' + " ".join(f"<span>{group}</span>" for group in groups) + "</span>")
+
+
+_TOKENS = 80  # of a formula that are shown
+_NAME = 120  # characters of a concept's name
 
 
 def folded(title: str, *html: str) -> Html:
@@ -210,7 +217,7 @@ def data_address(png: bytes) -> str:
 
 
 def _piece(token: Mapping[str, Any]) -> str:
-    text = escape(printable(token["text"].strip()))
+    text = escape(printable(clipped(token["text"].strip(), _NAME)))
     if token["kind"] == "leaf":
         category = f' title="{_attribute(token["category"])}"' if token.get("category") else ""
         return f"<b{category}>{text}</b>"
