@@ -20,7 +20,6 @@ from compexp_widgets.cli.options import (
     add_network_options,
     at_least_one,
     dataset_from,
-    in_python,
     layers_from,
     load_from,
 )
@@ -201,8 +200,7 @@ def _run(options: argparse.Namespace) -> None:
         written = f", written to {options.csv}" if options.csv is not None else ""
         say(f"{about}{len(frame)} {kind}, mean IoU {frame['iou'].mean():.4f}{optimal}{written}", *_lines(frame))
         say(f"  {studies[layer].certificate}")
-    if (data := in_python(options)) is not None:
-        say(*(f"in Python: cw.open_study({str(study.folder)!r}, {data})" for study in studies.values()))
+    say(*(f"in Python: cw.open_study({str(study.folder)!r})" for study in studies.values()))
 
 
 def _check_targets(options: argparse.Namespace, asked: LayersAsked) -> None:

@@ -1,4 +1,4 @@
-"""Some samples of a data set: by slice, number or mask, or drawn at random; in each case with the step that repeats it."""
+"""Some samples of a data set, by slice, number or mask, or drawn at random; and the step that chooses them again."""
 
 from __future__ import annotations
 
@@ -64,9 +64,7 @@ def sampled(wanted: object, seed: object, count: int, samples: str) -> Chosen:
 def _numbers(which: Any, count: int, samples: str) -> list[int]:
     one = samples.removesuffix("s")
     if isinstance(which, int | np.integer) and not isinstance(which, bool):
-        raise DataError(
-            f"[{which}] would be one {one}, not a data set: write [[{which}]] for a data set with it alone"
-        )
+        raise DataError(f"[{which}] would be one {one}, not a data set: write [[{which}]] for a data set with it alone")
     values = np.array([], int) if isinstance(which, str | bytes | tuple | set | dict) else np.asarray(which)
     if values.ndim == 1 and not len(values) and isinstance(which, list | range | np.ndarray):
         return []

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
-from compexp_widgets.errors import CompexpError, DataError
+from compexp_widgets.errors import DataError
 from compexp_widgets.files import parse_json
 
 Data = TypeVar("Data")
@@ -47,6 +47,28 @@ class Step:
     def arguments(self) -> dict[str, Any]:
         """What the step was given: name → value, of the types of JSON."""
         return _values(self.given)
+
+    @property
+    def repeatable(self) -> bool:
+        """True if it is known here what repeats it."""
+        return self.name in _REPEATED_BY
+
+    def repeat(self, data: Any) -> Any:
+        """Do the step again, on a data set, or on a folder, where it reads.
+
+        Raises
+        ------
+        DataError
+            When it cannot be done.
+        """
+        if not self.repeatable:
+            raise DataError("it is not known here: a package that was not imported did it, or a later version")
+        try:
+            return _REPEATED_BY[self.name](data, **self.arguments, **_values(self.found))
+        except OSError as error:
+            raise DataError(str(error)) from error
+        except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
+            raise DataError(f"it is damaged ({error!r:.200})") from error
 
     def to_json(self) -> dict[str, Any]:
         parts = {"given": self.arguments, "found": _values(self.found)}
@@ -116,15 +138,21 @@ class DataRecipe:
         DataError
             When a step cannot be repeated, with the step.
         """
-        return repeated(self.selection, data)
+        for step in self.selection:
+            try:
+                data = step.repeat(data)
+            except DataError as error:
+                raise DataError(f"the step {step} cannot be repeated: {error}") from error
+        return data
 
     def __str__(self) -> str:
         return " → ".join(map(str, self.steps))
 
     def __repr__(self) -> str:
-        return f"<DataRecipe: {self or 'nothing is known'}>" if self.steps else "<DataRecipe: no steps>"
+        return f"<DataRecipe: {self if self.steps else 'no steps'}>"
 
 
+NO_STEPS = DataRecipe()
 CHOSEN = "[]"
 READ = "read_"
 
@@ -143,22 +171,6 @@ def repeats(name: str) -> Callable[[Repeat], Repeat]:
 
 
 _REPEATED_BY: dict[str, Callable[..., Any]] = {}
-
-
-def repeated(steps: tuple[Step, ...], data: Any) -> Any:
-    """What some steps make of a data set, or of a folder, where the first one reads it; DataError as of `apply`."""
-    for step in steps:
-        if step.name not in _REPEATED_BY:
-            raise DataError(
-                f"the step {step} is not known here: a package that was not imported made it, or a later version"
-            )
-        try:
-            data = _REPEATED_BY[step.name](data, **step.arguments, **_values(step.found))
-        except (CompexpError, OSError) as error:
-            raise DataError(f"the step {step} cannot be repeated: {error}") from error
-        except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
-            raise DataError(f"the step {step} is damaged: {error!r:.200}") from error
-    return data
 
 
 def inside(path: str | Path, folder: Path) -> str:
@@ -181,6 +193,8 @@ def _plain(value: Any) -> Any:
         return value.tolist()
     if isinstance(value, Path):
         return str(value)
+    if isinstance(value, Iterable) and not isinstance(value, Mapping):
+        return list(value)
     raise TypeError(f"{value!r:.60} cannot be kept in a recipe")
 
 

@@ -7,6 +7,7 @@ import hashlib
 from collections import defaultdict
 from pathlib import Path
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import checked_name, checked_path
 from compexp_widgets.data.images.annotated_image import Concept
 from compexp_widgets.data.images.folder_files import composed
@@ -16,6 +17,7 @@ from compexp_widgets.errors import DataError
 from compexp_widgets.files.text_files import CsvTable, read_csv_table
 
 
+@checked(DataError)
 def with_image_labels(
     dataset: SegmentationDataset,
     csv: str | Path,
@@ -82,8 +84,8 @@ def with_image_labels(
         dataclasses.replace(each, whole=tuple(dict.fromkeys((*each.whole, *added[place])))) if place in added else each
         for place, each in enumerate(dataset.images)
     )
-    names = {"image": image, "label": label, "category": category}
-    given = {name: value for name, value in names.items() if value != _DEFAULTS[name]}
+    columns = {"image": image, "label": label, "category": category}
+    given = {name: value for name, value in columns.items() if value != _DEFAULTS[name]}
     step = Step.of("with_image_labels", {"sha256": _sha256(table)}, csv=inside(table.path, dataset.folder), **given)
     return dataclasses.replace(dataset, concepts=tuple(concepts), images=images, recipe=dataset.recipe.then(step))
 

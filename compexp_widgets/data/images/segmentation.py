@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.data.choosing import Chosen, Which, chosen_samples, sampled
 from compexp_widgets.data.images.annotated_image import AnnotatedImage, Concept, LabelSource, View, open_picture
@@ -37,7 +38,7 @@ from compexp_widgets.data.images.summary import (
     representative_concepts,
     summarise,
 )
-from compexp_widgets.data.recipe import DataRecipe, Step, repeats
+from compexp_widgets.data.recipe import NO_STEPS, DataRecipe, Step, repeats
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import shown
 from compexp_widgets.progress import Report, Stage, bars
@@ -74,7 +75,7 @@ class SegmentationDataset:
     grid: tuple[int, int]
     codes: NDArray[np.int32]
     views: tuple[View, ...] = ()
-    recipe: DataRecipe = DataRecipe()
+    recipe: DataRecipe = NO_STEPS
 
     def __len__(self) -> int:
         return len(self.images)
@@ -178,6 +179,7 @@ class SegmentationDataset:
         views = tuple(self.views[number] for number in chosen.numbers) if self.views else ()
         return dataclasses.replace(self, images=images, views=views, recipe=self.recipe.then(chosen.step))
 
+    @checked(DataError)
     def renamed(self, names: Mapping[str, str]) -> SegmentationDataset:
         """The same data with concepts under other names, ``{"car-c": "car"}``.
 
@@ -188,6 +190,7 @@ class SegmentationDataset:
         """
         return self._selected(rename_concepts(self.concepts, names), Step.of("renamed", names=dict(names)))
 
+    @checked(DataError)
     def merged(self, groups: Mapping[str, Iterable[str]]) -> SegmentationDataset:
         """The same data with several concepts made one, ``{"vehicle": ["car", "bus", "truck"]}``.
 
@@ -201,16 +204,19 @@ class SegmentationDataset:
         listed = {name: _listed(members) for name, members in groups.items()}
         return self._selected(merge_concepts(self.concepts, listed), Step.of("merged", groups=listed))
 
+    @checked(DataError)
     def without(self, names: Iterable[str]) -> SegmentationDataset:
         """The same data without some concepts; `DataError` for a name that no concept has, or if none is left."""
         listed = _listed(names)
         return self._selected(drop_concepts(self.concepts, listed), Step.of("without", names=listed))
 
+    @checked(DataError)
     def only(self, names: Iterable[str]) -> SegmentationDataset:
         """The same data with some concepts and no others; `DataError` for a name that no concept has."""
         listed = _listed(names)
         return self._selected(keep_concepts(self.concepts, listed), Step.of("only", names=listed))
 
+    @checked(DataError)
     def limited(
         self, *, min_images: int = 1, min_positions: int = 1, report: Report | None = None
     ) -> SegmentationDataset:
@@ -233,7 +239,9 @@ class SegmentationDataset:
         }
         counts = self.counts(report=report)
         rare = (counts.images < least["min_images"]) | (counts.positions < least["min_positions"])
-        return self._without_rare([one.name for one, is_rare in zip(self.concepts, rare, strict=True) if is_rare], least)
+        return self._without_rare(
+            [one.name for one, is_rare in zip(self.concepts, rare, strict=True) if is_rare], least
+        )
 
     def _without_rare(self, rare: list[str], least: dict[str, int]) -> SegmentationDataset:
         kept = [concept.name for concept in self.concepts if concept.name not in set(rare)]
@@ -248,12 +256,11 @@ class SegmentationDataset:
             whole = dict.fromkeys(int(selection.index[concept]) for concept in image.whole)
             images.append(dataclasses.replace(image, whole=tuple(concept for concept in whole if concept >= 0)))
         recipe = self.recipe.then(step)
-        return dataclasses.replace(
-            self, concepts=selection.concepts, images=tuple(images), codes=codes, recipe=recipe
-        )
+        return dataclasses.replace(self, concepts=selection.concepts, images=tuple(images), codes=codes, recipe=recipe)
 
     # What is in it
 
+    @checked(DataError)
     def counts(self, *, report: Report | None = None) -> ConceptCounts:
         """Count every concept, in one pass over the labels of every image."""
         if report is None:
@@ -267,6 +274,7 @@ class SegmentationDataset:
 
         return count_concepts(self.concepts, layers(), len(self))
 
+    @checked(DataError)
     def summary(self, *, examples: int = 6, report: Report | None = None) -> DataSummary:
         """Summary of the data, with warnings of what will make explanations weak; a notebook shows it with pictures.
 
@@ -287,6 +295,7 @@ class SegmentationDataset:
         names = [image.name for image in self.images]
         return summarise(str(self.folder), names, self.grid, self.concepts, counts, shown)
 
+    @checked(DataError)
     def examples(self, concept: str, *, count: int = 6, report: Report | None = None) -> ConceptExamples:
         """The images where a concept fills most positions, as small pictures with the rest dimmed.
 
