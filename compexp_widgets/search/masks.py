@@ -11,14 +11,14 @@ from compexp_widgets.errors import SearchError
 from compexp_widgets.search.extensions import OPERATORS, Operator
 from compexp_widgets.search.optimal import CertifiedResult, OptimalSearch, optimal_search
 from compexp_widgets.signatures import SignatureTable
-from compexp_widgets.signatures.masks import by_name
+from compexp_widgets.signatures.masks import Columns, Masks, by_name
 
 Name = TypeVar("Name")
 
 
 @overload
 def explain_masks(
-    masks: Mapping[str, ArrayLike] | SignatureTable,
+    masks: Masks | SignatureTable,
     active: Mapping[Name, ArrayLike],
     max_length: int = 3,
     *,
@@ -30,7 +30,19 @@ def explain_masks(
 
 @overload
 def explain_masks(
-    masks: Mapping[str, ArrayLike] | SignatureTable,
+    masks: Masks | SignatureTable,
+    active: Columns,
+    max_length: int = 3,
+    *,
+    operators: tuple[Operator, ...] = OPERATORS,
+    proof_nodes: int | None = 700,
+    weights: ArrayLike | None = None,
+) -> dict[Any, CertifiedResult]: ...
+
+
+@overload
+def explain_masks(
+    masks: Masks | SignatureTable,
     active: ArrayLike,
     max_length: int = 3,
     *,
@@ -41,8 +53,8 @@ def explain_masks(
 
 
 def explain_masks(
-    masks: Mapping[str, ArrayLike] | SignatureTable,
-    active: ArrayLike | Mapping[Any, ArrayLike],
+    masks: Masks | SignatureTable,
+    active: ArrayLike | Mapping[Any, ArrayLike] | Columns,
     max_length: int = 3,
     *,
     operators: tuple[Operator, ...] = OPERATORS,
