@@ -35,7 +35,7 @@ from broden_like import UNITS, begun, open_broden_like, study_folder
 from compexp_widgets.progress import lines
 from compexp_widgets.search import BeamSearch, OptimalSearch, beam_search, optimal_search
 from compexp_widgets.study import ExplanationSettings, VisionStudy
-from compexp_widgets.study.images.study import VisionUnits
+from compexp_widgets.study.images.units import VisionUnits
 from compexp_widgets.study.positions import map_positions
 
 STAGES = ("fold", "units", "search", "proof", "live", "all")
@@ -102,13 +102,13 @@ def units(study: VisionStudy, chosen: list[int]) -> None:
     spent = []
     for unit in chosen:
         times = [time.perf_counter()]
-        fresh.maps_of(unit)
+        fresh.activations(unit)
         times.append(time.perf_counter())
         threshold = fresh.threshold(unit, 0.005)
         times.append(time.perf_counter())
-        active = fresh.activity(unit, ExplanationSettings().firing.limits(fresh.maps_of(unit))).by_signature()
+        active = fresh.activity(unit, ExplanationSettings().firing.limits(fresh.activations(unit))).by_signature()
         times.append(time.perf_counter())
-        assert active.any() == (threshold < fresh.maps_of(unit).max())
+        assert active.any() == (threshold < fresh.activations(unit).max())
         spent.append(np.diff(times))
     for name, each in zip(("read", "threshold", "activity"), np.array(spent).T, strict=True):
         told(name, each)

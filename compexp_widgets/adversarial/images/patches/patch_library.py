@@ -20,6 +20,7 @@ from compexp_widgets.adversarial.images.edits.regions import (
     see_that_mask_fits,
     soft_mask,
 )
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import Formula, Leaf
 from compexp_widgets.study import VisionStudy
@@ -88,9 +89,11 @@ class PatchLibrary:
         Whose images and units they are.
     """
 
+    @checked(EditError)
     def __init__(self, study: VisionStudy) -> None:
         self.study = study
 
+    @checked(EditError)
     def find(
         self,
         what: str | Formula,
@@ -167,7 +170,7 @@ class PatchLibrary:
         mask = truth[self.study.units.positions[image]]
         activation = None
         if unit is not None:
-            activation = upsample(self.study.units.maps_of(unit)[image][None], self.study.units.grid)[0]
+            activation = upsample(self.study.units.activations(unit)[image][None], self.study.units.grid)[0]
             if activation[mask].max() < least:
                 return
         numbers, areas = pieces(mask)
