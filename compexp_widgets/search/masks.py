@@ -7,6 +7,8 @@ from typing import Any, TypeVar, overload
 
 from numpy.typing import ArrayLike
 
+from compexp_widgets.argument_types import checked
+from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import SearchError
 from compexp_widgets.search.extensions import OPERATORS, Operator
 from compexp_widgets.search.optimal import CertifiedResult, OptimalSearch, optimal_search
@@ -52,6 +54,7 @@ def explain_masks(
 ) -> CertifiedResult: ...
 
 
+@checked(SearchError, but=("masks", "active", "weights"))
 def explain_masks(
     masks: Masks | SignatureTable,
     active: ArrayLike | Mapping[Any, ArrayLike] | Columns,
@@ -100,6 +103,8 @@ def explain_masks(
     SearchError
         When there are no masks, shapes differ, or something is neither True nor False; the message says which.
     """
+    if proof_nodes is not None:
+        proof_nodes = whole_number(proof_nodes, "proof_nodes", least=0, error=SearchError)
     search = OptimalSearch(max_length, operators, nodes=proof_nodes)
     if not isinstance(masks, SignatureTable):
         table = SignatureTable.from_masks(masks, weights)

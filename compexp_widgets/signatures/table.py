@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compexp_widgets.errors import FormulaError, SearchError
-from compexp_widgets.formula import AnyLeaf, Formula, Leaf, evaluate, parse
+from compexp_widgets.formula import AnyLeaf, Formula, Leaf, as_formula, evaluate
+from compexp_widgets.short_text import counted
 from compexp_widgets.signatures.masks import MaskPositions, Masks, fold_masks
 
 
@@ -132,8 +133,7 @@ class SignatureTable:
         SearchError
             When the table was not made from masks.
         """
-        read = parse(formula, self.concepts) if isinstance(formula, str) else formula
-        return self._positions().spread(self.truth(read))
+        return self._positions().spread(self.truth(as_formula(formula, self.concepts)))
 
     def _positions(self) -> MaskPositions:
         if self.of_masks is None:
@@ -168,6 +168,10 @@ class SignatureTable:
 
     def __len__(self) -> int:
         return len(self.total)
+
+    def __repr__(self) -> str:
+        held = (counted(len(self.concepts), "concept"), counted(len(self), "signature"))
+        return f"<SignatureTable: {', '.join(held)}, {counted(self.positions, 'position')}>"
 
     @property
     def positions(self) -> int:
