@@ -75,10 +75,17 @@ class VisionUnits:
 
     def active_mask(self, unit: int, limits: Limits, images: NDArray[np.integer]) -> NDArray[np.bool_]:
         """The positions whose upsampled activation lies within limits: bool, shape (len(images), height, width)."""
-        mask = np.zeros((len(images), self.grid[0] * self.grid[1]), np.bool_)
-        for image, position in active_positions(self.maps_of(unit)[images], self.grid, limits):
+        return self._mask(self.maps_of(unit)[images], limits)
+
+    def within(self, activations: NDArray[np.float32], limits: Limits) -> NDArray[np.bool_]:
+        (mask,) = self._mask(activations[None], limits)
+        return np.asarray(mask, np.bool_)
+
+    def _mask(self, maps: NDArray[np.float32], limits: Limits) -> NDArray[np.bool_]:
+        mask = np.zeros((len(maps), self.grid[0] * self.grid[1]), np.bool_)
+        for image, position in active_positions(maps, self.grid, limits):
             mask[image, position] = True
-        return mask.reshape(len(images), *self.grid)
+        return mask.reshape(len(maps), *self.grid)
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
         flat = self.positions.reshape(len(self.positions), -1)
