@@ -27,7 +27,7 @@ from PIL import Image
 from compexp_widgets.data.images.segmentation import AnnotatedImage, Concept, SegmentationDataset
 from compexp_widgets.files import atomic_write
 from compexp_widgets.files.user_cache import cache_folder
-from compexp_widgets.progress import Report, silent
+from compexp_widgets.progress import Report, Stage, silent
 from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.study import VisionStudy
 from compexp_widgets.study.configuration import StudyConfiguration, claim
@@ -191,9 +191,13 @@ def open_broden_like(profile: str = "ade20k", folder: Path | None = None, report
     """The study of a profile's 512 units; made when it is not there, and continued when it is half made."""
     folder = folder or study_folder(profile)
     dataset, configuration = begun(profile, folder)
-    map_positions(dataset, folder, on_samples=lambda done, total: report("images folded into signatures", done, total))
+    map_positions(
+        dataset,
+        folder,
+        on_samples=lambda done, total: report(Stage("images folded into signatures", "fold"), done, total),
+    )
     if not (folder / "activations.npy").exists():
-        _write_units(folder, lambda done, total: report("units made", done, total))
+        _write_units(folder, lambda done, total: report(Stage("units made", "probe"), done, total))
     return VisionStudy(folder, configuration, dataset)
 
 

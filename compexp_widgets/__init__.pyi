@@ -45,8 +45,14 @@ from compexp_widgets.study import ExplanationSettings as ExplanationSettings
 from compexp_widgets.study import EvidenceSettings as EvidenceSettings
 from compexp_widgets.formula import parse as parse
 
+# The engine alone: arrays in, explanations out, with NumPy and nothing else
+from compexp_widgets.search import explain_masks as explain_masks
+from compexp_widgets.search import CertifiedResult as CertifiedResult
+from compexp_widgets.signatures import SignatureTable as SignatureTable
+
 # All else
 from compexp_widgets import demo as demo
 from compexp_widgets import adversarial as adversarial
 from compexp_widgets.downloads import fetch as fetch
 from compexp_widgets.errors import CompexpError as CompexpError
+from compexp_widgets.progress import Stage as Stage

@@ -1,29 +1,36 @@
-"""HTML for a notebook's output: headings, tables and pictures in JupyterLab's colours.
+"""HTML for a notebook's output: headings, tables, formulas and pictures in JupyterLab's colours.
 
 Colours are JupyterLab's own variables, with values for a page that has none, so that the light and the dark theme both
-fit; a static page follows the reader's system. Functions take plain text and escape it, but for arguments that are
-called `html`.
+fit; a static page follows the reader's system. Functions take plain text and escape it; what is `Html` already is put
+in as it is. A ``_repr_html_`` returns what `section` or `block` make of the parts: they bring the style, once.
+
+>>> section("unit 17", facts([("IoU", score(0.142)), ("state", "fires")]))
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from typing import Any
+
+from compexp_widgets.short_text import printable, score_text
 
 _STYLE = """<style>
 .compexp-data { --page: var(--jp-layout-color0, #fff); --ink: var(--jp-ui-font-color1, #1c1f23);
   --muted: color-mix(in srgb, var(--jp-ui-font-color0, #000) 66%, var(--page));
   --line: color-mix(in srgb, var(--jp-ui-font-color0, #000) 16%, var(--page));
+  --raised: color-mix(in srgb, var(--jp-ui-font-color0, #000) 6%, var(--page));
   --accent: var(--jp-brand-color1, #1976d2); --warning: #b45309;
   box-sizing: border-box; max-width: 880px; padding: 8px; background: var(--page); color: var(--ink);
   font: 13px/20px var(--jp-ui-font-family, system-ui, sans-serif); overflow-wrap: anywhere; }
 body[data-jp-theme-light="false"] .compexp-data { --page: var(--jp-layout-color0, #111);
   --ink: var(--jp-ui-font-color1, #e6e8eb); --accent: var(--jp-brand-color1, #64b5f6); --warning: #f5a742;
   --muted: color-mix(in srgb, var(--jp-ui-font-color0, #fff) 68%, var(--page));
-  --line: color-mix(in srgb, var(--jp-ui-font-color0, #fff) 20%, var(--page)); }
+  --line: color-mix(in srgb, var(--jp-ui-font-color0, #fff) 20%, var(--page));
+  --raised: color-mix(in srgb, var(--jp-ui-font-color0, #fff) 11%, var(--page)); }
 @media (prefers-color-scheme: dark) { body:not([data-jp-theme-light]) .compexp-data { --page: #111; --ink: #e6e8eb;
-  --accent: #64b5f6; --warning: #f5a742; --muted: #b4b8bd; --line: #3f4247; } }
+  --accent: #64b5f6; --warning: #f5a742; --muted: #b4b8bd; --line: #3f4247; --raised: #24272b; } }
 .compexp-data h3 { margin: 0; font-size: 16px; line-height: 24px; font-weight: 600; color: inherit; }
 .compexp-data p, .compexp-data summary { margin: 0 0 8px; color: var(--muted); }
 .compexp-data summary { cursor: pointer; }
@@ -31,12 +38,28 @@ body[data-jp-theme-light="false"] .compexp-data { --page: var(--jp-layout-color0
 .compexp-data li { margin: 4px 0; }
 .compexp-data table { width: 100%; max-width: 640px; margin: 8px 0; border-collapse: collapse; color: inherit;
   font-size: 12px; font-variant-numeric: tabular-nums; }
+.compexp-data table.wide { max-width: none; }
 .compexp-data th, .compexp-data td { padding: 2px 8px; border: 0; border-bottom: 1px solid var(--line);
-  background: none; text-align: start; }
+  background: none; text-align: start; vertical-align: baseline; }
 .compexp-data th { color: var(--muted); font-weight: 400; }
-.compexp-data .number { text-align: end; white-space: nowrap; }
-.compexp-data .bar { width: 30%; }
-.compexp-data .bar i { display: block; height: 8px; min-width: 1px; background: var(--accent); }
+.compexp-data table .number { text-align: end; white-space: nowrap; }
+.compexp-data .bar { width: 30%; vertical-align: middle; }
+.compexp-data .wide .bar { width: 96px; }
+.compexp-data .bar i, .compexp-data .score i { display: block; height: 8px; min-width: 1px; background: var(--accent); }
+.compexp-data .score { display: inline-grid; grid-template-columns: 96px auto; align-items: center; gap: 8px;
+  font-variant-numeric: tabular-nums; }
+.compexp-data .score > span { background: var(--raised); }
+.compexp-data .facts { width: auto; max-width: 100%; font-size: 13px; }
+.compexp-data .facts th, .compexp-data .facts td { padding-inline: 0 16px; border: 0; }
+.compexp-data .facts th { white-space: nowrap; }
+.compexp-data .formula { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 2px 6px; max-width: 100%; }
+.compexp-data .formula > span { display: inline-flex; align-items: center; gap: 4px; min-width: 0; }
+.compexp-data .formula b { padding: 0 8px; border-radius: 10px; background: var(--raised); font-weight: 400;
+  white-space: pre-wrap; }
+.compexp-data .formula small { color: var(--muted); font-size: 11px; font-weight: 600; letter-spacing: .04em; }
+.compexp-data .formula small.paren { font-size: 14px; font-weight: 300; }
+.compexp-data .muted { color: var(--muted); }
+.compexp-data .warning { color: var(--warning); }
 .compexp-data .pictures { display: flex; flex-wrap: wrap; gap: 8px 12px; margin: 8px 0; }
 .compexp-data figure { width: 128px; margin: 0; }
 .compexp-data img { display: block; max-width: 128px; margin: 0; border-radius: 2px; }
@@ -44,59 +67,145 @@ body[data-jp-theme-light="false"] .compexp-data { --page: var(--jp-layout-color0
 </style>"""
 
 
-def section(title: str, *html: str) -> str:
-    """A block of output with a heading, its parts one below another."""
-    return f'{_STYLE}<div class="compexp-data"><h3>{escape(title)}</h3>{"".join(html)}</div>'
+class Html(str):
+    """Text that is HTML: it is put into other HTML as it is, where any other text is escaped."""
+
+    __slots__ = ()
 
 
-def paragraph(text: str) -> str:
+def html_of(text: str) -> Html:
+    """A text as HTML: escaped, but for what is HTML already."""
+    return text if isinstance(text, Html) else Html(escape(printable(text)))
+
+
+def section(title: str, *parts: str) -> Html:
+    """A whole output with a heading, its parts one below another. A part that is plain text becomes a paragraph."""
+    return block(Html(f"<h3>{html_of(title)}</h3>"), *parts)
+
+
+def block(*parts: str) -> Html:
+    """A whole output without a heading. A part that is plain text becomes a paragraph."""
+    html = "".join(part if isinstance(part, Html) else paragraph(part) if part else "" for part in parts)
+    return Html(f'{_STYLE}<div class="compexp-data">{html}</div>')
+
+
+def paragraph(text: str) -> Html:
     """A paragraph."""
-    return f"<p>{escape(text)}</p>"
+    return Html(f"<p>{html_of(text)}</p>")
 
 
-def bullets(label: str, texts: Iterable[str]) -> str:
+def muted(text: str) -> Html:
+    """Words in the lighter ink, inside a line or a cell."""
+    return Html(f'<span class="muted">{html_of(text)}</span>')
+
+
+def warned(text: str) -> Html:
+    """Words in the colour of warnings; they must say so themselves too."""
+    return Html(f'<span class="warning">{html_of(text)}</span>')
+
+
+def bullets(label: str, texts: Iterable[str]) -> Html:
     """A list of warnings, with a label for screen readers; nothing where there are none."""
-    items = "".join(f"<li>{escape(text)}</li>" for text in texts)
-    return f'<ul aria-label="{escape(label)}">{items}</ul>' if items else ""
+    items = "".join(f"<li>{html_of(text)}</li>" for text in texts)
+    return Html(f'<ul aria-label="{escape(label)}">{items}</ul>' if items else "")
 
 
-Row = tuple[Sequence[str], Sequence[str], float]
-"""The texts of a row, its numbers as they are to be written, and the length of its bar, 0 to 1."""
+Row = tuple[Sequence[str], Sequence[str], float | None]
+"""The texts of a row, its numbers as they are to be written, and the length of its bar, 0 to 1; None for no bar."""
 
 
-def table(texts: Sequence[str], numbers: Sequence[str], rows: Iterable[Row]) -> str:
-    """A table whose rows end in a bar; `texts` and `numbers` are the heads of its columns."""
-    head = _cells("<th>", texts) + _cells('<th class="number">', numbers)
+def table(texts: Sequence[str], numbers: Sequence[str], rows: Iterable[Row], *, wide: bool = False) -> Html:
+    """A table whose rows end in a bar, where one of them has one; `texts` and `numbers` are the heads of its columns.
+
+    A `wide` one takes all the room there is, for formulas.
+    """
+    listed = list(rows)
+    bars = any(share is not None for _, _, share in listed)
+    head = _cells("<th>", texts) + _cells('<th class="number">', numbers) + "<th></th>" * bars
     body = "".join(
-        f"<tr>{_cells('<td>', words)}{_cells(_NUMBER, figures)}"
-        f'<td class="bar"><i style="width:{min(share, 1):.1%}"></i></td></tr>'
-        for words, figures, share in rows
+        f"<tr>{_cells('<td>', words)}{_cells(_NUMBER, figures)}{_bar_cell(share) if bars else ''}</tr>"
+        for words, figures, share in listed
     )
-    return f"<table><thead><tr>{head}<th></th></tr></thead><tbody>{body}</tbody></table>"
+    kind = ' class="wide"' if wide else ""
+    return Html(f"<table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
 
 
 _NUMBER = '<td class="number">'
 
 
-def folded(title: str, *html: str) -> str:
+def facts(pairs: Iterable[tuple[str, str]]) -> Html:
+    """Names and values in two columns; a pair whose value is empty is left out."""
+    rows = "".join(
+        f'<tr><th scope="row">{html_of(name)}</th><td>{html_of(value)}</td></tr>' for name, value in pairs if value
+    )
+    return Html(f'<table class="facts"><tbody>{rows}</tbody></table>' if rows else "")
+
+
+def score(value: float) -> Html:
+    """A score from 0 to 1: a bar and its number."""
+    return Html(f'<span class="score"><span>{_bar(value)}</span>{score_text(value)}</span>')
+
+
+def pills(tokens: Iterable[Mapping[str, Any]]) -> Html:
+    """A formula, its concepts as pills, as the widgets show it; `tokens` are those of `formula.to_tokens`, which may
+    have a ``category`` too, shown under the pointer.
+    """
+    groups: list[str] = []
+    open_group = False  # an operator and its parentheses stay with the concept behind them
+    for token in tokens:
+        closes = token["kind"] == "paren" and token["text"].strip() == ")"
+        piece = _piece(token)
+        if groups and (open_group or closes):
+            groups[-1] += piece
+        else:
+            groups.append(piece)
+        open_group = token["kind"] != "leaf" and not closes
+    return Html('<span class="formula">' + " ".join(f"<span>{group}</span>" for group in groups) + "</span>")
+
+
+def folded(title: str, *html: str) -> Html:
     """Parts that a click on their title shows."""
-    return f"<details><summary>{escape(title)}</summary>{''.join(html)}</details>"
+    return Html(f"<details><summary>{html_of(title)}</summary>{''.join(html)}</details>")
 
 
-def pictures(figures: Iterable[str]) -> str:
+def pictures(figures: Iterable[str]) -> Html:
     """Figures in lines; nothing where there are none."""
     html = "".join(figures)
-    return f'<div class="pictures">{html}</div>' if html else ""
+    return Html(f'<div class="pictures">{html}</div>' if html else "")
 
 
-def figure(png: bytes, caption: str, alternative: str, title: str) -> str:
+def figure(png: bytes, caption: str, alternative: str, title: str) -> Html:
     """A small PNG picture with a caption, a text for those who do not see it, and a title under the pointer."""
-    address = "data:image/png;base64," + base64.b64encode(png).decode("ascii")
-    return (
-        f'<figure><img src="{address}" alt="{escape(alternative)}" title="{escape(title)}">'
-        f"<figcaption>{escape(caption)}</figcaption></figure>"
+    return Html(
+        f'<figure><img src="{data_address(png)}" alt="{_attribute(alternative)}" title="{_attribute(title)}">'
+        f"<figcaption>{html_of(caption)}</figcaption></figure>"
     )
 
 
+def data_address(png: bytes) -> str:
+    """The address under which a page finds a PNG file in the page itself."""
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+
+
+def _piece(token: Mapping[str, Any]) -> str:
+    text = escape(printable(token["text"].strip()))
+    if token["kind"] == "leaf":
+        category = f' title="{_attribute(token["category"])}"' if token.get("category") else ""
+        return f"<b{category}>{text}</b>"
+    return f'<small class="paren">{text}</small>' if token["kind"] == "paren" else f"<small>{text}</small> "
+
+
+def _attribute(text: str) -> str:
+    return escape(printable(text))
+
+
 def _cells(tag: str, texts: Iterable[str]) -> str:
-    return "".join(f"{tag}{escape(text)}</{tag[1:3]}>" for text in texts)
+    return "".join(f"{tag}{html_of(text)}</{tag[1:3]}>" for text in texts)
+
+
+def _bar_cell(share: float | None) -> str:
+    return f'<td class="bar">{"" if share is None else _bar(share)}</td>'
+
+
+def _bar(share: float) -> str:
+    return f'<i style="width:{min(max(share, 0), 1):.1%}"></i>'

@@ -24,7 +24,17 @@ FLOORS = [
     {"signatures"},
     {"formula"},
     {"downloads"},
-    {"arguments", "errors", "files", "lazy_names", "notebook_html", "progress", "worker_process", "workers"},
+    {
+        "arguments",
+        "errors",
+        "files",
+        "lazy_names",
+        "notebook_html",
+        "progress",
+        "short_text",
+        "worker_process",
+        "workers",
+    },
 ]
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")

@@ -1,9 +1,16 @@
 import io
+import json
+import re
 import time
+from pathlib import Path
+from typing import get_args
 
 import pytest
+from tiny_network import tiny_network
+from tiny_pairs import tiny_pair_network, tiny_pairs
 
-from compexp_widgets.progress import bars, lines
+import compexp_widgets as cw
+from compexp_widgets.progress import StageKey, bars, json_lines, lines, within
 
 
 class Clock:
@@ -106,3 +113,66 @@ def test_a_stage_that_begins_again_has_a_bar_again(capsys):
         time.sleep(0.6)  # what is over sooner has no bar
         report("maps sorted", 3, 3)
     assert "3/3" in capsys.readouterr().err
+
+
+# For programs
+
+
+def told_by(work):
+    """What the work reports: (key, words, share of the whole)."""
+    told = []
+    work(lambda stage, done, total: told.append((stage.key, stage, stage.share(done, total))))
+    return told
+
+
+def assert_goes_on_to_the_end(told):
+    shares = [share for _, _, share in told]
+    assert shares == sorted(shares)
+    assert 0 <= shares[0] < shares[-1] == pytest.approx(1)
+
+
+def test_a_dissection_tells_what_it_does_and_its_share_of_the_whole(tiny_dataset, tmp_path):
+    layers = ["body.1", "body.3"]
+    told = told_by(lambda report: cw.dissect_layers(tiny_network(), layers, tiny_dataset, tmp_path, report=report))
+    assert list(dict.fromkeys(key for key, _, _ in told)) == ["probe", "sort", "fold"]
+    assert_goes_on_to_the_end(told)
+
+
+def test_so_does_one_of_sentence_pairs(tmp_path):
+    concepts = cw.LexicalSettings(tokens=20)
+    told = told_by(
+        lambda report: cw.dissect(tiny_pair_network(), "1", tiny_pairs(60), tmp_path, concepts=concepts, report=report)
+    )
+    assert list(dict.fromkeys(key for key, _, _ in told)) == ["probe", "tag", "annotate"]
+    assert_goes_on_to_the_end(told)
+
+
+def test_explaining_is_told_by_the_unit(tiny_study):
+    told = told_by(lambda report: tiny_study.explain(report=report))
+    assert told[1] == ("explain", "units explained", 2 / 5)
+    assert_goes_on_to_the_end(told)
+
+
+def test_a_part_of_the_work_tells_its_share_of_the_whole():
+    told = told_by(lambda report: within(within(report, 0.5, 1.0), 0.0, 0.5)("mine", 1, 2))
+    assert told == [("other", "mine", 0.625)]
+
+
+def test_progress_for_programs_is_a_json_object_a_line():
+    stream, clock = io.StringIO(), Clock()
+    report = json_lines(stream, seconds=1, clock=clock)
+    for done in range(3):
+        report(cw.Stage("images “shown”", "probe", 0, 0.5), done, 2)
+        clock.now += 3
+    about = {"progress": "probe", "text": "images “shown”", "total": 2}
+    assert [json.loads(line) for line in stream.getvalue().splitlines()] == [
+        {**about, "done": 0, "share": 0},
+        {**about, "done": 1, "share": 0.25, "seconds_left": 3},
+        {**about, "done": 2, "share": 0.5},
+    ]
+
+
+def test_the_documents_name_every_kind_of_work():
+    page = (Path(__file__).resolve().parents[1] / "docs" / "command_line.md").read_text(encoding="utf-8")
+    table = page.split("## Progress")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE) == list(get_args(StageKey))

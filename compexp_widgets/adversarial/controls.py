@@ -18,7 +18,7 @@ from compexp_widgets.adversarial.rate import Rate
 from compexp_widgets.arguments import class_number, whole_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.passes import Response
-from compexp_widgets.progress import Report, silent
+from compexp_widgets.progress import Report, Stage, silent
 from compexp_widgets.study.probed_network import ProbedNetwork
 
 Scrambling = Literal["blocks", "phases"]
@@ -291,7 +291,7 @@ def compare(
         if row is None:
             break
         rows.append(row)
-        report("controls", len(rows), len(plan))
+        report(Stage("controls", "control"), len(rows), len(plan))
     return tuple(rows), len(rows) == len(plan)
 
 

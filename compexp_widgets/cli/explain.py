@@ -26,7 +26,7 @@ from compexp_widgets.cli.options import (
 )
 from compexp_widgets.cli.printing import say, shown_progress
 from compexp_widgets.errors import CompexpError, StudyError
-from compexp_widgets.progress import Report
+from compexp_widgets.progress import Report, Stage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -176,12 +176,12 @@ def _run(options: argparse.Namespace) -> None:
         for layer, study in studies.items():
             for explanation in study.explanations(units[layer], chosen, parts):
                 proven[layer] += explanation.proven_left_deep
-                report(f"{kind} explained", next(counted), total)
+                report(Stage(f"{kind} explained", "explain"), next(counted), total)
         if tests:
             counted = count(1)
             for layer, study in studies.items():
                 for _ in study.each_evidence(units[layer], chosen, tests, parts):
-                    report(f"{kind} tested", next(counted), total)
+                    report(Stage(f"{kind} tested", "test"), next(counted), total)
         frames = {
             layer: study.to_frame(units[layer], ranges=options.ranges, tests=tests, **settings)
             for layer, study in studies.items()

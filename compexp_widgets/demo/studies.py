@@ -12,7 +12,7 @@ from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.files.user_cache import place_in_cache
 from compexp_widgets.networks.network import Network
-from compexp_widgets.progress import Report, bars
+from compexp_widgets.progress import Report, bars, within
 from compexp_widgets.study import PairStudy, VisionStudy, dissect
 from compexp_widgets.study.study_folder import is_finished
 
@@ -25,8 +25,8 @@ def vision_study_in_cache(
         with bars() as shown:
             return vision_study_in_cache(network, dataset, layer, shown)
     name = f"vision_study-{layer}-{network.fingerprint[:12]}-{dataset.fingerprint[:12]}"
-    study = dissect(network, layer, dataset, place_in_cache(name, is_finished), report=report)
-    study.explain(report=report)
+    study = dissect(network, layer, dataset, place_in_cache(name, is_finished), report=within(report, 0.0, 0.7))
+    study.explain(report=within(report, 0.7, 1.0))
     return study
 
 
@@ -41,7 +41,13 @@ def pair_study_in_cache(
     chosen = hashlib.sha256(repr((concepts, vectors.words)).encode() + vectors.vectors.tobytes()).hexdigest()
     name = f"nli_study-{layer}-{network.fingerprint[:12]}-{pairs.fingerprint[:12]}-{chosen[:12]}"
     study = dissect(
-        network, layer, pairs, place_in_cache(name, is_finished), concepts=concepts, vectors=vectors, report=report
+        network,
+        layer,
+        pairs,
+        place_in_cache(name, is_finished),
+        concepts=concepts,
+        vectors=vectors,
+        report=within(report, 0.0, 0.7),
     )
-    study.explain(report=report)
+    study.explain(report=within(report, 0.7, 1.0))
     return study

@@ -30,7 +30,7 @@ from compexp_widgets.demo.vision_world.concepts import NUMBERS
 from compexp_widgets.demo.vision_world.rendering import SCENES, render_scene
 from compexp_widgets.files import atomic_write
 from compexp_widgets.files.user_cache import cache_folder
-from compexp_widgets.progress import Report, bars, silent
+from compexp_widgets.progress import Report, Stage, bars, silent
 from compexp_widgets.workers import on_all_processors
 
 TRAINING_SEED = 1_000_000
@@ -72,7 +72,7 @@ def rendered_pictures(
             pictures = np.lib.format.open_memmap(temporary, "w+", np.uint8, (len(tasks), 224, 224, 3))
             for i, (picture, seen) in enumerate(on_all_processors(_painted, tasks)):
                 pictures[i], tags[i] = picture, seen
-                progress(f"painting pictures from seed {first_seed} on", i + 1, len(tasks))
+                progress(Stage(f"painting pictures from seed {first_seed} on", "paint"), i + 1, len(tasks))
             pictures.flush()
             del pictures
         with atomic_write(tags_path) as temporary, temporary.open("wb") as file:
@@ -173,7 +173,7 @@ def train(recipe: Recipe, out: Path, progress: Report = silent) -> float:
             optimiser.step()
             schedule.step()
             total += float(loss.detach())
-            progress(f"epoch {epoch} of {recipe.epochs}", step + 1, steps)
+            progress(Stage(f"epoch {epoch} of {recipe.epochs}", "train"), step + 1, steps)
         reached = accuracy(module, held_out)
         print(f"epoch {epoch}: loss {total / steps:.3f}, held-out accuracy {reached:.4f}", flush=True)
         facts = {"training_images": str(len(training)), "epochs": str(epoch), "seed": str(recipe.seed)}

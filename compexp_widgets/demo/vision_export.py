@@ -19,7 +19,7 @@ from compexp_widgets.demo.vision_world.canvas import GRID, PICTURE
 from compexp_widgets.demo.vision_world.concepts import NAMES, NUMBERS
 from compexp_widgets.demo.vision_world.rendering import SCENES, render_scene
 from compexp_widgets.errors import DataError
-from compexp_widgets.progress import Report, silent
+from compexp_widgets.progress import Report, Stage, silent
 from compexp_widgets.workers import on_all_processors
 
 SEED_LIMIT = 1_000_000
@@ -109,11 +109,12 @@ def _write_images(folder: Path, tasks: Sequence[tuple[str, int]], progress: Repo
     """Write all pictures and masks; count images and positions a label number."""
     images: Counter[int] = Counter()
     positions: Counter[int] = Counter()
-    progress("painting the vision world", 0, len(tasks))
+    stage = Stage("painting the vision world", "paint")
+    progress(stage, 0, len(tasks))
     for done, counts in enumerate(on_all_processors(partial(_write_image, folder), tasks), start=1):
         positions.update(counts)
         images.update(counts.keys())
-        progress("painting the vision world", done, len(tasks))
+        progress(stage, done, len(tasks))
     return images, positions
 
 

@@ -23,7 +23,7 @@ from compexp_widgets.downloads.disk_space import NoRoomError, require_room
 from compexp_widgets.downloads.transfer import is_disk_full
 from compexp_widgets.errors import FetchError
 from compexp_widgets.files.regular import readable
-from compexp_widgets.progress import Report, silent
+from compexp_widgets.progress import Report, Stage, silent
 
 _IMPOSSIBLE_ON_WINDOWS = re.compile(
     r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?|.*[. ]|.*[<>:\"|?*].*", re.IGNORECASE
@@ -115,7 +115,7 @@ def unpack(archive: Path, folder: Path, *, keep: Sequence[str] = (), report: Rep
         # Asked here and not member by member, since a disk is not asked 300,000 times for nothing.
         declared = _declared_size(archive, keep)
         require_room(folder, declared, f"{archive.name}, unpacked,")
-        stage, total = f"MB of {archive.name} unpacked", max(declared // 1_000_000, 1)
+        stage, total = Stage(f"MB of {archive.name} unpacked", "unpack"), max(declared // 1_000_000, 1)
         for member in _members(archive, limit):
             if is_clutter(member.name):
                 continue

@@ -16,7 +16,7 @@ from compexp_widgets.downloads.transfer import RetryPolicy, download_file, forge
 from compexp_widgets.errors import FetchError
 from compexp_widgets.files.regular import readable
 from compexp_widgets.files.user_cache import cache_folder
-from compexp_widgets.progress import Report, bars
+from compexp_widgets.progress import Report, Stage, bars, within
 
 
 def fetch(
@@ -72,6 +72,10 @@ def fetch(
         job.fetch(from_, yes)
     _say(f"{download.name} is in {job.place}" + (f"\n  {job.use}" if download.use else ""))
     return job.place
+
+
+# The shares of the work after which a file has come, and has been checked.
+_DOWNLOADED, _VERIFIED = 0.8, 0.85
 
 
 class _Fetching:
@@ -211,7 +215,7 @@ class _Fetching:
             say=_say,
         )
         try:
-            checksum = verify(self.partial, self.download, self.report)
+            checksum = verify(self.partial, self.download, within(self.report, _DOWNLOADED, _VERIFIED))
         except DifferentFileError:
             forget(self.partial)
             raise
@@ -231,7 +235,8 @@ class _Fetching:
     def _report_bytes(self, done: int, size: int | None) -> None:
         unit, scale = ("MB", 1_000_000) if (size or done) >= 10_000_000 else ("kB", 1000)
         total = -(-size // scale) if size is not None else done // scale + 1
-        self.report(f"{unit} of {self.download.file}", total if done == size else done // scale, total)
+        stage = Stage(f"{unit} of {self.download.file}", "download", 0.0, _DOWNLOADED)
+        self.report(stage, total if done == size else done // scale, total)
 
     def _check_local(self, local: Path) -> None:
         try:
@@ -248,7 +253,7 @@ class _Fetching:
         fresh = self.work / f"{self.download.name}.unpacked"
         shutil.rmtree(fresh, ignore_errors=True)
         try:
-            unpack(archive, fresh, keep=self.download.keep, report=self.report)
+            unpack(archive, fresh, keep=self.download.keep, report=within(self.report, _VERIFIED, 1.0))
             inside = list(fresh.iterdir())
             data = inside[0] if len(inside) == 1 and inside[0].is_dir() else fresh
             if self.download.index_rows:

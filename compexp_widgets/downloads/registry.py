@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from compexp_widgets.errors import FetchError
 from compexp_widgets.files import read_json
 from compexp_widgets.files.regular import readable
-from compexp_widgets.progress import Report
+from compexp_widgets.progress import Report, Stage
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def _digest(path: Path, algorithm: str, report: Report) -> str:
     size = path.stat().st_size
     # A small file is read before anybody could watch.
     stage, megabytes, shown = (
-        f"MB of {path.name.removesuffix('.partial')} checked",
+        Stage(f"MB of {path.name.removesuffix('.partial')} checked", "verify"),
         size // 1_000_000,
         size >= 100_000_000,
     )

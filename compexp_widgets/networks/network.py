@@ -41,7 +41,7 @@ from compexp_widgets.networks.passes import (
 )
 from compexp_widgets.networks.probe import Probe
 from compexp_widgets.networks.torch_modules import checked_device, refuse_unready, sharing_weights, tensor_bytes
-from compexp_widgets.progress import Report
+from compexp_widgets.progress import Report, Stage
 
 SomeInputs = TypeVar("SomeInputs", bound=Inputs)
 
@@ -391,7 +391,8 @@ class Network:
                 logits.append(scores)
                 activations.append(values)
                 if report:
-                    report(f"{self.inputs.samples} shown to the network", start + len(numbers), len(order))
+                    told = Stage(f"{self.inputs.samples} shown to the network", "probe")
+                    report(told, start + len(numbers), len(order))
         rows = np.argsort(np.concatenate(shown))
         whole = np.concatenate(logits)[rows] if logits else np.empty((0, len(self.class_names)), np.float32)
         response = Response(whole, self._gathered(activations, rows) if probe else None, self.class_names)

@@ -14,6 +14,7 @@ from compexp_widgets.search.extensions import (
     joined,
     scores,
 )
+from compexp_widgets.search.masks import explain_masks
 from compexp_widgets.search.nested import EVERY_FORM
 from compexp_widgets.search.optimal import CertifiedResult, OptimalSearch, optimal_search
 
@@ -32,6 +33,7 @@ __all__ = [
     "UnitCounts",
     "beam_search",
     "certainly_below",
+    "explain_masks",
     "extension_counts",
     "joined",
     "optimal_search",

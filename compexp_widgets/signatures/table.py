@@ -10,16 +10,17 @@ at a pixel or a sentence again:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from compexp_widgets.errors import FormulaError, SearchError
-from compexp_widgets.formula import AnyLeaf, Formula, Leaf, evaluate
+from compexp_widgets.formula import AnyLeaf, Formula, Leaf, evaluate, parse
+from compexp_widgets.signatures.masks import MaskPositions, fold_masks
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,8 @@ class SignatureTable:
     leaves
         How each concept is written in a formula: its name, where nothing else is said, or an operator such as
         ``NEIGHBORS(pre:tok:man)`` whose truth was worked out beforehand.
+    of_masks
+        The positions of a table made by `from_masks`, one by one; None of any other table.
     """
 
     concepts: tuple[str, ...]
@@ -49,6 +52,7 @@ class SignatureTable:
     row_starts: NDArray[np.int64]
     row_concepts: NDArray[np.int32]
     leaves: tuple[AnyLeaf, ...] = ()
+    of_masks: MaskPositions | None = None
 
     def __post_init__(self) -> None:
         if not self.leaves:
@@ -77,6 +81,66 @@ class SignatureTable:
         if entries.size and not (entries.min() >= 0 and entries.max() < len(concepts)):
             raise SearchError(f"concept indices must lie in 0 … {len(concepts) - 1}, found {entries.max()}")
         return cls(tuple(concepts), np.asarray(total, np.int64), starts, entries)
+
+    @classmethod
+    def from_masks(cls, masks: Mapping[str, ArrayLike], weights: ArrayLike | None = None) -> SignatureTable:
+        """The table of boolean masks, from NumPy arrays and nothing else.
+
+        >>> table = SignatureTable.from_masks({"night": [1, 1, 1, 0], "rain": [1, 0, 0, 0]})
+        >>> table.total, table.count([0, 1, 1, 0])      # nothing holds; night; night and rain
+        (array([1, 2, 1]), array([0, 2, 0]))
+
+        Parameters
+        ----------
+        masks
+            Concept → where it holds: boolean arrays, or whole numbers that are all 0 or 1, of one shape, whatever it
+            is; or a data frame of such columns. Their order is that of `concepts`.
+        weights
+            Whole numbers of that shape: for how many positions each counts; 0 and False leave it out.
+
+        Raises
+        ------
+        SearchError
+            When there are no masks, shapes differ, two have one name, or something is neither True nor False.
+        """
+        names, positions, total, held = fold_masks(masks, weights)
+        entries = np.nonzero(held)[1].astype(np.int32)
+        return cls(names, total, starts_of(held.sum(axis=1)), entries, of_masks=positions)
+
+    def count(self, active: ArrayLike) -> NDArray[np.int64]:
+        """int64, shape (S,): a unit's active positions a signature, as searches take them; of a table `from_masks`.
+
+        Parameters
+        ----------
+        active
+            bool, of the masks' shape: where the unit is active.
+
+        Raises
+        ------
+        SearchError
+            When `active` is not boolean or has another shape, or the table was not made from masks.
+        """
+        return self._positions().count(active, len(self))
+
+    def holds(self, formula: Formula | str) -> NDArray[np.bool_]:
+        """bool, of the masks' shape: where a formula holds; of a table `from_masks`. False where the weight is 0.
+
+        Raises
+        ------
+        FormulaError
+            When the text is no formula, or names no mask.
+        SearchError
+            When the table was not made from masks.
+        """
+        read = parse(formula, self.concepts) if isinstance(formula, str) else formula
+        return self._positions().spread(self.truth(read))
+
+    def _positions(self) -> MaskPositions:
+        if self.of_masks is None:
+            raise SearchError(
+                "this table does not know its positions one by one: SignatureTable.from_masks makes one that does"
+            )
+        return self.of_masks
 
     def restricted(self, total: NDArray[np.int64]) -> tuple[SignatureTable, NDArray[np.intp]]:
         """The table of a part of the positions, such as those of some images.

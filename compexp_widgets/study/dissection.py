@@ -22,7 +22,7 @@ from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
-from compexp_widgets.progress import Report, bars
+from compexp_widgets.progress import Report, bars, within
 from compexp_widgets.study.configuration import StudyConfiguration, claim, read_configuration, write_configuration
 from compexp_widgets.study.images.study import VisionStudy
 from compexp_widgets.study.modality import Amounts, modality_for, modality_of
@@ -248,7 +248,7 @@ def _dissect(
                 layer.directions.fingerprint if layer.directions else "",
                 layer.directions.names if layer.directions else (),
                 modality.kind,
-                annotator.choice(layer.folder, before, report),
+                annotator.choice(layer.folder, before, within(report, 0.0, _CHOSEN)),
                 Certificate((*observed.checks, *observed.of_layers[number], *of_data)),
                 conditions,
             )
@@ -257,12 +257,12 @@ def _dissect(
         _warn_of(network.name, configurations)
         for layer in layers:
             modality.keep(data, layer.folder)
-        made = modality.probe(network, layers, data, amounts, report)
+        made = modality.probe(network, layers, data, amounts, within(report, _CHOSEN, _PROBED))
         configurations = [
             _finished(layer, configuration, made.get(layer.folder))
             for layer, configuration in zip(layers, configurations, strict=True)
         ]
-        annotator.annotate(layers[0].folder, report)
+        annotator.annotate(layers[0].folder, within(report, _PROBED, 1.0))
         for layer in layers[1:]:
             share_files(layers[0].folder, layer.folder, annotator.files)
     return [
@@ -310,3 +310,6 @@ def _warn_of(network: str, studies: Sequence[StudyConfiguration]) -> None:
 
 
 _NAMED = 8
+
+# The shares of the work, as far as progress is told of, after which concepts are chosen and activations kept.
+_CHOSEN, _PROBED = 0.02, 0.85

@@ -30,7 +30,7 @@ from compexp_widgets.networks.certificate import Conditions
 from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
 from compexp_widgets.networks.network import Network
-from compexp_widgets.progress import Report
+from compexp_widgets.progress import Report, Stage
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.positions import Annotated, map_positions
 from compexp_widgets.study.study import Study
@@ -77,7 +77,7 @@ class OwnLabels:
 
     def annotate(self, folder: Path, report: Report) -> None:
         """Fold the labels of every sample into signatures."""
-        told = partial(report, f"{self._samples} folded into signatures")
+        told = partial(report, Stage(f"{self._samples} folded into signatures", "fold"))
         map_positions(self._data, folder, self._starts, on_samples=told)
 
 

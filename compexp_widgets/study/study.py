@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
-from compexp_widgets.progress import Report, bars
+from compexp_widgets.progress import Report, Stage, bars
 from compexp_widgets.search import Overlap
 from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
 from compexp_widgets.study.configuration import StudyConfiguration
@@ -398,11 +398,12 @@ def _collected(each: Iterable[Kept], units: int, ranges: int, done: str, report:
     """All that comes one by one, or what came before an interrupt from the keyboard."""
     found: list[Kept] = []
     total, kind = units * max(ranges, 1), "ranges" if ranges else "units"
+    stage = Stage(f"{kind} {done}", "explain" if done == "explained" else "test")
     try:
         with nullcontext(report) if report else bars() as told:
             for one in each:
                 found.append(one)
-                told(f"{kind} {done}", len(found), total)
+                told(stage, len(found), total)
     except KeyboardInterrupt:
         warnings.warn(f"stopped after {len(found)} of {total} {kind}; the same call continues", stacklevel=3)
     return found

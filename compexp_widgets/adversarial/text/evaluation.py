@@ -27,7 +27,7 @@ from compexp_widgets.files import atomic_write
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
 from compexp_widgets.networks.passes import Response
-from compexp_widgets.progress import Report, silent
+from compexp_widgets.progress import Report, Stage, silent
 from compexp_widgets.study import PairStudy
 
 TrueLabel: TypeAlias = Literal["unchanged", "unknown", "entailment", "neutral", "contradiction", "not_entailment"]
@@ -335,7 +335,7 @@ def evaluate_edit(
             before.append(study.logits[chosen] if study and not silenced else answers(pairs.subset(chosen)))
         applied += found
         done = part.stop
-        report("edited pairs shown to the network", done, len(pairs))
+        report(Stage("edited pairs shown to the network", "evaluate"), done, len(pairs))
     numbers = np.array([at for at, _ in applied], np.intp)
     return EditEffect(
         edits,

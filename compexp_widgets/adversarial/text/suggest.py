@@ -22,7 +22,7 @@ from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
-from compexp_widgets.progress import Report, silent
+from compexp_widgets.progress import Report, Stage, silent
 from compexp_widgets.study import PairStudy
 
 _TEMPLATES = 60  # edits that the formulas suggest, of which the words are tried at every place too
@@ -207,7 +207,7 @@ def suggest_text_edits(
                 break
             for (edits, edited), logits in zip(batch, answers([edited for _, edited in batch]), strict=True):
                 found.append(FoundEdit(edits, edited, tokens_changed(hypothesis, edited), logits, labels))
-            report("edits tried", len(found), settings.budget)
+            report(Stage("edits tried", "search"), len(found), settings.budget)
         if not complete:
             break
         near = sorted((one for one in found if not met(one)), key=distance)[:_BEAM]

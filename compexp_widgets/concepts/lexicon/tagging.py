@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens, as_treebank
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import parse_json, unpacked_bytes
-from compexp_widgets.progress import Report, silent
+from compexp_widgets.progress import Report, Stage, silent
 
 if TYPE_CHECKING:
     from nltk.tag.perceptron import PerceptronTagger
@@ -47,9 +47,9 @@ def tag_sentences(sentences: Sequence[Tokens], report: Report = silent) -> list[
     known: dict[Tokens, tuple[str, ...]] = dict.fromkeys(sentences, ())
     for done, sentence in enumerate(known):
         if done % _SENTENCES_A_REPORT == 0:
-            report("tagging sentences", done, len(known))
+            report(Stage("tagging sentences", "tag"), done, len(known))
         known[sentence] = tag(sentence)
-    report("tagging sentences", len(known), len(known))
+    report(Stage("tagging sentences", "tag"), len(known), len(known))
     return [known[sentence] for sentence in sentences]
 
 

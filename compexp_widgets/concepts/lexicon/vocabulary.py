@@ -26,7 +26,7 @@ from compexp_widgets.concepts.lexicon.tagging import Tags, tag, tags_of
 from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 from compexp_widgets.errors import DataError
-from compexp_widgets.progress import Report, silent
+from compexp_widgets.progress import Report, Stage, silent, within
 from compexp_widgets.signatures import SignatureTable
 
 
@@ -223,17 +223,18 @@ class LexicalVocabulary:
         report
             Told how far it is.
         """
-        premise_tags, hypothesis_tags = tags_of(pairs, report) if self._has_tags else ((), ())
+        told, stage = within(report, 0.0, 0.5), Stage("annotating pairs", "annotate", 0.5)
+        premise_tags, hypothesis_tags = tags_of(pairs, told) if self._has_tags else ((), ())
         starts, concepts = [np.zeros(1, np.int64)], [np.zeros(0, np.int32)]
         for begin in range(0, len(pairs), _PAIRS_AT_ONCE):
-            report("annotating pairs", begin, len(pairs))
+            report(stage, begin, len(pairs))
             part = slice(begin, begin + _PAIRS_AT_ONCE)
             found = self._annotate(
                 pairs.premises[part], pairs.hypotheses[part], premise_tags[part], hypothesis_tags[part]
             )
             starts.append(found.row_starts[1:] + starts[-1][-1])
             concepts.append(found.row_concepts)
-        report("annotating pairs", len(pairs), len(pairs))
+        report(stage, len(pairs), len(pairs))
         return PairConcepts(np.concatenate(starts), np.concatenate(concepts))
 
     def concepts_of(self, premise: Tokens, hypothesis: Tokens) -> list[int]:

@@ -37,7 +37,7 @@ from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import json_field, read_bytes, read_json_object
 from compexp_widgets.files.regular import INDEX_BYTES
-from compexp_widgets.progress import Report, bars
+from compexp_widgets.progress import Report, Stage, bars
 
 INDEX_FILES = ("index_ade20k.pkl", "index_ade20k.mat")
 
@@ -299,7 +299,7 @@ def _index(root: Path, files: FolderFiles, pictures: list[str], report: Report) 
             f"Put one of the index files of the release into {root}."
         )
     paths = [files.find(name, f"annotation of picture {name[:-5]}.jpg") for name in described]
-    return read_json_files(paths, lambda done, total: report("annotations read", done, total))
+    return read_json_files(paths, lambda done, total: report(Stage("annotations read", "read-labels"), done, total))
 
 
 def _short_names(index: AdeIndex) -> dict[int, str]:

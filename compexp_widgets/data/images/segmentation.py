@@ -36,7 +36,7 @@ from compexp_widgets.data.images.summary import (
 )
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import shown
-from compexp_widgets.progress import Report, bars
+from compexp_widgets.progress import Report, Stage, bars
 
 __all__ = ["AnnotatedImage", "Concept", "LabelSource", "MaskFile", "SegmentationDataset", "View"]
 
@@ -207,7 +207,7 @@ class SegmentationDataset:
         def layers() -> Iterator[tuple[NDArray[np.int32], int]]:
             for index, image in enumerate(self.images):
                 yield self.labels(index), len(image.whole)
-                report("labels read", index + 1, len(self))
+                report(Stage("labels read", "read-labels"), index + 1, len(self))
 
         return count_concepts(self.concepts, layers(), len(self))
 
@@ -259,7 +259,7 @@ class SegmentationDataset:
         areas = np.zeros(len(self), np.int64)
         for index in range(len(self)):
             areas[index] = self._holds(index, number).sum()
-            report("labels read", index + 1, len(self))
+            report(Stage("labels read", "read-labels"), index + 1, len(self))
         largest = np.argsort(-areas, kind="stable")[: max(count, 0)]
         found = tuple(self._example(int(index), number) for index in largest if areas[index])
         return ConceptExamples(self.concepts[number], int((areas > 0).sum()), found)

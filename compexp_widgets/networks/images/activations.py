@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import shutil
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,16 +30,17 @@ from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Batch, undisturbed_random
 from compexp_widgets.networks.probe import Probe, activations_of, open_probes
+from compexp_widgets.progress import Report, Stage, silent, within
 from compexp_widgets.signatures.activation_ranges import QuantileRange
-
-Progress = Callable[[str, int, int], None]
-"""Called with (what is being done, how much of it is done, how much there is)."""
 
 COMPLETE = "activations.npy"
 _MAPS, _STATE = "activations.partial", "activations.partial.json"
 
 # Images read at once when maps are turned round: bounds the memory beside the maps that are asked for.
 _READ_BYTES = 2**26
+
+# The share of the work that showing the images takes; the rest is sorting their maps.
+_SHOWN = 0.9
 
 # The quantile at which half precision is held against full precision.
 _JUDGED_AT = QuantileRange(0.005)
@@ -76,7 +77,7 @@ def extract_activations(
     batch_size: int = 32,
     memory: float = 1.0,
     half: float | None = None,
-    report: Progress = lambda stage, done, total: None,
+    report: Report = silent,
 ) -> dict[Path, Extracted]:
     """Show every image to the network once and keep the activation maps of some layers.
 
@@ -97,12 +98,12 @@ def extract_activations(
     logs = [_Log(one.folder, now) for one in missing]
     with open_probes([one.probe(network) for one in missing]) as probes, undisturbed_random():
         _append(network, probes, logs, dataset, batch_size, report)
-    return {
-        layer.folder: Extracted(
-            log.conditions, log.shape[0], _turn_round(network, layer, log, dataset, memory, half, report)
-        )
-        for layer, log in zip(missing, logs, strict=True)
-    }
+    made, part = {}, (1 - _SHOWN) / len(missing)
+    for number, (layer, log) in enumerate(zip(missing, logs, strict=True)):
+        told = within(report, _SHOWN + number * part, _SHOWN + (number + 1) * part)
+        not_finite = _turn_round(network, layer, log, dataset, memory, half, told)
+        made[layer.folder] = Extracted(log.conditions, log.shape[0], not_finite)
+    return made
 
 
 class _Log:
@@ -184,12 +185,12 @@ def _append(
     logs: Sequence[_Log],
     dataset: SegmentationDataset,
     batch_size: int,
-    report: Progress,
+    report: Report,
 ) -> None:
     """Show the images that are missing in any of the logs."""
     total = len(dataset)
     done = min(log.images for log in logs)
-    stage = ""
+    stage: Stage | None = None
     for log in logs:
         log.go_back_to(done)
     # All layers come from one pass, so those that have begun were begun with the same number of threads.
@@ -208,7 +209,7 @@ def _append(
                         f"{network.name} gives maps of {maps.shape[1:]} for {dataset.images[start].name} and later, of "
                         f"{log.shape} before: preprocess must give every picture the same size"
                     )
-            if not stage:
+            if stage is None:
                 for log, maps in zip(logs, found, strict=True):
                     log.shape = maps.shape[1:]
                 _check_room(logs, total)
@@ -218,10 +219,11 @@ def _append(
             report(stage, min(start + batch_size, total), total)
 
 
-def _stage(logs: Sequence[_Log], images: int) -> str:
+def _stage(logs: Sequence[_Log], images: int) -> Stage:
     """The stage of the work, with the room it takes on disk."""
     size = sum(log.bytes_for(images) for log in logs)
-    return f"images shown to the network ({size / 1e9:.1f} GB on disk)" if size > 5e7 else "images shown to the network"
+    room = f" ({size / 1e9:.1f} GB on disk)" if size > 5e7 else ""
+    return Stage(f"images shown to the network{room}", "probe", 0.0, _SHOWN)
 
 
 def _check_room(logs: Sequence[_Log], images: int) -> None:
@@ -243,7 +245,7 @@ def _turn_round(
     dataset: SegmentationDataset,
     memory: float,
     half: float | None,
-    report: Progress,
+    report: Report,
 ) -> tuple[int, ...]:
     """Write the finished file, unit by unit, from the one in the order of images; gives the units not finite."""
     images, (units, *size) = log.images, log.shape
@@ -276,7 +278,7 @@ def _turn_round(
             strange += [start + place for place, one in enumerate(maps) if not np.isfinite(one).all()]
             # Neither the type nor the writing makes a copy where none is needed: it would double the budget.
             file.write(maps.astype(precision, copy=False).data)
-            report("maps sorted by unit", min(start + at_once, units), units)
+            report(Stage("maps sorted by unit", "sort"), min(start + at_once, units), units)
         if len(strange) == units:
             where = np.flatnonzero(~np.isfinite(maps).all(axis=(0, 2, 3)))
             raise NetworkError(

@@ -20,7 +20,7 @@ from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.bowman import HIDDEN_LAYER, BowmanNetwork, BowmanSize, WordIndex, padded
 from compexp_widgets.networks.pairs.checkpoint import bowman_network, load_bowman, save_bowman
 from compexp_widgets.networks.pairs.training_state import Epoch, TrainingSettings, continued
-from compexp_widgets.progress import Report, silent
+from compexp_widgets.progress import Report, Stage, silent
 
 NETWORK = "network.safetensors"
 """The best network so far, in the folder of its training; `load_bowman` reads it."""
@@ -90,9 +90,11 @@ def train_bowman(
         state = continued(folder, plan, module, optimiser)
         while not state.finished(settings.epochs, settings.patience):
             number = len(state.epochs) + 1
-            stage = f"epoch {number} of {settings.epochs}"
+            about = f"epoch {number} of {settings.epochs}"
             if state.epochs:
-                stage += f", {state.epochs[state.best - 1].accuracy:.1%} right after epoch {state.best}"
+                about += f", {state.epochs[state.best - 1].accuracy:.1%} right after epoch {state.best}"
+            part = (number - 1) / settings.epochs, number / settings.epochs
+            stage = Stage(about, "train", *part)
             loss = _epoch(module, optimiser, sentences, settings, number, stage, report)
             accuracy = network.respond(validation, HIDDEN_LAYER).accuracy(validation.gold)
             state.epochs.append(Epoch(loss, accuracy))
@@ -138,7 +140,7 @@ def _epoch(
     sentences: _Sentences,
     settings: TrainingSettings,
     number: int,
-    stage: str,
+    stage: Stage,
     report: Report,
 ) -> float:
     """One pass over the training pairs; returns the mean loss."""

@@ -14,7 +14,7 @@ from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write, write_json
-from compexp_widgets.progress import Report
+from compexp_widgets.progress import Report, within
 from compexp_widgets.study.configuration import PAIRS, StudyConfiguration
 from compexp_widgets.study.modality import Modality
 from compexp_widgets.study.pairs.study import SENTENCES, VOCABULARY, PairStudy, are_those, read_vocabulary, write_pairs
@@ -66,8 +66,8 @@ class Lexicon:
     def annotate(self, folder: Path, report: Report) -> None:
         if (folder / SIGNATURES).exists():
             return
-        vocabulary = self._chosen(report)
-        table, positions = vocabulary.annotate(self._pairs, report=report).fold(vocabulary.concepts)
+        vocabulary = self._chosen(within(report, 0.0, 0.3))
+        table, positions = vocabulary.annotate(self._pairs, report=within(report, 0.3, 1.0)).fold(vocabulary.concepts)
         write_json(folder / VOCABULARY, vocabulary.to_json())
         with atomic_write(folder / SIGNATURES) as temporary, temporary.open("wb") as file:
             starts, concepts = table.row_starts, table.row_concepts

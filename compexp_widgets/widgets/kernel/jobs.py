@@ -147,7 +147,7 @@ class Job:
 
     def report(self, stage: str, done: int, total: int) -> None:
         """Tell how far it is, as a `compexp_widgets.progress.Report`."""
-        self.progress(done, total, stage)
+        self.progress(done, total, str(stage))  # a message holds plain texts
 
 
 Work = Callable[[Job], Reply | None]

@@ -15,7 +15,7 @@ from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, SweepGrid
 from compexp_widgets.adversarial.rate import OutcomeCounts, Rate
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
-from compexp_widgets.progress import Report, silent
+from compexp_widgets.progress import Report, Stage, silent
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +155,8 @@ def sweep_images(
         picture = pictures[number]
 
         def tell(_stage: str, done: int, total: int, before: int = number) -> None:
-            report(f"placements on {len(pictures)} pictures", before * total + done, len(pictures) * total)
+            words = Stage(f"placements on {len(pictures)} pictures", "sweep")
+            report(words, before * total + done, len(pictures) * total)
 
         places = grid if isinstance(grid, SweepGrid) else grid(picture.size)
         one = sweep(network, picture, patch, places, batch_size=batch_size, report=tell, cancelled=cancelled)

@@ -16,7 +16,7 @@ from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Response
-from compexp_widgets.progress import Report, silent
+from compexp_widgets.progress import Report, Stage, silent
 
 PUBLISHED_SIDE = 224
 PUBLISHED_CORNERS = (-150, -100, -50, 0, 50, 100)
@@ -263,7 +263,8 @@ def sweep(
     # Where the patch lies outside, nothing needs to be shown again: at a quarter of the published placements.
     logits = np.repeat(original, len(placements), axis=0)
     found = Sweep(grid, placements, logits[:0], original[0], tuple(network.class_names))
-    report("placements", 0, len(placements))
+    stage = Stage("placements", "sweep")
+    report(stage, 0, len(placements))
     for start in range(0, len(placements), batch_size):
         if cancelled and cancelled():
             break
@@ -273,7 +274,7 @@ def sweep(
         if changed:
             logits[list(changed)] = network.respond(list(changed.values()), batch_size=batch_size).logits
         found = Sweep(grid, placements, logits[: start + len(batch)], original[0], found.class_names)
-        report("placements", found.done, len(placements))
+        report(stage, found.done, len(placements))
         if on_batch:
             on_batch(found)
     return found

@@ -14,7 +14,7 @@ from compexp_widgets.adversarial.rate import outcome_of
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Response
-from compexp_widgets.progress import Report, silent
+from compexp_widgets.progress import Report, Stage, silent
 
 MISSING = "not among its classes"
 ALREADY = "the target already"
@@ -97,7 +97,8 @@ def transfer(
     for network in networks:
         if not network.class_names:
             raise EditError(f"the classes of {network.name} have no names: they cannot be matched with those of others")
-    stage, total = f"pictures shown to {len(networks)} networks", 2 * len(pictures) * len(networks)
+    stage = Stage(f"pictures shown to {len(networks)} networks", "transfer")
+    total = 2 * len(pictures) * len(networks)
     rows: list[tuple[object, ...]] = []
     shown = [picture.convert("RGB") for one in pictures for picture in (one.before, one.after)]
     report(stage, 0, total)

@@ -19,9 +19,12 @@ from compexp_widgets.adversarial.images.search.settings import Constraints, Sear
 from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
-from compexp_widgets.progress import Report, silent
+from compexp_widgets.progress import Report, Stage, silent
 
-Stage = Literal["grid", "refined", "faded"]
+Phase = Literal["grid", "refined", "faded"]
+
+
+TRIED = Stage("placements tried", "search")
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Attempt:
 
     patch: Patch
     placement: Placement
-    stage: Stage
+    stage: Phase
     predicted: int
     probability: float
     margin: float
@@ -220,7 +223,7 @@ class PlacementEvaluator:
             return False
         return self.best is None or not self.best.flips or self.share(candidate) <= self.best.share
 
-    def run(self, candidates: Iterable[Candidate], stage: Stage) -> None:
+    def run(self, candidates: Iterable[Candidate], stage: Phase) -> None:
         """Try allowed candidates, taken batch by batch, until they or the budget end, or it is stopped."""
         waiting = iter(candidates)
         while self.left > 0:
@@ -231,11 +234,11 @@ class PlacementEvaluator:
             if not batch:
                 return
             self._try([candidate for candidate in batch if candidate not in self.attempts], stage)
-            self._report("placements tried", len(self.attempts), self._budget)
+            self._report(TRIED, len(self.attempts), self._budget)
             if self._on_batch:
                 self._on_batch(self.found())
 
-    def _try(self, batch: Sequence[Candidate], stage: Stage) -> None:
+    def _try(self, batch: Sequence[Candidate], stage: Phase) -> None:
         edited = [Paste(self.patches[candidate.patch], candidate.placement).on(self.picture) for candidate in batch]
         logits = self.network.respond(edited, batch_size=self._batch_size).logits
         for candidate, after, scores in zip(batch, edited, logits, strict=True):
@@ -251,7 +254,7 @@ class PlacementEvaluator:
         alone: NDArray[np.float32] = self.network.respond([edited]).logits[0]
         return alone
 
-    def _judged(self, candidate: Candidate, edited: Image.Image, logits: NDArray[np.float32], stage: Stage) -> Attempt:
+    def _judged(self, candidate: Candidate, edited: Image.Image, logits: NDArray[np.float32], stage: Phase) -> Attempt:
         predicted = int(logits.argmax())
         pivot = self.original if self.target is None else self.target
         others = np.delete(logits, pivot).max(initial=-np.inf)

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from compexp_widgets.adversarial.images.edits.paste import Patch
-from compexp_widgets.adversarial.images.search.attempts import Candidate, PlacementEvaluator, SuggestedEdits
+from compexp_widgets.adversarial.images.search.attempts import TRIED, Candidate, PlacementEvaluator, SuggestedEdits
 from compexp_widgets.adversarial.images.search.coarse_grid import Cell, grid_of
 from compexp_widgets.adversarial.images.search.local_search import FADE_TRIES, fade, refine
 from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings
@@ -108,7 +108,7 @@ def suggest_edit(
     fade(evaluator)
     if not evaluator.best or not evaluator.best.flips:
         refine(evaluator, cell, reserve=0)
-    report("placements tried", len(evaluator.attempts), max(1, len(evaluator.attempts)))
+    report(TRIED, len(evaluator.attempts), max(1, len(evaluator.attempts)))
     return evaluator.found()
 
 

@@ -25,7 +25,7 @@ from compexp_widgets.data.pairs.dataset import (
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import text_lines
 from compexp_widgets.files.text_files import read_csv_table
-from compexp_widgets.progress import Report
+from compexp_widgets.progress import Report, Stage
 
 LabelNames: TypeAlias = Sequence[str] | Mapping[Any, str | None] | None
 """What the labels of a file mean, where it is not plain: `LABELS` or `TWO_WAY_LABELS` in the order of the numbers 0, 1,
@@ -258,7 +258,7 @@ def gather(
     sentences: dict[str, list[Tokens]] = {"premise": [], "hypothesis": []}
     for done, index in enumerate(spoken):
         if done % _PAIRS_A_REPORT == 0:
-            report("reading sentence pairs", done, len(spoken))
+            report(Stage("reading sentence pairs", "read-pairs"), done, len(spoken))
         found = []
         for part, text in zip(sentences, (raw.premises[index], raw.hypotheses[index]), strict=True):
             tokens = tokens_of(text)
@@ -277,7 +277,7 @@ def gather(
     if not kept:
         raise DataError(f"{raw.source} has no sentence pairs.")
     labels, gold = gold_labels(raw.source, [_raw_label(raw, index) for index in kept], label_names)
-    report("reading sentence pairs", len(spoken), len(spoken))
+    report(Stage("reading sentence pairs", "read-pairs"), len(spoken), len(spoken))
     ids = raw.ids or [str(index) for index in range(len(raw.premises))]
     # Where blanks part the tokens, nothing is known of the text before: it reads as its tokens do.
     written = not tokenized or isinstance(raw.premises[kept[0]], Parsed)

@@ -1,0 +1,106 @@
+"""Short texts of long things: what an object prints, which is never more than a screen.
+
+A class says ``__repr__ = brief_repr`` in place of the ``repr`` of its dataclass, which would print every array and
+every name in it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import fields
+from itertools import islice
+from typing import Any
+
+MOST_CHARACTERS = 2000
+"""No object of the package prints more than this."""
+
+_ITEMS = 3  # of a collection that are printed
+_FEW = 6  # a collection of so many short items is printed whole
+_TEXT = 80
+_FIELD = 240
+
+
+def brief_repr(thing: Any) -> str:
+    """What a dataclass prints: its fields, the long ones in short."""
+    inside = ", ".join(f"{one.name}={brief(getattr(thing, one.name))}" for one in fields(thing) if one.repr)
+    return clipped(f"{type(thing).__name__}({inside})", MOST_CHARACTERS - 1)
+
+
+def brief(value: Any) -> str:
+    """A value in at most 240 characters: arrays by their shape, the first of many items, the begin of a text."""
+    if isinstance(value, str):
+        return repr(value) if len(value) <= _TEXT else f"{value[: _TEXT - 1]!r}… ({len(value):,} characters)"
+    if isinstance(value, (bytes, bytearray)):
+        return f"<{len(value):,} bytes>"
+    if getattr(value, "shape", ()) != () and hasattr(value, "dtype"):
+        return f"<{str(value.dtype).removeprefix('torch.')}, shape {tuple(value.shape)}>"
+    if type(value) in _BRACKETS:
+        return _collection(value)
+    name = getattr(value, "__qualname__", "") if callable(value) else ""  # of a class or a function
+    return f"<{name}>" if name else re.sub(r" at 0x[0-9a-fA-F]+", "", clipped(repr(value), _FIELD))
+
+
+_BRACKETS: dict[type, tuple[str, str]] = {
+    tuple: ("(", ")"),
+    list: ("[", "]"),
+    set: ("{", "}"),
+    frozenset: ("{", "}"),
+    dict: ("{", "}"),
+}
+
+
+def _collection(value: Any) -> str:
+    begin, end = _BRACKETS[type(value)]
+    items = []
+    for item in islice(value, _FEW if len(value) <= _FEW else _ITEMS):
+        items.append(f"{brief(item)}: {brief(value[item])}" if isinstance(value, dict) else brief(item))
+        if sum(map(len, items)) > _FIELD - 80 and len(items) > 1:
+            items.pop()
+            break
+    more = f", … {len(value):,} in all" if len(items) < len(value) else "," * (begin == "(" and len(items) == 1)
+    return f"{begin}{clipped(', '.join(items), _FIELD - 30)}{more}{end}"
+
+
+def score_text(score: float | None) -> str:
+    """A score as a person reads it: ``.142``, ``1.00``; a dash for what is not a number."""
+    if score is None or not math.isfinite(score):
+        return "–"
+    if abs(score) >= 0.9995:
+        return f"{score:.2f}".replace("-", "−")
+    text = f"{score:.3f}".replace("0.", ".", 1)
+    return ".000" if text == "-.000" else text.replace("-", "−")
+
+
+def percent_text(share: float) -> str:
+    """A share of one as a percentage: ``14 %``, ``0.5 %``, ``under 0.1 %``."""
+    if not math.isfinite(share):
+        return "–"
+    percent = share * 100
+    if not percent:
+        return "0 %"
+    if percent < 0.095:
+        return "under 0.1 %"
+    if percent < 9.95:
+        return f"{round(percent, 1):g} %"
+    return "over 99 %" if 99.5 <= percent < 100 else f"{percent:.0f} %"
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """``1 picture``, ``1,203 pictures``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def clipped(text: str, most: int) -> str:
+    """A text of at most so many characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """A text that any page takes: half characters stand in it as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def one_line(text: str, most: int = _TEXT) -> str:
+    """A text from outside as it can stand in a line: shortened, blanks for what does not print."""
+    return clipped("".join(char if char.isprintable() else " " for char in text[: most + 1]), most)
