@@ -85,6 +85,8 @@ def _add_formulas(parser: argparse.ArgumentParser) -> None:
         default=5,
         help="formulas kept from one length to the next (%(default)s)",
     )
+    for option, meaning in (("--only", "formulas use nothing but these"), ("--exclude", "no formula uses these")):
+        add(option, metavar="NAME", nargs="+", action="extend", help=f"{meaning} concepts or categories")
     add("--max-length", metavar="N", type=at_least_one, default=3, help="most concepts in a formula (%(default)s)")
     add(
         "--proof-nodes",
@@ -150,6 +152,8 @@ def _run(options: argparse.Namespace) -> None:
     settings = {
         "quantile": options.quantile,
         "threshold_on": options.threshold_on,
+        "only": options.only or (),
+        "exclude": options.exclude or (),
         "beam_size": options.beam,
         "max_length": options.max_length,
         "distinct": not options.as_published,
