@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 from compexp_widgets.cli.printing import printable
 from compexp_widgets.errors import CompexpError
+from compexp_widgets.needs import needs
 
 COMMANDS = ("explain", "layers", "data", "train", "fetch")
 """Files of this package, in the order of the help; the function ``add`` of each adds its command to the parser.
@@ -23,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 0 done, 1 an error that was told, 2 wrong usage, 130 interrupted."""
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        with needs(f"compexp {options.command}"):
+            options.run(options)
     except (CompexpError, OSError) as error:
         print(f"compexp: {printable(' '.join(str(error).splitlines()))}", file=sys.stderr)
         return 1

@@ -29,7 +29,12 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import FormulaError
+from compexp_widgets.notebook_html import Html, block, pills
+from compexp_widgets.short_text import one_line
+
+_PRINTED = 1500  # characters of a formula, in its representation
 
 _KEYWORDS = frozenset(("OR", "AND", "NOT", "NEIGHBORS", "HYPERNYM"))
 
@@ -100,7 +105,16 @@ class Formula:
         return "".join(parts)
 
     def __repr__(self) -> str:
-        return f"parse({str(self)!r})"
+        text = str(self)
+        if len(text) > _PRINTED:
+            return f"<formula of {len(self):,} concepts: {one_line(text, _PRINTED)}>"
+        return f"parse({text!r})"
+
+    def _inline_html_(self) -> Html:
+        return pills(to_tokens(self))
+
+    def _repr_html_(self) -> Html:
+        return block(self._inline_html_())
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Formula):
@@ -173,6 +187,7 @@ class Or(Formula):
         return self.left, self.right
 
 
+@checked(FormulaError)
 def parse(text: str, vocabulary: Collection[str] | None = None) -> Formula:
     """Read a formula from text, as a person types it or ``str(formula)`` prints it.
 

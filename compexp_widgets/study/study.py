@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
+from compexp_widgets.listing import Listing
 from compexp_widgets.progress import Report, Stage, bars
 from compexp_widgets.search import Overlap
 from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
@@ -409,7 +410,7 @@ def _parts(ranges: int | Sequence[float] | None) -> list[ActivationRange]:
 
 def _collected(each: Iterable[Kept], units: int, ranges: int, done: str, report: Report | None) -> list[Kept]:
     """All that comes one by one, or what came before an interrupt from the keyboard."""
-    found: list[Kept] = []
+    found: list[Kept] = Listing()
     total, kind = units * max(ranges, 1), "ranges" if ranges else "units"
     stage = Stage(f"{kind} {done}", "explain" if done == "explained" else "test")
     try:

@@ -54,7 +54,7 @@ def active_positions(
 
 
 def active_mask(maps: NDArray[np.float32], limits: Limits, grid: tuple[int, int]) -> NDArray[np.bool_]:
-    """The positions of `active_positions` as bool, shape (images, height, width); of one map, (h, w), (height, width)."""
+    """The positions of `active_positions`: bool, shape (images, height, width); of one map, (h, w), (height, width)."""
     several = maps.reshape(-1, *maps.shape[-2:])
     mask = np.zeros((len(several), grid[0] * grid[1]), np.bool_)
     for image, position in active_positions(several, grid, limits):
