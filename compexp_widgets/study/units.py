@@ -30,6 +30,10 @@ class ProbedUnits(Protocol):
     def count(self) -> int:
         """Number of units."""
 
+    def activations(self, unit: int) -> NDArray[np.float32]:
+        """A unit's activations: float32, samples first."""
+        ...
+
     def limits(self, unit: int, firing: ActivationRange) -> Limits:
         """The activations between which a unit counts as firing; nowhere where one of its activations is not finite."""
 
