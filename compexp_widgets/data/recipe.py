@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -103,8 +103,13 @@ class DataRecipe:
     @classmethod
     def reading(cls, reader: Callable[..., Any], **given: Any) -> DataRecipe:
         """The recipe of what a reader gives, with the arguments that are not its defaults."""
-        defaults = {name: one.default for name, one in inspect.signature(reader).parameters.items()}
-        others = {name: value for name, value in given.items() if _text(value) != _text(defaults.get(name))}
+        parameters = inspect.signature(reader).parameters
+
+        def is_default(name: str, value: Any) -> bool:
+            default = parameters[name].default
+            return default is not inspect.Parameter.empty and (value is default or _text(value) == _text(default))
+
+        others = {name: value for name, value in given.items() if not is_default(name, value)}
         return cls((Step.of(reader.__name__, **others),))
 
     def then(self, step: Step) -> DataRecipe:
@@ -193,6 +198,8 @@ def _plain(value: Any) -> Any:
         return value.tolist()
     if isinstance(value, Path):
         return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return astuple(value)
     if isinstance(value, Iterable) and not isinstance(value, Mapping):
         return list(value)
     raise TypeError(f"{value!r:.60} cannot be kept in a recipe")

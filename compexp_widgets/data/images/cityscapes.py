@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +116,7 @@ def read_cityscapes(
     codes[list(_NOTHING)] = -1
     numbers = sorted(labels)
     codes[numbers] = np.arange(len(numbers))
-    given = {} if labels == LABELS else {"labels": [[number, astuple(labels[number])] for number in numbers]}
+    given = {} if labels == LABELS else {"labels": [[number, labels[number]] for number in numbers]}
     recipe = DataRecipe.reading(read_cityscapes, splits=splits, annotations=annotations, grid=grid, **given)
     concepts = tuple(labels[number] for number in numbers)
     return SegmentationDataset(folder, concepts, tuple(images), grid, codes, recipe=recipe)
