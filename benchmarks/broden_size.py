@@ -35,7 +35,7 @@ from broden_like import UNITS, begun, open_broden_like, study_folder
 from compexp_widgets.progress import lines
 from compexp_widgets.search import BeamSearch, OptimalSearch, beam_search, optimal_search
 from compexp_widgets.study import ExplanationSettings, VisionStudy
-from compexp_widgets.study.images.study import VisionUnits
+from compexp_widgets.study.images.units import VisionUnits
 from compexp_widgets.study.positions import map_positions
 
 STAGES = ("fold", "units", "search", "proof", "live", "all")

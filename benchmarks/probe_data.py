@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.signatures import SignatureTable
-from compexp_widgets.study.images.study import VisionUnits
+from compexp_widgets.study.images.units import VisionUnits
 from compexp_widgets.study.images.upsampling import upsample
 from compexp_widgets.study.positions import open_activations, open_positions
 

@@ -37,5 +37,9 @@ class FetchError(CompexpError):
     """A download or an archive that cannot be had, or that is not what it should be."""
 
 
+class MissingPackageError(CompexpError, ImportError):
+    """A package that this part of the toolkit needs and that is not installed; the message says how to install it."""
+
+
 class EditError(CompexpError):
     """An edit of a picture or of sentences, or a recipe, that makes no sense or does not belong to what it is given."""

@@ -8,6 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from compexp_widgets.needs import needs
+
 
 def names_in_stub(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
     """A package's ``__getattr__``, ``__dir__`` and ``__all__`` for the names of its ``__init__.pyi``.
@@ -28,8 +30,9 @@ def names_in_stub(package: str, file: str) -> tuple[Callable[[str], Any], Callab
     def get(name: str) -> Any:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        if homes[name] == package:
-            return import_module(f"{package}.{name}")
-        return getattr(import_module(homes[name]), name)
+        with needs(f"{package}.{name}"):
+            if homes[name] == package:
+                return import_module(f"{package}.{name}")
+            return getattr(import_module(homes[name]), name)
 
     return get, lambda: names, names

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, TextIO, TypeAlias
 
-from tqdm.auto import tqdm
-
 StageKey: TypeAlias = Literal[
     "annotate", "control", "download", "evaluate", "explain", "fold", "other", "paint", "probe", "read-labels",
     "read-pairs", "search", "sort", "sweep", "tag", "test", "train", "transfer", "unpack", "verify",
@@ -85,6 +83,8 @@ def within(report: Report, begin: float, end: float) -> Report:
 @contextmanager
 def bars() -> Iterator[Told]:
     """Progress bars, one a stage: in a notebook as widgets, in a terminal as text."""
+    from tqdm.auto import tqdm  # noqa: PLC0415 - neither `compexp --help` nor a worker process shows a bar
+
     shown: dict[str, Any] = {}
 
     def report(stage: str, done: int, total: int) -> None:

@@ -25,10 +25,13 @@ FLOORS = [
     {"formula"},
     {"downloads"},
     {
+        "argument_sentences",
+        "argument_types",
         "arguments",
         "errors",
         "files",
         "lazy_names",
+        "needs",
         "notebook_html",
         "progress",
         "short_text",

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from tiny_broden import write_tiny_broden
 
+from compexp_widgets import parse
 from compexp_widgets.cli import main
 
 TESTS = Path(__file__).parent
@@ -118,6 +119,16 @@ def test_only_the_units_asked_for_are_explained_in_the_order_given(data, tmp_pat
     csv = tmp_path / "units.csv"
     assert main(arguments(data, tmp_path / "study", "--csv", csv, "--units", "3,0-1,3", "--max-length", 1)) == 0
     assert list(pd.read_csv(csv)["unit"]) == [3, 0, 1]
+
+
+def test_formulas_are_of_the_concepts_and_categories_that_are_named(data, tmp_path):
+    chosen = ("--only", "object", "red-c", "--exclude", "water")
+    assert main(arguments(data, tmp_path / "study", "--csv", tmp_path / "units.csv", *chosen)) == 0
+    formulas = pd.read_csv(tmp_path / "units.csv", keep_default_na=False)["formula"]
+    used = {concept for formula in formulas if formula for concept in parse(formula).concepts()}
+    labels = pd.read_csv(data / "label.csv")
+    assert used
+    assert used <= {*labels["name"][labels["category"].str.startswith("object")], "red-c"} - {"water"}
 
 
 def test_a_run_that_is_killed_again_and_again_continues_to_the_same_csv(data, tmp_path):

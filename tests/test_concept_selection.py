@@ -89,7 +89,6 @@ def test_every_selection_has_a_fingerprint_of_its_own(tiny_dataset: Segmentation
             lambda d: d.only(["watre"]),
             "there is no concept 'watre' among the 19 of this data set. Close to it: 'water', 'tree'.",
         ),
-        (lambda d: d.without("water"), "without(…) got the text 'water'; give a list of names: ['water']."),
         (lambda d: d.without(d.concept_names), "without(…) leaves no concept of 19."),
         (
             lambda d: d.limited(min_images=99, report=silent),

@@ -14,7 +14,7 @@ from compexp_widgets.study import Study
 
 pytestmark = pytest.mark.real
 
-PHOTOGRAPHS = 24
+PHOTOGRAPHS = 12
 UNITS_EXPLAINED = 12
 
 # network, layer, (units, height, width) of its maps; torchvision's have random weights, for there are no others here

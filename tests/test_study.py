@@ -1,3 +1,4 @@
+import json
 import shutil
 import sqlite3
 import time
@@ -106,6 +107,34 @@ def test_excluded_concepts_and_categories_appear_in_no_formula(tiny_study):
     assert category not in {tiny_study.category_of[other] for other in used(exclude=(category,))}
     with pytest.raises(StudyError, match="'lava' is neither a concept nor a category"):
         tiny_study.explain(0, exclude=("lava",), report=silent)
+
+
+def test_formulas_use_nothing_but_the_concepts_and_categories_that_are_named_alone(tiny_study):
+    def used(**settings):
+        found = [e.best.formula for e in tiny_study.explain(quantile=0.1, report=silent, **settings) if e.best]
+        return {concept for formula in found for concept in formula.concepts()}
+
+    of_category = {name for name, category in tiny_study.category_of.items() if category == "object"}
+    assert used(only="object")
+    assert used(only="object") <= of_category
+    concept = min(used(only=["object"]))
+    assert used(only=[concept]) == {concept}
+    assert used(only=["object", "red-c"], exclude=[concept]) <= {*of_category, "red-c"} - {concept}
+    assert used(only=["object"]) == used(exclude=set(tiny_study.category_of) - of_category)
+    with pytest.raises(StudyError, match=r"'watr' is neither a concept nor a category .* alone\. Close to it: 'water'"):
+        tiny_study.explain(0, only=["watr"], report=silent)
+    with pytest.raises(StudyError, match=r"only=\['object'\] and exclude=\['object'\] leave no concept"):
+        tiny_study.explain(0, only="object", exclude="object", report=silent)
+    with pytest.raises(SearchError, match="only names concepts or categories, not 3"):
+        tiny_study.explain(0, only=3, report=silent)
+
+
+def test_what_was_stored_before_formulas_could_be_limited_to_concepts_is_found():
+    before = json.loads(ExplanationSettings.of(exclude="water").key)
+    assert set(before) == {
+        "version", "quantile", "search", "exclude", "proof_nodes", "activation_range", "min_active", "threshold_on"
+    }  # fmt: skip
+    assert ExplanationSettings.of(only="water").key != ExplanationSettings().key
 
 
 def test_the_csv_has_the_columns_that_the_documentation_names(tiny_study, tmp_path):

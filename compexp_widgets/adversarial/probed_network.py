@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import StudyError
 from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.directions import Directions
@@ -74,6 +75,7 @@ class ProbedNetwork:
         When the network does not classify.
     """
 
+    @checked(StudyError)
     def __init__(
         self,
         study: Study,
@@ -115,6 +117,7 @@ class ProbedNetwork:
         other._probe = self._probe.on(other.network.module)
         return other
 
+    @checked(StudyError)
     def respond(self, sample: Any, *, silenced: Sequence[int] = ()) -> SampleResponse:
         """The response to one sample, shown alone: the same sample gives the same bits.
 
@@ -128,15 +131,18 @@ class ProbedNetwork:
         found = self.responses([sample], silenced)
         return SampleResponse(found.logits[0], found.probabilities[0], found.activations[0])
 
+    @checked(StudyError)
     def responses(self, samples: Any, silenced: Sequence[int] = ()) -> Response:
         """The response to several samples, as ``network.respond`` takes them, and the activations of the layer."""
         return self.network.respond(samples, self._probe, silenced=silenced)
 
+    @checked(StudyError)
     def limits(self, unit: int) -> Limits:
         """The activations between which a unit counts as firing: the largest 0.5 % on the probe dataset."""
         limits: Limits = self.study.units.limits(unit, QuantileRange(0.005))
         return limits
 
+    @checked(StudyError)
     def fires(self, response: SampleResponse, unit: int, limits: Limits | None = None) -> NDArray[np.bool_]:
         """The positions where a unit fires: bool, shape (height, width) of the grid; by default within `limits`."""
         height, width = self.study.units.grid

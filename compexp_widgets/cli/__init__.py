@@ -11,6 +11,7 @@ from importlib.metadata import version
 from compexp_widgets.cli.parsing import Parser
 from compexp_widgets.cli.printing import discard_output, tell_error, tell_fault, tell_stopped, warnings_in_a_line
 from compexp_widgets.errors import CompexpError
+from compexp_widgets.needs import needs
 
 COMMANDS = ("explain", "layers", "data", "train", "replay", "fetch", "completion")
 """Files of this package, in the order of the help; the function ``add`` of each adds its command to the parser.
@@ -27,8 +28,8 @@ DONE, FAILED, FAULT, INTERRUPTED, NO_READER = 0, 1, 70, 130, 141
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status.
 
-    0 done, 1 an error that was told or answers that differ, 70 a fault, 130 interrupted, 141 nobody reads the output any
-    more; wrong usage raises SystemExit with 2.
+    0 done, 1 an error that was told or answers that differ, 70 a fault, 130 interrupted, 141 nobody reads the output
+    any more; wrong usage raises SystemExit with 2.
     """
     try:
         try:
@@ -48,7 +49,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     options = argparse.Namespace()
     try:
         options = parser().parse_args(arguments)
-        with warnings_in_a_line(options):
+        with warnings_in_a_line(options), needs(f"compexp {options.command}"):
             status: int | None = options.run(options)
     except BrokenPipeError:
         raise

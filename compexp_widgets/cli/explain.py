@@ -83,8 +83,8 @@ def _add_units(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const=999,
         metavar="SAMPLES",
-        help="is each formula real or luck? Searches again with the samples exchanged, up to SAMPLES (%(const)s) times, "
-        "and on one part of them to score on the other. Adds the columns held_out_iou, p_value, q_value "
+        help="is each formula real or luck? Searches again with the samples exchanged, up to SAMPLES (%(const)s) "
+        "times, and on one part of them to score on the other. Adds the columns held_out_iou, p_value, q_value "
         "(corrected over the units of a layer that are asked for: take 9999 where few of hundreds may be real), "
         "iou_low and iou_high",
     )
@@ -97,8 +97,8 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
         "--csv",
         metavar="FILE|-",
         type=Path,
-        help="write one row a unit to this file, all layers in one table; - for standard output, which then has nothing "
-        "else",
+        help="write one row a unit to this file, all layers in one table; - for standard output, which then has "
+        "nothing else",
     )
     add(
         "--batch-size",

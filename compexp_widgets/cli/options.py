@@ -32,8 +32,8 @@ def add_network_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--network",
         required=True,
-        help="torchvision:NAME, places365:NAME, bowman:FILE, or module:function that returns (torch module, preprocess) "
-        "or a Network",
+        help="torchvision:NAME, places365:NAME, bowman:FILE, or module:function that returns (torch module, "
+        "preprocess) or a Network",
     )
     add(
         "--weights",

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.data.images.annotated_image import COLOUR_CATEGORY, AnnotatedImage, Concept, open_picture
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
@@ -74,6 +75,7 @@ class ColourLayer:
         return
 
 
+@checked(DataError)
 def with_colours(dataset: SegmentationDataset) -> SegmentationDataset:
     """The same data with the colours of its pictures as concepts, ``black-c`` to ``yellow-c``, of category ``color``.
 

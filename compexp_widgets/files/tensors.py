@@ -7,8 +7,6 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from safetensors import safe_open
-
 from compexp_widgets.errors import CompexpError, NetworkError
 from compexp_widgets.files.regular import ClippedFile, check_regular, readable, shown, unpacked_budget
 
@@ -21,6 +19,8 @@ def load_tensors(
     `what`, `error`: as of `check_regular`. `framework`: ``"pt"`` for tensors of PyTorch, ``"numpy"`` for arrays. Raises
     `CompexpError` of the class `error`, where the file cannot be read as such.
     """
+    from safetensors import safe_open  # noqa: PLC0415 - label maps and tables are read without it
+
     check_regular(path, what, error=error)
     try:
         with safe_open(path, framework) as file:

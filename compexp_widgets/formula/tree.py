@@ -29,6 +29,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import FormulaError
 
 _KEYWORDS = frozenset(("OR", "AND", "NOT", "NEIGHBORS", "HYPERNYM"))
@@ -173,6 +174,7 @@ class Or(Formula):
         return self.left, self.right
 
 
+@checked(FormulaError)
 def parse(text: str, vocabulary: Collection[str] | None = None) -> Formula:
     """Read a formula from text, as a person types it or ``str(formula)`` prints it.
 

@@ -1,33 +1,9 @@
-"""Studies: one dissection in one folder, and the explanations of its units."""
+"""Studies: one dissection in one folder, and the explanations of its units.
 
-from compexp_widgets.study.dissection import dissect, dissect_layers, dissect_pairs, open_study
-from compexp_widgets.study.evidence import Evidence, EvidenceSettings, q_values
-from compexp_widgets.study.explanation import Explanation, ExplanationSettings
-from compexp_widgets.study.images.modality import Images
-from compexp_widgets.study.images.study import VisionStudy
-from compexp_widgets.study.modality import Annotator, Modality, OwnLabels, register
-from compexp_widgets.study.pairs.modality import SentencePairs
-from compexp_widgets.study.pairs.study import PairStudy
-from compexp_widgets.study.study import Study
+The names stand in the stub and are imported when they are first used: a process that explains units from the files of a
+study needs no torch.
+"""
 
-register(Images())
-register(SentencePairs())
+from compexp_widgets.lazy_names import names_in_stub
 
-__all__ = [
-    "Annotator",
-    "Evidence",
-    "EvidenceSettings",
-    "Explanation",
-    "ExplanationSettings",
-    "Modality",
-    "OwnLabels",
-    "PairStudy",
-    "Study",
-    "VisionStudy",
-    "dissect",
-    "dissect_layers",
-    "dissect_pairs",
-    "open_study",
-    "q_values",
-    "register",
-]
+__getattr__, __dir__, __all__ = names_in_stub(__name__, __file__)

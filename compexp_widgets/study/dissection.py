@@ -12,6 +12,7 @@ from typing import Any, overload
 
 import numpy as np
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.pairs.dataset import PairDataset
@@ -25,7 +26,8 @@ from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, bars, within
 from compexp_widgets.study.configuration import StudyConfiguration, claim, read_configuration, write_configuration
 from compexp_widgets.study.images.study import VisionStudy
-from compexp_widgets.study.modality import Amounts, modality_for, modality_of
+from compexp_widgets.study.modalities import modality_for, modality_of
+from compexp_widgets.study.modality import Amounts
 from compexp_widgets.study.pairs.study import PairStudy
 from compexp_widgets.study.positions import open_activations, share_files
 from compexp_widgets.study.same_network import see_same_behaviour
@@ -51,6 +53,7 @@ def dissect(
     layout: Layout | Form | None = None, directions: Directions | None = None, batch_size: int | None = None,
     memory: float = 1.0, half: float | None = None, report: Report | None = None,
 ) -> Study: ...  # fmt: skip
+@checked(StudyError)
 def dissect(
     network: Network,
     layer: str,
@@ -127,6 +130,7 @@ def dissect(
     return study
 
 
+@checked(StudyError)
 def dissect_layers(
     network: Network,
     layers: Sequence[str],
@@ -166,6 +170,7 @@ def dissect_layers(
     return dict(zip(names, studies, strict=True))
 
 
+@checked(StudyError)
 def dissect_pairs(
     network: Network,
     layer: str,
@@ -183,6 +188,7 @@ def dissect_pairs(
     )
 
 
+@checked(StudyError)
 def open_study(folder: str | Path, data: Any = None) -> Study:
     """Open a finished dissection.
 
@@ -298,7 +304,7 @@ def _finite_check(layer: str, units: int, not_finite: Sequence[int]) -> Check:
         f"layer {layer!r} gives values that are not finite (NaN or infinite) for {len(not_finite):,} of {units:,} "
         f"units: {named}{more}. They are left out; the others are explained"
     )
-    warnings.warn(told, stacklevel=5)
+    warnings.warn(told, stacklevel=6)
     return Check("finite", f"{len(not_finite):,} of {units:,} units not finite", told, held=False)
 
 
@@ -306,7 +312,7 @@ def _warn_of(network: str, studies: Sequence[StudyConfiguration]) -> None:
     """Warn of what did not hold in the checks of studies, each thing once."""
     told = {check.detail: study.layer for study in studies for check in study.certificate.checks if not check.held}
     for detail, layer in told.items():
-        warnings.warn(f"{network}, layer {layer}: {detail}", stacklevel=4)
+        warnings.warn(f"{network}, layer {layer}: {detail}", stacklevel=5)
 
 
 _NAMED = 8

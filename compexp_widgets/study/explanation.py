@@ -82,8 +82,10 @@ class ExplanationSettings:
         compared. Of sentence pairs both are the same.
     search
         The search for the formula.
+    only
+        Names of concepts, or of whole categories: formulas use nothing else. Empty: they may use all.
     exclude
-        Names of concepts, or of whole categories, that no formula may use.
+        Names of concepts, or of whole categories, that no formula may use, though `only` names them.
     activation_range
         The activations that count as firing, where they are not simply the largest ones: takes the place of `quantile`.
     min_active
@@ -100,6 +102,7 @@ class ExplanationSettings:
     activation_range: ActivationRange | None = None
     min_active: int = 0
     threshold_on: ThresholdOn = "map"
+    only: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         meant = "quantile, the share of activations above the threshold,"
@@ -107,11 +110,8 @@ class ExplanationSettings:
         object.__setattr__(self, "quantile", share)
         for name in ("proof_nodes", "min_active"):
             object.__setattr__(self, name, whole_number(getattr(self, name), name, least=0, error=SearchError))
-        given: Any = (self.exclude,) if isinstance(self.exclude, str) else self.exclude
-        exclude = tuple(given) if isinstance(given, Iterable) else (given,)
-        if not all(isinstance(name, str) for name in exclude):
-            raise SearchError(f"exclude names concepts or categories, not {self.exclude!r:.60}")
-        object.__setattr__(self, "exclude", tuple(sorted(set(exclude))))
+        for name in ("only", "exclude"):
+            object.__setattr__(self, name, _names(getattr(self, name), name))
         if not isinstance(self.threshold_on, str) or self.threshold_on not in THRESHOLD_ON:
             raise SearchError(
                 f"threshold_on is {' or '.join(map(repr, THRESHOLD_ON))}, not {self.threshold_on!r:.80}: where the "
@@ -129,8 +129,8 @@ class ExplanationSettings:
         Parameters
         ----------
         **settings
-            ``quantile``, ``threshold_on``, ``exclude``, ``proof_nodes``, ``min_active``; ``threshold``, the activation
-            above which every unit fires, in place of a quantile; and the settings of `BeamSearch`, such as
+            ``quantile``, ``threshold_on``, ``only``, ``exclude``, ``proof_nodes``, ``min_active``; ``threshold``, the
+            activation above which every unit fires, in place of a quantile; and the settings of `BeamSearch`, such as
             ``max_length=3``.
 
         Raises
@@ -172,7 +172,10 @@ class ExplanationSettings:
     @property
     def key(self) -> str:
         """The settings as text: equal exactly when the settings are."""
-        return json.dumps({"version": SEARCH_VERSION, **asdict(self)}, sort_keys=True)
+        settings = asdict(self)
+        if not self.only:  # as keys were before there was such a setting
+            del settings["only"]
+        return json.dumps({"version": SEARCH_VERSION, **settings}, sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -316,7 +319,15 @@ def state_summary(states: Iterable[UnitState], kind: str = "units") -> str:
     return f"of {counts.total():,} {kind}: {told}" if told else ""
 
 
-_KEYWORDS = ("quantile", "threshold", "threshold_on", "exclude", "proof_nodes", "min_active")
+def _names(given: Any, setting: str) -> tuple[str, ...]:
+    """Names of concepts or categories, one or several, in one order; SearchError where something else is among them."""
+    names = (given,) if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
+    if not all(isinstance(name, str) for name in names):
+        raise SearchError(f"{setting} names concepts or categories, not {given!r:.60}")
+    return tuple(sorted(set(names)))
+
+
+_KEYWORDS = ("quantile", "threshold", "threshold_on", "only", "exclude", "proof_nodes", "min_active")
 
 # Part of every key: raise it when the same settings begin to give another answer.
 SEARCH_VERSION = 5

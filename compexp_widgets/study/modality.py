@@ -24,7 +24,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.arguments import number_within, whole_number
-from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write
 from compexp_widgets.networks.certificate import Conditions
 from compexp_widgets.networks.class_weights import class_weights
@@ -178,30 +177,3 @@ def _by_position(activations: Any) -> NDArray[np.float32]:
     parts = activations if isinstance(activations, list) else [one.reshape(len(one), -1) for one in activations]
     values: NDArray[np.float32] = np.ascontiguousarray(np.concatenate(parts, axis=1), np.float32)
     return values
-
-
-_MODALITIES: dict[str, Modality] = {}
-
-
-def register(modality: Modality) -> None:
-    """Add a modality, in place of one of the same kind."""
-    _MODALITIES[modality.kind] = modality
-
-
-def modality_of(kind: str, folder: Path) -> Modality:
-    """The modality of the study in a folder; StudyError where none of its kind is known."""
-    if kind not in _MODALITIES:
-        raise StudyError(
-            f"the study in {folder} is of {kind!r:.80}; known are {', '.join(map(repr, _MODALITIES))}: import the "
-            "package that brings this kind first, or delete the folder and dissect again"
-        )
-    return _MODALITIES[kind]
-
-
-def modality_for(data: object) -> Modality:
-    """The modality whose probe datasets are of this type; StudyError where there is none."""
-    for modality in _MODALITIES.values():
-        if isinstance(data, modality.data_type):
-            return modality
-    known = ", ".join(f"{one.data_type.__name__} ({kind})" for kind, one in _MODALITIES.items())
-    raise StudyError(f"a probe dataset is one of {known}, not {type(data).__name__}: {data!r:.80}")

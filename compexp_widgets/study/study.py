@@ -17,6 +17,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -375,19 +376,31 @@ class Study:
         return wanted
 
     def excluded(self, settings: ExplanationSettings) -> frozenset[int]:
-        """Indices of the concepts that the settings exclude.
+        """Indices of the concepts that the settings exclude, or do not name where they name those that may be used.
 
         Raises
         ------
         StudyError
-            When the settings name something that the data does not have.
+            When the settings name something that the data does not have, or leave no concept.
         """
-        if unknown := set(settings.exclude) - {*self.table.concepts, *self.categories}:
-            raise StudyError(
-                f"{min(unknown)!r} is neither a concept nor a category of the data, so it cannot be excluded"
-            )
+        known = {*self.table.concepts, *self.categories}
+        for names, done in ((settings.only, "used alone"), (settings.exclude, "excluded")):
+            if unknown := set(names) - known:
+                raise StudyError(
+                    f"{min(unknown)!r} is neither a concept nor a category of the data, so it cannot be {done}"
+                    f"{_close_to(min(unknown), known)}"
+                )
+        only, exclude = set(settings.only) or known, set(settings.exclude)
         named = enumerate(zip(self.table.concepts, self.categories, strict=True))
-        return frozenset(index for index, names in named if not set(settings.exclude).isdisjoint(names))
+        excluded = frozenset(i for i, names in named if only.isdisjoint(names) or not exclude.isdisjoint(names))
+        if settings.only and len(excluded) == len(self.table.concepts):
+            raise StudyError(f"only={list(settings.only)} and exclude={list(settings.exclude)} leave no concept")
+        return excluded
+
+
+def _close_to(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name[:200], known, n=3)
+    return f". Close to it: {', '.join(map(repr, close))}" if close else ""
 
 
 def _parts(ranges: int | Sequence[float] | None) -> list[ActivationRange]:

@@ -21,6 +21,7 @@ from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, covered
 from compexp_widgets.adversarial.images.edits.regions import COLOUR_CATEGORIES
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
 from compexp_widgets.adversarial.probed_network import ProbedNetwork
+from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import Leaf
@@ -129,6 +130,7 @@ OTHER_PATCH = ControlKind(
 )
 
 
+@checked(EditError)
 def run_controls(
     probed: ProbedNetwork,
     picture: Image.Image,

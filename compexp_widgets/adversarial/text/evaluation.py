@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.adversarial.rate import Rate
 from compexp_widgets.adversarial.text.edits import Pair, TextEdit, apply_text_edits
+from compexp_widgets.argument_types import checked
 from compexp_widgets.data.pairs.dataset import (
     LABELS,
     NO_LABEL,
@@ -257,6 +258,7 @@ def label_index(label: str, labels: Sequence[str] = (*LABELS, *TWO_WAY_LABELS[1:
 _PAIRS_AT_ONCE = 1_024  # between two looks at whether to stop
 
 
+@checked(EditError)
 def evaluate_edit(
     network: Network,
     data: PairStudy | PairDataset,

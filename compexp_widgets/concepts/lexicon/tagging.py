@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens, as_treebank
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import parse_json, unpacked_bytes
+from compexp_widgets.needs import needs
 from compexp_widgets.progress import Report, Stage, silent
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def tag_sentences(sentences: Sequence[Tokens], report: Report = silent) -> list[
 
 @cache
 def _tagger() -> PerceptronTagger:
-    from nltk.tag.perceptron import PerceptronTagger  # noqa: PLC0415  (late, as in `tokens`)
+    with needs("tagging words with their part of speech"):
+        from nltk.tag.perceptron import PerceptronTagger  # noqa: PLC0415  (late, as in `tokens`)
 
     try:
         model = parse_json(unpacked_bytes(TAGGER_FILE, "model of the tagger"), "the model of the tagger")

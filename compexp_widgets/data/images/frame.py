@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import checked_grid, checked_name, checked_names, checked_path
 from compexp_widgets.data.images.annotated_image import AnnotatedImage, Concept
 from compexp_widgets.data.images.concept_table import LARGEST_LABEL, ConceptTable, codes_with_nothing
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@checked(DataError)
 def read_frame(
     frame: pd.DataFrame,
     *,

@@ -6,6 +6,7 @@ import dataclasses
 from collections import defaultdict
 from pathlib import Path
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import checked_name, checked_path
 from compexp_widgets.data.images.annotated_image import Concept
 from compexp_widgets.data.images.folder_files import composed
@@ -14,6 +15,7 @@ from compexp_widgets.errors import DataError
 from compexp_widgets.files.text_files import read_csv_table
 
 
+@checked(DataError)
 def with_image_labels(
     dataset: SegmentationDataset,
     csv: str | Path,

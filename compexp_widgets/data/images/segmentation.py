@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.data.images.annotated_image import AnnotatedImage, Concept, LabelSource, View, open_picture
 from compexp_widgets.data.images.concept_selection import (
     Selection,
@@ -135,6 +136,7 @@ class SegmentationDataset:
 
     # Selecting concepts: each gives a new data set over the same files, with a fingerprint of its own.
 
+    @checked(DataError)
     def renamed(self, names: Mapping[str, str]) -> SegmentationDataset:
         """The same data with concepts under other names, ``{"car-c": "car"}``.
 
@@ -145,6 +147,7 @@ class SegmentationDataset:
         """
         return self._selected(rename_concepts(self.concepts, names))
 
+    @checked(DataError)
     def merged(self, groups: Mapping[str, Iterable[str]]) -> SegmentationDataset:
         """The same data with several concepts made one, ``{"vehicle": ["car", "bus", "truck"]}``.
 
@@ -157,14 +160,17 @@ class SegmentationDataset:
         """
         return self._selected(merge_concepts(self.concepts, groups))
 
+    @checked(DataError)
     def without(self, names: Iterable[str]) -> SegmentationDataset:
         """The same data without some concepts; `DataError` for a name that no concept has, or if none is left."""
         return self._selected(drop_concepts(self.concepts, names))
 
+    @checked(DataError)
     def only(self, names: Iterable[str]) -> SegmentationDataset:
         """The same data with some concepts and no others; `DataError` for a name that no concept has."""
         return self._selected(keep_concepts(self.concepts, names))
 
+    @checked(DataError)
     def limited(
         self, *, min_images: int = 1, min_positions: int = 1, report: Report | None = None
     ) -> SegmentationDataset:
@@ -198,6 +204,7 @@ class SegmentationDataset:
 
     # What is in it
 
+    @checked(DataError)
     def counts(self, *, report: Report | None = None) -> ConceptCounts:
         """Count every concept, in one pass over the labels of every image."""
         if report is None:
@@ -211,6 +218,7 @@ class SegmentationDataset:
 
         return count_concepts(self.concepts, layers(), len(self))
 
+    @checked(DataError)
     def summary(self, *, examples: int = 6, report: Report | None = None) -> DataSummary:
         """Summary of the data, with warnings of what will make explanations weak; a notebook shows it with pictures.
 
@@ -231,6 +239,7 @@ class SegmentationDataset:
         names = [image.name for image in self.images]
         return summarise(str(self.folder), names, self.grid, self.concepts, counts, shown)
 
+    @checked(DataError)
     def examples(self, concept: str, *, count: int = 6, report: Report | None = None) -> ConceptExamples:
         """The images where a concept fills most positions, as small pictures with the rest dimmed.
 

@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import check_fields, checked
 from compexp_widgets.errors import DataError
+from compexp_widgets.needs import needs
 
 if TYPE_CHECKING:
     from nltk.tokenize import NLTKWordTokenizer
@@ -132,8 +134,9 @@ def from_treebank(tokens: Tokens) -> Tokens:
 @cache
 def _tokenizers() -> tuple[NLTKWordTokenizer, PunktSentenceTokenizer]:
     # Imported where it is needed: nltk imports SciPy where that is installed, which takes longer than all the rest.
-    from nltk.tokenize import NLTKWordTokenizer  # noqa: PLC0415
-    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer  # noqa: PLC0415
+    with needs("splitting sentences into words"):
+        from nltk.tokenize import NLTKWordTokenizer  # noqa: PLC0415
+        from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer  # noqa: PLC0415
 
     parameters = PunktParameters()
     parameters.abbrev_types = set(_ABBREVIATIONS)
@@ -143,7 +146,8 @@ def _tokenizers() -> tuple[NLTKWordTokenizer, PunktSentenceTokenizer]:
 @cache
 def _detokenizer() -> TreebankWordDetokenizer:
     # By the same path as the tokenizers: two threads that enter nltk by different ones wait for each other for ever.
-    from nltk.tokenize import TreebankWordDetokenizer  # noqa: PLC0415
+    with needs("writing tokens as a sentence"):
+        from nltk.tokenize import TreebankWordDetokenizer  # noqa: PLC0415
 
     return TreebankWordDetokenizer()
 
@@ -249,6 +253,7 @@ class PairDataset:
     texts: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self, DataError)
         if not self.ids:
             object.__setattr__(self, "ids", tuple(str(number) for number in range(len(self.premises))))
         lengths = {len(self.premises), len(self.hypotheses), len(self.gold), len(self.ids)}
@@ -271,6 +276,7 @@ class PairDataset:
             )
 
     @classmethod
+    @checked(DataError)
     def of(
         cls,
         source: str,
@@ -305,12 +311,14 @@ class PairDataset:
             f"<PairDataset of {len(self):,} pairs ({unlabelled:,} without a gold label{two_way}), from {self.source}>"
         )
 
+    @checked(DataError)
     def text(self, number: int) -> tuple[str, str]:
         """Premise and hypothesis of a pair as they were written; where that is not known, as its tokens read."""
         if self.texts:
             return self.texts[number]
         return detokenize(self.premises[number]), detokenize(self.hypotheses[number])
 
+    @checked(DataError)
     def subset(self, chosen: NDArray[np.integer] | NDArray[np.bool_] | Sequence[int]) -> PairDataset:
         """Some of the pairs, by number or by truth, in the order given."""
         numbers = np.arange(len(self))[np.asarray(chosen)].tolist()

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.data.images.annotated_image import View, picture_size
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import DataError, NetworkError
@@ -20,6 +21,7 @@ from compexp_widgets.networks.network import Network
 Size = tuple[int, int]
 
 
+@checked(NetworkError)
 def crop_alike(network: Network, dataset: SegmentationDataset) -> tuple[Network, SegmentationDataset]:
     """A network that crops or letterboxes its pictures, and annotated pictures, both reduced to what the network sees.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from torch import nn
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.checkpoints import put_weights, read_weights
 from compexp_widgets.networks.images.pictures import PictureInputs, Preprocess
@@ -31,6 +32,7 @@ CLASSES = 365
 CLASS_FILE = "categories_places365.txt"
 
 
+@checked(NetworkError, but=("weights",))
 def load_network(
     spec: str,
     weights: str | Path | None = DEFAULT,

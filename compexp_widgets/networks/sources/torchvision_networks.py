@@ -18,6 +18,7 @@ from torch import nn
 
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.files import read_text
+from compexp_widgets.needs import needs
 from compexp_widgets.networks.checkpoints import Weights, fitting_names, put_weights, read_weights
 from compexp_widgets.networks.images.pictures import PictureInputs, Preprocess
 from compexp_widgets.networks.network import Network
@@ -148,9 +149,8 @@ def import_torchvision() -> ModuleType:
     import then fails on two operators that box detectors alone use. Declaring them lets everything else work.
     """
     try:
-        return importlib.import_module("torchvision")
-    except ImportError as error:
-        raise NetworkError(f"torchvision cannot be imported ({error}): pip install torchvision") from error
+        with needs("a network of torchvision"):
+            return importlib.import_module("torchvision")
     except RuntimeError as error:
         if "torchvision::nms" not in str(error):
             raise NetworkError(f"torchvision does not fit torch {torch.__version__}: {error}") from error

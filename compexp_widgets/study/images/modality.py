@@ -49,7 +49,7 @@ class Images(Modality):
             warnings.warn(
                 f"the study in {halved[0]} keeps its maps in half precision, as was asked for when it was made: to "
                 "have them in full, choose another folder",
-                stacklevel=5,
+                stacklevel=6,
             )
         return made
 

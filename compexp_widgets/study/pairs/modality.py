@@ -17,7 +17,8 @@ from compexp_widgets.files import atomic_write, write_json
 from compexp_widgets.progress import Report, within
 from compexp_widgets.study.configuration import PAIRS, StudyConfiguration
 from compexp_widgets.study.modality import Modality
-from compexp_widgets.study.pairs.study import SENTENCES, VOCABULARY, PairStudy, are_those, read_vocabulary, write_pairs
+from compexp_widgets.study.pairs.study import SENTENCES, PairStudy, are_those, write_pairs
+from compexp_widgets.study.pairs.units import VOCABULARY, read_vocabulary
 from compexp_widgets.study.study_folder import SIGNATURES
 
 

@@ -180,6 +180,8 @@ def settings_label(firing: str, settings: ExplanationSettings) -> str:
         words.append(search.metric)
     if search.operators != OPERATORS:
         words.append(", ".join(search.operators) or "single concepts")
+    if settings.only:
+        words.append("only " + ", ".join(settings.only))
     if settings.exclude:
         words.append("without " + ", ".join(settings.exclude))
     return " · ".join(words)

@@ -10,14 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
-from skimage.measure import label
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import opened_image
 from compexp_widgets.formula import Formula, Leaf, parse
+from compexp_widgets.needs import needs
 from compexp_widgets.study import VisionStudy
 
 
+@checked(EditError, but=("image",))
 def region(study: VisionStudy, image: int, formula: str | Formula) -> NDArray[np.bool_]:
     """The region of an image of the probe dataset where a formula holds.
 
@@ -73,6 +75,9 @@ def pieces(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64
 
     Returns int64 of the same shape, 0 outside the mask and 1 … P in the pieces, and the area of each number, (P + 1,).
     """
+    with needs("telling the pieces of a region apart"):
+        from skimage.measure import label  # noqa: PLC0415 - pasting and replaying do without
+
     numbers: NDArray[np.int64] = label(mask, connectivity=2)  # type: ignore[no-untyped-call]
     return numbers, np.bincount(numbers.ravel(), minlength=1).astype(np.int64)
 

@@ -20,6 +20,7 @@ from compexp_widgets.adversarial.images.edits.regions import (
     see_that_mask_fits,
     soft_mask,
 )
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import Formula, Leaf
 from compexp_widgets.study import VisionStudy
@@ -88,9 +89,11 @@ class PatchLibrary:
         Whose images and units they are.
     """
 
+    @checked(EditError)
     def __init__(self, study: VisionStudy) -> None:
         self.study = study
 
+    @checked(EditError)
     def find(
         self,
         what: str | Formula,

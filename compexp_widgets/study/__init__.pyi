@@ -1,0 +1,16 @@
+from compexp_widgets.study.dissection import dissect as dissect
+from compexp_widgets.study.dissection import dissect_layers as dissect_layers
+from compexp_widgets.study.dissection import dissect_pairs as dissect_pairs
+from compexp_widgets.study.dissection import open_study as open_study
+from compexp_widgets.study.evidence import Evidence as Evidence
+from compexp_widgets.study.evidence import EvidenceSettings as EvidenceSettings
+from compexp_widgets.study.evidence import q_values as q_values
+from compexp_widgets.study.explanation import Explanation as Explanation
+from compexp_widgets.study.explanation import ExplanationSettings as ExplanationSettings
+from compexp_widgets.study.images.study import VisionStudy as VisionStudy
+from compexp_widgets.study.modalities import register as register
+from compexp_widgets.study.modality import Annotator as Annotator
+from compexp_widgets.study.modality import Modality as Modality
+from compexp_widgets.study.modality import OwnLabels as OwnLabels
+from compexp_widgets.study.pairs.study import PairStudy as PairStudy
+from compexp_widgets.study.study import Study as Study
