@@ -54,6 +54,12 @@ class ProbedUnits(Protocol):
     def peaks(self, unit: int) -> NDArray[np.float32]:
         """The largest activation in each sample: float32, shape (samples,); −∞ in one without positions."""
 
+    def within(self, activations: NDArray[np.float32], limits: Limits) -> NDArray[np.bool_]:
+        """The positions of one sample, of the data or not, where a unit with these activations fires: bool, of the
+        shape of a sample's positions.
+        """
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class PositionUnits:
@@ -108,6 +114,9 @@ class PositionUnits:
     def fires(self, unit: int, limits: Limits) -> NDArray[np.bool_]:
         """The positions where it fires: bool, shape (P,)."""
         return limits.hold(self.activations(unit))
+
+    def within(self, activations: NDArray[np.float32], limits: Limits) -> NDArray[np.bool_]:
+        return limits.hold(np.asarray(activations))
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
         active = np.flatnonzero(self.fires(unit, limits))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from compexp_widgets.signatures import PositionCounts
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, QuantileRange, extent, limits_of
 from compexp_widgets.study.array_checks import check_array
 from compexp_widgets.study.images.grid_quantile import grid_limits
-from compexp_widgets.study.images.upsampling import active_positions
+from compexp_widgets.study.images.upsampling import active_mask, active_positions
 from compexp_widgets.study.positions import Probed, open_activations, open_positions
 from compexp_widgets.study.study_folder import ACTIVATIONS, POSITIONS
 
@@ -81,10 +81,11 @@ class VisionUnits:
 
     def active_mask(self, unit: int, limits: Limits, images: NDArray[np.integer]) -> NDArray[np.bool_]:
         """The positions whose upsampled activation lies within limits: bool, shape (len(images), height, width)."""
-        mask = np.zeros((len(images), self.grid[0] * self.grid[1]), np.bool_)
-        for image, position in active_positions(self.activations(unit)[images], self.grid, limits):
-            mask[image, position] = True
-        return mask.reshape(len(images), *self.grid)
+        return active_mask(self.activations(unit)[images], limits, self.grid)
+
+    @cached_property
+    def within(self) -> Callable[[NDArray[np.float32], Limits], NDArray[np.bool_]]:
+        return partial(active_mask, grid=self.grid)
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
         flat = self.positions.reshape(len(self.positions), -1)
