@@ -192,8 +192,7 @@ def _run(options: argparse.Namespace) -> None:
         }
     several = len(frames) > 1
     if options.csv is not None:
-        tables = [frame.assign(layer=layer)[["layer", *frame]] if several else frame for layer, frame in frames.items()]
-        write_csv(pd.concat(tables, ignore_index=True), options.csv)
+        write_csv(pd.concat(frames.values()), options.csv)
     for layer, frame in frames.items():
         about = f"{layer}: " if several else ""
         among = " among left-deep formulas" if chosen.search.max_length > EVERY_FORM else ""
@@ -258,7 +257,7 @@ def _lines(frame: pd.DataFrame) -> list[str]:
     if tested:
         real = ", ".join(f"{(frame[name] <= 0.05).sum()} with {name[0]} <= .05" for name in ("p_value", "q_value"))
         lines.append(f"{real}; mean held-out IoU {frame['held_out_iou'].mean():.4f}")
-    for row in frame.sort_values("iou", ascending=False, kind="stable").head(5).to_dict("records"):
+    for row in frame.sort_values("iou", ascending=False, kind="stable").head(5).reset_index().to_dict("records"):
         where = f"  {row['range']}" if "range" in row else ""
         if row.get("name", f"direction {row['unit']}") != f"direction {row['unit']}":
             where = f"  {row['name']}{where}"

@@ -64,12 +64,19 @@ class VisionUnits:
     def extent(self, unit: int) -> tuple[float, float]:
         return extent(self.activations(unit))
 
-    def active_mask(self, unit: int, limits: Limits, images: NDArray[np.integer]) -> NDArray[np.bool_]:
-        """The positions whose upsampled activation lies within limits: bool, shape (len(images), height, width)."""
-        mask = np.zeros((len(images), self.grid[0] * self.grid[1]), np.bool_)
-        for image, position in active_positions(self.activations(unit)[images], self.grid, limits):
+    def fires(self, unit: int, limits: Limits, samples: NDArray[np.integer] | None = None) -> NDArray[np.bool_]:
+        """The positions whose upsampled activation lies within limits: bool, shape (images, height, width); of some
+        images, or of all.
+        """
+        maps = self.activations(unit) if samples is None else self.activations(unit)[samples]
+        mask = np.zeros((len(maps), self.grid[0] * self.grid[1]), np.bool_)
+        for image, position in active_positions(maps, self.grid, limits):
             mask[image, position] = True
-        return mask.reshape(len(images), *self.grid)
+        return mask.reshape(len(maps), *self.grid)
+
+    def signatures_of(self, samples: NDArray[np.integer] | None = None) -> NDArray[np.int32]:
+        """The signature of every position of some images, or of all: int32, shape (images, height, width)."""
+        return self.positions if samples is None else self.positions[samples]
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
         flat = self.positions.reshape(len(self.positions), -1)
