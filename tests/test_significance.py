@@ -224,7 +224,9 @@ def test_every_range_of_activations_has_evidence_of_its_own(tiny_study):
 def test_stored_evidence_is_not_searched_for_again(tiny_study, monkeypatch):
     tests = EvidenceSettings(samples=9)
     first = tiny_study.evidence([3, 1], tests, quantile=0.1, report=silent)
-    monkeypatch.setattr("compexp_widgets.study.dissected_layer.find_evidence", lambda *_, **__: pytest.fail("searched again"))
+    monkeypatch.setattr(
+        "compexp_widgets.study.dissected_layer.find_evidence", lambda *_, **__: pytest.fail("searched again")
+    )
     assert tiny_study.evidence([1, 3], tests, quantile=0.1, report=silent) == first[::-1]
 
 

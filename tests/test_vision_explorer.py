@@ -12,11 +12,11 @@ from PIL import Image
 from tiny_network import tiny_network
 
 from compexp_widgets import Directions
-from compexp_widgets.analysis.gallery import galleries
 from compexp_widgets.formula import parse
 from compexp_widgets.progress import silent
 from compexp_widgets.signatures.activation_ranges import Cluster
 from compexp_widgets.study import ExplanationSettings, dissect, q_values
+from compexp_widgets.study.gallery import galleries
 from compexp_widgets.study.images.upsampling import upsample
 from compexp_widgets.widgets import VisionExplorer
 from compexp_widgets.widgets.shared import explorer as shared

@@ -63,6 +63,12 @@ class ProbedUnits(Protocol):
     def peaks(self, unit: int) -> NDArray[np.float32]:
         """The largest activation in each sample: float32, shape (samples,); −∞ in one without positions."""
 
+    def within(self, activations: NDArray[np.float32], limits: Limits) -> NDArray[np.bool_]:
+        """The positions of one sample, of the data or not, where a unit with these activations fires: bool, of the
+        shape of a sample's positions.
+        """
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class PositionUnits:
@@ -113,6 +119,9 @@ class PositionUnits:
     def _places(self, samples: NDArray[np.integer]) -> NDArray[np.int64]:
         """The positions of some samples among all of them, one sample after another."""
         return spans(self.starts[samples], np.diff(self.starts)[samples])
+
+    def within(self, activations: NDArray[np.float32], limits: Limits) -> NDArray[np.bool_]:
+        return limits.hold(np.asarray(activations))
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
         active = np.flatnonzero(self.fires(unit, limits))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from compexp_widgets.signatures import PositionCounts
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, QuantileRange, extent, limits_of
 from compexp_widgets.study.array_checks import check_array
 from compexp_widgets.study.images.grid_quantile import grid_limits
-from compexp_widgets.study.images.upsampling import active_positions
+from compexp_widgets.study.images.upsampling import active_mask, active_positions
 from compexp_widgets.study.positions import Probed, open_activations, open_positions
 from compexp_widgets.study.study_folder import ACTIVATIONS, POSITIONS
 
@@ -69,14 +69,15 @@ class VisionUnits:
         images, or of all.
         """
         maps = self.activations(unit) if samples is None else self.activations(unit)[samples]
-        mask = np.zeros((len(maps), self.grid[0] * self.grid[1]), np.bool_)
-        for image, position in active_positions(maps, self.grid, limits):
-            mask[image, position] = True
-        return mask.reshape(len(maps), *self.grid)
+        return active_mask(maps, limits, self.grid)
 
     def signatures_of(self, samples: NDArray[np.integer] | None = None) -> NDArray[np.int32]:
         """The signature of every position of some images, or of all: int32, shape (images, height, width)."""
         return self.positions if samples is None else self.positions[samples]
+
+    @cached_property
+    def within(self) -> Callable[[NDArray[np.float32], Limits], NDArray[np.bool_]]:
+        return partial(active_mask, grid=self.grid)
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
         flat = self.positions.reshape(len(self.positions), -1)
