@@ -21,7 +21,6 @@ from compexp_widgets.cli.options import (
     add_network_options,
     add_pair_options,
     data_from,
-    in_python,
     layers_from,
     load_from,
 )
@@ -171,8 +170,7 @@ def _run(options: argparse.Namespace) -> None:
         written = f", written to {options.csv}" if options.csv not in {None, STANDARD_OUTPUT} else ""
         texts.append(f"{about}{len(frame)} {kind}, mean IoU {frame['iou'].mean():.4f}{optimal}{written}")
         texts += [*_lines(frame), f"  {studies[layer].certificate}"]
-    if (there := in_python(options)) is not None:
-        texts += [f"in Python: cw.open_study({str(study.folder)!r}, {there})" for study in studies.values()]
+    texts += [f"in Python: cw.open_study({str(study.folder)!r})" for study in studies.values()]
     if options.csv == STANDARD_OUTPUT:
         note(options, *texts)
         return
