@@ -21,6 +21,7 @@ from compexp_widgets.formula import Formula
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import silent
 from compexp_widgets.study import VisionStudy
+from compexp_widgets.study.drawing import Drawing
 
 SOME = 3
 """Of a collection, and of a class."""
@@ -77,7 +78,7 @@ class Markup(HTMLParser):
         assert tag in self.TAGS, tag
         for name, value in attributes:
             assert name in self.ATTRIBUTES, (tag, name)
-            assert name != "src" or re.fullmatch(r"data:image/png;base64,[A-Za-z0-9+/=]+", value or "")
+            assert name != "src" or re.fullmatch(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=]+", value or "")
             assert name != "style" or re.fullmatch(r"width:\d+\.\d%", value or "")
         if tag != "img":
             self.open.append(tag)
@@ -117,7 +118,7 @@ def check(path: str, thing: object) -> None:
         html = thing._repr_html_()
         if html is not None:
             assert len(read(html).words) < 12_000, path
-    elif not isinstance(thing, (tuple, enum.Enum, nn.Module)):  # which say what they are
+    elif not isinstance(thing, (tuple, enum.Enum, nn.Module, Drawing)):  # which say what they are
         raise AssertionError(f"{path}: {type(thing).__name__} has no HTML")
 
 

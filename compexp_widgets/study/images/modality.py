@@ -13,6 +13,7 @@ from compexp_widgets.networks.images.activations import Extracted, LayerToProbe,
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report
 from compexp_widgets.study.configuration import VISION, StudyConfiguration
+from compexp_widgets.study.images.drawing import PictureDrawing
 from compexp_widgets.study.images.probed_images import probed_images
 from compexp_widgets.study.images.study import VisionStudy
 from compexp_widgets.study.modality import Amounts, Modality
@@ -22,6 +23,7 @@ from compexp_widgets.study.positions import open_activations
 class Images(Modality):
     kind, samples, data_type = VISION, "images", SegmentationDataset
     options = frozenset({"layout", "directions", "half"})
+    drawing = PictureDrawing()
 
     def source(self, data: SegmentationDataset) -> str:
         return str(data.folder.resolve())

@@ -18,6 +18,7 @@ from compexp_widgets.progress import Report, within
 from compexp_widgets.short_text import full_repr
 from compexp_widgets.study.configuration import PAIRS, StudyConfiguration
 from compexp_widgets.study.modality import Modality
+from compexp_widgets.study.pairs.drawing import PairDrawing
 from compexp_widgets.study.pairs.study import SENTENCES, PairStudy, are_those, write_pairs
 from compexp_widgets.study.pairs.units import VOCABULARY, read_vocabulary
 from compexp_widgets.study.study_folder import SIGNATURES
@@ -83,6 +84,7 @@ class Lexicon:
 
 class SentencePairs(Modality):
     kind, samples, data_type = PAIRS, "pairs", PairDataset
+    drawing = PairDrawing()
 
     def annotator(
         self,
