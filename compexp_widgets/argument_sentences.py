@@ -17,6 +17,7 @@ SEVERAL = (Sequence, Iterable, Collection, list, tuple, set, frozenset)
 
 
 def options(hint: Any) -> tuple[Any, ...]:
+    """The types of which a value may be any."""
     origin = get_origin(hint)
     if origin is Annotated:
         return options(get_args(hint)[0])
@@ -48,6 +49,8 @@ def sentence(name: str, value: Any, hint: Any) -> str:
 
 def told(hint: Any) -> str:
     """A type in words: ``"a text"``, ``"a Network"``, ``"several whole numbers"``."""
+    if get_origin(hint) is Annotated and isinstance(hint.__metadata__[0], str):
+        return hint.__metadata__[0]
     return " or ".join(dict.fromkeys(_told_option(option) for option in options(hint) if not is_none(option))) + (
         " or None" * any(map(is_none, options(hint)))
     )

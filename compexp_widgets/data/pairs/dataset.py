@@ -173,6 +173,11 @@ def _with_treebank_quotes(tokens: Tokens) -> Iterator[str]:
             yield token
 
 
+def as_tokens(sentence: Iterable[str] | str) -> Tokens:
+    """A sentence as a person gives it, as its tokens: those that it is, or those of a text (see `tokenize`)."""
+    return tokenize(sentence) if isinstance(sentence, str) else tuple(sentence)
+
+
 LABELS = ("entailment", "neutral", "contradiction")
 """What the premise says of the hypothesis; the order of arrays of labels and logits, unless they say otherwise."""
 
