@@ -17,10 +17,11 @@ from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import LayerToProbe
 from compexp_widgets.networks.images.pictures import Form, Layout
-from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Response
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.signatures.activation_ranges import Limits, QuantileRange
 from compexp_widgets.study import Study
+from compexp_widgets.study.given import AnyStudy, as_study
 from compexp_widgets.study.images.upsampling import active_positions
 from compexp_widgets.study.same_network import see_same_network
 
@@ -78,12 +79,13 @@ class ProbedNetwork:
     @checked(StudyError)
     def __init__(
         self,
-        study: Study,
-        network: Network,
+        study: AnyStudy,
+        network: AnyNetwork,
         *,
         layout: Layout | Form | None = None,
         directions: Directions | None = None,
     ) -> None:
+        study, network = as_study(study, Study), as_network(network)
         about = study.configuration
         if (directions.fingerprint if directions else "") != about.directions:
             raise StudyError(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from compexp_widgets.data.images.layouts import read_dataset
+from compexp_widgets.data.images.layouts import AnyDataset, as_dataset, read_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe, extract_activations
@@ -23,6 +23,9 @@ from compexp_widgets.study.positions import open_activations
 class Images(Modality):
     kind, samples, data_type = VISION, "images", SegmentationDataset
     options = frozenset({"layout", "directions", "half"})
+
+    def read(self, place: str | Path) -> SegmentationDataset:
+        return read_dataset(place)
 
     def source(self, data: SegmentationDataset) -> str:
         return str(data.folder.resolve())
@@ -53,11 +56,10 @@ class Images(Modality):
             )
         return made
 
-    def open(
-        self, folder: Path, configuration: StudyConfiguration, data: SegmentationDataset | str | Path | None = None
-    ) -> VisionStudy:
+    def open(self, folder: Path, configuration: StudyConfiguration, data: AnyDataset | None = None) -> VisionStudy:
         """The study, when these are the images that were probed."""
-        dataset = data if isinstance(data, SegmentationDataset) else _dataset(folder, data, configuration.data)
+        given = None if data is None else as_dataset(data, "data")
+        dataset = _dataset(folder, configuration.data) if given is None else given
         if dataset.fingerprint != configuration.data_fingerprint:
             raise StudyError(
                 f"the annotated images in {dataset.folder} are not those of the study in {folder}: something changed "
@@ -67,9 +69,7 @@ class Images(Modality):
         return VisionStudy(folder, configuration, dataset)
 
 
-def _dataset(folder: Path, given: str | Path | None, before: str) -> SegmentationDataset:
-    if given is not None:
-        return read_dataset(Path(given))
+def _dataset(folder: Path, before: str) -> SegmentationDataset:
     try:
         return read_dataset(Path(before))
     except (CompexpError, OSError) as error:
