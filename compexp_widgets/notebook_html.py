@@ -4,17 +4,18 @@ Colours are JupyterLab's own variables, with values for a page that has none, so
 fit; a static page follows the reader's system. Functions take plain text and escape it; what is `Html` already is put
 in as it is. A ``_repr_html_`` returns what `section` or `block` make of the parts: they bring the style, once.
 
->>> section("unit 17", facts([("IoU", score(0.142)), ("state", "fires")]))
+>>> section("unit 17", facts([("IoU", score_bar(0.142)), ("state", "fires")]))
 """
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from html import escape
 from typing import Any
 
-from compexp_widgets.short_text import printable, score_text
+from compexp_widgets.short_text import brief, one_line, printable, score_text
 
 _STYLE = """<style>
 .compexp-data { --page: var(--jp-layout-color0, #fff); --ink: var(--jp-ui-font-color1, #1c1f23);
@@ -141,7 +142,25 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Html:
     return Html(f'<table class="facts"><tbody>{rows}</tbody></table>' if rows else "")
 
 
-def score(value: float) -> Html:
+def fields_html(thing: Any) -> Html:
+    """A dataclass as a whole output: the names of its fields and their values."""
+    shown = [(one.name.replace("_", " "), _value(getattr(thing, one.name))) for one in fields(thing) if one.repr]
+    return section(type(thing).__name__, facts(shown))
+
+
+def _value(value: Any) -> str:
+    if hasattr(value, "_inline_html_"):
+        inline: Html = value._inline_html_()
+        return inline
+    if isinstance(value, bool) or value is None:
+        return "–" if value is None else "yes" if value else "no"
+    return one_line(value, _LONG) or "–" if isinstance(value, str) else brief(value)
+
+
+_LONG = 300  # characters of a text
+
+
+def score_bar(value: float) -> Html:
     """A score from 0 to 1: a bar and its number."""
     return Html(f'<span class="score"><span>{_bar(value)}</span>{score_text(value)}</span>')
 

@@ -31,6 +31,7 @@ FLOORS = [
         "errors",
         "files",
         "lazy_names",
+        "listing",
         "needs",
         "notebook_html",
         "progress",

@@ -20,7 +20,7 @@ def brute_force(study, formula, unit=None):
     found = []
     for image in range(study.samples):
         numbers = label(study.formula_mask(formula, [image])[0], connectivity=2)
-        drive = upsample(study.units.maps_of(unit)[image][None], study.units.grid)[0] if unit is not None else None
+        drive = upsample(study.units.activations(unit)[image][None], study.units.grid)[0] if unit is not None else None
         for number in range(1, numbers.max() + 1):
             here = numbers == number
             strength = float(drive[here].max()) if drive is not None else None

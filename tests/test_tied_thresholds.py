@@ -165,7 +165,7 @@ def test_every_unit_is_in_a_state_of_its_own(study):
 
 def test_a_saturated_unit_fires_where_it_is_at_its_maximum_and_has_a_formula(study):
     one = study.explain(SATURATED, report=silent)[0]
-    at_maximum = upsample(study.units.maps_of(SATURATED), study.units.grid) == 6
+    at_maximum = upsample(study.units.activations(SATURATED), study.units.grid) == 6
     np.testing.assert_array_equal(study.unit_mask(SATURATED, range(40)), at_maximum)
     assert one.best is not None
     assert one.limits == Limits(6, includes_low=True)

@@ -16,12 +16,12 @@ from torch import nn
 import compexp_widgets as cw
 from compexp_widgets import adversarial
 from compexp_widgets.adversarial.controls import ControlKind, run_controls_on_samples
-from compexp_widgets.analysis.gallery import galleries
-from compexp_widgets.errors import StudyError
+from compexp_widgets.errors import NetworkError, StudyError
 from compexp_widgets.formula import Leaf, Not, evaluate
 from compexp_widgets.progress import silent
 from compexp_widgets.search import beam_search
 from compexp_widgets.study import explaining
+from compexp_widgets.study.gallery import galleries
 from compexp_widgets.study.significance import null_scores
 
 WORDS = ("a", "the", "cat", "dog", "house", "sleeps", "walks", "in", "near", "rivers")
@@ -216,6 +216,17 @@ def test_other_processes_explain_alike(study, tmp_path, monkeypatch):
 def test_a_network_that_does_not_classify_is_probed_too(study, tmp_path):
     plain = cw.dissect(network(Tokenwise), "activation", texts(), tmp_path / "plain", report=silent)
     np.testing.assert_array_equal(plain.units.values, study.units.values)
+
+
+def test_without_classes_a_network_is_watched_and_refused_where_they_are_needed(study, tmp_path):
+    plain = cw.dissect(network(Tokenwise), "activation", texts(), tmp_path / "plain", report=silent)
+    probed = adversarial.ProbedNetwork(plain, network(Tokenwise))
+    seen = probed.responses(TextSet("one", plain.data.texts[:1]))
+    np.testing.assert_allclose(seen.activations[0], plain.units.values[:, : len(plain.data.texts[0])], atol=1e-6)
+    assert not probed.classifies
+    assert adversarial.ProbedNetwork(study, network()).class_names == ("statement", "question")
+    with pytest.raises(NetworkError, match="only a classifier can be asked"):
+        run_controls_on_samples(probed, plain.data.texts[:3], Replace("cat", "in"), {}, target=0)
 
 
 def test_another_network_data_or_option_is_refused(study, tiny_dataset):

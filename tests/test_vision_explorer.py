@@ -12,11 +12,11 @@ from PIL import Image
 from tiny_network import tiny_network
 
 from compexp_widgets import Directions
-from compexp_widgets.analysis.gallery import galleries
 from compexp_widgets.formula import parse
 from compexp_widgets.progress import silent
 from compexp_widgets.signatures.activation_ranges import Cluster
 from compexp_widgets.study import ExplanationSettings, dissect, q_values
+from compexp_widgets.study.gallery import galleries
 from compexp_widgets.study.images.upsampling import upsample
 from compexp_widgets.widgets import VisionExplorer
 from compexp_widgets.widgets.shared import explorer as shared
@@ -344,7 +344,7 @@ def page_ranges(page, of, **settings):
 
 def test_the_shares_of_all_ranges_and_the_rest_make_up_all_positions(page, tiny_study):
     frame, answers = page_ranges(page, of=5)
-    maps = tiny_study.units.maps_of(1)
+    maps = tiny_study.units.activations(1)
     positive = (upsample(maps, tiny_study.dataset.grid) > 0).mean()
     assert sum(row["share"] for row in answers[1:]) == pytest.approx(positive)
     assert sum(frame["histogram"]) == (maps > 0).sum()

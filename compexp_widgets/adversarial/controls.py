@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from compexp_widgets.adversarial.edit import Edit
-from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.adversarial.rate import Rate
 from compexp_widgets.argument_types import check_fields
 from compexp_widgets.arguments import class_number, whole_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.passes import Response
 from compexp_widgets.progress import Report, Stage, silent
+from compexp_widgets.study.probed_network import ProbedNetwork
 
 Scrambling = Literal["blocks", "phases"]
 

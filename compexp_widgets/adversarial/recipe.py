@@ -20,7 +20,7 @@ from compexp_widgets.adversarial.text.editing import SENTENCE_PAIRS
 from compexp_widgets.argument_types import checked
 from compexp_widgets.data.pairs.dataset import LABELS, TWO_WAY_LABELS
 from compexp_widgets.errors import EditError
-from compexp_widgets.files import AnyPicture, as_picture, read_json, write_json
+from compexp_widgets.files import AnyPicture, as_picture, place_to_write, read_json, write_json
 from compexp_widgets.networks.certificate import Conditions, as_then, differences
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.sources import AnyNetwork, as_network
@@ -207,7 +207,7 @@ class Recipe(Generic[Stored]):
     @checked(EditError)
     def save(self, path: str | Path) -> Path:
         """Write the recipe as a JSON file, whole or not at all."""
-        path = Path(path)
+        path = place_to_write(path, "the recipe", error=EditError)
         write_json(path, self.to_json())
         return path
 

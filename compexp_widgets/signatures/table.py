@@ -10,7 +10,7 @@ at a pixel or a sentence again:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compexp_widgets.errors import FormulaError, SearchError
-from compexp_widgets.formula import AnyLeaf, Formula, Leaf, evaluate, parse
-from compexp_widgets.signatures.masks import MaskPositions, fold_masks
+from compexp_widgets.formula import AnyLeaf, Formula, Leaf, as_formula, evaluate
+from compexp_widgets.short_text import counted
+from compexp_widgets.signatures.masks import MaskPositions, Masks, fold_masks
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +84,7 @@ class SignatureTable:
         return cls(tuple(concepts), np.asarray(total, np.int64), starts, entries)
 
     @classmethod
-    def from_masks(cls, masks: Mapping[str, ArrayLike], weights: ArrayLike | None = None) -> SignatureTable:
+    def from_masks(cls, masks: Masks, weights: ArrayLike | None = None) -> SignatureTable:
         """The table of boolean masks, from NumPy arrays and nothing else.
 
         >>> table = SignatureTable.from_masks({"night": [1, 1, 1, 0], "rain": [1, 0, 0, 0]})
@@ -132,8 +133,7 @@ class SignatureTable:
         SearchError
             When the table was not made from masks.
         """
-        read = parse(formula, self.concepts) if isinstance(formula, str) else formula
-        return self._positions().spread(self.truth(read))
+        return self._positions().spread(self.truth(as_formula(formula, self.concepts)))
 
     def _positions(self) -> MaskPositions:
         if self.of_masks is None:
@@ -168,6 +168,10 @@ class SignatureTable:
 
     def __len__(self) -> int:
         return len(self.total)
+
+    def __repr__(self) -> str:
+        held = (counted(len(self.concepts), "concept"), counted(len(self), "signature"))
+        return f"<SignatureTable: {', '.join(held)}, {counted(self.positions, 'position')}>"
 
     @property
     def positions(self) -> int:

@@ -30,6 +30,10 @@ class ProbedUnits(Protocol):
     def count(self) -> int:
         """Number of units."""
 
+    def activations(self, unit: int) -> NDArray[np.float32]:
+        """A unit's activations: float32, samples first."""
+        ...
+
     def limits(self, unit: int, firing: ActivationRange) -> Limits:
         """The activations between which a unit counts as firing; nowhere where one of its activations is not finite."""
 
@@ -47,6 +51,12 @@ class ProbedUnits(Protocol):
 
     def peaks(self, unit: int) -> NDArray[np.float32]:
         """The largest activation in each sample: float32, shape (samples,); −∞ in one without positions."""
+
+    def within(self, activations: NDArray[np.float32], limits: Limits) -> NDArray[np.bool_]:
+        """The positions of one sample, of the data or not, where a unit with these activations fires: bool, of the
+        shape of a sample's positions.
+        """
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +99,9 @@ class PositionUnits:
     def fires(self, unit: int, limits: Limits) -> NDArray[np.bool_]:
         """The positions where it fires: bool, shape (P,)."""
         return limits.hold(self.activations(unit))
+
+    def within(self, activations: NDArray[np.float32], limits: Limits) -> NDArray[np.bool_]:
+        return limits.hold(np.asarray(activations))
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
         active = np.flatnonzero(self.fires(unit, limits))

@@ -316,7 +316,7 @@ def evaluate_edit(
             f"{true_label_after!r:.60}"
         )
     study = data if isinstance(data, PairStudy) else None
-    if study:
+    if study is not None:
         see_probed(network, study)
         layer = layer or study.configuration.layer
     elif layer is None and silenced:
@@ -336,7 +336,7 @@ def evaluate_edit(
         if found:
             chosen = [at for at, _ in found]
             after.append(answers(_edited(pairs, found)))
-            before.append(study.logits[chosen] if study and not silenced else answers(pairs.subset(chosen)))
+            before.append(study.logits[chosen] if study is not None and not silenced else answers(pairs.subset(chosen)))
         applied += found
         done = part.stop
         report(Stage("edited pairs shown to the network", "evaluate"), done, len(pairs))

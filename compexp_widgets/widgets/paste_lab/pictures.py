@@ -22,9 +22,9 @@ from compexp_widgets.adversarial.edit import Edit
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, PictureEdit, Placement
 from compexp_widgets.adversarial.images.edits.region_edits import Recolour, Remove
 from compexp_widgets.adversarial.images.edits.regions import formula_of, region
-from compexp_widgets.adversarial.probed_network import ProbedNetwork, SampleResponse
 from compexp_widgets.errors import EditError, FormulaError
 from compexp_widgets.files import opened_image
+from compexp_widgets.study.probed_network import ProbedNetwork, SampleResponse
 from compexp_widgets.widgets.paste_lab.messages import PageEdit, PastePatch, PatchInfo, RecolourRegion, RemoveRegion
 
 UPLOADED = -1

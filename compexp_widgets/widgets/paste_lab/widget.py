@@ -10,7 +10,6 @@ import traitlets
 
 from compexp_widgets.adversarial.images.editing import StoredPicture
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, PictureEdit, Placement
-from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.adversarial.recipe import Recipe
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import StudyError
@@ -19,6 +18,7 @@ from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.study import VisionStudy
 from compexp_widgets.study.given import AnyVisionStudy, as_study
+from compexp_widgets.study.probed_network import ProbedNetwork
 from compexp_widgets.widgets.kernel.jobs import Jobs
 from compexp_widgets.widgets.kernel.messages import read_request
 from compexp_widgets.widgets.kernel.router import PageWidget, checked_trait, page_source

@@ -171,7 +171,7 @@ class PatchLibrary:
         mask = truth[self.study.units.positions[image]]
         activation = None
         if unit is not None:
-            activation = upsample(self.study.units.maps_of(unit)[image][None], self.study.units.grid)[0]
+            activation = upsample(self.study.units.activations(unit)[image][None], self.study.units.grid)[0]
             if activation[mask].max() < least:
                 return
         numbers, areas = pieces(mask)

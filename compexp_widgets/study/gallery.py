@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.formula import Formula
-from compexp_widgets.study import Study
 from compexp_widgets.study.explanation import UnitActivity
+from compexp_widgets.study.study import Study
 
 Gallery = Literal["fires", "silent", "unexplained"]
 GALLERIES: tuple[Gallery, ...] = get_args(Gallery)
