@@ -145,11 +145,13 @@ def _fits_class(value: Any, kind: Any, members: tuple[Any, ...]) -> bool:
         return True
     if getattr(kind, "_is_protocol", False):
         return all(hasattr(value, name) for name in _members(kind))
-    if not isinstance(value, kind):
-        return False
+    return isinstance(value, kind) and _fits_content(value, kind, members)
+
+
+def _fits_content(value: Any, kind: Any, members: tuple[Any, ...]) -> bool:
     if isinstance(value, np.ndarray):
         return _has_type(value, members)
-    if kind is Callable:  # type: ignore[comparison-overlap]
+    if kind is Callable:
         return _takes(value, members)
     if isinstance(value, Mapping) and members:
         keys, values = members

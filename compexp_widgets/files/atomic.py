@@ -33,11 +33,9 @@ def place_to_write(path: str | Path, what: str, *, error: type[CompexpError]) ->
     """Where a person wants a file; an `error` where that is a folder, or in a folder that is not there."""
     place = Path(path)
     if not str(path) or place.is_dir():
-        raise error(f"{what} is to be written to {str(path)!r:.200}, which is a folder: name a file in it")
+        raise error(f"{what} cannot be written to {str(path)!r:.200}, which is a folder: name a file in it")
     if not place.absolute().parent.is_dir():
-        raise error(
-            f"{what} is to be written to {place}, but there is no folder {place.absolute().parent}: make it first"
-        )
+        raise error(f"{what} cannot be written to {place}: there is no folder {place.absolute().parent}; make it first")
     return place
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from compexp_widgets.files import atomic_write
+from compexp_widgets.errors import StudyError
+from compexp_widgets.files import atomic_write, place_to_write
 from compexp_widgets.study.evidence import Evidence, q_values
 from compexp_widgets.study.explanation import Explanation
 
@@ -52,5 +53,6 @@ def explanation_frame(
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
     """Write a data frame, whole or not at all, scores with six decimals."""
-    with atomic_write(Path(path)) as temporary:
+    place = place_to_write(path, "the table", error=StudyError)
+    with atomic_write(place) as temporary:
         frame.to_csv(temporary, index=False, float_format="%.6f", encoding="utf-8", lineterminator="\n")

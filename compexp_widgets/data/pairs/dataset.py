@@ -319,6 +319,8 @@ class PairDataset:
     @checked(DataError)
     def text(self, number: int) -> tuple[str, str]:
         """Premise and hypothesis of a pair as they were written; where that is not known, as its tokens read."""
+        if not -len(self) <= number < len(self):
+            raise DataError(f"there is no pair {number}: {self.source} has pairs 0 … {len(self) - 1}")
         if self.texts:
             return self.texts[number]
         return detokenize(self.premises[number]), detokenize(self.hypotheses[number])

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, rightly
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.files import load_arrays, read_json, write_json
@@ -95,6 +96,7 @@ class PairStudy(Study):
         """
         return rightly(self.pairs.gold, self.predicted, self.pairs.labels, self.labels)
 
+    @checked(StudyError)
     def fires(self, unit: int, firing: float | ActivationRange | None = None) -> NDArray[np.bool_]:
         """The pairs on which a unit fires: bool, shape (pairs,). The activations that count are given as to `activity`,
         else the default.
@@ -102,6 +104,7 @@ class PairStudy(Study):
         firing = self.default_settings.firing if firing is None else firing
         return self.units.fires(unit, self.activity(unit, firing).limits)
 
+    @checked(StudyError)
     def holds(self, formula: Formula) -> NDArray[np.bool_]:
         """The pairs on which a formula holds: bool, shape (pairs,)."""
         holds: NDArray[np.bool_] = self.table.truth(formula)[self.units.positions]
