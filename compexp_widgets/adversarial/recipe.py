@@ -303,7 +303,7 @@ def _is_picture(samples: Any) -> bool:
     return isinstance(samples, Image.Image | np.ndarray | str | Path)
 
 
-@checked(EditError)
+@checked(EditError, but=("network",))
 def replay(recipe: Recipe[Any] | str | Path, network: AnyNetwork, picture: AnyPicture | None = None) -> Replay:
     """Make the edits of a recipe again, and compare what the network answers now.
 
