@@ -20,6 +20,7 @@ from compexp_widgets.argument_types import checked
 from compexp_widgets.data.images.annotated_image import COLOUR_CATEGORY, AnnotatedImage, Concept, open_picture
 from compexp_widgets.data.images.layouts import AnyDataset, as_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.recipe import Step, repeats
 from compexp_widgets.errors import DataError
 
 TONES: dict[str, tuple[str, ...]] = {
@@ -76,6 +77,7 @@ class ColourLayer:
         return
 
 
+@repeats("with_colours")
 @checked(DataError)
 def with_colours(dataset: AnyDataset) -> SegmentationDataset:
     """The same data with the colours of its pictures as concepts, ``black-c`` to ``yellow-c``, of category ``color``.
@@ -99,7 +101,8 @@ def with_colours(dataset: AnyDataset) -> SegmentationDataset:
     codes = np.concatenate([dataset.codes, len(dataset.concepts) + np.arange(len(terms))]).astype(np.int32)
     layer = ColourLayer(first)
     images = tuple(dataclasses.replace(image, masks=(*image.masks, layer)) for image in dataset.images)
-    return dataclasses.replace(dataset, concepts=dataset.concepts + terms, images=images, codes=codes)
+    recipe = dataset.recipe.then(Step.of("with_colours"))
+    return dataclasses.replace(dataset, concepts=dataset.concepts + terms, images=images, codes=codes, recipe=recipe)
 
 
 def name_colours(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -201,8 +201,9 @@ def open_study(folder: str | Path, data: Any = None) -> Study:
         Where `dissect` kept it.
     data
         For images: the folder of the annotated images, where they are not at the place they were when they were probed;
-        or the data set itself, where it is more than `read_dataset` makes of its folder (concepts selected, colours
-        added, a data frame). A study of sentence pairs holds its sentences.
+        what was selected and added then is selected and added again. Or the data set itself, where it cannot be read
+        again (a data frame, images listed by hand): as it was probed, or as it was read, with what was selected to
+        follow. A study of sentence pairs holds its sentences.
 
     Returns
     -------
@@ -211,7 +212,7 @@ def open_study(folder: str | Path, data: Any = None) -> Study:
     Raises
     ------
     StudyError
-        When there is no finished study, or the images are not those that were probed.
+        When there is no finished study, the images are not those that were probed, or a step cannot be repeated.
     """
     folder = Path(folder)
     configuration = read_configuration(folder)
@@ -261,6 +262,7 @@ def _dissect(
                 annotator.choice(layer.folder, before, within(report, 0.0, _CHOSEN)),
                 Certificate((*observed.checks, *observed.of_layers[number], *of_data)),
                 conditions,
+                recipe=modality.recipe(data),
             )
             configurations.append(claim(layer.folder, configuration))
             see_same_behaviour(layer.folder, network, probes[number], observed.behaviours[number], data)

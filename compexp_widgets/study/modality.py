@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.arguments import number_within, whole_number
+from compexp_widgets.data.recipe import DataRecipe
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write
 from compexp_widgets.networks.certificate import Conditions
@@ -126,6 +127,11 @@ class Modality:
     def source(self, data: Any) -> str:
         """The place that a probe dataset comes from, for study.json."""
         return str(data.source)
+
+    def recipe(self, data: Any) -> DataRecipe:
+        """What was made of a probe dataset since it was read, for study.json."""
+        recipe = getattr(data, "recipe", None)
+        return recipe if isinstance(recipe, DataRecipe) else DataRecipe()
 
     def annotator(self, data: Any, concepts: Any = None, vectors: Any = None) -> Annotator:
         """The source of the concepts; `concepts` and `vectors` as given to `dissect`. Here the data's own labels."""

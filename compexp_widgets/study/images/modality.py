@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from compexp_widgets.data.images.layouts import AnyDataset, as_dataset, read_dataset
+from compexp_widgets.argument_types import checked
+from compexp_widgets.data.images.layouts import AnyDataset, read_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
-from compexp_widgets.errors import CompexpError, StudyError
+from compexp_widgets.errors import StudyError
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe, extract_activations
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report
 from compexp_widgets.study.configuration import VISION, StudyConfiguration
+from compexp_widgets.study.images.probed_images import probed_images
 from compexp_widgets.study.images.study import VisionStudy
 from compexp_widgets.study.modality import Amounts, Modality
 from compexp_widgets.study.positions import open_activations
@@ -56,24 +58,7 @@ class Images(Modality):
             )
         return made
 
+    @checked(StudyError)
     def open(self, folder: Path, configuration: StudyConfiguration, data: AnyDataset | None = None) -> VisionStudy:
         """The study, when these are the images that were probed."""
-        given = None if data is None else as_dataset(data, "data")
-        dataset = _dataset(folder, configuration.data) if given is None else given
-        if dataset.fingerprint != configuration.data_fingerprint:
-            raise StudyError(
-                f"the annotated images in {dataset.folder} are not those of the study in {folder}: something changed "
-                "since they were probed. Dissect them again into another folder, or give the folder of the original "
-                "ones."
-            )
-        return VisionStudy(folder, configuration, dataset)
-
-
-def _dataset(folder: Path, before: str) -> SegmentationDataset:
-    try:
-        return read_dataset(Path(before))
-    except (CompexpError, OSError) as error:
-        raise StudyError(
-            f"the annotated images of the study in {folder} cannot be read where they were when they were probed, at "
-            f"{before} ({error}). If they are somewhere else now, give their folder as data="
-        ) from error
+        return VisionStudy(folder, configuration, probed_images(folder, configuration, data))

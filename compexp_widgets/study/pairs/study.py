@@ -10,6 +10,7 @@ signatures.npz           the signature table, and the signature of every pair
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -52,7 +53,7 @@ class PairStudy(Study):
         super().__init__(folder, configuration)
         self.vocabulary = read_vocabulary(folder)
         try:
-            self.data = self.pairs = _read_pairs(folder)
+            self.data = self.pairs = replace(_read_pairs(folder), recipe=configuration.recipe)
             arrays = load_arrays(folder / ANSWERS, "file of answers", error=StudyError)
             self.logits: NDArray[np.float32] = arrays["logits"]
             self.class_weights: NDArray[np.float32] | None = arrays.get("class_weights")
