@@ -87,8 +87,12 @@ def _plural(hint: Any) -> str:
     return _WORDS[hint][1] if hint in _WORDS else told(hint).removeprefix("a ").removeprefix("an ") + "s"
 
 
+def _name(kind: type) -> str:
+    return "Study" if kind.__name__ == "DissectedLayer" else kind.__name__  # a study, as the files of units know it
+
+
 def _called(kind: type) -> str:
-    name = "PIL picture" if kind.__module__ == "PIL.Image" else kind.__name__
+    name = "PIL picture" if kind.__module__ == "PIL.Image" else _name(kind)
     return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
 
 
@@ -132,7 +136,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _kinds(value: Any) -> tuple[str, ...]:
-    return tuple(one.__name__ for one in type(value).__mro__)
+    return tuple(_name(one) for one in type(value).__mro__)
 
 
 def _names(hint: Any) -> Iterator[str]:
@@ -141,7 +145,7 @@ def _names(hint: Any) -> Iterator[str]:
         if origin in SEVERAL and members:
             yield from _names(members[0])
         elif isinstance(kind := origin or option, type):
-            yield kind.__name__
+            yield _name(kind)
 
 
 _DISSECT = "dissect it first, cw.dissect(network, layer, data, folder)"

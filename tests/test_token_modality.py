@@ -255,6 +255,19 @@ def test_silenced_units_and_layers_are_those_of_any_network(study):
     np.testing.assert_allclose(silenced.logits, np.tile(tagger.module.head.bias.detach(), (60, 1)), atol=1e-6)
 
 
+def test_texts_are_drawn_and_looked_at_as_the_modality_says(study, tmp_path):
+    tops = study[2].top(3)
+    text = study.data.texts[tops[0].index]
+    assert tops[0].text == drawn(text, tops[0].fires, tops[0].holds)
+    assert tops[0].text.count("[") == tops[0].fires.sum() > 0
+    (path,) = tops.save(tmp_path)
+    assert tops[0].text in path.read_text(encoding="utf-8")
+    seen = study.look(network(), text)
+    np.testing.assert_array_equal(seen.fires(2), tops[0].fires)
+    assert seen.units.index[seen.units["strength"] == 1].size > 0
+    assert "statement" in seen._repr_html_()
+
+
 def test_an_edited_text_is_kept_in_a_recipe_and_made_again(tmp_path):
     tagger = network()
     recipe = adversarial.record(tagger, [("The", "cat", "sleeps")], Replace("cat", "rivers"), editing=TextEditing())

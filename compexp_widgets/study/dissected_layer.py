@@ -37,6 +37,7 @@ from compexp_widgets.progress import Report, Stage, bars
 from compexp_widgets.search import Overlap
 from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
 from compexp_widgets.study.configuration import StudyConfiguration
+from compexp_widgets.study.drawing import Drawing
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explaining import OpenUnits, Task, explain_activity, explain_each
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings, UnitActivity
@@ -70,9 +71,12 @@ class DissectedLayer:
         The category of every concept of the table.
     default_settings
         How units are explained where nothing else is said.
+    drawing
+        How its samples are drawn; see `Modality.drawing`.
     """
 
     units: ProbedUnits
+    drawing = Drawing()
     default_settings = ExplanationSettings()
     open_units: OpenUnits = staticmethod(open_position_units)
     """Opens the files of a finished study, in other processes too."""

@@ -216,7 +216,7 @@ def open_study(folder: str | Path, data: Any = None) -> Study:
     """
     folder = Path(folder)
     configuration = read_configuration(folder)
-    return modality_of(configuration.kind, folder).open(folder, configuration, data)
+    return modality_of(configuration.kind, folder).opened(folder, configuration, data)
 
 
 def _dissect(
@@ -278,7 +278,7 @@ def _dissect(
         for layer in layers[1:]:
             share_files(layers[0].folder, layer.folder, annotator.files)
     return [
-        modality.open(layer.folder, configuration, data)
+        modality.opened(layer.folder, configuration, data)
         for layer, configuration in zip(layers, configurations, strict=True)
     ]
 

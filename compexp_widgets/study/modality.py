@@ -1,8 +1,8 @@
 """The modality seam of a study: what a kind of samples brings with it, found by the kind that study.json names.
 
 How samples are shown to a network, and how a layer's output lies on their positions, is told by the network's own
-`Inputs`; how a sample is drawn and edited, by widgets and `adversarial`. A study needs the rest: whose data it is,
-where concepts come from, which files hold the units, and what else can be asked of it.
+`Inputs`; how a sample is edited, by `adversarial`. A study needs the rest: whose data it is, where concepts come from,
+how a sample is drawn, which files hold the units, and what else can be asked of it.
 
 Another package adds a modality of its own:
 
@@ -33,6 +33,7 @@ from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, Stage
 from compexp_widgets.study.configuration import StudyConfiguration
+from compexp_widgets.study.drawing import Drawing
 from compexp_widgets.study.positions import Annotated, map_positions
 from compexp_widgets.study.study import Study
 from compexp_widgets.study.study_folder import ACTIVATIONS, ANSWERS, POSITIONS, SIGNATURES
@@ -113,12 +114,15 @@ class Modality:
         The type of its probe datasets.
     options
         Which of ``concepts, vectors, layout, directions, half`` of `dissect` it knows.
+    drawing
+        How its samples are drawn.
     """
 
     kind: str
     samples: str
     data_type: type
     options: frozenset[str] = frozenset({"concepts", "vectors"})
+    drawing: Drawing = Drawing()
 
     def read(self, place: str | Path) -> Any:
         """The probe dataset in a folder or a file; StudyError where data of this kind are read in no such way."""
@@ -171,6 +175,12 @@ class Modality:
                 np.save(file, values)
             made[layer.folder] = Extracted(conditions, len(values), found.not_finite)
         return made
+
+    def opened(self, folder: Path, configuration: StudyConfiguration, data: Any = None) -> Study:
+        """The finished study in a folder, as `open` gives it, with what else the modality brings."""
+        study = self.open(folder, configuration, data)
+        study.drawing = self.drawing
+        return study
 
     def open(self, folder: Path, configuration: StudyConfiguration, data: Any = None) -> Study:
         """The finished study in a folder.

@@ -20,8 +20,8 @@ from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.passes import Response
 from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.signatures.activation_ranges import Limits, QuantileRange
+from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.same_network import see_same_network
-from compexp_widgets.study.study import Study
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +35,12 @@ class SampleResponse:
     logits: NDArray[np.float32]
     probabilities: NDArray[np.float64]
     activations: NDArray[np.float32]
+
+    @staticmethod
+    def first(found: Response) -> SampleResponse:
+        """The response to the first of several samples."""
+        shares = found.probabilities[0] if found.logits.shape[1] else np.empty(0, np.float64)
+        return SampleResponse(found.logits[0], shares, found.activations[0])
 
     @property
     def predicted(self) -> int:
@@ -81,7 +87,7 @@ class ProbedNetwork:
     @checked(StudyError)
     def __init__(
         self,
-        study: Study,
+        study: DissectedLayer,
         network: AnyNetwork,
         *,
         layout: Layout | Form | None = None,
@@ -153,8 +159,7 @@ class ProbedNetwork:
         silenced
             Units of the study's layer that pass on 0; none where directions were probed.
         """
-        found = self.responses([sample], silenced)
-        return SampleResponse(found.logits[0], found.probabilities[0], found.activations[0])
+        return SampleResponse.first(self.responses([sample], silenced))
 
     @checked(StudyError)
     def responses(self, samples: Any, silenced: Sequence[int] = ()) -> Response:

@@ -17,7 +17,9 @@ from compexp_widgets.search import Overlap
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
+from compexp_widgets.study.gallery import Gallery
 from compexp_widgets.study.table import concept_frame
+from compexp_widgets.study.top_samples import TopSamples, top_samples
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,24 @@ class Unit:
     def activations(self) -> NDArray[np.float32]:
         """Its activations: of images, maps of shape (images, h, w); else float32, shape (positions,)."""
         return self.study.units.activations(self.index)
+
+    def top(self, count: int = 9, *, gallery: Gallery = "fires") -> TopSamples:
+        """The samples that show best what it does, drawn with where it fires and where its formula holds.
+
+        >>> study[17].top(9).save("out")
+
+        Parameters
+        ----------
+        gallery
+            ``"fires"``: the largest activations; ``"silent"``: its formula holds and it is silent; ``"unexplained"``:
+            it fires and its formula is false there.
+
+        Raises
+        ------
+        StudyError
+            When there is no such gallery, or the study was opened without its samples.
+        """
+        return top_samples(self.study, self.index, count, gallery=gallery, settings=self.settings, formula=self.formula)
 
     def __repr__(self) -> str:
         known = self.study.stored_explanations(self.settings, [self.index]).get(self.index)

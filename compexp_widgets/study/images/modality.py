@@ -16,6 +16,7 @@ from compexp_widgets.networks.images.activations import Extracted, LayerToProbe,
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report
 from compexp_widgets.study.configuration import VISION, StudyConfiguration
+from compexp_widgets.study.images.drawing import PictureDrawing
 from compexp_widgets.study.images.probed_images import probed_images
 from compexp_widgets.study.images.study import VisionStudy
 from compexp_widgets.study.modality import Amounts, Modality
@@ -25,6 +26,7 @@ from compexp_widgets.study.positions import open_activations
 class Images(Modality):
     kind, samples, data_type = VISION, "images", SegmentationDataset
     options = frozenset({"layout", "directions", "half"})
+    drawing = PictureDrawing()
 
     def read(self, place: str | Path) -> SegmentationDataset:
         return read_dataset(place)
