@@ -22,7 +22,7 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
 from numbers import Real
 from pathlib import Path
-from typing import Any, SupportsIndex, TypeVar
+from typing import Any, SupportsIndex, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
-from compexp_widgets.formula import Formula, as_formula
+from compexp_widgets.formula import Formula
 from compexp_widgets.listing import Listing
 from compexp_widgets.progress import Report, Stage, bars
 from compexp_widgets.search import Overlap
@@ -48,6 +48,9 @@ from compexp_widgets.study.table import explanation_frame, write_csv
 from compexp_widgets.study.units import ProbedUnits
 
 Kept = TypeVar("Kept", Explanation, Evidence)
+
+Samples: TypeAlias = int | Sequence[int] | NDArray[np.integer] | NDArray[np.bool_]
+"""Samples of a study as a person chooses them."""
 
 
 class DissectedLayer:
@@ -321,11 +324,12 @@ class DissectedLayer:
     ) -> pd.DataFrame:
         """Explanations as a data frame, one row a unit, or a row for each range of its activations.
 
-        Columns: ``unit``, ``formula``, ``iou``, ``precision``, ``recall``, ``state`` (see `UnitState`),
-        ``active_share`` (the share of all positions at which the unit fires), then ``formula_n`` and ``iou_n`` for the
+        The index is ``unit``. Columns: ``layer``, ``formula``, ``iou``, ``precision``, ``recall``, ``lift`` (the IoU
+        beyond that of the formula "always true"), ``state`` (see `UnitState`), ``active_share`` (the share of all
+        positions at which the unit fires: the IoU of "always true"), then ``formula_n`` and ``iou_n`` for the
         best formula with at most n concepts, n = 1 … max_length. Units without a formula have an empty text and zeros.
-        Where units have names, as directions do, ``name`` follows the unit; see `unit_columns`.
-        With ranges, ``range``, ``low`` and ``high`` follow the unit, and ``sample_coverage`` the recall. (La Rosa et
+        Where units have names, as directions do, ``name`` follows the layer; see `unit_columns`.
+        With ranges, ``range``, ``low`` and ``high`` follow the layer, and ``sample_coverage`` the lift. (La Rosa et
         al. 2023 call the precision *detection accuracy* and the recall *activation coverage*; the sample coverage is
         the share of the samples with the formula where it meets the range.)
 
@@ -348,7 +352,7 @@ class DissectedLayer:
     ) -> pd.DataFrame:
         """`to_frame` for units and settings that are known to make sense."""
         found = list(self.explanations(units, settings, ranges))
-        columns = self.unit_columns(found)
+        columns = {"layer": [self.layer] * len(found), **self.unit_columns(found)}
         covered = None
         if ranges:
             firing = [replace(settings, activation_range=part).firing for part in ranges] * len(units)
@@ -394,9 +398,61 @@ class DissectedLayer:
         FormulaError
             When the formula names a concept that the data does not have.
         """
-        truth = self.table.truth(as_formula(formula))
+        truth = self.table.truth(formula)
         active = self.activity(unit, self.default_settings.firing if firing is None else firing).counts.by_signature()
         return Overlap.of(truth, self.table.total, active)
+
+    def fires(
+        self, unit: int, samples: Samples | None = None, firing: float | ActivationRange | None = None
+    ) -> NDArray[np.bool_]:
+        """The positions at which a unit fires: of images, of their annotation grid; of pairs, each is one.
+
+        Parameters
+        ----------
+        samples
+            Numbers of images, pairs or texts, or bool of shape (samples,); None for all.
+        firing
+            The activations that count, given as to `activity`; None for those of `default_settings`.
+
+        Returns
+        -------
+        bool, shape (samples, height, width) of images, (samples,) of pairs; of samples that differ in their number of
+        positions (P,), one sample after another.
+        """
+        limits = self.activity(unit, self.default_settings.firing if firing is None else firing).limits
+        return self.units.fires(unit, limits, self.checked_samples(samples))
+
+    def holds(self, formula: Formula | str, samples: Samples | None = None) -> NDArray[np.bool_]:
+        """The positions at which a formula holds: bool, of the shape of `fires`; samples are given as there.
+
+        Raises
+        ------
+        FormulaError
+            When the formula names a concept that the data does not have.
+        """
+        holds: NDArray[np.bool_] = self.table.truth(formula)[self.units.signatures_of(self.checked_samples(samples))]
+        return holds
+
+    def checked_samples(self, samples: Samples | None) -> NDArray[np.intp] | None:
+        """The numbers of the samples meant; None for all.
+
+        Raises
+        ------
+        StudyError
+            When the study does not have one of them.
+        """
+        if samples is None:
+            return None
+        given = np.atleast_1d(np.asarray(samples))
+        if given.dtype == np.bool_ and given.shape == (self.samples,):
+            return np.flatnonzero(given)
+        if given.ndim != 1 or (given.size and not np.issubdtype(given.dtype, np.integer)):
+            raise StudyError(
+                f"samples are numbers, such as [3, 17], or {self.samples:,} times True or False, not {samples!r:.60}"
+            )
+        if unknown := given[(given < 0) | (given >= self.samples)].tolist():
+            raise StudyError(f"there is no sample {unknown[0]}: the study has samples 0 … {self.samples - 1}")
+        return given.astype(np.intp)
 
     def close(self) -> None:
         """Write what was found and is not written yet."""

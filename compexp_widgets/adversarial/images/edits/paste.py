@@ -296,7 +296,7 @@ class EditedAnnotation:
         self._study = study
         self._image = image if picture and before else checked_image(study, image)
         self._picture = picture
-        self._before = before or (lambda leaf: study.formula_mask(leaf, [self._image])[0])
+        self._before = before or (lambda leaf: study.holds(leaf, [self._image])[0])
         names = study.table.concepts
         self._whole = {names[concept] for concept in study.dataset.images[self._image].whole}
         terms = {name: place for place, term in enumerate(TONES) for name in (term, f"{term}-c")}

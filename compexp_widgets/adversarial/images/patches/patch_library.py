@@ -15,7 +15,6 @@ from compexp_widgets.adversarial.images.edits.paste import Patch
 from compexp_widgets.adversarial.images.edits.regions import (
     at_size,
     checked_mask,
-    formula_of,
     pieces,
     see_that_mask_fits,
     soft_mask,
@@ -134,7 +133,7 @@ class PatchLibrary:
         """
         if count < 1:
             raise EditError(f"count is a number of patches, at least 1, not {count!r:.60}")
-        formula = formula_of(self.study, what)
+        formula = self.study.table.formula(what)
         if unit is not None:
             (unit,) = self.study.checked_units(unit)
         truth = self.study.table.truth(formula)
