@@ -195,6 +195,7 @@ class SegmentationDataset:
         """
         return self._some(chosen_samples(which, len(self), "images"))
 
+    @checked(DataError, but=("count", "seed"))
     def sample(self, count: int, *, seed: int = 0) -> SegmentationDataset:
         """Some of the images, drawn at random, in the order of the data.
 

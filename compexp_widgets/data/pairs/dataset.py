@@ -360,6 +360,7 @@ class PairDataset:
         """
         return self._some(chosen_samples(which, len(self), "pairs"))
 
+    @checked(DataError, but=("count", "seed"))
     def sample(self, count: int, *, seed: int = 0) -> PairDataset:
         """Some of the pairs, drawn at random, in the order of the data.
 
