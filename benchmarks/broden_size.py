@@ -102,13 +102,13 @@ def units(study: VisionStudy, chosen: list[int]) -> None:
     spent = []
     for unit in chosen:
         times = [time.perf_counter()]
-        fresh.maps_of(unit)
+        fresh.activations(unit)
         times.append(time.perf_counter())
         threshold = fresh.threshold(unit, 0.005)
         times.append(time.perf_counter())
-        active = fresh.activity(unit, ExplanationSettings().firing.limits(fresh.maps_of(unit))).by_signature()
+        active = fresh.activity(unit, ExplanationSettings().firing.limits(fresh.activations(unit))).by_signature()
         times.append(time.perf_counter())
-        assert active.any() == (threshold < fresh.maps_of(unit).max())
+        assert active.any() == (threshold < fresh.activations(unit).max())
         spent.append(np.diff(times))
     for name, each in zip(("read", "threshold", "activity"), np.array(spent).T, strict=True):
         told(name, each)

@@ -4,17 +4,18 @@ Colours are JupyterLab's own variables, with values for a page that has none, so
 fit; a static page follows the reader's system. Functions take plain text and escape it; what is `Html` already is put
 in as it is. A ``_repr_html_`` returns what `section` or `block` make of the parts: they bring the style, once.
 
->>> section("unit 17", facts([("IoU", score(0.142)), ("state", "fires")]))
+>>> section("unit 17", facts([("IoU", score_bar(0.142)), ("state", "fires")]))
 """
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from html import escape
 from typing import Any
 
-from compexp_widgets.short_text import printable, score_text
+from compexp_widgets.short_text import brief, one_line, printable, score_text
 
 _STYLE = """<style>
 .compexp-data { --page: var(--jp-layout-color0, #fff); --ink: var(--jp-ui-font-color1, #1c1f23);
@@ -63,6 +64,15 @@ body[data-jp-theme-light="false"] .compexp-data { --page: var(--jp-layout-color0
 .compexp-data .pictures { display: flex; flex-wrap: wrap; gap: 8px 12px; margin: 8px 0; }
 .compexp-data figure { width: 128px; margin: 0; }
 .compexp-data img { display: block; max-width: 128px; margin: 0; border-radius: 2px; }
+.compexp-data .large figure, .compexp-data .large img { width: 176px; max-width: 176px; }
+.compexp-data .texts { flex-direction: column; }
+.compexp-data .texts figure { width: auto; max-width: 640px; padding-block-end: 8px;
+  border-block-end: 1px solid var(--line); }
+.compexp-data .texts p { margin: 0; color: inherit; }
+.compexp-data .pair p { display: grid; grid-template-columns: 32px 1fr; }
+.compexp-data mark { padding: 0 2px; border-radius: 2px; color: inherit;
+  background: color-mix(in srgb, var(--accent) 26%, var(--page)); }
+.compexp-data mark.against { background: none; outline: 1px dashed var(--muted); }
 .compexp-data figcaption { color: var(--muted); font-size: 12px; line-height: 16px; }
 </style>"""
 
@@ -141,7 +151,25 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Html:
     return Html(f'<table class="facts"><tbody>{rows}</tbody></table>' if rows else "")
 
 
-def score(value: float) -> Html:
+def fields_html(thing: Any) -> Html:
+    """A dataclass as a whole output: the names of its fields and their values."""
+    shown = [(one.name.replace("_", " "), _value(getattr(thing, one.name))) for one in fields(thing) if one.repr]
+    return section(type(thing).__name__, facts(shown))
+
+
+def _value(value: Any) -> str:
+    if hasattr(value, "_inline_html_"):
+        inline: Html = value._inline_html_()
+        return inline
+    if isinstance(value, bool) or value is None:
+        return "–" if value is None else "yes" if value else "no"
+    return one_line(value, _LONG) or "–" if isinstance(value, str) else brief(value)
+
+
+_LONG = 300  # characters of a text
+
+
+def score_bar(value: float) -> Html:
     """A score from 0 to 1: a bar and its number."""
     return Html(f'<span class="score"><span>{_bar(value)}</span>{score_text(value)}</span>')
 
@@ -175,16 +203,25 @@ def pictures(figures: Iterable[str]) -> Html:
 
 
 def figure(png: bytes, caption: str, alternative: str, title: str) -> Html:
-    """A small PNG picture with a caption, a text for those who do not see it, and a title under the pointer."""
+    """A small PNG or JPEG picture with a caption, a text for those who do not see it, and a title under the pointer."""
     return Html(
         f'<figure><img src="{data_address(png)}" alt="{_attribute(alternative)}" title="{_attribute(title)}">'
         f"<figcaption>{html_of(caption)}</figcaption></figure>"
     )
 
 
-def data_address(png: bytes) -> str:
-    """The address under which a page finds a PNG file in the page itself."""
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+def data_address(file: bytes) -> str:
+    """The address under which a page finds a PNG or JPEG file in the page itself."""
+    kind = "jpeg" if file.startswith(b"\xff\xd8") else "png"
+    return f"data:image/{kind};base64," + base64.b64encode(file).decode("ascii")
+
+
+def page(title: str, html: Html) -> str:
+    """A whole HTML file of what a notebook shows."""
+    return (
+        f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{html_of(title)}</title>\n'
+        f'<meta name="color-scheme" content="light dark">\n<body>\n{html}\n</body>\n</html>\n'
+    )
 
 
 def _piece(token: Mapping[str, Any]) -> str:

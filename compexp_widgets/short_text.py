@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import fields
 from itertools import islice
 from typing import Any
@@ -19,6 +20,7 @@ _ITEMS = 3  # of a collection that are printed
 _FEW = 6  # a collection of so many short items is printed whole
 _TEXT = 80
 _FIELD = 240
+_LINES, _LINE = 10, 180  # items of a list that are printed, and characters of each
 
 
 def brief_repr(thing: Any) -> str:
@@ -60,6 +62,21 @@ def _collection(value: Any) -> str:
             break
     more = f", … {len(value):,} in all" if len(items) < len(value) else "," * (begin == "(" and len(items) == 1)
     return f"{begin}{clipped(', '.join(items), _FIELD - 30)}{more}{end}"
+
+
+def full_repr(thing: Any) -> str:
+    """What a dataclass would print of itself, whole: a text that fingerprints of studies are made from."""
+    inside = ", ".join(f"{one.name}={getattr(thing, one.name)!r}" for one in fields(thing))
+    return f"{type(thing).__name__}({inside})"
+
+
+def items_repr(items: Sequence[Any]) -> str:
+    """What a list or a tuple prints: each of the first items on a line, and how many more there are."""
+    begin, end = ("(", ")") if isinstance(items, tuple) else ("[", "]")
+    lines = [clipped(repr(item), _LINE) for item in items[:_LINES]]
+    if len(items) > _LINES:
+        lines.append(f"… {len(items) - _LINES:,} more")
+    return begin + ",\n ".join(lines) + end
 
 
 def score_text(score: float | None) -> str:

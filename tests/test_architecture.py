@@ -25,10 +25,13 @@ FLOORS = [
     {"formula"},
     {"downloads"},
     {
+        "argument_sentences",
+        "argument_types",
         "arguments",
         "errors",
         "files",
         "lazy_names",
+        "listing",
         "needs",
         "notebook_html",
         "progress",

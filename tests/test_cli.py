@@ -52,7 +52,7 @@ def test_explain_writes_a_row_for_every_unit(data, tmp_path, capsys):
     assert main(arguments(data, tmp_path / "study", "--csv", tmp_path / "units.csv")) == 0
     frame = pd.read_csv(tmp_path / "units.csv", keep_default_na=False)
     assert list(frame["unit"]) == [0, 1, 2, 3, 4]
-    assert list(frame)[5:] == [
+    assert list(frame)[7:] == [
         "state",
         "active_share",
         "formula_1",
@@ -83,7 +83,7 @@ def test_evidence_adds_its_columns_and_tells_of_the_best_units(data, tmp_path, c
     more = ("--csv", csv, "--units", "1,0,4", "--max-length", 2, "--evidence", 19)
     assert main(arguments(data, tmp_path / "study", *more)) == 0
     frame = pd.read_csv(csv, keep_default_na=False)
-    assert list(frame)[11:] == ["held_out_iou", "p_value", "q_value", "iou_low", "iou_high"]
+    assert list(frame)[13:] == ["held_out_iou", "p_value", "q_value", "iou_low", "iou_high"]
     assert list(frame["unit"]) == [1, 0, 4]
     assert frame["p_value"].between(1 / 20 - 1e-6, 1).all()
     assert (frame["q_value"] >= frame["p_value"]).all()
@@ -168,7 +168,11 @@ def test_ctrl_c_leaves_a_study_that_continues(data, tmp_path):
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
-        ("--network", "tiny_network", "a network is named torchvision:NAME, places365:NAME or module:function"),
+        (
+            "--network",
+            "tiny_network",
+            "a network is named torchvision:NAME, places365:NAME, bowman:FILE or module:function",
+        ),
         ("--network", "no_such_module:load", "No module named 'no_such_module'. Run from the folder that holds"),
         ("--network", "tiny_network:lead", "no function 'lead'; the nearest are load"),
         ("--network", "tiny_network:preprocess", "must be a function that takes no arguments"),
@@ -183,8 +187,6 @@ def test_ctrl_c_leaves_a_study_that_continues(data, tmp_path):
             "a number of clusters if it is no list of quantiles, is a whole number, from 1 to 1000, not 0",
         ),
         ("--ranges", "0.2,2", "quantile, the share of activations above the threshold, is a finite number"),
-        ("--proof-nodes", "-1", "proof_nodes is a whole number, at least 0, not -1"),
-        ("--evidence", "0", "samples is a whole number, at least 1, not 0"),
         ("--csv", "no/such/folder/units.csv", "there is no folder"),
     ],
 )
@@ -202,11 +204,27 @@ def test_units_that_cannot_be_read_are_wrong_usage(data, tmp_path, units):
     assert stop.value.code == 2
 
 
-@pytest.mark.parametrize("beam", ["0", "-1", "2.5", "many"])
-def test_a_beam_that_is_no_number_of_formulas_is_wrong_usage(data, tmp_path, beam):
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--beam=0",
+        "--beam=-1",
+        "--beam=2.5",
+        "--beam=many",
+        "--batch-size=0",
+        "--proof-nodes=-1",
+        "--evidence=0",
+        "--memory=0",
+        "--memory=much",
+        "--half=much",
+        "--quantile=much",
+    ],
+)
+def test_what_is_no_number_of_its_kind_is_wrong_usage(data, tmp_path, capsys, option):
     with pytest.raises(SystemExit) as stop:
-        main([*arguments(data, tmp_path / "study"), f"--beam={beam}"])
+        main([*arguments(data, tmp_path / "study"), option])
     assert stop.value.code == 2
+    assert capsys.readouterr().err.startswith(f"compexp explain: argument {option.partition('=')[0]}: ")
 
 
 @pytest.mark.parametrize("ranges", ["x", "0.2,,0.1", ""])

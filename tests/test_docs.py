@@ -1,6 +1,7 @@
 """The documents: short where one begins, true where they speak of files, and in step with the code."""
 
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -34,3 +35,8 @@ def test_the_drawing_of_the_rooms_and_the_files_of_each_action_are_those_of_the_
     script = PROJECT / "docs" / "structure.py"
     told = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr[-2000:]
+
+
+def test_the_options_of_every_command_are_those_of_the_parsers():
+    script = runpy.run_path(str(PROJECT / "docs" / "options.py"))
+    assert script["written"]() == script["PAGE"].read_text(encoding="utf-8"), "python docs/options.py"

@@ -159,13 +159,14 @@ def test_operators_that_are_not_asked_for_are_not_used():
     assert "NOT" not in str(cw.explain_masks(masks, active, operators=OPERATORS[:2]).best.formula)
 
 
-class Pairs:
+class Repeated:
     """A data frame in which a column stands twice."""
 
-    columns = ("a", "a")
-
     def items(self):
-        return iter((name, MASK) for name in self.columns)
+        return iter([("a", MASK), ("a", ~MASK)])
+
+    def iterrows(self):
+        raise NotImplementedError
 
 
 NAN = np.array([[np.nan, 1, 0], [0, 0, 1]])
@@ -179,7 +180,7 @@ NAN = np.array([[np.nan, 1, 0], [0, 0, 1]])
         (pd.Series([True]), [True], "masks are a dict of names and boolean arrays"),
         ({3: MASK}, MASK, "a mask is named by a text, which stands in formulas, not by 3"),
         ({"": MASK}, MASK, "named by a text"),
-        (Pairs(), MASK, "two masks are named 'a'"),
+        (Repeated(), MASK, "two masks are named 'a'"),
         ({"a": MASK, "b": MASK.T}, MASK, r"the mask 'b' has shape \(3, 2\), the mask 'a' \(2, 3\)"),
         ({"a": MASK * 1.0}, MASK, "the mask 'a' is of float64, not of True and False"),
         ({"a": MASK * 3}, MASK, "the mask 'a' is of int64, not of True and False: compare it"),

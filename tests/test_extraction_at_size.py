@@ -149,7 +149,7 @@ def test_half_precision_that_moves_too_much_is_refused_with_a_word(dataset, tmp_
 def test_a_study_in_half_precision_is_explained_like_one_of_the_rounded_maps(dataset, tmp_path):
     study = cw.dissect(tiny_network(), "body.3", dataset, tmp_path / "half", half=1.0, report=silent)
     assert study.units.maps.dtype == np.float16
-    assert study.units.maps_of(1).dtype == np.float32
+    assert study.units.activations(1).dtype == np.float32
     assert study.explain([1], quantile=0.1, report=silent)[0].best is not None
     study.close()
 

@@ -9,13 +9,13 @@ from page import Page
 from compexp_widgets import LexicalSettings
 from compexp_widgets.analysis.label_counts import confusion
 from compexp_widgets.analysis.lexical_table import IN_FORMULA
-from compexp_widgets.analysis.word_marks import word_marks
 from compexp_widgets.concepts.lexicon import LexicalConcept
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Leaf, parse
 from compexp_widgets.progress import silent
 from compexp_widgets.search import OPERATORS, joined
 from compexp_widgets.study import dissect_pairs
+from compexp_widgets.study.pairs.word_marks import word_marks
 from compexp_widgets.widgets import NLIExplorer
 from compexp_widgets.widgets.shared import explorer as shared
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from tiny_pairs import CONCEPTS, tiny_pair_network, tiny_pairs
 
 import compexp_widgets as cw
-from compexp_widgets.analysis.gallery import galleries
 from compexp_widgets.analysis.label_counts import confusion
 from compexp_widgets.analysis.lexical_table import IN_FORMULA, lexical_table, without_leaf
 from compexp_widgets.errors import FormulaError
@@ -15,6 +14,7 @@ from compexp_widgets.formula import Leaf, Neighbors, parse
 from compexp_widgets.progress import silent
 from compexp_widgets.search import OPERATORS, joined
 from compexp_widgets.signatures import SignatureTable
+from compexp_widgets.study.gallery import galleries
 
 NAMES = ("a", "b", "c", "d")
 FORMULAS = (None, "a", "a OR b", "(a OR b) AND NOT c", "a AND b", "(a AND NOT d) OR a", "NOT b")
@@ -100,7 +100,7 @@ def test_labels_are_counted_where_they_are_asked_for(pairs):
 @pytest.mark.parametrize("formula", ["hyp:tok:not OR pre:tok:dog", "hyp:tok:red AND NOT pre:tok:cat"])
 def test_pairs_are_ranked_by_activation(tmp_path, formula):
     study = cw.dissect_pairs(tiny_pair_network(), "0", tiny_pairs(), tmp_path, concepts=CONCEPTS, report=silent)
-    activations, fires, holds = study.units.activations(1), study.fires(1, 0.3), study.holds(parse(formula))
+    activations, fires, holds = study.units.activations(1), study.fires(1, firing=0.3), study.holds(parse(formula))
     found = galleries(study, 1, study.activity(1, 0.3), parse(formula))
     numbers = range(len(study.pairs))
     strongest = sorted(numbers, key=lambda number: -activations[number])

@@ -16,12 +16,12 @@ from torch import nn
 import compexp_widgets as cw
 from compexp_widgets import adversarial
 from compexp_widgets.adversarial.controls import ControlKind, run_controls_on_samples
-from compexp_widgets.analysis.gallery import galleries
-from compexp_widgets.errors import StudyError
+from compexp_widgets.errors import NetworkError, StudyError
 from compexp_widgets.formula import Leaf, Not, evaluate
 from compexp_widgets.progress import silent
 from compexp_widgets.search import beam_search
 from compexp_widgets.study import explaining
+from compexp_widgets.study.gallery import galleries
 from compexp_widgets.study.significance import null_scores
 
 WORDS = ("a", "the", "cat", "dog", "house", "sleeps", "walks", "in", "near", "rivers")
@@ -179,7 +179,7 @@ def test_the_samples_of_a_gallery_are_those_that_counting_finds(study):
 
 def test_a_study_opened_again_has_the_same_table_and_frame(study, tmp_path):
     frame = study.to_frame(tests=cw.EvidenceSettings(samples=9), **SETTINGS)
-    assert list(frame["unit"]) == [0, 1, 2, 3, 4]
+    assert list(frame.index) == [0, 1, 2, 3, 4]
     study.to_csv(tmp_path / "units.csv", **SETTINGS)
     study.close()
     again = cw.open_study(study.folder)
@@ -218,6 +218,17 @@ def test_a_network_that_does_not_classify_is_probed_too(study, tmp_path):
     np.testing.assert_array_equal(plain.units.values, study.units.values)
 
 
+def test_without_classes_a_network_is_watched_and_refused_where_they_are_needed(study, tmp_path):
+    plain = cw.dissect(network(Tokenwise), "activation", texts(), tmp_path / "plain", report=silent)
+    probed = adversarial.ProbedNetwork(plain, network(Tokenwise))
+    seen = probed.responses(TextSet("one", plain.data.texts[:1]))
+    np.testing.assert_allclose(seen.activations[0], plain.units.values[:, : len(plain.data.texts[0])], atol=1e-6)
+    assert not probed.classifies
+    assert adversarial.ProbedNetwork(study, network()).class_names == ("statement", "question")
+    with pytest.raises(NetworkError, match="only a classifier can be asked"):
+        run_controls_on_samples(probed, plain.data.texts[:3], Replace("cat", "in"), {}, target=0)
+
+
 def test_another_network_data_or_option_is_refused(study, tiny_dataset):
     def again(kind=None, data=None, **options):
         return cw.dissect(kind or network(), "activation", data or texts(), study.folder, report=silent, **options)
@@ -242,6 +253,19 @@ def test_silenced_units_and_layers_are_those_of_any_network(study):
     assert [one.shape for one in plain.activations] == [(5, len(text)) for text in data.texts]
     silenced = tagger.respond(data, "activation", silenced=range(5))
     np.testing.assert_allclose(silenced.logits, np.tile(tagger.module.head.bias.detach(), (60, 1)), atol=1e-6)
+
+
+def test_texts_are_drawn_and_looked_at_as_the_modality_says(study, tmp_path):
+    tops = study[2].top(3)
+    text = study.data.texts[tops[0].index]
+    assert tops[0].text == drawn(text, tops[0].fires, tops[0].holds)
+    assert tops[0].text.count("[") == tops[0].fires.sum() > 0
+    (path,) = tops.save(tmp_path)
+    assert tops[0].text in path.read_text(encoding="utf-8")
+    seen = study.look(network(), text)
+    np.testing.assert_array_equal(seen.fires(2), tops[0].fires)
+    assert seen.units.index[seen.units["strength"] == 1].size > 0
+    assert "statement" in seen._repr_html_()
 
 
 def test_an_edited_text_is_kept_in_a_recipe_and_made_again(tmp_path):

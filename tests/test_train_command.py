@@ -79,7 +79,7 @@ def test_an_interrupt_says_that_the_same_command_continues(files, tmp_path, caps
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(train, "shown_progress", lambda: nullcontext(report))
+        patch.setattr(train, "shown_progress", lambda _: nullcontext(report))
         assert main(arguments(files, tmp_path / "out", "--embedding", 8)) == 130
     expected = f"stopped. The training in {tmp_path / 'out'} is kept: the same command continues it."
     assert expected in capsys.readouterr().err
@@ -90,7 +90,7 @@ def test_an_interrupt_says_that_the_same_command_continues(files, tmp_path, caps
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        (["--hidden", "0"], "hidden is at least 1, not 0"),
+        (["--batch-size", "1"], "batch_size is at least 2, not 1"),
         (["--validation", "1.5"], "the share that is held out lies between 0 and 1, not 1.5"),
         (["--validation", "missing.tsv"], "missing.tsv"),
         (["--vectors", "missing.txt"], "missing.txt"),

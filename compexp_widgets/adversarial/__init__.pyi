@@ -32,7 +32,7 @@ from compexp_widgets.adversarial.text.evaluation import evaluate_edit as evaluat
 # Whether the formula is the reason
 from compexp_widgets.adversarial.controls import ControlSettings as ControlSettings
 from compexp_widgets.adversarial.images.controls import run_controls as run_controls
-from compexp_widgets.adversarial.probed_network import ProbedNetwork as ProbedNetwork
+from compexp_widgets.study.probed_network import ProbedNetwork as ProbedNetwork
 from compexp_widgets.adversarial.text.controls import run_text_controls as run_text_controls
 from compexp_widgets.analysis.contributions import contributions as contributions
 from compexp_widgets.analysis.shared_units import shared_units as shared_units

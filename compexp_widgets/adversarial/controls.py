@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from compexp_widgets.adversarial.edit import Edit
-from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.adversarial.rate import Rate
+from compexp_widgets.argument_types import check_fields
 from compexp_widgets.arguments import class_number, whole_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.passes import Response
 from compexp_widgets.progress import Report, Stage, silent
+from compexp_widgets.study.probed_network import ProbedNetwork
 
 Scrambling = Literal["blocks", "phases"]
 
@@ -62,6 +63,7 @@ class ControlSettings:
     batch_size: int = 64
 
     def __post_init__(self) -> None:
+        check_fields(self, EditError)
         if self.copies is not None:
             whole_number(self.copies, "copies, a number of controls,", least=0, error=EditError)
         for name in ("most_samples", "batch_size"):

@@ -17,6 +17,7 @@ from scipy.special import softmax
 from compexp_widgets.adversarial.edit import Edit, Editing, Stored
 from compexp_widgets.adversarial.images.editing import PICTURES
 from compexp_widgets.adversarial.text.editing import SENTENCE_PAIRS
+from compexp_widgets.argument_types import checked
 from compexp_widgets.data.pairs.dataset import LABELS, TWO_WAY_LABELS
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import read_json, write_json
@@ -193,6 +194,7 @@ class Recipe(Generic[Stored]):
         return recipe
 
     @staticmethod
+    @checked(EditError)
     def load(path: str | Path, editing: Editing[Any, Any] | None = None) -> Recipe[Any]:
         """Read a recipe that `save` wrote, in this version or an earlier one; arguments and errors of `from_json`."""
         value = read_json(path, "recipe", error=EditError)
@@ -201,6 +203,7 @@ class Recipe(Generic[Stored]):
         except EditError as error:
             raise EditError(f"{path}: {error}") from error
 
+    @checked(EditError)
     def save(self, path: str | Path) -> Path:
         """Write the recipe as a JSON file, whole or not at all."""
         path = Path(path)
@@ -227,6 +230,7 @@ class Replay:
     otherwise: str = ""
 
 
+@checked(EditError)
 def record(
     network: Any,
     samples: Any,
@@ -290,6 +294,7 @@ def record(
     )
 
 
+@checked(EditError)
 def replay(recipe: Recipe[Any] | str | Path, network: Any, picture: Image.Image | None = None) -> Replay:
     """Make the edits of a recipe again, and compare what the network answers now.
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets import arguments
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.class_weights import linear_head
 from compexp_widgets.networks.images.pictures import Form, Layout, maps_from
@@ -63,6 +64,7 @@ class Contributions:
         return [(int(self.units[place]), float(row[place])) for place in order]
 
 
+@checked(NetworkError)
 def contributions(
     network: Network,
     layer: str,

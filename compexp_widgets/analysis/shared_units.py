@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.analysis.contributions import Contributions, class_number, contributions
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import NetworkError, StudyError
 from compexp_widgets.formula import Formula, Leaf, to_tokens
 from compexp_widgets.networks.class_weights import linear_head
@@ -54,6 +55,7 @@ class SharedUnit:
         return min(self.weights) > 0
 
 
+@checked(StudyError)
 def shared_units(
     study: VisionStudy,
     network: Network,

@@ -8,10 +8,11 @@ import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from compexp_widgets.cli.options import FOLDER, add_data_options, dataset_from
-from compexp_widgets.cli.printing import printable, say, shown_progress
+from compexp_widgets.cli.printing import add_output_options, answer, printable, shown_progress
+from compexp_widgets.progress import within
 
 if TYPE_CHECKING:
     from compexp_widgets.data.images.summary import ConceptSummary, DataSummary
@@ -29,23 +30,54 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--all", action="store_true", help=f"list every concept, not the {_SHOWN} most frequent of each category"
     )
+    add_output_options(parser)
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> None:
-    with shown_progress() as report:
-        summary = dataset_from(options, report).summary(examples=0, report=report)
-    say(*str(dataclasses.replace(summary, warnings=())).splitlines())
+    with shown_progress(options) as report:
+        dataset = dataset_from(options, within(report, 0.0, 0.5))
+        summary = dataset.summary(examples=0, report=within(report, 0.5, 1.0))
+    answer(options, _as_json(summary), *_texts(options, summary))
+
+
+def _as_json(summary: DataSummary) -> dict[str, Any]:
+    everything = summary.images * summary.grid[0] * summary.grid[1]
+    return {
+        "folder": summary.folder,
+        "images": summary.images,
+        "grid": summary.grid,
+        "labelled": summary.labelled,
+        "categories": [dataclasses.asdict(each) for each in summary.categories],
+        "concepts": [
+            {
+                "name": each.concept.name,
+                "category": each.concept.category,
+                "images": each.images,
+                "share": each.positions / everything if everything else 0.0,
+            }
+            for each in summary.concepts
+            if each.images
+        ],
+        "warnings": summary.warnings,
+    }
+
+
+def _texts(options: argparse.Namespace, summary: DataSummary) -> Iterator[str]:
+    yield from str(dataclasses.replace(summary, warnings=())).splitlines()
     for category in summary.categories:
         concepts = [each for each in summary.concepts if each.concept.category == category.name and each.images]
-        say("", *_table(category.name, concepts if options.all else concepts[:_SHOWN], summary))
+        yield ""
+        yield from _table(category.name, concepts if options.all else concepts[:_SHOWN], summary)
         if len(concepts) > _SHOWN and not options.all:
-            say(f"  … and {len(concepts) - _SHOWN:,} more; --all lists them")
+            yield f"  … and {len(concepts) - _SHOWN:,} more; --all lists them"
     width = max(shutil.get_terminal_size().columns, 40)
     for warning in summary.warnings:
-        say("", *textwrap.wrap(f"! {printable(warning)}", width, subsequent_indent="  ", break_on_hyphens=False))
+        yield ""
+        yield from textwrap.wrap(f"! {printable(warning)}", width, subsequent_indent="  ", break_on_hyphens=False)
     if summary.rare:
-        say("", "--min-images leaves rare concepts out, here and in compexp explain.")
+        yield ""
+        yield "--min-images leaves rare concepts out, here and in compexp explain."
 
 
 def _table(category: str, concepts: Sequence[ConceptSummary], summary: DataSummary) -> Iterator[str]:

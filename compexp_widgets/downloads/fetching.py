@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.downloads.disk_space import NoRoomError, require_room
 from compexp_widgets.downloads.extraction import unpack
 from compexp_widgets.downloads.registry import DifferentFileError, Download, find_download, verify, web_address
@@ -19,6 +20,7 @@ from compexp_widgets.files.user_cache import cache_folder
 from compexp_widgets.progress import Report, Stage, bars, within
 
 
+@checked(FetchError)
 def fetch(
     name: str | Download,
     folder: str | Path | None = None,

@@ -29,7 +29,12 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import FormulaError
+from compexp_widgets.notebook_html import Html, block, pills
+from compexp_widgets.short_text import one_line
+
+_PRINTED = 1500  # characters of a formula, in its representation
 
 _KEYWORDS = frozenset(("OR", "AND", "NOT", "NEIGHBORS", "HYPERNYM"))
 
@@ -72,6 +77,11 @@ class Formula:
     ``str(formula)`` is the text that `parse` reads back into an equal formula. Parentheses stand where AND meets OR,
     even where precedence would not ask for them, and nowhere inside a run that is read from the left anyway.
     ``len(formula)`` is the number of leaves.
+
+    Formulas join with ``&``, ``|`` and ``~``, with a text too:
+
+    >>> (parse("water") | "river") & ~parse("blue-c")
+    parse('(water OR river) AND NOT blue-c')
     """
 
     @property
@@ -90,6 +100,21 @@ class Formula:
     def __len__(self) -> int:
         return len(self.leaves())
 
+    def __and__(self, other: Formula | str) -> Formula:
+        return And(self, as_formula(other))
+
+    def __rand__(self, other: Formula | str) -> Formula:
+        return And(as_formula(other), self)
+
+    def __or__(self, other: Formula | str) -> Formula:
+        return Or(self, as_formula(other))
+
+    def __ror__(self, other: Formula | str) -> Formula:
+        return Or(as_formula(other), self)
+
+    def __invert__(self) -> Formula:
+        return Not(self)
+
     def __str__(self) -> str:
         parts: list[str] = []
         for token in to_tokens(self):
@@ -100,7 +125,16 @@ class Formula:
         return "".join(parts)
 
     def __repr__(self) -> str:
-        return f"parse({str(self)!r})"
+        text = str(self)
+        if len(text) > _PRINTED:
+            return f"<formula of {len(self):,} concepts: {one_line(text, _PRINTED)}>"
+        return f"parse({text!r})"
+
+    def _inline_html_(self) -> Html:
+        return pills(to_tokens(self))
+
+    def _repr_html_(self) -> Html:
+        return block(self._inline_html_())
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Formula):
@@ -173,6 +207,7 @@ class Or(Formula):
         return self.left, self.right
 
 
+@checked(FormulaError)
 def parse(text: str, vocabulary: Collection[str] | None = None) -> Formula:
     """Read a formula from text, as a person types it or ``str(formula)`` prints it.
 
@@ -219,6 +254,35 @@ def parse(text: str, vocabulary: Collection[str] | None = None) -> Formula:
             waiting.append(word)
             operand_next = True
     return operands[0]
+
+
+def as_formula(value: Formula | str, vocabulary: Collection[str] | None = None) -> Formula:
+    """The formula that is meant by a text or a formula: the door of everything that takes a formula.
+
+    >>> as_formula("water OR river") == as_formula(parse("water OR river"))
+    True
+
+    Parameters
+    ----------
+    value
+        A text as of `parse`, or a formula, which is given back.
+    vocabulary
+        The concept names that may occur in a text; any name where it is left out. A text that is one of them, letter
+        by letter, is that concept: ``bed (AND) breakfast`` without its quotes.
+
+    Raises
+    ------
+    FormulaError
+        Where it is neither, or the text is no formula.
+    """
+    if isinstance(value, Formula):
+        return value
+    if not isinstance(value, str):
+        raise FormulaError(
+            f'a formula is a text such as "water OR river", or what cw.parse gives for it, not {type(value).__name__}: '
+            f"{value!r:.80}"
+        )
+    return Leaf(value) if vocabulary is not None and value in vocabulary else parse(value, vocabulary)
 
 
 def to_tokens(formula: Formula) -> list[dict[str, Any]]:
@@ -394,7 +458,7 @@ def _read_leaf(word: _Word, words: Iterator[_Word], text: str, known: frozenset[
             raise FormulaSyntaxError(problem, text, closing.position)
     if known is not None and word.name not in known:
         problem = f"No concept is called {quote(word.name)}.{_capitals_hint(word.name)}"
-        raise FormulaSyntaxError(problem, text, word.position, _closest_names(word.name, known))
+        raise FormulaSyntaxError(problem, text, word.position, closest_names(word.name, known))
     return _LEAF_CLASSES[operator](word.name)
 
 
@@ -463,7 +527,7 @@ def _capitals_hint(text: str) -> str:
     return " Operators are written in capitals: OR, AND, NOT, NEIGHBORS, HYPERNYM." if small else ""
 
 
-def _closest_names(name: str, known: frozenset[str]) -> tuple[str, ...]:
+def closest_names(name: str, known: Collection[str]) -> tuple[str, ...]:
     """At most five known names: the same but for case, then similar ones, then those that contain the name."""
     wanted = name.strip().casefold()
     if not wanted or len(wanted) > 200:  # comparing takes time quadratic in the length

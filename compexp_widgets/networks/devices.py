@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from PIL import Image
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.behaviour import TOLERANCE
 from compexp_widgets.networks.directions import Directions
@@ -47,6 +48,7 @@ class DeviceCheck:
         )
 
 
+@checked(NetworkError)
 def check_device(
     network: Network,
     layer: str,

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.files import load_array, load_arrays, load_tensors, parse_json, read_text
 
@@ -47,6 +48,7 @@ class Directions:
         When the shapes do not fit, a number is not finite, a direction is zero everywhere, or a name occurs twice.
     """
 
+    @checked(NetworkError, but=("names",))
     def __init__(
         self,
         matrix: ArrayLike | torch.Tensor,
@@ -130,6 +132,7 @@ def _numbers(values: ArrayLike | torch.Tensor, what: str) -> NDArray[np.float32]
     return array
 
 
+@checked(NetworkError)
 def read_directions(path: str | Path, *, rectified: bool = False) -> Directions:
     """Read a matrix of directions, a row a direction, with names and bias where the file has them.
 

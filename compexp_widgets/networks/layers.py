@@ -10,6 +10,7 @@ import pandas as pd
 import torch
 from torch import nn
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.images.geometry import Geometry
 from compexp_widgets.networks.images.pictures import Kind, picture_layout
@@ -55,6 +56,7 @@ class LayerInfo:
     geometry: Geometry | None = field(default=None, compare=False)
 
 
+@checked(NetworkError)
 def list_layers(network: Network | nn.Module, input_shape: Sequence[int] | None = None) -> list[LayerInfo]:
     """Every layer of a network, found by showing it one picture.
 
@@ -98,6 +100,7 @@ def list_layers(network: Network | nn.Module, input_shape: Sequence[int] | None 
     ]
 
 
+@checked(NetworkError)
 def layers_frame(layers: Iterable[LayerInfo], *, only_probeable: bool = False) -> pd.DataFrame:
     """Layers as a table, with the columns name, type, output shape, units, kind, grid, probeable, why not, note."""
     frame: pd.DataFrame = pd.DataFrame(

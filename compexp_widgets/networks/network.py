@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import nn
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.data.pairs.dataset import LABELS, label_set
 from compexp_widgets.errors import NetworkError
@@ -78,6 +79,7 @@ class Network:
             raise NetworkError(f"the inputs of a network are Inputs, not {self.inputs!r:.80}: use Network.of")
 
     @staticmethod
+    @checked(NetworkError, but=("module", "preprocess", "class_names"))
     def of(
         module: nn.Module,
         preprocess: Preprocess | Inputs,
@@ -115,13 +117,14 @@ class Network:
             warnings.warn(
                 f"the network was in training mode ({training}) and is now in evaluation mode: call .eval() yourself "
                 "before, and .train() when you train on",
-                stacklevel=2,
+                stacklevel=3,
             )
             switch_to_evaluation(module)
         inputs = preprocess if isinstance(preprocess, Inputs) else PictureInputs(preprocess)
         return Network(name or type(module).__name__, module, inputs, tuple(class_names))
 
     @staticmethod
+    @checked(NetworkError, but=("module", "labels"))
     def of_pairs(
         module: nn.Module,
         encode: Encode,
@@ -238,6 +241,7 @@ class Network:
         """
         return self.inputs_as(PictureInputs).preprocess
 
+    @checked(NetworkError)
     def input_from(self, picture: Image.Image) -> torch.Tensor:
         """What the network is shown for a picture: float32, shape (3, H, W), on the CPU.
 
@@ -262,6 +266,7 @@ class Network:
             raise NetworkError(f"{self.name} is shown {self.inputs.samples}, not {kind.samples}")
         return self.inputs
 
+    @checked(NetworkError)
     def batch(self, samples: Any, numbers: Sequence[int] | None = None) -> Batch:
         """The module's arguments for samples, all or those of some numbers, on the CPU.
 
@@ -281,6 +286,7 @@ class Network:
         except NetworkError as error:
             raise NetworkError(f"{self.name}: {error}") from error
 
+    @checked(NetworkError)
     def probe(
         self, layer: str, *, layout: SampleLayout | Form | None = None, directions: Directions | None = None
     ) -> Probe:
@@ -309,6 +315,7 @@ class Network:
         named = {f"{call.module}:{call.number}" if often[call.module] > 1 else call.module: call for call in calls}
         return {name: call.units for name, call in named.items() if call.layout is not None}
 
+    @checked(NetworkError)
     def respond(
         self,
         samples: Any,

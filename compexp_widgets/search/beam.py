@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import SearchError
+from compexp_widgets.notebook_html import fields_html
 from compexp_widgets.search.extensions import (
     METRICS,
     OPERATORS,
@@ -59,6 +60,8 @@ class BeamSearch:
     length_penalty: float = 1.0
     candidate_limit: int | None = None
     distinct: bool = True
+
+    _repr_html_ = fields_html
 
     def __post_init__(self) -> None:
         for name in ("beam_size", "max_length", "candidate_limit"):

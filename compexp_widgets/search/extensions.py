@@ -13,6 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from compexp_widgets.errors import SearchError
 from compexp_widgets.formula import And, AnyLeaf, Formula, Not, Or
+from compexp_widgets.notebook_html import Html, block, facts, score_bar, section
+from compexp_widgets.short_text import one_line, score_text
 from compexp_widgets.signatures import SignatureTable
 
 Operator = Literal["OR", "AND", "AND NOT"]
@@ -79,6 +81,9 @@ class Overlap:
         """One of the scores by its name."""
         return float(scores(metric, self.active, self.formula_count, self.intersection))
 
+    def _repr_html_(self) -> Html:
+        return section("Overlap", overlap_facts(self))
+
 
 def scores(metric: Metric, active: ArrayLike, formula_count: ArrayLike, intersection: ArrayLike) -> NDArray[np.float64]:
     """A metric for many formulas at once; 0 where it is undefined (0/0).
@@ -133,6 +138,34 @@ class ScoredFormula:
     formula: Formula
     overlap: Overlap
     score: float
+
+    def __str__(self) -> str:
+        return f"{self.formula}, IoU {score_text(self.overlap.iou)}"
+
+    def __repr__(self) -> str:
+        return f"<{one_line(str(self.formula), 300)}, IoU {score_text(self.overlap.iou)}>"
+
+    def _inline_html_(self) -> Html:
+        return self.formula._inline_html_()
+
+    def _repr_html_(self) -> Html:
+        return block(self._inline_html_(), overlap_facts(self.overlap))
+
+
+_SHOWN: dict[Metric, str] = {"iou": "IoU", "precision": "precision", "recall": "recall"}
+
+
+def overlap_facts(overlap: Overlap) -> Html:
+    """The scores of an overlap with their bars, and its counts."""
+    return facts(
+        [
+            *((name, score_bar(overlap.score(metric))) for metric, name in _SHOWN.items()),
+            (
+                "positions",
+                f"{overlap.active:,} active, {overlap.formula_count:,} with the formula, {overlap.intersection:,} both",
+            ),
+        ]
+    )
 
 
 def joined(formula: Formula | None, operator: Operator, leaf: AnyLeaf) -> Formula:

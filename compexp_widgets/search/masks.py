@@ -7,18 +7,20 @@ from typing import Any, TypeVar, overload
 
 from numpy.typing import ArrayLike
 
+from compexp_widgets.argument_types import checked
+from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import SearchError
 from compexp_widgets.search.extensions import OPERATORS, Operator
 from compexp_widgets.search.optimal import CertifiedResult, OptimalSearch, optimal_search
 from compexp_widgets.signatures import SignatureTable
-from compexp_widgets.signatures.masks import by_name
+from compexp_widgets.signatures.masks import Columns, Masks, by_name
 
 Name = TypeVar("Name")
 
 
 @overload
 def explain_masks(
-    masks: Mapping[str, ArrayLike] | SignatureTable,
+    masks: Masks | SignatureTable,
     active: Mapping[Name, ArrayLike],
     max_length: int = 3,
     *,
@@ -30,7 +32,19 @@ def explain_masks(
 
 @overload
 def explain_masks(
-    masks: Mapping[str, ArrayLike] | SignatureTable,
+    masks: Masks | SignatureTable,
+    active: Columns,
+    max_length: int = 3,
+    *,
+    operators: tuple[Operator, ...] = OPERATORS,
+    proof_nodes: int | None = 700,
+    weights: ArrayLike | None = None,
+) -> dict[Any, CertifiedResult]: ...
+
+
+@overload
+def explain_masks(
+    masks: Masks | SignatureTable,
     active: ArrayLike,
     max_length: int = 3,
     *,
@@ -40,9 +54,10 @@ def explain_masks(
 ) -> CertifiedResult: ...
 
 
+@checked(SearchError, but=("masks", "active", "weights"))
 def explain_masks(
-    masks: Mapping[str, ArrayLike] | SignatureTable,
-    active: ArrayLike | Mapping[Any, ArrayLike],
+    masks: Masks | SignatureTable,
+    active: ArrayLike | Mapping[Any, ArrayLike] | Columns,
     max_length: int = 3,
     *,
     operators: tuple[Operator, ...] = OPERATORS,
@@ -88,6 +103,8 @@ def explain_masks(
     SearchError
         When there are no masks, shapes differ, or something is neither True nor False; the message says which.
     """
+    if proof_nodes is not None:
+        proof_nodes = whole_number(proof_nodes, "proof_nodes", least=0, error=SearchError)
     search = OptimalSearch(max_length, operators, nodes=proof_nodes)
     if not isinstance(masks, SignatureTable):
         table = SignatureTable.from_masks(masks, weights)

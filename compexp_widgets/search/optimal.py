@@ -32,6 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
+from compexp_widgets.notebook_html import Html, block, fields_html
 from compexp_widgets.search.beam import BeamSearch, beam_levels
 from compexp_widgets.search.bounds import Cells, Effort, possible_cells
 from compexp_widgets.search.extensions import (
@@ -43,6 +44,7 @@ from compexp_widgets.search.extensions import (
     ScoredFormula,
     UnitCounts,
 )
+from compexp_widgets.search.found_html import found_html, proof_words
 from compexp_widgets.search.nested import EVERY_FORM, Nested, best_nested
 from compexp_widgets.search.region_tree import RegionTree
 from compexp_widgets.search.unit_table import PairSums, UnitRows, UnitTable
@@ -74,6 +76,8 @@ class OptimalSearch:
     seconds: float | None = None
     nodes: int | None = None
     beam_size: int = 5
+
+    _repr_html_ = fields_html
 
     def __post_init__(self) -> None:
         for name in ("seconds", "nodes"):
@@ -114,6 +118,13 @@ class CertifiedResult:
     def best(self) -> ScoredFormula | None:
         """The best formula, or None when nothing overlaps."""
         return self.by_length[-1] if self.by_length else None
+
+    def __repr__(self) -> str:
+        found = f"{self.best}; {proof_words(self.by_length, self.bounds)}" if self.best else "nothing overlaps"
+        return f"<CertifiedResult: {found}>"
+
+    def _repr_html_(self) -> Html:
+        return block(*found_html(self.by_length, self.bounds))
 
     @property
     def bound(self) -> float:

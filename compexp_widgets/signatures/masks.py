@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compexp_widgets.errors import SearchError
+
+
+class Columns(Protocol):
+    """Named columns, as a data frame has them (and a series, a single column, has not)."""
+
+    def iterrows(self) -> Any: ...
+    def items(self) -> Iterable[tuple[Any, Any]]: ...
+
+
+Masks: TypeAlias = Mapping[str, ArrayLike] | Columns
+"""Concept → where it holds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +75,7 @@ class FoldedMasks(NamedTuple):
     held: NDArray[np.bool_]
 
 
-def fold_masks(masks: Mapping[str, ArrayLike], weights: ArrayLike | None) -> FoldedMasks:
+def fold_masks(masks: Masks, weights: ArrayLike | None) -> FoldedMasks:
     """The distinct combinations of masks and where they are; see `SignatureTable.from_masks`."""
     named = _named(masks)
     arrays = {name: boolean_array(mask, f"the mask {name!r:.60}") for name, mask in named.items()}
@@ -98,7 +109,7 @@ def fold_masks(masks: Mapping[str, ArrayLike], weights: ArrayLike | None) -> Fol
 
 def by_name(value: Any) -> Iterable[tuple[Any, Any]] | None:
     """The names and arrays of a mapping, or of a data frame; None where it is something else."""
-    several = isinstance(value, Mapping) or (hasattr(value, "columns") and hasattr(value, "items"))
+    several = isinstance(value, Mapping) or (hasattr(value, "iterrows") and hasattr(value, "items"))
     return value.items() if several else None
 
 

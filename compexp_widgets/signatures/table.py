@@ -10,7 +10,7 @@ at a pixel or a sentence again:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compexp_widgets.errors import FormulaError, SearchError
-from compexp_widgets.formula import AnyLeaf, Formula, Leaf, evaluate, parse
-from compexp_widgets.signatures.masks import MaskPositions, fold_masks
+from compexp_widgets.formula import AnyLeaf, Formula, Leaf, as_formula, closest_names, evaluate
+from compexp_widgets.short_text import counted
+from compexp_widgets.signatures.masks import MaskPositions, Masks, fold_masks
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +84,7 @@ class SignatureTable:
         return cls(tuple(concepts), np.asarray(total, np.int64), starts, entries)
 
     @classmethod
-    def from_masks(cls, masks: Mapping[str, ArrayLike], weights: ArrayLike | None = None) -> SignatureTable:
+    def from_masks(cls, masks: Masks, weights: ArrayLike | None = None) -> SignatureTable:
         """The table of boolean masks, from NumPy arrays and nothing else.
 
         >>> table = SignatureTable.from_masks({"night": [1, 1, 1, 0], "rain": [1, 0, 0, 0]})
@@ -132,8 +133,7 @@ class SignatureTable:
         SearchError
             When the table was not made from masks.
         """
-        read = parse(formula, self.concepts) if isinstance(formula, str) else formula
-        return self._positions().spread(self.truth(read))
+        return self._positions().spread(self.truth(formula))
 
     def _positions(self) -> MaskPositions:
         if self.of_masks is None:
@@ -168,6 +168,10 @@ class SignatureTable:
 
     def __len__(self) -> int:
         return len(self.total)
+
+    def __repr__(self) -> str:
+        held = (counted(len(self.concepts), "concept"), counted(len(self), "signature"))
+        return f"<SignatureTable: {', '.join(held)}, {counted(self.positions, 'position')}>"
 
     @property
     def positions(self) -> int:
@@ -208,6 +212,11 @@ class SignatureTable:
     def index_of(self) -> dict[AnyLeaf, int]:
         """Leaf → the index of its concept."""
         return {leaf: index for index, leaf in enumerate(self.leaves)}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names that formulas over this table may have."""
+        return frozenset(leaf.name for leaf in self.leaves)
 
     def count_by_concept(self, rows: NDArray[np.intp], weights: NDArray[np.int64]) -> NDArray[np.int64]:
         """For every concept, the summed weight of those of the given rows that contain it.
@@ -254,8 +263,18 @@ class SignatureTable:
         truth[self.rows_with(concept)] = True
         return truth
 
-    def truth(self, formula: Formula) -> NDArray[np.bool_]:
-        """bool, shape (S,): the signatures on which a formula holds.
+    def formula(self, value: Formula | str) -> Formula:
+        """The formula over this table's concepts that is meant by a text, or by a formula, which is given back.
+
+        Raises
+        ------
+        FormulaError
+            When it is neither, or the text is no formula or names a concept that the table does not have.
+        """
+        return as_formula(value, self.names)
+
+    def truth(self, formula: Formula | str) -> NDArray[np.bool_]:
+        """bool, shape (S,): the signatures on which a formula, or its text, holds.
 
         Raises
         ------
@@ -267,10 +286,13 @@ class SignatureTable:
             if leaf in self.index_of:
                 return self.concept_truth(self.index_of[leaf])
             if isinstance(leaf, Leaf):
-                raise FormulaError(f"the data has no concept named {leaf.name!r}")
+                close = ", ".join(map(repr, closest_names(leaf.name, self.concepts)))
+                raise FormulaError(
+                    f"the data has no concept named {leaf.name!r:.200}{f'. Did you mean {close}?' if close else ''}"
+                )
             raise FormulaError(f"{leaf} needs word vectors or WordNet, with which this data was not annotated")
 
-        return evaluate(formula, leaf_truth)
+        return evaluate(self.formula(formula), leaf_truth)
 
     def _entries(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Indices into `row_concepts` of the entries of the given rows, row after row, and how many each row has."""

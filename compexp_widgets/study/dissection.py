@@ -12,6 +12,7 @@ from typing import Any, overload
 
 import numpy as np
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.pairs.dataset import PairDataset
@@ -52,6 +53,7 @@ def dissect(
     layout: Layout | Form | None = None, directions: Directions | None = None, batch_size: int | None = None,
     memory: float = 1.0, half: float | None = None, report: Report | None = None,
 ) -> Study: ...  # fmt: skip
+@checked(StudyError)
 def dissect(
     network: Network,
     layer: str,
@@ -128,6 +130,7 @@ def dissect(
     return study
 
 
+@checked(StudyError)
 def dissect_layers(
     network: Network,
     layers: Sequence[str],
@@ -167,6 +170,7 @@ def dissect_layers(
     return dict(zip(names, studies, strict=True))
 
 
+@checked(StudyError)
 def dissect_pairs(
     network: Network,
     layer: str,
@@ -184,6 +188,7 @@ def dissect_pairs(
     )
 
 
+@checked(StudyError)
 def open_study(folder: str | Path, data: Any = None) -> Study:
     """Open a finished dissection.
 
@@ -193,8 +198,9 @@ def open_study(folder: str | Path, data: Any = None) -> Study:
         Where `dissect` kept it.
     data
         For images: the folder of the annotated images, where they are not at the place they were when they were probed;
-        or the data set itself, where it is more than `read_dataset` makes of its folder (concepts selected, colours
-        added, a data frame). A study of sentence pairs holds its sentences.
+        what was selected and added then is selected and added again. Or the data set itself, where it cannot be read
+        again (a data frame, images listed by hand): as it was probed, or as it was read, with what was selected to
+        follow. A study of sentence pairs holds its sentences.
 
     Returns
     -------
@@ -203,11 +209,11 @@ def open_study(folder: str | Path, data: Any = None) -> Study:
     Raises
     ------
     StudyError
-        When there is no finished study, or the images are not those that were probed.
+        When there is no finished study, the images are not those that were probed, or a step cannot be repeated.
     """
     folder = Path(folder)
     configuration = read_configuration(folder)
-    return modality_of(configuration.kind, folder).open(folder, configuration, data)
+    return modality_of(configuration.kind, folder).opened(folder, configuration, data)
 
 
 def _dissect(
@@ -252,6 +258,7 @@ def _dissect(
                 annotator.choice(layer.folder, before, within(report, 0.0, _CHOSEN)),
                 Certificate((*observed.checks, *observed.of_layers[number], *of_data)),
                 conditions,
+                recipe=modality.recipe(data),
             )
             configurations.append(claim(layer.folder, configuration))
             see_same_behaviour(layer.folder, network, probes[number], observed.behaviours[number], data)
@@ -267,7 +274,7 @@ def _dissect(
         for layer in layers[1:]:
             share_files(layers[0].folder, layer.folder, annotator.files)
     return [
-        modality.open(layer.folder, configuration, data)
+        modality.opened(layer.folder, configuration, data)
         for layer, configuration in zip(layers, configurations, strict=True)
     ]
 
@@ -299,7 +306,7 @@ def _finite_check(layer: str, units: int, not_finite: Sequence[int]) -> Check:
         f"layer {layer!r} gives values that are not finite (NaN or infinite) for {len(not_finite):,} of {units:,} "
         f"units: {named}{more}. They are left out; the others are explained"
     )
-    warnings.warn(told, stacklevel=5)
+    warnings.warn(told, stacklevel=6)
     return Check("finite", f"{len(not_finite):,} of {units:,} units not finite", told, held=False)
 
 
@@ -307,7 +314,7 @@ def _warn_of(network: str, studies: Sequence[StudyConfiguration]) -> None:
     """Warn of what did not hold in the checks of studies, each thing once."""
     told = {check.detail: study.layer for study in studies for check in study.certificate.checks if not check.held}
     for detail, layer in told.items():
-        warnings.warn(f"{network}, layer {layer}: {detail}", stacklevel=4)
+        warnings.warn(f"{network}, layer {layer}: {detail}", stacklevel=5)
 
 
 _NAMED = 8

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import CompexpError, SearchError, StudyError
 from compexp_widgets.formula import Formula, parse
+from compexp_widgets.notebook_html import Html, Row, facts, fields_html, muted, score_bar, section
 from compexp_widgets.search import Overlap
+from compexp_widgets.short_text import brief_repr, counted, one_line, score_text
 from compexp_widgets.study.explanation import Natural, StoredOverlap
 
 
@@ -44,6 +46,9 @@ class EvidenceSettings:
     level: float = 0.95
     seed: int = 0
 
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
+
     def __post_init__(self) -> None:
         for name in ("samples", "enough", "resamples"):
             object.__setattr__(self, name, whole_number(getattr(self, name), name, error=SearchError))
@@ -67,6 +72,8 @@ class HeldOut:
     searched: Overlap
     held_out: Overlap
 
+    _repr_html_ = fields_html
+
 
 @dataclass(frozen=True)
 class NullTest:
@@ -77,6 +84,8 @@ class NullTest:
     exceedances: Natural = 0  # of them, those that scored at least as high
     mean: float = 0.0  # of the scores of the first 100
     high: float = 0.0  # their 95th percentile
+
+    _repr_html_ = fields_html
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,46 @@ class Evidence:
     apart: HeldOut
     null: NullTest
     interval: tuple[float, float]
+
+    def __repr__(self) -> str:
+        if self.formula is None:
+            return f"<Evidence for unit {self.unit}: no formula to test>"
+        return (
+            f"<Evidence for unit {self.unit}: {one_line(str(self.formula), 300)}, IoU {score_text(self.iou)}; "
+            f"held out {score_text(self.held_out_iou)}, p = {score_text(self.p_value)}, interval {self._interval()}>"
+        )
+
+    def _interval(self) -> str:
+        return " – ".join(map(score_text, self.interval))
+
+    _table_name_ = "tested formula"
+    _table_heads_ = ("unit", "formula"), ("IoU", "held out", "p", "interval")
+
+    def _table_row_(self) -> Row:
+        formula = muted("no formula to test") if self.formula is None else self.formula._inline_html_()
+        scores = map(score_text, (self.iou, self.held_out_iou, self.p_value))
+        return (str(self.unit), formula), (*scores, self._interval()), None
+
+    def _repr_html_(self) -> Html:
+        if self.formula is None:
+            return section(f"unit {self.unit}", "No concept overlaps with it: there is no formula to test.")
+        null, apart = self.null, self.apart
+        as_good = (
+            f"{null.exceedances:,} of {counted(null.samples, 'search', 'searches')} in shuffled samples do as well"
+        )
+        elsewhere = "" if apart.formula is None else apart.formula._inline_html_()
+        told = [
+            ("IoU", score_bar(self.iou)),
+            ("interval", f"{self._interval()}, had other samples been drawn"),
+            ("held out", score_bar(self.held_out_iou)),
+            ("found on the others", elsewhere),
+            ("p-value", f"{score_text(self.p_value)}; {as_good}"),
+            (
+                "by luck alone",
+                f"IoU {score_text(null.mean)} on average, {score_text(null.high)} at the 95th percentile",
+            ),
+        ]
+        return section(f"unit {self.unit}", self.formula._inline_html_(), facts(told))
 
     @property
     def held_out_iou(self) -> float:

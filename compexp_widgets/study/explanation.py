@@ -15,7 +15,10 @@ import msgspec
 from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import CompexpError, SearchError, StudyError
 from compexp_widgets.formula import parse
+from compexp_widgets.notebook_html import Html, Row, facts, fields_html, muted, section, warned
 from compexp_widgets.search import EVERY_FORM, BeamSearch, OptimalSearch, Overlap, ScoredFormula
+from compexp_widgets.search.found_html import found_html, proof_words
+from compexp_widgets.short_text import brief_repr, one_line, percent_text, score_text
 from compexp_widgets.signatures import PositionCounts
 from compexp_widgets.signatures.activation_ranges import (
     THRESHOLD_ON,
@@ -103,6 +106,9 @@ class ExplanationSettings:
     min_active: int = 0
     threshold_on: ThresholdOn = "map"
     only: tuple[str, ...] = ()
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     def __post_init__(self) -> None:
         meant = "quantile, the share of activations above the threshold,"
@@ -197,6 +203,34 @@ class Explanation:
     active: int = 0
     positions: int = 0
     state: UnitState = "fires"
+
+    def __repr__(self) -> str:
+        return f"<Explanation of unit {self.unit}: {self}>"
+
+    def __str__(self) -> str:
+        if self.best is None:
+            return self.state if self.silent else "no concept overlaps with it"
+        proof = proof_words(self.by_length, self.bounds)
+        told = [self.state] * (self.state != "fires") + [proof] * bool(proof)
+        return "; ".join([f"{one_line(str(self.best.formula), 300)}, IoU {score_text(self.best.overlap.iou)}", *told])
+
+    _table_name_ = "explanation"
+    _table_heads_ = ("unit", "best formula"), ("IoU", "active")
+
+    def _table_row_(self) -> Row:
+        iou = self.best.overlap.iou if self.best else None
+        formula = self.best._inline_html_() if self.best else muted(str(self))
+        return (str(self.unit), formula), (score_text(iou), percent_text(self.active_share)), iou
+
+    def _repr_html_(self) -> Html:
+        low, high, with_low, with_high = self.limits
+        above = f"{'from' if with_low else 'above'} {low:.4g}"
+        between = f"{above} {'to' if with_high else 'and below'} {high:.4g}" if math.isfinite(high) else above
+        at = f"at {percent_text(self.active_share)} of {self.positions:,} positions" if self.positions else ""
+        fires = ", ".join(filter(None, (between if math.isfinite(low) else "nowhere", at)))
+        state = "" if self.state == "fires" else warned(self.state)
+        found = [] if self.silent else found_html(self.by_length, self.bounds)
+        return section(f"unit {self.unit}", *found, facts([("fires", fires), ("state", state)]))
 
     @property
     def threshold(self) -> float:

@@ -1,52 +1,30 @@
-"""A dissected layer with everything that can be asked of it.
+"""A study: a dissected layer as a collection of its units.
 
-What all studies have in common: a signature table, units, and what is found with them. A *sample* is an image, a
-sentence pair, or whatever the study's modality knows. In the study's folder:
-
-    study.json               what was probed: network, layer, data, and the fingerprints of weights and data
-    explanations.sqlite      explanations and the evidence for them, by settings and unit
-
-Which files hold the rest is told by `VisionStudy`, `PairStudy` and, for units with one activation a position,
-`open_position_units`. Every file is whole or absent, so a study that was stopped at any moment continues where it was.
+>>> study = cw.demo.vision_study()
+>>> study[17].formula, len(study), study[:10], study.top(5), study.find("water")
 """
 
 from __future__ import annotations
 
-import threading
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
-from dataclasses import replace
-from difflib import get_close_matches
-from functools import cached_property, lru_cache, partial
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, overload
 
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
-
-from compexp_widgets.arguments import whole_number
-from compexp_widgets.errors import StudyError
-from compexp_widgets.formula import Formula
-from compexp_widgets.progress import Report, Stage, bars
-from compexp_widgets.search import Overlap
-from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
-from compexp_widgets.study.configuration import StudyConfiguration
-from compexp_widgets.study.evidence import Evidence, EvidenceSettings
-from compexp_widgets.study.explaining import OpenUnits, Task, explain_activity, explain_each
-from compexp_widgets.study.explanation import Explanation, ExplanationSettings, UnitActivity
-from compexp_widgets.study.explanation_store import ExplanationStore
-from compexp_widgets.study.positions import open_position_units
-from compexp_widgets.study.significance import Split, find_evidence
-from compexp_widgets.study.table import explanation_frame, write_csv
-from compexp_widgets.study.units import ProbedUnits
-
-Kept = TypeVar("Kept", Explanation, Evidence)
+from compexp_widgets.networks.directions import Directions
+from compexp_widgets.networks.images.pictures import Form, Layout
+from compexp_widgets.networks.network import Network
+from compexp_widgets.study.dissected_layer import DissectedLayer
+from compexp_widgets.study.look import KnownUnits, Look
+from compexp_widgets.study.unit import Unit
+from compexp_widgets.study.unit_list import One, Several, Units, chosen_units
 
 
-class Study:
-    """A dissected layer, ready to be explained. Made by `dissect` or `open_study`.
+class Study(DissectedLayer):
+    """A dissected layer, ready to be explained, and a collection of its units. Made by `dissect` or `open_study`.
+
+    >>> study[17], study["stripes"]                # a Unit; by its name, where units have names, as directions do
+    >>> study[2:10], study[[3, 17]], study[-1]     # several are Units
+    >>> [unit.formula for unit in study]
 
     Attributes
     ----------
@@ -68,359 +46,67 @@ class Study:
         How units are explained where nothing else is said.
     """
 
-    units: ProbedUnits
-    default_settings = ExplanationSettings()
-    open_units: OpenUnits = staticmethod(open_position_units)
-    """Opens the files of a finished study, in other processes too."""
+    def __len__(self) -> int:
+        """The number of units."""
+        return self.units.count
 
-    def __init__(self, folder: Path, configuration: StudyConfiguration, data: Any = None) -> None:
-        self.folder, self.data = folder, data
-        self.configuration, self.certificate = configuration, configuration.certificate
-        self.table, self.units, self.positions, self.categories = self.open_units(folder)
-        if (names := configuration.unit_names) and len(names) != self.units.count:
-            raise StudyError(
-                f"the study in {folder} is damaged: study.json names {len(names)} units, there are {self.units.count}. "
-                "Delete the folder and dissect again"
-            )
-        self._store = ExplanationStore(folder, configuration)
-        self._recent_activity = lru_cache(maxsize=4)(partial(UnitActivity.of, self.units))
-        self._recent_explanations: dict[tuple[int, ExplanationSettings], Explanation] = {}
-        self._lock = threading.Lock()
+    def __iter__(self) -> Iterator[Unit]:
+        return iter(self[:])
 
-    def __repr__(self) -> str:
-        about, name = self.configuration, type(self).__name__
-        return (
-            f"<{name} of {about.network}, layer {about.layer}: {self.units.count} units, {self._contents()}, "
-            f"in {self.folder}; {self.certificate}>"
-        )
-
-    def _contents(self) -> str:
-        return f"{self.samples:,} samples, {len(self.table):,} signatures"
-
-    @cached_property
-    def category_of(self) -> dict[str, str]:
-        """Concept name → its category."""
-        return dict(zip(self.table.concepts, self.categories, strict=True))
-
-    @property
-    def samples(self) -> int:
-        """Number of images, sentence pairs or texts."""
-        return self.positions.shape[0]
-
-    def held_out_samples(self) -> NDArray[np.bool_]:
-        """The samples kept from a search to score its formula on: bool, shape (samples,); here every second."""
-        return np.resize([False, True], self.samples)
-
-    def activity(self, unit: int, firing: float | ActivationRange) -> UnitActivity:
-        """The active positions of a unit; the last few are remembered, so that a live view asks as often as it likes.
+    @overload
+    def __getitem__(self, which: One) -> Unit: ...
+    @overload
+    def __getitem__(self, which: Several) -> Units: ...
+    def __getitem__(self, which: One | Several) -> Unit | Units:
+        """A unit, by its number or name, or several as `Units`.
 
         Parameters
         ----------
-        firing
-            The activations that count: a quantile, or a range (see `ExplanationSettings.firing`).
-        """
-        return self._recent_activity(unit, QuantileRange(firing) if isinstance(firing, float) else firing)
-
-    def explain_unit(
-        self, unit: int, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None
-    ) -> Explanation:
-        """Explain one unit now, without looking into the store or writing to it: what a live view calls.
-
-        Parameters
-        ----------
-        cancelled
-            Asked often; True ends the search with the best so far, whose bounds say what may still be missing.
-
-        Raises
-        ------
-        SearchError
-            When there is no such unit.
-        StudyError
-            When the settings exclude something that the data does not have.
-        """
-        settings = settings or self.default_settings
-        known = self._recent_explanations.get((unit, settings))
-        if known is not None:
-            return known
-        stopped = False
-
-        def stop() -> bool:
-            nonlocal stopped
-            stopped = stopped or bool(cancelled and cancelled())
-            return stopped
-
-        task = Task(unit, settings, self.excluded(settings))
-        explanation = explain_activity(self.table, self.activity(unit, settings.firing), task, stop)
-        if not stopped:
-            with self._lock:
-                self._recent_explanations[unit, settings] = explanation
-                while len(self._recent_explanations) > _REMEMBERED:
-                    del self._recent_explanations[next(iter(self._recent_explanations))]
-        return explanation
-
-    def explanations(
-        self, units: Iterable[int], settings: ExplanationSettings, ranges: Sequence[ActivationRange] = ()
-    ) -> Iterator[Explanation]:
-        """Explain units one by one, in the order given; from the store or stored at once. Long work is done on all
-        processors.
-
-        Parameters
-        ----------
-        ranges
-            Explain every one of these ranges of a unit's activations, one after another.
-        """
-        units = list(units)
-        each = [replace(settings, activation_range=firing) for firing in ranges] or [settings]
-        stored = [self._store.get(Explanation, units, one) for one in each]
-        excluded = self.excluded(settings)
-        missing = {
-            Task(unit, one, excluded): None
-            for unit in units
-            for one, known in zip(each, stored, strict=True)
-            if unit not in known
-        }
-        made = explain_each(
-            self.folder, self.open_units, list(missing), lambda task: self.explain_unit(task.unit, task.settings)
-        )
-        with self._store:
-            for unit in units:
-                for one, known in zip(each, stored, strict=True):
-                    if unit not in known:
-                        known[unit] = next(made)
-                        self._store.put(known[unit], one)
-                    yield known[unit]
-
-    def stored_explanations(self, settings: ExplanationSettings) -> dict[int, Explanation]:
-        """The explanations made with these settings so far, by unit."""
-        return self._store.get(Explanation, range(self.units.count), settings)
-
-    def explain(
-        self,
-        units: int | Iterable[int] | None = None,
-        *,
-        ranges: int | Sequence[float] | None = None,
-        report: Report | None = None,
-        **settings: Any,
-    ) -> list[Explanation]:
-        """Explain some units, or all.
-
-        Parameters
-        ----------
-        units
-            A unit, several, or None for every unit of the layer.
-        ranges
-            Explain not the largest activations but each of several ranges, from the lowest on: a number of clusters,
-            or the quantiles to cut at (see `ranges_of`).
-        report
-            Told of progress; the default shows a bar.
-        **settings
-            See `ExplanationSettings.changed`, such as ``max_length=3``.
-
-        Returns
-        -------
-        One explanation a unit, or one a range of each, in the order asked for. An interrupt from the keyboard ends the
-        work with a warning and returns those made so far; they are stored, and the next call continues.
-        """
-        wanted, parts = self.checked_units(units), _parts(ranges)
-        each = self.explanations(wanted, self.default_settings.changed(**settings), parts)
-        return _collected(each, len(wanted), len(parts), "explained", report)
-
-    def each_evidence(
-        self,
-        units: Iterable[int],
-        settings: ExplanationSettings,
-        tests: EvidenceSettings,
-        ranges: Sequence[ActivationRange] = (),
-    ) -> Iterator[Evidence]:
-        """Test the formulas of units one by one, in the order of `explanations`; from the store or stored at once."""
-        units = list(units)
-        each = [replace(settings, activation_range=firing) for firing in ranges] or [settings]
-        stored = [self._store.get(Evidence, units, one, tests) for one in each]
-        split = None
-        with self._store:
-            for unit in units:
-                for one, known in zip(each, stored, strict=True):
-                    if unit not in known:
-                        split = split or Split.of(self)
-                        (explanation,) = self.explanations([unit], one)
-                        known[unit] = find_evidence(self, explanation, one, tests, split=split)
-                        self._store.put(known[unit], one, tests)
-                    yield known[unit]
-
-    def stored_evidence(self, settings: ExplanationSettings, tests: EvidenceSettings) -> dict[int, Evidence]:
-        """The evidence found with these settings so far, by unit."""
-        return self._store.get(Evidence, range(self.units.count), settings, tests)
-
-    def evidence(
-        self,
-        units: int | Iterable[int] | None = None,
-        tests: EvidenceSettings | None = None,
-        *,
-        ranges: int | Sequence[float] | None = None,
-        report: Report | None = None,
-        **settings: Any,
-    ) -> list[Evidence]:
-        """Test whether the formulas of some units, or of all, are more than luck.
-
-        Parameters
-        ----------
-        units, ranges, report, **settings
-            As for `explain`; what is not explained yet is explained.
-        tests
-            How hard the formulas are tested.
-
-        Returns
-        -------
-        The evidence for each formula, in the order of `explain`; `q_values` corrects the p-values for their number. An
-        interrupt is met as in `explain`.
-        """
-        wanted, parts = self.checked_units(units), _parts(ranges)
-        each = self.each_evidence(wanted, self.default_settings.changed(**settings), tests or EvidenceSettings(), parts)
-        return _collected(each, len(wanted), len(parts), "tested", report)
-
-    def to_frame(
-        self,
-        units: int | Iterable[int] | None = None,
-        *,
-        ranges: int | Sequence[float] | None = None,
-        tests: EvidenceSettings | None = None,
-        **settings: Any,
-    ) -> pd.DataFrame:
-        """Explanations as a data frame, one row a unit, or a row for each range of its activations.
-
-        Columns: ``unit``, ``formula``, ``iou``, ``precision``, ``recall``, ``state`` (see `UnitState`),
-        ``active_share`` (the share of all positions at which the unit fires), then ``formula_n`` and ``iou_n`` for the
-        best formula with at most n concepts, n = 1 … max_length. Units without a formula have an empty text and zeros.
-        Where units have names, as directions do, ``name`` follows the unit; see `unit_columns`.
-        With ranges, ``range``, ``low`` and ``high`` follow the unit, and ``sample_coverage`` the recall. (La Rosa et
-        al. 2023 call the precision *detection accuracy* and the recall *activation coverage*; the sample coverage is
-        the share of the samples with the formula where it meets the range.)
-
-        With `tests`, the last columns are ``held_out_iou``, ``p_value``, ``q_value`` (the p-value corrected for the
-        number of rows), ``iou_low`` and ``iou_high`` (see `Evidence`).
-
-        What is not explained or tested yet is explained and tested first, without a word: `explain` and `evidence`
-        tell of progress, and `settings` are theirs. An interrupt is passed on: a part of the units must not be taken
-        for all of them.
-        """
-        chosen = self.default_settings.changed(**settings)
-        wanted, parts = self.checked_units(units), _parts(ranges)
-        found = list(self.explanations(wanted, chosen, parts))
-        columns = self.unit_columns(found)
-        covered = None
-        if parts:
-            firing = [replace(chosen, activation_range=part).firing for part in parts] * len(wanted)
-            columns["range"] = [str(part) for part in firing]
-            columns["low"] = [one.threshold for one in found]
-            columns["high"] = [one.upper_limit for one in found]
-            covered = [self.sample_coverage(one, part) for one, part in zip(found, firing, strict=True)]
-        evidence = list(self.each_evidence(wanted, chosen, tests, parts)) if tests else None
-        return explanation_frame(found, chosen.search.max_length, columns, covered, evidence)
-
-    def unit_columns(self, explanations: Sequence[Explanation]) -> dict[str, Sequence[object]]:
-        """Further columns of `to_frame`, about the unit of each explanation: column name → values."""
-        names = self.configuration.unit_names
-        return {"name": [names[one.unit] for one in explanations]} if names else {}
-
-    def sample_coverage(self, explanation: Explanation, firing: float | ActivationRange) -> float:
-        """Of the samples where the best formula holds somewhere, the share where it meets the unit's activity."""
-        if explanation.best is None:
-            return 0.0
-        truth = self.table.truth(explanation.best.formula)
-        holds = np.count_nonzero(self.positions.by_sample(truth))
-        return float(np.count_nonzero(self.activity(explanation.unit, firing).counts.by_sample(truth)) / holds)
-
-    def to_csv(
-        self,
-        path: str | Path,
-        units: int | Iterable[int] | None = None,
-        *,
-        ranges: int | Sequence[float] | None = None,
-        tests: EvidenceSettings | None = None,
-        **settings: Any,
-    ) -> None:
-        """Write the columns of `to_frame` to a CSV file, scores with six decimals."""
-        write_csv(self.to_frame(units, ranges=ranges, tests=tests, **settings), path)
-
-    def overlap(self, formula: Formula, unit: int, firing: float | ActivationRange | None = None) -> Overlap:
-        """Counts of a given formula on a unit; the activations that count are given as to `activity`, else the default.
-
-        Raises
-        ------
-        FormulaError
-            When the formula names a concept that the data does not have.
-        """
-        truth = self.table.truth(formula)
-        active = self.activity(unit, self.default_settings.firing if firing is None else firing).counts.by_signature()
-        return Overlap.of(truth, self.table.total, active)
-
-    def close(self) -> None:
-        """Write what was found and is not written yet."""
-        self._store.close()
-
-    def checked_units(self, units: int | Iterable[int] | None) -> list[int]:
-        """The units meant, None for all.
+        which
+            A number, from the end where it is negative; a name; a slice; numbers or names; or bool, shape (units,).
 
         Raises
         ------
         StudyError
             When the layer does not have one of them.
         """
-        if isinstance(units, (str, bytes)):
-            raise StudyError(f"units are numbers, such as 17 or [3, 17], not {units!r:.60}")
-        given = range(self.units.count) if units is None else units if isinstance(units, Iterable) else [units]
-        wanted = [whole_number(unit, "a unit", least=-(2**63), error=StudyError) for unit in given]
-        for unit in wanted:
-            if not 0 <= unit < self.units.count:
-                raise StudyError(f"there is no unit {unit}: the layer has units 0 … {self.units.count - 1}")
-        return wanted
+        found = chosen_units(self, which)
+        if isinstance(found, int):
+            return Unit(self, found, self.default_settings)
+        return Units(self, found, self.default_settings)
 
-    def excluded(self, settings: ExplanationSettings) -> frozenset[int]:
-        """Indices of the concepts that the settings exclude, or do not name where they name those that may be used.
+    def look(
+        self,
+        network: Network,
+        sample: Any,
+        *,
+        layout: Layout | Form | None = None,
+        directions: Directions | None = None,
+        **settings: Any,
+    ) -> Look:
+        """Show a sample of one's own to the network that was probed: which units fire, where, and what it answers.
+
+        >>> study.look(network, "holiday.jpg").units
+        >>> study.look(network, ("A man sleeps.", "Nobody is awake.")).predicted
+
+        Parameters
+        ----------
+        network
+            The network that was probed; it need not classify.
+        sample
+            A PIL picture or the path of one; premise and hypothesis, as texts or tokens; a sample of another modality.
+        layout, directions
+            As given to `dissect`, where they were.
+        **settings
+            How units are explained, and which activations count as firing; see `ExplanationSettings.changed`.
 
         Raises
         ------
         StudyError
-            When the settings name something that the data does not have, or leave no concept.
+            When the network is not the one that was probed, or `sample` is no sample of this kind.
         """
-        known = {*self.table.concepts, *self.categories}
-        for names, done in ((settings.only, "used alone"), (settings.exclude, "excluded")):
-            if unknown := set(names) - known:
-                raise StudyError(
-                    f"{min(unknown)!r} is neither a concept nor a category of the data, so it cannot be {done}"
-                    f"{_close_to(min(unknown), known)}"
-                )
-        only, exclude = set(settings.only) or known, set(settings.exclude)
-        named = enumerate(zip(self.table.concepts, self.categories, strict=True))
-        excluded = frozenset(i for i, names in named if only.isdisjoint(names) or not exclude.isdisjoint(names))
-        if settings.only and len(excluded) == len(self.table.concepts):
-            raise StudyError(f"only={list(settings.only)} and exclude={list(settings.exclude)} leave no concept")
-        return excluded
+        return self._known_units.look(network, sample, self.default_settings.changed(**settings), layout, directions)
 
-
-def _close_to(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name[:200], known, n=3)
-    return f". Close to it: {', '.join(map(repr, close))}" if close else ""
-
-
-def _parts(ranges: int | Sequence[float] | None) -> list[ActivationRange]:
-    return [] if ranges is None else ranges_of(ranges)
-
-
-def _collected(each: Iterable[Kept], units: int, ranges: int, done: str, report: Report | None) -> list[Kept]:
-    """All that comes one by one, or what came before an interrupt from the keyboard."""
-    found: list[Kept] = []
-    total, kind = units * max(ranges, 1), "ranges" if ranges else "units"
-    stage = Stage(f"{kind} {done}", "explain" if done == "explained" else "test")
-    try:
-        with nullcontext(report) if report else bars() as told:
-            for one in each:
-                found.append(one)
-                told(stage, len(found), total)
-    except KeyboardInterrupt:
-        warnings.warn(f"stopped after {len(found)} of {total} {kind}; the same call continues", stacklevel=3)
-    return found
-
-
-# Explanations kept in memory for a live view that goes back and forth.
-_REMEMBERED = 64
+    @cached_property
+    def _known_units(self) -> KnownUnits:
+        return KnownUnits(self)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from compexp_widgets.errors import SearchError
 from compexp_widgets.signatures import PositionCounts
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, extent, limits_of
+from compexp_widgets.signatures.table import spans
 
 
 class ProbedUnits(Protocol):
@@ -30,11 +31,25 @@ class ProbedUnits(Protocol):
     def count(self) -> int:
         """Number of units."""
 
+    def activations(self, unit: int) -> NDArray[np.float32]:
+        """A unit's activations: float32, samples first."""
+        ...
+
     def limits(self, unit: int, firing: ActivationRange) -> Limits:
         """The activations between which a unit counts as firing; nowhere where one of its activations is not finite."""
 
     def extent(self, unit: int) -> tuple[float, float]:
         """The unit's smallest and largest activation, NaN where one of them is no number."""
+
+    def fires(self, unit: int, limits: Limits, samples: NDArray[np.integer] | None = None) -> NDArray[np.bool_]:
+        """The positions of some samples, or of all, at which a unit fires: bool, of the shape of `signatures_of`."""
+        ...
+
+    def signatures_of(self, samples: NDArray[np.integer] | None = None) -> NDArray[np.int32]:
+        """The signature of every position of some samples, or of all: int32, samples first; shape (P,), one sample
+        after another, where they differ in their number of positions or have one.
+        """
+        ...
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
         """The unit's active positions, by sample and signature."""
@@ -47,6 +62,12 @@ class ProbedUnits(Protocol):
 
     def peaks(self, unit: int) -> NDArray[np.float32]:
         """The largest activation in each sample: float32, shape (samples,); −∞ in one without positions."""
+
+    def within(self, activations: NDArray[np.float32], limits: Limits) -> NDArray[np.bool_]:
+        """The positions of one sample, of the data or not, where a unit with these activations fires: bool, of the
+        shape of a sample's positions.
+        """
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,9 +107,21 @@ class PositionUnits:
     def extent(self, unit: int) -> tuple[float, float]:
         return extent(self.activations(unit))
 
-    def fires(self, unit: int, limits: Limits) -> NDArray[np.bool_]:
-        """The positions where it fires: bool, shape (P,)."""
-        return limits.hold(self.activations(unit))
+    def fires(self, unit: int, limits: Limits, samples: NDArray[np.integer] | None = None) -> NDArray[np.bool_]:
+        """The positions of some samples, or of all, at which it fires: bool, shape (P,)."""
+        activations = self.activations(unit)
+        return limits.hold(activations if samples is None else activations[self._places(samples)])
+
+    def signatures_of(self, samples: NDArray[np.integer] | None = None) -> NDArray[np.int32]:
+        """The signature of every position of some samples, or of all: int32, shape (P,)."""
+        return self.positions if samples is None else self.positions[self._places(samples)]
+
+    def _places(self, samples: NDArray[np.integer]) -> NDArray[np.int64]:
+        """The positions of some samples among all of them, one sample after another."""
+        return spans(self.starts[samples], np.diff(self.starts)[samples])
+
+    def within(self, activations: NDArray[np.float32], limits: Limits) -> NDArray[np.bool_]:
+        return limits.hold(np.asarray(activations))
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
         active = np.flatnonzero(self.fires(unit, limits))

@@ -20,11 +20,12 @@ from compexp_widgets.adversarial.controls import (
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, covered_share
 from compexp_widgets.adversarial.images.edits.regions import COLOUR_CATEGORIES
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
-from compexp_widgets.adversarial.probed_network import ProbedNetwork
+from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import Leaf
 from compexp_widgets.progress import Report, silent
+from compexp_widgets.study.probed_network import ProbedNetwork
 
 BLOCKS = 8
 """Blocks along the longer side of a patch."""
@@ -129,6 +130,7 @@ OTHER_PATCH = ControlKind(
 )
 
 
+@checked(EditError)
 def run_controls(
     probed: ProbedNetwork,
     picture: Image.Image,

@@ -16,9 +16,9 @@ from compexp_widgets.adversarial.images.edits.region_edits import Recolour, Remo
 from compexp_widgets.adversarial.images.edits.regions import region
 from compexp_widgets.adversarial.images.patches.concept_colours import WITHOUT_HUE, ConceptColours, median_colour
 from compexp_widgets.adversarial.images.patches.patch_library import FoundPatch, PatchLibrary
-from compexp_widgets.adversarial.probed_network import ProbedNetwork, SampleResponse
 from compexp_widgets.analysis.shared_units import ConceptChange, SharedUnit, shared_units
 from compexp_widgets.formula import And, Formula, Leaf
+from compexp_widgets.study.probed_network import ProbedNetwork, SampleResponse
 
 SMALLEST, LARGEST = 1 / 6, 2 / 3
 """Of the picture's width, and `LARGEST` of its height too: a patch is to be seen, and to leave the rest visible."""

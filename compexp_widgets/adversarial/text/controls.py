@@ -20,6 +20,7 @@ from compexp_widgets.adversarial.text.sentences import (
     usual_tags,
     without_stop,
 )
+from compexp_widgets.argument_types import checked
 from compexp_widgets.concepts.lexicon import SKIPPED_WORDS
 from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import NO_LABEL, PairDataset, Tokens
@@ -43,6 +44,7 @@ _NEAREST = 20  # control words are drawn from so many of the most similar freque
 _Words = TypeVar("_Words", str, Tokens)
 
 
+@checked(EditError)
 def run_text_controls(
     network: Network,
     study: PairStudy,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from compexp_widgets.adversarial.text.sentences import Sentence, is_phrase, is_word
+from compexp_widgets.argument_types import check_fields, checked
 from compexp_widgets.concepts.lexicon.concepts import NEGATION_WORDS, word_of
 from compexp_widgets.data.pairs.dataset import Tokens, detokenize, tokenize
 from compexp_widgets.errors import EditError
@@ -76,6 +77,7 @@ class Anchor:
     name: str = ""
 
     def __post_init__(self) -> None:
+        check_fields(self, EditError)
         if self.kind not in get_args(AnchorKind):
             raise EditError(f"an edit takes hold of a {', '.join(get_args(AnchorKind))}, not of {self.kind!r:.60}")
         if not isinstance(self.name, str) or (self.kind == "subject") != (not self.name.strip()):
@@ -178,6 +180,7 @@ class TextEdit:
     every: bool = False
 
     def __post_init__(self) -> None:
+        check_fields(self, EditError)
         if self.kind not in get_args(EditKind):
             raise EditError(f"no edit of a sentence is called {self.kind!r:.60}; there are {', '.join(_CHANGES)}")
         if self.side not in get_args(EditedSide):
@@ -226,6 +229,7 @@ class TextEdit:
         """The reason why the true label may change; None where it hardly can."""
         return label_warning(self.kind, self.put_in)
 
+    @checked(EditError)
     def on(self, sample: Pair, /) -> Pair | None:
         """The pair after the edit; None where it does not apply, or nothing would change or be left."""
         premise, hypothesis = sample

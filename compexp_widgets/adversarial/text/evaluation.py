@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.adversarial.rate import Rate
 from compexp_widgets.adversarial.text.edits import Pair, TextEdit, apply_text_edits
+from compexp_widgets.argument_types import checked
 from compexp_widgets.data.pairs.dataset import (
     LABELS,
     NO_LABEL,
@@ -257,6 +258,7 @@ def label_index(label: str, labels: Sequence[str] = (*LABELS, *TWO_WAY_LABELS[1:
 _PAIRS_AT_ONCE = 1_024  # between two looks at whether to stop
 
 
+@checked(EditError)
 def evaluate_edit(
     network: Network,
     data: PairStudy | PairDataset,
@@ -312,7 +314,7 @@ def evaluate_edit(
             f"{true_label_after!r:.60}"
         )
     study = data if isinstance(data, PairStudy) else None
-    if study:
+    if study is not None:
         see_probed(network, study)
         layer = layer or study.configuration.layer
     elif layer is None and silenced:
@@ -332,7 +334,7 @@ def evaluate_edit(
         if found:
             chosen = [at for at, _ in found]
             after.append(answers(_edited(pairs, found)))
-            before.append(study.logits[chosen] if study and not silenced else answers(pairs.subset(chosen)))
+            before.append(study.logits[chosen] if study is not None and not silenced else answers(pairs.subset(chosen)))
         applied += found
         done = part.stop
         report(Stage("edited pairs shown to the network", "evaluate"), done, len(pairs))

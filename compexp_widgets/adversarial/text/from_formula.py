@@ -19,6 +19,7 @@ from compexp_widgets.adversarial.text.sentences import (
     usual_tags,
     usual_words,
 )
+from compexp_widgets.argument_types import checked
 from compexp_widgets.concepts.lexicon import NEGATION_WORDS, LexicalConcept
 from compexp_widgets.data.pairs.dataset import Tokens
 from compexp_widgets.errors import EditError
@@ -62,6 +63,7 @@ class _Lead:
     holds: bool  # whether the concept is to hold
 
 
+@checked(EditError)
 def edits_from_formula(
     study: PairStudy,
     unit: int | None = None,

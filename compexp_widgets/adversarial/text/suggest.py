@@ -16,6 +16,7 @@ from compexp_widgets.adversarial.text.evaluation import label_index, see_probed
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, LabelRule, Proposal
 from compexp_widgets.adversarial.text.sentences import Sentence
+from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.concepts.lexicon import WordVectors
 from compexp_widgets.concepts.lexicon.concepts import word_of
@@ -120,6 +121,7 @@ class SuggestedTextEdits:
     complete: bool
 
 
+@checked(EditError)
 def suggest_text_edits(
     network: Network,
     study: PairStudy,

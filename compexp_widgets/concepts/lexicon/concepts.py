@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
+from compexp_widgets.argument_types import check_fields
 from compexp_widgets.concepts.lexicon.tagging import tags_of
 from compexp_widgets.concepts.lexicon.word_vectors import WordVectors, read_word_vectors
 from compexp_widgets.concepts.lexicon.wordnet import hypernym_words, lemma_of, load_wordnet
@@ -203,6 +204,7 @@ class LexicalSettings:
     senses: int | None = 1
 
     def __post_init__(self) -> None:
+        check_fields(self, DataError)
         # Whatever was given is kept in one form, so that equal settings are equal.
         object.__setattr__(self, "lemmas", self.tokens if self.lemmas is True else int(self.lemmas))
         for name in ("skip", "overlap", "length_bins"):

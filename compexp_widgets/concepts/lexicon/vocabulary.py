@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.concepts.lexicon.concepts import (
     SENTENCES,
     LexicalConcept,
@@ -170,6 +171,7 @@ class LexicalVocabulary:
             raise DataError("the concepts of sentence pairs should have different names; some are the same")
 
     @classmethod
+    @checked(DataError)
     def of(
         cls,
         pairs: PairDataset,
@@ -212,6 +214,7 @@ class LexicalVocabulary:
         """SHA-256 of the concepts, in hexadecimal: equal when these and their order are."""
         return hashlib.sha256(json.dumps(self.to_json(), sort_keys=True).encode()).hexdigest()
 
+    @checked(DataError)
     def annotate(self, pairs: PairDataset, report: Report = silent) -> PairConcepts:
         """The concepts that hold for each pair of a data set.
 

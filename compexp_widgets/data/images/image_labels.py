@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections import defaultdict
 from pathlib import Path
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import checked_name, checked_path
 from compexp_widgets.data.images.annotated_image import Concept
 from compexp_widgets.data.images.folder_files import composed
 from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.recipe import Step, inside, repeats
 from compexp_widgets.errors import DataError
-from compexp_widgets.files.text_files import read_csv_table
+from compexp_widgets.files.text_files import CsvTable, read_csv_table
 
 
+@checked(DataError)
 def with_image_labels(
     dataset: SegmentationDataset,
     csv: str | Path,
@@ -80,7 +84,25 @@ def with_image_labels(
         dataclasses.replace(each, whole=tuple(dict.fromkeys((*each.whole, *added[place])))) if place in added else each
         for place, each in enumerate(dataset.images)
     )
-    return dataclasses.replace(dataset, concepts=tuple(concepts), images=images)
+    columns = {"image": image, "label": label, "category": category}
+    given = {name: value for name, value in columns.items() if value != _DEFAULTS[name]}
+    step = Step.of("with_image_labels", {"sha256": _sha256(table)}, csv=inside(table.path, dataset.folder), **given)
+    return dataclasses.replace(dataset, concepts=tuple(concepts), images=images, recipe=dataset.recipe.then(step))
+
+
+@repeats("with_image_labels")
+def _label_again(data: SegmentationDataset, *, csv: str, sha256: str, **names: str) -> SegmentationDataset:
+    labelled = with_image_labels(data, data.folder / csv, **names)
+    if labelled.recipe.steps[-1] != Step.of("with_image_labels", {"sha256": sha256}, csv=csv, **names):
+        raise DataError(f"{data.folder / csv} is not what it was: put back the table with the labels of then")
+    return labelled
+
+
+def _sha256(table: CsvTable) -> str:
+    return hashlib.sha256(repr((table.columns, table.rows)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_DEFAULTS = {"image": "image", "label": "label", "category": "scene"}
 
 
 class _Places:

@@ -14,8 +14,9 @@ from compexp_widgets.data.images.cityscapes import read_cityscapes
 from compexp_widgets.data.images.coco_panoptic import read_coco_panoptic
 from compexp_widgets.data.images.concept_table import codes_with_nothing
 from compexp_widgets.data.images.label_folder import read_label_folder
-from compexp_widgets.data.images.label_images import Colour
+from compexp_widgets.data.images.label_images import Colour, colours_again, kept_colours
 from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.recipe import DataRecipe, repeats
 from compexp_widgets.errors import DataError
 
 
@@ -50,6 +51,30 @@ def read_dataset(
         Where nothing fits, with what was looked for, and for what the reader finds wrong.
     """
     folder = checked_folder(folder)
+    dataset = _read(folder, grid, nothing, class_zero=class_zero, colour_table=colour_table)
+    recipe = DataRecipe.reading(
+        read_dataset,
+        grid=grid,
+        nothing=nothing,
+        class_zero=class_zero,
+        colour_table=kept_colours(colour_table, dataset.folder),
+    )
+    return dataclasses.replace(dataset, recipe=recipe)
+
+
+@repeats("read_dataset")
+def _read_again(folder: Path, *, colour_table: Any = None, **options: Any) -> SegmentationDataset:
+    return read_dataset(folder, colour_table=colours_again(colour_table, folder), **options)
+
+
+def _read(
+    folder: Path,
+    grid: tuple[int, int] | None,
+    nothing: Sequence[int],
+    *,
+    class_zero: bool,
+    colour_table: Mapping[Colour, int] | str | Path | None,
+) -> SegmentationDataset:
     options: dict[str, Any] = {} if grid is None else {"grid": checked_grid(grid)}
     if not (folder / "index.csv").is_file() and (folder / "names.csv").is_file():
         return read_label_folder(folder, **options, nothing=nothing, class_zero=class_zero, colour_table=colour_table)

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from PIL import Image
 
+from compexp_widgets.argument_types import check_fields
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.certificate import Check
@@ -123,6 +124,7 @@ class Layout:
     skipped: int = 0
 
     def __post_init__(self) -> None:
+        check_fields(self, NetworkError)
         if self.form not in get_args(Form):
             raise NetworkError(f"layout {self.form!r:.60}: it is one of {', '.join(map(repr, get_args(Form)))}")
         if self.skipped < 0 or (self.grid is not None and min(self.grid) < 1):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from safetensors.torch import save_file
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.data.pairs.dataset import LABELS, TWO_WAY_LABELS, label_set
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.files import atomic_write, parse_json
@@ -17,6 +18,7 @@ from compexp_widgets.networks.pairs.bowman import BowmanNetwork, BowmanSize, Wor
 from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
 
 
+@checked(NetworkError)
 def load_bowman(path: str | Path) -> Network:
     """A Bowman network from a file, in evaluation mode.
 

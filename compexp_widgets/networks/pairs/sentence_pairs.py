@@ -136,7 +136,7 @@ class PairInputs(Inputs):
                 f"{len(empty):,} of {len(samples):,} pairs of {samples.source} have an empty sentence (the first: the "
                 f"{part} of pair {samples.ids[empty[0]]!r:.60}): the network is shown no word there, and its answer is "
                 "to nothing",
-                stacklevel=3,
+                stacklevel=4,
             )
 
     def describe(self, samples: PairDataset, number: int) -> str:

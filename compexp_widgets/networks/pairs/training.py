@@ -13,6 +13,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 from torch.nn import functional as F
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import NetworkError
@@ -26,6 +27,7 @@ NETWORK = "network.safetensors"
 """The best network so far, in the folder of its training; `load_bowman` reads it."""
 
 
+@checked(NetworkError)
 def train_bowman(
     train: PairDataset,
     validation: PairDataset,

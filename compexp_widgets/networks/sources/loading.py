@@ -10,10 +10,12 @@ from pathlib import Path
 
 from torch import nn
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.checkpoints import put_weights, read_weights
 from compexp_widgets.networks.images.pictures import PictureInputs, Preprocess
 from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.checkpoint import load_bowman
 from compexp_widgets.networks.sources.preprocessing import PLACES365
 from compexp_widgets.networks.sources.torchvision_networks import (
     DEFAULT,
@@ -30,6 +32,7 @@ CLASSES = 365
 CLASS_FILE = "categories_places365.txt"
 
 
+@checked(NetworkError, but=("weights",))
 def load_network(
     spec: str,
     weights: str | Path | None = DEFAULT,
@@ -50,6 +53,7 @@ def load_network(
     spec
         ``"torchvision:NAME"``: an architecture of torchvision.
         ``"places365:NAME"``: resnet18, resnet50, alexnet or densenet161 of the authors of Places365; needs `weights`.
+        ``"bowman:FILE"``: a network of sentence pairs, see `load_bowman`.
         ``"module:function"``: a function on the Python path without arguments that returns ``(module, preprocess)``
         or ``(module, preprocess, class_names)``, or a `Network`.
     weights
@@ -77,13 +81,19 @@ def load_network(
     """
     source, colon, name = spec.partition(":")
     if not (source and colon and name):
-        raise NetworkError(f"a network is named torchvision:NAME, places365:NAME or module:function, not {spec!r}")
+        raise NetworkError(
+            f"a network is named torchvision:NAME, places365:NAME, bowman:FILE or module:function, not {spec!r}"
+        )
     if weights is not None and not isinstance(weights, (str, Path)):
         raise NetworkError(f"weights are a name, a path or None, not {weights!r:.80}")
     if source == "torchvision":
         return torchvision_network(name, weights, preprocess, class_names, seed)
     if source == "places365":
         return _places365(name, weights, preprocess, class_names, seed)
+    if source == "bowman":
+        if weights != DEFAULT or callable(preprocess) or preprocess != "published" or class_names is not None:
+            raise NetworkError(f"{spec} holds all of the network: leave weights, preprocess and class names out")
+        return load_bowman(name)
     return _of_the_users(source, name, weights, preprocess, class_names)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from compexp_widgets.signatures import PositionCounts
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, QuantileRange, extent, limits_of
 from compexp_widgets.study.array_checks import check_array
 from compexp_widgets.study.images.grid_quantile import grid_limits
-from compexp_widgets.study.images.upsampling import active_positions
+from compexp_widgets.study.images.upsampling import active_mask, active_positions
 from compexp_widgets.study.positions import Probed, open_activations, open_positions
 from compexp_widgets.study.study_folder import ACTIVATIONS, POSITIONS
 
@@ -41,7 +41,7 @@ class VisionUnits:
         """Height and width of the annotation grid."""
         return self.positions.shape[1], self.positions.shape[2]
 
-    def maps_of(self, unit: int) -> NDArray[np.float32]:
+    def activations(self, unit: int) -> NDArray[np.float32]:
         """A unit's activation maps: float32, shape (images, h, w); the last few are kept in memory."""
         if not 0 <= unit < self.count:
             raise SearchError(f"there is no unit {unit}: the layer has units 0 … {self.count - 1}")
@@ -56,20 +56,28 @@ class VisionUnits:
         return self.limits(unit, QuantileRange(quantile)).low
 
     def limits(self, unit: int, firing: ActivationRange) -> Limits:
-        maps = self.maps_of(unit)
+        maps = self.activations(unit)
         if isinstance(firing, QuantileRange) and firing.on == "grid":
             return grid_limits(maps, self.grid, firing)
         return limits_of(maps, firing)
 
     def extent(self, unit: int) -> tuple[float, float]:
-        return extent(self.maps_of(unit))
+        return extent(self.activations(unit))
 
-    def active_mask(self, unit: int, limits: Limits, images: NDArray[np.integer]) -> NDArray[np.bool_]:
-        """The positions whose upsampled activation lies within limits: bool, shape (len(images), height, width)."""
-        mask = np.zeros((len(images), self.grid[0] * self.grid[1]), np.bool_)
-        for image, position in active_positions(self.maps_of(unit)[images], self.grid, limits):
-            mask[image, position] = True
-        return mask.reshape(len(images), *self.grid)
+    def fires(self, unit: int, limits: Limits, samples: NDArray[np.integer] | None = None) -> NDArray[np.bool_]:
+        """The positions whose upsampled activation lies within limits: bool, shape (images, height, width); of some
+        images, or of all.
+        """
+        maps = self.activations(unit) if samples is None else self.activations(unit)[samples]
+        return active_mask(maps, limits, self.grid)
+
+    def signatures_of(self, samples: NDArray[np.integer] | None = None) -> NDArray[np.int32]:
+        """The signature of every position of some images, or of all: int32, shape (images, height, width)."""
+        return self.positions if samples is None else self.positions[samples]
+
+    @cached_property
+    def within(self) -> Callable[[NDArray[np.float32], Limits], NDArray[np.bool_]]:
+        return partial(active_mask, grid=self.grid)
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
         flat = self.positions.reshape(len(self.positions), -1)
@@ -82,7 +90,7 @@ class VisionUnits:
         """The unit's active positions, some at a time: integers of shape (P,), the image of each, which does not
         decrease, and its place in the flattened grid.
         """
-        maps = self.maps_of(unit)
+        maps = self.activations(unit)
         # Where few images reach the limits, the others need not be looked at again.
         reaching = np.flatnonzero(limits.reached_by(self.peaks(unit)))
         for start in range(0, len(reaching), _CHUNK):
@@ -91,7 +99,7 @@ class VisionUnits:
                 yield chosen[image], position
 
     def peaks(self, unit: int) -> NDArray[np.float32]:
-        maps = self.maps_of(unit)
+        maps = self.activations(unit)
         # Several times faster than a reduction over short axes.
         peaks: NDArray[np.float32] = maps.reshape(len(maps), -1).T.max(axis=0)
         return peaks

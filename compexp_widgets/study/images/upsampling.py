@@ -53,6 +53,15 @@ def active_positions(
         yield n[cell], origin[cell] + inside[place]
 
 
+def active_mask(maps: NDArray[np.float32], limits: Limits, grid: tuple[int, int]) -> NDArray[np.bool_]:
+    """The positions of `active_positions`: bool, shape (images, height, width); of one map, (h, w), (height, width)."""
+    several = maps.reshape(-1, *maps.shape[-2:])
+    mask = np.zeros((len(several), grid[0] * grid[1]), np.bool_)
+    for image, position in active_positions(several, grid, limits):
+        mask[image, position] = True
+    return mask.reshape(*maps.shape[:-2], *grid)
+
+
 def values_above(maps: NDArray[np.float32], grid: tuple[int, int], least: float) -> Iterator[NDArray[np.float32]]:
     """The upsampled activations of maps, float32 of shape (images, h, w), that exceed a value: some at a time, in no
     order.

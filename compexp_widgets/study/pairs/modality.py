@@ -17,6 +17,7 @@ from compexp_widgets.files import atomic_write, write_json
 from compexp_widgets.progress import Report, within
 from compexp_widgets.study.configuration import PAIRS, StudyConfiguration
 from compexp_widgets.study.modality import Modality
+from compexp_widgets.study.pairs.drawing import PairDrawing
 from compexp_widgets.study.pairs.study import SENTENCES, PairStudy, are_those, write_pairs
 from compexp_widgets.study.pairs.units import VOCABULARY, read_vocabulary
 from compexp_widgets.study.study_folder import SIGNATURES
@@ -82,6 +83,7 @@ class Lexicon:
 
 class SentencePairs(Modality):
     kind, samples, data_type = PAIRS, "pairs", PairDataset
+    drawing = PairDrawing()
 
     def annotator(
         self,

@@ -11,7 +11,6 @@ import numpy as np
 
 from compexp_widgets.analysis.label_counts import confusion
 from compexp_widgets.analysis.lexical_table import lexical_table, without_leaf
-from compexp_widgets.analysis.word_marks import word_marks
 from compexp_widgets.concepts.lexicon import LexicalConcept
 from compexp_widgets.data.pairs.dataset import Tokens, agreement
 from compexp_widgets.errors import CompexpError
@@ -20,6 +19,7 @@ from compexp_widgets.networks.network import Network
 from compexp_widgets.search import joined
 from compexp_widgets.signatures.activation_ranges import QuantileRange
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
+from compexp_widgets.study.pairs.word_marks import word_marks
 from compexp_widgets.widgets.kernel.jobs import Jobs, latest
 from compexp_widgets.widgets.kernel.messages import Done, finite
 from compexp_widgets.widgets.kernel.router import Contract, Route
@@ -134,7 +134,7 @@ class PairController(ExplorerController):
             table = lexical_table(study.table, active, shown, subject.settings.search.operators)
             columns = [table.iou, table.precision, table.recall, table.change]
             return card, [*(column.astype("<f4").tobytes() for column in columns), table.way.tobytes()]
-        fires = study.fires(subject.unit, subject.settings.firing)
+        fires = study.fires(subject.unit, firing=subject.settings.firing)
         holds = study.holds(shown) if shown else np.zeros(len(study.pairs), np.bool_)
         if card.tab == "labels":
             counted = [

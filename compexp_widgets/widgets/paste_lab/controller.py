@@ -7,12 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch
-from compexp_widgets.adversarial.images.edits.regions import formula_of
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
 from compexp_widgets.adversarial.images.search.settings import Constraints
-from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
+from compexp_widgets.study.probed_network import ProbedNetwork
 from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest, queue
 from compexp_widgets.widgets.kernel.messages import Reply
 from compexp_widgets.widgets.kernel.router import Contract, Route
@@ -47,6 +46,7 @@ class PasteController:
 
     def __init__(self, probed: ProbedNetwork, networks: Sequence[Network], jobs: Jobs) -> None:
         self.probed = probed
+        self._classes = probed.class_names
         self._study = probed.study
         self._unit_count = probed.study.units.count
         self._jobs = jobs
@@ -59,7 +59,7 @@ class PasteController:
 
     def checked_class(self, target: int) -> int:
         """A class of the network, or -1 for any other than the original; an EditError where there is none such."""
-        classes = len(self.probed.class_names)
+        classes = len(self._classes)
         if not -1 <= target < classes:
             raise EditError(f"there is no class {target}: the network has 0 … {classes - 1}; -1 means any other")
         return target
@@ -75,7 +75,7 @@ class PasteController:
         return messages.Study(
             title=f"{about.network} · {about.layer}",
             certificate=certificate(study),
-            classes=list(self.probed.class_names),
+            classes=list(self._classes),
             images=[messages.ImageName(image=number, name=one.name) for number, one in enumerate(study.dataset.images)],
             units=study.units.count,
             networks=[network.name for network in self._others],
@@ -132,7 +132,7 @@ class PasteController:
 
     def find_patches(self, asked: messages.PatchSearch) -> Later:
         """Patches on which a formula holds."""
-        formula = formula_of(self._study, asked.query)
+        formula = self._study.table.formula(asked.query)
 
         def work(job: Job) -> Reply:
             found = self._library.find(
@@ -172,7 +172,7 @@ class PasteController:
                 [self._copies[ANSWERS.name].network, *self._others],
                 pictures.picture(image),
                 pictures.edited(image, edits),
-                self.probed.class_names[wanted],
+                self._classes[wanted],
             )
 
         return Later(work)

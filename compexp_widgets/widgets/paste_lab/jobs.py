@@ -20,8 +20,8 @@ from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrar
 from compexp_widgets.adversarial.images.search.attempts import SuggestedEdits
 from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings
 from compexp_widgets.adversarial.images.search.suggest import suggest_edit
-from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.networks.network import Network
+from compexp_widgets.study.probed_network import ProbedNetwork
 from compexp_widgets.widgets.kernel.jobs import Job
 from compexp_widgets.widgets.paste_lab import messages
 from compexp_widgets.widgets.paste_lab.messages import EditedRequest, SweepRequest

@@ -10,10 +10,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from compexp_widgets.adversarial.images.editing import StoredPicture, fingerprint
 from compexp_widgets.adversarial.images.edits.paste import Paste
-from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.adversarial.recipe import Recipe, Replay, record, replay
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import parse_json
+from compexp_widgets.study.probed_network import ProbedNetwork
 from compexp_widgets.widgets.paste_lab.messages import EditedRequest, LoadedRecipe, PageEdit
 from compexp_widgets.widgets.paste_lab.pictures import UPLOADED, EditedPictures, patch_info, saved, shown_png
 from compexp_widgets.widgets.shared.messages import RecipeFile

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.adversarial.images.edits.paste import EditedAnnotation, PictureEdit, covered_share
-from compexp_widgets.adversarial.probed_network import ProbedNetwork, SampleResponse
 from compexp_widgets.formula import AnyLeaf, Formula, Leaf, evaluate
 from compexp_widgets.signatures.activation_ranges import Limits
 from compexp_widgets.study import Explanation
+from compexp_widgets.study.probed_network import ProbedNetwork, SampleResponse
 from compexp_widgets.widgets.kernel.messages import finite
 from compexp_widgets.widgets.paste_lab import messages
 from compexp_widgets.widgets.paste_lab.messages import ChangedFormula, Prediction, ResponseRequest, UnitResponse
@@ -144,7 +144,7 @@ class FormulaChanges:
                 self._units_with[name].append(unit)
 
     def _find_leaf(self, image: int, name: str) -> Mask:
-        mask: Mask = self._study.formula_mask(Leaf(name), [image])[0]
+        mask: Mask = self._study.holds(Leaf(name), [image])[0]
         return mask
 
     def _find_unedited(self, image: int, unit: int) -> tuple[Mask, float]:

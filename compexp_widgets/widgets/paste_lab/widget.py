@@ -10,12 +10,12 @@ import traitlets
 
 from compexp_widgets.adversarial.images.editing import StoredPicture
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, PictureEdit, Placement
-from compexp_widgets.adversarial.probed_network import ProbedNetwork
 from compexp_widgets.adversarial.recipe import Recipe
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.study import VisionStudy
+from compexp_widgets.study.probed_network import ProbedNetwork
 from compexp_widgets.widgets.kernel.jobs import Jobs
 from compexp_widgets.widgets.kernel.messages import read_request
 from compexp_widgets.widgets.kernel.router import PageWidget, checked_trait, page_source

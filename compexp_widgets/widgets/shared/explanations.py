@@ -9,11 +9,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.analysis.gallery import Gallery, galleries
-from compexp_widgets.formula import AnyLeaf, Formula, parse, to_tokens, without
+from compexp_widgets.formula import AnyLeaf, Formula, to_tokens, without
 from compexp_widgets.search import METRICS, OPERATORS, Overlap
 from compexp_widgets.study import Evidence, Explanation, ExplanationSettings, Study
 from compexp_widgets.study.explanation import UnitActivity
+from compexp_widgets.study.gallery import Gallery, galleries
 from compexp_widgets.widgets.kernel.messages import finite
 from compexp_widgets.widgets.shared.messages import (
     CardFormula,
@@ -95,7 +95,7 @@ class CardSubject:
         active = int(activity.counts.by_signature().sum())
         formula = explanation.best.formula if explanation.best else None
         if asked.formula_text:
-            formula = parse(asked.formula_text, {leaf.name for leaf in study.table.leaves})
+            formula = study.table.formula(asked.formula_text)
         off = sorted(set(asked.switched_off))
         shown = without(formula, off) if formula and off else formula
 

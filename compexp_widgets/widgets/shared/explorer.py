@@ -11,10 +11,10 @@ from typing import Any
 
 import traitlets
 
-from compexp_widgets.analysis.gallery import GALLERIES
 from compexp_widgets.search import METRICS, OPERATORS
 from compexp_widgets.signatures.activation_ranges import ActivationRange
 from compexp_widgets.study import EvidenceSettings, Explanation, ExplanationSettings, Study, q_values
+from compexp_widgets.study.gallery import GALLERIES
 from compexp_widgets.study.significance import find_evidence
 from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest
 from compexp_widgets.widgets.kernel.messages import Done, Message, Reply

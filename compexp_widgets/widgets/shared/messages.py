@@ -7,9 +7,9 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
-from compexp_widgets.analysis.gallery import Gallery
 from compexp_widgets.search import OPERATORS, Metric, Operator
 from compexp_widgets.study.explanation import UnitState
+from compexp_widgets.study.gallery import Gallery
 from compexp_widgets.widgets.kernel.messages import Fields, Message, Part, Request
 
 Share: TypeAlias = Annotated[float, Meta(gt=0, lt=1)]

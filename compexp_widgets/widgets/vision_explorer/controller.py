@@ -96,9 +96,9 @@ class VisionController(ExplorerController):
         self, unit: int, limits: Limits, formula: Formula | None, images: NDArray[np.intp]
     ) -> tuple[list[messages.Tile], list[bytes]]:
         study = self.study
-        neuron = study.units.active_mask(unit, limits, images)
-        holds = study.formula_mask(formula, images) if formula else np.zeros_like(neuron)
-        maps = study.units.maps_of(unit)[images]
+        neuron = study.units.fires(unit, limits, images)
+        holds = study.holds(formula, images) if formula else np.zeros_like(neuron)
+        maps = study.units.activations(unit)[images]
         tiles: list[messages.Tile] = []
         buffers: list[bytes] = []
         for index, fires, formula_mask, activation in zip(images.tolist(), neuron, holds, maps, strict=True):
@@ -169,7 +169,7 @@ class VisionController(ExplorerController):
         return Later(work)
 
     def _where_ranges_lie(self, unit: int, of: int) -> messages.Ranges:
-        maps = self.study.units.maps_of(unit)
+        maps = self.study.units.activations(unit)
         largest = float(max(maps.max(), 0.0))
         borders = clusters(maps, of)
         between = list(pairwise(borders)) if borders else []

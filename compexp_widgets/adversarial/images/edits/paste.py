@@ -19,6 +19,8 @@ from PIL import Image
 from compexp_widgets.adversarial.edit import Edit
 from compexp_widgets.adversarial.images.edits.region_edits import Recolour
 from compexp_widgets.adversarial.images.edits.regions import COLOUR_CATEGORIES, checked_image
+from compexp_widgets.argument_sentences import described
+from compexp_widgets.argument_types import check_fields, checked
 from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import opened_image, shown
@@ -51,11 +53,11 @@ class Patch:
     concepts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        check_fields(self, EditError, but=("pixels",))
         pixels = self.pixels
-        if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 4 or 0 in pixels.shape:
-            raise EditError(
-                f"a patch has pixels of shape (height, width, 4) and type uint8, not {pixels.shape}, {pixels.dtype}"
-            )
+        are_bytes = isinstance(pixels, np.ndarray) and pixels.dtype == np.uint8
+        if not are_bytes or pixels.ndim != 3 or pixels.shape[2] != 4 or 0 in pixels.shape:
+            raise EditError(f"a patch has pixels of shape (height, width, 4) and type uint8, not {described(pixels)}")
         if not pixels[..., 3].any():
             raise EditError(f"the patch {self.name!r} ({self.origin}) is wholly transparent: nothing of it would show")
 
@@ -81,6 +83,7 @@ class Patch:
         return Image.fromarray(self.pixels, "RGBA")
 
     @staticmethod
+    @checked(EditError)
     def from_file(path: str | Path, name: str | None = None) -> Patch:
         """A picture file of one's own, cropped to what is not transparent; without an alpha channel it is all opaque.
 
@@ -156,6 +159,9 @@ class Placement:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
+            if isinstance(value, np.generic):
+                value = value.item()
+                object.__setattr__(self, field.name, value)
             # Compared, since math.isfinite has an error of its own for integers of hundreds of digits.
             if field.name != "flipped" and not (isinstance(value, (int, float)) and abs(value) < math.inf):
                 raise EditError(f"{field.name} of a placement is a finite number, not {value!r:.60}")
@@ -205,10 +211,14 @@ class Paste:
     patch: Patch
     placement: Placement
 
+    def __post_init__(self) -> None:
+        check_fields(self, EditError)
+
     @property
     def description(self) -> str:
         return f"paste {self.patch.name}"
 
+    @checked(EditError)
     def on(self, picture: Image.Image) -> Image.Image:
         edited = picture.convert("RGB")
         edited = edited.copy() if edited is picture else edited
@@ -286,7 +296,7 @@ class EditedAnnotation:
         self._study = study
         self._image = image if picture and before else checked_image(study, image)
         self._picture = picture
-        self._before = before or (lambda leaf: study.formula_mask(leaf, [self._image])[0])
+        self._before = before or (lambda leaf: study.holds(leaf, [self._image])[0])
         names = study.table.concepts
         self._whole = {names[concept] for concept in study.dataset.images[self._image].whole}
         terms = {name: place for place, term in enumerate(TONES) for name in (term, f"{term}-c")}

@@ -21,6 +21,7 @@ from compexp_widgets.adversarial.images.edits.regions import (
     see_that_mask_fits,
     soft_mask,
 )
+from compexp_widgets.argument_types import checked
 from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.errors import EditError
 
@@ -111,6 +112,7 @@ class Recolour:
         """The colour term that is nearest to the colour, one of `TONES`."""
         return list(TONES)[int(name_colours(np.array(self.colour, np.uint8)))]
 
+    @checked(EditError)
     def on(self, picture: Image.Image) -> Image.Image:
         weight = self.coverage(picture.size)
         changed = weight > 0
@@ -189,6 +191,7 @@ class Remove:
     def description(self) -> str:
         return f"remove {self.name}"
 
+    @checked(EditError)
     def on(self, picture: Image.Image) -> Image.Image:
         share = self.coverage(picture.size)[..., None]
         pixels = np.asarray(picture.convert("RGB"))

@@ -13,6 +13,7 @@ from PIL import Image
 from compexp_widgets.adversarial.images.edits.paste import Patch
 from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, SweepGrid, sweep
 from compexp_widgets.adversarial.rate import OutcomeCounts, Rate
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, Stage, silent
@@ -110,6 +111,7 @@ class ImageSweeps:
         return frame
 
 
+@checked(EditError)
 def sweep_images(
     network: Network,
     pictures: Sequence[Image.Image],

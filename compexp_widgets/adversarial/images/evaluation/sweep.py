@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from PIL import Image
 
 from compexp_widgets.adversarial.images.edits.paste import LARGEST, Paste, Patch, Placement
 from compexp_widgets.adversarial.rate import OutcomeCounts, PasteOutcome, outcome_of
+from compexp_widgets.argument_types import check_fields, checked
 from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
@@ -45,11 +47,13 @@ class SweepGrid:
     opacity: float = 1.0
 
     def __post_init__(self) -> None:
+        check_fields(self, EditError, but=("lefts", "tops", "sizes"))
         for name in ("lefts", "tops", "sizes"):
-            values = tuple(getattr(self, name))
+            given: Any = getattr(self, name)
+            values = tuple(given) if isinstance(given, Iterable) else ()
             whole = all(isinstance(value, (int, np.integer)) and not isinstance(value, bool) for value in values)
             if not (values and whole and list(values) == sorted(set(values))):
-                raise EditError(f"{name} of a sweep are rising whole numbers, at least one, not {values!r:.80}")
+                raise EditError(f"{name} of a sweep are rising whole numbers, at least one, not {given!r:.80}")
             object.__setattr__(self, name, tuple(map(int, values)))
         if not 0 < self.sizes[0] <= self.sizes[-1] <= LARGEST:
             raise EditError(f"sizes of a sweep lie in 1 … {LARGEST} pixels, not {self.sizes!r:.80}")
@@ -65,6 +69,7 @@ class SweepGrid:
         return SweepGrid(corners, corners, tuple(int(scale * side) for scale in PUBLISHED_SCALES))
 
     @staticmethod
+    @checked(EditError)
     def over(size: tuple[int, int], steps: int = 6) -> SweepGrid:
         """Places all over a picture, of this width and height (8 or more pixels), at which every patch shows.
 
@@ -209,6 +214,7 @@ class Sweep:
         return class_number(which, self.class_names, len(self.original_logits), error=EditError)
 
 
+@checked(EditError)
 def sweep(
     network: Network,
     picture: Image.Image,

@@ -11,6 +11,7 @@ import pandas as pd
 from PIL import Image
 
 from compexp_widgets.adversarial.rate import outcome_of
+from compexp_widgets.argument_types import check_fields, checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Response
@@ -47,12 +48,14 @@ class EditedPicture:
     own: str = ""
 
     def __post_init__(self) -> None:
+        check_fields(self, EditError)
         if not _comparable(self.target):
             raise EditError(f"the picture {self.name!r:.80} needs the name of the class that was wanted")
         if _comparable(self.target) == _comparable(self.original):
             raise EditError(f"the target of {self.name!r:.80} is the class that it already has: {self.original!r:.80}")
 
 
+@checked(EditError)
 def transfer(
     pictures: Sequence[EditedPicture],
     networks: Sequence[Network],

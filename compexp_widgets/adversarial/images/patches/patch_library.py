@@ -15,11 +15,11 @@ from compexp_widgets.adversarial.images.edits.paste import Patch
 from compexp_widgets.adversarial.images.edits.regions import (
     at_size,
     checked_mask,
-    formula_of,
     pieces,
     see_that_mask_fits,
     soft_mask,
 )
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import Formula, Leaf
 from compexp_widgets.study import VisionStudy
@@ -88,9 +88,11 @@ class PatchLibrary:
         Whose images and units they are.
     """
 
+    @checked(EditError)
     def __init__(self, study: VisionStudy) -> None:
         self.study = study
 
+    @checked(EditError)
     def find(
         self,
         what: str | Formula,
@@ -130,7 +132,7 @@ class PatchLibrary:
         """
         if count < 1:
             raise EditError(f"count is a number of patches, at least 1, not {count!r:.60}")
-        formula = formula_of(self.study, what)
+        formula = self.study.table.formula(what)
         if unit is not None:
             (unit,) = self.study.checked_units(unit)
         truth = self.study.table.truth(formula)
@@ -167,7 +169,7 @@ class PatchLibrary:
         mask = truth[self.study.units.positions[image]]
         activation = None
         if unit is not None:
-            activation = upsample(self.study.units.maps_of(unit)[image][None], self.study.units.grid)[0]
+            activation = upsample(self.study.units.activations(unit)[image][None], self.study.units.grid)[0]
             if activation[mask].max() < least:
                 return
         numbers, areas = pieces(mask)

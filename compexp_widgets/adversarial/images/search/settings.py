@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.adversarial.images.edits.paste import LARGEST, Paste
+from compexp_widgets.argument_types import check_fields
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import EditError
 
@@ -52,6 +53,7 @@ class SearchSettings:
     batch_size: int = 32
 
     def __post_init__(self) -> None:
+        check_fields(self, EditError)
         for name in ("positions", "batch_size", "budget"):
             whole_number(getattr(self, name), name, error=EditError)
         if self.sizes is not None and not _are_numbers(self.sizes, 0, LARGEST):
@@ -94,6 +96,7 @@ class Constraints:
     opacity: tuple[float, float] = (1.0, 1.0)
 
     def __post_init__(self) -> None:
+        check_fields(self, EditError, but=("within", "keep"))
         if not 0 < self.largest_share <= 1:
             raise EditError(f"largest_share is a share of the picture, above 0 and at most 1, not {self.largest_share}")
         if not 0 <= self.largest_hidden <= 1:

@@ -14,6 +14,7 @@ from compexp_widgets.adversarial.images.search.attempts import TRIED, Candidate,
 from compexp_widgets.adversarial.images.search.coarse_grid import Cell, grid_of
 from compexp_widgets.adversarial.images.search.local_search import FADE_TRIES, fade, refine
 from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, silent
@@ -22,6 +23,7 @@ GRID_PART = 0.6
 """Of the budget, for the first look at all patches."""
 
 
+@checked(EditError)
 def suggest_edit(
     network: Network,
     picture: Image.Image,

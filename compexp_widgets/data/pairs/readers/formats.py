@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.data.pairs.readers.raw_pairs import LabelNames, RawPairs, gather, read_labels
 from compexp_widgets.data.pairs.readers.records import ChosenColumns, LabelColumn, from_frame, from_records, from_table
@@ -102,6 +103,7 @@ Source: TypeAlias = "str | PathLike[str] | tuple[str | PathLike[str], str | Path
 """A file, a folder, the files of premises and of hypotheses, or a data frame."""
 
 
+@checked(DataError)
 def read_pairs(
     source: Source,
     *,

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.errors import StudyError
+from compexp_widgets.argument_types import checked
+from compexp_widgets.errors import NetworkError, StudyError
 from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import LayerToProbe
@@ -19,14 +20,14 @@ from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Response
 from compexp_widgets.signatures.activation_ranges import Limits, QuantileRange
-from compexp_widgets.study import Study
-from compexp_widgets.study.images.upsampling import active_positions
+from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.same_network import see_same_network
 
 
 @dataclass(frozen=True, eq=False)
 class SampleResponse:
-    """A network's response to one sample: float32 logits and float64 probabilities of shape (classes,), their softmax.
+    """A network's response to one sample: float32 logits and float64 probabilities of shape (classes,), their softmax;
+    without classes both are empty.
 
     `activations` are those of the study's layer, float32 of shape (units, …); of a picture its maps, (units, h, w).
     """
@@ -35,20 +36,31 @@ class SampleResponse:
     probabilities: NDArray[np.float64]
     activations: NDArray[np.float32]
 
+    @staticmethod
+    def first(found: Response) -> SampleResponse:
+        """The response to the first of several samples."""
+        shares = found.probabilities[0] if found.logits.shape[1] else np.empty(0, np.float64)
+        return SampleResponse(found.logits[0], shares, found.activations[0])
+
     @property
     def predicted(self) -> int:
-        """The likeliest class."""
+        """The likeliest class; NetworkError where the network does not classify."""
+        if not len(self.logits):
+            raise NetworkError("the network does not classify, so no class is the likeliest")
         return int(self.logits.argmax())
 
     @property
     def peaks(self) -> NDArray[np.float32]:
         """float32, shape (units,): the largest activation of each unit."""
-        peaks: NDArray[np.float32] = self.activations.reshape(len(self.activations), -1).max(axis=1)
+        flat = self.activations.reshape(len(self.activations), -1)
+        peaks: NDArray[np.float32] = flat.max(axis=1, initial=-np.inf)  # of a text without tokens too
         return peaks
 
 
 class ProbedNetwork:
     """A study together with the network that it probed: what the network makes of samples, in the study's terms.
+
+    A network that does not classify is watched too; what needs classes refuses it.
 
     Parameters
     ----------
@@ -63,20 +75,19 @@ class ProbedNetwork:
     ----------
     study, network, layout
         As given.
-    class_names
-        One name an output of the network; ``"class 0"`` … where it has none.
+    classifies
+        True where the network answers with one score a class.
 
     Raises
     ------
     StudyError
         When the network or the directions are not those that were probed, or the network answers otherwise.
-    NetworkError
-        When the network does not classify.
     """
 
+    @checked(StudyError)
     def __init__(
         self,
-        study: Study,
+        study: DissectedLayer,
         network: Network,
         *,
         layout: Layout | Form | None = None,
@@ -95,16 +106,37 @@ class ProbedNetwork:
         self.network = network
         self.layout = layout
         self._probe = network.probe(about.layer, layout=layout, directions=directions)
-        classes = self.responses(network.inputs.fixed_samples(study.data)).logits.shape[1]
-        self.class_names = network.class_names or tuple(f"class {number}" for number in range(classes))
+        self._classes, self._no_classes = 0, ""
+        try:
+            found = network.respond(network.inputs.fixed_samples(study.data))
+            self._classes = found.logits.shape[1]
+        except NetworkError as error:
+            self._no_classes = str(error)
+
+    @property
+    def classifies(self) -> bool:
+        return not self._no_classes
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """One name an output of the network; ``"class 0"`` … where it has none.
+
+        Raises
+        ------
+        NetworkError
+            When the network does not classify.
+        """
+        if self._no_classes:
+            raise NetworkError(self._no_classes)
+        return self.network.class_names or tuple(f"class {number}" for number in range(self._classes))
 
     @cached_property
     def class_weights(self) -> NDArray[np.float32] | None:
         """The weight of each unit for each class, float32 of shape (classes, units); see `class_weights`.
 
-        None where the network does not tell, and where directions were probed.
+        None where the network does not tell or does not classify, and where directions were probed.
         """
-        if self.study.configuration.directions:
+        if self.study.configuration.directions or not self.classifies:
             return None
         return class_weights(self.network, self.study.configuration.layer, layout=self.layout)
 
@@ -115,6 +147,7 @@ class ProbedNetwork:
         other._probe = self._probe.on(other.network.module)
         return other
 
+    @checked(StudyError)
     def respond(self, sample: Any, *, silenced: Sequence[int] = ()) -> SampleResponse:
         """The response to one sample, shown alone: the same sample gives the same bits.
 
@@ -125,23 +158,27 @@ class ProbedNetwork:
         silenced
             Units of the study's layer that pass on 0; none where directions were probed.
         """
-        found = self.responses([sample], silenced)
-        return SampleResponse(found.logits[0], found.probabilities[0], found.activations[0])
+        return SampleResponse.first(self.responses([sample], silenced))
 
+    @checked(StudyError)
     def responses(self, samples: Any, silenced: Sequence[int] = ()) -> Response:
-        """The response to several samples, as ``network.respond`` takes them, and the activations of the layer."""
-        return self.network.respond(samples, self._probe, silenced=silenced)
+        """The response to several samples, as ``network.respond`` takes them, and the activations of the layer.
 
+        Without classes there are no logits.
+        """
+        return self.network.respond(samples, self._probe, silenced=silenced, classes=self.classifies)
+
+    @checked(StudyError)
     def limits(self, unit: int) -> Limits:
         """The activations between which a unit counts as firing: the largest 0.5 % on the probe dataset."""
         limits: Limits = self.study.units.limits(unit, QuantileRange(0.005))
         return limits
 
+    @checked(StudyError)
     def fires(self, response: SampleResponse, unit: int, limits: Limits | None = None) -> NDArray[np.bool_]:
-        """The positions where a unit fires: bool, shape (height, width) of the grid; by default within `limits`."""
-        height, width = self.study.units.grid
-        mask = np.zeros(height * width, np.bool_)
+        """The positions where a unit fires, by default within `limits`: bool, of a picture of shape (height, width) of
+        the annotation grid, of others of the shape of one unit's activations.
+        """
         limits = self.limits(unit) if limits is None else limits
-        for _, position in active_positions(response.activations[unit][None], (height, width), limits):
-            mask[position] = True
-        return mask.reshape(height, width)
+        found: NDArray[np.bool_] = self.study.units.within(response.activations[unit], limits)
+        return found

@@ -1,0 +1,166 @@
+"""A unit of a study, and what is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from compexp_widgets.formula import Formula
+from compexp_widgets.search import Overlap
+from compexp_widgets.study.dissected_layer import DissectedLayer
+from compexp_widgets.study.evidence import Evidence, EvidenceSettings
+from compexp_widgets.study.explanation import Explanation, ExplanationSettings
+from compexp_widgets.study.gallery import Gallery
+from compexp_widgets.study.table import concept_frame
+from compexp_widgets.study.top_samples import TopSamples, top_samples
+
+
+@dataclass(frozen=True)
+class UnitScores:
+    """The scores of a unit's formula; zeros for a unit without one.
+
+    Attributes
+    ----------
+    iou, precision, recall, f1
+        As of `Overlap`, in [0, 1].
+    active_share
+        The share of all positions at which the unit fires: the IoU of the formula "always true".
+    lift
+        The IoU beyond that, ``iou - active_share``; 0 for a unit without a formula.
+    """
+
+    iou: float
+    precision: float
+    recall: float
+    f1: float
+    active_share: float
+    lift: float
+
+    @classmethod
+    def of(cls, explanation: Explanation) -> UnitScores:
+        """The scores of the best formula of an explanation."""
+        share = explanation.active_share
+        if explanation.best is None:
+            return cls(0.0, 0.0, 0.0, 0.0, share, 0.0)
+        found = explanation.best.overlap
+        return cls(found.iou, found.precision, found.recall, found.f1, share, found.iou - share)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit of a study: ``study[17]``.
+
+    It stands for its number wherever a number is taken: ``study.explain([study[17]])``.
+
+    Attributes
+    ----------
+    study
+        The study that it is of.
+    index
+        Its number in the layer, from 0.
+    settings
+        How it is explained; see `explain`.
+    """
+
+    study: DissectedLayer
+    index: int
+    settings: ExplanationSettings
+
+    def __index__(self) -> int:
+        return self.index
+
+    @property
+    def name(self) -> str:
+        """Its name, as directions have; else ``unit 17``."""
+        return self.study.unit_name(self.index) or f"unit {self.index}"
+
+    @property
+    def explanation(self) -> Explanation:
+        """Its explanation with `settings`: from the study's folder, or found now and kept there."""
+        return next(self.study.explanations([self.index], self.settings))
+
+    @property
+    def formula(self) -> Formula | None:
+        """The formula that describes it best; None where no concept overlaps with it, or it is silent."""
+        best = self.explanation.best
+        return best.formula if best else None
+
+    @property
+    def scores(self) -> UnitScores:
+        """The scores of its formula: ``unit.scores.iou``."""
+        return UnitScores.of(self.explanation)
+
+    def explain(self, **settings: Any) -> Explanation:
+        """Its explanation with other settings, such as ``max_length=5``; see `ExplanationSettings.changed`."""
+        return next(self.study.explanations([self.index], self.settings.changed(**settings)))
+
+    def evidence(self, tests: EvidenceSettings | None = None) -> Evidence:
+        """Test whether its formula is more than luck; see `Study.evidence`."""
+        return next(self.study.each_evidence([self.index], self.settings, tests or EvidenceSettings()))
+
+    def overlap(self, formula: Formula | str) -> Overlap:
+        """Counts of a formula of one's own on it, from which all scores follow: ``unit.overlap("water").precision``."""
+        return self.study.overlap(formula, self.index, self.settings.firing)
+
+    def iou(self, formula: Formula | str) -> float:
+        """The IoU of a formula of one's own: ``unit.iou("water OR sea")``."""
+        return self.overlap(formula).iou
+
+    def concepts(self, only: str | Sequence[str] = (), exclude: str | Sequence[str] = ()) -> pd.DataFrame:
+        """Every concept alone against it, best first: the words that fire it, the things that it sees.
+
+        >>> pair_study[72].concepts(only="hypothesis token").head()
+
+        Parameters
+        ----------
+        only, exclude
+            Names of concepts or categories that are listed alone, and that are left out; see `ExplanationSettings`.
+
+        Returns
+        -------
+        Index ``concept``, as it stands in formulas; columns ``category``, ``iou``, ``precision`` (of the positions with
+        the concept, the share where the unit fires), ``recall`` (of those where it fires, the share with the concept)
+        and ``positions`` (those with the concept).
+
+        Raises
+        ------
+        StudyError
+            When the data has no such concept or category.
+        """
+        study, firing = self.study, self.settings.firing
+        active = study.activity(self.index, firing).counts.by_signature()
+        excluded = study.excluded(ExplanationSettings.of(only=only, exclude=exclude))
+        return concept_frame(study.table, study.categories, active, excluded)
+
+    @property
+    def activations(self) -> NDArray[np.float32]:
+        """Its activations: of images, maps of shape (images, h, w); else float32, shape (positions,)."""
+        return self.study.units.activations(self.index)
+
+    def top(self, count: int = 9, *, gallery: Gallery = "fires") -> TopSamples:
+        """The samples that show best what it does, drawn with where it fires and where its formula holds.
+
+        >>> study[17].top(9).save("out")
+
+        Parameters
+        ----------
+        gallery
+            ``"fires"``: the largest activations; ``"silent"``: its formula holds and it is silent; ``"unexplained"``:
+            it fires and its formula is false there.
+
+        Raises
+        ------
+        StudyError
+            When there is no such gallery, or the study was opened without its samples.
+        """
+        return top_samples(self.study, self.index, count, gallery=gallery, settings=self.settings, formula=self.formula)
+
+    def __repr__(self) -> str:
+        known = self.study.stored_explanations(self.settings, [self.index]).get(self.index)
+        told = "not explained yet" if known is None else str(known.best.formula) if known.best else known.state
+        return f"<{type(self).__name__} {self.index} of {self.study.layer}: {told}>"
