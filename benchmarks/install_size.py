@@ -5,8 +5,9 @@
     python benchmarks/install_size.py server --pip="--extra-index-url https://download.pytorch.org/whl/cpu"
     python benchmarks/install_size.py engine --keep envs   keeps the environments in the folder envs, one a recipe
 
-PLACE
-in bytes of all files that the packages brought, compiled Python included; pip itself is not counted.
+A recipe's packages are those of constraints.txt, or with --unpinned what pip takes today. What pip downloads is
+measured in packed files, what lies on the disk in bytes of all files that the packages brought, compiled Python
+included; pip itself is not counted.
 """
 
 from __future__ import annotations
