@@ -20,6 +20,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
+from numbers import Real
 from pathlib import Path
 from typing import Any, SupportsIndex, TypeAlias, TypeVar
 
@@ -27,6 +28,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
@@ -134,6 +136,7 @@ class DissectedLayer:
         """The samples kept from a search to score its formula on: bool, shape (samples,); here every second."""
         return np.resize([False, True], self.samples)
 
+    @checked(StudyError)
     def activity(self, unit: int, firing: float | ActivationRange) -> UnitActivity:
         """The active positions of a unit; the last few are remembered, so that a live view asks as often as it likes.
 
@@ -142,8 +145,9 @@ class DissectedLayer:
         firing
             The activations that count: a quantile, or a range (see `ExplanationSettings.firing`).
         """
-        return self._recent_activity(unit, QuantileRange(firing) if isinstance(firing, float) else firing)
+        return self._recent_activity(unit, QuantileRange(float(firing)) if isinstance(firing, Real) else firing)
 
+    @checked(StudyError)
     def explain_unit(
         self, unit: int, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None
     ) -> Explanation:
@@ -181,6 +185,7 @@ class DissectedLayer:
                     del self._recent_explanations[next(iter(self._recent_explanations))]
         return explanation
 
+    @checked(StudyError)
     def explanations(
         self, units: Iterable[int], settings: ExplanationSettings, ranges: Sequence[ActivationRange] = ()
     ) -> Iterator[Explanation]:
@@ -192,7 +197,7 @@ class DissectedLayer:
         ranges
             Explain every one of these ranges of a unit's activations, one after another.
         """
-        units = list(units)
+        units = self.checked_units(units)
         each = [replace(settings, activation_range=firing) for firing in ranges] or [settings]
         stored = [self._store.get(Explanation, units, one) for one in each]
         excluded = self.excluded(settings)
@@ -213,12 +218,14 @@ class DissectedLayer:
                         self._store.put(known[unit], one)
                     yield known[unit]
 
+    @checked(StudyError)
     def stored_explanations(
         self, settings: ExplanationSettings, units: Collection[int] | None = None
     ) -> dict[int, Explanation]:
         """The explanations made with these settings so far, by unit; of some units, or of all."""
         return self._store.get(Explanation, range(self.units.count) if units is None else units, settings)
 
+    @checked(StudyError)
     def explain(
         self,
         units: int | Iterable[int] | None = None,
@@ -250,6 +257,7 @@ class DissectedLayer:
         each = self.explanations(wanted, self.default_settings.changed(**settings), parts)
         return _collected(each, len(wanted), len(parts), "explained", report)
 
+    @checked(StudyError)
     def each_evidence(
         self,
         units: Iterable[int],
@@ -258,7 +266,7 @@ class DissectedLayer:
         ranges: Sequence[ActivationRange] = (),
     ) -> Iterator[Evidence]:
         """Test the formulas of units one by one, in the order of `explanations`; from the store or stored at once."""
-        units = list(units)
+        units = self.checked_units(units)
         each = [replace(settings, activation_range=firing) for firing in ranges] or [settings]
         stored = [self._store.get(Evidence, units, one, tests) for one in each]
         split = None
@@ -272,10 +280,12 @@ class DissectedLayer:
                         self._store.put(known[unit], one, tests)
                     yield known[unit]
 
+    @checked(StudyError)
     def stored_evidence(self, settings: ExplanationSettings, tests: EvidenceSettings) -> dict[int, Evidence]:
         """The evidence found with these settings so far, by unit."""
         return self._store.get(Evidence, range(self.units.count), settings, tests)
 
+    @checked(StudyError)
     def evidence(
         self,
         units: int | Iterable[int] | None = None,
@@ -303,6 +313,7 @@ class DissectedLayer:
         each = self.each_evidence(wanted, self.default_settings.changed(**settings), tests or EvidenceSettings(), parts)
         return _collected(each, len(wanted), len(parts), "tested", report)
 
+    @checked(StudyError)
     def to_frame(
         self,
         units: int | Iterable[int] | None = None,
@@ -365,6 +376,7 @@ class DissectedLayer:
         holds = np.count_nonzero(self.positions.by_sample(truth))
         return float(np.count_nonzero(self.activity(explanation.unit, firing).counts.by_sample(truth)) / holds)
 
+    @checked(StudyError)
     def to_csv(
         self,
         path: str | Path,
@@ -377,6 +389,7 @@ class DissectedLayer:
         """Write the columns of `to_frame` to a CSV file, scores with six decimals."""
         write_csv(self.to_frame(units, ranges=ranges, tests=tests, **settings), path)
 
+    @checked(StudyError)
     def overlap(self, formula: Formula | str, unit: int, firing: float | ActivationRange | None = None) -> Overlap:
         """Counts of a given formula on a unit; the activations that count are given as to `activity`, else the default.
 
@@ -464,6 +477,7 @@ class DissectedLayer:
                 raise StudyError(f"there is no unit {unit}: the layer has units 0 … {self.units.count - 1}")
         return [unit % self.units.count for unit in wanted]
 
+    @checked(StudyError)
     def excluded(self, settings: ExplanationSettings) -> frozenset[int]:
         """Indices of the concepts that the settings exclude, or do not name where they name those that may be used.
 
@@ -507,7 +521,7 @@ def _collected(each: Iterable[Kept], units: int, ranges: int, done: str, report:
                 found.append(one)
                 told(stage, len(found), total)
     except KeyboardInterrupt:
-        warnings.warn(f"stopped after {len(found)} of {total} {kind}; the same call continues", stacklevel=3)
+        warnings.warn(f"stopped after {len(found)} of {total} {kind}; the same call continues", stacklevel=4)
     return found
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from compexp_widgets.files import atomic_write
+from compexp_widgets.errors import StudyError
+from compexp_widgets.files import atomic_write, place_to_write
 from compexp_widgets.search import UnitCounts, scores
 from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.study.evidence import Evidence, q_values
@@ -78,5 +79,6 @@ def concept_frame(
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
     """Write a data frame, whole or not at all, scores with six decimals."""
-    with atomic_write(Path(path)) as temporary:
+    place = place_to_write(path, "the table", error=StudyError)
+    with atomic_write(place) as temporary:
         frame.to_csv(temporary, float_format="%.6f", encoding="utf-8", lineterminator="\n")

@@ -175,6 +175,11 @@ def _with_treebank_quotes(tokens: Tokens) -> Iterator[str]:
             yield token
 
 
+def as_tokens(sentence: Iterable[str] | str) -> Tokens:
+    """A sentence as a person gives it, as its tokens: those that it is, or those of a text (see `tokenize`)."""
+    return tokenize(sentence) if isinstance(sentence, str) else tuple(sentence)
+
+
 LABELS = ("entailment", "neutral", "contradiction")
 """What the premise says of the hypothesis; the order of arrays of labels and logits, unless they say otherwise."""
 
@@ -319,6 +324,8 @@ class PairDataset:
     @checked(DataError)
     def text(self, number: int) -> tuple[str, str]:
         """Premise and hypothesis of a pair as they were written; where that is not known, as its tokens read."""
+        if not -len(self) <= number < len(self):
+            raise DataError(f"there is no pair {number}: {self.source} has pairs 0 … {len(self) - 1}")
         if self.texts:
             return self.texts[number]
         return detokenize(self.premises[number]), detokenize(self.hypotheses[number])

@@ -12,6 +12,7 @@ import numpy as np
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors, read_word_vectors
 from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import PairDataset
+from compexp_widgets.data.pairs.readers import read_pairs
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write, write_json
 from compexp_widgets.progress import Report, within
@@ -84,6 +85,9 @@ class Lexicon:
 class SentencePairs(Modality):
     kind, samples, data_type = PAIRS, "pairs", PairDataset
     drawing = PairDrawing()
+
+    def read(self, place: str | Path) -> PairDataset:
+        return read_pairs(place)
 
     def annotator(
         self,
