@@ -20,6 +20,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
+from numbers import Real
 from pathlib import Path
 from typing import Any, SupportsIndex, TypeAlias, TypeVar
 
@@ -27,12 +28,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.listing import Listing
+from compexp_widgets.notebook_html import Html
 from compexp_widgets.progress import Report, Stage, bars
 from compexp_widgets.search import Overlap
+from compexp_widgets.short_text import clipped, one_line
 from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
 from compexp_widgets.study.active_counts import ActiveCounts, FormulaScore
 from compexp_widgets.study.configuration import StudyConfiguration
@@ -43,6 +47,7 @@ from compexp_widgets.study.explanation import Explanation, ExplanationSettings, 
 from compexp_widgets.study.explanation_store import ExplanationStore
 from compexp_widgets.study.positions import open_position_units
 from compexp_widgets.study.significance import Split, find_evidence
+from compexp_widgets.study.study_html import study_html
 from compexp_widgets.study.table import explanation_frame, write_csv
 from compexp_widgets.study.units import ProbedUnits
 
@@ -101,12 +106,22 @@ class DissectedLayer:
     def __repr__(self) -> str:
         about, name = self.configuration, type(self).__name__
         return (
-            f"<{name} of {about.network}, layer {about.layer}: {self.units.count} units, {self._contents()}, "
-            f"in {self.folder}; {self.certificate}>"
+            f"<{name} of {one_line(about.network)}, layer {about.layer}: {self.units.count} units, "
+            f"{self._contents()}, in {one_line(str(self.folder), 300)}; {clipped(str(self.certificate), 600)}>"
         )
 
     def _contents(self) -> str:
         return f"{self.samples:,} samples, {len(self.table):,} signatures"
+
+    def _repr_html_(self) -> Html:
+        contents = [
+            ("units", f"{self.units.count:,}"),
+            ("probed with", self._contents()),
+            ("data", self.configuration.data),
+            ("folder", str(self.folder)),
+        ]
+        explained = self.stored_explanations(self.default_settings)
+        return study_html(self.configuration, contents, explained, self.units.count)
 
     @cached_property
     def category_of(self) -> dict[str, str]:
@@ -136,6 +151,7 @@ class DissectedLayer:
         """The samples kept from a search to score its formula on: bool, shape (samples,); here every second."""
         return np.resize([False, True], self.samples)
 
+    @checked(StudyError)
     def activity(self, unit: int, firing: float | ActivationRange) -> UnitActivity:
         """The active positions of a unit; the last few are remembered, so that a live view asks as often as it likes.
 
@@ -144,8 +160,9 @@ class DissectedLayer:
         firing
             The activations that count: a quantile, or a range (see `ExplanationSettings.firing`).
         """
-        return self._recent_activity(unit, QuantileRange(firing) if isinstance(firing, float) else firing)
+        return self._recent_activity(unit, QuantileRange(float(firing)) if isinstance(firing, Real) else firing)
 
+    @checked(StudyError)
     def explain_unit(
         self, unit: int, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None
     ) -> Explanation:
@@ -183,6 +200,7 @@ class DissectedLayer:
                     del self._recent_explanations[next(iter(self._recent_explanations))]
         return explanation
 
+    @checked(StudyError)
     def explanations(
         self, units: Iterable[int], settings: ExplanationSettings, ranges: Sequence[ActivationRange] = ()
     ) -> Iterator[Explanation]:
@@ -194,7 +212,7 @@ class DissectedLayer:
         ranges
             Explain every one of these ranges of a unit's activations, one after another.
         """
-        units = list(units)
+        units = self.checked_units(units)
         each = [replace(settings, activation_range=firing) for firing in ranges] or [settings]
         stored = [self._store.get(Explanation, units, one) for one in each]
         excluded = self.excluded(settings)
@@ -215,12 +233,14 @@ class DissectedLayer:
                         self._store.put(known[unit], one)
                     yield known[unit]
 
+    @checked(StudyError)
     def stored_explanations(
         self, settings: ExplanationSettings, units: Collection[int] | None = None
     ) -> dict[int, Explanation]:
         """The explanations made with these settings so far, by unit; of some units, or of all."""
         return self._store.get(Explanation, range(self.units.count) if units is None else units, settings)
 
+    @checked(StudyError)
     def explain(
         self,
         units: int | Iterable[int] | None = None,
@@ -252,6 +272,7 @@ class DissectedLayer:
         each = self.explanations(wanted, self.default_settings.changed(**settings), parts)
         return _collected(each, len(wanted), len(parts), "explained", report)
 
+    @checked(StudyError)
     def each_evidence(
         self,
         units: Iterable[int],
@@ -260,7 +281,7 @@ class DissectedLayer:
         ranges: Sequence[ActivationRange] = (),
     ) -> Iterator[Evidence]:
         """Test the formulas of units one by one, in the order of `explanations`; from the store or stored at once."""
-        units = list(units)
+        units = self.checked_units(units)
         each = [replace(settings, activation_range=firing) for firing in ranges] or [settings]
         stored = [self._store.get(Evidence, units, one, tests) for one in each]
         split = None
@@ -274,10 +295,12 @@ class DissectedLayer:
                         self._store.put(known[unit], one, tests)
                     yield known[unit]
 
+    @checked(StudyError)
     def stored_evidence(self, settings: ExplanationSettings, tests: EvidenceSettings) -> dict[int, Evidence]:
         """The evidence found with these settings so far, by unit."""
         return self._store.get(Evidence, range(self.units.count), settings, tests)
 
+    @checked(StudyError)
     def evidence(
         self,
         units: int | Iterable[int] | None = None,
@@ -305,6 +328,7 @@ class DissectedLayer:
         each = self.each_evidence(wanted, self.default_settings.changed(**settings), tests or EvidenceSettings(), parts)
         return _collected(each, len(wanted), len(parts), "tested", report)
 
+    @checked(StudyError)
     def to_frame(
         self,
         units: int | Iterable[int] | None = None,
@@ -367,6 +391,7 @@ class DissectedLayer:
         holds = np.count_nonzero(self.positions.by_sample(truth))
         return float(np.count_nonzero(self.activity(explanation.unit, firing).counts.by_sample(truth)) / holds)
 
+    @checked(StudyError)
     def to_csv(
         self,
         path: str | Path,
@@ -379,6 +404,7 @@ class DissectedLayer:
         """Write the columns of `to_frame` to a CSV file, scores with six decimals."""
         write_csv(self.to_frame(units, ranges=ranges, tests=tests, **settings), path)
 
+    @checked(StudyError)
     def overlap(self, formula: Formula | str, unit: int, firing: float | ActivationRange | None = None) -> Overlap:
         """Counts of a given formula on a unit; the activations that count are given as to `activity`, else the default.
 
@@ -475,6 +501,7 @@ class DissectedLayer:
                 raise StudyError(f"there is no unit {unit}: the layer has units 0 … {self.units.count - 1}")
         return [unit % self.units.count for unit in wanted]
 
+    @checked(StudyError)
     def excluded(self, settings: ExplanationSettings) -> frozenset[int]:
         """Indices of the concepts that the settings exclude, or do not name where they name those that may be used.
 
@@ -518,7 +545,7 @@ def _collected(each: Iterable[Kept], units: int, ranges: int, done: str, report:
                 found.append(one)
                 told(stage, len(found), total)
     except KeyboardInterrupt:
-        warnings.warn(f"stopped after {len(found)} of {total} {kind}; the same call continues", stacklevel=3)
+        warnings.warn(f"stopped after {len(found)} of {total} {kind}; the same call continues", stacklevel=4)
     return found
 
 

@@ -12,6 +12,8 @@ from typing import Any, overload
 
 import pandas as pd
 
+from compexp_widgets.argument_types import checked
+from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.pictures import Form, Layout
@@ -81,6 +83,7 @@ class Study(DissectedLayer):
             return Unit(self, found, self.default_settings)
         return Units(self, found, self.default_settings)
 
+    @checked(StudyError, but=("what",))
     def find(self, what: Formula | str | Sequence[Formula | str], **settings: Any) -> Units:
         """The units whose formula speaks of something, by their numbers; see `Units.find`.
 
@@ -92,6 +95,7 @@ class Study(DissectedLayer):
         """
         return self._all(settings).find(what)
 
+    @checked(StudyError)
     def top(self, count: int = 20, by: str = "iou", *, tests: EvidenceSettings | None = None, **settings: Any) -> Units:
         """The best units, best first, by any score of `to_frame`; see `Units.top`.
 
@@ -107,6 +111,7 @@ class Study(DissectedLayer):
     def score(
         self, formulas: Sequence[Formula | str], metric: FormulaScore = "iou", **settings: Any
     ) -> pd.DataFrame: ...
+    @checked(StudyError, but=("formulas", "metric"))
     def score(
         self, formulas: Formula | str | Sequence[Formula | str], metric: FormulaScore = "iou", **settings: Any
     ) -> pd.Series[float] | pd.DataFrame:

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from compexp_widgets.files import atomic_write
+from compexp_widgets.errors import StudyError
+from compexp_widgets.files import atomic_write, place_to_write
 from compexp_widgets.needs import needs
 from compexp_widgets.search import UnitCounts, scores
 from compexp_widgets.signatures import SignatureTable
@@ -108,7 +109,15 @@ def latex_table(frame: pd.DataFrame, columns: Sequence[str]) -> str:
     return text
 
 
+def write_latex(text: str, path: str | Path) -> None:
+    """Write a LaTeX table, whole or not at all."""
+    place = place_to_write(path, "the table", error=StudyError)
+    with atomic_write(place) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
     """Write a data frame, whole or not at all, scores with six decimals."""
-    with atomic_write(Path(path)) as temporary:
+    place = place_to_write(path, "the table", error=StudyError)
+    with atomic_write(place) as temporary:
         frame.to_csv(temporary, float_format="%.6f", encoding="utf-8", lineterminator="\n")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, overload
 
 import pandas as pd
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
-from compexp_widgets.files import atomic_write
 from compexp_widgets.formula import Formula
 from compexp_widgets.study.active_counts import FormulaScore
 from compexp_widgets.study.dissected_layer import DissectedLayer
@@ -20,7 +20,7 @@ from compexp_widgets.study.explanation import ExplanationSettings
 from compexp_widgets.study.gallery import Gallery
 from compexp_widgets.study.mentions import mentions
 from compexp_widgets.study.plots import plot_lengths, plot_units
-from compexp_widgets.study.table import TESTED, latex_table, rankings, score_columns, write_csv
+from compexp_widgets.study.table import TESTED, latex_table, rankings, score_columns, write_csv, write_latex
 from compexp_widgets.study.top_samples import save_top_samples
 from compexp_widgets.study.unit import Unit
 
@@ -62,14 +62,17 @@ class Units(Sequence[Unit]):
             return Units(self.study, self.indices[place], self.settings)
         return Unit(self.study, self.indices[place], self.settings)
 
+    @checked(StudyError)
     def to_frame(self, *, tests: EvidenceSettings | None = None) -> pd.DataFrame:
         """Their explanations as a data frame, one row a unit; see `Study.to_frame`."""
         return self.study.frame_of(self.indices, self.settings, tests=tests)
 
+    @checked(StudyError)
     def to_csv(self, path: str | Path, *, tests: EvidenceSettings | None = None) -> None:
         """Write `to_frame` to a CSV file, scores with six decimals."""
         write_csv(self.to_frame(tests=tests), path)
 
+    @checked(StudyError)
     def to_latex(
         self,
         path: str | Path | None = None,
@@ -100,10 +103,10 @@ class Units(Sequence[Unit]):
             raise StudyError(f"the table of units has no column {unknown[0]!r:.60}; there are {known}")
         text = latex_table(frame, columns)
         if path is not None:
-            with atomic_write(Path(path)) as temporary:
-                temporary.write_text(text, encoding="utf-8")
+            write_latex(text, path)
         return text
 
+    @checked(StudyError, but=("what",))
     def find(self, what: Formula | str | Sequence[Formula | str]) -> Units:
         """Those of them whose formula speaks of something, in their order.
 
@@ -130,6 +133,7 @@ class Units(Sequence[Unit]):
         )
         return Units(self.study, tuple(speaking), self.settings)
 
+    @checked(StudyError)
     def top(self, count: int = 20, by: str = "iou", *, tests: EvidenceSettings | None = None) -> Units:
         """The best of them, best first; units without a formula are left out.
 
@@ -169,6 +173,7 @@ class Units(Sequence[Unit]):
     ) -> pd.Series[float]: ...
     @overload
     def score(self, formulas: Sequence[Formula | str], metric: FormulaScore = "iou") -> pd.DataFrame: ...
+    @checked(StudyError, but=("formulas", "metric"))
     def score(
         self, formulas: Formula | str | Sequence[Formula | str], metric: FormulaScore = "iou"
     ) -> pd.Series[float] | pd.DataFrame:

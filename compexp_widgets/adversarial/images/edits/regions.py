@@ -17,10 +17,11 @@ from compexp_widgets.files import opened_image
 from compexp_widgets.formula import Formula
 from compexp_widgets.needs import needs
 from compexp_widgets.study import VisionStudy
+from compexp_widgets.study.given import AnyVisionStudy, as_study
 
 
 @checked(EditError, but=("image",))
-def region(study: VisionStudy, image: int, formula: str | Formula) -> NDArray[np.bool_]:
+def region(study: AnyVisionStudy, image: int, formula: str | Formula) -> NDArray[np.bool_]:
     """The region of an image of the probe dataset where a formula holds.
 
     Parameters
@@ -42,6 +43,7 @@ def region(study: VisionStudy, image: int, formula: str | Formula) -> NDArray[np
     FormulaError
         When the text is no formula, or names a concept that the data does not have.
     """
+    study = as_study(study, VisionStudy)
     index = checked_image(study, image)
     (mask,) = study.holds(formula, [index])
     return at_size(mask, study.dataset.picture(index).size)

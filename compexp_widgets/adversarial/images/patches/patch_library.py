@@ -23,6 +23,7 @@ from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import Formula, Leaf
 from compexp_widgets.study import VisionStudy
+from compexp_widgets.study.given import AnyVisionStudy, as_study
 from compexp_widgets.study.images.upsampling import upsample
 
 
@@ -89,8 +90,8 @@ class PatchLibrary:
     """
 
     @checked(EditError)
-    def __init__(self, study: VisionStudy) -> None:
-        self.study = study
+    def __init__(self, study: AnyVisionStudy) -> None:
+        self.study = as_study(study, VisionStudy)
 
     @checked(EditError)
     def find(
