@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from compexp_widgets.files import atomic_write
+from compexp_widgets.search import UnitCounts, scores
+from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.study.evidence import Evidence, q_values
 from compexp_widgets.study.explanation import Explanation
 
@@ -48,6 +52,26 @@ def explanation_frame(
         columns["iou_high"] = [one.interval[1] for one in evidence]
     frame: pd.DataFrame = pd.DataFrame(columns)
     return frame
+
+
+def concept_frame(
+    table: SignatureTable, categories: Sequence[str], active: NDArray[np.int64], excluded: Collection[int]
+) -> pd.DataFrame:
+    """Every concept alone against a unit, the highest IoU first: index ``concept``, columns ``category, iou, precision,
+    recall, positions``, the last for those where the concept holds.
+
+    `categories` has one for each concept; `active` is int64, shape (S,): the unit's active positions a signature;
+    `excluded` are indices of concepts that are left out.
+    """
+    counts = UnitCounts(table, active)
+    columns: dict[str, Any] = {"category": categories}
+    for metric in ("iou", "precision", "recall"):
+        columns[metric] = scores(metric, counts.active_positions, table.concept_total, counts.concept_intersection)
+    columns["positions"] = table.concept_total
+    frame = pd.DataFrame(columns, index=pd.Index([str(leaf) for leaf in table.leaves], name="concept"))
+    kept = [index for index in range(len(frame)) if index not in excluded]
+    ranked: pd.DataFrame = frame.iloc[kept].sort_values("iou", ascending=False, kind="stable")
+    return ranked
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from compexp_widgets.formula import Formula
@@ -13,6 +15,7 @@ from compexp_widgets.search import Overlap
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
+from compexp_widgets.study.table import concept_frame
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,32 @@ class Unit:
     def iou(self, formula: Formula | str) -> float:
         """The IoU of a formula of one's own: ``unit.iou("water OR sea")``."""
         return self.overlap(formula).iou
+
+    def concepts(self, only: str | Sequence[str] = (), exclude: str | Sequence[str] = ()) -> pd.DataFrame:
+        """Every concept alone against it, best first: the words that fire it, the things that it sees.
+
+        >>> pair_study[72].concepts(only="hypothesis token").head()
+
+        Parameters
+        ----------
+        only, exclude
+            Names of concepts or categories that are listed alone, and that are left out; see `ExplanationSettings`.
+
+        Returns
+        -------
+        Index ``concept``, as it stands in formulas; columns ``category``, ``iou``, ``precision`` (of the positions with
+        the concept, the share where the unit fires), ``recall`` (of those where it fires, the share with the concept)
+        and ``positions`` (those with the concept).
+
+        Raises
+        ------
+        StudyError
+            When the data has no such concept or category.
+        """
+        study, firing = self.study, self.settings.firing
+        active = study.activity(self.index, firing).counts.by_signature()
+        excluded = study.excluded(ExplanationSettings.of(only=only, exclude=exclude))
+        return concept_frame(study.table, study.categories, active, excluded)
 
     @property
     def activations(self) -> NDArray[np.float32]:
