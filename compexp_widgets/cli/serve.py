@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 import tempfile
 from contextlib import closing
@@ -22,8 +23,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "serve",
         help="show the explorer of a study as a page of its own, without a notebook",
-        description=f"Serve the explorer of a study with Voila, on {LOOPBACK} alone: nobody on another machine can reach "
-        "it, and who on this one has not the token in the address cannot either. Ctrl-C ends it.",
+        description=f"Serve the explorer of a study with Voila, on {LOOPBACK} alone: nobody on another machine can "
+        "reach it, and who on this one has not the token in the address cannot either. Ctrl-C ends it.",
     )
     add_study_options(parser)
     parser.add_argument(
@@ -54,6 +55,7 @@ def _run(options: argparse.Namespace) -> None:
             if not options.no_browser:
                 super().launch_browser()
 
+    logging.getLogger("tornado").setLevel(logging.CRITICAL)  # each favicon that is asked for in vain
     with tempfile.TemporaryDirectory(prefix="compexp-serve-") as folder:
         page = Path(folder) / "explorer.ipynb"
         page.write_text(json.dumps(_notebook(options.study, options.data)), encoding="utf-8")
@@ -73,26 +75,32 @@ def explorer_of(study: Any) -> Any:
     from compexp_widgets.study import PairStudy, VisionStudy  # noqa: PLC0415
     from compexp_widgets.widgets import NLIExplorer, VisionExplorer  # noqa: PLC0415
 
-    for kind, explorer in ((VisionStudy, VisionExplorer), (PairStudy, NLIExplorer)):
-        if isinstance(study, kind):
-            return explorer(study)
+    if isinstance(study, VisionStudy):
+        return VisionExplorer(study)
+    if isinstance(study, PairStudy):
+        return NLIExplorer(study)
     raise CompexpError(f"the study in {study.folder} is of {study.configuration.kind}, which has no explorer")
 
 
 def _arguments(options: argparse.Namespace) -> list[str]:
+    # Between server and kernel a file that others may not open, in place of a port; elsewhere such paths are too long.
+    kernel = ["--KernelManager.transport=ipc"] if sys.platform.startswith("linux") else []
     port = [] if options.port is None else [f"--Voila.port={options.port}", "--Voila.port_retries=0"]
     return [
         f"--Voila.ip={LOOPBACK}",
         "--Voila.auto_token=True",  # others who work on this machine reach the port, too
         "--Voila.open_browser=True",  # asks for `launch_browser`
-        "--Voila.log_level=WARN",
+        "--Voila.log_level=ERROR",
         "--VoilaConfiguration.strip_sources=True",
+        *kernel,
         *port,
     ]
 
 
 def _no_port(options: argparse.Namespace) -> str:
-    return f"nothing can listen on port {options.port}: choose another with --port" if options.port else "no port is free"
+    return (
+        f"nothing can listen on port {options.port}: choose another with --port" if options.port else "no port is free"
+    )
 
 
 def _notebook(study: Path, data: Path | None) -> dict[str, Any]:
@@ -103,6 +111,6 @@ def _notebook(study: Path, data: Path | None) -> dict[str, Any]:
         "from compexp_widgets.cli.serve import explorer_of\n"
         f"explorer_of(cw.open_study({str(study.resolve())!r}, {where!r}))"
     )
-    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": code}
+    cell: dict[str, Any] = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": code}
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 4}
