@@ -64,6 +64,15 @@ body[data-jp-theme-light="false"] .compexp-data { --page: var(--jp-layout-color0
 .compexp-data .pictures { display: flex; flex-wrap: wrap; gap: 8px 12px; margin: 8px 0; }
 .compexp-data figure { width: 128px; margin: 0; }
 .compexp-data img { display: block; max-width: 128px; margin: 0; border-radius: 2px; }
+.compexp-data .large figure, .compexp-data .large img { width: 176px; max-width: 176px; }
+.compexp-data .texts { flex-direction: column; }
+.compexp-data .texts figure { width: auto; max-width: 640px; padding-block-end: 8px;
+  border-block-end: 1px solid var(--line); }
+.compexp-data .texts p { margin: 0; color: inherit; }
+.compexp-data .pair p { display: grid; grid-template-columns: 32px 1fr; }
+.compexp-data mark { padding: 0 2px; border-radius: 2px; color: inherit;
+  background: color-mix(in srgb, var(--accent) 26%, var(--page)); }
+.compexp-data mark.against { background: none; outline: 1px dashed var(--muted); }
 .compexp-data figcaption { color: var(--muted); font-size: 12px; line-height: 16px; }
 </style>"""
 
@@ -194,16 +203,25 @@ def pictures(figures: Iterable[str]) -> Html:
 
 
 def figure(png: bytes, caption: str, alternative: str, title: str) -> Html:
-    """A small PNG picture with a caption, a text for those who do not see it, and a title under the pointer."""
+    """A small PNG or JPEG picture with a caption, a text for those who do not see it, and a title under the pointer."""
     return Html(
         f'<figure><img src="{data_address(png)}" alt="{_attribute(alternative)}" title="{_attribute(title)}">'
         f"<figcaption>{html_of(caption)}</figcaption></figure>"
     )
 
 
-def data_address(png: bytes) -> str:
-    """The address under which a page finds a PNG file in the page itself."""
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+def data_address(file: bytes) -> str:
+    """The address under which a page finds a PNG or JPEG file in the page itself."""
+    kind = "jpeg" if file.startswith(b"\xff\xd8") else "png"
+    return f"data:image/{kind};base64," + base64.b64encode(file).decode("ascii")
+
+
+def page(title: str, html: Html) -> str:
+    """A whole HTML file of what a notebook shows."""
+    return (
+        f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{html_of(title)}</title>\n'
+        f'<meta name="color-scheme" content="light dark">\n<body>\n{html}\n</body>\n</html>\n'
+    )
 
 
 def _piece(token: Mapping[str, Any]) -> str:

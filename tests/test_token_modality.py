@@ -179,7 +179,7 @@ def test_the_samples_of_a_gallery_are_those_that_counting_finds(study):
 
 def test_a_study_opened_again_has_the_same_table_and_frame(study, tmp_path):
     frame = study.to_frame(tests=cw.EvidenceSettings(samples=9), **SETTINGS)
-    assert list(frame["unit"]) == [0, 1, 2, 3, 4]
+    assert list(frame.index) == [0, 1, 2, 3, 4]
     study.to_csv(tmp_path / "units.csv", **SETTINGS)
     study.close()
     again = cw.open_study(study.folder)
@@ -253,6 +253,19 @@ def test_silenced_units_and_layers_are_those_of_any_network(study):
     assert [one.shape for one in plain.activations] == [(5, len(text)) for text in data.texts]
     silenced = tagger.respond(data, "activation", silenced=range(5))
     np.testing.assert_allclose(silenced.logits, np.tile(tagger.module.head.bias.detach(), (60, 1)), atol=1e-6)
+
+
+def test_texts_are_drawn_and_looked_at_as_the_modality_says(study, tmp_path):
+    tops = study[2].top(3)
+    text = study.data.texts[tops[0].index]
+    assert tops[0].text == drawn(text, tops[0].fires, tops[0].holds)
+    assert tops[0].text.count("[") == tops[0].fires.sum() > 0
+    (path,) = tops.save(tmp_path)
+    assert tops[0].text in path.read_text(encoding="utf-8")
+    seen = study.look(network(), text)
+    np.testing.assert_array_equal(seen.fires(2), tops[0].fires)
+    assert seen.units.index[seen.units["strength"] == 1].size > 0
+    assert "statement" in seen._repr_html_()
 
 
 def test_an_edited_text_is_kept_in_a_recipe_and_made_again(tmp_path):

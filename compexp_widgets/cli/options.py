@@ -260,26 +260,6 @@ def dataset_from(options: argparse.Namespace, report: Report) -> SegmentationDat
     return dataset
 
 
-def in_python(options: argparse.Namespace) -> str | None:
-    """The same data in Python, for `open_study`; None where it is just what the folder holds."""
-    folder = f"cw.read_dataset({str(options.data)!r})"
-    told = [repr(str(options.data))]
-    if options.nothing:
-        told.append(f"nothing={list(options.nothing)}")
-    if options.class_zero:
-        told.append("class_zero=True")
-    if options.colour_table is not None:
-        told.append(f"colour_table={str(options.colour_table)!r}")
-    text = f"cw.read_dataset({', '.join(told)})"
-    if options.colours:
-        text = f"cw.with_colours({text})"
-    if options.image_labels is not None:
-        text = f"cw.with_image_labels({text}, {str(options.image_labels)!r})"
-    if options.min_images is not None:
-        text += f".limited(min_images={options.min_images})"
-    return None if text == folder else text
-
-
 def _numbers(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(number) for number in text.split(","))

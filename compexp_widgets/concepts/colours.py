@@ -18,7 +18,9 @@ from PIL import Image
 
 from compexp_widgets.argument_types import checked
 from compexp_widgets.data.images.annotated_image import COLOUR_CATEGORY, AnnotatedImage, Concept, open_picture
+from compexp_widgets.data.images.layouts import AnyDataset, as_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.recipe import Step, repeats
 from compexp_widgets.errors import DataError
 
 TONES: dict[str, tuple[str, ...]] = {
@@ -75,8 +77,9 @@ class ColourLayer:
         return
 
 
+@repeats("with_colours")
 @checked(DataError)
-def with_colours(dataset: SegmentationDataset) -> SegmentationDataset:
+def with_colours(dataset: AnyDataset) -> SegmentationDataset:
     """The same data with the colours of its pictures as concepts, ``black-c`` to ``yellow-c``, of category ``color``.
 
     They are named anew whenever labels are read, some milliseconds an image; nothing is written.
@@ -86,6 +89,7 @@ def with_colours(dataset: SegmentationDataset) -> SegmentationDataset:
     DataError
         Where the data set has a concept of one of these names already.
     """
+    dataset = as_dataset(dataset)
     terms = tuple(Concept(f"{term}-c", COLOUR_CATEGORY) for term in TONES)
     taken = set(dataset.concept_names) & {term.name for term in terms}
     if taken:
@@ -97,7 +101,8 @@ def with_colours(dataset: SegmentationDataset) -> SegmentationDataset:
     codes = np.concatenate([dataset.codes, len(dataset.concepts) + np.arange(len(terms))]).astype(np.int32)
     layer = ColourLayer(first)
     images = tuple(dataclasses.replace(image, masks=(*image.masks, layer)) for image in dataset.images)
-    return dataclasses.replace(dataset, concepts=dataset.concepts + terms, images=images, codes=codes)
+    recipe = dataset.recipe.then(Step.of("with_colours"))
+    return dataclasses.replace(dataset, concepts=dataset.concepts + terms, images=images, codes=codes, recipe=recipe)
 
 
 def name_colours(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:

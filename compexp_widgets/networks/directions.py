@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -66,8 +66,10 @@ class Directions:
         if self.bias.shape != (len(self.matrix),):
             raise NetworkError(f"the bias has shape {self.bias.shape}, not ({len(self.matrix)},), one a direction")
         self.rectified = bool(rectified)
+        if names is not None and (isinstance(names, str) or not isinstance(names, Iterable)):
+            raise NetworkError(f"the names of directions are texts, one a direction, not {names!r:.80}")
         self.names = tuple(f"direction {k}" for k in range(len(self.matrix))) if names is None else tuple(names)
-        if isinstance(names, str) or not all(isinstance(name, str) for name in self.names):
+        if not all(isinstance(name, str) for name in self.names):
             raise NetworkError(f"the names of directions are texts, one a direction, not {names!r:.80}")
         if len(self.names) != len(self.matrix) or len(set(self.names)) != len(self.names):
             raise NetworkError(

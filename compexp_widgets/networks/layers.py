@@ -18,6 +18,7 @@ from compexp_widgets.networks.images.proven_layers import proven_calls
 from compexp_widgets.networks.layer_calls import LayerCall
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Batch, evaluation_mode, training_parts
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.networks.torch_modules import refuse_unready
 
 
@@ -57,7 +58,7 @@ class LayerInfo:
 
 
 @checked(NetworkError)
-def list_layers(network: Network | nn.Module, input_shape: Sequence[int] | None = None) -> list[LayerInfo]:
+def list_layers(network: AnyNetwork | nn.Module, input_shape: Sequence[int] | None = None) -> list[LayerInfo]:
     """Every layer of a network, found by showing it one picture.
 
     The same picture with each of its quarters disturbed tells whether the positions of a layer lie where they are read;
@@ -81,6 +82,8 @@ def list_layers(network: Network | nn.Module, input_shape: Sequence[int] | None 
     NetworkError
         When the network fails on such an input, or no shape is given for a bare module.
     """
+    if isinstance(network, str):
+        network = as_network(network)
     module = network.module if isinstance(network, Network) else network
     if not isinstance(module, nn.Module):
         raise NetworkError(f"list_layers takes a Network or a torch.nn.Module, not {type(module).__name__}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from compexp_widgets.data.recipe import NO_STEPS, DataRecipe
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import parse_json, read_bytes, write_json
 from compexp_widgets.networks.certificate import UNCHECKED, Certificate, Conditions
@@ -36,6 +37,7 @@ class StudyConfiguration:
     certificate: Certificate = UNCHECKED  # empty in studies made before there were certificates
     conditions: Conditions | None = None  # None in those studies
     not_finite: tuple[int, ...] | None = None  # units that are left out; None where that is not known yet
+    recipe: DataRecipe = NO_STEPS  # of the data; no steps in studies made before there were recipes
 
 
 def claim(folder: Path, configuration: StudyConfiguration) -> StudyConfiguration:
@@ -73,6 +75,7 @@ def claim(folder: Path, configuration: StudyConfiguration) -> StudyConfiguration
 
 def write_configuration(folder: Path, configuration: StudyConfiguration) -> None:
     about = configuration
+    recipe = {"recipe": about.recipe.to_json()} if about.recipe.steps else {}
     found: dict[str, Any] = {
         "certificate": about.certificate.to_json() if about.certificate else None,
         "conditions": about.conditions and about.conditions.to_json(),
@@ -85,7 +88,7 @@ def write_configuration(folder: Path, configuration: StudyConfiguration) -> None
             "kind": about.kind,
             "network": {"name": about.network, "fingerprint": about.network_fingerprint},
             "layer": about.layer,
-            "data": {"folder": about.data, "fingerprint": about.data_fingerprint},
+            "data": {"folder": about.data, "fingerprint": about.data_fingerprint, **recipe},
             "class_names": list(about.class_names),
             "layout": about.layout,
             "directions": about.directions,
@@ -128,6 +131,7 @@ def read_configuration(folder: Path) -> StudyConfiguration:
             Certificate.from_json(value.get("certificate", [])),
             Conditions.from_json(value["conditions"]) if "conditions" in value else None,
             _units(value["not_finite"]) if "not_finite" in value else None,
+            DataRecipe.from_json(value["data"].get("recipe", [])),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise StudyError(f"{path} is damaged ({error}): delete the folder and dissect again") from error

@@ -14,7 +14,7 @@ import numpy as np
 
 from compexp_widgets.argument_types import checked
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors
-from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.images.layouts import AnyDataset
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
 from compexp_widgets.networks.behaviour import observe
@@ -23,10 +23,11 @@ from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.progress import Report, bars, within
 from compexp_widgets.study.configuration import StudyConfiguration, claim, read_configuration, write_configuration
 from compexp_widgets.study.images.study import VisionStudy
-from compexp_widgets.study.modalities import modality_for, modality_of
+from compexp_widgets.study.modalities import data_for, modality_for, modality_of
 from compexp_widgets.study.modality import Amounts
 from compexp_widgets.study.pairs.study import PairStudy
 from compexp_widgets.study.positions import open_activations, share_files
@@ -37,25 +38,25 @@ from compexp_widgets.study.study_folder import DESCRIPTION, study_folder
 
 @overload
 def dissect(
-    network: Network, layer: str, data: SegmentationDataset, folder: str | Path, *, layout: Layout | Form | None = None,
+    network: AnyNetwork, layer: str, data: AnyDataset, folder: str | Path, *, layout: Layout | Form | None = None,
     directions: Directions | None = None, batch_size: int | None = None, memory: float = 1.0, half: float | None = None,
     report: Report | None = None,
 ) -> VisionStudy: ...  # fmt: skip
 @overload
 def dissect(
-    network: Network, layer: str, data: PairDataset, folder: str | Path, *,
+    network: AnyNetwork, layer: str, data: PairDataset, folder: str | Path, *,
     concepts: LexicalSettings | LexicalVocabulary | None = None, vectors: WordVectors | str | Path | None = None,
     batch_size: int | None = None, report: Report | None = None,
 ) -> PairStudy: ...  # fmt: skip
 @overload
 def dissect(
-    network: Network, layer: str, data: Any, folder: str | Path, *, concepts: Any = None, vectors: Any = None,
+    network: AnyNetwork, layer: str, data: Any, folder: str | Path, *, concepts: Any = None, vectors: Any = None,
     layout: Layout | Form | None = None, directions: Directions | None = None, batch_size: int | None = None,
     memory: float = 1.0, half: float | None = None, report: Report | None = None,
 ) -> Study: ...  # fmt: skip
 @checked(StudyError)
 def dissect(
-    network: Network,
+    network: AnyNetwork,
     layer: str,
     data: Any,
     folder: str | Path,
@@ -125,6 +126,7 @@ def dissect(
         When the disk has no room for the activations.
     """
     wanted = LayerToProbe(layer, Path(folder), layout, directions)
+    network = as_network(network)
     amounts = Amounts.checked(network, batch_size, memory, half)
     (study,) = _dissect(network, [wanted], data, (concepts, vectors), amounts, report)
     return study
@@ -132,7 +134,7 @@ def dissect(
 
 @checked(StudyError)
 def dissect_layers(
-    network: Network,
+    network: AnyNetwork,
     layers: Sequence[str],
     data: Any,
     folder: str | Path,
@@ -165,6 +167,7 @@ def dissect_layers(
     if len(set(names.values())) < len(names):
         raise StudyError(f"the layers {', '.join(names)} would share a folder: dissect them one by one")
     wanted = [LayerToProbe(layer, Path(folder) / name) for layer, name in names.items()]
+    network = as_network(network)
     amounts = Amounts.checked(network, batch_size, memory, half)
     studies = _dissect(network, wanted, data, (concepts, vectors), amounts, report)
     return dict(zip(names, studies, strict=True))
@@ -172,7 +175,7 @@ def dissect_layers(
 
 @checked(StudyError)
 def dissect_pairs(
-    network: Network,
+    network: AnyNetwork,
     layer: str,
     pairs: PairDataset,
     folder: str | Path,
@@ -198,8 +201,9 @@ def open_study(folder: str | Path, data: Any = None) -> Study:
         Where `dissect` kept it.
     data
         For images: the folder of the annotated images, where they are not at the place they were when they were probed;
-        or the data set itself, where it is more than `read_dataset` makes of its folder (concepts selected, colours
-        added, a data frame). A study of sentence pairs holds its sentences.
+        what was selected and added then is selected and added again. Or the data set itself, where it cannot be read
+        again (a data frame, images listed by hand): as it was probed, or as it was read, with what was selected to
+        follow. A study of sentence pairs holds its sentences.
 
     Returns
     -------
@@ -208,11 +212,11 @@ def open_study(folder: str | Path, data: Any = None) -> Study:
     Raises
     ------
     StudyError
-        When there is no finished study, or the images are not those that were probed.
+        When there is no finished study, the images are not those that were probed, or a step cannot be repeated.
     """
     folder = Path(folder)
     configuration = read_configuration(folder)
-    return modality_of(configuration.kind, folder).open(folder, configuration, data)
+    return modality_of(configuration.kind, folder).opened(folder, configuration, data)
 
 
 def _dissect(
@@ -226,6 +230,7 @@ def _dissect(
     if report is None:
         with bars() as shown:
             return _dissect(network, layers, data, concepts, amounts, shown)
+    data = data_for(network, data)
     modality = modality_for(data)
     if network.inputs.samples != modality.samples:
         raise StudyError(f"{network.name} is shown {network.inputs.samples}, the data are {modality.samples}")
@@ -257,6 +262,7 @@ def _dissect(
                 annotator.choice(layer.folder, before, within(report, 0.0, _CHOSEN)),
                 Certificate((*observed.checks, *observed.of_layers[number], *of_data)),
                 conditions,
+                recipe=modality.recipe(data),
             )
             configurations.append(claim(layer.folder, configuration))
             see_same_behaviour(layer.folder, network, probes[number], observed.behaviours[number], data)
@@ -272,7 +278,7 @@ def _dissect(
         for layer in layers[1:]:
             share_files(layers[0].folder, layer.folder, annotator.files)
     return [
-        modality.open(layer.folder, configuration, data)
+        modality.opened(layer.folder, configuration, data)
         for layer, configuration in zip(layers, configurations, strict=True)
     ]
 

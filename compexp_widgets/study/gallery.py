@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.formula import Formula
+from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.explanation import UnitActivity
-from compexp_widgets.study.study import Study
 
 Gallery = Literal["fires", "silent", "unexplained"]
 GALLERIES: tuple[Gallery, ...] = get_args(Gallery)
 
 
 def galleries(
-    study: Study, unit: int, activity: UnitActivity, formula: Formula | None
+    study: DissectedLayer, unit: int, activity: UnitActivity, formula: Formula | None
 ) -> dict[Gallery, NDArray[np.intp]]:
     """Three rankings of images, pairs or texts, as indices of samples, best first; ties in the order of the data set.
 

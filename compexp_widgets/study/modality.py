@@ -1,8 +1,8 @@
 """The modality seam of a study: what a kind of samples brings with it, found by the kind that study.json names.
 
 How samples are shown to a network, and how a layer's output lies on their positions, is told by the network's own
-`Inputs`; how a sample is drawn and edited, by widgets and `adversarial`. A study needs the rest: whose data it is,
-where concepts come from, which files hold the units, and what else can be asked of it.
+`Inputs`; how a sample is edited, by `adversarial`. A study needs the rest: whose data it is, where concepts come from,
+how a sample is drawn, which files hold the units, and what else can be asked of it.
 
 Another package adds a modality of its own:
 
@@ -24,6 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.arguments import number_within, whole_number
+from compexp_widgets.data.recipe import DataRecipe
+from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write
 from compexp_widgets.networks.certificate import Conditions
 from compexp_widgets.networks.class_weights import class_weights
@@ -31,6 +33,7 @@ from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, Stage
 from compexp_widgets.study.configuration import StudyConfiguration
+from compexp_widgets.study.drawing import Drawing
 from compexp_widgets.study.positions import Annotated, map_positions
 from compexp_widgets.study.study import Study
 from compexp_widgets.study.study_folder import ACTIVATIONS, ANSWERS, POSITIONS, SIGNATURES
@@ -111,16 +114,28 @@ class Modality:
         The type of its probe datasets.
     options
         Which of ``concepts, vectors, layout, directions, half`` of `dissect` it knows.
+    drawing
+        How its samples are drawn.
     """
 
     kind: str
     samples: str
     data_type: type
     options: frozenset[str] = frozenset({"concepts", "vectors"})
+    drawing: Drawing = Drawing()
+
+    def read(self, place: str | Path) -> Any:
+        """The probe dataset in a folder or a file; StudyError where data of this kind are read in no such way."""
+        raise StudyError(f"read the {self.samples} in {place} first: the data are {self.data_type.__name__}, no path")
 
     def source(self, data: Any) -> str:
         """The place that a probe dataset comes from, for study.json."""
         return str(data.source)
+
+    def recipe(self, data: Any) -> DataRecipe:
+        """What was made of a probe dataset since it was read, for study.json."""
+        recipe = getattr(data, "recipe", None)
+        return recipe if isinstance(recipe, DataRecipe) else DataRecipe()
 
     def annotator(self, data: Any, concepts: Any = None, vectors: Any = None) -> Annotator:
         """The source of the concepts; `concepts` and `vectors` as given to `dissect`. Here the data's own labels."""
@@ -160,6 +175,12 @@ class Modality:
                 np.save(file, values)
             made[layer.folder] = Extracted(conditions, len(values), found.not_finite)
         return made
+
+    def opened(self, folder: Path, configuration: StudyConfiguration, data: Any = None) -> Study:
+        """The finished study in a folder, as `open` gives it, with what else the modality brings."""
+        study = self.open(folder, configuration, data)
+        study.drawing = self.drawing
+        return study
 
     def open(self, folder: Path, configuration: StudyConfiguration, data: Any = None) -> Study:
         """The finished study in a folder.

@@ -17,11 +17,11 @@ from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import LayerToProbe
 from compexp_widgets.networks.images.pictures import Form, Layout
-from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Response
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.signatures.activation_ranges import Limits, QuantileRange
+from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.same_network import see_same_network
-from compexp_widgets.study.study import Study
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +35,12 @@ class SampleResponse:
     logits: NDArray[np.float32]
     probabilities: NDArray[np.float64]
     activations: NDArray[np.float32]
+
+    @staticmethod
+    def first(found: Response) -> SampleResponse:
+        """The response to the first of several samples."""
+        shares = found.probabilities[0] if found.logits.shape[1] else np.empty(0, np.float64)
+        return SampleResponse(found.logits[0], shares, found.activations[0])
 
     @property
     def predicted(self) -> int:
@@ -81,12 +87,13 @@ class ProbedNetwork:
     @checked(StudyError)
     def __init__(
         self,
-        study: Study,
-        network: Network,
+        study: DissectedLayer,
+        network: AnyNetwork,
         *,
         layout: Layout | Form | None = None,
         directions: Directions | None = None,
     ) -> None:
+        network = as_network(network)
         about = study.configuration
         if (directions.fingerprint if directions else "") != about.directions:
             raise StudyError(
@@ -152,8 +159,7 @@ class ProbedNetwork:
         silenced
             Units of the study's layer that pass on 0; none where directions were probed.
         """
-        found = self.responses([sample], silenced)
-        return SampleResponse(found.logits[0], found.probabilities[0], found.activations[0])
+        return SampleResponse.first(self.responses([sample], silenced))
 
     @checked(StudyError)
     def responses(self, samples: Any, silenced: Sequence[int] = ()) -> Response:

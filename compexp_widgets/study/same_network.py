@@ -13,15 +13,15 @@ from compexp_widgets.networks.behaviour import Behaviour, activations_for, behav
 from compexp_widgets.networks.images.activations import LayerToProbe
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.probe import Probe
+from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.positions import open_activations
-from compexp_widgets.study.study import Study
 from compexp_widgets.study.study_folder import ACTIVATIONS
 
 KEPT_TOLERANCE = 0.01
 """Tolerance for activations that a study holds, made in other batches and maybe kept in half precision."""
 
 
-def see_same_network(study: Study, network: Network, layer: LayerToProbe | None = None) -> None:
+def see_same_network(study: DissectedLayer, network: Network, layer: LayerToProbe | None = None) -> None:
     """See that a network is the one that was probed, by its weights, what it makes of samples, and what it answers;
     StudyError where it is another or answers otherwise.
 

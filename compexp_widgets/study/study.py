@@ -7,9 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import overload
+from functools import cached_property
+from typing import Any, overload
 
+from compexp_widgets.networks.directions import Directions
+from compexp_widgets.networks.images.pictures import Form, Layout
+from compexp_widgets.networks.network import Network
 from compexp_widgets.study.dissected_layer import DissectedLayer
+from compexp_widgets.study.look import KnownUnits, Look
 from compexp_widgets.study.unit import Unit
 from compexp_widgets.study.unit_list import One, Several, Units, chosen_units
 
@@ -69,3 +74,39 @@ class Study(DissectedLayer):
         if isinstance(found, int):
             return Unit(self, found, self.default_settings)
         return Units(self, found, self.default_settings)
+
+    def look(
+        self,
+        network: Network,
+        sample: Any,
+        *,
+        layout: Layout | Form | None = None,
+        directions: Directions | None = None,
+        **settings: Any,
+    ) -> Look:
+        """Show a sample of one's own to the network that was probed: which units fire, where, and what it answers.
+
+        >>> study.look(network, "holiday.jpg").units
+        >>> study.look(network, ("A man sleeps.", "Nobody is awake.")).predicted
+
+        Parameters
+        ----------
+        network
+            The network that was probed; it need not classify.
+        sample
+            A PIL picture or the path of one; premise and hypothesis, as texts or tokens; a sample of another modality.
+        layout, directions
+            As given to `dissect`, where they were.
+        **settings
+            How units are explained, and which activations count as firing; see `ExplanationSettings.changed`.
+
+        Raises
+        ------
+        StudyError
+            When the network is not the one that was probed, or `sample` is no sample of this kind.
+        """
+        return self._known_units.look(network, sample, self.default_settings.changed(**settings), layout, directions)
+
+    @cached_property
+    def _known_units(self) -> KnownUnits:
+        return KnownUnits(self)

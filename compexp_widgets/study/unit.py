@@ -10,12 +10,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
+from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.search import Overlap
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
+from compexp_widgets.study.gallery import Gallery
 from compexp_widgets.study.table import concept_frame
+from compexp_widgets.study.top_samples import TopSamples, top_samples
 
 
 @dataclass(frozen=True)
@@ -93,18 +97,22 @@ class Unit:
         """The scores of its formula: ``unit.scores.iou``."""
         return UnitScores.of(self.explanation)
 
+    @checked(StudyError)
     def explain(self, **settings: Any) -> Explanation:
         """Its explanation with other settings, such as ``max_length=5``; see `ExplanationSettings.changed`."""
         return next(self.study.explanations([self.index], self.settings.changed(**settings)))
 
+    @checked(StudyError)
     def evidence(self, tests: EvidenceSettings | None = None) -> Evidence:
         """Test whether its formula is more than luck; see `Study.evidence`."""
         return next(self.study.each_evidence([self.index], self.settings, tests or EvidenceSettings()))
 
+    @checked(StudyError)
     def overlap(self, formula: Formula | str) -> Overlap:
         """Counts of a formula of one's own on it, from which all scores follow: ``unit.overlap("water").precision``."""
         return self.study.overlap(formula, self.index, self.settings.firing)
 
+    @checked(StudyError)
     def iou(self, formula: Formula | str) -> float:
         """The IoU of a formula of one's own: ``unit.iou("water OR sea")``."""
         return self.overlap(formula).iou
@@ -139,6 +147,24 @@ class Unit:
     def activations(self) -> NDArray[np.float32]:
         """Its activations: of images, maps of shape (images, h, w); else float32, shape (positions,)."""
         return self.study.units.activations(self.index)
+
+    def top(self, count: int = 9, *, gallery: Gallery = "fires") -> TopSamples:
+        """The samples that show best what it does, drawn with where it fires and where its formula holds.
+
+        >>> study[17].top(9).save("out")
+
+        Parameters
+        ----------
+        gallery
+            ``"fires"``: the largest activations; ``"silent"``: its formula holds and it is silent; ``"unexplained"``:
+            it fires and its formula is false there.
+
+        Raises
+        ------
+        StudyError
+            When there is no such gallery, or the study was opened without its samples.
+        """
+        return top_samples(self.study, self.index, count, gallery=gallery, settings=self.settings, formula=self.formula)
 
     def __repr__(self) -> str:
         known = self.study.stored_explanations(self.settings, [self.index]).get(self.index)

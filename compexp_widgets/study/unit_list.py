@@ -12,11 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import StudyError
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import EvidenceSettings
 from compexp_widgets.study.explanation import ExplanationSettings
+from compexp_widgets.study.gallery import Gallery
 from compexp_widgets.study.table import write_csv
+from compexp_widgets.study.top_samples import save_top_samples
 from compexp_widgets.study.unit import Unit
 
 One: TypeAlias = int | np.integer | Unit | str
@@ -62,13 +65,38 @@ class Units(Sequence[Unit]):
             return Units(self.study, self.indices[place], self.settings)
         return Unit(self.study, self.indices[place], self.settings)
 
+    @checked(StudyError)
     def to_frame(self, *, tests: EvidenceSettings | None = None) -> pd.DataFrame:
         """Their explanations as a data frame, one row a unit; see `Study.to_frame`."""
         return self.study.frame_of(self.indices, self.settings, tests=tests)
 
+    @checked(StudyError)
     def to_csv(self, path: str | Path, *, tests: EvidenceSettings | None = None) -> None:
         """Write `to_frame` to a CSV file, scores with six decimals."""
         write_csv(self.to_frame(tests=tests), path)
+
+    def save(self, folder: str | Path, count: int = 9, *, gallery: Gallery = "fires") -> list[Path]:
+        """Save the samples that show best what each unit does: of pictures a PNG file each, else an HTML file a unit.
+
+        >>> study.find("water").save("out")
+
+        Parameters
+        ----------
+        folder
+            Made where it is not there; files of the same names are overwritten.
+        count, gallery
+            Of each unit; see `Unit.top`.
+
+        Returns
+        -------
+        The paths of the files.
+
+        Raises
+        ------
+        StudyError
+            When nothing can be written there, or the study was opened without its samples.
+        """
+        return save_top_samples((unit.top(count, gallery=gallery) for unit in self), folder)
 
     def __repr__(self) -> str:
         shown = ", ".join(map(str, self.indices[:_SHOWN])) + ", …" * (len(self) > _SHOWN)

@@ -7,11 +7,13 @@ the bundle below.
 
 from compexp_widgets.study import Modality, OwnLabels, register
 from token_modality.concepts import TokenConcepts
+from token_modality.drawing import TokenDrawing
 from token_modality.network_input import TextSet
 
 
 class Tokens(Modality):
     kind, samples, data_type = "token texts", "texts", TextSet
+    drawing = TokenDrawing()
 
     def annotator(self, data, concepts=None, vectors=None):
         labels = TokenConcepts(data)

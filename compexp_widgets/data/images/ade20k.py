@@ -33,6 +33,7 @@ from compexp_widgets.data.images.concept_table import LARGEST_LABEL
 from compexp_widgets.data.images.folder_files import FolderFiles, files_below
 from compexp_widgets.data.images.label_images import MaskFile
 from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.recipe import DataRecipe, repeats
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import json_field, read_bytes, read_json_object
 from compexp_widgets.files.regular import INDEX_BYTES
@@ -183,6 +184,7 @@ def _encode(text: str, encoding: str = "latin1") -> bytes:
 _SPLITS = {"training": "train", "validation": "val"}
 
 
+@repeats("read_ade20k")
 def read_ade20k(
     folder: str | Path, *, grid: tuple[int, int] = (112, 112), report: Report | None = None
 ) -> SegmentationDataset:
@@ -238,7 +240,8 @@ def read_ade20k(
     codes = np.full(max(index.names, default=0) + 1, -2, np.int32)
     codes[[0, *index.names]] = -1  # a number without a name says nothing
     codes[list(order)] = list(order.values())
-    return SegmentationDataset(root, tuple(concepts), tuple(images), grid, codes)
+    recipe = DataRecipe.reading(read_ade20k, grid=grid)
+    return SegmentationDataset(root, tuple(concepts), tuple(images), grid, codes, recipe=recipe)
 
 
 def find_ade20k(folder: Path) -> Path | None:

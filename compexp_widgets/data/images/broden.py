@@ -22,6 +22,7 @@ from compexp_widgets.arguments import checked_path
 from compexp_widgets.data.images.concept_table import ConceptTable, is_number, label_number, read_concepts
 from compexp_widgets.data.images.folder_files import FolderFiles
 from compexp_widgets.data.images.segmentation import AnnotatedImage, MaskFile, SegmentationDataset
+from compexp_widgets.data.recipe import DataRecipe, repeats
 from compexp_widgets.errors import DataError
 from compexp_widgets.files.text_files import CsvTable, read_csv_table
 
@@ -30,6 +31,7 @@ _LARGEST_SIDE = 65_535
 _EXPECTED = "A data set in the Broden layout has index.csv, label.csv, category.csv and a folder images."
 
 
+@repeats("read_broden")
 def read_broden(folder: str | Path) -> SegmentationDataset:
     """Read a data set in the Broden layout.
 
@@ -52,7 +54,8 @@ def read_broden(folder: str | Path) -> SegmentationDataset:
     table = read_concepts(labels, lambda field, where: _categories_in(field, where, categories)[0])
     _check_category_files(folder, labels, table, categories)
     images, grid = _read_index(folder, table, categories)
-    return SegmentationDataset(folder, table.concepts, images, grid, table.codes())
+    recipe = DataRecipe.reading(read_broden)
+    return SegmentationDataset(folder, table.concepts, images, grid, table.codes(), recipe=recipe)
 
 
 def _read_categories(folder: Path) -> frozenset[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from compexp_widgets.data.images.annotated_image import AnnotatedImage, Concept
 from compexp_widgets.data.images.folder_files import FolderFiles
 from compexp_widgets.data.images.label_images import MaskFile
 from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.recipe import DataRecipe, repeats
 from compexp_widgets.errors import DataError
 
 _PICTURES = "leftImg8bit"
@@ -114,4 +116,14 @@ def read_cityscapes(
     codes[list(_NOTHING)] = -1
     numbers = sorted(labels)
     codes[numbers] = np.arange(len(numbers))
-    return SegmentationDataset(folder, tuple(labels[number] for number in numbers), tuple(images), grid, codes)
+    given = {} if labels == LABELS else {"labels": [[number, labels[number]] for number in numbers]}
+    recipe = DataRecipe.reading(read_cityscapes, splits=splits, annotations=annotations, grid=grid, **given)
+    concepts = tuple(labels[number] for number in numbers)
+    return SegmentationDataset(folder, concepts, tuple(images), grid, codes, recipe=recipe)
+
+
+@repeats("read_cityscapes")
+def _read_again(folder: Path, *, labels: list[Any] | None = None, **options: Any) -> SegmentationDataset:
+    if labels is not None:
+        options["labels"] = {number: Concept(name, category) for number, (name, category) in labels}
+    return read_cityscapes(folder, **options)

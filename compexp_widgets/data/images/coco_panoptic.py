@@ -23,6 +23,7 @@ from compexp_widgets.data.images.concept_table import LARGEST_LABEL
 from compexp_widgets.data.images.folder_files import FolderFiles
 from compexp_widgets.data.images.label_images import image_size, read_pixels
 from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.recipe import DataRecipe, inside, repeats
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import json_field, read_json_object
 from compexp_widgets.files.regular import INDEX_BYTES
@@ -118,9 +119,16 @@ def read_coco_panoptic(
     if annotations:
         raise DataError(f"{path} annotates the image id {next(iter(annotations))}, which its 'images' does not list.")
     codes = np.arange(-1, len(concepts), dtype=np.int32)
-    return SegmentationDataset(
-        _shared_folder(images, path, png_folder), tuple(concepts.values()), tuple(listed), grid, codes
-    )
+    folder = _shared_folder(images, path, png_folder)
+    places = (inside(place, folder) for place in (images, path, png_folder))
+    given = dict(zip(("images", "json", "png_folder"), places, strict=True))
+    recipe = DataRecipe.reading(read_coco_panoptic, **given, grid=grid, split=split)
+    return SegmentationDataset(folder, tuple(concepts.values()), tuple(listed), grid, codes, recipe=recipe)
+
+
+@repeats("read_coco_panoptic")
+def _read_again(folder: Path, *, images: str, json: str, png_folder: str, **options: Any) -> SegmentationDataset:
+    return read_coco_panoptic(folder / images, folder / json, folder / png_folder, **options)
 
 
 def _read_categories(content: dict[str, Any], path: Path) -> dict[int, Concept]:

@@ -18,6 +18,7 @@ from compexp_widgets.data.images.concept_table import LARGEST_LABEL, ConceptTabl
 from compexp_widgets.data.images.label_folder import map_layer, named_concepts
 from compexp_widgets.data.images.label_images import Colour, ColourTable, check_numbers, read_colour_table
 from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.recipe import DataRecipe
 from compexp_widgets.errors import DataError
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def read_frame(
         )
         name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.as_posix()
         images.append(AnnotatedImage(name, path, "" if _is_empty(split) else str(split), masks, (), origin))
-    return SegmentationDataset(folder, concepts, tuple(images), grid, codes)
+    return SegmentationDataset(folder, concepts, tuple(images), grid, codes, recipe=DataRecipe.reading(read_frame))
 
 
 def _concepts(

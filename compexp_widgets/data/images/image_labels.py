@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections import defaultdict
 from pathlib import Path
 
@@ -10,14 +11,16 @@ from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import checked_name, checked_path
 from compexp_widgets.data.images.annotated_image import Concept
 from compexp_widgets.data.images.folder_files import composed
+from compexp_widgets.data.images.layouts import AnyDataset, as_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.recipe import Step, inside, repeats
 from compexp_widgets.errors import DataError
-from compexp_widgets.files.text_files import read_csv_table
+from compexp_widgets.files.text_files import CsvTable, read_csv_table
 
 
 @checked(DataError)
 def with_image_labels(
-    dataset: SegmentationDataset,
+    dataset: AnyDataset,
     csv: str | Path,
     *,
     image: str = "image",
@@ -51,6 +54,7 @@ def with_image_labels(
         With file and row: for a missing column, an image that the data set lacks or that several could be, a row
         without a label, and a label that is the name of a concept of another category.
     """
+    dataset = as_dataset(dataset)
     table = read_csv_table(checked_path(csv, "csv"), (checked_name(image, "image"), checked_name(label, "label")))
     places = _Places(dataset)
     concepts = list(dataset.concepts)
@@ -82,7 +86,25 @@ def with_image_labels(
         dataclasses.replace(each, whole=tuple(dict.fromkeys((*each.whole, *added[place])))) if place in added else each
         for place, each in enumerate(dataset.images)
     )
-    return dataclasses.replace(dataset, concepts=tuple(concepts), images=images)
+    columns = {"image": image, "label": label, "category": category}
+    given = {name: value for name, value in columns.items() if value != _DEFAULTS[name]}
+    step = Step.of("with_image_labels", {"sha256": _sha256(table)}, csv=inside(table.path, dataset.folder), **given)
+    return dataclasses.replace(dataset, concepts=tuple(concepts), images=images, recipe=dataset.recipe.then(step))
+
+
+@repeats("with_image_labels")
+def _label_again(data: SegmentationDataset, *, csv: str, sha256: str, **names: str) -> SegmentationDataset:
+    labelled = with_image_labels(data, data.folder / csv, **names)
+    if labelled.recipe.steps[-1] != Step.of("with_image_labels", {"sha256": sha256}, csv=csv, **names):
+        raise DataError(f"{data.folder / csv} is not what it was: put back the table with the labels of then")
+    return labelled
+
+
+def _sha256(table: CsvTable) -> str:
+    return hashlib.sha256(repr((table.columns, table.rows)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_DEFAULTS = {"image": "image", "label": "label", "category": "scene"}
 
 
 class _Places:

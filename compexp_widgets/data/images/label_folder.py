@@ -13,6 +13,7 @@ import dataclasses
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from compexp_widgets.arguments import checked_folder, checked_grid, checked_name, checked_names
 from compexp_widgets.data.images.annotated_image import AnnotatedImage, LabelSource
@@ -24,10 +25,13 @@ from compexp_widgets.data.images.label_images import (
     ColourTable,
     MaskFile,
     check_numbers,
+    colours_again,
     has_colours,
+    kept_colours,
     read_colour_table,
 )
 from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.recipe import DataRecipe, repeats
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import opened_image, shown
 from compexp_widgets.files.text_files import CsvTable, read_csv_table
@@ -91,7 +95,7 @@ def read_label_folder(
     if not layers:
         raise DataError("read_label_folder got an empty list of labels: name at least one folder of label maps.")
     pictures, names = checked_name(pictures, "pictures"), checked_name(names, "names")
-    grid = checked_grid(grid) if grid is not None else None
+    grid = asked = checked_grid(grid) if grid is not None else None
     if not (folder / names).is_file():
         raise DataError(f"{folder} has no {names}, which tells the names of the label numbers (number,name,category).")
     table, colours = named_concepts(folder / names, colour_table, class_zero=class_zero)
@@ -114,7 +118,22 @@ def read_label_folder(
     codes = codes_with_nothing(table.codes(), nothing, table.concepts)
     if colours is not None:
         check_numbers(colours, codes)
-    return SegmentationDataset(folder, table.concepts, images, grid, codes)
+    recipe = DataRecipe.reading(
+        read_label_folder,
+        pictures=pictures,
+        labels=labels,
+        names=names,
+        grid=asked,
+        nothing=nothing,
+        class_zero=class_zero,
+        colour_table=kept_colours(colour_table, folder),
+    )
+    return SegmentationDataset(folder, table.concepts, images, grid, codes, recipe=recipe)
+
+
+@repeats("read_label_folder")
+def _read_again(folder: Path, *, colour_table: Any = None, **options: Any) -> SegmentationDataset:
+    return read_label_folder(folder, colour_table=colours_again(colour_table, folder), **options)
 
 
 def map_layer(path: Path, colours: ColourTable | None, *, resize: bool) -> LabelSource:

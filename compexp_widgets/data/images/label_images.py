@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.data.images.annotated_image import AnnotatedImage, same_shape, shape_problem
 from compexp_widgets.data.images.concept_table import LARGEST_LABEL, is_number
+from compexp_widgets.data.recipe import inside
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import ImageFile, opened_image, shown
 from compexp_widgets.files.text_files import CsvTable, read_csv_table
@@ -231,6 +233,20 @@ def read_colour_table(colours: Mapping[Colour, int] | str | Path | CsvTable, *, 
     if not number_of:
         raise DataError("the table of colours is empty: it tells which label number a colour stands for.")
     return ColourTable(({(0, 0, 0): 0} if black else {}) | number_of)
+
+
+def kept_colours(colours: Mapping[Colour, int] | str | Path | None, folder: Path) -> Any:
+    """A table of colours as a recipe keeps it: the path of its file, or a list of (colour, number)."""
+    if isinstance(colours, str | Path):
+        return inside(colours, folder)
+    return None if colours is None else list(colours.items())
+
+
+def colours_again(kept: Any, folder: Path) -> Mapping[Colour, int] | Path | None:
+    """The table of colours that `kept_colours` kept."""
+    if isinstance(kept, list):
+        return {(red, green, blue): number for (red, green, blue), number in kept}
+    return None if kept is None else folder / kept
 
 
 def check_numbers(colours: ColourTable, codes: NDArray[np.int32]) -> None:

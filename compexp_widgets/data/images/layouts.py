@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeAlias, Union
 
+from compexp_widgets.argument_sentences import sentence
 from compexp_widgets.arguments import checked_folder, checked_grid
 from compexp_widgets.data.images.ade20k import find_ade20k, read_ade20k
 from compexp_widgets.data.images.broden import read_broden
@@ -14,9 +15,26 @@ from compexp_widgets.data.images.cityscapes import read_cityscapes
 from compexp_widgets.data.images.coco_panoptic import read_coco_panoptic
 from compexp_widgets.data.images.concept_table import codes_with_nothing
 from compexp_widgets.data.images.label_folder import read_label_folder
-from compexp_widgets.data.images.label_images import Colour
+from compexp_widgets.data.images.label_images import Colour, colours_again, kept_colours
 from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.recipe import DataRecipe, repeats
 from compexp_widgets.errors import DataError
+
+AnyDataset: TypeAlias = Annotated[
+    Union[SegmentationDataset, str, Path],  # noqa: UP007 - read at run time
+    "a SegmentationDataset, or the folder of one",
+]
+"""Annotated images as a person gives them."""
+
+
+def as_dataset(dataset: AnyDataset, what: str = "dataset") -> SegmentationDataset:
+    """Annotated images as they are, or those that `read_dataset` finds in a folder; DataError for anything else."""
+    given: Any = dataset
+    if isinstance(given, str | Path):
+        return read_dataset(given)
+    if not isinstance(given, SegmentationDataset):
+        raise DataError(sentence(what, given, AnyDataset))
+    return given
 
 
 def read_dataset(
@@ -50,6 +68,30 @@ def read_dataset(
         Where nothing fits, with what was looked for, and for what the reader finds wrong.
     """
     folder = checked_folder(folder)
+    dataset = _read(folder, grid, nothing, class_zero=class_zero, colour_table=colour_table)
+    recipe = DataRecipe.reading(
+        read_dataset,
+        grid=grid,
+        nothing=nothing,
+        class_zero=class_zero,
+        colour_table=kept_colours(colour_table, dataset.folder),
+    )
+    return dataclasses.replace(dataset, recipe=recipe)
+
+
+@repeats("read_dataset")
+def _read_again(folder: Path, *, colour_table: Any = None, **options: Any) -> SegmentationDataset:
+    return read_dataset(folder, colour_table=colours_again(colour_table, folder), **options)
+
+
+def _read(
+    folder: Path,
+    grid: tuple[int, int] | None,
+    nothing: Sequence[int],
+    *,
+    class_zero: bool,
+    colour_table: Mapping[Colour, int] | str | Path | None,
+) -> SegmentationDataset:
     options: dict[str, Any] = {} if grid is None else {"grid": checked_grid(grid)}
     if not (folder / "index.csv").is_file() and (folder / "names.csv").is_file():
         return read_label_folder(folder, **options, nothing=nothing, class_zero=class_zero, colour_table=colour_table)

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from compexp_widgets.argument_types import checked
+from compexp_widgets.arguments import whole_number
+from compexp_widgets.data.choosing import Chosen, Which, chosen_samples, sampled
 from compexp_widgets.data.images.annotated_image import AnnotatedImage, Concept, LabelSource, View, open_picture
 from compexp_widgets.data.images.concept_selection import (
     Selection,
@@ -35,6 +38,7 @@ from compexp_widgets.data.images.summary import (
     representative_concepts,
     summarise,
 )
+from compexp_widgets.data.recipe import NO_STEPS, DataRecipe, Step, repeats
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import shown
 from compexp_widgets.progress import Report, Stage, bars
@@ -61,6 +65,8 @@ class SegmentationDataset:
         concepts that were left out), -2 for a number that no concept has.
     views
         The part of each picture that is shown and annotated, see `crop_alike`; empty where that is the whole of all.
+    recipe
+        How it was read, and what was selected and added since.
     """
 
     folder: Path
@@ -69,6 +75,7 @@ class SegmentationDataset:
     grid: tuple[int, int]
     codes: NDArray[np.int32]
     views: tuple[View, ...] = ()
+    recipe: DataRecipe = NO_STEPS
 
     def __len__(self) -> int:
         return len(self.images)
@@ -134,7 +141,43 @@ class SegmentationDataset:
                     raise DataError(f"{path} ({image.origin}) cannot be read: {error}") from error
         return digest.hexdigest()
 
-    # Selecting concepts: each gives a new data set over the same files, with a fingerprint of its own.
+    # Selecting images and concepts: each gives a new data set over the same files, with a fingerprint of its own.
+
+    def __getitem__(self, which: Which) -> SegmentationDataset:
+        """Some of the images: ``data[:60]``, ``data[[3, 5]]``, or by a mask with a truth for each, in the order given.
+
+        The concepts stay, also those that hold in none of them.
+
+        Raises
+        ------
+        DataError
+            When none is chosen, one is chosen twice or is not there, or a mask has another length.
+        """
+        return self._some(chosen_samples(which, len(self), "images"))
+
+    def sample(self, count: int, *, seed: int = 0) -> SegmentationDataset:
+        """Some of the images, drawn at random, in the order of the data.
+
+        The same seed draws the same images on every platform, and among more of them those that it draws among fewer.
+
+        Parameters
+        ----------
+        count
+            How many.
+        seed
+            A whole number of at least 0.
+
+        Raises
+        ------
+        DataError
+            When there are fewer, or count or seed is no such number.
+        """
+        return self._some(sampled(count, seed, len(self), "images"))
+
+    def _some(self, chosen: Chosen) -> SegmentationDataset:
+        images = tuple(self.images[number] for number in chosen.numbers)
+        views = tuple(self.views[number] for number in chosen.numbers) if self.views else ()
+        return dataclasses.replace(self, images=images, views=views, recipe=self.recipe.then(chosen.step))
 
     @checked(DataError)
     def renamed(self, names: Mapping[str, str]) -> SegmentationDataset:
@@ -145,7 +188,7 @@ class SegmentationDataset:
         DataError
             For a name that no concept has, an empty one, and one that two concepts would share.
         """
-        return self._selected(rename_concepts(self.concepts, names))
+        return self._selected(rename_concepts(self.concepts, names), Step.of("renamed", names=dict(names)))
 
     @checked(DataError)
     def merged(self, groups: Mapping[str, Iterable[str]]) -> SegmentationDataset:
@@ -158,17 +201,20 @@ class SegmentationDataset:
         DataError
             For a name that no concept has, a concept in two groups, an empty group, and a name that is taken.
         """
-        return self._selected(merge_concepts(self.concepts, groups))
+        listed = {name: _listed(members) for name, members in groups.items()}
+        return self._selected(merge_concepts(self.concepts, listed), Step.of("merged", groups=listed))
 
     @checked(DataError)
     def without(self, names: Iterable[str]) -> SegmentationDataset:
         """The same data without some concepts; `DataError` for a name that no concept has, or if none is left."""
-        return self._selected(drop_concepts(self.concepts, names))
+        listed = _listed(names)
+        return self._selected(drop_concepts(self.concepts, listed), Step.of("without", names=listed))
 
     @checked(DataError)
     def only(self, names: Iterable[str]) -> SegmentationDataset:
         """The same data with some concepts and no others; `DataError` for a name that no concept has."""
-        return self._selected(keep_concepts(self.concepts, names))
+        listed = _listed(names)
+        return self._selected(keep_concepts(self.concepts, listed), Step.of("only", names=listed))
 
     @checked(DataError)
     def limited(
@@ -187,20 +233,30 @@ class SegmentationDataset:
         report
             Told of progress; the default shows bars.
         """
+        least = {
+            name: whole_number(value, name, least=0, error=DataError)
+            for name, value in (("min_images", min_images), ("min_positions", min_positions))
+        }
         counts = self.counts(report=report)
-        frequent = (counts.images >= min_images) & (counts.positions >= min_positions)
-        kept = [concept.name for concept, keep in zip(self.concepts, frequent, strict=True) if keep]
-        return self._selected(
-            keep_concepts(self.concepts, kept, f"limited(min_images={min_images}, min_positions={min_positions})")
+        rare = (counts.images < least["min_images"]) | (counts.positions < least["min_positions"])
+        return self._without_rare(
+            [one.name for one, is_rare in zip(self.concepts, rare, strict=True) if is_rare], least
         )
 
-    def _selected(self, selection: Selection) -> SegmentationDataset:
+    def _without_rare(self, rare: list[str], least: dict[str, int]) -> SegmentationDataset:
+        kept = [concept.name for concept in self.concepts if concept.name not in set(rare)]
+        verb = f"limited({', '.join(f'{name}={value}' for name, value in least.items())})"
+        # Kept with the step, since counting reads the labels of every image.
+        return self._selected(keep_concepts(self.concepts, kept, verb), Step.of("limited", {"rare": rare}, **least))
+
+    def _selected(self, selection: Selection, step: Step) -> SegmentationDataset:
         codes = np.where(self.codes >= 0, selection.index[np.maximum(self.codes, 0)], self.codes).astype(np.int32)
         images = []
         for image in self.images:
             whole = dict.fromkeys(int(selection.index[concept]) for concept in image.whole)
             images.append(dataclasses.replace(image, whole=tuple(concept for concept in whole if concept >= 0)))
-        return dataclasses.replace(self, concepts=selection.concepts, images=tuple(images), codes=codes)
+        recipe = self.recipe.then(step)
+        return dataclasses.replace(self, concepts=selection.concepts, images=tuple(images), codes=codes, recipe=recipe)
 
     # What is in it
 
@@ -279,3 +335,19 @@ class SegmentationDataset:
     def _holds(self, index: int, concept: int) -> NDArray[np.bool_]:
         holds: NDArray[np.bool_] = (self.labels(index) == concept).any(axis=0)
         return holds
+
+
+def _listed(names: Iterable[str]) -> Any:
+    """Names as a list, those of a set in one order; a text, which is none, as it is."""
+    return names if isinstance(names, str) else sorted(names) if isinstance(names, Set) else list(names)
+
+
+@repeats("limited")
+def _without_rare(data: SegmentationDataset, *, rare: list[str], **least: int) -> SegmentationDataset:
+    return data._without_rare(rare, least)
+
+
+repeats("renamed")(SegmentationDataset.renamed)
+repeats("merged")(SegmentationDataset.merged)
+repeats("without")(SegmentationDataset.without)
+repeats("only")(SegmentationDataset.only)

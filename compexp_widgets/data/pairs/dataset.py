@@ -22,6 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.argument_types import check_fields, checked
+from compexp_widgets.data.choosing import Chosen, Which, chosen_samples, sampled
+from compexp_widgets.data.recipe import CHOSEN, NO_STEPS, DataRecipe, Step, repeats
 from compexp_widgets.errors import DataError
 from compexp_widgets.needs import needs
 
@@ -173,6 +175,11 @@ def _with_treebank_quotes(tokens: Tokens) -> Iterator[str]:
             yield token
 
 
+def as_tokens(sentence: Iterable[str] | str) -> Tokens:
+    """A sentence as a person gives it, as its tokens: those that it is, or those of a text (see `tokenize`)."""
+    return tokenize(sentence) if isinstance(sentence, str) else tuple(sentence)
+
+
 LABELS = ("entailment", "neutral", "contradiction")
 """What the premise says of the hypothesis; the order of arrays of labels and logits, unless they say otherwise."""
 
@@ -237,6 +244,8 @@ class PairDataset:
     texts
         Premise and hypothesis of each pair as they were written, before anything was tokenised; empty where the data
         has tokens alone. See `text`.
+    recipe
+        Which pairs of the source were chosen, and what else was made of them.
 
     Raises
     ------
@@ -251,6 +260,7 @@ class PairDataset:
     ids: tuple[str, ...] = ()
     labels: tuple[str, ...] = LABELS
     texts: tuple[tuple[str, str], ...] = ()
+    recipe: DataRecipe = NO_STEPS
 
     def __post_init__(self) -> None:
         check_fields(self, DataError)
@@ -314,14 +324,49 @@ class PairDataset:
     @checked(DataError)
     def text(self, number: int) -> tuple[str, str]:
         """Premise and hypothesis of a pair as they were written; where that is not known, as its tokens read."""
+        if not -len(self) <= number < len(self):
+            raise DataError(f"there is no pair {number}: {self.source} has pairs 0 … {len(self) - 1}")
         if self.texts:
             return self.texts[number]
         return detokenize(self.premises[number]), detokenize(self.hypotheses[number])
 
+    def __getitem__(self, which: Which) -> PairDataset:
+        """Some of the pairs: ``pairs[:60]``, ``pairs[[3, 5]]``, or by a mask with a truth for each, in the order given.
+
+        Raises
+        ------
+        DataError
+            When none is chosen, one is chosen twice or is not there, or a mask has another length.
+        """
+        return self._some(chosen_samples(which, len(self), "pairs"))
+
+    def sample(self, count: int, *, seed: int = 0) -> PairDataset:
+        """Some of the pairs, drawn at random, in the order of the data.
+
+        The same seed draws the same pairs on every platform, and among more of them those that it draws among fewer.
+
+        Parameters
+        ----------
+        count
+            How many.
+        seed
+            A whole number of at least 0.
+
+        Raises
+        ------
+        DataError
+            When there are fewer, or count or seed is no such number.
+        """
+        return self._some(sampled(count, seed, len(self), "pairs"))
+
     @checked(DataError)
     def subset(self, chosen: NDArray[np.integer] | NDArray[np.bool_] | Sequence[int]) -> PairDataset:
-        """Some of the pairs, by number or by truth, in the order given."""
+        """Some of the pairs, by number or by truth, in the order given; none, or one twice, if that is asked for."""
         numbers = np.arange(len(self))[np.asarray(chosen)].tolist()
+        return self._some(Chosen(numbers, Step.of(CHOSEN, numbers=numbers)))
+
+    def _some(self, chosen: Chosen) -> PairDataset:
+        numbers = chosen.numbers
         return replace(
             self,
             premises=tuple(self.premises[number] for number in numbers),
@@ -329,17 +374,19 @@ class PairDataset:
             gold=self.gold[numbers],
             ids=tuple(self.ids[number] for number in numbers),
             texts=tuple(self.texts[number] for number in numbers) if self.texts else (),
+            recipe=self.recipe.then(chosen.step),
         )
 
     def with_gold(self) -> PairDataset:
         """The pairs that have a gold label."""
-        return self.subset(self.gold != NO_LABEL)
+        return self._some(Chosen(np.flatnonzero(self.gold != NO_LABEL).tolist(), Step.of("with_gold")))
 
     def two_way(self) -> PairDataset:
         """The same pairs under `TWO_WAY_LABELS`: what is neutral or contradicted is not entailed."""
         if self.labels == TWO_WAY_LABELS:
             return self
-        return replace(self, gold=np.minimum(self.gold, 1).astype(np.int8), labels=TWO_WAY_LABELS)
+        gold, recipe = np.minimum(self.gold, 1).astype(np.int8), self.recipe.then(Step.of("two_way"))
+        return replace(self, gold=gold, labels=TWO_WAY_LABELS, recipe=recipe)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -359,3 +406,7 @@ class PairDataset:
         texts = [self.text(number) for number in range(len(self))]
         digest.update(json.dumps(texts, ensure_ascii=False).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
+
+
+repeats("with_gold")(PairDataset.with_gold)
+repeats("two_way")(PairDataset.two_way)

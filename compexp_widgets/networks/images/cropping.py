@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,17 +13,20 @@ from PIL import Image
 
 from compexp_widgets.argument_types import checked
 from compexp_widgets.data.images.annotated_image import View, picture_size
+from compexp_widgets.data.images.layouts import AnyDataset, as_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.recipe import Step, repeats
 from compexp_widgets.errors import DataError, NetworkError
 from compexp_widgets.networks.images.framing import Framing, framing
 from compexp_widgets.networks.images.pictures import PictureInputs
 from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 
 Size = tuple[int, int]
 
 
 @checked(NetworkError)
-def crop_alike(network: Network, dataset: SegmentationDataset) -> tuple[Network, SegmentationDataset]:
+def crop_alike(network: AnyNetwork, dataset: AnyDataset) -> tuple[Network, SegmentationDataset]:
     """A network that crops or letterboxes its pictures, and annotated pictures, both reduced to what the network sees.
 
     >>> network, data = cw.crop_alike(network, data)                                    # doctest: +SKIP
@@ -39,13 +43,33 @@ def crop_alike(network: Network, dataset: SegmentationDataset) -> tuple[Network,
     DataError
         When the data set is cropped already, or a picture cannot be read.
     """
+    network = as_network(network)
+    dataset = as_dataset(dataset)
     if dataset.views:
         raise DataError("the data set is cropped to what a network sees already: crop the one that was read")
     sizes = [picture_size(image) for image in dataset.images]
     found = {size: _known(network, size) for size in dict.fromkeys(sizes)}
     views = {size: View(one.top, one.left, one.bottom, one.right, one.padding) for size, one in found.items()}
-    cropped = dataclasses.replace(dataset, views=tuple(views[size] for size in sizes))
+    cropped = _cropped(dataset, views, sizes)
     return dataclasses.replace(network, inputs=PictureInputs(Uncropped(network.preprocess)), reference=None), cropped
+
+
+def _cropped(dataset: SegmentationDataset, views: dict[Size, View], sizes: list[Size]) -> SegmentationDataset:
+    kept = [[size, dataclasses.astuple(view)] for size, view in views.items()]
+    recipe = dataset.recipe.then(Step.of("crop_alike", {"views": kept}))
+    return dataclasses.replace(dataset, views=tuple(views[size] for size in sizes), recipe=recipe)
+
+
+@repeats("crop_alike")
+def _crop_again(dataset: SegmentationDataset, *, views: list[Any]) -> SegmentationDataset:
+    known = {
+        (width, height): View(top, left, bottom, right, (red, green, blue))
+        for (width, height), (top, left, bottom, right, (red, green, blue)) in views
+    }
+    sizes = [picture_size(image) for image in dataset.images]
+    if strange := set(sizes) - known.keys():
+        raise DataError(f"there was no picture of {' × '.join(map(str, min(strange)))} pixels when it was cropped")
+    return _cropped(dataset, known, sizes)
 
 
 class Uncropped:

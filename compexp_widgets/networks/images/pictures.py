@@ -13,6 +13,7 @@ from PIL import Image
 from compexp_widgets.argument_types import check_fields
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.files import as_picture
 from compexp_widgets.networks.certificate import Check
 from compexp_widgets.networks.images.framing import framing_check
 from compexp_widgets.networks.inputs import Inputs
@@ -48,7 +49,7 @@ class PictureInputs(Inputs):
     def batch(self, samples: Pictures, numbers: Sequence[int]) -> Batch:
         """See `Inputs.batch`: float32, shape (images, 3, H, W)."""
         picture = samples.picture if isinstance(samples, SegmentationDataset) else samples.__getitem__
-        inputs = [self.one(picture(number)) for number in numbers]
+        inputs = [self.one(as_picture(picture(number), error=NetworkError)) for number in numbers]
         if len(shapes := {tuple(one.shape) for one in inputs}) > 1:
             raise NetworkError(f"preprocess gives inputs of different shapes: {sorted(shapes)}")
         return Batch(torch.stack(inputs), len(inputs))

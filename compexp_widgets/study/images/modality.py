@@ -8,13 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
-from compexp_widgets.data.images.layouts import read_dataset
+from compexp_widgets.argument_types import checked
+from compexp_widgets.data.images.layouts import AnyDataset, read_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
-from compexp_widgets.errors import CompexpError, StudyError
+from compexp_widgets.errors import StudyError
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe, extract_activations
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report
 from compexp_widgets.study.configuration import VISION, StudyConfiguration
+from compexp_widgets.study.images.drawing import PictureDrawing
+from compexp_widgets.study.images.probed_images import probed_images
 from compexp_widgets.study.images.study import VisionStudy
 from compexp_widgets.study.modality import Amounts, Modality
 from compexp_widgets.study.positions import open_activations
@@ -23,6 +26,10 @@ from compexp_widgets.study.positions import open_activations
 class Images(Modality):
     kind, samples, data_type = VISION, "images", SegmentationDataset
     options = frozenset({"layout", "directions", "half"})
+    drawing = PictureDrawing()
+
+    def read(self, place: str | Path) -> SegmentationDataset:
+        return read_dataset(place)
 
     def source(self, data: SegmentationDataset) -> str:
         return str(data.folder.resolve())
@@ -53,27 +60,7 @@ class Images(Modality):
             )
         return made
 
-    def open(
-        self, folder: Path, configuration: StudyConfiguration, data: SegmentationDataset | str | Path | None = None
-    ) -> VisionStudy:
+    @checked(StudyError)
+    def open(self, folder: Path, configuration: StudyConfiguration, data: AnyDataset | None = None) -> VisionStudy:
         """The study, when these are the images that were probed."""
-        dataset = data if isinstance(data, SegmentationDataset) else _dataset(folder, data, configuration.data)
-        if dataset.fingerprint != configuration.data_fingerprint:
-            raise StudyError(
-                f"the annotated images in {dataset.folder} are not those of the study in {folder}: something changed "
-                "since they were probed. Dissect them again into another folder, or give the folder of the original "
-                "ones."
-            )
-        return VisionStudy(folder, configuration, dataset)
-
-
-def _dataset(folder: Path, given: str | Path | None, before: str) -> SegmentationDataset:
-    if given is not None:
-        return read_dataset(Path(given))
-    try:
-        return read_dataset(Path(before))
-    except (CompexpError, OSError) as error:
-        raise StudyError(
-            f"the annotated images of the study in {folder} cannot be read where they were when they were probed, at "
-            f"{before} ({error}). If they are somewhere else now, give their folder as data="
-        ) from error
+        return VisionStudy(folder, configuration, probed_images(folder, configuration, data))

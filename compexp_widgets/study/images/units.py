@@ -64,9 +64,16 @@ class VisionUnits:
     def extent(self, unit: int) -> tuple[float, float]:
         return extent(self.activations(unit))
 
-    def active_mask(self, unit: int, limits: Limits, images: NDArray[np.integer]) -> NDArray[np.bool_]:
-        """The positions whose upsampled activation lies within limits: bool, shape (len(images), height, width)."""
-        return active_mask(self.activations(unit)[images], limits, self.grid)
+    def fires(self, unit: int, limits: Limits, samples: NDArray[np.integer] | None = None) -> NDArray[np.bool_]:
+        """The positions whose upsampled activation lies within limits: bool, shape (images, height, width); of some
+        images, or of all.
+        """
+        maps = self.activations(unit) if samples is None else self.activations(unit)[samples]
+        return active_mask(maps, limits, self.grid)
+
+    def signatures_of(self, samples: NDArray[np.integer] | None = None) -> NDArray[np.int32]:
+        """The signature of every position of some images, or of all: int32, shape (images, height, width)."""
+        return self.positions if samples is None else self.positions[samples]
 
     @cached_property
     def within(self) -> Callable[[NDArray[np.float32], Limits], NDArray[np.bool_]]:

@@ -12,11 +12,13 @@ import numpy as np
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors, read_word_vectors
 from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import PairDataset
+from compexp_widgets.data.pairs.readers import read_pairs
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write, write_json
 from compexp_widgets.progress import Report, within
 from compexp_widgets.study.configuration import PAIRS, StudyConfiguration
 from compexp_widgets.study.modality import Modality
+from compexp_widgets.study.pairs.drawing import PairDrawing
 from compexp_widgets.study.pairs.study import SENTENCES, PairStudy, are_those, write_pairs
 from compexp_widgets.study.pairs.units import VOCABULARY, read_vocabulary
 from compexp_widgets.study.study_folder import SIGNATURES
@@ -82,6 +84,10 @@ class Lexicon:
 
 class SentencePairs(Modality):
     kind, samples, data_type = PAIRS, "pairs", PairDataset
+    drawing = PairDrawing()
+
+    def read(self, place: str | Path) -> PairDataset:
+        return read_pairs(place)
 
     def annotator(
         self,

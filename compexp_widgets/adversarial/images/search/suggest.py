@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 
 import numpy as np
-from PIL import Image
 
 from compexp_widgets.adversarial.images.edits.paste import Patch
 from compexp_widgets.adversarial.images.search.attempts import TRIED, Candidate, PlacementEvaluator, SuggestedEdits
@@ -16,7 +15,8 @@ from compexp_widgets.adversarial.images.search.local_search import FADE_TRIES, f
 from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.network import Network
+from compexp_widgets.files import AnyPicture, as_picture
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.progress import Report, silent
 
 GRID_PART = 0.6
@@ -25,8 +25,8 @@ GRID_PART = 0.6
 
 @checked(EditError)
 def suggest_edit(
-    network: Network,
-    picture: Image.Image,
+    network: AnyNetwork,
+    picture: AnyPicture,
     patches: Sequence[Patch],
     *,
     target: int | str | None = None,
@@ -81,6 +81,8 @@ def suggest_edit(
     NetworkError
         When the network does not classify.
     """
+    network = as_network(network)
+    picture = as_picture(picture, error=EditError)
     constraints, settings = constraints or Constraints(), settings or SearchSettings()
     budget = settings.budget
     if not patches:
