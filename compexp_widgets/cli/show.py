@@ -16,8 +16,9 @@ from compexp_widgets.cli.parsing import from_zero
 from compexp_widgets.cli.printing import add_output_options, answer
 
 if TYPE_CHECKING:
+    from compexp_widgets.study.explanation import Explanation
     from compexp_widgets.study.top_samples import TopSamples
-    from compexp_widgets.study.unit import Unit
+    from compexp_widgets.study.unit import Unit, UnitScores
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -97,20 +98,28 @@ def _texts(unit: Unit, top: TopSamples | None, saved: Sequence[Path]) -> Iterato
     yield f"{named}, of layer {unit.study.configuration.layer}: {_formula(unit)}"
     low = f"above {found.threshold:.4g}" + (f" to {found.upper_limit:.4g}" if math.isfinite(found.upper_limit) else "")
     yield f"{found.state}: {low}, at {found.active_share:.2%} of all positions"
-    if found.best is None:
-        return
+    if found.best is not None:
+        yield from _scores(found, scores)
+    if top is not None:
+        yield from ("", *str(top).splitlines())
+    if saved:
+        yield from ("", *(f"written to {path}" for path in saved))
+
+
+def _scores(found: Explanation, scores: UnitScores) -> Iterator[str]:
+    """The scores of the formula, what is proven of it, and the best shorter ones."""
     yield f"IoU {scores.iou:.4f}, lift {scores.lift:+.4f}, precision {scores.precision:.4f}, recall {scores.recall:.4f}"
     if found.proven:
         yield "proven: no formula of this length is better"
     elif found.bound is not None:
         yield f"no formula of this length exceeds IoU {found.bound:.4f}"
     yield ""
+    yield "by length:"
+    shorter = None
     for length, one in enumerate(found.by_length, start=1):
-        yield f"  {length}  {one.overlap.iou:.4f}  {one.formula}"
-    if top is not None:
-        yield from ("", *str(top).splitlines())
-    if saved:
-        yield from ("", *(f"written to {path}" for path in saved))
+        if one.formula != shorter:
+            yield f"  {length}  {one.overlap.iou:.4f}  {one.formula}"
+        shorter = one.formula
 
 
 def _formula(unit: Unit) -> str:
