@@ -33,9 +33,12 @@ from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.listing import Listing
+from compexp_widgets.notebook_html import Html
 from compexp_widgets.progress import Report, Stage, bars
 from compexp_widgets.search import Overlap
+from compexp_widgets.short_text import clipped, one_line
 from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
+from compexp_widgets.study.active_counts import ActiveCounts, FormulaScore
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.drawing import Drawing
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
@@ -44,6 +47,7 @@ from compexp_widgets.study.explanation import Explanation, ExplanationSettings, 
 from compexp_widgets.study.explanation_store import ExplanationStore
 from compexp_widgets.study.positions import open_position_units
 from compexp_widgets.study.significance import Split, find_evidence
+from compexp_widgets.study.study_html import study_html
 from compexp_widgets.study.table import explanation_frame, write_csv
 from compexp_widgets.study.units import ProbedUnits
 
@@ -95,18 +99,29 @@ class DissectedLayer:
             )
         self._store = ExplanationStore(folder, configuration)
         self._recent_activity = lru_cache(maxsize=4)(partial(UnitActivity.of, self.units))
+        self._recent_counts = lru_cache(maxsize=2)(partial(ActiveCounts.of, self.units))
         self._recent_explanations: dict[tuple[int, ExplanationSettings], Explanation] = {}
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         about, name = self.configuration, type(self).__name__
         return (
-            f"<{name} of {about.network}, layer {about.layer}: {self.units.count} units, {self._contents()}, "
-            f"in {self.folder}; {self.certificate}>"
+            f"<{name} of {one_line(about.network)}, layer {about.layer}: {self.units.count} units, "
+            f"{self._contents()}, in {one_line(str(self.folder), 300)}; {clipped(str(self.certificate), 600)}>"
         )
 
     def _contents(self) -> str:
         return f"{self.samples:,} samples, {len(self.table):,} signatures"
+
+    def _repr_html_(self) -> Html:
+        contents = [
+            ("units", f"{self.units.count:,}"),
+            ("probed with", self._contents()),
+            ("data", self.configuration.data),
+            ("folder", str(self.folder)),
+        ]
+        explained = self.stored_explanations(self.default_settings)
+        return study_html(self.configuration, contents, explained, self.units.count)
 
     @cached_property
     def category_of(self) -> dict[str, str]:
@@ -401,6 +416,15 @@ class DissectedLayer:
         truth = self.table.truth(formula)
         active = self.activity(unit, self.default_settings.firing if firing is None else firing).counts.by_signature()
         return Overlap.of(truth, self.table.total, active)
+
+    def formula_scores(
+        self, formula: Formula | str, units: tuple[int, ...], firing: ActivationRange, metric: FormulaScore = "iou"
+    ) -> NDArray[np.float64]:
+        """float64, shape (units,): a score of one formula on each of some units; see `Study.score`. Where the units
+        fire is looked up once and remembered.
+        """
+        truth = self.table.truth(formula)
+        return self._recent_counts(units, firing).scores(truth, self.table.total, metric)
 
     def fires(
         self, unit: int, samples: Samples | None = None, firing: float | ActivationRange | None = None

@@ -16,6 +16,7 @@ from compexp_widgets.data.pairs.readers import read_pairs
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write, write_json
 from compexp_widgets.progress import Report, within
+from compexp_widgets.short_text import full_repr
 from compexp_widgets.study.configuration import PAIRS, StudyConfiguration
 from compexp_widgets.study.modality import Modality
 from compexp_widgets.study.pairs.drawing import PairDrawing
@@ -56,7 +57,7 @@ class Lexicon:
         """
         if isinstance(self._concepts, LexicalVocabulary):
             return f"vocabulary {self._concepts.fingerprint}"
-        now = f"chosen {hashlib.sha256(repr(self._concepts).encode()).hexdigest()}"
+        now = f"chosen {hashlib.sha256(full_repr(self._concepts).encode()).hexdigest()}"
         if self._vectors is not None:
             now = f"{now}{_VECTORS}{self._vectors.fingerprint}"
         before = begun_with or now
