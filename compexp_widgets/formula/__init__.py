@@ -15,6 +15,7 @@ from compexp_widgets.formula.tree import (
     evaluate,
     parse,
     quote,
+    read_printed,
     to_tokens,
     without,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "evaluate",
     "parse",
     "quote",
+    "read_printed",
     "to_tokens",
     "without",
 ]
