@@ -227,7 +227,8 @@ def parse(text: str, vocabulary: Collection[str] | None = None) -> Formula:
     FormulaSyntaxError
         Where the text is no formula, or a name is not in `vocabulary`; says where, and which names are close.
     """
-    if isinstance(vocabulary, str) or not isinstance(vocabulary, Collection | None):
+    first = next(iter(vocabulary), "") if isinstance(vocabulary, Collection) else vocabulary
+    if isinstance(vocabulary, str) or not isinstance(first, str | None):
         raise FormulaError(
             f"vocabulary is several names of concepts, such as study.table.concepts, not {vocabulary!r:.80}"
         )

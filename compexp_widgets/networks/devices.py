@@ -16,6 +16,7 @@ from compexp_widgets.networks.images.pictures import Form, Layout, PictureInputs
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Batch
 from compexp_widgets.networks.sources import AnyNetwork, as_network
+from compexp_widgets.notebook_html import fields_html
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class DeviceCheck:
     difference: float
     moved: float
     tolerance: float
+
+    _repr_html_ = fields_html
 
     def __str__(self) -> str:
         return (

@@ -19,6 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.files import load_array, load_arrays, load_tensors, parse_json, read_text
+from compexp_widgets.notebook_html import Html, facts, section
+from compexp_widgets.short_text import counted, some_names
 
 
 class Directions:
@@ -81,6 +83,10 @@ class Directions:
 
     def __repr__(self) -> str:
         return f"<{len(self)} directions in {self.channels} channels{', rectified' * self.rectified}>"
+
+    def _repr_html_(self) -> Html:
+        about = [("channels", f"{self.channels:,}"), ("rectified", "yes" if self.rectified else "no")]
+        return section(counted(len(self), "direction"), facts([*about, ("names", some_names(self.names, 20))]))
 
     @property
     def channels(self) -> int:

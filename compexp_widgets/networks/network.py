@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
+from torch.nn.parameter import UninitializedParameter
 
 from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import whole_number
@@ -42,7 +43,9 @@ from compexp_widgets.networks.passes import (
 )
 from compexp_widgets.networks.probe import Probe
 from compexp_widgets.networks.torch_modules import checked_device, refuse_unready, sharing_weights, tensor_bytes
+from compexp_widgets.notebook_html import Html, facts, section
 from compexp_widgets.progress import Report, Stage
+from compexp_widgets.short_text import counted, one_line, some_names
 
 SomeInputs = TypeVar("SomeInputs", bound=Inputs)
 
@@ -73,6 +76,31 @@ class Network:
     class_names: tuple[str, ...] = ()
     class_order: tuple[int, ...] = ()
     reference: Network | None = field(default=None, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        classes = f", {counted(len(self.class_names), 'class', 'classes')}" if self.class_names else ""
+        return (
+            f"<Network {one_line(self.name)!r}: {type(self.module).__name__}, shown {self.inputs.samples}{classes}, "
+            f"on {self.device} in {str(self.dtype).removeprefix('torch.')}>"
+        )
+
+    def _repr_html_(self) -> Html:
+        weights = sum(one.numel() for one in self.module.parameters() if not isinstance(one, UninitializedParameter))
+        return section(
+            self.name,
+            facts(
+                [
+                    ("module", f"{type(self.module).__name__}, {counted(weights, 'weight')}"),
+                    ("shown", self.inputs.samples),
+                    (
+                        "classes",
+                        f"{len(self.class_names):,}: {some_names(self.class_names)}" if self.class_names else "",
+                    ),
+                    ("device", f"{self.device}, {str(self.dtype).removeprefix('torch.')}"),
+                ]
+            ),
+            "cw.list_layers(network) lists the layers that can be probed.",
+        )
 
     def __post_init__(self) -> None:
         if not isinstance(self.inputs, Inputs):

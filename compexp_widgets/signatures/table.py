@@ -19,10 +19,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compexp_widgets.errors import FormulaError, SearchError
-from compexp_widgets.formula import AnyLeaf, Formula, Leaf, as_formula, closest_names, evaluate
+from compexp_widgets.formula import AnyLeaf, Formula, Leaf, as_formula, closest_names, evaluate, to_tokens
 from compexp_widgets.formula.likely_operators import likely_meant
-from compexp_widgets.short_text import counted
+from compexp_widgets.notebook_html import Html, pills, section, table
+from compexp_widgets.short_text import counted, percent_text
 from compexp_widgets.signatures.masks import MaskPositions, Masks, fold_masks
+
+_SHOWN = 10  # concepts that a notebook lists
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +58,25 @@ class SignatureTable:
     row_concepts: NDArray[np.int32]
     leaves: tuple[AnyLeaf, ...] = ()
     of_masks: MaskPositions | None = None
+
+    def _repr_html_(self) -> Html:
+        shares = self.concept_total / max(self.positions, 1)
+        frequent = np.argsort(-shares, kind="stable")[:_SHOWN].tolist()
+        rows = [
+            (
+                (pills(to_tokens(self.leaves[one])),),
+                (f"{self.concept_total[one]:,}", percent_text(shares[one])),
+                shares[one],
+            )
+            for one in frequent
+        ]
+        more = f"{len(self.concepts) - _SHOWN:,} more concepts, each at fewer positions" * (len(self.concepts) > _SHOWN)
+        return section(
+            counted(len(self), "signature"),
+            f"{counted(self.positions, 'position')} with {counted(len(self.concepts), 'concept')}",
+            table(("most frequent concepts",), ("positions", "share"), rows),
+            more,
+        )
 
     def __post_init__(self) -> None:
         if not self.leaves:
@@ -411,6 +433,17 @@ class PositionCounts:
     rows: NDArray[np.int32]
     counts: NDArray[np.int64]
     shape: tuple[int, int]
+
+    def __repr__(self) -> str:
+        return f"<PositionCounts of {self._contents()}>"
+
+    def _contents(self) -> str:
+        samples, signatures = self.shape
+        positions = counted(int(self.counts.sum()), "position")
+        return f"{positions}, by {counted(samples, 'sample')} and {counted(signatures, 'signature')}"
+
+    def _repr_html_(self) -> Html:
+        return section("Positions by sample and signature", self._contents())
 
     @classmethod
     def of_positions(

@@ -33,8 +33,10 @@ from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.listing import Listing
+from compexp_widgets.notebook_html import Html
 from compexp_widgets.progress import Report, Stage, bars
 from compexp_widgets.search import Overlap
+from compexp_widgets.short_text import clipped, one_line
 from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.drawing import Drawing
@@ -44,6 +46,7 @@ from compexp_widgets.study.explanation import Explanation, ExplanationSettings, 
 from compexp_widgets.study.explanation_store import ExplanationStore
 from compexp_widgets.study.positions import open_position_units
 from compexp_widgets.study.significance import Split, find_evidence
+from compexp_widgets.study.study_html import study_html
 from compexp_widgets.study.table import explanation_frame, write_csv
 from compexp_widgets.study.units import ProbedUnits
 
@@ -101,12 +104,22 @@ class DissectedLayer:
     def __repr__(self) -> str:
         about, name = self.configuration, type(self).__name__
         return (
-            f"<{name} of {about.network}, layer {about.layer}: {self.units.count} units, {self._contents()}, "
-            f"in {self.folder}; {self.certificate}>"
+            f"<{name} of {one_line(about.network)}, layer {about.layer}: {self.units.count} units, "
+            f"{self._contents()}, in {one_line(str(self.folder), 300)}; {clipped(str(self.certificate), 600)}>"
         )
 
     def _contents(self) -> str:
         return f"{self.samples:,} samples, {len(self.table):,} signatures"
+
+    def _repr_html_(self) -> Html:
+        contents = [
+            ("units", f"{self.units.count:,}"),
+            ("probed with", self._contents()),
+            ("data", self.configuration.data),
+            ("folder", str(self.folder)),
+        ]
+        explained = self.stored_explanations(self.default_settings)
+        return study_html(self.configuration, contents, explained, self.units.count)
 
     @cached_property
     def category_of(self) -> dict[str, str]:

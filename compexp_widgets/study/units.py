@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
+from compexp_widgets.notebook_html import Html, section
+from compexp_widgets.short_text import counted
 from compexp_widgets.signatures import PositionCounts
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, extent, limits_of
 from compexp_widgets.signatures.table import spans
@@ -78,6 +80,19 @@ class PositionUnits:
     positions: NDArray[np.int32]  # shape (P,): the signature of each
     signatures: int  # how many there are
     starts: NDArray[np.int64]  # see `ProbedUnits`
+
+    def __repr__(self) -> str:
+        return f"<PositionUnits: {self._contents()}>"
+
+    def _contents(self) -> str:
+        samples, positions = len(self.starts) - 1, len(self.positions)
+        return (
+            f"{counted(self.count, 'unit')} at {counted(positions, 'position')} of {counted(samples, 'sample')}, "
+            f"{counted(self.signatures, 'signature')}"
+        )
+
+    def _repr_html_(self) -> Html:
+        return section("Units and where they fire", self._contents())
 
     @property
     def count(self) -> int:

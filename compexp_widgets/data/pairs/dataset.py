@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -26,6 +27,10 @@ from compexp_widgets.data.choosing import Chosen, Which, chosen_samples, sampled
 from compexp_widgets.data.recipe import CHOSEN, NO_STEPS, DataRecipe, Step, repeats
 from compexp_widgets.errors import DataError
 from compexp_widgets.needs import needs
+from compexp_widgets.notebook_html import Html, facts, section, table
+from compexp_widgets.short_text import counted, named_counts, one_line
+
+_SHOWN = 8  # pairs that a notebook lists
 
 if TYPE_CHECKING:
     from nltk.tokenize import NLTKWordTokenizer
@@ -318,8 +323,24 @@ class PairDataset:
         unlabelled = int((self.gold == NO_LABEL).sum())
         two_way = ", two-way" if self.labels == TWO_WAY_LABELS else ""
         return (
-            f"<PairDataset of {len(self):,} pairs ({unlabelled:,} without a gold label{two_way}), from {self.source}>"
+            f"<PairDataset of {len(self):,} pairs ({unlabelled:,} without a gold label{two_way}), "
+            f"from {one_line(self.source, 300)}>"
         )
+
+    @checked(DataError)
+    def _repr_html_(self) -> Html:
+        names = (*self.labels, "no gold label")
+        gold = [names[label] for label in self.gold.tolist()]  # NO_LABEL is the last
+        begin = zip(self.premises[:_SHOWN], self.hypotheses[:_SHOWN], strict=True)
+        sentences = self.texts[:_SHOWN] or [(" ".join(premise), " ".join(hypothesis)) for premise, hypothesis in begin]
+        rows = [
+            ((one_line(premise, 160), one_line(hypothesis, 160), label), (), None)
+            for (premise, hypothesis), label in zip(sentences, gold, strict=False)
+        ]
+        more = f"{len(self) - _SHOWN:,} more pairs" * (len(self) > _SHOWN)
+        told = facts([("from", self.source), ("labels", named_counts(Counter(gold)))])
+        listed = table(("premise", "hypothesis", "gold label"), (), rows, wide=True)
+        return section(counted(len(self), "sentence pair"), told, listed, more)
 
     @checked(DataError)
     def text(self, number: int) -> tuple[str, str]:
@@ -340,6 +361,7 @@ class PairDataset:
         """
         return self._some(chosen_samples(which, len(self), "pairs"))
 
+    @checked(DataError, but=("count", "seed"))
     def sample(self, count: int, *, seed: int = 0) -> PairDataset:
         """Some of the pairs, drawn at random, in the order of the data.
 

@@ -19,6 +19,8 @@ from compexp_widgets.networks.images.framing import framing_check
 from compexp_widgets.networks.inputs import Inputs
 from compexp_widgets.networks.layer_calls import LayerCall
 from compexp_widgets.networks.passes import Batch
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 Form = Literal["maps", "channels last", "tokens", "tokens first", "flat", "class token"]
 Kind = Literal["maps", "tokens", "flat"]
@@ -33,6 +35,9 @@ class PictureInputs(Inputs):
     """
 
     preprocess: Preprocess
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     samples = "images"
     prepares = "preprocess"
@@ -123,6 +128,8 @@ class Layout:
     form: Form
     grid: tuple[int, int] | None = None
     skipped: int = 0
+
+    _repr_html_ = fields_html
 
     def __post_init__(self) -> None:
         check_fields(self, NetworkError)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors, read_word_vectors
 from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import PairDataset
@@ -16,6 +17,7 @@ from compexp_widgets.data.pairs.readers import read_pairs
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write, write_json
 from compexp_widgets.progress import Report, within
+from compexp_widgets.short_text import full_repr
 from compexp_widgets.study.configuration import PAIRS, StudyConfiguration
 from compexp_widgets.study.modality import Modality
 from compexp_widgets.study.pairs.drawing import PairDrawing
@@ -29,6 +31,7 @@ class Lexicon:
 
     files: tuple[str, ...] = (VOCABULARY, SIGNATURES)
 
+    @checked(StudyError)
     def __init__(
         self,
         pairs: PairDataset,
@@ -56,7 +59,7 @@ class Lexicon:
         """
         if isinstance(self._concepts, LexicalVocabulary):
             return f"vocabulary {self._concepts.fingerprint}"
-        now = f"chosen {hashlib.sha256(repr(self._concepts).encode()).hexdigest()}"
+        now = f"chosen {hashlib.sha256(full_repr(self._concepts).encode()).hexdigest()}"
         if self._vectors is not None:
             now = f"{now}{_VECTORS}{self._vectors.fingerprint}"
         before = begun_with or now
