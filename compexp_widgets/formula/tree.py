@@ -92,7 +92,7 @@ class Formula:
 
     def leaves(self) -> tuple[AnyLeaf, ...]:
         """The leaves, left to right, repeated ones repeated."""
-        return tuple(node for node in _operands_first(self) if isinstance(node, AnyLeaf))
+        return tuple(node for node in operands_first(self) if isinstance(node, AnyLeaf))
 
     def concepts(self) -> tuple[str, ...]:
         """The distinct concept names of the leaves, in order of appearance."""
@@ -368,7 +368,7 @@ def without(formula: Formula, dropped: Collection[int]) -> Formula | None:
         raise FormulaError(f"{formula} has leaves 0 to {len(formula) - 1}, so leaf {unknown[0]} cannot be taken out.")
     remaining: list[Formula | None] = []
     leaf_count = 0
-    for node in _operands_first(formula):
+    for node in operands_first(formula):
         if isinstance(node, AnyLeaf):
             remaining.append(None if leaf_count in dropped else node)
             leaf_count += 1
@@ -401,7 +401,7 @@ def evaluate(formula: Formula, truth: Callable[[AnyLeaf], NDArray[np.bool_]]) ->
     """
     answers: dict[AnyLeaf, NDArray[np.bool_]] = {}
     values: list[NDArray[np.bool_]] = []
-    for node in _operands_first(formula):
+    for node in operands_first(formula):
         if isinstance(node, AnyLeaf):
             if node not in answers:
                 answers[node] = truth(node)
@@ -426,7 +426,7 @@ def quote(name: str) -> str:
     return '"' + "".join(_escape(char) for char in name) + '"'
 
 
-def _operands_first(formula: Formula) -> list[Formula]:
+def operands_first(formula: Formula) -> list[Formula]:
     """Every node after its operands, leaves left to right."""
     nodes: list[Formula] = []
     pending = [formula]
@@ -443,7 +443,7 @@ def _form(formula: Formula) -> tuple[object, ...]:
     if isinstance(formula, AnyLeaf):  # the keys of most dictionaries
         return ((type(formula), formula.name),)
     return tuple(
-        (type(node), node.name) if isinstance(node, AnyLeaf) else type(node) for node in _operands_first(formula)
+        (type(node), node.name) if isinstance(node, AnyLeaf) else type(node) for node in operands_first(formula)
     )
 
 
