@@ -160,6 +160,17 @@ def test_many_explanations_print_the_first_and_how_many_more_there_are(tiny_stud
     assert "5 more" in read(html).words
 
 
+def test_tuples_of_names_print_as_many_as_fit_and_how_many_there_are_in_all(tiny_study):
+    table = cw.SignatureTable.from_masks({f"concept {number}": np.array([1, number % 2]) for number in range(500)})
+    assert repr(table.concepts).startswith("('concept 0', 'concept 1', ")
+    assert repr(table.concepts).endswith(", … 500 in all)")
+    assert table.concepts == tuple(f"concept {number}" for number in range(500))
+    names = tiny_study.data.concept_names
+    assert repr(names) == repr(tuple(names))
+    pills = read(tiny_study.data.concepts._repr_html_()).words
+    assert all(name in pills for name in names)
+
+
 def test_the_texts_that_fingerprints_are_made_of_stay_as_they_were():
     """Studies on disk know their data and concepts by them."""
     assert full_repr(cw.LexicalSettings(tokens=3, skip=("a",))).startswith(
