@@ -342,6 +342,7 @@ class PairDataset:
         listed = table(("premise", "hypothesis", "gold label"), (), rows, wide=True)
         return section(counted(len(self), "sentence pair"), told, listed, more)
 
+    @checked(DataError)
     def text(self, number: int) -> tuple[str, str]:
         """Premise and hypothesis of a pair as they were written; where that is not known, as its tokens read."""
         if not -len(self) <= number < len(self):
