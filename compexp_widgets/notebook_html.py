@@ -69,7 +69,7 @@ body[data-jp-theme-light="false"] .compexp-data { --page: var(--jp-layout-color0
 .compexp-data .texts figure { width: auto; max-width: 640px; padding-block-end: 8px;
   border-block-end: 1px solid var(--line); }
 .compexp-data .texts p { margin: 0; color: inherit; }
-.compexp-data .pair p { display: grid; grid-template-columns: 32px 1fr; }
+.compexp-data .pair .sentence { display: grid; grid-template-columns: 32px 1fr; }
 .compexp-data mark { padding: 0 2px; border-radius: 2px; color: inherit;
   background: color-mix(in srgb, var(--accent) 26%, var(--page)); }
 .compexp-data mark.against { background: none; outline: 1px dashed var(--muted); }

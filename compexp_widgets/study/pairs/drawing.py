@@ -44,7 +44,7 @@ class DrawnPair(Drawn):
     @cached_property
     def html(self) -> Html:
         lines = "".join(
-            f'<p class="{side}"><span class="muted">{side[:3]}</span> {_joined(marked, _html_piece)}</p>'
+            f'<p class="sentence"><span class="muted">{side[:3]}.</span><span>{_joined(marked, _html_piece)}</span></p>'
             for side, marked in zip(SIDES, self.sentences, strict=True)
         )
         told = f'<p class="muted">{escape(self.labels)}</p>' if self.labels else ""
