@@ -17,10 +17,13 @@ SEVERAL = (Sequence, Iterable, Collection, list, tuple, set, frozenset)
 
 
 def options(hint: Any) -> tuple[Any, ...]:
+    """The types of which a value may be any."""
     origin = get_origin(hint)
     if origin is Annotated:
         return options(get_args(hint)[0])
-    return get_args(hint) if origin in (Union, UnionType) else (hint,)
+    if origin in (Union, UnionType):
+        return tuple(one for member in get_args(hint) for one in options(member))
+    return (hint,)
 
 
 def is_none(hint: Any) -> bool:
@@ -48,13 +51,15 @@ def sentence(name: str, value: Any, hint: Any) -> str:
 
 def told(hint: Any) -> str:
     """A type in words: ``"a text"``, ``"a Network"``, ``"several whole numbers"``."""
-    return " or ".join(dict.fromkeys(_told_option(option) for option in options(hint) if not is_none(option))) + (
-        " or None" * any(map(is_none, options(hint)))
-    )
+    members = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+    words = [_told_option(one) for one in members if not is_none(one)] + ["None"] * any(map(is_none, members))
+    return " or ".join(dict.fromkeys(words))
 
 
 def _told_option(hint: Any) -> str:
     origin, members = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return str(hint.__metadata__[0])
     if origin is Literal:
         return " or ".join(map(repr, members))
     if hint in _WORDS:
@@ -71,7 +76,8 @@ def _told_kind(kind: Any, members: tuple[Any, ...]) -> str:
         numbers = get_args(members[1])[:1] if len(members) > 1 else ()
         return " of ".join(["an array", *(one.__name__ for one in numbers if isinstance(one, type))])
     if not isinstance(kind, type) or kind is Callable:
-        return "a function"
+        wanted = members[0] if members and isinstance(members[0], list) else []
+        return f"a function of {len(wanted)} argument{'s' * (len(wanted) > 1)}" if wanted else "a function"
     if issubclass(kind, Mapping) and members:
         return f"a dictionary of {_plural(members[0])} and {_plural(members[1])}"
     return _called(kind)
@@ -81,8 +87,12 @@ def _plural(hint: Any) -> str:
     return _WORDS[hint][1] if hint in _WORDS else told(hint).removeprefix("a ").removeprefix("an ") + "s"
 
 
+def _name(kind: type) -> str:
+    return "Study" if kind.__name__ == "DissectedLayer" else kind.__name__  # a study, as the files of units know it
+
+
 def _called(kind: type) -> str:
-    name = "PIL picture" if kind.__module__ == "PIL.Image" else kind.__name__
+    name = "PIL picture" if kind.__module__ == "PIL.Image" else _name(kind)
     return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
 
 
@@ -126,7 +136,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _kinds(value: Any) -> tuple[str, ...]:
-    return tuple(one.__name__ for one in type(value).__mro__)
+    return tuple(_name(one) for one in type(value).__mro__)
 
 
 def _names(hint: Any) -> Iterator[str]:
@@ -135,7 +145,7 @@ def _names(hint: Any) -> Iterator[str]:
         if origin in SEVERAL and members:
             yield from _names(members[0])
         elif isinstance(kind := origin or option, type):
-            yield kind.__name__
+            yield _name(kind)
 
 
 _DISSECT = "dissect it first, cw.dissect(network, layer, data, folder)"

@@ -83,13 +83,18 @@ _NOTHING = object()
 def as_meant(value: Any, hint: Any, default: Any = None) -> Any:
     """The value, as it is meant where a hint stands; a mark of this module where it makes no sense there."""
     if _fits(value, hint):
-        return value
+        return value if not isinstance(value, np.ndarray) or _wants_array(hint) else tuple(value.tolist())
     if value is None and (isinstance(default, _DEFAULTS) or inspect.isroutine(default)):
         return default
     for one in _several(hint):
         if _fits(value, one):
             return (value,)
     return _NOTHING
+
+
+def _wants_array(hint: Any) -> bool:
+    """Whether an array is meant as it is, and not as several numbers or texts."""
+    return any(get_origin(option) not in SEVERAL for option in options(hint) if option not in (int, float, str, bool))
 
 
 def _several(hint: Any) -> Iterator[Any]:
@@ -140,13 +145,30 @@ def _fits_class(value: Any, kind: Any, members: tuple[Any, ...]) -> bool:
         return True
     if getattr(kind, "_is_protocol", False):
         return all(hasattr(value, name) for name in _members(kind))
-    if not isinstance(value, kind):
-        return False
+    return isinstance(value, kind) and _fits_content(value, kind, members)
+
+
+def _fits_content(value: Any, kind: Any, members: tuple[Any, ...]) -> bool:
     if isinstance(value, np.ndarray):
         return _has_type(value, members)
+    if kind is Callable:
+        return _takes(value, members)
     if isinstance(value, Mapping) and members:
         keys, values = members
         return all(_fits(key, keys) and _fits(one, values) for key, one in islice(value.items(), _LOOKED_AT))
+    return True
+
+
+def _takes(function: Callable[..., Any], members: tuple[Any, ...]) -> bool:
+    """Whether a function can be called with as many arguments as are told; where it does not say, it can."""
+    if not members or not isinstance(members[0], list) or not inspect.isroutine(function):
+        return True
+    try:
+        inspect.signature(function).bind(*members[0])
+    except TypeError:
+        return False
+    except ValueError:
+        return True
     return True
 
 
@@ -156,9 +178,9 @@ def _fits_several(value: Any, origin: Any, members: tuple[Any, ...]) -> bool:
     if origin is tuple and members[1:] != (...,):
         return len(value) == len(members) and all(map(_fits, value, members))
     if isinstance(value, np.ndarray):
-        return value.ndim > 0 and (not value.size or _fits(value.flat[0], members[0]) or value.ndim > 1)
+        return value.ndim == 1 and (not value.size or _fits(value[0], members[0]))
     # What reads its members when they are asked for is not asked here.
-    looked_at = value if isinstance(value, list | tuple | set | frozenset) else ()
+    looked_at = value if isinstance(value, list | tuple | set | frozenset | Mapping) else ()
     return all(_fits(one, members[0]) for one in islice(looked_at, _LOOKED_AT))
 
 

@@ -15,7 +15,7 @@ from dataclasses import fields
 from html import escape
 from typing import Any
 
-from compexp_widgets.short_text import brief, one_line, printable, score_text
+from compexp_widgets.short_text import brief, clipped, one_line, printable, score_text
 
 _STYLE = """<style>
 .compexp-data { --page: var(--jp-layout-color0, #fff); --ink: var(--jp-ui-font-color1, #1c1f23);
@@ -180,7 +180,8 @@ def pills(tokens: Iterable[Mapping[str, Any]]) -> Html:
     """
     groups: list[str] = []
     open_group = False  # an operator and its parentheses stay with the concept behind them
-    for token in tokens:
+    listed = list(tokens)
+    for token in listed[:_TOKENS]:
         closes = token["kind"] == "paren" and token["text"].strip() == ")"
         piece = _piece(token)
         if groups and (open_group or closes):
@@ -188,7 +189,13 @@ def pills(tokens: Iterable[Mapping[str, Any]]) -> Html:
         else:
             groups.append(piece)
         open_group = token["kind"] != "leaf" and not closes
+    if len(listed) > _TOKENS:
+        groups.append(f"… {sum(token['kind'] == 'leaf' for token in listed[_TOKENS:]):,} more concepts")
     return Html('<span class="formula">' + " ".join(f"<span>{group}</span>" for group in groups) + "</span>")
+
+
+_TOKENS = 80  # of a formula that are shown
+_NAME = 120  # characters of a concept's name
 
 
 def folded(title: str, *html: str) -> Html:
@@ -202,12 +209,13 @@ def pictures(figures: Iterable[str]) -> Html:
     return Html(f'<div class="pictures">{html}</div>' if html else "")
 
 
-def figure(png: bytes, caption: str, alternative: str, title: str) -> Html:
-    """A small PNG or JPEG picture with a caption, a text for those who do not see it, and a title under the pointer."""
-    return Html(
-        f'<figure><img src="{data_address(png)}" alt="{_attribute(alternative)}" title="{_attribute(title)}">'
-        f"<figcaption>{html_of(caption)}</figcaption></figure>"
-    )
+def figure(file: bytes | None, caption: str, alternative: str, title: str) -> Html:
+    """A small PNG or JPEG picture with a caption, a text for those who do not see it, and a title under the pointer.
+
+    Without a picture the caption stands alone.
+    """
+    shown = f'src="{data_address(file)}" alt="{_attribute(alternative)}" title="{_attribute(title)}"' if file else ""
+    return Html(f"<figure>{f'<img {shown}>' if file else ''}<figcaption>{html_of(caption)}</figcaption></figure>")
 
 
 def data_address(file: bytes) -> str:
@@ -225,7 +233,7 @@ def page(title: str, html: Html) -> str:
 
 
 def _piece(token: Mapping[str, Any]) -> str:
-    text = escape(printable(token["text"].strip()))
+    text = escape(printable(clipped(token["text"].strip(), _NAME)))
     if token["kind"] == "leaf":
         category = f' title="{_attribute(token["category"])}"' if token.get("category") else ""
         return f"<b{category}>{text}</b>"

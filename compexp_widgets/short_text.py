@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from itertools import islice
 from typing import Any
@@ -106,6 +106,18 @@ def percent_text(share: float) -> str:
 def counted(number: int, noun: str, plural: str | None = None) -> str:
     """``1 picture``, ``1,203 pictures``."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def named_counts(counts: Mapping[str, int], most: int = 8) -> str:
+    """``"129 object, 11 color"``, the largest first; of very many the first, and how many others there are."""
+    ordered = sorted(counts.items(), key=lambda one: -one[1])
+    told = [f"{count:,} {one_line(name)}" for name, count in ordered[:most]]
+    return ", ".join(told + [f"… {len(ordered):,} kinds in all"] * (len(ordered) > most))
+
+
+def some_names(names: Sequence[str], most: int = 6) -> str:
+    """The first of some names from outside, in a line."""
+    return ", ".join([one_line(name, 40) for name in names[:most]] + ["…"] * (len(names) > most))
 
 
 def clipped(text: str, most: int) -> str:

@@ -46,10 +46,10 @@ def main() -> None:
     alone = np.mean(["premise" not in found for found in sides])
     overlap = np.mean(["overlap" in found for found in sides])
     print(f"about      {alone:.0%} of the formulas name nothing of the premise; {overlap:.0%} name the overlap")
-    shown = ["unit", "formula", "iou", "fires", "weight_entailment", "weight_neutral", "weight_contradiction"]
-    for row in described.nlargest(10, "iou")[[name for name in shown if name in described]].itertuples(index=False):
+    shown = ["formula", "iou", "fires", "weight_entailment", "weight_neutral", "weight_contradiction"]
+    for row in described.nlargest(10, "iou")[[name for name in shown if name in described]].itertuples():
         weights = "  ".join(f"{value:+.2f}" for value in row[4:])
-        print(f"  unit {row.unit:>4}  {row.iou:.3f}  fires {row.fires:.0%}  [{weights}]  {row.formula}")
+        print(f"  unit {row.Index:>4}  {row.iou:.3f}  fires {row.fires:.0%}  [{weights}]  {row.formula}")
     study.close()
 
 

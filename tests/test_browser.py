@@ -91,9 +91,7 @@ def test_the_quantile_explains_the_unit_anew_while_it_moves(page):
 
 
 def test_switching_a_concept_off_changes_the_scores(page, lab):
-    run_in_kernel(
-        lab, "explorer.unit = int(explorer.study.to_frame().query('formula.str.contains(\" \")').unit.iloc[0])"
-    )
+    run_in_kernel(lab, "explorer.unit = int(explorer.study.to_frame().query('formula.str.contains(\" \")').index[0])")
     at_rest(page)
     before = score(page)
     pill = page.locator(".compexp-pill").first

@@ -52,7 +52,7 @@ def test_explain_writes_a_row_for_every_unit(data, tmp_path, capsys):
     assert main(arguments(data, tmp_path / "study", "--csv", tmp_path / "units.csv")) == 0
     frame = pd.read_csv(tmp_path / "units.csv", keep_default_na=False)
     assert list(frame["unit"]) == [0, 1, 2, 3, 4]
-    assert list(frame)[5:] == [
+    assert list(frame)[7:] == [
         "state",
         "active_share",
         "formula_1",
@@ -83,7 +83,7 @@ def test_evidence_adds_its_columns_and_tells_of_the_best_units(data, tmp_path, c
     more = ("--csv", csv, "--units", "1,0,4", "--max-length", 2, "--evidence", 19)
     assert main(arguments(data, tmp_path / "study", *more)) == 0
     frame = pd.read_csv(csv, keep_default_na=False)
-    assert list(frame)[11:] == ["held_out_iou", "p_value", "q_value", "iou_low", "iou_high"]
+    assert list(frame)[13:] == ["held_out_iou", "p_value", "q_value", "iou_low", "iou_high"]
     assert list(frame["unit"]) == [1, 0, 4]
     assert frame["p_value"].between(1 / 20 - 1e-6, 1).all()
     assert (frame["q_value"] >= frame["p_value"]).all()

@@ -52,7 +52,7 @@ def test_several_layers_are_explained_from_one_pass_and_stand_in_one_table(data,
     more = ("--layer", "body.3", "--layer", "body.1", "--csv", both)
     assert main(explain(data, tmp_path / "both", *more)) == 0
     frame = table(both)
-    assert list(frame)[:2] == ["layer", "unit"]
+    assert list(frame)[:2] == ["unit", "layer"]
     assert frame.groupby("layer", sort=False).size().to_dict() == {"body.3": 5, "body.1": 6}
     output = capsys.readouterr()
     assert output.err.count("images shown to the network: 24 of 24") == 1
@@ -62,9 +62,7 @@ def test_several_layers_are_explained_from_one_pass_and_stand_in_one_table(data,
         "body.1: 6 units",
     ]
     assert main(explain(data, tmp_path / "one", "--layer", "body.1", "--csv", one)) == 0
-    pd.testing.assert_frame_equal(
-        frame[frame["layer"] == "body.1"].drop(columns="layer").reset_index(drop=True), table(one)
-    )
+    pd.testing.assert_frame_equal(frame[frame["layer"] == "body.1"].reset_index(drop=True), table(one))
 
 
 def test_the_study_of_each_layer_is_opened_by_its_folder_and_the_same_command_continues(data, tmp_path, capsys):

@@ -252,12 +252,12 @@ def rule(study, unit, image, target):
     """What a unit's formula says to try, from masks."""
     whole = {study.table.concepts[concept] for one in study.dataset.images for concept in one.whole}
     formula = unit.explanation.best.formula
-    holds = study.formula_mask(formula, [image])
+    holds = study.holds(formula, [image])
     said = []
     for token in to_tokens(formula):
         if token["kind"] != "leaf" or token["name"] in whole:
             continue
-        there = study.formula_mask(Leaf(token["name"]), [image])
+        there = study.holds(Leaf(token["name"]), [image])
         if unit.speaks_for == target:
             action = "remove" if token["negated"] else "add"
             tried = there.any() or action == "add"

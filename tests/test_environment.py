@@ -1,12 +1,14 @@
 """environment.yml, constraints.txt and pyproject.toml say the same."""
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -39,6 +41,24 @@ def test_every_dependency_is_pinned_to_a_version_it_allows(dependencies):
         versions = [str(pin.specifier).removeprefix("==") for pin in pins if pin.name == name]
         assert versions, f"{name} is not pinned"
         assert all(requirement.specifier.contains(version) for version in versions)
+
+
+def test_the_classifiers_name_the_versions_of_python_that_are_allowed():
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    allowed = SpecifierSet(project["requires-python"])
+    named = {text.removeprefix("Programming Language :: Python :: ") for text in project["classifiers"]}
+    assert {f"3.{minor}" for minor in range(30) if f"3.{minor}.1" in allowed} == {
+        one for one in named if one[:2] == "3."
+    }
+
+
+def test_the_archive_of_the_sources_holds_what_the_project_does():
+    told = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=False)
+    if told.returncode:
+        pytest.skip("this is no checkout of git")
+    kept = {line.partition("/")[0] for line in told.stdout.splitlines()} - {".ci", ".gitignore", "pyproject.toml"}
+    hatch = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]
+    assert set(hatch["build"]["targets"]["sdist"]["include"]) == kept
 
 
 def test_every_dependency_says_why_it_is_there():

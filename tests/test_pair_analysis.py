@@ -100,7 +100,7 @@ def test_labels_are_counted_where_they_are_asked_for(pairs):
 @pytest.mark.parametrize("formula", ["hyp:tok:not OR pre:tok:dog", "hyp:tok:red AND NOT pre:tok:cat"])
 def test_pairs_are_ranked_by_activation(tmp_path, formula):
     study = cw.dissect_pairs(tiny_pair_network(), "0", tiny_pairs(), tmp_path, concepts=CONCEPTS, report=silent)
-    activations, fires, holds = study.units.activations(1), study.fires(1, 0.3), study.holds(parse(formula))
+    activations, fires, holds = study.units.activations(1), study.fires(1, firing=0.3), study.holds(parse(formula))
     found = galleries(study, 1, study.activity(1, 0.3), parse(formula))
     numbers = range(len(study.pairs))
     strongest = sorted(numbers, key=lambda number: -activations[number])

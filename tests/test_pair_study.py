@@ -162,7 +162,7 @@ def test_sentences_of_another_study_are_refused(study):
 def test_the_table_tells_of_weights_and_silence(study):
     frame = study.to_frame(max_length=2)
     assert list(frame.columns[:8]) == [
-        "unit", "fires", "silent", "weight_entailment", "weight_neutral", "weight_contradiction", "formula", "iou",
+        "layer", "fires", "silent", "weight_entailment", "weight_neutral", "weight_contradiction", "formula", "iou",
     ]  # fmt: skip
     assert frame["silent"].tolist() == [False, False, False, True]
     assert frame["weight_contradiction"].tolist() == [1, 0, 0, 0]

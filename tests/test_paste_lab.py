@@ -139,7 +139,7 @@ def test_a_picture_comes_at_its_own_size_with_the_largest_concepts_first(page, t
     picture = tiny_study.dataset.picture(3)
     assert np.array_equal(np.asarray(opened(file)), np.asarray(picture))
     assert (answer["width"], answer["height"], answer["name"]) == (*picture.size, tiny_study.dataset.images[3].name)
-    areas = [tiny_study.formula_mask(cw.parse(f'"{name}"'), [3]).sum() for name in answer["concepts"]]
+    areas = [tiny_study.holds(cw.parse(f'"{name}"'), [3]).sum() for name in answer["concepts"]]
     assert areas == sorted(areas, reverse=True)
     assert min(areas) > 0
     assert len(areas) == len({concept for layer in tiny_study.dataset.labels(3) for concept in layer.ravel()} - {-1})
@@ -229,7 +229,7 @@ def test_a_pasted_concept_makes_formulas_true(page, tiny_study):
     expected = {}
     for one in tiny_study.explain(report=silent):
         if one.best:
-            before = tiny_study.formula_mask(one.best.formula, [0])[0].mean()
+            before = tiny_study.holds(one.best.formula, [0])[0].mean()
             expected[one.unit] = str(one.best.formula), before
     assert response["changed"]
     for changed in response["changed"]:
@@ -248,7 +248,7 @@ def test_the_changed_formulas_are_those_that_the_annotation_says(lab, page):
         response, _ = page.response(edits)
         expected = {}
         for unit, formula in formulas.items():
-            before = lab.study.formula_mask(formula, [0])[0]
+            before = lab.study.holds(formula, [0])[0]
             after = EditedAnnotation(lab.study, 0, page.edits(edits)).mask(formula)
             if (before != after).any():
                 expected[unit] = before.mean(), after.mean()

@@ -19,7 +19,7 @@ def brute_force(study, formula, unit=None):
     """Every region as (drive, area in pixels, image), best first."""
     found = []
     for image in range(study.samples):
-        numbers = label(study.formula_mask(formula, [image])[0], connectivity=2)
+        numbers = label(study.holds(formula, [image])[0], connectivity=2)
         drive = upsample(study.units.activations(unit)[image][None], study.units.grid)[0] if unit is not None else None
         for number in range(1, numbers.max() + 1):
             here = numbers == number
@@ -67,7 +67,7 @@ def test_a_patch_tells_its_origin_and_the_concepts_of_half_its_region(tiny_study
     expected = {
         name
         for name in tiny_study.table.concepts
-        if tiny_study.formula_mask(Leaf(name), [largest.image]).mean() >= 0.5 and name not in whole
+        if tiny_study.holds(Leaf(name), [largest.image]).mean() >= 0.5 and name not in whole
     }
     assert set(largest.patch.concepts) == expected
 
@@ -115,7 +115,7 @@ def test_what_cannot_be_found_is_named(tiny_study):
 
 def test_a_region_is_the_formula_mask_at_the_size_of_the_picture(tiny_study):
     mask = region(tiny_study, 3, "tree OR water")
-    on_grid = tiny_study.formula_mask(parse("tree OR water"), [3])[0]
+    on_grid = tiny_study.holds(parse("tree OR water"), [3])[0]
     assert np.array_equal(mask, np.kron(on_grid, np.ones((2, 2), np.bool_)))
 
 
@@ -125,7 +125,7 @@ def test_a_cut_out_of_a_picture_of_another_size_is_refused():
 
 
 def holds(study, image, formula):
-    return study.formula_mask(parse(formula), [image])[0]
+    return study.holds(parse(formula), [image])[0]
 
 
 def test_without_edits_a_formula_holds_where_it_held(tiny_study):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from representations import check, reachable, vision_starts
 
 from compexp_widgets import Network, read_dataset
 from compexp_widgets.progress import silent
@@ -44,3 +45,8 @@ def test_every_unit_is_proven_optimal_with_the_mean_that_brute_force_found(study
     assert all(explanation.proven for explanation in explanations)
     mean = sum(explanation.best.overlap.iou for explanation in explanations) / len(explanations)
     assert mean == pytest.approx(0.0588, abs=0.0002)
+
+
+def test_nothing_of_it_prints_more_than_a_screen(study, places365_squeezenet):
+    for path, thing in reachable(vision_starts(study, places365_squeezenet, "fire9")):
+        check(path, thing)

@@ -95,7 +95,7 @@ def test_formulas_of_two_concepts_are_proven_and_brute_force_over_the_pixels_fin
     for explanation in explanations:
         assert np.isfinite(explanation.threshold)
         assert explanation.proven
-        active = study.unit_mask(explanation.unit, range(PHOTOGRAPHS)).ravel()
+        active = study.fires(explanation.unit, range(PHOTOGRAPHS)).ravel()
         best = best_iou_of_two(holds[:, active], total, int(active.sum()))
         assert explanation.best.overlap.iou == pytest.approx(best, rel=1e-6)
         assert 0 < best < 1

@@ -14,12 +14,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from image_sets import picture, pixels
+from image_sets import picture, pixels, write_ade20k, write_cityscapes, write_coco
 from test_framing import centre, network_with
+from tiny_broden import write_tiny_broden
 from tiny_network import tiny_network
 from tiny_pairs import CONCEPTS, tiny_pair_network, tiny_pairs
 
 import compexp_widgets as cw
+from compexp_widgets.data.images import Concept, read_broden
 from compexp_widgets.data.recipe import DataRecipe
 from compexp_widgets.errors import DataError, StudyError
 from compexp_widgets.progress import silent
@@ -203,6 +205,14 @@ def labelled(tmp_path: Path) -> Path:
     return folder
 
 
+def write_coloured(folder: Path) -> None:
+    """A folder whose label maps say by colours what is where, and the table of the colours."""
+    picture(folder / "images" / "a.png", (6, 4))
+    pixels(folder / "labels" / "a.png", np.tile(np.array([[255, 0, 0], [0, 0, 255]], np.uint8), (4, 3, 1)))
+    (folder / "names.csv").write_text("number,name\n1,water\n2,sand\n", encoding="utf-8")
+    (folder / "colours.csv").write_text("red,green,blue,number\n255,0,0,1\n0,0,255,2\n", encoding="utf-8")
+
+
 def selected(folder: Path) -> Data:
     read = cw.read_dataset(folder, nothing=[255], grid=(8, 10))
     coloured = cw.with_image_labels(cw.with_colours(read), folder / "views.csv", category="view")
@@ -291,6 +301,37 @@ def test_pictures_that_were_cropped_alike_are_cropped_again(labelled, tmp_path):
     _, cropped = cw.crop_alike(network_with(centre(0.75)), cw.read_dataset(labelled, nothing=[255]))
     again = DataRecipe.from_json(json.loads(json.dumps(cropped[:5].recipe.to_json())))
     assert again.apply(cw.read_dataset(labelled, nothing=[255])).fingerprint == cropped[:5].fingerprint
+
+
+LANES = {7: Concept("lane", "ground"), 23: Concept("up", "sky")}
+
+
+def panoptic(folder: Path) -> tuple[Path, Path]:
+    return folder / "panoptic_val2017.json", folder / "panoptic_val2017"
+
+
+@pytest.mark.parametrize(
+    ("write", "read"),
+    [
+        (lambda f: write_tiny_broden(f, images=3), read_broden),
+        (write_ade20k, lambda f: cw.read_ade20k(f, grid=(9, 7))),
+        (write_cityscapes, lambda f: cw.read_cityscapes(f, splits=["val"], labels=LANES)),
+        (write_cityscapes, lambda f: cw.read_dataset(f, nothing=np.array([255]), grid=(4, 6))),
+        (write_coco, cw.read_dataset),
+        (write_coco, lambda f: cw.read_coco_panoptic(f / "val2017", *panoptic(f / "annotations"), split="val")),
+        (write_coloured, lambda f: cw.read_dataset(f, colour_table={(255, 0, 0): 1, (0, 0, 255): 2}, nothing=(9,))),
+        (write_coloured, lambda f: cw.read_label_folder(f, colour_table=f / "colours.csv", labels=["labels"])),
+    ],
+)  # fmt: skip
+def test_what_a_reader_was_told_is_told_it_again_wherever_the_folder_lies(write, read, tmp_path):
+    (tmp_path / "here").mkdir()
+    write(tmp_path / "here")
+    data = read(tmp_path / "here")
+    (step,) = DataRecipe.from_json(json.loads(json.dumps(data.recipe.to_json()))).steps
+    moved = shutil.move(tmp_path / "here", tmp_path / "there")
+    again = step.repeat(moved)
+    assert again.fingerprint == read(moved).fingerprint
+    assert again.recipe == data.recipe
 
 
 @pytest.mark.parametrize(

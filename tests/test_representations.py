@@ -1,11 +1,96 @@
 """Representations: nothing prints more than a screen, in a notebook all is shown, and no name of the data is markup."""
 
-import re
+from dataclasses import replace
 
 import numpy as np
+import pytest
+from hostile_pairs import LAYER, hostile_pairs, pair_network
+from representations import check, reachable, read, vision_starts
+from test_token_modality import network as token_network
+from test_token_modality import texts
+from tiny_network import tiny_network
 
 import compexp_widgets as cw
 from compexp_widgets.listing import Listing
+from compexp_widgets.progress import silent
+from compexp_widgets.short_text import full_repr
+
+HOSTILE = '<img src=x onerror=alert(1)> & "quotes"'
+
+
+@pytest.fixture
+def hostile_study(tiny_dataset, tmp_path):
+    """Names of concepts, classes and the network that are markup."""
+    names = [HOSTILE.replace("<img", f"<img id={number}") for number in range(len(tiny_dataset.concepts))]
+    dataset = tiny_dataset.renamed(dict(zip(tiny_dataset.concept_names, names, strict=True)))
+    network = replace(tiny_network(), name=HOSTILE, class_names=(HOSTILE, "outdoors"))
+    study = cw.dissect(network, "body.1", dataset, tmp_path / "study", report=silent)
+    yield study
+    study.close()
+
+
+def test_nothing_of_a_study_of_images_prints_more_than_a_screen(hostile_study):
+    network = replace(tiny_network(), name=HOSTILE, class_names=(HOSTILE, "outdoors"))
+    kinds = set()
+    for path, thing in reachable(vision_starts(hostile_study, network, "body.1")):
+        check(path, thing)
+        kinds.add(type(thing).__name__)
+    assert {"VisionStudy", "SignatureTable", "AnnotatedImage", "Concept", "Leaf", "Check", "DataSummary"} <= kinds
+
+
+def test_nothing_of_a_study_of_pairs_prints_more_than_a_screen(tmp_path):
+    concepts = cw.LexicalSettings(tokens=50)
+    study = cw.dissect(pair_network(), LAYER, hostile_pairs(), tmp_path / "s", concepts=concepts, report=silent)
+    network = pair_network()
+    starts = {
+        "study": study,
+        "explanations": study.explain(report=silent),
+        "network": network,
+        "response": network.respond(study.pairs, LAYER),
+        "settings": concepts,
+    }
+    kinds = set()
+    for path, thing in reachable(starts):
+        check(path, thing)
+        kinds.add(type(thing).__name__)
+    assert {"PairStudy", "PairDataset", "LexicalVocabulary", "LexicalConcept", "PairInputs", "PositionUnits"} <= kinds
+    assert "<b>girl</b>" in read(study.pairs._repr_html_()).words
+    study.close()
+
+
+def test_nothing_of_a_modality_from_outside_prints_more_than_a_screen(tmp_path):
+    study = cw.dissect(token_network(), "activation", texts(), tmp_path / "study", report=silent)
+    explanations = study.explain(quantile=0.2, max_length=2, report=silent)
+    for path, thing in reachable({"study": study, "explanations": explanations, "network": token_network()}):
+        if type(thing).__module__.startswith("compexp_widgets"):
+            check(path, thing)
+    study.close()
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        cw.ExplanationSettings(exclude=tuple(f"concept {number}" for number in range(1000))),
+        cw.EvidenceSettings(),
+        cw.LexicalSettings(skip=tuple(f"word{number}" for number in range(1000))),
+        cw.parse(" OR ".join(f"concept {number}" for number in range(2000))),
+        cw.parse('"' + "x" * 5000 + '"'),
+        cw.SignatureTable.from_masks({HOSTILE: np.array([1, 0, 1]), "b" * 5000: np.array([0, 1, 1])}),
+        cw.PairDataset.of("source " * 900, [((HOSTILE,), ("a " * 900,), None)]),
+    ],
+    ids=lambda thing: type(thing).__name__,
+)
+def test_what_a_person_makes_by_hand_prints_no_more_than_a_screen_either(thing):
+    for path, part in reachable({"thing": thing}):
+        check(path, part)
+
+
+def test_names_of_the_data_are_text_in_a_notebook(hostile_study):
+    """A name stands there as it was written."""
+    explanation = hostile_study.explain(0, quantile=0.3, max_length=1, report=silent)[0]
+    assert explanation.best.formula.name in read(explanation.best.formula._repr_html_()).words.replace("\\", "")
+    for thing in (hostile_study, hostile_study.data, hostile_study.table, explanation):
+        assert "<img id=" not in thing._repr_html_()
 
 
 def test_a_formula_that_was_found_is_the_formula_and_its_score():
@@ -13,6 +98,7 @@ def test_a_formula_that_was_found_is_the_formula_and_its_score():
     found = cw.explain_masks({"night": night, "rain": rain}, np.array([0, 0, 1, 0, 0, 0, 0, 0]))
     assert str(found.best) == "night AND NOT rain, IoU .500"
     assert repr(found) == "<CertifiedResult: night AND NOT rain, IoU .500; proven optimal>"
+    assert read(found._repr_html_()).words.startswith("night AND NOT rain")
 
 
 def test_an_explanation_says_its_formula_its_score_and_its_proof(tiny_study):
@@ -23,12 +109,20 @@ def test_an_explanation_says_its_formula_its_score_and_its_proof(tiny_study):
 
 
 def test_many_explanations_print_the_first_and_how_many_more_there_are(tiny_study):
-    many = tiny_study.explain([0, 1, 2, 3, 4] * 4)
-    assert [line[1:25] for line in repr(many).splitlines()][:2] == [
-        "<Explanation of unit 0: ",
-        "<Explanation of unit 1: ",
-    ]
-    assert repr(many).endswith(" … 10 more]")
+    many = tiny_study.explain([0, 1, 2, 3, 4] * 5)
+    begins = [line[1:25] for line in repr(many).splitlines()]
+    assert begins[:2] == ["<Explanation of unit 0: ", "<Explanation of unit 1: "]
+    assert repr(many).endswith(" … 15 more]")
     assert many[1:3] == list(many)[1:3]
     assert type(many[1:3]) is Listing
-    assert len(re.findall("<tr>", many._repr_html_())) == 1 + 20
+    html = many._repr_html_()
+    assert html.count("<tr>") == 1 + 20
+    assert "5 more" in read(html).words
+
+
+def test_the_texts_that_fingerprints_are_made_of_stay_as_they_were():
+    """Studies on disk know their data and concepts by them."""
+    assert full_repr(cw.LexicalSettings(tokens=3, skip=("a",))).startswith(
+        "LexicalSettings(tokens=3, skip=('a',), tags=T"
+    )
+    assert repr(cw.Layout("tokens", (14, 14), 1)) == "Layout(form='tokens', grid=(14, 14), skipped=1)"

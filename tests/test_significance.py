@@ -60,8 +60,8 @@ def test_held_out_counts_are_those_of_the_images_that_were_kept_back(tiny_study)
     threshold = tiny_study.units.threshold(1, 0.1)
     for part, overlap in ((~images, found.searched), (images, found.held_out)):
         indices = np.flatnonzero(part)
-        active = tiny_study.units.active_mask(1, Limits(threshold), indices)
-        holds = tiny_study.formula_mask(found.formula, indices)
+        active = tiny_study.units.fires(1, Limits(threshold), indices)
+        holds = tiny_study.holds(found.formula, indices)
         assert overlap == Overlap(int(active.sum()), int(holds.sum()), int((active & holds).sum()))
 
 
@@ -93,7 +93,7 @@ def test_a_null_sample_is_the_search_with_activations_laid_over_other_pictures(
 ):
     monkeypatch.setattr("compexp_widgets.study.significance.CHUNK", numbers_at_once)
     rng = np.random.Generator(np.random.PCG64([5, 1]))
-    active = tiny_study.units.active_mask(1, tiny_study.activity(1, 0.1).limits, np.arange(40))
+    active = tiny_study.units.fires(1, tiny_study.activity(1, 0.1).limits, np.arange(40))
     for score in islice(null_scores(tiny_study, 1, BEAM, seed=5), 4):
         under = tiny_study.units.positions[rng.permutation(40)][active]
         counts = np.bincount(under, minlength=len(tiny_study.table))
@@ -224,7 +224,9 @@ def test_every_range_of_activations_has_evidence_of_its_own(tiny_study):
 def test_stored_evidence_is_not_searched_for_again(tiny_study, monkeypatch):
     tests = EvidenceSettings(samples=9)
     first = tiny_study.evidence([3, 1], tests, quantile=0.1, report=silent)
-    monkeypatch.setattr("compexp_widgets.study.study.find_evidence", lambda *_, **__: pytest.fail("searched again"))
+    monkeypatch.setattr(
+        "compexp_widgets.study.dissected_layer.find_evidence", lambda *_, **__: pytest.fail("searched again")
+    )
     assert tiny_study.evidence([1, 3], tests, quantile=0.1, report=silent) == first[::-1]
 
 

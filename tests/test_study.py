@@ -30,19 +30,19 @@ from compexp_widgets.workers import on_all_processors
 def test_an_explanation_has_the_counts_of_masks_made_pixel_by_pixel(tiny_study):
     images = np.arange(len(tiny_study.dataset))
     for explanation in tiny_study.explain(quantile=0.1, report=silent):
-        active = tiny_study.units.active_mask(explanation.unit, Limits(explanation.threshold), images)
+        active = tiny_study.units.fires(explanation.unit, Limits(explanation.threshold), images)
         for found in explanation.by_length:
-            holds = tiny_study.formula_mask(found.formula, images)
+            holds = tiny_study.holds(found.formula, images)
             assert found.overlap == Overlap(int(active.sum()), int(holds.sum()), int((active & holds).sum()))
             assert found.overlap == tiny_study.overlap(found.formula, explanation.unit, 0.1)
 
 
-def test_a_formula_mask_holds_where_the_label_images_say(tiny_study):
+def test_a_formula_holds_where_the_label_images_say(tiny_study):
     dataset = tiny_study.dataset
     index = dataset.concept_names.index("door")
     expected = np.stack([(dataset.labels(image) == index).any(axis=0) for image in range(len(dataset))])
     assert expected.any()
-    assert (tiny_study.formula_mask(parse("door"), range(len(dataset))) == expected).all()
+    assert (tiny_study.holds(parse("door"), range(len(dataset))) == expected).all()
 
 
 def test_a_study_opened_again_is_the_same(tiny_study):
@@ -142,10 +142,12 @@ def test_the_csv_has_the_columns_that_the_documentation_names(tiny_study, tmp_pa
     frame = pd.read_csv(tmp_path / "units.csv")
     assert list(frame) == [
         "unit",
+        "layer",
         "formula",
         "iou",
         "precision",
         "recall",
+        "lift",
         "state",
         "active_share",
         "formula_1",
@@ -153,7 +155,7 @@ def test_the_csv_has_the_columns_that_the_documentation_names(tiny_study, tmp_pa
         "formula_2",
         "iou_2",
     ]
-    assert list(frame["unit"]) == [0, 1, 2, 3, 4]
+    assert list(frame.index) == [0, 1, 2, 3, 4]
     assert (frame["iou"] == frame["iou_2"]).all()
     assert b"\r" not in (tmp_path / "units.csv").read_bytes()
 
@@ -161,9 +163,9 @@ def test_the_csv_has_the_columns_that_the_documentation_names(tiny_study, tmp_pa
 def test_directions_have_a_column_with_their_names(tiny_dataset, tmp_path):
     directions = Directions(np.eye(5)[:2], ["first", "second"])
     study = dissect(tiny_network(), "body.3", tiny_dataset, tmp_path / "study", directions=directions, report=silent)
-    assert list(study.to_frame([1, 0]).columns[:3]) == ["unit", "name", "formula"]
+    assert list(study.to_frame([1, 0]).columns[:3]) == ["layer", "name", "formula"]
     assert list(study.to_frame([1, 0])["name"]) == ["second", "first"]
-    assert list(study.to_frame([1, 0], ranges=2).columns[:3]) == ["unit", "name", "range"]
+    assert list(study.to_frame([1, 0], ranges=2).columns[:3]) == ["layer", "name", "range"]
     study.close()
 
 
@@ -366,23 +368,23 @@ def test_every_range_of_activation_has_a_formula_of_its_own(tiny_study):
         assert low.upper_limit == high.threshold
     for one in found[:3]:
         active = (maps > one.threshold) & (maps <= one.upper_limit)
-        holds = tiny_study.formula_mask(one.best.formula, np.arange(len(maps)))
+        holds = tiny_study.holds(one.best.formula, np.arange(len(maps)))
         assert one.best.overlap == Overlap(int(active.sum()), int(holds.sum()), int((active & holds).sum()))
 
 
 def test_ranges_are_rows_of_the_data_frame_with_their_limits_and_coverage(tiny_study):
     frame = tiny_study.to_frame([1], ranges=(0.3, 0.1), max_length=1)
-    assert frame.columns.tolist()[:9] == [
-        "unit", "range", "low", "high", "formula", "iou", "precision", "recall", "sample_coverage",
+    assert frame.columns.tolist()[:10] == [
+        "layer", "range", "low", "high", "formula", "iou", "precision", "recall", "lift", "sample_coverage",
     ]  # fmt: skip
     assert frame["range"].tolist() == ["quantile 0.3 to 0.1", "quantile 0.1"]
     assert frame["high"].tolist() == [tiny_study.units.threshold(1, 0.1), np.inf]
-    formula = parse(frame["formula"][1], tiny_study.category_of)
-    active = tiny_study.unit_mask(1, range(40), 0.1)
-    assert (active == tiny_study.units.active_mask(1, Limits(frame["low"][1]), np.arange(40))).all()
-    holds = tiny_study.formula_mask(formula, np.arange(40))
+    formula = parse(frame["formula"].iloc[1], tiny_study.category_of)
+    active = tiny_study.fires(1, range(40), 0.1)
+    assert (active == tiny_study.units.fires(1, Limits(frame["low"].iloc[1]), np.arange(40))).all()
+    holds = tiny_study.holds(formula, np.arange(40))
     meets, occurs = (active & holds).any(axis=(1, 2)).sum(), holds.any(axis=(1, 2)).sum()
-    assert frame["sample_coverage"][1] == meets / occurs
+    assert frame["sample_coverage"].iloc[1] == meets / occurs
 
 
 def test_ranges_are_kept_in_the_store(tiny_study):

@@ -102,7 +102,7 @@ def test_on_the_grid_a_unit_fires_at_the_share_asked_for(seed, share):
     units = VisionUnits(maps[None], np.zeros((8, 12, 16), np.int32), 1)
     limits = units.limits(0, QuantileRange(share, on="grid"))
     # The four positions beyond the outermost centre of a corner are one value.
-    assert units.active_mask(0, limits, np.arange(8)).sum() == pytest.approx(share * 8 * 12 * 16, abs=4)
+    assert units.fires(0, limits, np.arange(8)).sum() == pytest.approx(share * 8 * 12 * 16, abs=4)
 
 
 def test_a_rare_unit_on_the_grid_fires_wherever_it_is_above_its_minimum():
@@ -166,7 +166,7 @@ def test_every_unit_is_in_a_state_of_its_own(study):
 def test_a_saturated_unit_fires_where_it_is_at_its_maximum_and_has_a_formula(study):
     one = study.explain(SATURATED, report=silent)[0]
     at_maximum = upsample(study.units.activations(SATURATED), study.units.grid) == 6
-    np.testing.assert_array_equal(study.unit_mask(SATURATED, range(40)), at_maximum)
+    np.testing.assert_array_equal(study.fires(SATURATED, range(40)), at_maximum)
     assert one.best is not None
     assert one.limits == Limits(6, includes_low=True)
     assert one.active_share == at_maximum.mean() > 0.005
@@ -199,14 +199,14 @@ def test_the_frame_and_the_csv_tell_state_and_active_share(study, tmp_path):
     study.to_csv(tmp_path / "units.csv", quantile=0.02)
     read = pd.read_csv(tmp_path / "units.csv")
     assert read["state"].tolist() == frame["state"].tolist() == states(study, quantile=0.02)
-    assert frame["active_share"][PLAIN] == study.unit_mask(PLAIN, range(40), 0.02).mean()
+    assert frame["active_share"][PLAIN] == study.fires(PLAIN, range(40), 0.02).mean()
     np.testing.assert_allclose(read["active_share"], frame["active_share"], atol=1e-6)
 
 
 def test_an_explanation_is_read_as_it_was_kept(study):
     for one in study.explain(ranges=(0.3, 0.05), report=silent):
         assert Explanation.from_json(one.to_json()) == one
-        np.testing.assert_array_equal(study.units.active_mask(one.unit, one.limits, np.arange(40)).sum(), one.active)
+        np.testing.assert_array_equal(study.units.fires(one.unit, one.limits, np.arange(40)).sum(), one.active)
 
 
 def test_the_share_asked_for_is_the_share_that_is_active_on_the_grid(study):

@@ -179,7 +179,7 @@ def test_the_samples_of_a_gallery_are_those_that_counting_finds(study):
 
 def test_a_study_opened_again_has_the_same_table_and_frame(study, tmp_path):
     frame = study.to_frame(tests=cw.EvidenceSettings(samples=9), **SETTINGS)
-    assert list(frame["unit"]) == [0, 1, 2, 3, 4]
+    assert list(frame.index) == [0, 1, 2, 3, 4]
     study.to_csv(tmp_path / "units.csv", **SETTINGS)
     study.close()
     again = cw.open_study(study.folder)

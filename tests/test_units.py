@@ -38,7 +38,7 @@ def test_activity_counts_every_position_of_the_upsampled_maps(seed, quantile):
     activity = units.activity(2, Limits(threshold))
     assert activity.by_signature().tolist() == expected.tolist()
     assert activity.by_sample().tolist() == active.sum(axis=(1, 2)).tolist()
-    assert units.active_mask(2, Limits(threshold), np.arange(20)).tolist() == active.tolist()
+    assert units.fires(2, Limits(threshold), np.arange(20)).tolist() == active.tolist()
 
 
 def test_activity_does_not_depend_on_how_many_images_are_taken_at_once():

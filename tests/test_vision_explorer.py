@@ -107,7 +107,7 @@ def test_the_masks_of_a_tile_are_those_of_the_study(page, tiny_study):
         )
         activation = np.frombuffer(buffers[3 * number + 2], "<f4").reshape(card["map_shape"])
         assert (neuron == (upsample(activation[None], grid)[0] > card["threshold"])).all()
-        assert (formula == tiny_study.formula_mask(parse(card["formula"]["text"]), [tile["image"]])[0]).all()
+        assert (formula == tiny_study.holds(parse(card["formula"]["text"]), [tile["image"]])[0]).all()
         assert (tile["neuron"], tile["formula"]) == (neuron.sum(), formula.sum())
         assert tile["both"] == (neuron & formula).sum()
         assert tile["peak"] == activation.max()
@@ -430,8 +430,8 @@ def test_galleries_are_what_their_names_say(tiny_study, quantile):
     formula = parse("door")
     images = np.arange(len(tiny_study.dataset))
     activity = tiny_study.activity(1, quantile)
-    active = tiny_study.units.active_mask(1, activity.limits, images)
-    holds = tiny_study.formula_mask(formula, images)
+    active = tiny_study.units.fires(1, activity.limits, images)
+    holds = tiny_study.holds(formula, images)
     found = galleries(tiny_study, 1, activity, formula)
     assert set(found["fires"]) == set(images[active.any(axis=(1, 2))])
     assert set(found["silent"]) == set(images[holds.any(axis=(1, 2)) & ~active.any(axis=(1, 2))])
@@ -456,7 +456,7 @@ def test_a_formula_written_by_hand_is_forgotten_with_its_unit(tiny_study):
 def test_the_explorer_begins_with_the_unit_described_best(tiny_study):
     assert VisionExplorer(tiny_study).unit == 0
     frame = tiny_study.to_frame()
-    assert VisionExplorer(tiny_study).unit == frame["unit"][frame["iou"].idxmax()]
+    assert VisionExplorer(tiny_study).unit == frame["iou"].idxmax()
 
 
 def test_values_and_names_that_do_not_exist_are_refused(tiny_study):

@@ -63,6 +63,10 @@ class Editing(ABC, Generic[Sample, Stored]):
             edited = None if edited is None else edit.on(edited)
         return edited
 
+    def taken(self, samples: Any) -> Sequence[Sample]:
+        """The samples as a person gives them, in the form that all else takes; EditError where they make no sense."""
+        return cast("Sequence[Sample]", samples)
+
     def shown(self, samples: Sequence[Sample]) -> Any:
         """The samples as ``network.respond`` takes them."""
         return list(samples)

@@ -20,9 +20,10 @@ from compexp_widgets.adversarial.text.editing import SENTENCE_PAIRS
 from compexp_widgets.argument_types import checked
 from compexp_widgets.data.pairs.dataset import LABELS, TWO_WAY_LABELS
 from compexp_widgets.errors import EditError
-from compexp_widgets.files import read_json, write_json
+from compexp_widgets.files import AnyPicture, as_picture, place_to_write, read_json, write_json
 from compexp_widgets.networks.certificate import Conditions, as_then, differences
 from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 
 Agreement = Literal["identical", "close", "different"]
 
@@ -206,7 +207,7 @@ class Recipe(Generic[Stored]):
     @checked(EditError)
     def save(self, path: str | Path) -> Path:
         """Write the recipe as a JSON file, whole or not at all."""
-        path = Path(path)
+        path = place_to_write(path, "the recipe", error=EditError)
         write_json(path, self.to_json())
         return path
 
@@ -232,7 +233,7 @@ class Replay:
 
 @checked(EditError)
 def record(
-    network: Any,
+    network: AnyNetwork,
     samples: Any,
     edits: Edit[Any] | Sequence[Edit[Any]],
     *,
@@ -267,11 +268,12 @@ def record(
     NetworkError
         When it does not classify.
     """
-    if isinstance(samples, Image.Image):
-        samples = [samples]
-        editing = PICTURES
-    elif editing is None:
-        editing = SENTENCE_PAIRS
+    network = as_network(network, error=EditError)
+    if editing is None:
+        editing = PICTURES if _is_picture(samples) else SENTENCE_PAIRS
+    if not path and isinstance(samples, str | Path):
+        path = samples
+    samples = editing.taken(samples)
     made = tuple(edits) if isinstance(edits, Sequence) else (edits,)
     if not samples:
         raise EditError("a recipe has at least one sample: there is none")
@@ -294,8 +296,15 @@ def record(
     )
 
 
-@checked(EditError)
-def replay(recipe: Recipe[Any] | str | Path, network: Any, picture: Image.Image | None = None) -> Replay:
+def _is_picture(samples: Any) -> bool:
+    """True for a picture, an array or the path of a file, and for a list of pictures."""
+    if isinstance(samples, list | tuple):
+        return bool(samples) and isinstance(samples[0], Image.Image | np.ndarray | Path)
+    return isinstance(samples, Image.Image | np.ndarray | str | Path)
+
+
+@checked(EditError, but=("network",))
+def replay(recipe: Recipe[Any] | str | Path, network: AnyNetwork, picture: AnyPicture | None = None) -> Replay:
     """Make the edits of a recipe again, and compare what the network answers now.
 
     >>> replay("recipe.json", network).agreement
@@ -321,8 +330,10 @@ def replay(recipe: Recipe[Any] | str | Path, network: Any, picture: Image.Image 
     """
     if isinstance(recipe, (str, Path)):
         recipe = Recipe.load(recipe)
+    network = as_network(network, error=EditError)
+    given = None if picture is None else as_picture(picture, error=EditError)
     editing = recipe.editing
-    samples = [editing.opened(one, picture) for one in recipe.samples]
+    samples = [editing.opened(one, given) for one in recipe.samples]
     edited = _edited(editing, samples, recipe.edits)
     with as_then(recipe.conditions):
         (before, _), (after, _) = _answers(editing, network, samples), _answers(editing, network, edited)

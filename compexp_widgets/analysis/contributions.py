@@ -14,11 +14,13 @@ from PIL import Image
 from compexp_widgets import arguments
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.files import AnyPicture, as_picture
 from compexp_widgets.networks.class_weights import linear_head
 from compexp_widgets.networks.images.pictures import Form, Layout, maps_from
 from compexp_widgets.networks.network import Network, class_scores
 from compexp_widgets.networks.passes import Batch, call, first_line, forward, uncompiled, undisturbed_random
 from compexp_widgets.networks.probe import Probe
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 
 Method = Literal["weight × activation", "gradient × activation", "ablation"]
 
@@ -66,9 +68,9 @@ class Contributions:
 
 @checked(NetworkError)
 def contributions(
-    network: Network,
+    network: AnyNetwork,
     layer: str,
-    picture: Image.Image,
+    picture: AnyPicture,
     *,
     method: Method | None = None,
     units: Sequence[int] | None = None,
@@ -102,6 +104,8 @@ def contributions(
         When the network does not classify or has no gradients, when there is no such layer, unit, class or method, or
         when weights are asked for and the network has none of that kind.
     """
+    network = as_network(network)
+    picture = as_picture(picture, error=NetworkError)
     batch_size = arguments.whole_number(batch_size, "batch_size", error=NetworkError)
     numbers = None
     if classes is not None:

@@ -42,7 +42,7 @@ class LexicalTable:
 def lexical_table(
     table: SignatureTable,
     active: NDArray[np.int64],
-    formula: Formula | None,
+    formula: Formula | str | None,
     operators: Sequence[Operator] = OPERATORS,
 ) -> LexicalTable:
     """Compare every concept with a unit, alone and together with a formula.
@@ -61,7 +61,7 @@ def lexical_table(
     Raises
     ------
     FormulaError
-        When the formula has a leaf that the data does not have.
+        When the text is no formula, or the formula has a leaf that the data does not have.
     """
     counts = UnitCounts(table, active)
     total, intersection = counts.active_positions, counts.concept_intersection
@@ -70,6 +70,7 @@ def lexical_table(
     }
     if formula is None:
         return LexicalTable(**alone, change=alone["iou"], way=np.zeros(len(table.concepts), np.int8))
+    formula = table.formula(formula)
     truth = table.truth(formula)
     whole, known = counts.overlap(truth), counts.conjunctions(truth)
     ways = [way for way, operator in enumerate(OPERATORS) if operator in operators]

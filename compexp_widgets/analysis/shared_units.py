@@ -13,11 +13,14 @@ from PIL import Image
 from compexp_widgets.analysis.contributions import Contributions, class_number, contributions
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import NetworkError, StudyError
+from compexp_widgets.files import AnyPicture, as_picture
 from compexp_widgets.formula import Formula, Leaf, to_tokens
 from compexp_widgets.networks.class_weights import linear_head
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
+from compexp_widgets.study.given import AnyVisionStudy, as_study
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,13 @@ class SharedUnit:
 
 @checked(StudyError)
 def shared_units(
-    study: VisionStudy,
-    network: Network,
+    study: AnyVisionStudy,
+    network: AnyNetwork,
     source: int | str,
     target: int | str,
     *,
     image: int | None = None,
-    picture: Image.Image | None = None,
+    picture: AnyPicture | None = None,
     count: int = 10,
     settings: ExplanationSettings | None = None,
     layout: Layout | Form | None = None,
@@ -106,11 +109,14 @@ def shared_units(
     NetworkError
         When there is no such class, or the network needs a picture to tell what its units are good for.
     """
+    network = as_network(network)
+    study = as_study(study, VisionStudy)
     _check(study, network, image)
     pair = class_number(network, source), class_number(network, target)
-    if picture is None and image is not None:
-        picture = study.dataset.picture(image)
-    weights, products = _weights(study, network, pair, picture, layout, cancelled)
+    shown = None if picture is None else as_picture(picture, error=StudyError)
+    if shown is None and image is not None:
+        shown = study.dataset.picture(image)
+    weights, products = _weights(study, network, pair, shown, layout, cancelled)
     towards = weights[1] - weights[0]
     against = towards if products is None else products[1] - products[0]
     chosen = [(pair[1], unit) for unit in _largest(towards, count)]

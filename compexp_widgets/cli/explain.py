@@ -246,13 +246,11 @@ def _write(options: argparse.Namespace, frames: dict[str, pd.DataFrame]) -> None
 
     if options.csv is None:
         return
-    several = len(frames) > 1
-    tables = [frame.assign(layer=layer)[["layer", *frame]] if several else frame for layer, frame in frames.items()]
-    whole = pd.concat(tables, ignore_index=True)
+    whole = pd.concat(frames.values())
     if options.csv != STANDARD_OUTPUT:
         write_csv(whole, options.csv)
         return
-    text = whole.to_csv(index=False, float_format="%.6f", lineterminator="\n")
+    text = whole.to_csv(float_format="%.6f", lineterminator="\n")
     if sys.stdout.isatty():
         text = "\n".join(map(printable, text.split("\n")))
     encoding = sys.stdout.encoding or "utf-8"
@@ -267,7 +265,7 @@ def _as_json(study: Study, frame: pd.DataFrame, proven: int) -> dict[str, Any]:
         "folder": study.folder,
         "certificate": str(study.certificate),
         "proven": proven,
-        "rows": frame.to_dict("records"),
+        "rows": frame.drop(columns="layer").reset_index().to_dict("records"),
     }
 
 
@@ -280,7 +278,7 @@ def _lines(frame: pd.DataFrame) -> list[str]:
     if tested:
         real = ", ".join(f"{(frame[name] <= 0.05).sum()} with {name[0]} <= .05" for name in ("p_value", "q_value"))
         lines.append(f"{real}; mean held-out IoU {frame['held_out_iou'].mean():.4f}")
-    for row in frame.sort_values("iou", ascending=False, kind="stable").head(5).to_dict("records"):
+    for row in frame.sort_values("iou", ascending=False, kind="stable").head(5).reset_index().to_dict("records"):
         where = f"  {row['range']}" if "range" in row else ""
         if row.get("name", f"direction {row['unit']}") != f"direction {row['unit']}":
             where = f"  {row['name']}{where}"

@@ -18,6 +18,7 @@ from PIL import Image
 
 from compexp_widgets.argument_types import checked
 from compexp_widgets.data.images.annotated_image import COLOUR_CATEGORY, AnnotatedImage, Concept, open_picture
+from compexp_widgets.data.images.layouts import AnyDataset, as_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.recipe import Step, repeats
 from compexp_widgets.errors import DataError
@@ -78,7 +79,7 @@ class ColourLayer:
 
 @repeats("with_colours")
 @checked(DataError)
-def with_colours(dataset: SegmentationDataset) -> SegmentationDataset:
+def with_colours(dataset: AnyDataset) -> SegmentationDataset:
     """The same data with the colours of its pictures as concepts, ``black-c`` to ``yellow-c``, of category ``color``.
 
     They are named anew whenever labels are read, some milliseconds an image; nothing is written.
@@ -88,6 +89,7 @@ def with_colours(dataset: SegmentationDataset) -> SegmentationDataset:
     DataError
         Where the data set has a concept of one of these names already.
     """
+    dataset = as_dataset(dataset)
     terms = tuple(Concept(f"{term}-c", COLOUR_CATEGORY) for term in TONES)
     taken = set(dataset.concept_names) & {term.name for term in terms}
     if taken:

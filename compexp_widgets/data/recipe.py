@@ -17,6 +17,8 @@ import numpy as np
 
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import parse_json
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 Data = TypeVar("Data")
 Repeat = TypeVar("Repeat", bound=Callable[..., Any])
@@ -37,6 +39,9 @@ class Step:
     name: str
     given: str = "{}"
     found: str = "{}"
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     @classmethod
     def of(cls, name: str, found: Mapping[str, Any] | None = None, **given: Any) -> Step:
@@ -99,6 +104,8 @@ class DataRecipe:
     """
 
     steps: tuple[Step, ...] = ()
+
+    _repr_html_ = fields_html
 
     @classmethod
     def reading(cls, reader: Callable[..., Any], **given: Any) -> DataRecipe:

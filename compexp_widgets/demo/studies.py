@@ -13,6 +13,7 @@ from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.files.user_cache import place_in_cache
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report, bars, within
+from compexp_widgets.short_text import full_repr
 from compexp_widgets.study import PairStudy, VisionStudy, dissect
 from compexp_widgets.study.study_folder import is_finished
 
@@ -38,7 +39,8 @@ def pair_study_in_cache(
         with bars() as shown:
             return pair_study_in_cache(network, pairs, vectors, layer, shown)
     concepts = LexicalSettings()
-    chosen = hashlib.sha256(repr((concepts, vectors.words)).encode() + vectors.vectors.tobytes()).hexdigest()
+    text = f"({full_repr(concepts)}, {vectors.words!r})"
+    chosen = hashlib.sha256(text.encode() + vectors.vectors.tobytes()).hexdigest()
     name = f"nli_study-{layer}-{network.fingerprint[:12]}-{pairs.fingerprint[:12]}-{chosen[:12]}"
     study = dissect(
         network,

@@ -17,9 +17,9 @@ Arrays and tensors that are not packed take what their file takes: their headers
 """
 
 from compexp_widgets.files.arrays import load_array, load_arrays
-from compexp_widgets.files.atomic import atomic_write, check_writable, is_left_behind, write_json
+from compexp_widgets.files.atomic import atomic_write, check_writable, is_left_behind, place_to_write, write_json
 from compexp_widgets.files.json_files import json_field, parse_json, read_json, read_json_object
-from compexp_widgets.files.pictures import ImageFile, opened_image
+from compexp_widgets.files.pictures import AnyPicture, ImageFile, as_picture, opened_image
 from compexp_widgets.files.regular import check_regular, read_bytes, read_text, shown
 from compexp_widgets.files.tensors import load_checkpoint, load_tensors
 from compexp_widgets.files.text_files import (
@@ -33,8 +33,10 @@ from compexp_widgets.files.text_files import (
 )
 
 __all__ = [
+    "AnyPicture",
     "ImageFile",
     "archive_names",
+    "as_picture",
     "atomic_write",
     "binary_lines",
     "check_regular",
@@ -50,6 +52,7 @@ __all__ = [
     "opened_archive",
     "opened_image",
     "parse_json",
+    "place_to_write",
     "read_bytes",
     "read_json",
     "read_json_object",

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from compexp_widgets.errors import CompexpError
+
 _DAY = 24 * 3600.0
 
 
@@ -25,6 +27,16 @@ def atomic_write(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def place_to_write(path: str | Path, what: str, *, error: type[CompexpError]) -> Path:
+    """Where a person wants a file; an `error` where that is a folder, or in a folder that is not there."""
+    place = Path(path)
+    if not str(path) or place.is_dir():
+        raise error(f"{what} cannot be written to {str(path)!r:.200}, which is a folder: name a file in it")
+    if not place.absolute().parent.is_dir():
+        raise error(f"{what} cannot be written to {place}: there is no folder {place.absolute().parent}; make it first")
+    return place
 
 
 def write_json(path: Path, value: Any) -> None:

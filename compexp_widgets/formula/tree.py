@@ -267,7 +267,8 @@ def as_formula(value: Formula | str, vocabulary: Collection[str] | None = None) 
     value
         A text as of `parse`, or a formula, which is given back.
     vocabulary
-        The concept names that may occur in a text; any name where it is left out.
+        The concept names that may occur in a text; any name where it is left out. A text that is one of them, letter
+        by letter, is that concept: ``bed (AND) breakfast`` without its quotes.
 
     Raises
     ------
@@ -281,7 +282,7 @@ def as_formula(value: Formula | str, vocabulary: Collection[str] | None = None) 
             f'a formula is a text such as "water OR river", or what cw.parse gives for it, not {type(value).__name__}: '
             f"{value!r:.80}"
         )
-    return parse(value, vocabulary)
+    return Leaf(value) if vocabulary is not None and value in vocabulary else parse(value, vocabulary)
 
 
 def to_tokens(formula: Formula) -> list[dict[str, Any]]:
@@ -457,7 +458,7 @@ def _read_leaf(word: _Word, words: Iterator[_Word], text: str, known: frozenset[
             raise FormulaSyntaxError(problem, text, closing.position)
     if known is not None and word.name not in known:
         problem = f"No concept is called {quote(word.name)}.{_capitals_hint(word.name)}"
-        raise FormulaSyntaxError(problem, text, word.position, _closest_names(word.name, known))
+        raise FormulaSyntaxError(problem, text, word.position, closest_names(word.name, known))
     return _LEAF_CLASSES[operator](word.name)
 
 
@@ -526,7 +527,7 @@ def _capitals_hint(text: str) -> str:
     return " Operators are written in capitals: OR, AND, NOT, NEIGHBORS, HYPERNYM." if small else ""
 
 
-def _closest_names(name: str, known: frozenset[str]) -> tuple[str, ...]:
+def closest_names(name: str, known: Collection[str]) -> tuple[str, ...]:
     """At most five known names: the same but for case, then similar ones, then those that contain the name."""
     wanted = name.strip().casefold()
     if not wanted or len(wanted) > 200:  # comparing takes time quadratic in the length

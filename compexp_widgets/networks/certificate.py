@@ -14,6 +14,9 @@ from typing import Annotated, Any
 import msgspec
 import torch
 
+from compexp_widgets.notebook_html import Html, fields_html, html_of, muted, section, table, warned
+from compexp_widgets.short_text import brief_repr, clipped
+
 
 @dataclass(frozen=True)
 class Check:
@@ -26,6 +29,9 @@ class Check:
     detail: str = ""
     held: bool = True
 
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
+
 
 @dataclass(frozen=True)
 class Certificate:
@@ -36,6 +42,21 @@ class Certificate:
     """
 
     checks: tuple[Check, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Certificate, {clipped(str(self), 1000)}>"
+
+    def _inline_html_(self) -> Html:
+        return html_of(str(self)) if self.held else warned(str(self))
+
+    def _repr_html_(self) -> Html:
+        if not self.checks:
+            return section("Certificate", f"{self}: {self.details}")
+        marks = (html_of("✓") if check.held else warned("⚠") for check in self.checks)
+        rows = [
+            ((mark, check.words, muted(check.detail)), (), None) for mark, check in zip(marks, self.checks, strict=True)
+        ]
+        return section("Certificate", table(("", "check", "what was seen"), (), rows, wide=True))
 
     def __str__(self) -> str:
         if not self.checks:
@@ -106,6 +127,8 @@ class Conditions:
     device: str
     precision: str
     version: str
+
+    _repr_html_ = fields_html
 
     @staticmethod
     def now(device: torch.device, precision: torch.dtype, batch_size: int) -> Conditions:

@@ -12,9 +12,11 @@ from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.behaviour import TOLERANCE
 from compexp_widgets.networks.directions import Directions
-from compexp_widgets.networks.images.pictures import Form, Layout
+from compexp_widgets.networks.images.pictures import Form, Layout, PictureInputs
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Batch
+from compexp_widgets.networks.sources import AnyNetwork, as_network
+from compexp_widgets.notebook_html import fields_html
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class DeviceCheck:
     moved: float
     tolerance: float
 
+    _repr_html_ = fields_html
+
     def __str__(self) -> str:
         return (
             f"{self.network}, layer {self.layer}, on {self.device} in {self.dtype}: the activations of {self.images} "
@@ -50,7 +54,7 @@ class DeviceCheck:
 
 @checked(NetworkError)
 def check_device(
-    network: Network,
+    network: AnyNetwork,
     layer: str,
     images: Sequence[Image.Image] | torch.Tensor,
     *,
@@ -79,6 +83,8 @@ def check_device(
     NetworkError
         When the difference is beyond the tolerance, an activation is not finite, or the network cannot work there.
     """
+    network = as_network(network)
+    network.inputs_as(PictureInputs)
     device, dtype = network.device, network.dtype
     allowed = TOLERANCE.get(_short(dtype), TOLERANCE["float32"]) if tolerance is None else tolerance
     if len(images) == 0:

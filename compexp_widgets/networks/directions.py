@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.files import load_array, load_arrays, load_tensors, parse_json, read_text
+from compexp_widgets.notebook_html import Html, facts, section
+from compexp_widgets.short_text import counted, some_names
 
 
 class Directions:
@@ -66,8 +68,10 @@ class Directions:
         if self.bias.shape != (len(self.matrix),):
             raise NetworkError(f"the bias has shape {self.bias.shape}, not ({len(self.matrix)},), one a direction")
         self.rectified = bool(rectified)
+        if names is not None and (isinstance(names, str) or not isinstance(names, Iterable)):
+            raise NetworkError(f"the names of directions are texts, one a direction, not {names!r:.80}")
         self.names = tuple(f"direction {k}" for k in range(len(self.matrix))) if names is None else tuple(names)
-        if isinstance(names, str) or not all(isinstance(name, str) for name in self.names):
+        if not all(isinstance(name, str) for name in self.names):
             raise NetworkError(f"the names of directions are texts, one a direction, not {names!r:.80}")
         if len(self.names) != len(self.matrix) or len(set(self.names)) != len(self.names):
             raise NetworkError(
@@ -79,6 +83,10 @@ class Directions:
 
     def __repr__(self) -> str:
         return f"<{len(self)} directions in {self.channels} channels{', rectified' * self.rectified}>"
+
+    def _repr_html_(self) -> Html:
+        about = [("channels", f"{self.channels:,}"), ("rectified", "yes" if self.rectified else "no")]
+        return section(counted(len(self), "direction"), facts([*about, ("names", some_names(self.names, 20))]))
 
     @property
     def channels(self) -> int:

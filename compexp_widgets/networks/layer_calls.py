@@ -15,6 +15,8 @@ from torch.utils.hooks import RemovableHandle
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.images.geometry import Geometry
 from compexp_widgets.networks.passes import Batch, described, forward, only_tensor, undisturbed_random
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 Activations: TypeAlias = "torch.Tensor | list[torch.Tensor]"
 """Of a layer for some samples: shape (samples, units, …) where all have the same positions, else one tensor a sample,
@@ -73,6 +75,9 @@ class LayerCall:
     why_not: str = ""
     wrapped: str = ""
     geometry: Geometry | None = None
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     @property
     def name(self) -> CallName:

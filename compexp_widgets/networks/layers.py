@@ -12,13 +12,17 @@ from torch import nn
 
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.listing import Listing
 from compexp_widgets.networks.images.geometry import Geometry
 from compexp_widgets.networks.images.pictures import Kind, picture_layout
 from compexp_widgets.networks.images.proven_layers import proven_calls
 from compexp_widgets.networks.layer_calls import LayerCall
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Batch, evaluation_mode, training_parts
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.networks.torch_modules import refuse_unready
+from compexp_widgets.notebook_html import Row, fields_html, muted
+from compexp_widgets.short_text import brief_repr
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,19 @@ class LayerInfo:
     note: str = ""
     geometry: Geometry | None = field(default=None, compare=False)
 
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
+    _table_name_ = "layer"
+    _table_heads_ = ("layer", "type", "note"), ("units", "grid")
+
+    def _table_row_(self) -> Row:
+        name, note = (self.name, self.note) if self.probeable else (muted(self.name), self.why_not)
+        grid = " × ".join(map(str, self.grid)) if self.grid else ""
+        return (name, self.type, muted(note)), (f"{self.units:,}" if self.units else "", grid), None
+
 
 @checked(NetworkError)
-def list_layers(network: Network | nn.Module, input_shape: Sequence[int] | None = None) -> list[LayerInfo]:
+def list_layers(network: AnyNetwork | nn.Module, input_shape: Sequence[int] | None = None) -> list[LayerInfo]:
     """Every layer of a network, found by showing it one picture.
 
     The same picture with each of its quarters disturbed tells whether the positions of a layer lie where they are read;
@@ -81,6 +95,8 @@ def list_layers(network: Network | nn.Module, input_shape: Sequence[int] | None 
     NetworkError
         When the network fails on such an input, or no shape is given for a bare module.
     """
+    if isinstance(network, str):
+        network = as_network(network)
     module = network.module if isinstance(network, Network) else network
     if not isinstance(module, nn.Module):
         raise NetworkError(f"list_layers takes a Network or a torch.nn.Module, not {type(module).__name__}")
@@ -92,12 +108,12 @@ def list_layers(network: Network | nn.Module, input_shape: Sequence[int] | None 
     for call in calls:
         by_module[call.module].append(call)
     mode = "probed in evaluation mode, though it is in training mode now" if training_parts(module) else ""
-    return [
+    return Listing(
         info
         for name, part in module.named_modules()
         if name
         for info in _infos(name, part, by_module[name], batch.samples, mode)
-    ]
+    )
 
 
 @checked(NetworkError)

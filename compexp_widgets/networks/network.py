@@ -6,22 +6,23 @@ import copy
 import hashlib
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from torch import nn
+from torch.nn.parameter import UninitializedParameter
 
 from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.data.pairs.dataset import LABELS, label_set
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.files import AnyPicture, as_picture
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.pictures import Form, PictureInputs, Preprocess
 from compexp_widgets.networks.images.proven_layers import proven_calls
@@ -42,7 +43,9 @@ from compexp_widgets.networks.passes import (
 )
 from compexp_widgets.networks.probe import Probe
 from compexp_widgets.networks.torch_modules import checked_device, refuse_unready, sharing_weights, tensor_bytes
+from compexp_widgets.notebook_html import Html, facts, section
 from compexp_widgets.progress import Report, Stage
+from compexp_widgets.short_text import counted, one_line, some_names
 
 SomeInputs = TypeVar("SomeInputs", bound=Inputs)
 
@@ -73,6 +76,31 @@ class Network:
     class_names: tuple[str, ...] = ()
     class_order: tuple[int, ...] = ()
     reference: Network | None = field(default=None, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        classes = f", {counted(len(self.class_names), 'class', 'classes')}" if self.class_names else ""
+        return (
+            f"<Network {one_line(self.name)!r}: {type(self.module).__name__}, shown {self.inputs.samples}{classes}, "
+            f"on {self.device} in {str(self.dtype).removeprefix('torch.')}>"
+        )
+
+    def _repr_html_(self) -> Html:
+        weights = sum(one.numel() for one in self.module.parameters() if not isinstance(one, UninitializedParameter))
+        return section(
+            self.name,
+            facts(
+                [
+                    ("module", f"{type(self.module).__name__}, {counted(weights, 'weight')}"),
+                    ("shown", self.inputs.samples),
+                    (
+                        "classes",
+                        f"{len(self.class_names):,}: {some_names(self.class_names)}" if self.class_names else "",
+                    ),
+                    ("device", f"{self.device}, {str(self.dtype).removeprefix('torch.')}"),
+                ]
+            ),
+            "cw.list_layers(network) lists the layers that can be probed.",
+        )
 
     def __post_init__(self) -> None:
         if not isinstance(self.inputs, Inputs):
@@ -111,7 +139,7 @@ class Network:
         _check_module(module)
         if not (callable(preprocess) or isinstance(preprocess, Inputs)):
             raise NetworkError(f"preprocess is a function from a PIL picture to a tensor, not {preprocess!r:.80}")
-        if isinstance(class_names, str) or not all(isinstance(label, str) for label in class_names):
+        if not _are_texts(class_names):
             raise NetworkError(f"class_names is a sequence of texts, one an output, not {class_names!r:.80}")
         if training := training_parts(module):
             warnings.warn(
@@ -168,6 +196,8 @@ class Network:
             program, or one without weights yet (lazy layers, the meta device).
         """
         _check_module(module)
+        if not _are_texts(labels):
+            raise NetworkError(f"labels are what the logits stand for, in order, not {labels!r:.80}")
         inputs = PairInputs(encode, tuple(labels), tuple(vocabulary), reads)
         classes = label_set(labels) or ()
         order = tuple(inputs.labels.index(label) for label in classes)
@@ -242,7 +272,7 @@ class Network:
         return self.inputs_as(PictureInputs).preprocess
 
     @checked(NetworkError)
-    def input_from(self, picture: Image.Image) -> torch.Tensor:
+    def input_from(self, picture: AnyPicture) -> torch.Tensor:
         """What the network is shown for a picture: float32, shape (3, H, W), on the CPU.
 
         Raises
@@ -252,7 +282,7 @@ class Network:
         """
         inputs = self.inputs_as(PictureInputs)
         with self._naming():
-            return inputs.one(picture)
+            return inputs.one(as_picture(picture, error=NetworkError))
 
     def inputs_as(self, kind: type[SomeInputs]) -> SomeInputs:
         """Its inputs, where they are of a kind, such as `PairInputs`.
@@ -275,6 +305,7 @@ class Network:
         NetworkError
             When the user's function makes something else of them.
         """
+        self.inputs.check_samples(samples, self.name, quiet=True)
         with self._naming():
             return self.inputs.batch(samples, range(len(samples)) if numbers is None else numbers)
 
@@ -454,6 +485,11 @@ def class_scores(network: Network, answer: object, samples: int, *, gradients: b
         )
     scores = (scores if gradients else scores.detach()).float()
     return scores[:, network.class_order] if network.class_order else scores
+
+
+def _are_texts(names: object) -> bool:
+    several = isinstance(names, Iterable) and not isinstance(names, str | bytes)
+    return several and all(isinstance(name, str) for name in cast("Iterable[object]", names))
 
 
 def _check_module(module: object) -> None:

@@ -21,6 +21,8 @@ from torch import nn
 
 from compexp_widgets.data.pairs.dataset import rightly
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.notebook_html import Html, section, table
+from compexp_widgets.short_text import brief, counted, score_text
 
 Arguments: TypeAlias = "torch.Tensor | Sequence[torch.Tensor] | Mapping[str, torch.Tensor]"
 """A module's arguments: one tensor, several by place, or several by name; the samples are their first axis."""
@@ -200,6 +202,9 @@ def _replaced(value: object, old: object, new: torch.Tensor) -> object:
     return value
 
 
+_SHOWN = 10  # answers that a notebook lists
+
+
 @dataclass(frozen=True, eq=False)
 class Response:
     """The answers of a network to N samples.
@@ -219,6 +224,26 @@ class Response:
     logits: NDArray[np.float32]
     activations: Any = None
     class_names: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        found = f", activations {brief(self.activations)}" * (self.activations is not None)
+        samples, classes = counted(len(self), "sample"), counted(self.logits.shape[1], "class", "classes")
+        return f"<Response to {samples}: {classes}{found}>"
+
+    def _repr_html_(self) -> Html:
+        rows = [
+            (
+                (f"{sample}", self.class_names[first] if self.class_names else f"class {first}"),
+                (score_text(share),),
+                share,
+            )
+            for sample, first in enumerate(self.predicted[:_SHOWN].tolist())
+            for share in [float(self.probabilities[sample, first])]
+        ]
+        more = f"{len(self) - _SHOWN:,} more samples" * (len(self) > _SHOWN)
+        activations = "" if self.activations is None else f"activations {brief(self.activations)}"
+        answers = table(("sample", "likeliest class"), ("probability",), rows)
+        return section(f"Response to {counted(len(self), 'sample')}", answers, more, activations)
 
     def __len__(self) -> int:
         return len(self.logits)

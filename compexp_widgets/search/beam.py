@@ -75,7 +75,7 @@ class BeamSearch:
             raise SearchError(f"no metric {self.metric!r:.60}; there are {', '.join(METRICS)}")
         if isinstance(self.operators, str) or not isinstance(self.operators, Iterable):
             raise SearchError(f"operators are several, such as ('OR', 'AND'), not {self.operators!r:.60}")
-        if unknown := [name for name in self.operators if name not in OPERATORS]:
+        if unknown := [name for name in self.operators if not isinstance(name, str) or name not in OPERATORS]:
             raise SearchError(f"no operator {unknown[0]!r:.60}; there are {', '.join(OPERATORS)}")
         # One spelling of one choice: the order in which operators are given changes nothing, not even a cache key.
         object.__setattr__(self, "operators", tuple(op for op in OPERATORS if op in self.operators))

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import SearchError
+from compexp_widgets.notebook_html import fields_html
 
 
 class Limits(NamedTuple):
@@ -153,6 +154,8 @@ class QuantileRange:
     high: float = 0.0
     on: ThresholdOn = "map"
 
+    _repr_html_ = fields_html
+
     def __post_init__(self) -> None:
         meant = "quantile, the share of activations above the threshold,"
         object.__setattr__(self, "low", number_within(self.low, meant, above=0, below=1, error=SearchError))
@@ -197,6 +200,8 @@ class Cluster:
     number: int
     of: int
 
+    _repr_html_ = fields_html
+
     def __post_init__(self) -> None:
         for name in ("number", "of"):
             whole_number(getattr(self, name), f"{name} of a cluster", least=-(2**31), error=SearchError)
@@ -223,6 +228,8 @@ class Above:
     """
 
     threshold: float = 0.0
+
+    _repr_html_ = fields_html
 
     def __post_init__(self) -> None:
         threshold = number_within(self.threshold, "the threshold of activations", error=SearchError)

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compexp_widgets.errors import SearchError
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 
 class Columns(Protocol):
@@ -37,6 +39,9 @@ class MaskPositions:
 
     rows: NDArray[np.int32]
     weights: NDArray[np.int64] | None = None
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     def count(self, active: ArrayLike, signatures: int) -> NDArray[np.int64]:
         """int64, shape (signatures,): the active positions that carry each; `SearchError` as of `boolean_array`."""

@@ -19,9 +19,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compexp_widgets.errors import FormulaError, SearchError
-from compexp_widgets.formula import AnyLeaf, Formula, Leaf, as_formula, evaluate
-from compexp_widgets.short_text import counted
+from compexp_widgets.formula import AnyLeaf, Formula, Leaf, as_formula, closest_names, evaluate, to_tokens
+from compexp_widgets.notebook_html import Html, pills, section, table
+from compexp_widgets.short_text import counted, percent_text
 from compexp_widgets.signatures.masks import MaskPositions, Masks, fold_masks
+
+_SHOWN = 10  # concepts that a notebook lists
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +57,25 @@ class SignatureTable:
     row_concepts: NDArray[np.int32]
     leaves: tuple[AnyLeaf, ...] = ()
     of_masks: MaskPositions | None = None
+
+    def _repr_html_(self) -> Html:
+        shares = self.concept_total / max(self.positions, 1)
+        frequent = np.argsort(-shares, kind="stable")[:_SHOWN].tolist()
+        rows = [
+            (
+                (pills(to_tokens(self.leaves[one])),),
+                (f"{self.concept_total[one]:,}", percent_text(shares[one])),
+                shares[one],
+            )
+            for one in frequent
+        ]
+        more = f"{len(self.concepts) - _SHOWN:,} more concepts, each at fewer positions" * (len(self.concepts) > _SHOWN)
+        return section(
+            counted(len(self), "signature"),
+            f"{counted(self.positions, 'position')} with {counted(len(self.concepts), 'concept')}",
+            table(("most frequent concepts",), ("positions", "share"), rows),
+            more,
+        )
 
     def __post_init__(self) -> None:
         if not self.leaves:
@@ -133,7 +155,7 @@ class SignatureTable:
         SearchError
             When the table was not made from masks.
         """
-        return self._positions().spread(self.truth(as_formula(formula, self.concepts)))
+        return self._positions().spread(self.truth(formula))
 
     def _positions(self) -> MaskPositions:
         if self.of_masks is None:
@@ -213,6 +235,11 @@ class SignatureTable:
         """Leaf → the index of its concept."""
         return {leaf: index for index, leaf in enumerate(self.leaves)}
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names that formulas over this table may have."""
+        return frozenset(leaf.name for leaf in self.leaves)
+
     def count_by_concept(self, rows: NDArray[np.intp], weights: NDArray[np.int64]) -> NDArray[np.int64]:
         """For every concept, the summed weight of those of the given rows that contain it.
 
@@ -258,8 +285,18 @@ class SignatureTable:
         truth[self.rows_with(concept)] = True
         return truth
 
-    def truth(self, formula: Formula) -> NDArray[np.bool_]:
-        """bool, shape (S,): the signatures on which a formula holds.
+    def formula(self, value: Formula | str) -> Formula:
+        """The formula over this table's concepts that is meant by a text, or by a formula, which is given back.
+
+        Raises
+        ------
+        FormulaError
+            When it is neither, or the text is no formula or names a concept that the table does not have.
+        """
+        return as_formula(value, self.names)
+
+    def truth(self, formula: Formula | str) -> NDArray[np.bool_]:
+        """bool, shape (S,): the signatures on which a formula, or its text, holds.
 
         Raises
         ------
@@ -271,10 +308,13 @@ class SignatureTable:
             if leaf in self.index_of:
                 return self.concept_truth(self.index_of[leaf])
             if isinstance(leaf, Leaf):
-                raise FormulaError(f"the data has no concept named {leaf.name!r}")
+                close = ", ".join(map(repr, closest_names(leaf.name, self.concepts)))
+                raise FormulaError(
+                    f"the data has no concept named {leaf.name!r:.200}{f'. Did you mean {close}?' if close else ''}"
+                )
             raise FormulaError(f"{leaf} needs word vectors or WordNet, with which this data was not annotated")
 
-        return evaluate(formula, leaf_truth)
+        return evaluate(self.formula(formula), leaf_truth)
 
     def _entries(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Indices into `row_concepts` of the entries of the given rows, row after row, and how many each row has."""
@@ -390,6 +430,17 @@ class PositionCounts:
     rows: NDArray[np.int32]
     counts: NDArray[np.int64]
     shape: tuple[int, int]
+
+    def __repr__(self) -> str:
+        return f"<PositionCounts of {self._contents()}>"
+
+    def _contents(self) -> str:
+        samples, signatures = self.shape
+        positions = counted(int(self.counts.sum()), "position")
+        return f"{positions}, by {counted(samples, 'sample')} and {counted(signatures, 'signature')}"
+
+    def _repr_html_(self) -> Html:
+        return section("Positions by sample and signature", self._contents())
 
     @classmethod
     def of_positions(

@@ -13,6 +13,8 @@ from compexp_widgets.data.recipe import NO_STEPS, DataRecipe
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import parse_json, read_bytes, write_json
 from compexp_widgets.networks.certificate import UNCHECKED, Certificate, Conditions
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 FORMAT = 1
 
@@ -38,6 +40,9 @@ class StudyConfiguration:
     conditions: Conditions | None = None  # None in those studies
     not_finite: tuple[int, ...] | None = None  # units that are left out; None where that is not known yet
     recipe: DataRecipe = NO_STEPS  # of the data; no steps in studies made before there were recipes
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
 
 def claim(folder: Path, configuration: StudyConfiguration) -> StudyConfiguration:

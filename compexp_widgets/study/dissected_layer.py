@@ -20,19 +20,23 @@ from contextlib import nullcontext
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
+from numbers import Real
 from pathlib import Path
-from typing import Any, SupportsIndex, TypeVar
+from typing import Any, SupportsIndex, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
-from compexp_widgets.formula import Formula, as_formula
+from compexp_widgets.formula import Formula
 from compexp_widgets.listing import Listing
+from compexp_widgets.notebook_html import Html
 from compexp_widgets.progress import Report, Stage, bars
 from compexp_widgets.search import Overlap
+from compexp_widgets.short_text import clipped, one_line
 from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.drawing import Drawing
@@ -42,10 +46,14 @@ from compexp_widgets.study.explanation import Explanation, ExplanationSettings, 
 from compexp_widgets.study.explanation_store import ExplanationStore
 from compexp_widgets.study.positions import open_position_units
 from compexp_widgets.study.significance import Split, find_evidence
+from compexp_widgets.study.study_html import study_html
 from compexp_widgets.study.table import explanation_frame, write_csv
 from compexp_widgets.study.units import ProbedUnits
 
 Kept = TypeVar("Kept", Explanation, Evidence)
+
+Samples: TypeAlias = int | Sequence[int] | NDArray[np.integer] | NDArray[np.bool_]
+"""Samples of a study as a person chooses them."""
 
 
 class DissectedLayer:
@@ -96,12 +104,22 @@ class DissectedLayer:
     def __repr__(self) -> str:
         about, name = self.configuration, type(self).__name__
         return (
-            f"<{name} of {about.network}, layer {about.layer}: {self.units.count} units, {self._contents()}, "
-            f"in {self.folder}; {self.certificate}>"
+            f"<{name} of {one_line(about.network)}, layer {about.layer}: {self.units.count} units, "
+            f"{self._contents()}, in {one_line(str(self.folder), 300)}; {clipped(str(self.certificate), 600)}>"
         )
 
     def _contents(self) -> str:
         return f"{self.samples:,} samples, {len(self.table):,} signatures"
+
+    def _repr_html_(self) -> Html:
+        contents = [
+            ("units", f"{self.units.count:,}"),
+            ("probed with", self._contents()),
+            ("data", self.configuration.data),
+            ("folder", str(self.folder)),
+        ]
+        explained = self.stored_explanations(self.default_settings)
+        return study_html(self.configuration, contents, explained, self.units.count)
 
     @cached_property
     def category_of(self) -> dict[str, str]:
@@ -131,6 +149,7 @@ class DissectedLayer:
         """The samples kept from a search to score its formula on: bool, shape (samples,); here every second."""
         return np.resize([False, True], self.samples)
 
+    @checked(StudyError)
     def activity(self, unit: int, firing: float | ActivationRange) -> UnitActivity:
         """The active positions of a unit; the last few are remembered, so that a live view asks as often as it likes.
 
@@ -139,8 +158,9 @@ class DissectedLayer:
         firing
             The activations that count: a quantile, or a range (see `ExplanationSettings.firing`).
         """
-        return self._recent_activity(unit, QuantileRange(firing) if isinstance(firing, float) else firing)
+        return self._recent_activity(unit, QuantileRange(float(firing)) if isinstance(firing, Real) else firing)
 
+    @checked(StudyError)
     def explain_unit(
         self, unit: int, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None
     ) -> Explanation:
@@ -178,6 +198,7 @@ class DissectedLayer:
                     del self._recent_explanations[next(iter(self._recent_explanations))]
         return explanation
 
+    @checked(StudyError)
     def explanations(
         self, units: Iterable[int], settings: ExplanationSettings, ranges: Sequence[ActivationRange] = ()
     ) -> Iterator[Explanation]:
@@ -189,7 +210,7 @@ class DissectedLayer:
         ranges
             Explain every one of these ranges of a unit's activations, one after another.
         """
-        units = list(units)
+        units = self.checked_units(units)
         each = [replace(settings, activation_range=firing) for firing in ranges] or [settings]
         stored = [self._store.get(Explanation, units, one) for one in each]
         excluded = self.excluded(settings)
@@ -210,12 +231,14 @@ class DissectedLayer:
                         self._store.put(known[unit], one)
                     yield known[unit]
 
+    @checked(StudyError)
     def stored_explanations(
         self, settings: ExplanationSettings, units: Collection[int] | None = None
     ) -> dict[int, Explanation]:
         """The explanations made with these settings so far, by unit; of some units, or of all."""
         return self._store.get(Explanation, range(self.units.count) if units is None else units, settings)
 
+    @checked(StudyError)
     def explain(
         self,
         units: int | Iterable[int] | None = None,
@@ -247,6 +270,7 @@ class DissectedLayer:
         each = self.explanations(wanted, self.default_settings.changed(**settings), parts)
         return _collected(each, len(wanted), len(parts), "explained", report)
 
+    @checked(StudyError)
     def each_evidence(
         self,
         units: Iterable[int],
@@ -255,7 +279,7 @@ class DissectedLayer:
         ranges: Sequence[ActivationRange] = (),
     ) -> Iterator[Evidence]:
         """Test the formulas of units one by one, in the order of `explanations`; from the store or stored at once."""
-        units = list(units)
+        units = self.checked_units(units)
         each = [replace(settings, activation_range=firing) for firing in ranges] or [settings]
         stored = [self._store.get(Evidence, units, one, tests) for one in each]
         split = None
@@ -269,10 +293,12 @@ class DissectedLayer:
                         self._store.put(known[unit], one, tests)
                     yield known[unit]
 
+    @checked(StudyError)
     def stored_evidence(self, settings: ExplanationSettings, tests: EvidenceSettings) -> dict[int, Evidence]:
         """The evidence found with these settings so far, by unit."""
         return self._store.get(Evidence, range(self.units.count), settings, tests)
 
+    @checked(StudyError)
     def evidence(
         self,
         units: int | Iterable[int] | None = None,
@@ -300,6 +326,7 @@ class DissectedLayer:
         each = self.each_evidence(wanted, self.default_settings.changed(**settings), tests or EvidenceSettings(), parts)
         return _collected(each, len(wanted), len(parts), "tested", report)
 
+    @checked(StudyError)
     def to_frame(
         self,
         units: int | Iterable[int] | None = None,
@@ -310,11 +337,12 @@ class DissectedLayer:
     ) -> pd.DataFrame:
         """Explanations as a data frame, one row a unit, or a row for each range of its activations.
 
-        Columns: ``unit``, ``formula``, ``iou``, ``precision``, ``recall``, ``state`` (see `UnitState`),
-        ``active_share`` (the share of all positions at which the unit fires), then ``formula_n`` and ``iou_n`` for the
+        The index is ``unit``. Columns: ``layer``, ``formula``, ``iou``, ``precision``, ``recall``, ``lift`` (the IoU
+        beyond that of the formula "always true"), ``state`` (see `UnitState`), ``active_share`` (the share of all
+        positions at which the unit fires: the IoU of "always true"), then ``formula_n`` and ``iou_n`` for the
         best formula with at most n concepts, n = 1 … max_length. Units without a formula have an empty text and zeros.
-        Where units have names, as directions do, ``name`` follows the unit; see `unit_columns`.
-        With ranges, ``range``, ``low`` and ``high`` follow the unit, and ``sample_coverage`` the recall. (La Rosa et
+        Where units have names, as directions do, ``name`` follows the layer; see `unit_columns`.
+        With ranges, ``range``, ``low`` and ``high`` follow the layer, and ``sample_coverage`` the lift. (La Rosa et
         al. 2023 call the precision *detection accuracy* and the recall *activation coverage*; the sample coverage is
         the share of the samples with the formula where it meets the range.)
 
@@ -337,7 +365,7 @@ class DissectedLayer:
     ) -> pd.DataFrame:
         """`to_frame` for units and settings that are known to make sense."""
         found = list(self.explanations(units, settings, ranges))
-        columns = self.unit_columns(found)
+        columns = {"layer": [self.layer] * len(found), **self.unit_columns(found)}
         covered = None
         if ranges:
             firing = [replace(settings, activation_range=part).firing for part in ranges] * len(units)
@@ -361,6 +389,7 @@ class DissectedLayer:
         holds = np.count_nonzero(self.positions.by_sample(truth))
         return float(np.count_nonzero(self.activity(explanation.unit, firing).counts.by_sample(truth)) / holds)
 
+    @checked(StudyError)
     def to_csv(
         self,
         path: str | Path,
@@ -373,6 +402,7 @@ class DissectedLayer:
         """Write the columns of `to_frame` to a CSV file, scores with six decimals."""
         write_csv(self.to_frame(units, ranges=ranges, tests=tests, **settings), path)
 
+    @checked(StudyError)
     def overlap(self, formula: Formula | str, unit: int, firing: float | ActivationRange | None = None) -> Overlap:
         """Counts of a given formula on a unit; the activations that count are given as to `activity`, else the default.
 
@@ -381,9 +411,61 @@ class DissectedLayer:
         FormulaError
             When the formula names a concept that the data does not have.
         """
-        truth = self.table.truth(as_formula(formula))
+        truth = self.table.truth(formula)
         active = self.activity(unit, self.default_settings.firing if firing is None else firing).counts.by_signature()
         return Overlap.of(truth, self.table.total, active)
+
+    def fires(
+        self, unit: int, samples: Samples | None = None, firing: float | ActivationRange | None = None
+    ) -> NDArray[np.bool_]:
+        """The positions at which a unit fires: of images, of their annotation grid; of pairs, each is one.
+
+        Parameters
+        ----------
+        samples
+            Numbers of images, pairs or texts, or bool of shape (samples,); None for all.
+        firing
+            The activations that count, given as to `activity`; None for those of `default_settings`.
+
+        Returns
+        -------
+        bool, shape (samples, height, width) of images, (samples,) of pairs; of samples that differ in their number of
+        positions (P,), one sample after another.
+        """
+        limits = self.activity(unit, self.default_settings.firing if firing is None else firing).limits
+        return self.units.fires(unit, limits, self.checked_samples(samples))
+
+    def holds(self, formula: Formula | str, samples: Samples | None = None) -> NDArray[np.bool_]:
+        """The positions at which a formula holds: bool, of the shape of `fires`; samples are given as there.
+
+        Raises
+        ------
+        FormulaError
+            When the formula names a concept that the data does not have.
+        """
+        holds: NDArray[np.bool_] = self.table.truth(formula)[self.units.signatures_of(self.checked_samples(samples))]
+        return holds
+
+    def checked_samples(self, samples: Samples | None) -> NDArray[np.intp] | None:
+        """The numbers of the samples meant; None for all.
+
+        Raises
+        ------
+        StudyError
+            When the study does not have one of them.
+        """
+        if samples is None:
+            return None
+        given = np.atleast_1d(np.asarray(samples))
+        if given.dtype == np.bool_ and given.shape == (self.samples,):
+            return np.flatnonzero(given)
+        if given.ndim != 1 or (given.size and not np.issubdtype(given.dtype, np.integer)):
+            raise StudyError(
+                f"samples are numbers, such as [3, 17], or {self.samples:,} times True or False, not {samples!r:.60}"
+            )
+        if unknown := given[(given < 0) | (given >= self.samples)].tolist():
+            raise StudyError(f"there is no sample {unknown[0]}: the study has samples 0 … {self.samples - 1}")
+        return given.astype(np.intp)
 
     def close(self) -> None:
         """Write what was found and is not written yet."""
@@ -408,6 +490,7 @@ class DissectedLayer:
                 raise StudyError(f"there is no unit {unit}: the layer has units 0 … {self.units.count - 1}")
         return [unit % self.units.count for unit in wanted]
 
+    @checked(StudyError)
     def excluded(self, settings: ExplanationSettings) -> frozenset[int]:
         """Indices of the concepts that the settings exclude, or do not name where they name those that may be used.
 
@@ -451,7 +534,7 @@ def _collected(each: Iterable[Kept], units: int, ranges: int, done: str, report:
                 found.append(one)
                 told(stage, len(found), total)
     except KeyboardInterrupt:
-        warnings.warn(f"stopped after {len(found)} of {total} {kind}; the same call continues", stacklevel=3)
+        warnings.warn(f"stopped after {len(found)} of {total} {kind}; the same call continues", stacklevel=4)
     return found
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from compexp_widgets.argument_types import checked
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors
-from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.data.images.layouts import AnyDataset
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
 from compexp_widgets.networks.behaviour import observe
@@ -23,10 +23,11 @@ from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.progress import Report, bars, within
 from compexp_widgets.study.configuration import StudyConfiguration, claim, read_configuration, write_configuration
 from compexp_widgets.study.images.study import VisionStudy
-from compexp_widgets.study.modalities import modality_for, modality_of
+from compexp_widgets.study.modalities import data_for, modality_for, modality_of
 from compexp_widgets.study.modality import Amounts
 from compexp_widgets.study.pairs.study import PairStudy
 from compexp_widgets.study.positions import open_activations, share_files
@@ -37,25 +38,25 @@ from compexp_widgets.study.study_folder import DESCRIPTION, study_folder
 
 @overload
 def dissect(
-    network: Network, layer: str, data: SegmentationDataset, folder: str | Path, *, layout: Layout | Form | None = None,
+    network: AnyNetwork, layer: str, data: AnyDataset, folder: str | Path, *, layout: Layout | Form | None = None,
     directions: Directions | None = None, batch_size: int | None = None, memory: float = 1.0, half: float | None = None,
     report: Report | None = None,
 ) -> VisionStudy: ...  # fmt: skip
 @overload
 def dissect(
-    network: Network, layer: str, data: PairDataset, folder: str | Path, *,
+    network: AnyNetwork, layer: str, data: PairDataset, folder: str | Path, *,
     concepts: LexicalSettings | LexicalVocabulary | None = None, vectors: WordVectors | str | Path | None = None,
     batch_size: int | None = None, report: Report | None = None,
 ) -> PairStudy: ...  # fmt: skip
 @overload
 def dissect(
-    network: Network, layer: str, data: Any, folder: str | Path, *, concepts: Any = None, vectors: Any = None,
+    network: AnyNetwork, layer: str, data: Any, folder: str | Path, *, concepts: Any = None, vectors: Any = None,
     layout: Layout | Form | None = None, directions: Directions | None = None, batch_size: int | None = None,
     memory: float = 1.0, half: float | None = None, report: Report | None = None,
 ) -> Study: ...  # fmt: skip
 @checked(StudyError)
 def dissect(
-    network: Network,
+    network: AnyNetwork,
     layer: str,
     data: Any,
     folder: str | Path,
@@ -125,6 +126,7 @@ def dissect(
         When the disk has no room for the activations.
     """
     wanted = LayerToProbe(layer, Path(folder), layout, directions)
+    network = as_network(network)
     amounts = Amounts.checked(network, batch_size, memory, half)
     (study,) = _dissect(network, [wanted], data, (concepts, vectors), amounts, report)
     return study
@@ -132,7 +134,7 @@ def dissect(
 
 @checked(StudyError)
 def dissect_layers(
-    network: Network,
+    network: AnyNetwork,
     layers: Sequence[str],
     data: Any,
     folder: str | Path,
@@ -165,6 +167,7 @@ def dissect_layers(
     if len(set(names.values())) < len(names):
         raise StudyError(f"the layers {', '.join(names)} would share a folder: dissect them one by one")
     wanted = [LayerToProbe(layer, Path(folder) / name) for layer, name in names.items()]
+    network = as_network(network)
     amounts = Amounts.checked(network, batch_size, memory, half)
     studies = _dissect(network, wanted, data, (concepts, vectors), amounts, report)
     return dict(zip(names, studies, strict=True))
@@ -172,7 +175,7 @@ def dissect_layers(
 
 @checked(StudyError)
 def dissect_pairs(
-    network: Network,
+    network: AnyNetwork,
     layer: str,
     pairs: PairDataset,
     folder: str | Path,
@@ -227,6 +230,7 @@ def _dissect(
     if report is None:
         with bars() as shown:
             return _dissect(network, layers, data, concepts, amounts, shown)
+    data = data_for(network, data)
     modality = modality_for(data)
     if network.inputs.samples != modality.samples:
         raise StudyError(f"{network.name} is shown {network.inputs.samples}, the data are {modality.samples}")

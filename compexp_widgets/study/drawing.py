@@ -53,6 +53,9 @@ class Drawing:
     html_legend: str = ""
     own_legend: str = ""
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
     def given(self, sample: Any) -> Any:
         """A collection of nothing but one sample of a person's own; a StudyError where it is no sample."""
         return [sample]

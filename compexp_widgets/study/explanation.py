@@ -39,6 +39,9 @@ class UnitActivity:
     counts: PositionCounts  # its active positions, by sample and signature
     extent: tuple[float, float]  # its smallest and largest activation, NaN where one of them is no number
 
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
+
     @classmethod
     def of(cls, units: ProbedUnits, unit: int, firing: ActivationRange) -> UnitActivity:
         """Where one of these units fires."""

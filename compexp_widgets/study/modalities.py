@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from compexp_widgets.errors import StudyError
+from compexp_widgets.networks.network import Network
 from compexp_widgets.study.images.modality import Images
 from compexp_widgets.study.modality import Modality
 from compexp_widgets.study.pairs.modality import SentencePairs
@@ -25,6 +27,14 @@ def modality_of(kind: str, folder: Path) -> Modality:
             "package that brings this kind first, or delete the folder and dissect again"
         )
     return _MODALITIES[kind]
+
+
+def data_for(network: Network, data: Any) -> Any:
+    """A probe dataset as it is; where it is a path, what is read there for samples that a network is shown."""
+    if not isinstance(data, str | Path):
+        return data
+    shown = [one for one in _MODALITIES.values() if one.samples == network.inputs.samples]
+    return shown[-1].read(data) if shown else data
 
 
 def modality_for(data: object) -> Modality:

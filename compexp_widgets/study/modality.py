@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.data.recipe import DataRecipe
+from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write
 from compexp_widgets.networks.certificate import Conditions
 from compexp_widgets.networks.class_weights import class_weights
@@ -122,6 +123,10 @@ class Modality:
     data_type: type
     options: frozenset[str] = frozenset({"concepts", "vectors"})
     drawing: Drawing = Drawing()
+
+    def read(self, place: str | Path) -> Any:
+        """The probe dataset in a folder or a file; StudyError where data of this kind are read in no such way."""
+        raise StudyError(f"read the {self.samples} in {place} first: the data are {self.data_type.__name__}, no path")
 
     def source(self, data: Any) -> str:
         """The place that a probe dataset comes from, for study.json."""

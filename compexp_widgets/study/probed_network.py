@@ -17,8 +17,8 @@ from compexp_widgets.networks.class_weights import class_weights
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.activations import LayerToProbe
 from compexp_widgets.networks.images.pictures import Form, Layout
-from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Response
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.signatures.activation_ranges import Limits, QuantileRange
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.same_network import see_same_network
@@ -88,11 +88,12 @@ class ProbedNetwork:
     def __init__(
         self,
         study: DissectedLayer,
-        network: Network,
+        network: AnyNetwork,
         *,
         layout: Layout | Form | None = None,
         directions: Directions | None = None,
     ) -> None:
+        network = as_network(network)
         about = study.configuration
         if (directions.fingerprint if directions else "") != about.directions:
             raise StudyError(

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from compexp_widgets.files import atomic_write
+from compexp_widgets.errors import StudyError
+from compexp_widgets.files import atomic_write, place_to_write
 from compexp_widgets.search import UnitCounts, scores
 from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.study.evidence import Evidence, q_values
@@ -24,18 +25,20 @@ def explanation_frame(
     sample_coverage: Sequence[float] | None = None,
     evidence: Sequence[Evidence] | None = None,
 ) -> pd.DataFrame:
-    """Columns ``unit``, those of `unit_columns`, ``formula, iou, precision, recall, state, active_share, formula_1,
-    iou_1, …`` to n = `max_length`; ``sample_coverage`` after the recall where it is given.
+    """Columns: those of `unit_columns`, ``formula, iou, precision, recall, lift, state, active_share,
+    formula_1, iou_1, …`` to n = `max_length`; ``sample_coverage`` after the lift where it is given. The index is
+    ``unit``.
 
     ``formula_n`` is the best formula with at most n concepts, ``iou_n`` its IoU. Units without a formula have empty
     texts and zeros. With evidence, ``held_out_iou, p_value, q_value, iou_low, iou_high`` follow; the q-values are
     corrected over the rows.
     """
     best = [one.best for one in explanations]
-    columns: dict[str, Any] = {"unit": [one.unit for one in explanations], **unit_columns}
+    columns: dict[str, Any] = {**unit_columns}
     columns["formula"] = [str(found.formula) if found else "" for found in best]
     for score in ("iou", "precision", "recall"):
         columns[score] = [getattr(found.overlap, score) if found else 0.0 for found in best]
+    columns["lift"] = [one.best.overlap.iou - one.active_share if one.best else 0.0 for one in explanations]
     if sample_coverage is not None:
         columns["sample_coverage"] = sample_coverage
     columns["state"] = [one.state for one in explanations]
@@ -50,7 +53,7 @@ def explanation_frame(
         columns["q_value"] = q_values(evidence)
         columns["iou_low"] = [one.interval[0] for one in evidence]
         columns["iou_high"] = [one.interval[1] for one in evidence]
-    frame: pd.DataFrame = pd.DataFrame(columns)
+    frame: pd.DataFrame = pd.DataFrame(columns, index=pd.Index([one.unit for one in explanations], name="unit"))
     return frame
 
 
@@ -76,5 +79,6 @@ def concept_frame(
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
     """Write a data frame, whole or not at all, scores with six decimals."""
-    with atomic_write(Path(path)) as temporary:
-        frame.to_csv(temporary, index=False, float_format="%.6f", encoding="utf-8", lineterminator="\n")
+    place = place_to_write(path, "the table", error=StudyError)
+    with atomic_write(place) as temporary:
+        frame.to_csv(temporary, float_format="%.6f", encoding="utf-8", lineterminator="\n")

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
+from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.search import Overlap
 from compexp_widgets.study.dissected_layer import DissectedLayer
@@ -95,18 +97,22 @@ class Unit:
         """The scores of its formula: ``unit.scores.iou``."""
         return UnitScores.of(self.explanation)
 
+    @checked(StudyError)
     def explain(self, **settings: Any) -> Explanation:
         """Its explanation with other settings, such as ``max_length=5``; see `ExplanationSettings.changed`."""
         return next(self.study.explanations([self.index], self.settings.changed(**settings)))
 
+    @checked(StudyError)
     def evidence(self, tests: EvidenceSettings | None = None) -> Evidence:
         """Test whether its formula is more than luck; see `Study.evidence`."""
         return next(self.study.each_evidence([self.index], self.settings, tests or EvidenceSettings()))
 
+    @checked(StudyError)
     def overlap(self, formula: Formula | str) -> Overlap:
         """Counts of a formula of one's own on it, from which all scores follow: ``unit.overlap("water").precision``."""
         return self.study.overlap(formula, self.index, self.settings.firing)
 
+    @checked(StudyError)
     def iou(self, formula: Formula | str) -> float:
         """The IoU of a formula of one's own: ``unit.iou("water OR sea")``."""
         return self.overlap(formula).iou

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import StudyError
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import EvidenceSettings
@@ -64,10 +65,12 @@ class Units(Sequence[Unit]):
             return Units(self.study, self.indices[place], self.settings)
         return Unit(self.study, self.indices[place], self.settings)
 
+    @checked(StudyError)
     def to_frame(self, *, tests: EvidenceSettings | None = None) -> pd.DataFrame:
         """Their explanations as a data frame, one row a unit; see `Study.to_frame`."""
         return self.study.frame_of(self.indices, self.settings, tests=tests)
 
+    @checked(StudyError)
     def to_csv(self, path: str | Path, *, tests: EvidenceSettings | None = None) -> None:
         """Write `to_frame` to a CSV file, scores with six decimals."""
         write_csv(self.to_frame(tests=tests), path)

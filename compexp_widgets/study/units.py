@@ -11,8 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
+from compexp_widgets.notebook_html import Html, section
+from compexp_widgets.short_text import counted
 from compexp_widgets.signatures import PositionCounts
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, extent, limits_of
+from compexp_widgets.signatures.table import spans
 
 
 class ProbedUnits(Protocol):
@@ -39,6 +42,16 @@ class ProbedUnits(Protocol):
 
     def extent(self, unit: int) -> tuple[float, float]:
         """The unit's smallest and largest activation, NaN where one of them is no number."""
+
+    def fires(self, unit: int, limits: Limits, samples: NDArray[np.integer] | None = None) -> NDArray[np.bool_]:
+        """The positions of some samples, or of all, at which a unit fires: bool, of the shape of `signatures_of`."""
+        ...
+
+    def signatures_of(self, samples: NDArray[np.integer] | None = None) -> NDArray[np.int32]:
+        """The signature of every position of some samples, or of all: int32, samples first; shape (P,), one sample
+        after another, where they differ in their number of positions or have one.
+        """
+        ...
 
     def activity(self, unit: int, limits: Limits) -> PositionCounts:
         """The unit's active positions, by sample and signature."""
@@ -68,6 +81,19 @@ class PositionUnits:
     signatures: int  # how many there are
     starts: NDArray[np.int64]  # see `ProbedUnits`
 
+    def __repr__(self) -> str:
+        return f"<PositionUnits: {self._contents()}>"
+
+    def _contents(self) -> str:
+        samples, positions = len(self.starts) - 1, len(self.positions)
+        return (
+            f"{counted(self.count, 'unit')} at {counted(positions, 'position')} of {counted(samples, 'sample')}, "
+            f"{counted(self.signatures, 'signature')}"
+        )
+
+    def _repr_html_(self) -> Html:
+        return section("Units and where they fire", self._contents())
+
     @property
     def count(self) -> int:
         return len(self.values)
@@ -96,9 +122,18 @@ class PositionUnits:
     def extent(self, unit: int) -> tuple[float, float]:
         return extent(self.activations(unit))
 
-    def fires(self, unit: int, limits: Limits) -> NDArray[np.bool_]:
-        """The positions where it fires: bool, shape (P,)."""
-        return limits.hold(self.activations(unit))
+    def fires(self, unit: int, limits: Limits, samples: NDArray[np.integer] | None = None) -> NDArray[np.bool_]:
+        """The positions of some samples, or of all, at which it fires: bool, shape (P,)."""
+        activations = self.activations(unit)
+        return limits.hold(activations if samples is None else activations[self._places(samples)])
+
+    def signatures_of(self, samples: NDArray[np.integer] | None = None) -> NDArray[np.int32]:
+        """The signature of every position of some samples, or of all: int32, shape (P,)."""
+        return self.positions if samples is None else self.positions[self._places(samples)]
+
+    def _places(self, samples: NDArray[np.integer]) -> NDArray[np.int64]:
+        """The positions of some samples among all of them, one sample after another."""
+        return spans(self.starts[samples], np.diff(self.starts)[samples])
 
     def within(self, activations: NDArray[np.float32], limits: Limits) -> NDArray[np.bool_]:
         return limits.hold(np.asarray(activations))

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from compexp_widgets.adversarial.controls import (
     ControlKind,
@@ -23,6 +22,7 @@ from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrar
 from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
+from compexp_widgets.files import AnyPicture, as_picture
 from compexp_widgets.formula import Leaf
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study.probed_network import ProbedNetwork
@@ -133,7 +133,7 @@ OTHER_PATCH = ControlKind(
 @checked(EditError)
 def run_controls(
     probed: ProbedNetwork,
-    picture: Image.Image,
+    picture: AnyPicture,
     edit: Paste,
     *,
     target: int | str,
@@ -172,6 +172,7 @@ def run_controls(
     EditError
         When the target is no class, is the class of the picture already, or there is no such unit.
     """
+    picture = as_picture(picture, error=EditError)
     settings = settings or ControlSettings()
     names = probed.class_names
     target = class_number(target, names, network=probed.network.name, error=EditError)

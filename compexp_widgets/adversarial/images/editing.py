@@ -17,7 +17,7 @@ from compexp_widgets.adversarial.edit import Editing
 from compexp_widgets.adversarial.images.edits.paste import Paste, PictureEdit, apply_edits
 from compexp_widgets.adversarial.images.edits.region_edits import Recolour, Remove
 from compexp_widgets.errors import EditError
-from compexp_widgets.files import opened_image, shown
+from compexp_widgets.files import as_picture, opened_image, shown
 from compexp_widgets.networks.images.pictures import PictureInputs
 
 
@@ -52,6 +52,11 @@ class PictureEditing(Editing[Image.Image, StoredPicture]):
     kind = "edits of a picture"
     inputs = PictureInputs
     batch_size = 1
+
+    def taken(self, samples: Any) -> list[Image.Image]:
+        """A picture or several, each a PIL picture, the path of one, or an array; see `as_picture`."""
+        several = samples if isinstance(samples, list | tuple) else [samples]
+        return [as_picture(picture, error=EditError) for picture in several]
 
     def apply(self, sample: Image.Image, edits: Sequence[Any]) -> Image.Image:
         return apply_edits(sample, edits)

@@ -25,9 +25,10 @@ from compexp_widgets.concepts.lexicon import SKIPPED_WORDS
 from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import NO_LABEL, PairDataset, Tokens
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.progress import Report, silent
 from compexp_widgets.study import PairStudy
+from compexp_widgets.study.given import AnyPairStudy, as_study
 
 OTHER_WORDS = ControlKind(
     "other words",
@@ -46,8 +47,8 @@ _Words = TypeVar("_Words", str, Tokens)
 
 @checked(EditError)
 def run_text_controls(
-    network: Network,
-    study: PairStudy,
+    network: AnyNetwork,
+    study: AnyPairStudy,
     edit: TextEdit,
     *,
     target: str,
@@ -81,6 +82,8 @@ def run_text_controls(
     StudyError
         When there is no such unit.
     """
+    network = as_network(network)
+    study = as_study(study, PairStudy)
     settings = settings or ControlSettings()
     aim = label_index(target, study.labels)
     see_probed(network, study)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from compexp_widgets.adversarial.edit import Editing
-from compexp_widgets.adversarial.text.edits import Pair, TextEdit, apply_text_edits
+from compexp_widgets.adversarial.text.edits import Pair, TextEdit, apply_text_edits, as_pair
+from compexp_widgets.argument_sentences import described
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
@@ -22,8 +23,15 @@ class PairEditing(Editing[Pair, Pair]):
     def apply(self, sample: Pair, edits: Sequence[Any]) -> Pair | None:
         if not edits:
             raise EditError("a recipe of sentence pairs has at least one edit")
-        premise, hypothesis = sample
-        return apply_text_edits((tuple(premise), tuple(hypothesis)), edits)
+        return apply_text_edits(sample, edits)
+
+    def taken(self, samples: Any) -> list[Pair]:
+        """Pairs, each sentence a text or its tokens; one pair of two texts is one."""
+        one = isinstance(samples, tuple | list) and len(samples) == 2 and isinstance(samples[0], str)
+        several = [samples] if one else samples
+        if isinstance(several, str) or not isinstance(several, Sequence):
+            raise EditError(f"samples are pairs of premise and hypothesis, or a picture, not {described(several)}")
+        return [as_pair(pair) for pair in several]
 
     def shown(self, samples: Sequence[Pair]) -> PairDataset:
         return PairDataset.of("edited pairs", [(premise, hypothesis, None) for premise, hypothesis in samples])

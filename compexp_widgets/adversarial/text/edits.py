@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from compexp_widgets.adversarial.text.sentences import Sentence, is_phrase, is_word
-from compexp_widgets.argument_types import check_fields, checked
+from compexp_widgets.argument_sentences import described
+from compexp_widgets.argument_types import check_fields
 from compexp_widgets.concepts.lexicon.concepts import NEGATION_WORDS, word_of
-from compexp_widgets.data.pairs.dataset import Tokens, detokenize, tokenize
+from compexp_widgets.data.pairs.dataset import Tokens, as_tokens, detokenize, tokenize
 from compexp_widgets.errors import EditError
 
 QUANTIFIERS = frozenset(
@@ -127,6 +128,23 @@ EditKind: TypeAlias = Literal["prepend", "append", "insert", "replace", "delete"
 Pair: TypeAlias = tuple[Tokens, Tokens]
 """Premise and hypothesis, as tokens."""
 
+AnyPair: TypeAlias = Annotated[tuple[Tokens | str, Tokens | str], "(premise, hypothesis), each a text or its tokens"]
+"""Premise and hypothesis as a person gives them."""
+
+
+def as_pair(pair: AnyPair) -> Pair:
+    """The tokens of a premise and a hypothesis, of which each may be a text; EditError where it is no pair."""
+    given: Any = pair
+    if isinstance(given, str) or not isinstance(given, Sequence) or len(given) != 2:
+        raise EditError(f"a pair is (premise, hypothesis), each a text or its tokens, not {described(given)}")
+    for sentence in given:
+        if isinstance(sentence, str):
+            continue
+        if not isinstance(sentence, Sequence) or not all(isinstance(token, str) for token in sentence):
+            raise EditError(f"a sentence is a text or its tokens, not {described(sentence)}")
+    return as_tokens(given[0]), as_tokens(given[1])
+
+
 EditedSide: TypeAlias = Literal["premise", "hypothesis"]
 """The sentence that it changes."""
 
@@ -229,10 +247,9 @@ class TextEdit:
         """The reason why the true label may change; None where it hardly can."""
         return label_warning(self.kind, self.put_in)
 
-    @checked(EditError)
-    def on(self, sample: Pair, /) -> Pair | None:
+    def on(self, sample: AnyPair, /) -> Pair | None:
         """The pair after the edit; None where it does not apply, or nothing would change or be left."""
-        premise, hypothesis = sample
+        premise, hypothesis = as_pair(sample)
         tokens, other = (premise, hypothesis) if self.side == "premise" else (hypothesis, premise)
         sentence = Sentence.of(tokens)
         words = _CHANGES[self.kind](self, sentence, other)
@@ -267,9 +284,9 @@ class TextEdit:
         return TextEdit(value["edit"], tuple(tokens), value["side"], anchor, after, every)
 
 
-def apply_text_edits(before: Pair, edits: Sequence[TextEdit]) -> Pair | None:
+def apply_text_edits(before: AnyPair, edits: Sequence[TextEdit]) -> Pair | None:
     """The pair after all edits, one after the other; None where one of them does not apply, or nothing has changed."""
-    pair = before
+    pair = before = as_pair(before)
     for edit in edits:
         edited = edit.on(pair)
         if edited is None:

@@ -28,6 +28,7 @@ from compexp_widgets.files import atomic_write
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
 from compexp_widgets.networks.passes import Response
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.progress import Report, Stage, silent
 from compexp_widgets.study import PairStudy
 
@@ -260,7 +261,7 @@ _PAIRS_AT_ONCE = 1_024  # between two looks at whether to stop
 
 @checked(EditError)
 def evaluate_edit(
-    network: Network,
+    network: AnyNetwork,
     data: PairStudy | PairDataset,
     edit: TextEdit | Sequence[TextEdit],
     *,
@@ -304,6 +305,7 @@ def evaluate_edit(
     EditError
         When the network is not the study's, there is no edit, no such label, or units to silence and no layer.
     """
+    network = as_network(network)
     edits = (edit,) if isinstance(edit, TextEdit) else tuple(edit)
     if not edits or not all(isinstance(one, TextEdit) for one in edits):
         raise EditError(f"edits of sentences are of type TextEdit, at least one, not {edit!r:.100}")

@@ -26,6 +26,7 @@ from compexp_widgets.errors import EditError
 from compexp_widgets.formula import Formula, Leaf, to_tokens
 from compexp_widgets.progress import silent
 from compexp_widgets.study import PairStudy
+from compexp_widgets.study.given import AnyPairStudy, as_study
 
 UNITS_OF_A_PAIR = 24
 """So many units are asked where a pair of labels is given and no unit."""
@@ -65,7 +66,7 @@ class _Lead:
 
 @checked(EditError)
 def edits_from_formula(
-    study: PairStudy,
+    study: AnyPairStudy,
     unit: int | None = None,
     *,
     source: str | None = None,
@@ -105,6 +106,7 @@ def edits_from_formula(
     StudyError
         When there is no such unit.
     """
+    study = as_study(study, PairStudy)
     if unit is None and target is None:
         raise EditError("say which unit's formula is to be read, or which label the edits are to lead to")
     if target is not None and target == source:

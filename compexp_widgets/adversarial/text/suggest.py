@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from compexp_widgets.adversarial.text.changes import tokens_changed
-from compexp_widgets.adversarial.text.edits import Anchor, TextEdit
+from compexp_widgets.adversarial.text.edits import Anchor, AnyPair, TextEdit, as_pair
 from compexp_widgets.adversarial.text.evaluation import label_index, see_probed
 from compexp_widgets.adversarial.text.from_formula import edits_from_formula
 from compexp_widgets.adversarial.text.rules import ANY_EDIT, LabelRule, Proposal
@@ -22,9 +22,10 @@ from compexp_widgets.concepts.lexicon import WordVectors
 from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.progress import Report, Stage, silent
 from compexp_widgets.study import PairStudy
+from compexp_widgets.study.given import AnyPairStudy, as_study
 
 _TEMPLATES = 60  # edits that the formulas suggest, of which the words are tried at every place too
 _BEAM = 8  # single edits that are gone on from, where two are allowed
@@ -123,9 +124,9 @@ class SuggestedTextEdits:
 
 @checked(EditError)
 def suggest_text_edits(
-    network: Network,
-    study: PairStudy,
-    pair: tuple[Tokens, Tokens],
+    network: AnyNetwork,
+    study: AnyPairStudy,
+    pair: AnyPair,
     *,
     target: str | None = None,
     label: str | None = None,
@@ -161,6 +162,8 @@ def suggest_text_edits(
     EditError
         When the network is not the study's, there is no such label, or the network gives the target already.
     """
+    network = as_network(network)
+    study = as_study(study, PairStudy)
     settings = settings or TextSearchSettings()
     labels = network.class_names
     if target is not None:
@@ -168,7 +171,7 @@ def suggest_text_edits(
     if label is not None:
         label_index(label)
     see_probed(network, study)
-    premise, hypothesis = tuple(pair[0]), tuple(pair[1])
+    premise, hypothesis = as_pair(pair)
 
     def answers(hypotheses: Sequence[Tokens]) -> NDArray[np.float32]:
         data = PairDataset.of("edited pair", [(premise, one, None) for one in hypotheses])

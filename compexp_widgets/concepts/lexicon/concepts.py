@@ -18,7 +18,9 @@ from compexp_widgets.concepts.lexicon.wordnet import hypernym_words, lemma_of, l
 from compexp_widgets.data.pairs.dataset import PairDataset, plain_text
 from compexp_widgets.errors import DataError
 from compexp_widgets.formula import AnyLeaf, Hypernym, Leaf, Neighbors
+from compexp_widgets.notebook_html import fields_html
 from compexp_widgets.progress import Report
+from compexp_widgets.short_text import brief_repr
 
 SKIPPED_WORDS = ("a", "an", "the", "of", ".", ",")
 """Frequent words that are no concepts of their own: those that the code of Mu and Andreas (2020) leaves out.
@@ -97,6 +99,9 @@ class LexicalConcept:
     tag: str = ""
     lengths: tuple[int, int | None] | None = None
     share: float | None = None
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     @property
     def name(self) -> str:
@@ -202,6 +207,9 @@ class LexicalSettings:
     neighbors: int = 5
     hypernyms: bool = False
     senses: int | None = 1
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     def __post_init__(self) -> None:
         check_fields(self, DataError)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,8 +27,13 @@ from compexp_widgets.concepts.lexicon.tagging import Tags, tag, tags_of
 from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 from compexp_widgets.errors import DataError
+from compexp_widgets.formula import to_tokens
+from compexp_widgets.notebook_html import Html, facts, pills, section
 from compexp_widgets.progress import Report, Stage, silent, within
+from compexp_widgets.short_text import counted, named_counts
 from compexp_widgets.signatures import SignatureTable
+
+_SHOWN = 12  # concepts that a notebook lists
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +170,17 @@ class LexicalVocabulary:
     """
 
     concepts: tuple[LexicalConcept, ...]
+
+    def __repr__(self) -> str:
+        return f"<LexicalVocabulary of {counted(len(self.concepts), 'concept')}: {self._kinds()}>"
+
+    def _kinds(self) -> str:
+        return named_counts(Counter(concept.kind for concept in self.concepts))
+
+    def _repr_html_(self) -> Html:
+        first = Html(" ").join(pills(to_tokens(concept.leaf)) for concept in self.concepts[:_SHOWN])
+        about = [("kinds", self._kinds()), ("the first", Html(first))]
+        return section(counted(len(self.concepts), "lexical concept"), facts(about))
 
     def __post_init__(self) -> None:
         if len(self.index_of) < len(self.concepts):

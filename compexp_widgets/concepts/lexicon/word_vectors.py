@@ -26,6 +26,8 @@ from compexp_widgets.files import (
     parse_json,
 )
 from compexp_widgets.needs import needs
+from compexp_widgets.notebook_html import Html, facts, section
+from compexp_widgets.short_text import counted, one_line, some_names
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +78,16 @@ class WordVectors:
         return len(self.words)
 
     def __repr__(self) -> str:
-        return f"<WordVectors of {len(self):,} words, {self.vectors.shape[1]} numbers each, from {self.source}>"
+        numbers = f"{self.vectors.shape[1]} numbers each"
+        return f"<WordVectors of {len(self):,} words, {numbers}, from {one_line(self.source, 300)}>"
+
+    def _repr_html_(self) -> Html:
+        about = [
+            ("numbers each", f"{self.vectors.shape[1]:,}"),
+            ("from", self.source),
+            ("words", some_names(self.words, 12)),
+        ]
+        return section(counted(len(self), "word vector"), facts(about))
 
     def subset(self, words: Collection[str]) -> WordVectors:
         """Those of some words that have a vector, in the order given."""

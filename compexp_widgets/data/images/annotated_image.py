@@ -6,6 +6,8 @@ A layer is anything that can tell a label number at every position of the grid w
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +19,8 @@ from PIL import Image
 
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import ImageFile, opened_image, shown
+from compexp_widgets.notebook_html import Html, block, facts, fields_html, figure, muted, pictures, pills, section
+from compexp_widgets.short_text import brief_repr
 
 COLOUR_CATEGORY = "color"
 """The category of colours, as Broden spells it."""
@@ -28,6 +32,14 @@ class Concept:
 
     name: str
     category: str
+
+    __repr__ = brief_repr
+
+    def _inline_html_(self) -> Html:
+        return pills([{"kind": "leaf", "text": self.name, "category": self.category}])
+
+    def _repr_html_(self) -> Html:
+        return block(self._inline_html_(), muted(f" {self.category}"))
 
 
 _ROUNDING = 0.01
@@ -71,6 +83,8 @@ class View:
     bottom: float
     right: float
     fill: tuple[int, int, int] = (0, 0, 0)
+
+    _repr_html_ = fields_html
 
     def of_picture(self, picture: Image.Image) -> Image.Image:
         """Crop an RGB picture to the view, to whole pixels."""
@@ -163,6 +177,13 @@ class AnnotatedImage:
     whole: tuple[int, ...]
     origin: str
 
+    __repr__ = brief_repr
+
+    def _repr_html_(self) -> Html:
+        shown = pictures([thumbnail(self.name, lambda: open_picture(self))])
+        about = [("split", self.split), ("layers", f"{len(self.masks)}"), ("listed in", self.origin)]
+        return section(self.name, shown, facts([*about, ("file", str(self.path))]))
+
     @cached_property
     def shown_size(self) -> tuple[int, int] | None:
         """Height and width of the picture as `open_picture` gives it; None where its file is no readable picture."""
@@ -171,6 +192,27 @@ class AnnotatedImage:
                 return file.size if _drawn_as_stored(self, file) else file.upright_size
         except DataError:
             return None
+
+
+def thumbnail(name: str, picture: Callable[[], Image.Image]) -> Html:
+    """A small picture with its name; the name alone where `picture` cannot give it."""
+    try:
+        small = picture()
+        small.thumbnail((THUMBNAIL, THUMBNAIL))
+    except DataError:
+        return figure(None, f"{name} cannot be read", "", "")
+    return figure(png_bytes(small), name, name, name)
+
+
+THUMBNAIL = 128
+"""Pixels of a thumbnail's longer side."""
+
+
+def png_bytes(picture: Image.Image) -> bytes:
+    """A small picture as a PNG file, with a palette of 96 colours: 10 kB then, not 40."""
+    buffer = io.BytesIO()
+    picture.quantize(96).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
 
 
 def open_picture(image: AnnotatedImage) -> Image.Image:

@@ -11,6 +11,7 @@ from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import checked_name, checked_path
 from compexp_widgets.data.images.annotated_image import Concept
 from compexp_widgets.data.images.folder_files import composed
+from compexp_widgets.data.images.layouts import AnyDataset, as_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.recipe import Step, inside, repeats
 from compexp_widgets.errors import DataError
@@ -19,7 +20,7 @@ from compexp_widgets.files.text_files import CsvTable, read_csv_table
 
 @checked(DataError)
 def with_image_labels(
-    dataset: SegmentationDataset,
+    dataset: AnyDataset,
     csv: str | Path,
     *,
     image: str = "image",
@@ -53,6 +54,7 @@ def with_image_labels(
         With file and row: for a missing column, an image that the data set lacks or that several could be, a row
         without a label, and a label that is the name of a concept of another category.
     """
+    dataset = as_dataset(dataset)
     table = read_csv_table(checked_path(csv, "csv"), (checked_name(image, "image"), checked_name(label, "label")))
     places = _Places(dataset)
     concepts = list(dataset.concepts)

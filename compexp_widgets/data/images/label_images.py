@@ -17,6 +17,8 @@ from compexp_widgets.data.recipe import inside
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import ImageFile, opened_image, shown
 from compexp_widgets.files.text_files import CsvTable, read_csv_table
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 _ONE_CHANNEL_MODES = ("1", "L", "P", "I", "I;16", "I;16L", "I;16B")
 _COLOUR_MODES = ("RGB", "RGBA", "RGBX", "P", "PA")
@@ -44,6 +46,9 @@ class MaskFile:
     path: Path
     encoding: str
     resize: bool = False
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     @property
     def files(self) -> tuple[Path, ...]:

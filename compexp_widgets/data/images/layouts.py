@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeAlias, Union
 
+from compexp_widgets.argument_sentences import sentence
 from compexp_widgets.arguments import checked_folder, checked_grid
 from compexp_widgets.data.images.ade20k import find_ade20k, read_ade20k
 from compexp_widgets.data.images.broden import read_broden
@@ -18,6 +19,22 @@ from compexp_widgets.data.images.label_images import Colour, colours_again, kept
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.recipe import DataRecipe, repeats
 from compexp_widgets.errors import DataError
+
+AnyDataset: TypeAlias = Annotated[
+    Union[SegmentationDataset, str, Path],  # noqa: UP007 - read at run time
+    "a SegmentationDataset, or the folder of one",
+]
+"""Annotated images as a person gives them."""
+
+
+def as_dataset(dataset: AnyDataset, what: str = "dataset") -> SegmentationDataset:
+    """Annotated images as they are, or those that `read_dataset` finds in a folder; DataError for anything else."""
+    given: Any = dataset
+    if isinstance(given, str | Path):
+        return read_dataset(given)
+    if not isinstance(given, SegmentationDataset):
+        raise DataError(sentence(what, given, AnyDataset))
+    return given
 
 
 def read_dataset(

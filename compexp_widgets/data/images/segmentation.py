@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,14 @@ from PIL import Image
 from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.data.choosing import Chosen, Which, chosen_samples, sampled
-from compexp_widgets.data.images.annotated_image import AnnotatedImage, Concept, LabelSource, View, open_picture
+from compexp_widgets.data.images.annotated_image import (
+    AnnotatedImage,
+    Concept,
+    LabelSource,
+    View,
+    open_picture,
+    thumbnail,
+)
 from compexp_widgets.data.images.concept_selection import (
     Selection,
     drop_concepts,
@@ -41,9 +49,13 @@ from compexp_widgets.data.images.summary import (
 from compexp_widgets.data.recipe import NO_STEPS, DataRecipe, Step, repeats
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import shown
+from compexp_widgets.notebook_html import Html, facts, pictures, section
 from compexp_widgets.progress import Report, Stage, bars
+from compexp_widgets.short_text import counted, full_repr, named_counts, one_line
 
 __all__ = ["AnnotatedImage", "Concept", "LabelSource", "MaskFile", "SegmentationDataset", "View"]
+
+_SHOWN = 6  # images that a notebook shows
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,32 @@ class SegmentationDataset:
     codes: NDArray[np.int32]
     views: tuple[View, ...] = ()
     recipe: DataRecipe = NO_STEPS
+
+    def __repr__(self) -> str:
+        return f"<SegmentationDataset of {self._contents()}, in {one_line(str(self.folder), 300)}>"
+
+    def _contents(self) -> str:
+        height, width = self.grid
+        return f"{counted(len(self), 'image')}, {counted(len(self.concepts), 'concept')}, grid {height} × {width}"
+
+    def _repr_html_(self) -> Html:
+        categories = Counter(concept.category for concept in self.concepts)
+        shown = [
+            thumbnail(image.name, partial(self.picture, place)) for place, image in enumerate(self.images[:_SHOWN])
+        ]
+        return section(
+            counted(len(self), "annotated image"),
+            facts(
+                [
+                    ("concepts", f"{len(self.concepts):,}: " + named_counts(categories)),
+                    ("grid", f"{self.grid[0]} × {self.grid[1]} positions an image"),
+                    ("folder", str(self.folder)),
+                    ("made by", str(self.recipe)),
+                ]
+            ),
+            pictures(shown),
+            "summary() counts every concept and tells what will make explanations weak.",
+        )
 
     def __len__(self) -> int:
         return len(self.images)
@@ -128,7 +166,9 @@ class SegmentationDataset:
     def fingerprint(self) -> str:
         """SHA-256 over concepts, index and the bytes of every file: changes when anything that matters changes."""
         digest = hashlib.sha256()
-        digest.update(repr((self.grid, self.concepts, self.codes.tolist())).encode("utf-8", "surrogatepass"))
+        named = ", ".join(map(full_repr, self.concepts)) + "," * (len(self.concepts) == 1)
+        text = f"({self.grid!r}, ({named}), {self.codes.tolist()!r})"
+        digest.update(text.encode("utf-8", "surrogatepass"))
         if self.views:
             digest.update(repr(self.views).encode())
         for image in self.images:
@@ -155,6 +195,7 @@ class SegmentationDataset:
         """
         return self._some(chosen_samples(which, len(self), "images"))
 
+    @checked(DataError, but=("count", "seed"))
     def sample(self, count: int, *, seed: int = 0) -> SegmentationDataset:
         """Some of the images, drawn at random, in the order of the data.
 

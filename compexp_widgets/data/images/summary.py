@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,9 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from compexp_widgets.data.images.annotated_image import COLOUR_CATEGORY, Concept
+from compexp_widgets.data.images.annotated_image import COLOUR_CATEGORY, THUMBNAIL, Concept, png_bytes
 from compexp_widgets.data.images.label_images import nearest
-from compexp_widgets.notebook_html import bullets, figure, folded, paragraph, pictures, section, table
+from compexp_widgets.notebook_html import (
+    Html,
+    block,
+    bullets,
+    fields_html,
+    figure,
+    folded,
+    paragraph,
+    pictures,
+    section,
+    table,
+)
+from compexp_widgets.short_text import brief_repr, counted, one_line
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,9 @@ class ConceptCounts:
     category_positions: NDArray[np.int64]
     labelled: NDArray[np.int64]
     any_label: NDArray[np.bool_]
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
 
 def count_concepts(
@@ -122,8 +136,6 @@ EVERYWHERE = 0.5
 _SHOWN = 5  # names that a warning lists
 
 
-_EXAMPLE_SIDE = 128  # pixels of a thumbnail's longer side
-_EXAMPLE_COLOURS = 96  # in its palette: a thumbnail is 10 kB then, not 40
 _DIMMED = 0.22  # of the picture is left where the concept does not hold
 _GREY = 128.0
 _TABLE_ROWS = 200  # of the table of concepts
@@ -150,20 +162,23 @@ class Example:
     share: float
     png: bytes
 
+    __repr__ = brief_repr
+
+    def _repr_html_(self) -> Html:
+        return block(figure(self.png, f"{self.name}, {self.share:.0%}", self.name, self.name))
+
     @classmethod
     def of(cls, index: int, name: str, picture: Image.Image, holds: NDArray[np.bool_]) -> Example:
         """An image as an example of a concept that holds where `holds`, bool of any shape (height, width), says."""
-        scale = _EXAMPLE_SIDE / max(picture.size)
+        scale = THUMBNAIL / max(picture.size)
         width, height = (max(1, round(side * scale)) for side in picture.size)
         pixels = np.asarray(picture.resize((width, height), Image.Resampling.LANCZOS), np.float64)
         clear = holds[nearest(holds.shape[0], height)[:, None], nearest(holds.shape[1], width)]
         dimmed = _GREY + _DIMMED * (pixels.mean(axis=-1, keepdims=True) - _GREY)
         shown = np.where(clear[..., None], pixels, dimmed).round().astype(np.uint8)
-        buffer = io.BytesIO()
-        Image.fromarray(shown).quantize(_EXAMPLE_COLOURS).save(buffer, "PNG", optimize=True)
-        return cls(index, name, float(holds.mean()), buffer.getvalue())
+        return cls(index, name, float(holds.mean()), png_bytes(Image.fromarray(shown)))
 
-    def figure(self, caption: str, concept: Concept) -> str:
+    def figure(self, caption: str, concept: Concept) -> Html:
         """The picture as HTML."""
         return figure(self.png, caption, f"{self.name}: {concept.name} clear, the rest dimmed", self.name)
 
@@ -186,11 +201,13 @@ class ConceptExamples:
     images: int
     examples: tuple[Example, ...]
 
+    __repr__ = brief_repr
+
     def __str__(self) -> str:
         lines = [f"{example.name}  {example.share:.1%}" for example in self.examples]
         return "\n".join([f"{self.concept.name} ({self.concept.category}), in {self.images:,} images", *lines])
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> Html:
         return section(
             self.concept.name,
             paragraph(f"{self.concept.category}, in {self.images:,} image{'' if self.images == 1 else 's'}"),
@@ -206,6 +223,9 @@ class ConceptSummary:
     images: int
     positions: int
 
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
+
 
 @dataclass(frozen=True)
 class CategorySummary:
@@ -215,6 +235,9 @@ class CategorySummary:
     concepts: int
     images: int
     coverage: float
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
 
 @dataclass(frozen=True)
@@ -253,6 +276,13 @@ class DataSummary:
     warnings: tuple[str, ...]
     examples: tuple[tuple[Concept, Example], ...]
 
+    def __repr__(self) -> str:
+        warned = f"; {counted(len(self.warnings), 'warning')}" * bool(self.warnings)
+        return (
+            f"<DataSummary of {counted(self.images, 'image')} with {counted(len(self.concepts), 'concept')}, "
+            f"in {one_line(self.folder, 300)}{warned}>"
+        )
+
     @property
     def rare(self) -> tuple[ConceptSummary, ...]:
         """Concepts that occur, but in fewer than `RARE_IMAGES` images."""
@@ -283,7 +313,7 @@ class DataSummary:
             lines += ["", *(f"! {warning}" for warning in self.warnings)]
         return "\n".join(lines)
 
-    def _repr_html_(self) -> str:
+    def _repr_html_(self) -> Html:
         height, width = self.grid
         positions = max(self.images * height * width, 1)
         occurring = len(self.concepts) - len(self.absent)

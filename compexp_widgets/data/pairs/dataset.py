@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -26,6 +27,10 @@ from compexp_widgets.data.choosing import Chosen, Which, chosen_samples, sampled
 from compexp_widgets.data.recipe import CHOSEN, NO_STEPS, DataRecipe, Step, repeats
 from compexp_widgets.errors import DataError
 from compexp_widgets.needs import needs
+from compexp_widgets.notebook_html import Html, facts, section, table
+from compexp_widgets.short_text import counted, named_counts, one_line
+
+_SHOWN = 8  # pairs that a notebook lists
 
 if TYPE_CHECKING:
     from nltk.tokenize import NLTKWordTokenizer
@@ -175,6 +180,11 @@ def _with_treebank_quotes(tokens: Tokens) -> Iterator[str]:
             yield token
 
 
+def as_tokens(sentence: Iterable[str] | str) -> Tokens:
+    """A sentence as a person gives it, as its tokens: those that it is, or those of a text (see `tokenize`)."""
+    return tokenize(sentence) if isinstance(sentence, str) else tuple(sentence)
+
+
 LABELS = ("entailment", "neutral", "contradiction")
 """What the premise says of the hypothesis; the order of arrays of labels and logits, unless they say otherwise."""
 
@@ -313,12 +323,29 @@ class PairDataset:
         unlabelled = int((self.gold == NO_LABEL).sum())
         two_way = ", two-way" if self.labels == TWO_WAY_LABELS else ""
         return (
-            f"<PairDataset of {len(self):,} pairs ({unlabelled:,} without a gold label{two_way}), from {self.source}>"
+            f"<PairDataset of {len(self):,} pairs ({unlabelled:,} without a gold label{two_way}), "
+            f"from {one_line(self.source, 300)}>"
         )
 
     @checked(DataError)
+    def _repr_html_(self) -> Html:
+        names = (*self.labels, "no gold label")
+        gold = [names[label] for label in self.gold.tolist()]  # NO_LABEL is the last
+        begin = zip(self.premises[:_SHOWN], self.hypotheses[:_SHOWN], strict=True)
+        sentences = self.texts[:_SHOWN] or [(" ".join(premise), " ".join(hypothesis)) for premise, hypothesis in begin]
+        rows = [
+            ((one_line(premise, 160), one_line(hypothesis, 160), label), (), None)
+            for (premise, hypothesis), label in zip(sentences, gold, strict=False)
+        ]
+        more = f"{len(self) - _SHOWN:,} more pairs" * (len(self) > _SHOWN)
+        told = facts([("from", self.source), ("labels", named_counts(Counter(gold)))])
+        listed = table(("premise", "hypothesis", "gold label"), (), rows, wide=True)
+        return section(counted(len(self), "sentence pair"), told, listed, more)
+
     def text(self, number: int) -> tuple[str, str]:
         """Premise and hypothesis of a pair as they were written; where that is not known, as its tokens read."""
+        if not -len(self) <= number < len(self):
+            raise DataError(f"there is no pair {number}: {self.source} has pairs 0 … {len(self) - 1}")
         if self.texts:
             return self.texts[number]
         return detokenize(self.premises[number]), detokenize(self.hypotheses[number])
@@ -333,6 +360,7 @@ class PairDataset:
         """
         return self._some(chosen_samples(which, len(self), "pairs"))
 
+    @checked(DataError, but=("count", "seed"))
     def sample(self, count: int, *, seed: int = 0) -> PairDataset:
         """Some of the pairs, drawn at random, in the order of the data.
 

@@ -13,18 +13,20 @@ from PIL import Image
 
 from compexp_widgets.argument_types import checked
 from compexp_widgets.data.images.annotated_image import View, picture_size
+from compexp_widgets.data.images.layouts import AnyDataset, as_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.recipe import Step, repeats
 from compexp_widgets.errors import DataError, NetworkError
 from compexp_widgets.networks.images.framing import Framing, framing
 from compexp_widgets.networks.images.pictures import PictureInputs
 from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 
 Size = tuple[int, int]
 
 
 @checked(NetworkError)
-def crop_alike(network: Network, dataset: SegmentationDataset) -> tuple[Network, SegmentationDataset]:
+def crop_alike(network: AnyNetwork, dataset: AnyDataset) -> tuple[Network, SegmentationDataset]:
     """A network that crops or letterboxes its pictures, and annotated pictures, both reduced to what the network sees.
 
     >>> network, data = cw.crop_alike(network, data)                                    # doctest: +SKIP
@@ -41,6 +43,8 @@ def crop_alike(network: Network, dataset: SegmentationDataset) -> tuple[Network,
     DataError
         When the data set is cropped already, or a picture cannot be read.
     """
+    network = as_network(network)
+    dataset = as_dataset(dataset)
     if dataset.views:
         raise DataError("the data set is cropped to what a network sees already: crop the one that was read")
     sizes = [picture_size(image) for image in dataset.images]

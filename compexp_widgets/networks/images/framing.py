@@ -22,6 +22,7 @@ from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.certificate import Check
 from compexp_widgets.networks.passes import undisturbed_random
+from compexp_widgets.notebook_html import fields_html
 
 UNSEEN = 0.01
 """A share of the picture from here on that the network never sees is warned of: less is rounding to whole pixels."""
@@ -65,6 +66,8 @@ class Framing:
     trouble: str = ""
     wrong: bool = False
     padding: tuple[int, int, int] = (0, 0, 0)
+
+    _repr_html_ = fields_html
 
     @property
     def unseen(self) -> float:

@@ -14,6 +14,8 @@ from typing import Literal
 import torch
 from torch.nn.functional import interpolate
 
+from compexp_widgets.notebook_html import fields_html
+
 Verdict = Literal["right", "elsewhere", "not told"]
 
 QUARTERS = 4
@@ -67,6 +69,8 @@ class Geometry:
     share: float
     follows: float
     spread: float
+
+    _repr_html_ = fields_html
 
     def __str__(self) -> str:
         if self.share != self.share:

@@ -13,11 +13,14 @@ from PIL import Image
 from compexp_widgets.argument_types import check_fields
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.files import as_picture
 from compexp_widgets.networks.certificate import Check
 from compexp_widgets.networks.images.framing import framing_check
 from compexp_widgets.networks.inputs import Inputs
 from compexp_widgets.networks.layer_calls import LayerCall
 from compexp_widgets.networks.passes import Batch
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 Form = Literal["maps", "channels last", "tokens", "tokens first", "flat", "class token"]
 Kind = Literal["maps", "tokens", "flat"]
@@ -32,6 +35,9 @@ class PictureInputs(Inputs):
     """
 
     preprocess: Preprocess
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     samples = "images"
     prepares = "preprocess"
@@ -48,7 +54,7 @@ class PictureInputs(Inputs):
     def batch(self, samples: Pictures, numbers: Sequence[int]) -> Batch:
         """See `Inputs.batch`: float32, shape (images, 3, H, W)."""
         picture = samples.picture if isinstance(samples, SegmentationDataset) else samples.__getitem__
-        inputs = [self.one(picture(number)) for number in numbers]
+        inputs = [self.one(as_picture(picture(number), error=NetworkError)) for number in numbers]
         if len(shapes := {tuple(one.shape) for one in inputs}) > 1:
             raise NetworkError(f"preprocess gives inputs of different shapes: {sorted(shapes)}")
         return Batch(torch.stack(inputs), len(inputs))
@@ -122,6 +128,8 @@ class Layout:
     form: Form
     grid: tuple[int, int] | None = None
     skipped: int = 0
+
+    _repr_html_ = fields_html
 
     def __post_init__(self) -> None:
         check_fields(self, NetworkError)

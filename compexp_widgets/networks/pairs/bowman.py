@@ -14,6 +14,8 @@ from torch.nn.utils.rnn import pack_padded_sequence
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.pairs.sentence_pairs import PADDING, UNKNOWN
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 HIDDEN_LAYER = "mlp.1"
 """The hidden layer after its ReLU: the one whose units the paper explains."""
@@ -32,6 +34,8 @@ class BowmanSize:
     encoder: int = 256
     hidden: int = 1024
     labels: int = len(LABELS)
+
+    _repr_html_ = fields_html
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
@@ -105,6 +109,9 @@ class WordIndex:
     """Words by number, each once and in lower case; `UNKNOWN` has number 0 and `PADDING` number 1."""
 
     words: tuple[str, ...]
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     def __post_init__(self) -> None:
         if self.words[:2] != (UNKNOWN, PADDING):

@@ -17,6 +17,8 @@ from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.inputs import Inputs
 from compexp_widgets.networks.passes import Arguments, Batch
 from compexp_widgets.networks.torch_modules import tensor_bytes
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 Encode: TypeAlias = "Callable[[list[tuple[Any, Any]]], Arguments]"
 """(premise, hypothesis) of each pair of a batch → the module's arguments."""
@@ -33,6 +35,8 @@ class Vectors:
     """One vector a sample: shape (samples, units)."""
 
     unit_axis: int = 1
+
+    _repr_html_ = fields_html
 
     def read(self, output: torch.Tensor, batch: Batch, layer: str) -> torch.Tensor:
         """See `SampleLayout.read`: shape (samples, units)."""
@@ -76,6 +80,9 @@ class PairInputs(Inputs):
     labels: tuple[str, ...] = LABELS
     vocabulary: tuple[str, ...] = ()
     reads: Reads = "tokens"
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     samples = "pairs"
     layout = Vectors()

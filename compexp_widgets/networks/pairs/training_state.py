@@ -14,6 +14,7 @@ from torch import nn
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.files import atomic_write, load_checkpoint, read_json, write_json
 from compexp_widgets.networks.passes import first_line
+from compexp_widgets.notebook_html import fields_html
 
 STATE, RECORD = "state.pt", "training.json"
 
@@ -64,6 +65,8 @@ class TrainingSettings:
     minimum_count: int = 2
     seed: int = 0
 
+    _repr_html_ = fields_html
+
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
             whole = isinstance(type(self).__dataclass_fields__[name].default, int)
@@ -88,6 +91,8 @@ class Epoch:
 
     loss: float
     accuracy: float
+
+    _repr_html_ = fields_html
 
 
 @dataclass

@@ -1,5 +1,5 @@
 """Sources of networks: torchvision, the authors of Places365, a checkpoint, a function of the user's."""
 
-from compexp_widgets.networks.sources.loading import load_network
+from compexp_widgets.networks.sources.loading import AnyNetwork, as_network, load_network
 
-__all__ = ["load_network"]
+__all__ = ["AnyNetwork", "as_network", "load_network"]

@@ -7,11 +7,13 @@ import inspect
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated, Any, TypeAlias, Union
 
 from torch import nn
 
+from compexp_widgets.argument_sentences import sentence
 from compexp_widgets.argument_types import checked
-from compexp_widgets.errors import NetworkError
+from compexp_widgets.errors import CompexpError, NetworkError
 from compexp_widgets.networks.checkpoints import put_weights, read_weights
 from compexp_widgets.networks.images.pictures import PictureInputs, Preprocess
 from compexp_widgets.networks.network import Network
@@ -26,6 +28,12 @@ from compexp_widgets.networks.sources.torchvision_networks import (
     nearest,
     torchvision_network,
 )
+
+AnyNetwork: TypeAlias = Annotated[
+    Union[Network, str],  # noqa: UP007 - read at run time
+    "a Network, or the name of one, such as 'torchvision:resnet18'",
+]
+"""A network as a person gives it; the name is what `load_network` takes."""
 
 ARCHITECTURES = ("alexnet", "densenet161", "resnet18", "resnet50")
 CLASSES = 365
@@ -95,6 +103,23 @@ def load_network(
             raise NetworkError(f"{spec} holds all of the network: leave weights, preprocess and class names out")
         return load_bowman(name)
     return _of_the_users(source, name, weights, preprocess, class_names)
+
+
+def as_network(network: AnyNetwork, what: str = "network", *, error: type[CompexpError] = NetworkError) -> Network:
+    """A network as it is, or the one that `load_network` gives for a name.
+
+    Raises
+    ------
+    CompexpError
+        Of the class `error`, where it is something else, such as a module without the way from samples to its input;
+        NetworkError where there is no network of that name.
+    """
+    given: Any = network
+    if isinstance(given, str):
+        return load_network(given)
+    if not isinstance(given, Network):
+        raise error(sentence(what, given, AnyNetwork))
+    return given
 
 
 def _places365(

@@ -32,6 +32,8 @@ import torch
 from PIL import Image
 
 from compexp_widgets.errors import NetworkError
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 Triple = tuple[float, float, float]
 
@@ -54,6 +56,9 @@ class Preprocessing:
     deviation: Triple = IMAGENET_DEVIATION
     order: Literal["RGB", "BGR"] = "RGB"
     resampling: Image.Resampling = Image.Resampling.BILINEAR
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     def __post_init__(self) -> None:
         if self.order not in {"RGB", "BGR"}:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from compexp_widgets.argument_types import checked
+from compexp_widgets.data.images.layouts import AnyDataset, read_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
+from compexp_widgets.errors import StudyError
 from compexp_widgets.networks.images.activations import Extracted, LayerToProbe, extract_activations
 from compexp_widgets.networks.network import Network
 from compexp_widgets.progress import Report
@@ -24,6 +27,9 @@ class Images(Modality):
     kind, samples, data_type = VISION, "images", SegmentationDataset
     options = frozenset({"layout", "directions", "half"})
     drawing = PictureDrawing()
+
+    def read(self, place: str | Path) -> SegmentationDataset:
+        return read_dataset(place)
 
     def source(self, data: SegmentationDataset) -> str:
         return str(data.folder.resolve())
@@ -54,8 +60,7 @@ class Images(Modality):
             )
         return made
 
-    def open(
-        self, folder: Path, configuration: StudyConfiguration, data: SegmentationDataset | str | Path | None = None
-    ) -> VisionStudy:
+    @checked(StudyError)
+    def open(self, folder: Path, configuration: StudyConfiguration, data: AnyDataset | None = None) -> VisionStudy:
         """The study, when these are the images that were probed."""
         return VisionStudy(folder, configuration, probed_images(folder, configuration, data))

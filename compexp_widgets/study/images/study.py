@@ -7,7 +7,6 @@ signatures.npz           the signature table
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +14,6 @@ from numpy.typing import NDArray
 
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import StudyError
-from compexp_widgets.formula import Formula
-from compexp_widgets.signatures.activation_ranges import ActivationRange
 from compexp_widgets.study.array_checks import check_array
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.images.units import VisionUnits, open_vision_units
@@ -53,17 +50,3 @@ class VisionStudy(Study):
         """
         chosen = np.array([image.split == "val" for image in self.dataset.images])
         return super().held_out_samples() if chosen.all() or not chosen.any() else chosen
-
-    def unit_mask(
-        self, unit: int, images: NDArray[np.integer] | Sequence[int], firing: float | ActivationRange = 0.005
-    ) -> NDArray[np.bool_]:
-        """The positions where a unit fires: bool, shape (len(images), height, width) of the annotation grid.
-
-        The activations that count are given as to `activity`.
-        """
-        return self.units.active_mask(unit, self.activity(unit, firing).limits, np.asarray(images, int))
-
-    def formula_mask(self, formula: Formula, images: NDArray[np.integer] | Sequence[int]) -> NDArray[np.bool_]:
-        """The positions where a formula holds: bool, shape (len(images), height, width) of the annotation grid."""
-        mask: NDArray[np.bool_] = self.table.truth(formula)[self.units.positions[np.asarray(images, int)]]
-        return mask

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.errors import SearchError
+from compexp_widgets.notebook_html import Html, section
+from compexp_widgets.short_text import counted
 from compexp_widgets.signatures import PositionCounts
 from compexp_widgets.signatures.activation_ranges import ActivationRange, Limits, QuantileRange, extent, limits_of
 from compexp_widgets.study.array_checks import check_array
@@ -27,6 +29,19 @@ class VisionUnits:
     maps: NDArray[np.floating]  # float32 or float16, shape (units, images, h, w), in memory or in a file
     positions: NDArray[np.int32]  # shape (images, height, width): the signature of every position of the grid
     signatures: int  # how many there are
+
+    def __repr__(self) -> str:
+        return f"<VisionUnits: {self._contents()}>"
+
+    def _contents(self) -> str:
+        height, width = self.maps.shape[2:]
+        return (
+            f"{counted(self.count, 'unit')} with maps of {height} × {width}, {counted(len(self.positions), 'image')}, "
+            f"grid {self.grid[0]} × {self.grid[1]}, {counted(self.signatures, 'signature')}"
+        )
+
+    def _repr_html_(self) -> Html:
+        return section("Units and where they fire", self._contents())
 
     @property
     def count(self) -> int:
@@ -64,9 +79,16 @@ class VisionUnits:
     def extent(self, unit: int) -> tuple[float, float]:
         return extent(self.activations(unit))
 
-    def active_mask(self, unit: int, limits: Limits, images: NDArray[np.integer]) -> NDArray[np.bool_]:
-        """The positions whose upsampled activation lies within limits: bool, shape (len(images), height, width)."""
-        return active_mask(self.activations(unit)[images], limits, self.grid)
+    def fires(self, unit: int, limits: Limits, samples: NDArray[np.integer] | None = None) -> NDArray[np.bool_]:
+        """The positions whose upsampled activation lies within limits: bool, shape (images, height, width); of some
+        images, or of all.
+        """
+        maps = self.activations(unit) if samples is None else self.activations(unit)[samples]
+        return active_mask(maps, limits, self.grid)
+
+    def signatures_of(self, samples: NDArray[np.integer] | None = None) -> NDArray[np.int32]:
+        """The signature of every position of some images, or of all: int32, shape (images, height, width)."""
+        return self.positions if samples is None else self.positions[samples]
 
     @cached_property
     def within(self) -> Callable[[NDArray[np.float32], Limits], NDArray[np.bool_]]:

@@ -12,9 +12,11 @@ import numpy as np
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors, read_word_vectors
 from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import PairDataset
+from compexp_widgets.data.pairs.readers import read_pairs
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write, write_json
 from compexp_widgets.progress import Report, within
+from compexp_widgets.short_text import full_repr
 from compexp_widgets.study.configuration import PAIRS, StudyConfiguration
 from compexp_widgets.study.modality import Modality
 from compexp_widgets.study.pairs.drawing import PairDrawing
@@ -55,7 +57,7 @@ class Lexicon:
         """
         if isinstance(self._concepts, LexicalVocabulary):
             return f"vocabulary {self._concepts.fingerprint}"
-        now = f"chosen {hashlib.sha256(repr(self._concepts).encode()).hexdigest()}"
+        now = f"chosen {hashlib.sha256(full_repr(self._concepts).encode()).hexdigest()}"
         if self._vectors is not None:
             now = f"{now}{_VECTORS}{self._vectors.fingerprint}"
         before = begun_with or now
@@ -84,6 +86,9 @@ class Lexicon:
 class SentencePairs(Modality):
     kind, samples, data_type = PAIRS, "pairs", PairDataset
     drawing = PairDrawing()
+
+    def read(self, place: str | Path) -> PairDataset:
+        return read_pairs(place)
 
     def annotator(
         self,

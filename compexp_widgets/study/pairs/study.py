@@ -23,9 +23,8 @@ from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, rightly
 from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.files import load_arrays, read_json, write_json
 from compexp_widgets.files.regular import INDEX_BYTES
-from compexp_widgets.formula import Formula
 from compexp_widgets.search import BeamSearch
-from compexp_widgets.signatures.activation_ranges import Above, ActivationRange
+from compexp_widgets.signatures.activation_ranges import Above
 from compexp_widgets.study.array_checks import check_array
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
@@ -95,18 +94,6 @@ class PairStudy(Study):
         Where one of them tells ``not_entailment`` alone, ``neutral`` and ``contradiction`` say the same.
         """
         return rightly(self.pairs.gold, self.predicted, self.pairs.labels, self.labels)
-
-    def fires(self, unit: int, firing: float | ActivationRange | None = None) -> NDArray[np.bool_]:
-        """The pairs on which a unit fires: bool, shape (pairs,). The activations that count are given as to `activity`,
-        else the default.
-        """
-        firing = self.default_settings.firing if firing is None else firing
-        return self.units.fires(unit, self.activity(unit, firing).limits)
-
-    def holds(self, formula: Formula) -> NDArray[np.bool_]:
-        """The pairs on which a formula holds: bool, shape (pairs,)."""
-        holds: NDArray[np.bool_] = self.table.truth(formula)[self.units.positions]
-        return holds
 
     def held_out_samples(self) -> NDArray[np.bool_]:
         """The pairs that are kept from a search, bool of shape (pairs,): those of every second premise, so that no

@@ -134,7 +134,7 @@ class PairController(ExplorerController):
             table = lexical_table(study.table, active, shown, subject.settings.search.operators)
             columns = [table.iou, table.precision, table.recall, table.change]
             return card, [*(column.astype("<f4").tobytes() for column in columns), table.way.tobytes()]
-        fires = study.fires(subject.unit, subject.settings.firing)
+        fires = study.fires(subject.unit, firing=subject.settings.firing)
         holds = study.holds(shown) if shown else np.zeros(len(study.pairs), np.bool_)
         if card.tab == "labels":
             counted = [

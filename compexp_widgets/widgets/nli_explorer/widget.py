@@ -6,8 +6,11 @@ from typing import Any, get_args
 
 import traitlets
 
-from compexp_widgets.networks.network import Network
+from compexp_widgets.argument_types import checked
+from compexp_widgets.errors import StudyError
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.study import PairStudy
+from compexp_widgets.study.given import AnyPairStudy, as_study
 from compexp_widgets.widgets.kernel.router import page_source
 from compexp_widgets.widgets.nli_explorer.controller import CONTRACT, DEFAULT_QUANTILE, PairController
 from compexp_widgets.widgets.nli_explorer.messages import Firing, Tab
@@ -72,5 +75,7 @@ class NLIExplorer(ExplorerWidget):
     beam_size = traitlets.Int(10, min=1, max=100).tag(sync=True)
     tab = traitlets.Enum(get_args(Tab), "words").tag(sync=True)
 
-    def __init__(self, study: PairStudy, network: Network | None = None, **settings: Any) -> None:
-        super().__init__(study, lambda jobs: PairController(study, network, jobs, self), **settings)
+    @checked(StudyError)
+    def __init__(self, study: AnyPairStudy, network: AnyNetwork | None = None, **settings: Any) -> None:
+        opened, probed = as_study(study, PairStudy), None if network is None else as_network(network)
+        super().__init__(opened, lambda jobs: PairController(opened, probed, jobs, self), **settings)

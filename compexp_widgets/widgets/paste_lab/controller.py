@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch
-from compexp_widgets.adversarial.images.edits.regions import formula_of
 from compexp_widgets.adversarial.images.patches.patch_library import PatchLibrary
 from compexp_widgets.adversarial.images.search.settings import Constraints
 from compexp_widgets.errors import EditError
@@ -133,7 +132,7 @@ class PasteController:
 
     def find_patches(self, asked: messages.PatchSearch) -> Later:
         """Patches on which a formula holds."""
-        formula = formula_of(self._study, asked.query)
+        formula = self._study.table.formula(asked.query)
 
         def work(job: Job) -> Reply:
             found = self._library.find(

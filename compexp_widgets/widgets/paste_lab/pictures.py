@@ -21,7 +21,7 @@ from PIL import Image
 from compexp_widgets.adversarial.edit import Edit
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, PictureEdit, Placement
 from compexp_widgets.adversarial.images.edits.region_edits import Recolour, Remove
-from compexp_widgets.adversarial.images.edits.regions import formula_of, region
+from compexp_widgets.adversarial.images.edits.regions import region
 from compexp_widgets.errors import EditError, FormulaError
 from compexp_widgets.files import opened_image
 from compexp_widgets.study.probed_network import ProbedNetwork, SampleResponse
@@ -85,7 +85,7 @@ class EditedPictures:
         self._named: dict[tuple[int, str], NDArray[np.bool_]] = {}
         self._opened = lru_cache(maxsize=4)(probed.study.dataset.picture)
         study = probed.study
-        self._region = lru_cache(maxsize=16)(lambda image, text: region(study, image, formula_of(study, text)))
+        self._region = lru_cache(maxsize=16)(lambda image, text: region(study, image, text))
         self._edited = lru_cache(maxsize=8)(self._edit)
         self._response = lru_cache(maxsize=16)(self._respond)
 

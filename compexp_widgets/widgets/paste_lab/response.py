@@ -144,7 +144,7 @@ class FormulaChanges:
                 self._units_with[name].append(unit)
 
     def _find_leaf(self, image: int, name: str) -> Mask:
-        mask: Mask = self._study.formula_mask(Leaf(name), [image])[0]
+        mask: Mask = self._study.holds(Leaf(name), [image])[0]
         return mask
 
     def _find_unedited(self, image: int, unit: int) -> tuple[Mask, float]:

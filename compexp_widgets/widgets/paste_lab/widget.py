@@ -11,10 +11,13 @@ import traitlets
 from compexp_widgets.adversarial.images.editing import StoredPicture
 from compexp_widgets.adversarial.images.edits.paste import Paste, Patch, PictureEdit, Placement
 from compexp_widgets.adversarial.recipe import Recipe
+from compexp_widgets.argument_types import checked
+from compexp_widgets.errors import StudyError
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.pictures import Form, Layout
-from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.study import VisionStudy
+from compexp_widgets.study.given import AnyVisionStudy, as_study
 from compexp_widgets.study.probed_network import ProbedNetwork
 from compexp_widgets.widgets.kernel.jobs import Jobs
 from compexp_widgets.widgets.kernel.messages import read_request
@@ -78,21 +81,23 @@ class PasteLab(PageWidget):
     target = traitlets.Int(-1, min=-1).tag(sync=True)
     query = traitlets.Unicode("").tag(sync=True)
 
+    @checked(StudyError)
     def __init__(
         self,
-        study: VisionStudy,
-        network: Network,
+        study: AnyVisionStudy,
+        network: AnyNetwork,
         *,
-        networks: Sequence[Network] = (),
+        networks: Sequence[AnyNetwork] = (),
         layout: Layout | Form | None = None,
         directions: Directions | None = None,
         **settings: Any,
     ) -> None:
-        self.study = study
+        self.study = opened = as_study(study, VisionStudy)
+        others = [as_network(one, "a network") for one in networks]
 
         def controller(jobs: Jobs) -> PasteController:
-            probed = ProbedNetwork(study, network, layout=layout, directions=directions)
-            return PasteController(probed, networks, jobs)
+            probed = ProbedNetwork(opened, network, layout=layout, directions=directions)
+            return PasteController(probed, others, jobs)
 
         super().__init__(controller, **settings)
 

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.formula import AnyLeaf, Formula, parse, to_tokens, without
+from compexp_widgets.formula import AnyLeaf, Formula, to_tokens, without
 from compexp_widgets.search import METRICS, OPERATORS, Overlap
 from compexp_widgets.study import Evidence, Explanation, ExplanationSettings, Study
 from compexp_widgets.study.explanation import UnitActivity
@@ -95,7 +95,7 @@ class CardSubject:
         active = int(activity.counts.by_signature().sum())
         formula = explanation.best.formula if explanation.best else None
         if asked.formula_text:
-            formula = parse(asked.formula_text, {leaf.name for leaf in study.table.leaves})
+            formula = study.table.formula(asked.formula_text)
         off = sorted(set(asked.switched_off))
         shown = without(formula, off) if formula and off else formula
 

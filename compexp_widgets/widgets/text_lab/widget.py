@@ -9,8 +9,11 @@ import numpy as np
 import traitlets
 
 from compexp_widgets.adversarial.text.rules import LabelRule
-from compexp_widgets.networks.network import Network
+from compexp_widgets.argument_types import checked
+from compexp_widgets.errors import StudyError
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.study import PairStudy
+from compexp_widgets.study.given import AnyPairStudy, as_study
 from compexp_widgets.widgets.kernel.router import PageWidget, page_source
 from compexp_widgets.widgets.text_lab.controller import CONTRACT, TextController
 
@@ -67,11 +70,15 @@ class TextLab(PageWidget):
     original = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
     edited = traitlets.Tuple(traitlets.Unicode(), traitlets.Unicode(), default_value=("", "")).tag(sync=True)
 
-    def __init__(self, study: PairStudy, network: Network, *, rules: Sequence[LabelRule] = (), **settings: Any) -> None:
-        self.study = study
+    @checked(StudyError)
+    def __init__(
+        self, study: AnyPairStudy, network: AnyNetwork, *, rules: Sequence[LabelRule] = (), **settings: Any
+    ) -> None:
+        self.study = opened = as_study(study, PairStudy)
+        probed = as_network(network)
         if "target" not in settings:
-            settings["target"] = next(one for one in reversed(study.labels) if one != settings.get("source"))
-        super().__init__(lambda jobs: TextController(study, network, rules, jobs), **settings)
+            settings["target"] = next(one for one in reversed(opened.labels) if one != settings.get("source"))
+        super().__init__(lambda jobs: TextController(opened, probed, rules, jobs), **settings)
         if "original" not in settings and "edited" in settings:
             self.original = self.edited
         elif "original" in settings and "edited" not in settings:

@@ -96,8 +96,8 @@ class VisionController(ExplorerController):
         self, unit: int, limits: Limits, formula: Formula | None, images: NDArray[np.intp]
     ) -> tuple[list[messages.Tile], list[bytes]]:
         study = self.study
-        neuron = study.units.active_mask(unit, limits, images)
-        holds = study.formula_mask(formula, images) if formula else np.zeros_like(neuron)
+        neuron = study.units.fires(unit, limits, images)
+        holds = study.holds(formula, images) if formula else np.zeros_like(neuron)
         maps = study.units.activations(unit)[images]
         tiles: list[messages.Tile] = []
         buffers: list[bytes] = []

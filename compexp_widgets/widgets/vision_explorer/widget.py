@@ -7,8 +7,11 @@ from typing import Any
 
 import traitlets
 
+from compexp_widgets.argument_types import checked
+from compexp_widgets.errors import StudyError
 from compexp_widgets.signatures.activation_ranges import THRESHOLD_ON
 from compexp_widgets.study import ExplanationSettings, VisionStudy
+from compexp_widgets.study.given import AnyVisionStudy, as_study
 from compexp_widgets.widgets.kernel.router import checked_trait, page_source
 from compexp_widgets.widgets.shared.explorer import ExplorerWidget
 from compexp_widgets.widgets.vision_explorer.controller import CONTRACT, VisionController, of_cluster
@@ -69,8 +72,10 @@ class VisionExplorer(ExplorerWidget):
     cluster = traitlets.List(traitlets.Int()).tag(sync=True)
     overlay = traitlets.Enum(("both", "neuron", "formula", "heat", "none"), "both").tag(sync=True)
 
-    def __init__(self, study: VisionStudy, **settings: Any) -> None:
-        super().__init__(study, lambda jobs: VisionController(study, jobs, self), **settings)
+    @checked(StudyError)
+    def __init__(self, study: AnyVisionStudy, **settings: Any) -> None:
+        opened = as_study(study, VisionStudy)
+        super().__init__(opened, lambda jobs: VisionController(opened, jobs, self), **settings)
 
     @traitlets.validate("cluster")
     def _check_cluster(self, proposal: dict[str, Any]) -> list[int]:

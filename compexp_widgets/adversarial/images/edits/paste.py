@@ -23,7 +23,7 @@ from compexp_widgets.argument_sentences import described
 from compexp_widgets.argument_types import check_fields, checked
 from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.errors import EditError
-from compexp_widgets.files import opened_image, shown
+from compexp_widgets.files import AnyPicture, as_picture, opened_image, shown
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate
 from compexp_widgets.study import VisionStudy
 
@@ -218,8 +218,8 @@ class Paste:
     def description(self) -> str:
         return f"paste {self.patch.name}"
 
-    @checked(EditError)
-    def on(self, picture: Image.Image) -> Image.Image:
+    def on(self, picture: AnyPicture) -> Image.Image:
+        picture = as_picture(picture, error=EditError)
         edited = picture.convert("RGB")
         edited = edited.copy() if edited is picture else edited
         laid, corner = self._laid()
@@ -296,7 +296,7 @@ class EditedAnnotation:
         self._study = study
         self._image = image if picture and before else checked_image(study, image)
         self._picture = picture
-        self._before = before or (lambda leaf: study.formula_mask(leaf, [self._image])[0])
+        self._before = before or (lambda leaf: study.holds(leaf, [self._image])[0])
         names = study.table.concepts
         self._whole = {names[concept] for concept in study.dataset.images[self._image].whole}
         terms = {name: place for place, term in enumerate(TONES) for name in (term, f"{term}-c")}

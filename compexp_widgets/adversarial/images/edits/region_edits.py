@@ -21,9 +21,9 @@ from compexp_widgets.adversarial.images.edits.regions import (
     see_that_mask_fits,
     soft_mask,
 )
-from compexp_widgets.argument_types import checked
 from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.errors import EditError
+from compexp_widgets.files import AnyPicture, as_picture
 
 _CONES = np.array(
     [
@@ -112,8 +112,8 @@ class Recolour:
         """The colour term that is nearest to the colour, one of `TONES`."""
         return list(TONES)[int(name_colours(np.array(self.colour, np.uint8)))]
 
-    @checked(EditError)
-    def on(self, picture: Image.Image) -> Image.Image:
+    def on(self, picture: AnyPicture) -> Image.Image:
+        picture = as_picture(picture, error=EditError)
         weight = self.coverage(picture.size)
         changed = weight > 0
         edited = np.array(picture.convert("RGB"))
@@ -191,8 +191,8 @@ class Remove:
     def description(self) -> str:
         return f"remove {self.name}"
 
-    @checked(EditError)
-    def on(self, picture: Image.Image) -> Image.Image:
+    def on(self, picture: AnyPicture) -> Image.Image:
+        picture = as_picture(picture, error=EditError)
         share = self.coverage(picture.size)[..., None]
         pixels = np.asarray(picture.convert("RGB"))
         # What the soft edge touches still shows something of the thing, so it is no source of the fill.

@@ -14,13 +14,14 @@ from PIL import Image, ImageFilter
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import opened_image
-from compexp_widgets.formula import Formula, Leaf, parse
+from compexp_widgets.formula import Formula
 from compexp_widgets.needs import needs
 from compexp_widgets.study import VisionStudy
+from compexp_widgets.study.given import AnyVisionStudy, as_study
 
 
 @checked(EditError, but=("image",))
-def region(study: VisionStudy, image: int, formula: str | Formula) -> NDArray[np.bool_]:
+def region(study: AnyVisionStudy, image: int, formula: str | Formula) -> NDArray[np.bool_]:
     """The region of an image of the probe dataset where a formula holds.
 
     Parameters
@@ -28,7 +29,7 @@ def region(study: VisionStudy, image: int, formula: str | Formula) -> NDArray[np
     image
         Index of the image.
     formula
-        A formula, or what `formula_of` makes of a text.
+        A formula, or its text.
 
     Returns
     -------
@@ -42,16 +43,10 @@ def region(study: VisionStudy, image: int, formula: str | Formula) -> NDArray[np
     FormulaError
         When the text is no formula, or names a concept that the data does not have.
     """
+    study = as_study(study, VisionStudy)
     index = checked_image(study, image)
-    (mask,) = study.formula_mask(formula_of(study, formula), [index])
+    (mask,) = study.holds(formula, [index])
     return at_size(mask, study.dataset.picture(index).size)
-
-
-def formula_of(study: VisionStudy, what: str | Formula) -> Formula:
-    """A formula, or what a text is: the name of a concept, letter by letter, or else a formula; else a FormulaError."""
-    if isinstance(what, Formula):
-        return what
-    return Leaf(what) if what in study.category_of else parse(what, study.table.concepts)
 
 
 def checked_image(study: VisionStudy, image: int) -> int:

@@ -15,7 +15,7 @@ from compexp_widgets.adversarial.images.evaluation.sweep import Sweep, SweepGrid
 from compexp_widgets.adversarial.rate import OutcomeCounts, Rate
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.progress import Report, Stage, silent
 
 
@@ -113,7 +113,7 @@ class ImageSweeps:
 
 @checked(EditError)
 def sweep_images(
-    network: Network,
+    network: AnyNetwork,
     pictures: Sequence[Image.Image],
     patch: Patch,
     grid: SweepGrid | Callable[[tuple[int, int]], SweepGrid] = SweepGrid.over,
@@ -149,6 +149,7 @@ def sweep_images(
     EditError, NetworkError
         As `sweep` does.
     """
+    network = as_network(network)
     sweeps: list[Sweep] = []
     found = ImageSweeps((), len(pictures))
     for number in range(len(pictures)):

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from PIL import Image
 
 from compexp_widgets.adversarial.images.edits.paste import LARGEST, Paste, Patch, Placement
 from compexp_widgets.adversarial.rate import OutcomeCounts, PasteOutcome, outcome_of
 from compexp_widgets.argument_types import check_fields, checked
 from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.network import Network
+from compexp_widgets.files import AnyPicture, as_picture
 from compexp_widgets.networks.passes import Response
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.progress import Report, Stage, silent
 
 PUBLISHED_SIDE = 224
@@ -216,8 +216,8 @@ class Sweep:
 
 @checked(EditError)
 def sweep(
-    network: Network,
-    picture: Image.Image,
+    network: AnyNetwork,
+    picture: AnyPicture,
     patch: Patch,
     grid: SweepGrid | None = None,
     *,
@@ -259,6 +259,8 @@ def sweep(
     NetworkError
         When the network does not classify.
     """
+    network = as_network(network)
+    picture = as_picture(picture, error=EditError)
     if batch_size < 1:
         raise EditError(f"batch_size is 1 or more, not {batch_size}")
     picture = picture.convert("RGB")

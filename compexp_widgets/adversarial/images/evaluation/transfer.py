@@ -15,6 +15,7 @@ from compexp_widgets.argument_types import check_fields, checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Response
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.progress import Report, Stage, silent
 
 MISSING = "not among its classes"
@@ -58,7 +59,7 @@ class EditedPicture:
 @checked(EditError)
 def transfer(
     pictures: Sequence[EditedPicture],
-    networks: Sequence[Network],
+    networks: Sequence[AnyNetwork],
     *,
     batch_size: int = 8,
     report: Report = silent,
@@ -97,7 +98,8 @@ def transfer(
     NetworkError
         When one does not classify.
     """
-    for network in networks:
+    shown_to = [as_network(network, "a network") for network in networks]
+    for network in shown_to:
         if not network.class_names:
             raise EditError(f"the classes of {network.name} have no names: they cannot be matched with those of others")
     stage = Stage(f"pictures shown to {len(networks)} networks", "transfer")
@@ -105,7 +107,7 @@ def transfer(
     rows: list[tuple[object, ...]] = []
     shown = [picture.convert("RGB") for one in pictures for picture in (one.before, one.after)]
     report(stage, 0, total)
-    for number, network in enumerate(networks):
+    for number, network in enumerate(shown_to):
         seen = network.respond(shown, batch_size=batch_size, cancelled=cancelled)
         if len(seen.logits) < len(shown):
             break

@@ -49,13 +49,13 @@ class ConceptColours:
         study = self._study
         tokens = to_tokens(formula)
         demanded = [token["name"] for token in tokens if token["kind"] == "leaf" and not token["negated"]]
-        has_colour = study.formula_mask(Leaf(colour), [image])[0]
+        has_colour = study.holds(Leaf(colour), [image])[0]
         ranked = []
         for concept in range(len(study.table.concepts)):
             name = study.table.concepts[concept]
             if concept in self._whole or name in self.names:
                 continue
-            mask = study.formula_mask(Leaf(name), [image])[0]
+            mask = study.holds(Leaf(name), [image])[0]
             area, coloured = int(mask.sum()), int((mask & has_colour).sum())
             if area >= SMALLEST_SHARE * mask.size and (2 * coloured > area) != wanted:
                 ranked.append((name not in demanded, -area, concept, name))

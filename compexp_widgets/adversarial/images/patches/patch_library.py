@@ -15,7 +15,6 @@ from compexp_widgets.adversarial.images.edits.paste import Patch
 from compexp_widgets.adversarial.images.edits.regions import (
     at_size,
     checked_mask,
-    formula_of,
     pieces,
     see_that_mask_fits,
     soft_mask,
@@ -24,6 +23,7 @@ from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import Formula, Leaf
 from compexp_widgets.study import VisionStudy
+from compexp_widgets.study.given import AnyVisionStudy, as_study
 from compexp_widgets.study.images.upsampling import upsample
 
 
@@ -90,8 +90,8 @@ class PatchLibrary:
     """
 
     @checked(EditError)
-    def __init__(self, study: VisionStudy) -> None:
-        self.study = study
+    def __init__(self, study: AnyVisionStudy) -> None:
+        self.study = as_study(study, VisionStudy)
 
     @checked(EditError)
     def find(
@@ -133,7 +133,7 @@ class PatchLibrary:
         """
         if count < 1:
             raise EditError(f"count is a number of patches, at least 1, not {count!r:.60}")
-        formula = formula_of(self.study, what)
+        formula = self.study.table.formula(what)
         if unit is not None:
             (unit,) = self.study.checked_units(unit)
         truth = self.study.table.truth(formula)

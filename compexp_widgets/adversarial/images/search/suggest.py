@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 
 import numpy as np
-from PIL import Image
 
 from compexp_widgets.adversarial.images.edits.paste import Patch
+from compexp_widgets.adversarial.images.patches.patch_library import FoundPatch
 from compexp_widgets.adversarial.images.search.attempts import TRIED, Candidate, PlacementEvaluator, SuggestedEdits
 from compexp_widgets.adversarial.images.search.coarse_grid import Cell, grid_of
 from compexp_widgets.adversarial.images.search.local_search import FADE_TRIES, fade, refine
 from compexp_widgets.adversarial.images.search.settings import Constraints, SearchSettings
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
-from compexp_widgets.networks.network import Network
+from compexp_widgets.files import AnyPicture, as_picture
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.progress import Report, silent
 
 GRID_PART = 0.6
@@ -25,9 +26,9 @@ GRID_PART = 0.6
 
 @checked(EditError)
 def suggest_edit(
-    network: Network,
-    picture: Image.Image,
-    patches: Sequence[Patch],
+    network: AnyNetwork,
+    picture: AnyPicture,
+    patches: Sequence[Patch | FoundPatch],
     *,
     target: int | str | None = None,
     constraints: Constraints | None = None,
@@ -38,7 +39,7 @@ def suggest_edit(
 ) -> SuggestedEdits:
     """Look for the smallest paste that turns a picture into another class.
 
-    >>> found = suggest_edit(network, picture, patches, target="harbour")
+    >>> found = suggest_edit(network, picture, PatchLibrary(study).find("boat", count=3), target="harbour")
     >>> found.summary(network.class_names)
     >>> found.best[0].edit.on(picture)
 
@@ -57,7 +58,7 @@ def suggest_edit(
     picture
         At its own size; placements are in its pixels.
     patches
-        At least one.
+        At least one; those that `PatchLibrary.find` gives will do as they are.
     target
         The wanted class, by number or by name; None: any other than the network's answer to the picture.
     constraints
@@ -81,20 +82,23 @@ def suggest_edit(
     NetworkError
         When the network does not classify.
     """
+    network = as_network(network)
+    picture = as_picture(picture, error=EditError)
     constraints, settings = constraints or Constraints(), settings or SearchSettings()
     budget = settings.budget
-    if not patches:
+    pasted = [one.patch if isinstance(one, FoundPatch) else one for one in patches]
+    if not pasted:
         raise EditError("there is no patch to paste: give at least one")
-    if budget < len(patches):
-        raise EditError(f"a budget of {budget} placements is not enough for a look at each of {len(patches)} patches")
+    if budget < len(pasted):
+        raise EditError(f"a budget of {budget} placements is not enough for a look at each of {len(pasted)} patches")
     constraints.check_size(picture.size)
     evaluator = PlacementEvaluator(
-        network, picture, patches, target, constraints, settings, report=report, cancelled=cancelled, on_batch=on_batch
+        network, picture, pasted, target, constraints, settings, report=report, cancelled=cancelled, on_batch=on_batch
     )
-    grids = [grid_of(number, patch, picture.size, constraints, settings) for number, patch in enumerate(patches)]
+    grids = [grid_of(number, patch, picture.size, constraints, settings) for number, patch in enumerate(pasted)]
     cells = sum(len(rung) for grid in grids for rung in grid)
     reserve = min(FADE_TRIES, budget // 10) if constraints.opacity[0] < constraints.opacity[1] else 0
-    first = max(len(patches), round(GRID_PART * (budget - reserve)))
+    first = max(len(pasted), round(GRID_PART * (budget - reserve)))
     if cells <= first:
         rungs = chain.from_iterable(zip_longest(*grids, fillvalue=()))
         evaluator.run(_candidates(chain.from_iterable(rungs), evaluator), "grid")

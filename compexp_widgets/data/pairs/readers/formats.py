@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
+from compexp_widgets.argument_sentences import described
 from compexp_widgets.argument_types import checked
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.data.pairs.readers.raw_pairs import LabelNames, RawPairs, gather, read_labels
@@ -191,6 +192,8 @@ def read_pairs(
     >>> read_pairs("heuristics_evaluation_set.txt").labels
     ('entailment', 'not_entailment')
     """
+    if not isinstance(source, str | PathLike | tuple) and not hasattr(source, "columns"):
+        raise DataError(f"pairs are read from a path, two paths or a data frame, not from {described(source)}")
     chosen = ChosenColumns(premise, hypothesis, label)
     if format is not None and format not in get_args(Format):
         raise DataError(f"format: pairs are laid out as {', '.join(get_args(Format))}, not {format!r:.60}.")
