@@ -73,6 +73,7 @@ body[data-jp-theme-light="false"] .compexp-data { --page: var(--jp-layout-color0
 .compexp-data mark { padding: 0 2px; border-radius: 2px; color: inherit;
   background: color-mix(in srgb, var(--accent) 26%, var(--page)); }
 .compexp-data mark.against { background: none; outline: 1px dashed var(--muted); }
+.compexp-data .cut-out img { background: repeating-conic-gradient(#8884 0 25%, #8881 0 50%) 0 0 / 12px 12px; }
 .compexp-data figcaption { color: var(--muted); font-size: 12px; line-height: 16px; }
 </style>"""
 
@@ -216,6 +217,14 @@ def figure(file: bytes | None, caption: str, alternative: str, title: str) -> Ht
     """
     shown = f'src="{data_address(file)}" alt="{_attribute(alternative)}" title="{_attribute(title)}"' if file else ""
     return Html(f"<figure>{f'<img {shown}>' if file else ''}<figcaption>{html_of(caption)}</figcaption></figure>")
+
+
+def cut_out_figure(png: bytes, caption: str, title: str) -> Html:
+    """A small PNG picture that is transparent in parts, on squares that show where."""
+    return Html(
+        f'<figure class="cut-out"><img src="{data_address(png)}" alt="{_attribute(title)}" title="{_attribute(title)}">'
+        f"<figcaption>{html_of(caption)}</figcaption></figure>"
+    )
 
 
 def data_address(file: bytes) -> str:

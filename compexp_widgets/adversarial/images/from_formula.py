@@ -18,6 +18,7 @@ from compexp_widgets.adversarial.images.patches.concept_colours import WITHOUT_H
 from compexp_widgets.adversarial.images.patches.patch_library import FoundPatch, PatchLibrary
 from compexp_widgets.analysis.shared_units import ConceptChange, SharedUnit, shared_units
 from compexp_widgets.formula import And, Formula, Leaf
+from compexp_widgets.short_text import brief_repr
 from compexp_widgets.study.probed_network import ProbedNetwork, SampleResponse
 
 SMALLEST, LARGEST = 1 / 6, 2 / 3
@@ -90,6 +91,8 @@ class FormulaEdit:
     expected: int
     why: str
     gain: float
+
+    __repr__ = brief_repr
 
 
 @dataclass(frozen=True)

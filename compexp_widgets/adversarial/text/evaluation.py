@@ -30,6 +30,7 @@ from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
 from compexp_widgets.networks.passes import Response
 from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.progress import Report, Stage, silent
+from compexp_widgets.short_text import brief_repr
 from compexp_widgets.study import PairStudy
 
 TrueLabel: TypeAlias = Literal["unchanged", "unknown", "entailment", "neutral", "contradiction", "not_entailment"]
@@ -54,6 +55,8 @@ class EditExample:
     probabilities_before: NDArray[np.float64]
     probabilities_after: NDArray[np.float64]
 
+    __repr__ = brief_repr
+
 
 @dataclass(frozen=True, eq=False)
 class EditEffect:
@@ -76,6 +79,8 @@ class EditEffect:
     true_label_after: TrueLabel = "unchanged"
     complete: bool = True
     unknown_words: tuple[str, ...] = ()
+
+    __repr__ = brief_repr
 
     @property
     def gold(self) -> NDArray[np.int8]:

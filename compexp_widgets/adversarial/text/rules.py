@@ -14,6 +14,7 @@ from compexp_widgets.concepts.lexicon import NEGATION_WORDS
 from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
+from compexp_widgets.short_text import brief_repr
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class LabelRule:
     statement: str
     allows: Callable[[Proposal], bool]
     proposes: Callable[[Tokens], Iterable[TextEdit]] = lambda _: ()
+
+    __repr__ = brief_repr
 
 
 def _claims_more(proposal: Proposal) -> bool:

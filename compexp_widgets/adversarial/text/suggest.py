@@ -20,10 +20,12 @@ from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.concepts.lexicon import WordVectors
 from compexp_widgets.concepts.lexicon.concepts import word_of
-from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
+from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens, detokenize
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.sources import AnyNetwork, as_network
+from compexp_widgets.notebook_html import Html, section, table
 from compexp_widgets.progress import Report, Stage, silent
+from compexp_widgets.short_text import brief_repr
 from compexp_widgets.study import PairStudy
 from compexp_widgets.study.given import AnyPairStudy, as_study
 
@@ -82,6 +84,8 @@ class FoundEdit:
     logits: NDArray[np.float32]
     labels: tuple[str, ...] = LABELS
 
+    __repr__ = brief_repr
+
     @property
     def probabilities(self) -> NDArray[np.float32]:
         """float32, shape (labels,)."""
@@ -97,6 +101,9 @@ class FoundEdit:
     def description(self) -> str:
         """The edits in a few words."""
         return ", then ".join(edit.description for edit in self.edits)
+
+
+_SHOWN = 12  # that a notebook shows
 
 
 @dataclass(frozen=True)
@@ -120,6 +127,23 @@ class SuggestedTextEdits:
     tried: int
     succeeded: int
     complete: bool
+
+    __repr__ = brief_repr
+
+    def _repr_html_(self) -> Html:
+        rows = [
+            (
+                [one.description, detokenize(one.hypothesis), one.predicted],
+                [f"{one.size}"],
+                float(one.probabilities.max()),
+            )
+            for one in self.best[:_SHOWN]
+        ]
+        title = (
+            f"{self.succeeded:,} of {self.tried:,} edits turn {self.predicted} into {self.target or 'another label'}"
+        )
+        shown = table(["edit", "hypothesis", "label"], ["tokens"], rows, wide=True) if rows else Html("")
+        return section(title, shown, "" if self.complete else "Not all that there is was tried.")
 
 
 @checked(EditError)

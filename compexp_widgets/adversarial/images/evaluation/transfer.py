@@ -17,6 +17,7 @@ from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Response
 from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.progress import Report, Stage, silent
+from compexp_widgets.short_text import brief_repr
 
 MISSING = "not among its classes"
 ALREADY = "the target already"
@@ -47,6 +48,8 @@ class EditedPicture:
     target: str
     original: str = ""
     own: str = ""
+
+    __repr__ = brief_repr
 
     def __post_init__(self) -> None:
         check_fields(self, EditError)

@@ -19,10 +19,14 @@ from compexp_widgets.adversarial.images.search.settings import Constraints, Sear
 from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
+from compexp_widgets.notebook_html import Html, pictures, section
 from compexp_widgets.progress import Report, Stage, silent
+from compexp_widgets.short_text import brief_repr
 
 Phase = Literal["grid", "refined", "faded"]
 
+
+_SHOWN = 6  # that a notebook shows
 
 TRIED = Stage("placements tried", "search")
 
@@ -48,6 +52,8 @@ class Attempt:
     contrast: float
     flips: bool
 
+    __repr__ = brief_repr
+
     @property
     def edit(self) -> Paste:
         """The edit to apply."""
@@ -67,6 +73,8 @@ class PatchTally:
     tried: int
     succeeded: int
     margin: float | None
+
+    __repr__ = brief_repr
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,19 @@ class SuggestedEdits:
     grid_tried: int
     grid_succeeded: int
     complete: bool
+
+    __repr__ = brief_repr
+
+    def _repr_html_(self) -> Html:
+        shown = self.best[:_SHOWN] or ((self.closest,) if self.closest else ())
+        figures = [
+            one.patch.figure(f"{one.patch.name}: class {one.predicted}, {one.probability:.2f}; {one.share:.1%} covered")
+            for one in shown
+        ]
+        title = f"{self.succeeded:,} of {self.tried:,} placements succeed"
+        which = "The smallest first." if self.best else "The one that comes closest." if shown else ""
+        early = "" if self.complete else "The search was stopped early."
+        return section(title, pictures(figures), which, early)
 
     @property
     def tried(self) -> int:
