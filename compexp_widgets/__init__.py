@@ -14,4 +14,5 @@
 
 from compexp_widgets.lazy_names import names_in_stub
 
+__version__ = "0.1.0"
 __getattr__, __dir__, __all__ = names_in_stub(__name__, __file__)

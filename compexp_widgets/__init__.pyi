@@ -1,5 +1,7 @@
 # ruff: noqa: I001 - the public names, by task; the package reads them here (see `lazy_names`)
 
+__version__: str
+
 # Look
 from compexp_widgets.widgets import VisionExplorer as VisionExplorer
 from compexp_widgets.widgets import NLIExplorer as NLIExplorer

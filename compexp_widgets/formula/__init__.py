@@ -13,8 +13,10 @@ from compexp_widgets.formula.tree import (
     as_formula,
     closest_names,
     evaluate,
+    operands_first,
     parse,
     quote,
+    read_printed,
     to_tokens,
     without,
 )
@@ -32,8 +34,10 @@ __all__ = [
     "as_formula",
     "closest_names",
     "evaluate",
+    "operands_first",
     "parse",
     "quote",
+    "read_printed",
     "to_tokens",
     "without",
 ]

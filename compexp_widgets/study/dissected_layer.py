@@ -38,6 +38,7 @@ from compexp_widgets.progress import Report, Stage, bars
 from compexp_widgets.search import Overlap
 from compexp_widgets.short_text import clipped, one_line
 from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
+from compexp_widgets.study.active_counts import ActiveCounts, FormulaScore
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.drawing import Drawing
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
@@ -98,6 +99,7 @@ class DissectedLayer:
             )
         self._store = ExplanationStore(folder, configuration)
         self._recent_activity = lru_cache(maxsize=4)(partial(UnitActivity.of, self.units))
+        self._recent_counts = lru_cache(maxsize=2)(partial(ActiveCounts.of, self.units))
         self._recent_explanations: dict[tuple[int, ExplanationSettings], Explanation] = {}
         self._lock = threading.Lock()
 
@@ -414,6 +416,15 @@ class DissectedLayer:
         truth = self.table.truth(formula)
         active = self.activity(unit, self.default_settings.firing if firing is None else firing).counts.by_signature()
         return Overlap.of(truth, self.table.total, active)
+
+    def formula_scores(
+        self, formula: Formula | str, units: tuple[int, ...], firing: ActivationRange, metric: FormulaScore = "iou"
+    ) -> NDArray[np.float64]:
+        """float64, shape (units,): a score of one formula on each of some units; see `Study.score`. Where the units
+        fire is looked up once and remembered.
+        """
+        truth = self.table.truth(formula)
+        return self._recent_counts(units, firing).scores(truth, self.table.total, metric)
 
     def fires(
         self, unit: int, samples: Samples | None = None, firing: float | ActivationRange | None = None

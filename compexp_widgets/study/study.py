@@ -6,17 +6,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, overload
 
+import pandas as pd
+
+from compexp_widgets.argument_types import checked
+from compexp_widgets.errors import StudyError
+from compexp_widgets.formula import Formula
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
+from compexp_widgets.study.active_counts import FormulaScore
 from compexp_widgets.study.dissected_layer import DissectedLayer
+from compexp_widgets.study.evidence import EvidenceSettings
 from compexp_widgets.study.look import KnownUnits, Look
 from compexp_widgets.study.unit import Unit
-from compexp_widgets.study.unit_list import One, Several, Units, chosen_units
+from compexp_widgets.study.unit_choice import One, Several, chosen_units
+from compexp_widgets.study.unit_list import Units
 
 
 class Study(DissectedLayer):
@@ -74,6 +82,50 @@ class Study(DissectedLayer):
         if isinstance(found, int):
             return Unit(self, found, self.default_settings)
         return Units(self, found, self.default_settings)
+
+    @checked(StudyError, but=("what",))
+    def find(self, what: Formula | str | Sequence[Formula | str], **settings: Any) -> Units:
+        """The units whose formula speaks of something, by their numbers; see `Units.find`.
+
+        >>> study.find("water")                    # not those that only rule it out, "… AND NOT water"
+        >>> study.find("NOT water")                # those that rule it out
+        >>> study.find(["water", "river"])         # one of them
+
+        `settings` are as of `explain`.
+        """
+        return self._all(settings).find(what)
+
+    @checked(StudyError)
+    def top(self, count: int = 20, by: str = "iou", *, tests: EvidenceSettings | None = None, **settings: Any) -> Units:
+        """The best units, best first, by any score of `to_frame`; see `Units.top`.
+
+        >>> study.top(20, by="lift")
+
+        `settings` are as of `explain`.
+        """
+        return self._all(settings).top(count, by, tests=tests)
+
+    @overload
+    def score(self, formulas: Formula | str, metric: FormulaScore = "iou", **settings: Any) -> pd.Series[float]: ...
+    @overload
+    def score(
+        self, formulas: Sequence[Formula | str], metric: FormulaScore = "iou", **settings: Any
+    ) -> pd.DataFrame: ...
+    @checked(StudyError, but=("formulas", "metric"))
+    def score(
+        self, formulas: Formula | str | Sequence[Formula | str], metric: FormulaScore = "iou", **settings: Any
+    ) -> pd.Series[float] | pd.DataFrame:
+        """A score of a formula of one's own on every unit, computed at once; see `Units.score`.
+
+        >>> study.score("water OR sea").nlargest(5)
+        >>> study.score(["water", "sea", "water OR sea"], "lift").idxmax(axis=1)
+
+        `settings` are as of `explain`; only those that tell which activations count as firing matter, as ``quantile``.
+        """
+        return self._all(settings).score(formulas, metric)
+
+    def _all(self, settings: dict[str, Any]) -> Units:
+        return Units(self, tuple(range(len(self))), self.default_settings.changed(**settings))
 
     def look(
         self,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write, place_to_write
+from compexp_widgets.needs import needs
 from compexp_widgets.search import UnitCounts, scores
 from compexp_widgets.signatures import SignatureTable
 from compexp_widgets.study.evidence import Evidence, q_values
@@ -75,6 +76,44 @@ def concept_frame(
     kept = [index for index in range(len(frame)) if index not in excluded]
     ranked: pd.DataFrame = frame.iloc[kept].sort_values("iou", ascending=False, kind="stable")
     return ranked
+
+
+TESTED = ("held_out_iou", "p_value", "q_value", "iou_low", "iou_high")
+"""The columns of a table of units that take tests."""
+
+
+def rankings(max_length: int, unit_columns: Collection[str]) -> tuple[str, ...]:
+    """The columns of a table of units that units can be ranked by: scores, and what a modality adds in numbers."""
+    own = (name for name in unit_columns if name not in {"name", "silent"})
+    lengths = (f"iou_{length}" for length in range(1, max_length + 1))
+    return ("iou", "precision", "recall", "f1", "lift", "active_share", *lengths, *own, *TESTED)
+
+
+def score_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    """The columns of a table of units that units can be ranked by, the F1 score added."""
+    scored: pd.DataFrame = frame.select_dtypes(include=["number"]).copy()
+    if "precision" in frame:
+        both = (frame["precision"] + frame["recall"]).to_numpy()
+        product = (2 * frame["precision"] * frame["recall"]).to_numpy()
+        scored["f1"] = np.divide(product, both, out=np.zeros_like(both), where=both > 0)
+    return scored
+
+
+def latex_table(frame: pd.DataFrame, columns: Sequence[str]) -> str:
+    """Some columns of a table of units as a LaTeX table with the rules of *booktabs*: names escaped, scores with three
+    decimals.
+    """
+    with needs("LaTeX tables"):
+        shown = frame.reset_index()[[*frame.index.names, *columns]]
+        text: str = shown.to_latex(index=False, escape=True, float_format="%.3f")
+    return text
+
+
+def write_latex(text: str, path: str | Path) -> None:
+    """Write a LaTeX table, whole or not at all."""
+    place = place_to_write(path, "the table", error=StudyError)
+    with atomic_write(place) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:

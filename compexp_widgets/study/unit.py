@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,8 +18,12 @@ from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.gallery import Gallery
+from compexp_widgets.study.plots import plot_explanation
 from compexp_widgets.study.table import concept_frame
 from compexp_widgets.study.top_samples import TopSamples, top_samples
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,16 @@ class Unit:
             When there is no such gallery, or the study was opened without its samples.
         """
         return top_samples(self.study, self.index, count, gallery=gallery, settings=self.settings, formula=self.formula)
+
+    def plot(self, axes: Axes | None = None) -> Axes:
+        """Draw the IoU of its best formulas with at most 1, 2, … concepts.
+
+        Parameters
+        ----------
+        axes
+            Where to draw; None for a new figure. ``axes.figure.savefig("unit.pdf")`` saves it.
+        """
+        return plot_explanation(self.explanation, f"{self.name} of {self.study.layer}", axes)
 
     def __repr__(self) -> str:
         known = self.study.stored_explanations(self.settings, [self.index]).get(self.index)

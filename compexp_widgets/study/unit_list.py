@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeAlias, overload
+from typing import TYPE_CHECKING, overload
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from compexp_widgets.argument_types import checked
+from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
+from compexp_widgets.formula import Formula
+from compexp_widgets.study.active_counts import FormulaScore
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import EvidenceSettings
 from compexp_widgets.study.explanation import ExplanationSettings
 from compexp_widgets.study.gallery import Gallery
-from compexp_widgets.study.table import write_csv
+from compexp_widgets.study.mentions import mentions
+from compexp_widgets.study.plots import plot_lengths, plot_units
+from compexp_widgets.study.table import TESTED, latex_table, rankings, score_columns, write_csv, write_latex
 from compexp_widgets.study.top_samples import save_top_samples
 from compexp_widgets.study.unit import Unit
 
-One: TypeAlias = int | np.integer | Unit | str
-"""A unit as it is chosen by ``study[…]``."""
-
-Several: TypeAlias = (
-    slice | Sequence[int] | Sequence[Unit] | list[str] | tuple[str, ...] | NDArray[np.integer] | NDArray[np.bool_]
-)
-"""Units as they are chosen by ``study[…]``."""
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -75,6 +72,157 @@ class Units(Sequence[Unit]):
         """Write `to_frame` to a CSV file, scores with six decimals."""
         write_csv(self.to_frame(tests=tests), path)
 
+    @checked(StudyError)
+    def to_latex(
+        self,
+        path: str | Path | None = None,
+        columns: Sequence[str] = ("formula", "iou", "precision", "recall", "lift"),
+        *,
+        tests: EvidenceSettings | None = None,
+    ) -> str:
+        """Their explanations as a LaTeX table with the rules of *booktabs*, one row a unit: names escaped, scores with
+        three decimals.
+
+        >>> print(study.top(20).to_latex(columns=["formula", "iou"]))
+
+        Parameters
+        ----------
+        path
+            A file to write it to as well.
+        columns
+            Some of `to_frame`.
+
+        Raises
+        ------
+        StudyError
+            When there is no such column.
+        """
+        frame = self.to_frame(tests=tests)
+        if unknown := [name for name in columns if name not in frame]:
+            known = ", ".join(map(str, frame))
+            raise StudyError(f"the table of units has no column {unknown[0]!r:.60}; there are {known}")
+        text = latex_table(frame, columns)
+        if path is not None:
+            write_latex(text, path)
+        return text
+
+    @checked(StudyError, but=("what",))
+    def find(self, what: Formula | str | Sequence[Formula | str]) -> Units:
+        """Those of them whose formula speaks of something, in their order.
+
+        >>> study.find("water")                    # not those that only rule it out, "… AND NOT water"
+        >>> study.find("NOT water")                # those that rule it out
+        >>> study.find("water AND NOT blue-c")     # both, in whatever places
+        >>> study.find(["water", "river"])         # one of them, as "water OR river"
+
+        Parameters
+        ----------
+        what
+            A concept or a formula: AND wants both sides, OR one of them, NOT what is ruled out. Or several, one of
+            which is enough. A concept by its name alone is found under ``NEIGHBORS`` and ``HYPERNYM`` too.
+
+        Raises
+        ------
+        FormulaError
+            When a text is no formula, or names a concept that the data does not have.
+        """
+        wanted = [self.study.table.formula(one) for one in _several(what)]
+        each = self.study.explanations(self.indices, self.settings)
+        speaking = (
+            found.unit for found in each if found.best and any(mentions(found.best.formula, one) for one in wanted)
+        )
+        return Units(self.study, tuple(speaking), self.settings)
+
+    @checked(StudyError)
+    def top(self, count: int = 20, by: str = "iou", *, tests: EvidenceSettings | None = None) -> Units:
+        """The best of them, best first; units without a formula are left out.
+
+        >>> study.top(20, by="lift")
+
+        Parameters
+        ----------
+        count
+            How many at most.
+        by
+            A column of `to_frame` that has numbers, such as ``"precision"``, ``"lift"`` or ``"iou_1"``, or ``"f1"``; or
+            one that takes tests, such as ``"held_out_iou"`` or ``"p_value"``. Of ``p_value`` and ``q_value`` the
+            smallest are the best.
+        tests
+            How hard formulas are tested, where that is needed.
+
+        Raises
+        ------
+        StudyError
+            When there is no such column.
+        """
+        count = whole_number(count, "count, how many units,", error=StudyError)
+        known = rankings(self.settings.search.max_length, self.study.unit_columns([]))
+        if by not in known:
+            raise StudyError(f"units are not ranked by {by!r:.60}; choose one of {', '.join(known)}")
+        if by in TESTED and tests is None:
+            tests = EvidenceSettings()
+        frame = self.to_frame(tests=tests if by in TESTED else None)
+        ranks = score_columns(frame[frame["formula"] != ""])[by].sort_values(
+            ascending=by in {"p_value", "q_value"}, kind="stable"
+        )
+        return Units(self.study, tuple(ranks.index[:count].tolist()), self.settings)
+
+    @overload
+    def score(  # type: ignore[overload-overlap]  # a text is a sequence of texts, too
+        self, formulas: Formula | str, metric: FormulaScore = "iou"
+    ) -> pd.Series[float]: ...
+    @overload
+    def score(self, formulas: Sequence[Formula | str], metric: FormulaScore = "iou") -> pd.DataFrame: ...
+    @checked(StudyError, but=("formulas", "metric"))
+    def score(
+        self, formulas: Formula | str | Sequence[Formula | str], metric: FormulaScore = "iou"
+    ) -> pd.Series[float] | pd.DataFrame:
+        """A score of a formula of one's own on each of them, computed at once.
+
+        >>> study.score("water OR sea").nlargest(5)
+        >>> study.score(["water", "sea", "water OR sea"], "lift").idxmax(axis=1)
+
+        Parameters
+        ----------
+        formulas
+            A formula or its text, or several.
+        metric
+            ``"iou"``, ``"precision"``, ``"recall"``, ``"f1"`` or ``"lift"``.
+
+        Returns
+        -------
+        A series of float64 with the index ``unit``; of several formulas a data frame with a column for each.
+
+        Raises
+        ------
+        FormulaError
+            When a text is no formula, or names a concept that the data does not have.
+        SearchError
+            When there is no such score.
+        """
+        several, firing = _several(formulas), self.settings.firing
+        columns = {str(one): self.study.formula_scores(one, self.indices, firing, metric) for one in several}
+        table = pd.DataFrame(columns, pd.Index(self.indices, name="unit"))
+        scores: pd.Series[float] | pd.DataFrame = table[str(formulas)] if several == [formulas] else table
+        return scores
+
+    def plot(self, axes: Axes | None = None, *, by_length: bool = False) -> Axes:
+        """Draw the IoU of their formulas: a bar a unit, beside its formula; of more than 40 a histogram.
+
+        >>> study.top(20).plot()
+        >>> study[:].plot(by_length=True)          # the mean IoU of the best formulas with 1, 2, … concepts
+
+        Parameters
+        ----------
+        axes
+            Where to draw; None for a new figure. ``axes.figure.savefig("units.pdf")`` saves it.
+        by_length
+            Draw the mean IoU against the length of the formulas; twice on the same `axes` compares two layers.
+        """
+        frame = self.to_frame()
+        label = f"{self.study.network_name}, {self.study.layer}"
+        return plot_lengths(frame, label, axes) if by_length else plot_units(frame, label, axes)
+
     def save(self, folder: str | Path, count: int = 9, *, gallery: Gallery = "fires") -> list[Path]:
         """Save the samples that show best what each unit does: of pictures a PNG file each, else an HTML file a unit.
 
@@ -103,41 +251,8 @@ class Units(Sequence[Unit]):
         return f"<{len(self)} units of {self.study.layer}: {shown}>"
 
 
-def chosen_units(study: DissectedLayer, which: One | Several) -> int | tuple[int, ...]:
-    """The number of a unit, or the numbers of several, meant by ``study[which]``; StudyError where there is none."""
-    if isinstance(which, slice):
-        return tuple(range(study.units.count)[which])
-    if isinstance(which, str):
-        return _by_name(study, which)
-    if isinstance(which, np.ndarray) and which.dtype == np.bool_:
-        if which.shape != (study.units.count,):
-            raise StudyError(
-                f"units chosen by True and False need one of them a unit: the layer has {study.units.count} units, the "
-                f"array the shape {which.shape}"
-            )
-        return tuple(np.flatnonzero(which).tolist())
-    if isinstance(which, Sequence) or (isinstance(which, np.ndarray) and which.ndim):
-        return tuple(_one(study, one) for one in which)
-    return _one(study, which)
-
-
-def _one(study: DissectedLayer, which: Any) -> int:
-    if isinstance(which, str):
-        return _by_name(study, which)
-    (number,) = study.checked_units([which], from_the_end=True)
-    return number
-
-
-def _by_name(study: DissectedLayer, name: str) -> int:
-    names = study.configuration.unit_names
-    if name in names:
-        return names.index(name)
-    if not names:
-        raise StudyError(
-            f"the units of {study.layer} have numbers, 0 … {study.units.count - 1}, and no names: not {name!r:.60}"
-        )
-    near = get_close_matches(name[:200], names, n=3) or names[:3]
-    raise StudyError(f"no unit of {study.layer} is called {name!r:.60}; there are {', '.join(near)}, …")
+def _several(what: Formula | str | Iterable[Formula | str]) -> list[Formula | str]:
+    return [what] if isinstance(what, str) or not isinstance(what, Iterable) else list(what)
 
 
 _SHOWN = 10
