@@ -179,6 +179,14 @@ class Look:
         return section(f"{study.network_name}, layer {study.layer}", *parts)
 
 
+def known_units(study: DissectedLayer) -> KnownUnits:
+    """The same at every call for a study."""
+    if study.looked is None:
+        study.looked = KnownUnits(study)
+    known: KnownUnits = study.looked
+    return known
+
+
 class KnownUnits:
     """What is known of a study's units on the probe dataset, and of the network that it probed; found when it is asked
     for, and remembered, so that only the first look takes a while.
