@@ -103,7 +103,7 @@ def test_sweeps_searches_and_controls_print_their_outcome(tiny_study, patch):
     assert "scrambled" in shown(controls)
     found = adversarial.suggest_edit(network, picture, [patch], target=target)
     assert len(repr(found)) < MOST
-    assert "placements succeed" in shown(found)
+    assert "lead from class" in shown(found)
 
 
 def test_edits_of_pairs_print_short_and_are_shown_in_tables(pairs):
@@ -115,4 +115,4 @@ def test_edits_of_pairs_print_short_and_are_shown_in_tables(pairs):
     pair = pairs.pairs.premises[0], pairs.pairs.hypotheses[0]
     suggested = adversarial.suggest_text_edits(tiny_pair_network(), pairs, pair)
     assert len(repr(suggested)) < MOST
-    assert "edits turn" in shown(suggested)
+    assert "change the answer" in shown(suggested)

@@ -19,7 +19,7 @@ from compexp_widgets.argument_types import check_fields
 from compexp_widgets.arguments import class_number, whole_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.passes import Response
-from compexp_widgets.notebook_html import Html, section, table
+from compexp_widgets.notebook_html import Html, fields_html, section, table
 from compexp_widgets.progress import Report, Stage, silent
 from compexp_widgets.short_text import brief_repr, one_line
 from compexp_widgets.study.probed_network import ProbedNetwork
@@ -64,6 +64,8 @@ class ControlSettings:
     seed: int = 0
     batch_size: int = 64
 
+    _repr_html_ = fields_html
+
     def __post_init__(self) -> None:
         check_fields(self, EditError)
         if self.copies is not None:
@@ -88,6 +90,8 @@ class ControlKind:
     begin: str
     seldom: str = ""
     often: str = ""
+
+    _repr_html_ = fields_html
 
 
 @dataclass(frozen=True, eq=False)

@@ -232,8 +232,9 @@ class Explanation:
         at = f"at {percent_text(self.active_share)} of {self.positions:,} positions" if self.positions else ""
         fires = ", ".join(filter(None, (between if math.isfinite(low) else "nowhere", at)))
         state = "" if self.state == "fires" else warned(self.state)
-        found = [] if self.silent else found_html(self.by_length, self.bounds)
-        return section(f"unit {self.unit}", *found, facts([("fires", fires), ("state", state)]))
+        about = [("fires", fires), ("state", state)]
+        found = [facts(about)] if self.silent else found_html(self.by_length, self.bounds, about)
+        return section(f"unit {self.unit}", *found)
 
     @property
     def threshold(self) -> float:

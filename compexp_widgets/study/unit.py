@@ -16,6 +16,7 @@ from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.networks.network import Network
+from compexp_widgets.notebook_html import fields_html
 from compexp_widgets.search import Overlap
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
@@ -50,6 +51,8 @@ class UnitScores:
     f1: float
     active_share: float
     lift: float
+
+    _repr_html_ = fields_html
 
     @classmethod
     def of(cls, explanation: Explanation) -> UnitScores:

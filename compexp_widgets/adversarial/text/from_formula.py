@@ -26,7 +26,7 @@ from compexp_widgets.data.pairs.dataset import Tokens
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import Formula, Leaf, to_tokens
 from compexp_widgets.listing import Listing
-from compexp_widgets.notebook_html import Row
+from compexp_widgets.notebook_html import Row, fields_html
 from compexp_widgets.progress import silent
 from compexp_widgets.short_text import brief_repr
 from compexp_widgets.study import PairStudy
@@ -62,6 +62,8 @@ class FormulaTextEdit:
 
     def _table_row_(self) -> Row:
         return [self.edit.description, self.reason], [str(self.unit)], None
+
+    _repr_html_ = fields_html
 
 
 @dataclass(frozen=True)

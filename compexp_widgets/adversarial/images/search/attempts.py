@@ -19,14 +19,14 @@ from compexp_widgets.adversarial.images.search.settings import Constraints, Sear
 from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
-from compexp_widgets.notebook_html import Html, pictures, section
+from compexp_widgets.notebook_html import Html, fields_html, section, table
 from compexp_widgets.progress import Report, Stage, silent
-from compexp_widgets.short_text import brief_repr
+from compexp_widgets.short_text import brief_repr, clipped, counted, percent_text, score_text
 
 Phase = Literal["grid", "refined", "faded"]
 
 
-_SHOWN = 6  # that a notebook shows
+_SHOWN = 10  # edits that a notebook lists
 
 TRIED = Stage("placements tried", "search")
 
@@ -52,7 +52,14 @@ class Attempt:
     contrast: float
     flips: bool
 
-    __repr__ = brief_repr
+    def __repr__(self) -> str:
+        came = "as wanted" if self.flips else f"short by {-self.margin:.2f} in the logits"
+        return (
+            f"<Attempt: {clipped(self.edit.description, 200)}: class {self.predicted} with "
+            f"{score_text(self.probability)}, {came}; it covers {percent_text(self.share)}>"
+        )
+
+    _repr_html_ = fields_html
 
     @property
     def edit(self) -> Paste:
@@ -75,6 +82,7 @@ class PatchTally:
     margin: float | None
 
     __repr__ = brief_repr
+    _repr_html_ = fields_html
 
 
 @dataclass(frozen=True)
@@ -98,18 +106,32 @@ class SuggestedEdits:
     grid_succeeded: int
     complete: bool
 
-    __repr__ = brief_repr
+    def __repr__(self) -> str:
+        tried = counted(self.tried, "placement")
+        stopped = "" if self.complete else ", stopped early"
+        return f"<SuggestedEdits: {self.succeeded:,} of {tried} lead to the class that was wanted{stopped}>"
 
     def _repr_html_(self) -> Html:
-        shown = self.best[:_SHOWN] or ((self.closest,) if self.closest else ())
-        figures = [
-            one.patch.figure(f"{one.patch.name}: class {one.predicted}, {one.probability:.2f}; {one.share:.1%} covered")
-            for one in shown
+        rows = [
+            (
+                (one.patch.name, one.stage),
+                (f"{one.predicted}", score_text(one.probability), percent_text(one.share), f"{one.contrast:.2f}"),
+                one.probability,
+            )
+            for one in self.best[:_SHOWN]
         ]
-        title = f"{self.succeeded:,} of {self.tried:,} placements succeed"
-        which = "The smallest first." if self.best else "The one that comes closest." if shown else ""
-        early = "" if self.complete else "The search was stopped early."
-        return section(title, pictures(figures), which, early)
+        best = (
+            table(("patch", "found"), ("class", "probability", "covers", "contrast"), rows, wide=True) if rows else ""
+        )
+        more = f"{len(self.best) - _SHOWN:,} more" * (len(self.best) > _SHOWN)
+        near = f"The closest: {self.closest!r}" if self.closest and not self.best else ""
+        return section(
+            f"{self.succeeded:,} of {counted(self.tried, 'placement')} lead from class {self.original} to "
+            f"{'another class' if self.target is None else f'class {self.target}'}",
+            best or near,
+            more,
+            "" if self.complete else "The search was stopped early.",
+        )
 
     @property
     def tried(self) -> int:
