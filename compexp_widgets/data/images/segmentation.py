@@ -94,7 +94,8 @@ class SegmentationDataset:
         kept_short(self, "concepts", "images")
 
     def __repr__(self) -> str:
-        return f"<SegmentationDataset of {self._contents()}, in {one_line(str(self.folder), 300)}>"
+        made = f": {one_line(str(self.recipe), 300)}" if self.recipe.selection else ""
+        return f"<SegmentationDataset of {self._contents()}, in {one_line(str(self.folder), 300)}{made}>"
 
     def _contents(self) -> str:
         height, width = self.grid

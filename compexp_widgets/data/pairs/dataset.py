@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.argument_types import check_fields, checked
-from compexp_widgets.data.choosing import Chosen, Which, chosen_samples, sampled
-from compexp_widgets.data.recipe import CHOSEN, NO_STEPS, DataRecipe, Step, repeats
+from compexp_widgets.data.choosing import Chosen, Which, chosen_samples, numbers_step, sampled
+from compexp_widgets.data.recipe import NO_STEPS, DataRecipe, Step, repeats
 from compexp_widgets.errors import DataError
 from compexp_widgets.listing import kept_short
 from compexp_widgets.needs import needs
@@ -323,10 +323,11 @@ class PairDataset:
 
     def __repr__(self) -> str:
         unlabelled = int((self.gold == NO_LABEL).sum())
+        made = f": {one_line(str(self.recipe), 300)}" if self.recipe.steps else ""
         two_way = ", two-way" if self.labels == TWO_WAY_LABELS else ""
         return (
             f"<PairDataset of {len(self):,} pairs ({unlabelled:,} without a gold label{two_way}), "
-            f"from {one_line(self.source, 300)}>"
+            f"from {one_line(self.source, 300)}{made}>"
         )
 
     @checked(DataError)
@@ -340,7 +341,8 @@ class PairDataset:
             for (premise, hypothesis), label in zip(sentences, gold, strict=False)
         ]
         more = f"{len(self) - _SHOWN:,} more pairs" * (len(self) > _SHOWN)
-        told = facts([("from", self.source), ("labels", named_counts(Counter(gold)))])
+        made = [("chosen by", str(self.recipe))] if self.recipe.steps else []
+        told = facts([("from", self.source), *made, ("labels", named_counts(Counter(gold)))])
         listed = table(("premise", "hypothesis", "gold label"), (), rows, wide=True)
         return section(counted(len(self), "sentence pair"), told, listed, more)
 
@@ -387,7 +389,7 @@ class PairDataset:
     def subset(self, chosen: NDArray[np.integer] | NDArray[np.bool_] | Sequence[int]) -> PairDataset:
         """Some of the pairs, by number or by truth, in the order given; none, or one twice, if that is asked for."""
         numbers = np.arange(len(self))[np.asarray(chosen)].tolist()
-        return self._some(Chosen(numbers, Step.of(CHOSEN, {"of": len(self)}, numbers=numbers)))
+        return self._some(Chosen(numbers, numbers_step(numbers, len(self))))
 
     def _some(self, chosen: Chosen) -> PairDataset:
         numbers = chosen.numbers
