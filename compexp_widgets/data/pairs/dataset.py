@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.argument_types import check_fields, checked
-from compexp_widgets.data.choosing import Chosen, Which, chosen_samples, sampled
-from compexp_widgets.data.recipe import CHOSEN, NO_STEPS, DataRecipe, Step, repeats
+from compexp_widgets.data.choosing import Chosen, Which, chosen_samples, numbers_step, sampled
+from compexp_widgets.data.recipe import NO_STEPS, DataRecipe, Step, repeats
 from compexp_widgets.errors import DataError
 from compexp_widgets.needs import needs
 from compexp_widgets.notebook_html import Html, facts, section, table
@@ -321,10 +321,11 @@ class PairDataset:
 
     def __repr__(self) -> str:
         unlabelled = int((self.gold == NO_LABEL).sum())
+        made = f": {one_line(str(self.recipe), 300)}" if self.recipe.steps else ""
         two_way = ", two-way" if self.labels == TWO_WAY_LABELS else ""
         return (
             f"<PairDataset of {len(self):,} pairs ({unlabelled:,} without a gold label{two_way}), "
-            f"from {one_line(self.source, 300)}>"
+            f"from {one_line(self.source, 300)}{made}>"
         )
 
     @checked(DataError)
@@ -338,10 +339,12 @@ class PairDataset:
             for (premise, hypothesis), label in zip(sentences, gold, strict=False)
         ]
         more = f"{len(self) - _SHOWN:,} more pairs" * (len(self) > _SHOWN)
-        told = facts([("from", self.source), ("labels", named_counts(Counter(gold)))])
+        made = [("chosen by", str(self.recipe))] if self.recipe.steps else []
+        told = facts([("from", self.source), *made, ("labels", named_counts(Counter(gold)))])
         listed = table(("premise", "hypothesis", "gold label"), (), rows, wide=True)
         return section(counted(len(self), "sentence pair"), told, listed, more)
 
+    @checked(DataError)
     def text(self, number: int) -> tuple[str, str]:
         """Premise and hypothesis of a pair as they were written; where that is not known, as its tokens read."""
         if not -len(self) <= number < len(self):
@@ -384,7 +387,7 @@ class PairDataset:
     def subset(self, chosen: NDArray[np.integer] | NDArray[np.bool_] | Sequence[int]) -> PairDataset:
         """Some of the pairs, by number or by truth, in the order given; none, or one twice, if that is asked for."""
         numbers = np.arange(len(self))[np.asarray(chosen)].tolist()
-        return self._some(Chosen(numbers, Step.of(CHOSEN, {"of": len(self)}, numbers=numbers)))
+        return self._some(Chosen(numbers, numbers_step(numbers, len(self))))
 
     def _some(self, chosen: Chosen) -> PairDataset:
         numbers = chosen.numbers
