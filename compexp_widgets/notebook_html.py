@@ -42,7 +42,7 @@ body[data-jp-theme-light="false"] .compexp-data { --page: var(--jp-layout-color0
 .compexp-data table.wide { max-width: none; }
 .compexp-data th, .compexp-data td { padding: 2px 8px; border: 0; border-bottom: 1px solid var(--line);
   background: none; text-align: start; vertical-align: baseline; }
-.compexp-data th { color: var(--muted); font-weight: 400; }
+.compexp-data th { color: var(--muted); font-weight: 400; white-space: nowrap; }
 .compexp-data table .number { text-align: end; white-space: nowrap; }
 .compexp-data .bar { width: 30%; vertical-align: middle; }
 .compexp-data .wide .bar { width: 96px; }
