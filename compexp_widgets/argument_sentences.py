@@ -145,7 +145,7 @@ def _names(hint: Any) -> Iterator[str]:
         if origin in SEVERAL and members:
             yield from _names(members[0])
         elif isinstance(kind := origin or option, type):
-            yield _name(kind)
+            yield from map(_name, kind.__mro__)
 
 
 _DISSECT = "dissect it first, cw.dissect(network, layer, data, folder)"

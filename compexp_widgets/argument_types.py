@@ -8,6 +8,7 @@ about its meaning, two things are taken as they are meant: None in place of a de
 from __future__ import annotations
 
 import inspect
+import operator
 import sys
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import fields
@@ -83,13 +84,21 @@ _NOTHING = object()
 def as_meant(value: Any, hint: Any, default: Any = None) -> Any:
     """The value, as it is meant where a hint stands; a mark of this module where it makes no sense there."""
     if _fits(value, hint):
-        return value if not isinstance(value, np.ndarray) or _wants_array(hint) else tuple(value.tolist())
+        return _plain(value, hint)
     if value is None and (isinstance(default, _DEFAULTS) or inspect.isroutine(default)):
         return default
     for one in _several(hint):
         if _fits(value, one):
             return (value,)
     return _NOTHING
+
+
+def _plain(value: Any, hint: Any) -> Any:
+    """A value that fits, as what it stands for: a unit is its number, an array of numbers several numbers."""
+    if isinstance(value, np.ndarray):
+        return value if _wants_array(hint) else tuple(value.tolist())
+    stands_for = int in options(hint) and not isinstance(value, int | np.integer) and hasattr(type(value), "__index__")
+    return operator.index(value) if stands_for and not hasattr(value, "shape") else value
 
 
 def _wants_array(hint: Any) -> bool:

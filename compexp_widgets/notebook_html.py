@@ -15,15 +15,15 @@ from dataclasses import fields
 from html import escape
 from typing import Any
 
-from compexp_widgets.short_text import brief, clipped, one_line, printable, score_text
+from compexp_widgets.short_text import brief, clipped, one_line, printable, score_text, some_names
 
-_STYLE = """<style>
+_COLOURS = """
 .compexp-data { --page: var(--jp-layout-color0, #fff); --ink: var(--jp-ui-font-color1, #1c1f23);
   --muted: color-mix(in srgb, var(--jp-ui-font-color0, #000) 66%, var(--page));
   --line: color-mix(in srgb, var(--jp-ui-font-color0, #000) 16%, var(--page));
   --raised: color-mix(in srgb, var(--jp-ui-font-color0, #000) 6%, var(--page));
   --accent: var(--jp-brand-color1, #1976d2); --warning: #b45309;
-  box-sizing: border-box; max-width: 880px; padding: 8px; background: var(--page); color: var(--ink);
+  box-sizing: border-box; max-width: 880px; padding: 8px; overflow-x: auto; background: var(--page); color: var(--ink);
   font: 13px/20px var(--jp-ui-font-family, system-ui, sans-serif); overflow-wrap: anywhere; }
 body[data-jp-theme-light="false"] .compexp-data { --page: var(--jp-layout-color0, #111);
   --ink: var(--jp-ui-font-color1, #e6e8eb); --accent: var(--jp-brand-color1, #64b5f6); --warning: #f5a742;
@@ -32,49 +32,59 @@ body[data-jp-theme-light="false"] .compexp-data { --page: var(--jp-layout-color0
   --raised: color-mix(in srgb, var(--jp-ui-font-color0, #fff) 11%, var(--page)); }
 @media (prefers-color-scheme: dark) { body:not([data-jp-theme-light]) .compexp-data { --page: #111; --ink: #e6e8eb;
   --accent: #64b5f6; --warning: #f5a742; --muted: #b4b8bd; --line: #3f4247; --raised: #24272b; } }
-.compexp-data h3 { margin: 0; font-size: 16px; line-height: 24px; font-weight: 600; color: inherit; }
-.compexp-data p, .compexp-data summary { margin: 0 0 8px; color: var(--muted); }
-.compexp-data summary { cursor: pointer; }
-.compexp-data ul { margin: 8px 0; padding: 4px 12px; border-inline-start: 4px solid var(--warning); list-style: none; }
-.compexp-data li { margin: 4px 0; }
-.compexp-data table { width: 100%; max-width: 640px; margin: 8px 0; border-collapse: collapse; color: inherit;
+"""
+
+# "&" stands for the output; twice its class, so that JupyterLab's rules for tables of HTML count less.
+_RULES = """
+& h3 { margin: 0; font-size: 16px; line-height: 24px; font-weight: 600; color: inherit; }
+& p, & summary { margin: 0 0 8px; color: var(--muted); }
+& summary { cursor: pointer; }
+& ul { margin: 8px 0; padding: 4px 12px; border-inline-start: 4px solid var(--warning); list-style: none; }
+& li { margin: 4px 0; }
+& table { width: 100%; max-width: 640px; margin: 8px 0; table-layout: auto; border-collapse: collapse; color: inherit;
   font-size: 12px; font-variant-numeric: tabular-nums; }
-.compexp-data table.wide { max-width: none; }
-.compexp-data th, .compexp-data td { padding: 2px 8px; border: 0; border-bottom: 1px solid var(--line);
-  background: none; text-align: start; vertical-align: baseline; }
-.compexp-data th { color: var(--muted); font-weight: 400; white-space: nowrap; }
-.compexp-data table .number { text-align: end; white-space: nowrap; }
-.compexp-data .bar { width: 30%; vertical-align: middle; }
-.compexp-data .wide .bar { width: 96px; }
-.compexp-data .bar i, .compexp-data .score i { display: block; height: 8px; min-width: 1px; background: var(--accent); }
-.compexp-data .score { display: inline-grid; grid-template-columns: 96px auto; align-items: center; gap: 8px;
+& tbody tr:nth-child(n) { background: none; }
+& table.wide { max-width: none; }
+& th, & td { padding: 2px 8px; border: 0; border-bottom: 1px solid var(--line);
+  background: none; line-height: 20px; text-align: start; vertical-align: baseline; overflow-wrap: break-word; }
+& th { color: var(--muted); font-weight: 400; }
+& table .number { text-align: end; white-space: nowrap; }
+& td.bar { width: 30%; padding-block-start: 8px; vertical-align: top; }
+& .wide td.bar { width: 96px; min-width: 64px; }
+& .bar i, & .score i { display: block; height: 8px; min-width: 1px; background: var(--accent); }
+& .score { display: inline-grid; grid-template-columns: 96px auto; align-items: center; gap: 8px;
   font-variant-numeric: tabular-nums; }
-.compexp-data .score > span { background: var(--raised); }
-.compexp-data .facts { width: auto; max-width: 100%; font-size: 13px; }
-.compexp-data .facts th, .compexp-data .facts td { padding-inline: 0 16px; border: 0; }
-.compexp-data .facts th { white-space: nowrap; }
-.compexp-data .formula { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 2px 6px; max-width: 100%; }
-.compexp-data .formula > span { display: inline-flex; align-items: center; gap: 4px; min-width: 0; }
-.compexp-data .formula b { padding: 0 8px; border-radius: 10px; background: var(--raised); font-weight: 400;
+& .score > span { background: var(--raised); }
+& table.facts { width: auto; max-width: 100%; font-size: 13px; }
+& .facts th, & .facts td { padding-inline: 0 16px; border: 0; }
+& .facts th { white-space: nowrap; }
+& .facts td, & .formula b { overflow-wrap: anywhere; }
+& .formula { display: inline-flex; flex-wrap: wrap; align-items: center; gap: 2px 6px; max-width: 100%; }
+& .formula > span { display: inline-flex; align-items: center; gap: 4px; min-width: 0; }
+& .wide td .formula { min-width: 240px; }
+& > .formula { margin: 4px 0; }
+& .formula b { padding: 0 8px; border-radius: 10px; background: var(--raised); font-weight: 400;
   white-space: pre-wrap; }
-.compexp-data .formula small { color: var(--muted); font-size: 11px; font-weight: 600; letter-spacing: .04em; }
-.compexp-data .formula small.paren { font-size: 14px; font-weight: 300; }
-.compexp-data .muted { color: var(--muted); }
-.compexp-data .warning { color: var(--warning); }
-.compexp-data .pictures { display: flex; flex-wrap: wrap; gap: 8px 12px; margin: 8px 0; }
-.compexp-data figure { width: 128px; margin: 0; }
-.compexp-data img { display: block; max-width: 128px; margin: 0; border-radius: 2px; }
-.compexp-data .large figure, .compexp-data .large img { width: 176px; max-width: 176px; }
-.compexp-data .texts { flex-direction: column; }
-.compexp-data .texts figure { width: auto; max-width: 640px; padding-block-end: 8px;
+& .formula small { white-space: nowrap; color: var(--muted); font-size: 11px; font-weight: 600; letter-spacing: .04em; }
+& .formula small.paren { font-size: 14px; font-weight: 300; }
+& .muted { color: var(--muted); }
+& .warning { color: var(--warning); }
+& .pictures { display: flex; flex-wrap: wrap; gap: 8px 12px; margin: 8px 0; }
+& figure { width: 128px; margin: 0; }
+& img { display: block; max-width: 128px; margin: 0; border-radius: 2px; }
+& .large figure, & .large img { width: 176px; max-width: 176px; }
+& .texts { flex-direction: column; }
+& .texts figure { width: auto; max-width: 640px; padding-block-end: 8px;
   border-block-end: 1px solid var(--line); }
-.compexp-data .texts p { margin: 0; color: inherit; }
-.compexp-data .pair p { display: grid; grid-template-columns: 32px 1fr; }
-.compexp-data mark { padding: 0 2px; border-radius: 2px; color: inherit;
+& .texts p { margin: 0; color: inherit; }
+& .pair p { display: grid; grid-template-columns: 32px 1fr; }
+& mark { padding: 0 2px; border-radius: 2px; color: inherit;
   background: color-mix(in srgb, var(--accent) 26%, var(--page)); }
-.compexp-data mark.against { background: none; outline: 1px dashed var(--muted); }
-.compexp-data figcaption { color: var(--muted); font-size: 12px; line-height: 16px; }
-</style>"""
+& mark.against { background: none; outline: 1px dashed var(--muted); }
+& figcaption { color: var(--muted); font-size: 12px; line-height: 16px; }
+"""
+
+_STYLE = f"<style>{_COLOURS}{_RULES.replace('&', '.compexp-data' * 2)}</style>"
 
 
 class Html(str):
@@ -161,9 +171,13 @@ def _value(value: Any) -> str:
     if hasattr(value, "_inline_html_"):
         inline: Html = value._inline_html_()
         return inline
-    if isinstance(value, bool) or value is None:
-        return "–" if value is None else "yes" if value else "no"
-    return one_line(value, _LONG) or "–" if isinstance(value, str) else brief(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (tuple, list)) and all(isinstance(item, str) for item in value):
+        value = some_names(value)
+    if isinstance(value, str) or "__str__" in vars(type(value)):
+        return one_line(str(value), _LONG) or "–"
+    return "–" if value is None else brief(value)
 
 
 _LONG = 300  # characters of a text

@@ -291,6 +291,69 @@ def test_options_of_pairs_are_not_for_images(data, tmp_path, capsys):
     assert "--vectors is for sentence pairs: " in capsys.readouterr().err
 
 
+# A unit
+
+
+def test_a_unit_is_shown_with_its_formulas_and_top_samples(tiny_study, tmp_path, capsys):
+    folder, unit = str(tmp_path / "study"), tiny_study[2]
+    assert main(["show", folder, "2", "--top", "3"]) == 0
+    output = capsys.readouterr()
+    assert output.err == ""
+    lines = output.out.splitlines()
+    assert lines[0] == f"unit 2, of layer body.3: {unit.formula}"
+    assert f"IoU {unit.scores.iou:.4f}, lift {unit.scores.lift:+.4f}" in lines[2]
+    for one in unit.top(3):
+        assert f"{one.name}, activation {one.activation:.3g}" in lines
+
+
+def test_a_unit_is_told_in_json_as_in_python(tiny_study, tmp_path, capsys):
+    unit = tiny_study[2]
+    assert main(["show", str(tmp_path / "study"), "2", "--top", "3", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["unit"], told["layer"], told["formula"]) == (2, "body.3", str(unit.formula))
+    assert told["scores"]["lift"] == pytest.approx(unit.scores.lift)
+    assert [one["formula"] for one in told["by_length"]] == [str(one.formula) for one in unit.explanation.by_length]
+    assert [one["index"] for one in told["top"]] == [one.index for one in unit.top(3)]
+    assert told["saved"] == []
+
+
+def test_its_top_pictures_are_saved(tiny_study, tmp_path, capsys):
+    command = ["show", str(tmp_path / "study"), "2", "--quantile", "0.1", "--top", "2", "--save", str(tmp_path / "out")]
+    assert main([*command, "--json"]) == 0
+    saved = json.loads(capsys.readouterr().out)["saved"]
+    assert sorted(saved) == sorted(map(str, (tmp_path / "out").iterdir()))
+    assert {Image.open(path).format for path in saved} == {"PNG"}
+    assert len(saved) == 2
+
+
+def test_it_is_explained_as_the_options_say(tiny_study, tmp_path, capsys):
+    options = ["--quantile", "0.1", "--max-length", "2", "--exclude", "color"]
+    assert main(["show", str(tmp_path / "study"), "1", *options, "--json", "--top", "0"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    found = tiny_study[1].explain(quantile=0.1, max_length=2, exclude=["color"])
+    assert told["formula"] == str(found.best.formula)
+    assert told["top"] == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "told"),
+    [("9", "there is no unit 9"), ("water", "have numbers"), ("9" * 40, "have numbers"), ("1.5", "have numbers")],
+)
+def test_a_unit_that_is_none_is_told_in_a_line(tiny_study, tmp_path, capsys, unit, told):
+    assert main(["show", str(tmp_path / "study"), unit]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert told in line
+
+
+def test_a_folder_of_studies_names_them(tiny_study, tmp_path, capsys):
+    assert main(["show", str(tmp_path), "1"]) == 1
+    assert f"{tmp_path} holds the studies study: name one, such as {tmp_path / 'study'}" in capsys.readouterr().err
+    (tmp_path / "empty").mkdir()
+    for nowhere in ("empty", "none"):
+        assert main(["show", str(tmp_path / nowhere), "1"]) == 1
+        assert "holds no study (there is no study.json)" in capsys.readouterr().err
+
+
 # Recipes
 
 

@@ -77,7 +77,7 @@ def test_what_is_chosen_is_shown_and_labelled_as_before(tiny_dataset):
 @pytest.mark.parametrize(
     ("choose", "told"),
     [
-        (lambda d: d[3], r"\[3\] would be one (image|pair), not a data set: write \[\[3\]\]"),
+        (lambda d: d[3], r"one (image|pair), not a data set: .(picture|text)\(3\) is it, \[\[3\]\] a set of it alone"),
         (lambda d: d[3, 5], r"not by \(3, 5\): write \[\[3, 5\]\]"),
         (lambda d: d["3"], "are chosen by a slice, a list of their numbers, or a mask .*, not by '3'"),
         (lambda d: d[[1.0]], r"not by \[1.0\]"),
@@ -277,6 +277,21 @@ def test_a_source_that_changed_is_told_with_the_step_that_it_breaks(labelled, tm
         cw.open_study(tmp_path / "study")
 
 
+def test_samples_that_came_or_went_are_told_where_some_were_chosen(labelled, tmp_path):
+    dissected(cw.read_dataset(labelled, nothing=[255])[2:6], tmp_path / "study").close()
+    picture(labelled / "images" / "8.png", (20, 16))
+    shutil.copy(labelled / "labels" / "7.png", labelled / "labels" / "8.png")
+    with pytest.raises(StudyError, match=r"at the step \[2:6\]: it chose from 8, and there are 9 now"):
+        cw.open_study(tmp_path / "study")
+
+
+def test_a_study_of_other_samples_is_not_continued(data, tmp_path):
+    dissected(data[:20], tmp_path / "study").close()
+    with pytest.raises(StudyError, match=r"was made with another data \(then .*\[:20\]\)"):
+        dissected(data[:21], tmp_path / "study")
+    dissected(data[list(range(20))], tmp_path / "study").close()
+
+
 def test_a_data_frame_is_asked_for_and_what_was_selected_of_it_is_selected_again(labelled, tmp_path):
     frame = pd.DataFrame(
         {"image": [f"images/{n}.png" for n in range(8)], "mask": [f"labels/{n}.png" for n in range(8)]}
@@ -357,8 +372,14 @@ def test_a_recipe_that_is_none_is_damage(tiny_dataset, tmp_path, recipe, told):
             r"at the step with_depth\(\): it is not known here: a package that was not imported",
         ),
         ([{"step": "only", "given": {"name": ["water"]}}], r"at the step only\(name=\['water'\]\): it is damaged"),
-        ([{"step": "sample", "given": {"count": 10**9, "seed": 0}}], "from 1 to 40, not 1000000000"),
-        ([{"step": "[]", "given": {}}], r"it is damaged \(ValueError"),
+        (
+            [{"step": "sample", "given": {"count": 10**9, "seed": 0}, "found": {"of": 40}}],
+            "from 1 to 40, not 1000000000",
+        ),
+        ([{"step": "[]", "given": {"numbers": "0-999999999"}, "found": {"of": 40}}], "it chooses more than 40"),
+        ([{"step": "[]", "given": {"numbers": "3;4"}, "found": {"of": 40}}], "3;4 are no numbers such as 3,9-12"),
+        ([{"step": "[]", "given": {"numbers": [3]}, "found": {"of": 40}}], r"at the step \[.*it is damaged"),
+        ([{"step": "[]", "found": {"of": 40}}], r"it is damaged \(ValueError"),
     ],
 )
 def test_a_step_that_cannot_be_repeated_is_named(tiny_dataset, tmp_path, recipe, told):

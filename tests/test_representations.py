@@ -11,6 +11,7 @@ from test_token_modality import texts
 from tiny_network import tiny_network
 
 import compexp_widgets as cw
+from compexp_widgets import adversarial
 from compexp_widgets.listing import Listing
 from compexp_widgets.progress import silent
 from compexp_widgets.short_text import full_repr
@@ -83,6 +84,45 @@ def test_nothing_of_a_modality_from_outside_prints_more_than_a_screen(tmp_path):
 def test_what_a_person_makes_by_hand_prints_no_more_than_a_screen_either(thing):
     for path, part in reachable({"thing": thing}):
         check(path, part)
+
+
+EDITS = (adversarial.Patch, adversarial.Placement, adversarial.Paste, adversarial.TextEdit, adversarial.Anchor)
+
+
+def test_what_is_found_for_edits_of_pictures_prints_no_more_than_a_screen(tiny_study):
+    network = replace(tiny_network(), class_names=(HOSTILE, "outdoors"))
+    picture = tiny_study.data.picture(0)
+    patch = adversarial.Patch(np.full((9, 9, 4), 200, np.uint8), HOSTILE)
+    settings = adversarial.SearchSettings(budget=40)
+    starts = {
+        "suggested": adversarial.suggest_edit(network, picture, [patch], settings=settings),
+        "edited": adversarial.EditedPicture(HOSTILE, picture, picture, "outdoors"),
+        "contributions": adversarial.contributions(network, "body.3", picture),
+        "shared": adversarial.shared_units(tiny_study, network, 0, 1),
+        "constraints": adversarial.Constraints(),
+        "settings": settings,
+        "controls": adversarial.ControlSettings(),
+    }
+    for path, thing in reachable(starts):
+        if not isinstance(thing, EDITS):
+            check(path, thing)
+
+
+def test_what_is_found_for_edits_of_pairs_prints_no_more_than_a_screen(tmp_path):
+    concepts = cw.LexicalSettings(tokens=50)
+    study = cw.dissect(pair_network(), LAYER, hostile_pairs(), tmp_path / "s", concepts=concepts, report=silent)
+    pair = study.pairs.premises[2], study.pairs.hypotheses[2]
+    edit = adversarial.TextEdit("append", "<b>outside</b>")
+    starts = {
+        "suggested": adversarial.suggest_text_edits(pair_network(), study, pair),
+        "effect": adversarial.evaluate_edit(pair_network(), study.pairs, edit),
+        "ideas": adversarial.edits_from_formula(study, 0),
+        "settings": adversarial.TextSearchSettings(),
+    }
+    for path, thing in reachable(starts):
+        if not isinstance(thing, EDITS):
+            check(path, thing)
+    study.close()
 
 
 def test_names_of_the_data_are_text_in_a_notebook(hostile_study):

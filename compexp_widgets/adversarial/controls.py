@@ -19,6 +19,7 @@ from compexp_widgets.argument_types import check_fields
 from compexp_widgets.arguments import class_number, whole_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.passes import Response
+from compexp_widgets.notebook_html import fields_html
 from compexp_widgets.progress import Report, Stage, silent
 from compexp_widgets.study.probed_network import ProbedNetwork
 
@@ -62,6 +63,8 @@ class ControlSettings:
     seed: int = 0
     batch_size: int = 64
 
+    _repr_html_ = fields_html
+
     def __post_init__(self) -> None:
         check_fields(self, EditError)
         if self.copies is not None:
@@ -86,6 +89,8 @@ class ControlKind:
     begin: str
     seldom: str = ""
     often: str = ""
+
+    _repr_html_ = fields_html
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from math import nan
 from typing import Literal, TypeVar
 
 from compexp_widgets.errors import EditError
+from compexp_widgets.notebook_html import Html, block, fields_html
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ class Rate:
         ends = binomtest(self.successes, self.tried).proportion_ci(level, method="wilson")
         return float(ends.low), float(ends.high)
 
+    def _repr_html_(self) -> Html:
+        return block(str(self))
+
     def __str__(self) -> str:
         if not self.tried:
             return "none tried"
@@ -79,6 +83,8 @@ class OutcomeCounts:
     success: int
     partial: int
     failure: int
+
+    _repr_html_ = fields_html
 
     @staticmethod
     def of(outcomes: Iterable[PasteOutcome]) -> OutcomeCounts:

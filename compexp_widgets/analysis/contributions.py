@@ -21,8 +21,13 @@ from compexp_widgets.networks.network import Network, class_scores
 from compexp_widgets.networks.passes import Batch, call, first_line, forward, uncompiled, undisturbed_random
 from compexp_widgets.networks.probe import Probe
 from compexp_widgets.networks.sources import AnyNetwork, as_network
+from compexp_widgets.notebook_html import Html, section, table
+from compexp_widgets.short_text import counted
 
 Method = Literal["weight × activation", "gradient × activation", "ablation"]
+
+
+_CLASSES, _UNITS = 3, 5  # that a notebook lists, and of each class
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +60,21 @@ class Contributions:
     logits: NDArray[np.float32]
     weight: NDArray[np.float32] | None = None
     bias: NDArray[np.float32] | None = None
+
+    def __repr__(self) -> str:
+        units, classes = counted(len(self.units), "unit"), counted(len(self.classes), "class", "classes")
+        return f"<Contributions of {units} to {classes}, {self.method}>"
+
+    def _repr_html_(self) -> Html:
+        rows = []
+        for one in self.classes[:_CLASSES].tolist():
+            strongest = self.strongest(one, _UNITS)
+            largest = max((abs(value) for _, value in strongest), default=0) or 1
+            rows += [((f"{one}", f"{unit}"), (f"{value:.3f}",), max(value, 0) / largest) for unit, value in strongest]
+        title = (
+            f"Contributions of {counted(len(self.units), 'unit')} to {counted(len(self.classes), 'class', 'classes')}"
+        )
+        return section(title, self.method, table(("class", "strongest units"), ("contribution",), rows))
 
     def strongest(self, class_number: int, count: int = 10) -> list[tuple[int, float]]:
         """The units that speak most for a class, and how much: the largest contribution first, then unit order."""

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from compexp_widgets.errors import FormulaError
 from compexp_widgets.formula import AnyLeaf, Formula, without
+from compexp_widgets.notebook_html import fields_html
 from compexp_widgets.search import OPERATORS, Operator, UnitCounts, extension_counts, scores
+from compexp_widgets.short_text import brief_repr
 from compexp_widgets.signatures import SignatureTable
 
 IN_FORMULA = -1
@@ -37,6 +39,9 @@ class LexicalTable:
     recall: NDArray[np.float64]
     change: NDArray[np.float64]
     way: NDArray[np.int8]
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
 
 def lexical_table(

@@ -19,6 +19,8 @@ from compexp_widgets.networks.class_weights import linear_head
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.sources import AnyNetwork, as_network
+from compexp_widgets.notebook_html import Html, Row, facts, fields_html, muted, section
+from compexp_widgets.short_text import one_line
 from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
 from compexp_widgets.study.given import AnyVisionStudy, as_study
 
@@ -32,6 +34,8 @@ class ConceptChange:
     action: Literal["add", "remove"]
     concept: str
     present: bool | None = None
+
+    _repr_html_ = fields_html
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,30 @@ class SharedUnit:
     contributions: tuple[float, float] | None
     explanation: Explanation
     changes: tuple[ConceptChange, ...]
+
+    def __repr__(self) -> str:
+        return f"<SharedUnit {self.unit}, speaks for class {self.speaks_for}: {self.explanation}>"
+
+    _table_name_ = "unit"
+    _table_heads_ = ("unit", "best formula", "to try"), ("speaks for", "to source", "to target")
+
+    def _table_row_(self) -> Row:
+        best = self.explanation.best
+        formula = best._inline_html_() if best else muted(str(self.explanation))
+        numbers = (f"class {self.speaks_for}", *(f"{weight:+.3f}" for weight in self.weights))
+        return (str(self.unit), formula, self._to_try()), numbers, None
+
+    def _to_try(self) -> str:
+        return ", ".join(f"{change.action} {one_line(change.concept, 40)}" for change in self.changes)
+
+    def _repr_html_(self) -> Html:
+        best = self.explanation.best
+        told = [
+            ("speaks for", f"class {self.speaks_for}"),
+            ("weights", " to source, ".join(f"{weight:+.3f}" for weight in self.weights) + " to target"),
+            ("to try", self._to_try()),
+        ]
+        return section(f"unit {self.unit}", best._inline_html_() if best else str(self.explanation), facts(told))
 
     @property
     def shared(self) -> bool:

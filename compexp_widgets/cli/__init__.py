@@ -13,7 +13,7 @@ from compexp_widgets.cli.printing import discard_output, tell_error, tell_fault,
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.needs import needs
 
-COMMANDS = ("explain", "layers", "data", "train", "replay", "fetch", "completion")
+COMMANDS = ("explain", "show", "serve", "layers", "data", "train", "replay", "fetch", "completion")
 """Files of this package, in the order of the help; the function ``add`` of each adds its command to the parser.
 
 What the command does is its default ``run``, a function of the parsed options, which returns the exit status or None

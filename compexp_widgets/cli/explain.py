@@ -265,7 +265,7 @@ def _as_json(study: Study, frame: pd.DataFrame, proven: int) -> dict[str, Any]:
         "folder": study.folder,
         "certificate": str(study.certificate),
         "proven": proven,
-        "rows": frame.drop(columns="layer").reset_index().to_dict("records"),
+        "rows": frame.reset_index().to_dict("records"),
     }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from compexp_widgets.cli.parsing import at_least_one
-from compexp_widgets.errors import CompexpError
+from compexp_widgets.errors import CompexpError, StudyError
 from compexp_widgets.progress import Report
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from compexp_widgets.networks.directions import Directions
     from compexp_widgets.networks.images.pictures import Form, Layout
     from compexp_widgets.networks.network import Network
+    from compexp_widgets.study import Study
 
 FOLDER = (
     "folder with annotated images: Broden, label maps with names.csv, ADE20K or COCO panoptic as distributed, or "
@@ -48,6 +49,31 @@ def add_network_options(parser: argparse.ArgumentParser) -> None:
         help="what of a picture the network is shown: the whole (default for torchvision and places365), so that maps "
         "lie where the masks do; as published, mostly a centre crop; or as the paper probed",
     )
+
+
+def add_study_options(parser: argparse.ArgumentParser) -> None:
+    """Add the study, and where its images are."""
+    parser.add_argument("study", metavar="STUDY", type=Path, help="folder of a study, as compexp explain made it")
+    parser.add_argument(
+        "--data",
+        metavar="FOLDER",
+        type=Path,
+        help="the annotated images, where they are not at the place they were when they were probed",
+    )
+
+
+def study_from(options: argparse.Namespace) -> Study:
+    """The study that the options name; StudyError where there is none, with those of layers within the folder."""
+    from compexp_widgets.study import open_study  # noqa: PLC0415
+
+    folder: Path = options.study
+    if not (folder / "study.json").exists() and folder.is_dir():
+        within = sorted(path.parent.name for path in folder.glob("*/study.json"))
+        if within:
+            raise StudyError(
+                f"{folder} holds the studies {', '.join(within[:8])}: name one, such as {folder / within[0]}"
+            )
+    return open_study(folder, options.data)
 
 
 def load_from(options: argparse.Namespace) -> Network:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.arguments import whole_number
-from compexp_widgets.data.recipe import CHOSEN, Step, repeats
+from compexp_widgets.data.recipe import CHOSEN, Step, as_ranges, ranges_in, repeats
 from compexp_widgets.errors import DataError
 
-Which: TypeAlias = slice | Sequence[int] | Sequence[bool] | NDArray[np.integer] | NDArray[np.bool_]
+if TYPE_CHECKING:
+    import pandas as pd
+
+Which: TypeAlias = "slice | Sequence[int] | Sequence[bool] | NDArray[np.integer] | NDArray[np.bool_] | pd.Series[Any]"
 """Samples: a slice, their numbers, or one truth for each sample of the data set."""
 
 
@@ -24,12 +28,13 @@ class Chosen(NamedTuple):
     step: Step
 
 
-def chosen_samples(which: object, count: int, samples: str) -> Chosen:
+def chosen_samples(which: object, count: int, samples: str, method: str) -> Chosen:
     """The samples that stand between square brackets, in the order given.
 
     Negative numbers count from the end, and a slice may reach beyond it, as in Python. `count`: how many there are;
-    `samples`: what they are called. Raises `DataError` where none is chosen, one is chosen twice (it would count twice
-    in every score), one is not there, and for anything that is no choice of samples.
+    `samples`: what they are called; `method`: the one that gives a single one. Raises `DataError` where none is chosen,
+    one is chosen twice (it would count twice in every score), one is not there, and for anything that is no choice of
+    samples.
     """
     if isinstance(which, slice):
         try:
@@ -37,13 +42,18 @@ def chosen_samples(which: object, count: int, samples: str) -> Chosen:
         except (TypeError, ValueError) as error:
             raise DataError(f"[{which!r:.60}] chooses no {samples}: {error}") from error
         bounds = [None if bound is None else int(bound) for bound in (which.start, which.stop, which.step)]
-        step = Step.of(CHOSEN, slice=bounds if bounds[2] is not None else bounds[:2])
+        step = Step.of(CHOSEN, {"of": count}, slice=bounds if bounds[2] is not None else bounds[:2])
     else:
-        numbers = _numbers(which, count, samples)
-        step = Step.of(CHOSEN, numbers=numbers)
+        numbers = _numbers(which, count, samples, method)
+        step = numbers_step(numbers, count)
     if not numbers:
         raise DataError(f"none of {count:,} {samples} is chosen: a data set needs one at least")
     return Chosen(numbers, step)
+
+
+def numbers_step(numbers: Sequence[int], count: int) -> Step:
+    """The step that chooses samples by number, from so many."""
+    return Step.of(CHOSEN, {"of": count}, numbers=as_ranges(numbers))
 
 
 def sampled(wanted: object, seed: object, count: int, samples: str) -> Chosen:
@@ -58,13 +68,15 @@ def sampled(wanted: object, seed: object, count: int, samples: str) -> Chosen:
     if not count:
         raise DataError(f"there are no {samples} to sample from")
     order = sorted(range(count), key=lambda number: hashlib.sha256(f"{start} {number}".encode()).digest())
-    return Chosen(sorted(order[:size]), Step.of("sample", count=size, seed=start))
+    return Chosen(sorted(order[:size]), Step.of("sample", {"of": count}, count=size, seed=start))
 
 
-def _numbers(which: Any, count: int, samples: str) -> list[int]:
+def _numbers(which: Any, count: int, samples: str, method: str) -> list[int]:
     one = samples.removesuffix("s")
     if isinstance(which, int | np.integer) and not isinstance(which, bool):
-        raise DataError(f"[{which}] would be one {one}, not a data set: write [[{which}]] for a data set with it alone")
+        raise DataError(
+            f"[{which}] would be one {one}, not a data set: .{method}({which}) is it, [[{which}]] a set of it alone"
+        )
     values = np.array([], int) if isinstance(which, str | bytes | tuple | set | dict) else np.asarray(which)
     if values.ndim == 1 and not len(values) and isinstance(which, list | range | np.ndarray):
         return []
@@ -90,8 +102,16 @@ def _numbers(which: Any, count: int, samples: str) -> list[int]:
 
 
 @repeats(CHOSEN)
-def _choose(data: Any, *, slice: list[int | None] | None = None, numbers: list[int] | None = None) -> Any:  # noqa: A002
-    return data[_slice(slice)] if numbers is None else data[numbers]
+def _choose(data: Any, *, of: int, slice: list[int | None] | None = None, numbers: str | None = None) -> Any:  # noqa: A002
+    _see_as_many(data, of)
+    return data[_slice(slice)] if numbers is None else data[_listed(numbers, of)]
+
+
+def _listed(numbers: str, count: int) -> list[int]:
+    ranges = ranges_in(numbers)
+    if sum(map(len, ranges)) > count:
+        raise ValueError(f"it chooses more than {count:,}")
+    return list(chain.from_iterable(ranges))
 
 
 def _slice(bounds: list[int | None] | None) -> slice:
@@ -101,5 +121,11 @@ def _slice(bounds: list[int | None] | None) -> slice:
 
 
 @repeats("sample")
-def _sample(data: Any, *, count: int, seed: int) -> Any:
+def _sample(data: Any, *, of: int, count: int, seed: int) -> Any:
+    _see_as_many(data, of)
     return data.sample(count, seed=seed)
+
+
+def _see_as_many(data: Any, before: int) -> None:
+    if len(data) != before:
+        raise DataError(f"it chose from {before:,}, and there are {len(data):,} now")

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,9 @@ class PairBias:
     share: float
     words: tuple[str, ...] = ()
     overlap: float | None = None
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     def concerns(self, pairs: PairDataset) -> NDArray[np.bool_]:
         """Which pairs it speaks of: bool, shape (N,)."""

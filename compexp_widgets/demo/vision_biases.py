@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
+
 
 @dataclass(frozen=True)
 class Bias:
@@ -43,6 +46,9 @@ class Bias:
     scenes: tuple[str, ...]
     concepts: tuple[str, ...]
     looks: tuple[str, ...] = ()
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
 
 BIASES: tuple[Bias, ...] = (

@@ -16,6 +16,7 @@ from compexp_widgets.formula.tree import (
     operands_first,
     parse,
     quote,
+    read_printed,
     to_tokens,
     without,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "operands_first",
     "parse",
     "quote",
+    "read_printed",
     "to_tokens",
     "without",
 ]

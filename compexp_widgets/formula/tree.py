@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import warnings
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
@@ -29,8 +30,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import FormulaError
+from compexp_widgets.formula.likely_operators import likely_meant
 from compexp_widgets.notebook_html import Html, block, pills
 from compexp_widgets.short_text import one_line
 
@@ -145,7 +146,7 @@ class Formula:
         return hash(_form(self))
 
     def __reduce__(self) -> tuple[Callable[[str], Formula], tuple[str]]:
-        return parse, (str(self),)
+        return read_printed, (str(self),)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -207,7 +208,6 @@ class Or(Formula):
         return self.left, self.right
 
 
-@checked(FormulaError)
 def parse(text: str, vocabulary: Collection[str] | None = None) -> Formula:
     """Read a formula from text, as a person types it or ``str(formula)`` prints it.
 
@@ -219,13 +219,37 @@ def parse(text: str, vocabulary: Collection[str] | None = None) -> Formula:
     text
         The formula, in the grammar at the top of this module.
     vocabulary
-        The concept names that may occur; any name where it is left out.
+        The concept names that may occur; any name where it is left out. Then a warning tells of names that look like
+        formulas, such as ``water or river``: operators are written in capitals.
 
     Raises
     ------
     FormulaSyntaxError
         Where the text is no formula, or a name is not in `vocabulary`; says where, and which names are close.
     """
+    first = next(iter(vocabulary), "") if isinstance(vocabulary, Collection) else vocabulary
+    if isinstance(vocabulary, str) or not isinstance(first, str | None):
+        raise FormulaError(
+            f"vocabulary is several names of concepts, such as study.table.concepts, not {vocabulary!r:.80}"
+        )
+    formula = read_printed(text, vocabulary)
+    for name in formula.concepts() if vocabulary is None else ():
+        if (meant := likely_meant(name)) and _unquoted(name, text):
+            warnings.warn(
+                f"{name!r:.200} is read as the name of one concept. If a formula is meant, write it with operators in "
+                f"capitals: {meant:.200}; if the name is, put it in double quotes",
+                stacklevel=2,
+            )
+    return formula
+
+
+def _unquoted(name: str, text: str) -> bool:
+    """Whether a name stands in a text as it is, and not in quotes."""
+    return quote(name) == name and f'"{name}"' not in text
+
+
+def read_printed(text: str, vocabulary: Collection[str] | None = None) -> Formula:
+    """The formula of a text that ``str(formula)`` printed: as `parse`, without a word about names."""
     if not isinstance(text, str):
         raise FormulaError(f"a formula is a text, not {text!r:.80}")
     known = None if vocabulary is None else frozenset(vocabulary)
@@ -457,7 +481,7 @@ def _read_leaf(word: _Word, words: Iterator[_Word], text: str, known: frozenset[
             problem = f"{operator} takes one concept name in parentheses: {operator}(dog)."
             raise FormulaSyntaxError(problem, text, closing.position)
     if known is not None and word.name not in known:
-        problem = f"No concept is called {quote(word.name)}.{_capitals_hint(word.name)}"
+        problem = f"No concept is called {quote(word.name)}.{_capitals_hint(word.name, word.name)}"
         raise FormulaSyntaxError(problem, text, word.position, closest_names(word.name, known))
     return _LEAF_CLASSES[operator](word.name)
 
@@ -521,10 +545,15 @@ def _read_words(text: str) -> Iterator[_Word]:
         position = match.end()
 
 
-def _capitals_hint(text: str) -> str:
-    """A sentence to add to an error message where operators in small letters may be to blame; else nothing."""
+def _capitals_hint(text: str, name: str = "") -> str:
+    """A sentence to add to an error message where operators in small letters, or signs, may be to blame; else nothing.
+
+    `name`: the name that is not known, from which it can be told what is meant.
+    """
+    meant = likely_meant(name)
     small = any(word not in _KEYWORDS and word.upper() in _KEYWORDS for word in text.split())
-    return " Operators are written in capitals: OR, AND, NOT, NEIGHBORS, HYPERNYM." if small else ""
+    told = " Operators are written in capitals: OR, AND, NOT, NEIGHBORS, HYPERNYM." if small or meant else ""
+    return told + (f" Is {meant:.200} meant?" if meant else "")
 
 
 def closest_names(name: str, known: Collection[str]) -> tuple[str, ...]:

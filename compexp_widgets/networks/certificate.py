@@ -136,6 +136,9 @@ class Conditions:
         words = str(precision).removeprefix("torch.")
         return Conditions(torch.get_num_threads(), batch_size, device.type, words, torch.__version__)
 
+    def __str__(self) -> str:
+        return self.words
+
     @property
     def words(self) -> str:
         """In a few words: ``"1 thread, batches of 32, cpu, float32"``."""

@@ -82,7 +82,7 @@ class Overlap:
         return float(scores(metric, self.active, self.formula_count, self.intersection))
 
     def _repr_html_(self) -> Html:
-        return section("Overlap", overlap_facts(self))
+        return section("Overlap", facts(overlap_rows(self)))
 
 
 def scores(metric: Metric, active: ArrayLike, formula_count: ArrayLike, intersection: ArrayLike) -> NDArray[np.float64]:
@@ -149,23 +149,17 @@ class ScoredFormula:
         return self.formula._inline_html_()
 
     def _repr_html_(self) -> Html:
-        return block(self._inline_html_(), overlap_facts(self.overlap))
+        return block(self._inline_html_(), facts(overlap_rows(self.overlap)))
 
 
 _SHOWN: dict[Metric, str] = {"iou": "IoU", "precision": "precision", "recall": "recall"}
 
 
-def overlap_facts(overlap: Overlap) -> Html:
-    """The scores of an overlap with their bars, and its counts."""
-    return facts(
-        [
-            *((name, score_bar(overlap.score(metric))) for metric, name in _SHOWN.items()),
-            (
-                "positions",
-                f"{overlap.active:,} active, {overlap.formula_count:,} with the formula, {overlap.intersection:,} both",
-            ),
-        ]
-    )
+def overlap_rows(overlap: Overlap) -> list[tuple[str, str]]:
+    """The scores of an overlap with their bars, and its counts: names and values."""
+    active, holds, both = overlap.active, overlap.formula_count, overlap.intersection
+    scores_shown = [(name, score_bar(overlap.score(metric))) for metric, name in _SHOWN.items()]
+    return [*scores_shown, ("positions", f"{active:,} active, {holds:,} with the formula, {both:,} both")]
 
 
 def joined(formula: Formula | None, operator: Operator, leaf: AnyLeaf) -> Formula:

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from compexp_widgets.notebook_html import Html, muted, paragraph, table
-from compexp_widgets.search.extensions import ScoredFormula, overlap_facts
+from compexp_widgets.notebook_html import Html, facts, muted, paragraph, table
+from compexp_widgets.search.extensions import ScoredFormula, overlap_rows
 from compexp_widgets.search.nested import EVERY_FORM
 from compexp_widgets.short_text import score_text
 
 
-def found_html(by_length: Sequence[ScoredFormula], bounds: Sequence[float]) -> list[Html]:
+def found_html(
+    by_length: Sequence[ScoredFormula], bounds: Sequence[float], about: Sequence[tuple[str, str]] = ()
+) -> list[Html]:
     """The parts of the output: what is said of an empty search too.
 
     Parameters
     ----------
     by_length, bounds
         As of `CertifiedResult`; `bounds` may be empty, where no proof was asked for.
+    about
+        Names and values that follow the scores.
     """
     if not by_length:
-        return [paragraph("No concept overlaps with it.")]
+        return [paragraph("No concept overlaps with it."), facts(about)]
     best = by_length[-1]
-    parts = [best._inline_html_(), overlap_facts(best.overlap)]
-    if words := proof_words(by_length, bounds):
-        parts.append(paragraph(words))
+    told = [*overlap_rows(best.overlap), *about, ("proof", proof_words(by_length, bounds))]
+    parts = [best._inline_html_(), facts(told)]
     if len(by_length) > 1:
         parts.append(_by_length(by_length, bounds))
     return parts

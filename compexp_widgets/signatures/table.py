@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from compexp_widgets.errors import FormulaError, SearchError
 from compexp_widgets.formula import AnyLeaf, Formula, Leaf, as_formula, closest_names, evaluate, to_tokens
+from compexp_widgets.formula.likely_operators import likely_meant
 from compexp_widgets.notebook_html import Html, pills, section, table
 from compexp_widgets.short_text import counted, percent_text
 from compexp_widgets.signatures.masks import MaskPositions, Masks, fold_masks
@@ -309,8 +310,10 @@ class SignatureTable:
                 return self.concept_truth(self.index_of[leaf])
             if isinstance(leaf, Leaf):
                 close = ", ".join(map(repr, closest_names(leaf.name, self.concepts)))
+                meant = likely_meant(leaf.name)
                 raise FormulaError(
                     f"the data has no concept named {leaf.name!r:.200}{f'. Did you mean {close}?' if close else ''}"
+                    f"{f'. Operators are written in capitals: is {meant:.200} meant?' if meant else ''}"
                 )
             raise FormulaError(f"{leaf} needs word vectors or WordNet, with which this data was not annotated")
 

@@ -55,13 +55,14 @@ def claim(folder: Path, configuration: StudyConfiguration) -> StudyConfiguration
         write_configuration(folder, configuration)
         return configuration
     before = read_configuration(folder)
+    selected = f"{before.data}, {before.recipe}" if before.recipe.selection else before.data
     compared = {
         "kind of data": (before.kind, configuration.kind, before.kind),
         "network": (before.network_fingerprint, configuration.network_fingerprint, before.network),
         "layer": (before.layer, configuration.layer, before.layer),
         "layout": (before.layout, configuration.layout, before.layout or "as recognised"),
         "directions": (before.directions, configuration.directions, before.directions[:12] or "channels"),
-        "data": (before.data_fingerprint, configuration.data_fingerprint, before.data),
+        "data": (before.data_fingerprint, configuration.data_fingerprint, selected),
         "choice of concepts": (before.concepts, configuration.concepts, before.concepts),
     }
     if changed := [f"{name} (then {shown})" for name, (old, new, shown) in compared.items() if old != new]:

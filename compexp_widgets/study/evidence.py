@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import CompexpError, SearchError, StudyError
-from compexp_widgets.formula import Formula, parse
+from compexp_widgets.formula import Formula, read_printed
 from compexp_widgets.notebook_html import Html, Row, facts, fields_html, muted, score_bar, section
 from compexp_widgets.search import Overlap
 from compexp_widgets.short_text import brief_repr, counted, one_line, score_text
@@ -213,7 +213,7 @@ def _text(formula: Formula | None) -> str | None:
 
 
 def _formula(text: str | None) -> Formula | None:
-    return None if text is None else parse(text)
+    return None if text is None else read_printed(text)
 
 
 # Part of every key: raise it when the same settings begin to give another answer.

@@ -14,7 +14,7 @@ import msgspec
 
 from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import CompexpError, SearchError, StudyError
-from compexp_widgets.formula import parse
+from compexp_widgets.formula import read_printed
 from compexp_widgets.notebook_html import Html, Row, facts, fields_html, muted, section, warned
 from compexp_widgets.search import EVERY_FORM, BeamSearch, OptimalSearch, Overlap, ScoredFormula
 from compexp_widgets.search.found_html import found_html, proof_words
@@ -235,8 +235,8 @@ class Explanation:
         at = f"at {percent_text(self.active_share)} of {self.positions:,} positions" if self.positions else ""
         fires = ", ".join(filter(None, (between if math.isfinite(low) else "nowhere", at)))
         state = "" if self.state == "fires" else warned(self.state)
-        found = [] if self.silent else found_html(self.by_length, self.bounds)
-        return [*found, facts([("fires", fires), ("state", state)])]
+        about = [("fires", fires), ("state", state)]
+        return [facts(about)] if self.silent else found_html(self.by_length, self.bounds, about)
 
     @property
     def threshold(self) -> float:
@@ -299,7 +299,9 @@ class Explanation:
         """Read what `to_json` wrote; StudyError where it is damaged."""
         try:
             stored = msgspec.json.decode(text, type=_StoredExplanation)
-            found = [ScoredFormula(parse(one.formula), one.overlap.counts, one.score) for one in stored.by_length]
+            found = [
+                ScoredFormula(read_printed(one.formula), one.overlap.counts, one.score) for one in stored.by_length
+            ]
         except (msgspec.MsgspecError, UnicodeError, CompexpError, RecursionError) as error:
             raise StudyError(f"a stored explanation is damaged ({error!s:.200}): delete explanations.sqlite") from error
         low, high = (math.inf if limit is None else limit for limit in stored.limits)

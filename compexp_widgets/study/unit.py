@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
-from compexp_widgets.notebook_html import Html, section
+from compexp_widgets.notebook_html import Html, fields_html, section
 from compexp_widgets.search import Overlap
 from compexp_widgets.short_text import one_line
 from compexp_widgets.study.dissected_layer import DissectedLayer
@@ -48,6 +48,8 @@ class UnitScores:
     f1: float
     active_share: float
     lift: float
+
+    _repr_html_ = fields_html
 
     @classmethod
     def of(cls, explanation: Explanation) -> UnitScores:

@@ -18,6 +18,8 @@ from compexp_widgets.adversarial.images.patches.concept_colours import WITHOUT_H
 from compexp_widgets.adversarial.images.patches.patch_library import FoundPatch, PatchLibrary
 from compexp_widgets.analysis.shared_units import ConceptChange, SharedUnit, shared_units
 from compexp_widgets.formula import And, Formula, Leaf
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 from compexp_widgets.study.probed_network import ProbedNetwork, SampleResponse
 
 SMALLEST, LARGEST = 1 / 6, 2 / 3
@@ -90,6 +92,9 @@ class FormulaEdit:
     expected: int
     why: str
     gain: float
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,9 @@ from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
 from compexp_widgets.networks.passes import Response
 from compexp_widgets.networks.sources import AnyNetwork, as_network
+from compexp_widgets.notebook_html import Html, facts, fields_html, section, table
 from compexp_widgets.progress import Report, Stage, silent
+from compexp_widgets.short_text import brief_repr, clipped, counted, some_names
 from compexp_widgets.study import PairStudy
 
 TrueLabel: TypeAlias = Literal["unchanged", "unknown", "entailment", "neutral", "contradiction", "not_entailment"]
@@ -54,6 +56,9 @@ class EditExample:
     probabilities_before: NDArray[np.float64]
     probabilities_after: NDArray[np.float64]
 
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
+
 
 @dataclass(frozen=True, eq=False)
 class EditEffect:
@@ -76,6 +81,30 @@ class EditEffect:
     true_label_after: TrueLabel = "unchanged"
     complete: bool = True
     unknown_words: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        changed = int((self.before.predicted != self.after.predicted).sum())
+        return (
+            f"<EditEffect of {clipped(self._edits(), 300)}: applies to {len(self.numbers):,} of "
+            f"{counted(len(self.pairs), 'pair')}, changes the answer to {changed:,}>"
+        )
+
+    def _edits(self) -> str:
+        return ", then ".join(edit.description for edit in self.edits)
+
+    def _repr_html_(self) -> Html:
+        flips = self.flips
+        heads = [f"then {label}" for label in self.labels]
+        rows = [
+            ((label,), [f"{count:,}" for count in row], None)
+            for label, row in zip(self.labels, flips.tolist(), strict=True)
+        ]
+        told = [
+            ("applies to", f"{len(self.numbers):,} of {counted(len(self.pairs), 'pair')}"),
+            ("true labels", self.changes_label or ""),
+            ("unknown words", some_names(self.unknown_words)),
+        ]
+        return section(self._edits(), facts(told), table(("answer before",), heads, rows))
 
     @property
     def gold(self) -> NDArray[np.int8]:

@@ -24,7 +24,9 @@ from compexp_widgets.concepts.lexicon import NEGATION_WORDS, LexicalConcept
 from compexp_widgets.data.pairs.dataset import Tokens
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import Formula, Leaf, to_tokens
+from compexp_widgets.notebook_html import fields_html
 from compexp_widgets.progress import silent
+from compexp_widgets.short_text import brief_repr
 from compexp_widgets.study import PairStudy
 from compexp_widgets.study.given import AnyPairStudy, as_study
 
@@ -51,6 +53,9 @@ class FormulaTextEdit:
     expected: str
     pull: float
     reason: str
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from compexp_widgets.concepts.lexicon import NEGATION_WORDS
 from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,9 @@ class Proposal:
     edit: TextEdit
     edited: Tokens
     label: str | None
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +44,9 @@ class LabelRule:
     statement: str
     allows: Callable[[Proposal], bool]
     proposes: Callable[[Tokens], Iterable[TextEdit]] = lambda _: ()
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
 
 def _claims_more(proposal: Proposal) -> bool:

@@ -17,6 +17,8 @@ from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.concepts.lexicon.tagging import tag
 from compexp_widgets.concepts.lexicon.wordnet import load_wordnet
 from compexp_widgets.data.pairs.dataset import Tokens
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 FINAL_STOPS = frozenset((".", "!", "?"))
 """Signs that stay last."""
@@ -40,6 +42,9 @@ class Sentence:
     tags: tuple[str, ...]
     stop: Tokens = ()
     capital: bool = False
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     @staticmethod
     def of(tokens: Tokens) -> Sentence:

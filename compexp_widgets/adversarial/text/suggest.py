@@ -23,7 +23,9 @@ from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import LABELS, PairDataset, Tokens
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.sources import AnyNetwork, as_network
+from compexp_widgets.notebook_html import Html, Row, facts, fields_html, section, table
 from compexp_widgets.progress import Report, Stage, silent
+from compexp_widgets.short_text import brief_repr, clipped, counted, one_line, score_text
 from compexp_widgets.study import PairStudy
 from compexp_widgets.study.given import AnyPairStudy, as_study
 
@@ -61,11 +63,17 @@ class TextSearchSettings:
     budget: int = 1_000
     batch_size: int = 64
 
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
+
     def __post_init__(self) -> None:
         for name in ("most_edits", "count", "budget", "batch_size"):
             whole_number(getattr(self, name), name, error=EditError)
         if self.most_edits > 2:
             raise EditError(f"most_edits is 1 or 2, not {self.most_edits}")
+
+
+_SHOWN = 10  # edits that a notebook lists
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +89,22 @@ class FoundEdit:
     size: int
     logits: NDArray[np.float32]
     labels: tuple[str, ...] = LABELS
+
+    def __repr__(self) -> str:
+        share = score_text(float(self.probabilities.max()))
+        return f"<FoundEdit: {clipped(self.description, 300)}; {self.predicted} with {share}>"
+
+    _table_name_ = "edit"
+    _table_heads_ = ("edit", "hypothesis", "answer"), ("tokens", "probability")
+
+    def _table_row_(self) -> Row:
+        share = float(self.probabilities.max())
+        texts = (one_line(self.description, 120), one_line(" ".join(self.hypothesis), 160), self.predicted)
+        return texts, (f"{self.size}", score_text(share)), share
+
+    def _repr_html_(self) -> Html:
+        texts, numbers = self._table_heads_
+        return section("Edit of a hypothesis", table(texts, numbers, [self._table_row_()], wide=True))
 
     @property
     def probabilities(self) -> NDArray[np.float32]:
@@ -120,6 +144,26 @@ class SuggestedTextEdits:
     tried: int
     succeeded: int
     complete: bool
+
+    def __repr__(self) -> str:
+        tried = counted(self.tried, "sentence")
+        stopped = "" if self.complete else ", not everything was tried"
+        return f"<SuggestedTextEdits: {self.succeeded:,} of {tried} change the answer {self.predicted}{stopped}>"
+
+    def _repr_html_(self) -> Html:
+        found = self.best[:_SHOWN] or ((self.closest,) if self.closest else ())
+        told = [
+            ("premise", one_line(" ".join(self.premise), 200)),
+            ("hypothesis", one_line(" ".join(self.hypothesis), 200)),
+            ("answer", self.predicted),
+            ("wanted", self.target or "any other"),
+            ("rule", self.rule.statement),
+            ("the closest", "none of them changes the answer" if found and not self.best else ""),
+        ]
+        texts, numbers = FoundEdit._table_heads_
+        listed = table(texts, numbers, [one._table_row_() for one in found], wide=True) if found else ""
+        title = f"{self.succeeded:,} of {counted(self.tried, 'sentence')} change the answer"
+        return section(title, facts(told), listed)
 
 
 @checked(EditError)

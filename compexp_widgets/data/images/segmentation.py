@@ -193,7 +193,7 @@ class SegmentationDataset:
         DataError
             When none is chosen, one is chosen twice or is not there, or a mask has another length.
         """
-        return self._some(chosen_samples(which, len(self), "images"))
+        return self._some(chosen_samples(which, len(self), "images", "picture"))
 
     @checked(DataError, but=("count", "seed"))
     def sample(self, count: int, *, seed: int = 0) -> SegmentationDataset:

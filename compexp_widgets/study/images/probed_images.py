@@ -51,9 +51,10 @@ def _read(folder: Path, configuration: StudyConfiguration, given: str | Path | N
     except (CompexpError, OSError) as error:
         if given is not None:
             raise
+        by_hand = "" if steps else "; if they were listed by hand, the data set itself"
         raise StudyError(
             f"the annotated images of the study in {folder} cannot be read where they were when they were probed, at "
-            f"{place} ({error}). If they are somewhere else now, give their folder as data="
+            f"{place} ({error}). If they are somewhere else now, give their folder as data={by_hand}"
         ) from error
     return dataset
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors, read_word_vectors
 from compexp_widgets.concepts.lexicon.concepts import word_of
 from compexp_widgets.data.pairs.dataset import PairDataset
@@ -30,6 +31,7 @@ class Lexicon:
 
     files: tuple[str, ...] = (VOCABULARY, SIGNATURES)
 
+    @checked(StudyError)
     def __init__(
         self,
         pairs: PairDataset,

@@ -14,7 +14,7 @@ from compexp_widgets.analysis.lexical_table import lexical_table, without_leaf
 from compexp_widgets.concepts.lexicon import LexicalConcept
 from compexp_widgets.data.pairs.dataset import Tokens, agreement
 from compexp_widgets.errors import CompexpError
-from compexp_widgets.formula import Formula, Leaf, parse
+from compexp_widgets.formula import Formula, Leaf, read_printed
 from compexp_widgets.networks.network import Network
 from compexp_widgets.search import joined
 from compexp_widgets.signatures.activation_ranges import QuantileRange
@@ -186,7 +186,7 @@ class PairController(ExplorerController):
 
     def toggle(self, asked: messages.ToggleRequest) -> messages.ToggledFormula:
         """A formula with one concept more, or without it where it has it: what a click in the lexical table does."""
-        formula = parse(asked.formula) if asked.formula else None
+        formula = read_printed(asked.formula) if asked.formula else None
         leaves = self.study.table.leaves
         if not 0 <= asked.concept < len(leaves):
             raise CompexpError(f"there is no concept {asked.concept}: the data has {len(leaves)}")
@@ -201,7 +201,7 @@ class PairController(ExplorerController):
         study, reader = self.study, self._reader
         if reader is None:
             raise CompexpError("the network is not there to try sentences: give it to NLIExplorer beside the study")
-        formula = parse(asked.settings.formula_text) if asked.settings.formula_text else None
+        formula = read_printed(asked.settings.formula_text) if asked.settings.formula_text else None
         (unit,) = study.checked_units(asked.settings.unit)
         sentences = asked.premise, asked.hypothesis
         premise, hypothesis = (reader.tokens(sentence) for sentence in sentences)

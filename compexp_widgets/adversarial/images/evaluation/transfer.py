@@ -12,11 +12,14 @@ from PIL import Image
 
 from compexp_widgets.adversarial.rate import outcome_of
 from compexp_widgets.argument_types import check_fields, checked
+from compexp_widgets.data.images.annotated_image import thumbnail
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.passes import Response
 from compexp_widgets.networks.sources import AnyNetwork, as_network
+from compexp_widgets.notebook_html import Html, facts, pictures, section
 from compexp_widgets.progress import Report, Stage, silent
+from compexp_widgets.short_text import brief_repr
 
 MISSING = "not among its classes"
 ALREADY = "the target already"
@@ -47,6 +50,14 @@ class EditedPicture:
     target: str
     original: str = ""
     own: str = ""
+
+    __repr__ = brief_repr
+
+    def _repr_html_(self) -> Html:
+        pair = (("before", self.before), ("after", self.after))
+        about = [("target", self.target), ("original", self.original), ("own", self.own)]
+        shown = pictures(thumbnail(words, picture.convert("RGB").copy) for words, picture in pair)
+        return section(self.name, shown, facts(about))
 
     def __post_init__(self) -> None:
         check_fields(self, EditError)

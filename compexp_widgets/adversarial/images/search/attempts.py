@@ -19,10 +19,14 @@ from compexp_widgets.adversarial.images.search.settings import Constraints, Sear
 from compexp_widgets.arguments import class_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.network import Network
+from compexp_widgets.notebook_html import Html, fields_html, section, table
 from compexp_widgets.progress import Report, Stage, silent
+from compexp_widgets.short_text import brief_repr, clipped, counted, percent_text, score_text
 
 Phase = Literal["grid", "refined", "faded"]
 
+
+_SHOWN = 10  # edits that a notebook lists
 
 TRIED = Stage("placements tried", "search")
 
@@ -48,6 +52,15 @@ class Attempt:
     contrast: float
     flips: bool
 
+    def __repr__(self) -> str:
+        came = "as wanted" if self.flips else f"short by {-self.margin:.2f} in the logits"
+        return (
+            f"<Attempt: {clipped(self.edit.description, 200)}: class {self.predicted} with "
+            f"{score_text(self.probability)}, {came}; it covers {percent_text(self.share)}>"
+        )
+
+    _repr_html_ = fields_html
+
     @property
     def edit(self) -> Paste:
         """The edit to apply."""
@@ -67,6 +80,9 @@ class PatchTally:
     tried: int
     succeeded: int
     margin: float | None
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
 
 @dataclass(frozen=True)
@@ -89,6 +105,33 @@ class SuggestedEdits:
     grid_tried: int
     grid_succeeded: int
     complete: bool
+
+    def __repr__(self) -> str:
+        tried = counted(self.tried, "placement")
+        stopped = "" if self.complete else ", stopped early"
+        return f"<SuggestedEdits: {self.succeeded:,} of {tried} lead to the class that was wanted{stopped}>"
+
+    def _repr_html_(self) -> Html:
+        rows = [
+            (
+                (one.patch.name, one.stage),
+                (f"{one.predicted}", score_text(one.probability), percent_text(one.share), f"{one.contrast:.2f}"),
+                one.probability,
+            )
+            for one in self.best[:_SHOWN]
+        ]
+        best = (
+            table(("patch", "found"), ("class", "probability", "covers", "contrast"), rows, wide=True) if rows else ""
+        )
+        more = f"{len(self.best) - _SHOWN:,} more" * (len(self.best) > _SHOWN)
+        near = f"The closest: {self.closest!r}" if self.closest and not self.best else ""
+        return section(
+            f"{self.succeeded:,} of {counted(self.tried, 'placement')} lead from class {self.original} to "
+            f"{'another class' if self.target is None else f'class {self.target}'}",
+            best or near,
+            more,
+            "" if self.complete else "The search was stopped early.",
+        )
 
     @property
     def tried(self) -> int:

@@ -14,6 +14,8 @@ from compexp_widgets.adversarial.images.edits.paste import LARGEST, Paste
 from compexp_widgets.argument_types import check_fields
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import EditError
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,9 @@ class SearchSettings:
     budget: int = 400
     seed: int = 0
     batch_size: int = 32
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     def __post_init__(self) -> None:
         check_fields(self, EditError)
@@ -94,6 +99,9 @@ class Constraints:
     largest_hidden: float = 0.1
     smallest_side: int = 8
     opacity: tuple[float, float] = (1.0, 1.0)
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     def __post_init__(self) -> None:
         check_fields(self, EditError, but=("within", "keep"))
