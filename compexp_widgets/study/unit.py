@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from compexp_widgets.notebook_html import fields_html
 from compexp_widgets.search import Overlap
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
-from compexp_widgets.study.explanation import Explanation, ExplanationSettings
+from compexp_widgets.study.explanation import Explanation, ExplanationOptions, ExplanationSettings
 from compexp_widgets.study.gallery import Gallery
 from compexp_widgets.study.plots import plot_explanation
 from compexp_widgets.study.table import concept_frame
@@ -25,6 +25,7 @@ from compexp_widgets.study.top_samples import TopSamples, top_samples
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from typing_extensions import Unpack
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Unit:
         return UnitScores.of(self.explanation)
 
     @checked(StudyError)
-    def explain(self, **settings: Any) -> Explanation:
+    def explain(self, **settings: Unpack[ExplanationOptions]) -> Explanation:
         """Its explanation with other settings, such as ``max_length=5``; see `ExplanationSettings.changed`."""
         return next(self.study.explanations([self.index], self.settings.changed(**settings)))
 
