@@ -77,10 +77,11 @@ _RULES = """
 & .texts figure { width: auto; max-width: 640px; padding-block-end: 8px;
   border-block-end: 1px solid var(--line); }
 & .texts p { margin: 0; color: inherit; }
-& .pair p { display: grid; grid-template-columns: 32px 1fr; }
+& .pair .sentence { display: grid; grid-template-columns: 32px 1fr; }
 & mark { padding: 0 2px; border-radius: 2px; color: inherit;
   background: color-mix(in srgb, var(--accent) 26%, var(--page)); }
 & mark.against { background: none; outline: 1px dashed var(--muted); }
+& .cut-out img { background: repeating-conic-gradient(#8884 0 25%, #8881 0 50%) 0 0 / 12px 12px; }
 & figcaption { color: var(--muted); font-size: 12px; line-height: 16px; }
 """
 
@@ -230,6 +231,14 @@ def figure(file: bytes | None, caption: str, alternative: str, title: str) -> Ht
     """
     shown = f'src="{data_address(file)}" alt="{_attribute(alternative)}" title="{_attribute(title)}"' if file else ""
     return Html(f"<figure>{f'<img {shown}>' if file else ''}<figcaption>{html_of(caption)}</figcaption></figure>")
+
+
+def cut_out_figure(png: bytes, caption: str, title: str) -> Html:
+    """A small PNG picture that is transparent in parts, on squares that show where."""
+    return Html(
+        f'<figure class="cut-out"><img src="{data_address(png)}" alt="{_attribute(title)}" title="{_attribute(title)}">'
+        f"<figcaption>{html_of(caption)}</figcaption></figure>"
+    )
 
 
 def data_address(file: bytes) -> str:

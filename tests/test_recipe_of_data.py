@@ -376,6 +376,9 @@ def test_a_recipe_that_is_none_is_damage(tiny_dataset, tmp_path, recipe, told):
             [{"step": "sample", "given": {"count": 10**9, "seed": 0}, "found": {"of": 40}}],
             "from 1 to 40, not 1000000000",
         ),
+        ([{"step": "[]", "given": {"numbers": "0-999999999"}, "found": {"of": 40}}], "it chooses more than 40"),
+        ([{"step": "[]", "given": {"numbers": "3;4"}, "found": {"of": 40}}], "3;4 are no numbers such as 3,9-12"),
+        ([{"step": "[]", "given": {"numbers": [3]}, "found": {"of": 40}}], r"at the step \[.*it is damaged"),
         ([{"step": "[]", "found": {"of": 40}}], r"it is damaged \(ValueError"),
     ],
 )

@@ -197,15 +197,28 @@ def test_a_picture_of_the_data_is_looked_at_as_it_was_probed(study):
         seen = study.look(network, study.dataset.picture(number))
         np.testing.assert_allclose(seen.activations, study.units.maps[:, number], atol=1e-5)
         for unit in range(5):
-            expected = study.unit_mask(unit, [number], 0.2)[0]
+            expected = study.fires(unit, [number])[0]
             np.testing.assert_array_equal(seen.fires(unit), expected)
-        firing = [unit for unit in range(5) if study.unit_mask(unit, [number], 0.2).any()]
+        firing = [unit for unit in range(5) if study.fires(unit, [number]).any()]
         assert sorted(seen.units.index) == firing
         assert seen.units["strength"].is_monotonic_decreasing
         assert list(seen.units["formula"]) == [str(study[unit].formula) for unit in seen.units.index]
         logits = network.respond([study.dataset.picture(number)]).logits[0]
         assert seen.probabilities.idxmax() == ("indoors", "outdoors")[logits.argmax()] == seen.predicted
         assert len(repr(seen)) < 300
+
+
+def test_the_mask_of_a_unit_is_told_on_the_data_and_on_ones_own(study, pair_study, tmp_path):
+    network, picture = tiny_network(), study.dataset.picture(8)
+    masks = study[2].mask([3, 8])
+    assert masks.shape == (2, 8, 10)
+    np.testing.assert_array_equal(masks, study.fires(2, [3, 8]))
+    np.testing.assert_array_equal(study[2].mask(picture, network=network), masks[1])
+    assert pair_study[0].mask().shape == (400,)
+    assert pair_study[0].mask(("A bird", "not here"), network=tiny_pair_network()).item()
+    for own in (picture, "a.png"):
+        with pytest.raises(StudyError, match=r"as in study\[2\].mask\(sample, network=network\)"):
+            study[2].mask(own)
 
 
 def test_a_picture_in_a_file_is_looked_at_and_drawn(study, tmp_path):

@@ -19,8 +19,9 @@ from compexp_widgets.argument_types import check_fields
 from compexp_widgets.arguments import class_number, whole_number
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.passes import Response
-from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.notebook_html import Html, fields_html, section, table
 from compexp_widgets.progress import Report, Stage, silent
+from compexp_widgets.short_text import brief_repr, one_line
 from compexp_widgets.study.probed_network import ProbedNetwork
 
 Scrambling = Literal["blocks", "phases"]
@@ -115,6 +116,8 @@ class Control:
     peaks: NDArray[np.float32] | None = None
     covered: float = nan
 
+    __repr__ = brief_repr
+
     @staticmethod
     def of(
         kind: str,
@@ -171,6 +174,24 @@ class Controls:
     target: str
     class_names: tuple[str, ...]
     complete: bool
+
+    def __repr__(self) -> str:
+        kinds = dict.fromkeys(row.kind for row in self.rows)
+        rates = ", ".join(f"{kind} {(rate := self.rate(kind)).successes} of {rate.tried}" for kind in kinds)
+        flip = f"{self.source or 'other classes'} → {self.target}"
+        return f"<Controls of {one_line(self.subject)}: {one_line(flip, 120)}; flipped: {rates[:400]}>"
+
+    def _repr_html_(self) -> Html:
+        rows = [
+            (
+                [row.kind, row.description],
+                [f"{row.flipped.successes:,} of {row.flipped.tried:,}", *(f"{one:.2f}" for one in row.probabilities)],
+                row.flipped.share if row.flipped.tried else 0.0,
+            )
+            for row in self.rows
+        ]
+        heads = ["flipped", "before", "after"]
+        return section(f"{self.subject}: controls", self.verdict, table(["", "edit"], heads, rows, wide=True))
 
     def of(self, kind: str) -> tuple[Control, ...]:
         """The rows of one kind."""

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from compexp_widgets.networks.inputs import Inputs
+from compexp_widgets.notebook_html import Html, paragraph
+from compexp_widgets.short_text import brief
 
 Sample = TypeVar("Sample")
 """One picture, one pair of sentences, one text."""
@@ -82,6 +84,10 @@ class Editing(ABC, Generic[Sample, Stored]):
     def stored_to_json(self, stored: Stored) -> Any:
         """A value that JSON can hold."""
         return stored
+
+    def html(self, sample: Sample) -> Html:
+        """The sample in a notebook's output."""
+        return paragraph(brief(sample))
 
     @abstractmethod
     def stored_from_json(self, value: Any) -> Stored:

@@ -24,6 +24,8 @@ from compexp_widgets.files import AnyPicture, as_picture, place_to_write, read_j
 from compexp_widgets.networks.certificate import Conditions, as_then, differences
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.sources import AnyNetwork, as_network
+from compexp_widgets.notebook_html import Html, facts, paragraph, section, table
+from compexp_widgets.short_text import brief_repr, one_line
 
 Agreement = Literal["identical", "close", "different"]
 
@@ -50,6 +52,8 @@ class Answers:
     predicted: tuple[str, ...]
     probabilities: tuple[Mapping[str, float], ...]
     digest: str
+
+    __repr__ = brief_repr
 
     @staticmethod
     def of(logits: NDArray[np.float32], class_names: Sequence[str]) -> Answers:
@@ -132,6 +136,27 @@ class Recipe(Generic[Stored]):
         done = ", ".join(edit.description for edit in self.edits) or "no edit"
         told = (f"{one.predicted[0]} {one.probabilities[0][one.predicted[0]]:.2f}" for one in (self.before, self.after))
         return f"{done}: {' → '.join(told)}"
+
+    def __repr__(self) -> str:
+        several = f" and {len(self.samples) - 1:,} more" if len(self.samples) > 1 else ""
+        return f"<Recipe of {self.editing.kind}: {one_line(self.description, 300)}{several}; {self.network!r:.80}>"
+
+    def _repr_html_(self) -> Html:
+        """The first sample before and after the edits, and what the network said."""
+        shown: Html
+        try:
+            before = self.editing.opened(self.samples[0])
+            after = self.editing.apply(before, self.edits)
+            both = [self.editing.html(one) for one in (before, after) if one is not None]
+            shown = Html(f'<div class="pictures large">{"".join(both)}</div>')
+        except EditError as error:
+            shown = paragraph(str(error))
+        first, then = self.before.probabilities[0], self.after.probabilities[0]
+        names = dict.fromkeys([*then, *first])
+        rows = [([name], [_share(first.get(name)), _share(then.get(name))], then.get(name)) for name in names]
+        several = f"the first of {len(self.samples):,} samples" if len(self.samples) > 1 else ""
+        about = [("network", self.network), ("wanted", self.target), ("shown", several)]
+        return section(self.description, shown, table(["class"], ["before", "after"], rows), facts(about))
 
     def edited(self, given: Any = None) -> tuple[Any, ...]:
         """The samples after the edits; `given` stands for one that cannot be read any more."""
@@ -229,6 +254,8 @@ class Replay:
     agreement: Agreement
     reaches_target: bool | None
     otherwise: str = ""
+
+    __repr__ = brief_repr
 
 
 @checked(EditError)
@@ -348,6 +375,10 @@ def replay(recipe: Recipe[Any] | str | Path, network: AnyNetwork, picture: AnyPi
         set(after.predicted) == {recipe.target} if recipe.target else None,
         differences(recipe.conditions, now),
     )
+
+
+def _share(probability: float | None) -> str:
+    return "–" if probability is None else f"{probability:.2f}"
 
 
 def _edited(editing: Editing[Any, Any], samples: Sequence[Any], edits: Sequence[Edit[Any]]) -> tuple[Any, ...]:

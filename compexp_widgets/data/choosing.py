@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.arguments import whole_number
-from compexp_widgets.data.recipe import CHOSEN, Step, repeats
+from compexp_widgets.data.recipe import CHOSEN, Step, as_ranges, ranges_in, repeats
 from compexp_widgets.errors import DataError
 
 if TYPE_CHECKING:
@@ -44,10 +45,15 @@ def chosen_samples(which: object, count: int, samples: str, method: str) -> Chos
         step = Step.of(CHOSEN, {"of": count}, slice=bounds if bounds[2] is not None else bounds[:2])
     else:
         numbers = _numbers(which, count, samples, method)
-        step = Step.of(CHOSEN, {"of": count}, numbers=numbers)
+        step = numbers_step(numbers, count)
     if not numbers:
         raise DataError(f"none of {count:,} {samples} is chosen: a data set needs one at least")
     return Chosen(numbers, step)
+
+
+def numbers_step(numbers: Sequence[int], count: int) -> Step:
+    """The step that chooses samples by number, from so many."""
+    return Step.of(CHOSEN, {"of": count}, numbers=as_ranges(numbers))
 
 
 def sampled(wanted: object, seed: object, count: int, samples: str) -> Chosen:
@@ -96,9 +102,16 @@ def _numbers(which: Any, count: int, samples: str, method: str) -> list[int]:
 
 
 @repeats(CHOSEN)
-def _choose(data: Any, *, of: int, slice: list[int | None] | None = None, numbers: list[int] | None = None) -> Any:  # noqa: A002
+def _choose(data: Any, *, of: int, slice: list[int | None] | None = None, numbers: str | None = None) -> Any:  # noqa: A002
     _see_as_many(data, of)
-    return data[_slice(slice)] if numbers is None else data[numbers]
+    return data[_slice(slice)] if numbers is None else data[_listed(numbers, of)]
+
+
+def _listed(numbers: str, count: int) -> list[int]:
+    ranges = ranges_in(numbers)
+    if sum(map(len, ranges)) > count:
+        raise ValueError(f"it chooses more than {count:,}")
+    return list(chain.from_iterable(ranges))
 
 
 def _slice(bounds: list[int | None] | None) -> slice:

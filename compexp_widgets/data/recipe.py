@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, is_dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -191,6 +193,27 @@ def inside(path: str | Path, folder: Path) -> str:
     return full.relative_to(folder.resolve()).as_posix() if full.is_relative_to(folder.resolve()) else str(full)
 
 
+def as_ranges(numbers: Sequence[int]) -> str:
+    """Whole numbers in their order as a text: ``"31,3,9-12"``."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and parts[-1][1] + 1 == number:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    return ",".join(f"{first}-{last}" if last > first else f"{first}" for first, last in parts)
+
+
+def ranges_in(text: str) -> list[range]:
+    """The ranges in such a text; ValueError where it is none."""
+    if not text:
+        return []
+    if not re.fullmatch(r"\d{1,9}(-\d{1,9})?(,\d{1,9}(-\d{1,9})?)*", text, re.ASCII):
+        raise ValueError(f"{text:.40} are no numbers such as 3,9-12")
+    ends = (part.partition("-") for part in text.split(","))
+    return [range(int(first), int(last or first) + 1) for first, _, last in ends]
+
+
 def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=True, default=_plain)
 
@@ -216,7 +239,12 @@ def _chosen_text(arguments: Mapping[str, Any]) -> str:
     if isinstance(bounds := arguments.get("slice"), list):
         first, last, by = (["" if bound is None else str(bound) for bound in bounds] + [""] * 3)[:3]
         return f"{first}:{last}{':' + by if by else ''}"
-    return _short(arguments.get("numbers"))
+    try:
+        ranges = ranges_in(arguments["numbers"])
+    except (KeyError, ValueError, TypeError):
+        return _short(arguments)
+    shown, count = islice(chain.from_iterable(ranges), _SHOWN), sum(map(len, ranges))
+    return f"[{', '.join(map(str, shown))}{f', … {count:,} in all' * (count > _SHOWN)}]"
 
 
 def _short(value: Any) -> str:

@@ -105,6 +105,7 @@ class DissectedLayer:
         self._recent_counts = lru_cache(maxsize=2)(partial(ActiveCounts.of, self.units))
         self._recent_explanations: dict[tuple[int, ExplanationSettings], Explanation] = {}
         self._lock = threading.Lock()
+        self.looked: Any = None  # what `look.known_units` remembers
 
     def __repr__(self) -> str:
         about, name = self.configuration, type(self).__name__

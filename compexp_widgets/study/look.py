@@ -166,17 +166,25 @@ class Look:
         captions = []
         for unit, formula in zip(shown, self._formulas(shown), strict=True):
             told = f"unit {unit}" + (f", {study.unit_name(unit)}" if study.unit_name(unit) else "")
-            told += f" · {self.peaks[unit]:.3g}, {percent_text(self._strength(unit))} of its largest "
+            told += f" · {self.peaks[unit]:.3g} ({percent_text(self._strength(unit))})"
             words = pills(to_tokens(formula)) if formula else muted("no formula")
             holds = self._holds(formula)
             if holds is not None:
-                told += "· the formula holds" if holds.any() else "· the formula does not hold"
+                told += " · the formula holds" if holds.any() else " · the formula does not hold"
             captions.append((Html(f"{muted(told)}<br>{words}"), self._drawn(unit, formula)))
         parts.append(gallery_html(study.drawing, captions))
         fire = f"{len(self._firing):,} of {counted(study.units.count, 'unit')} fire"
-        legend = study.drawing.own_legend
-        parts.append(paragraph(muted(f"{fire}. {legend}" if legend else f"{fire}.")))
+        share = "the share is that of the unit's largest activation on the probe dataset"
+        parts.append(paragraph(muted("; ".join(filter(None, (fire, share, study.drawing.own_legend))))))
         return section(f"{study.network_name}, layer {study.layer}", *parts)
+
+
+def known_units(study: DissectedLayer) -> KnownUnits:
+    """The same at every call for a study."""
+    if study.looked is None:
+        study.looked = KnownUnits(study)
+    known: KnownUnits = study.looked
+    return known
 
 
 class KnownUnits:

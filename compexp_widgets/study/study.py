@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 import pandas as pd
@@ -22,7 +21,7 @@ from compexp_widgets.study.active_counts import FormulaScore
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import EvidenceSettings
 from compexp_widgets.study.explanation import ExplanationOptions, FiringOptions
-from compexp_widgets.study.look import KnownUnits, Look
+from compexp_widgets.study.look import Look, known_units
 from compexp_widgets.study.unit import Unit
 from compexp_widgets.study.unit_choice import One, Several, chosen_units
 from compexp_widgets.study.unit_list import Units
@@ -173,8 +172,4 @@ class Study(DissectedLayer):
         StudyError
             When the network is not the one that was probed, or `sample` is no sample of this kind.
         """
-        return self._known_units.look(network, sample, self.default_settings.changed(**settings), layout, directions)
-
-    @cached_property
-    def _known_units(self) -> KnownUnits:
-        return KnownUnits(self)
+        return known_units(self).look(network, sample, self.default_settings.changed(**settings), layout, directions)

@@ -161,7 +161,7 @@ class TopSamples(Sequence[TopSample]):
         formula = paragraph(pills(to_tokens(self.formula)) if self.formula else muted("no formula"))
         if not self:
             return [formula, paragraph("There is no such sample.")]
-        captions = [(f"{one.name} · {one.activation:.3g}", one.drawn) for one in self]
+        captions = [(f"{one.activation:.3g} · {one.name}", one.drawn) for one in self]
         legend = muted(f"{counted(self.of, 'sample')} in all. {self.study.drawing.html_legend}")
         return [formula, gallery_html(self.study.drawing, captions), paragraph(legend)]
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from PIL import Image
 
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
+from compexp_widgets.networks.network import Network
 from compexp_widgets.notebook_html import fields_html
 from compexp_widgets.search import Overlap
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explanation import Explanation, ExplanationOptions, ExplanationSettings
 from compexp_widgets.study.gallery import Gallery
+from compexp_widgets.study.look import known_units
 from compexp_widgets.study.plots import plot_explanation
 from compexp_widgets.study.table import concept_frame
 from compexp_widgets.study.top_samples import TopSamples, top_samples
@@ -155,6 +159,40 @@ class Unit:
     def activations(self) -> NDArray[np.float32]:
         """Its activations: of images, maps of shape (images, h, w); else float32, shape (positions,)."""
         return self.study.units.activations(self.index)
+
+    def mask(self, samples: Any = None, *, network: Network | None = None) -> NDArray[np.bool_]:
+        """The positions where it fires, on samples of the probe dataset or on one of a person's own.
+
+        >>> study[17].mask([3, 17])                              # of the probe dataset, by number
+        >>> study[17].mask("holiday.jpg", network=network)       # a picture of one's own
+
+        Parameters
+        ----------
+        samples
+            As for `Study.fires`: numbers of samples, or None for all; with a network, one sample as for `Study.look`.
+        network
+            The network that was probed, for a sample of one's own.
+
+        Returns
+        -------
+        bool: of images (n, height, width), that of the annotation grid; of pairs (n,); of texts one after another (P,);
+        of a sample of one's own without the first axis.
+
+        Raises
+        ------
+        StudyError
+            When there is no such sample, or a sample of one's own comes without the network.
+        """
+        if network is not None:
+            return known_units(self.study).look(network, samples, self.settings).fires(self.index)
+        if isinstance(samples, (Image.Image, str, Path)) or (
+            isinstance(samples, (tuple, list)) and any(isinstance(one, str) for one in samples)
+        ):
+            raise StudyError(
+                f"where a unit fires on a sample of your own is told by the network: give it, as in "
+                f"study[{self.index}].mask(sample, network=network)"
+            )
+        return self.study.fires(self.index, samples, self.settings.firing)
 
     def top(self, count: int = 9, *, gallery: Gallery = "fires") -> TopSamples:
         """The samples that show best what it does, drawn with where it fires and where its formula holds.

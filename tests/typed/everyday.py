@@ -57,7 +57,7 @@ def a_unit_on_a_picture_of_ones_own(study: cw.Study, network: cw.Network) -> Non
     look = study.look(network, Image.open("holiday.jpg"), quantile=0.01)
     print(look.units, look.fires(17).mean())
     mask = study[17].mask("holiday.jpg", network=network)
-    print(mask.shape if isinstance(mask, np.ndarray) else len(mask))
+    print(mask.shape)
 
 
 def a_formula_by_hand(study: cw.Study) -> None:
@@ -71,7 +71,7 @@ def two_networks_side_by_side(data: cw.SegmentationDataset, folder: Path) -> Non
     module = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())
 
     def preprocess(picture: Image.Image) -> torch.Tensor:
-        return torch.from_numpy(np.asarray(picture, np.float32).transpose(2, 0, 1) / 255)
+        return torch.tensor(np.asarray(picture, np.float32).transpose(2, 0, 1) / 255)
 
     mine = cw.Network.of(module.eval(), preprocess, name="mine")
     for name, network in {"mine": mine, "theirs": cw.load_network("torchvision:resnet18")}.items():

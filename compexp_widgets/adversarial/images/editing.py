@@ -19,6 +19,9 @@ from compexp_widgets.adversarial.images.edits.region_edits import Recolour, Remo
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import as_picture, opened_image, shown
 from compexp_widgets.networks.images.pictures import PictureInputs
+from compexp_widgets.notebook_html import Html, figure
+from compexp_widgets.short_text import brief_repr
+from compexp_widgets.study.images.drawing import THUMBNAIL_SIDE, thumbnail_file
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +32,8 @@ class StoredPicture:
     fingerprint: str
     path: str = ""
     png: bytes = b""
+
+    __repr__ = brief_repr
 
     def picture(self) -> Image.Image:
         """The picture: RGB; EditError where it is not in the recipe, and the file is gone or holds another."""
@@ -74,6 +79,11 @@ class PictureEditing(Editing[Image.Image, StoredPicture]):
         if fingerprint(given) != stored.fingerprint:
             raise EditError(f"this is not the picture {stored.name!r} that the recipe starts from: its pixels differ")
         return given
+
+    def html(self, sample: Image.Image) -> Html:
+        small = sample.convert("RGB")
+        small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
+        return figure(thumbnail_file(small), "", "the picture", "")
 
     def stored_to_json(self, stored: StoredPicture) -> dict[str, str]:
         value = {"name": stored.name, "fingerprint": stored.fingerprint, "path": stored.path}

@@ -11,6 +11,8 @@ from compexp_widgets.argument_sentences import described
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
+from compexp_widgets.notebook_html import Html
+from compexp_widgets.study.pairs.drawing import pair_html
 
 
 class PairEditing(Editing[Pair, Pair]):
@@ -40,6 +42,9 @@ class PairEditing(Editing[Pair, Pair]):
         if given is not None:
             raise EditError("a recipe of sentence pairs has its pairs in it and no picture: leave out picture=")
         return stored
+
+    def html(self, sample: Pair) -> Html:
+        return pair_html(*sample)
 
     def stored_to_json(self, stored: Pair) -> dict[str, list[str]]:
         return {name: list(tokens) for name, tokens in zip(("premise", "hypothesis"), stored, strict=True)}

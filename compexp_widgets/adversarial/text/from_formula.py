@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,8 @@ from compexp_widgets.concepts.lexicon import NEGATION_WORDS, LexicalConcept
 from compexp_widgets.data.pairs.dataset import Tokens
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import Formula, Leaf, to_tokens
-from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.listing import Listing
+from compexp_widgets.notebook_html import Row, fields_html
 from compexp_widgets.progress import silent
 from compexp_widgets.short_text import brief_repr
 from compexp_widgets.study import PairStudy
@@ -55,6 +57,12 @@ class FormulaTextEdit:
     reason: str
 
     __repr__ = brief_repr
+    _table_name_: ClassVar[str] = "edit"
+    _table_heads_: ClassVar[tuple[list[str], list[str]]] = (["edit", "why"], ["unit"])
+
+    def _table_row_(self) -> Row:
+        return [self.edit.description, self.reason], [str(self.unit)], None
+
     _repr_html_ = fields_html
 
 
@@ -78,7 +86,7 @@ def edits_from_formula(
     target: str | None = None,
     count: int = 12,
     samples: NDArray[np.bool_] | None = None,
-) -> list[FormulaTextEdit]:
+) -> Listing[FormulaTextEdit]:
     """Edits that formulas suggest to lead the network to a label.
 
     A concept that stands in a formula without NOT makes the unit fire; one under NOT makes it silent. So to make a
@@ -139,7 +147,7 @@ def edits_from_formula(
     ]
     found = list(_suggested(evidence, leads, target))
     found.sort(key=lambda one: (-one.pull, one.edit.description))
-    return _varied(found, count)
+    return Listing(_varied(found, count))
 
 
 def unit_weights(study: PairStudy) -> NDArray[np.float64]:

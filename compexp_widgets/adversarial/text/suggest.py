@@ -123,6 +123,9 @@ class FoundEdit:
         return ", then ".join(edit.description for edit in self.edits)
 
 
+_SHOWN = 12  # that a notebook shows
+
+
 @dataclass(frozen=True)
 class SuggestedTextEdits:
     """The result of a search for the smallest edits of a pair that keep a rule.

@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.argument_types import check_fields, checked
-from compexp_widgets.data.choosing import Chosen, Which, chosen_samples, sampled
-from compexp_widgets.data.recipe import CHOSEN, NO_STEPS, DataRecipe, Step, repeats
+from compexp_widgets.data.choosing import Chosen, Which, chosen_samples, numbers_step, sampled
+from compexp_widgets.data.recipe import NO_STEPS, DataRecipe, Step, repeats
 from compexp_widgets.errors import DataError
 from compexp_widgets.needs import needs
 from compexp_widgets.notebook_html import Html, facts, section, table
@@ -385,7 +385,7 @@ class PairDataset:
     def subset(self, chosen: NDArray[np.integer] | NDArray[np.bool_] | Sequence[int]) -> PairDataset:
         """Some of the pairs, by number or by truth, in the order given; none, or one twice, if that is asked for."""
         numbers = np.arange(len(self))[np.asarray(chosen)].tolist()
-        return self._some(Chosen(numbers, Step.of(CHOSEN, {"of": len(self)}, numbers=numbers)))
+        return self._some(Chosen(numbers, numbers_step(numbers, len(self))))
 
     def _some(self, chosen: Chosen) -> PairDataset:
         numbers = chosen.numbers

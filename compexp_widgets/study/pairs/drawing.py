@@ -43,10 +43,7 @@ class DrawnPair(Drawn):
 
     @cached_property
     def html(self) -> Html:
-        lines = "".join(
-            f'<p class="{side}"><span class="muted">{side[:3]}</span> {_joined(marked, _html_piece)}</p>'
-            for side, marked in zip(SIDES, self.sentences, strict=True)
-        )
+        lines = _html_lines(*self.sentences)
         told = f'<p class="muted">{escape(self.labels)}</p>' if self.labels else ""
         return Html(f'<div class="pair">{lines}{told}</div>')
 
@@ -86,6 +83,19 @@ class PairDrawing(Drawing):
         labels = _labels(study, samples, number)
         lines = [f"{side:<10}  {_joined(one, _text_piece)}" for side, one in zip(SIDES, marked, strict=True)]
         return DrawnPair("\n".join([*lines, *([labels] if labels else [])]), marked, labels)
+
+
+def pair_html(premise: Tokens, hypothesis: Tokens) -> Html:
+    """A pair without marks, in a notebook's output."""
+    lines = _html_lines([(token, "") for token in premise], [(token, "") for token in hypothesis])
+    return Html(f'<div class="pair">{lines}</div>')
+
+
+def _html_lines(*sentences: Marked) -> str:
+    return "".join(
+        f'<p class="sentence"><span class="muted">{side[:3]}.</span><span>{_joined(marked, _html_piece)}</span></p>'
+        for side, marked in zip(SIDES, sentences, strict=True)
+    )
 
 
 def marked_words(study: Any, formula: Formula | None, premise: Tokens, hypothesis: Tokens) -> tuple[Marked, Marked]:

@@ -25,6 +25,8 @@ from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import AnyPicture, as_picture, opened_image, shown
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate
+from compexp_widgets.notebook_html import Html, block, cut_out_figure
+from compexp_widgets.short_text import one_line
 from compexp_widgets.study import VisionStudy
 
 LARGEST_SIDE = 2048
@@ -66,6 +68,22 @@ class Patch:
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)
+
+    def __repr__(self) -> str:
+        width, height = self.size
+        origin = f", from {one_line(self.origin)}" if self.origin else ""
+        return f"<Patch {self.name!r:.80}, {width} × {height} pixels{origin}>"
+
+    def _repr_html_(self) -> Html:
+        return block(self.figure())
+
+    def figure(self, caption: str = "") -> Html:
+        """The patch as a small picture with a caption, for a notebook's output; its name where nothing else is said."""
+        width, height = self.size
+        title = f"{self.name}, {width} × {height} pixels" + (f", from {self.origin}" if self.origin else "")
+        small = self.picture
+        small.thumbnail((_THUMBNAIL, _THUMBNAIL), Image.Resampling.LANCZOS)
+        return cut_out_figure(_small_png(small), caption or self.name, title)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -120,6 +138,16 @@ class Patch:
         except (KeyError, TypeError, ValueError) as error:
             raise EditError(f"this describes no patch: {str(value)[:200]} ({error})") from error
         return replace(_read(data, f"the patch {name!r:.60}", name, origin), concepts=concepts)
+
+
+_THUMBNAIL, _COLOURS = 128, 96
+"""The longest side of a patch in a notebook's output, in pixels, and its colours: it takes 5 kB then, not 20."""
+
+
+def _small_png(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.quantize(_COLOURS, Image.Quantize.FASTOCTREE).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
 
 
 def _read(source: Path | bytes, told: str, name: str, origin: str) -> Patch:

@@ -24,6 +24,7 @@ from compexp_widgets.adversarial.images.edits.regions import (
 from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import AnyPicture, as_picture
+from compexp_widgets.short_text import brief_repr
 
 _CONES = np.array(
     [
@@ -83,6 +84,8 @@ class Recolour:
     colour: tuple[int, int, int]
     strength: float = 1.0
     name: str = "region"
+
+    __repr__ = brief_repr
 
     def __post_init__(self) -> None:
         checked_mask(self.mask, self.name)
@@ -176,6 +179,8 @@ class Remove:
 
     mask: NDArray[np.bool_]
     name: str = "region"
+
+    __repr__ = brief_repr
 
     def __post_init__(self) -> None:
         if checked_mask(self.mask, self.name).all():

@@ -17,6 +17,7 @@ from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.progress import Report, Stage, silent
+from compexp_widgets.short_text import brief_repr
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +31,8 @@ class ImageSweeps:
 
     sweeps: tuple[Sweep, ...]
     pictures: int
+
+    __repr__ = brief_repr
 
     @property
     def complete(self) -> bool:

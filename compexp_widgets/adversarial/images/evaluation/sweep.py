@@ -18,7 +18,9 @@ from compexp_widgets.errors import EditError
 from compexp_widgets.files import AnyPicture, as_picture
 from compexp_widgets.networks.passes import Response
 from compexp_widgets.networks.sources import AnyNetwork, as_network
+from compexp_widgets.notebook_html import Html, section, table
 from compexp_widgets.progress import Report, Stage, silent
+from compexp_widgets.short_text import brief_repr, one_line
 
 PUBLISHED_SIDE = 224
 PUBLISHED_CORNERS = (-150, -100, -50, 0, 50, 100)
@@ -45,6 +47,8 @@ class SweepGrid:
     rotation: float = 0.0
     flipped: bool = False
     opacity: float = 1.0
+
+    __repr__ = brief_repr
 
     def __post_init__(self) -> None:
         check_fields(self, EditError, but=("lefts", "tops", "sizes"))
@@ -126,6 +130,25 @@ class Sweep:
     logits: NDArray[np.float32]
     original_logits: NDArray[np.float32]
     class_names: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{one_line(name, 40)} {count:,}" for name, count in self._most_frequent()[:4])
+        return f"<Sweep of {len(self.placements):,} placements, {self.done:,} tried: {said or 'nothing yet'}>"
+
+    def _repr_html_(self) -> Html:
+        rows = [([name], [f"{count:,}"], count / self.done) for name, count in self._most_frequent()[:_CLASSES]]
+        title = f"{self.done:,} of {len(self.placements):,} placements tried"
+        unedited = f"Without the patch the network says {self._class_name(self.original)}."
+        return section(title, unedited, table(["the network says"], ["placements"], rows))
+
+    def _most_frequent(self) -> list[tuple[str, int]]:
+        """The predicted classes and how many placements have each, the most frequent first."""
+        found, counts = np.unique(self.predicted, return_counts=True)
+        order = np.argsort(-counts, kind="stable").tolist()
+        return [(self._class_name(int(found[place])), int(counts[place])) for place in order]
+
+    def _class_name(self, number: int) -> str:
+        return self.class_names[number] if self.class_names else f"class {number}"
 
     @property
     def done(self) -> int:
@@ -212,6 +235,10 @@ class Sweep:
     def number(self, which: int | str) -> int:
         """The number of a class, given as a number or by its name; `EditError` where there is none."""
         return class_number(which, self.class_names, len(self.original_logits), error=EditError)
+
+
+_CLASSES = 6
+"""Classes that a notebook shows."""
 
 
 @checked(EditError)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ from compexp_widgets.adversarial.images.edits.regions import (
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import Formula, Leaf
+from compexp_widgets.listing import Listing
+from compexp_widgets.notebook_html import Html, block
 from compexp_widgets.study import VisionStudy
 from compexp_widgets.study.given import AnyVisionStudy, as_study
 from compexp_widgets.study.images.upsampling import upsample
@@ -75,6 +77,15 @@ class FoundPatch:
     area: int
     drive: float | None = None
 
+    _table_name_: ClassVar[str] = "cut-out"
+
+    def _figure_(self) -> Html:
+        drive = "" if self.drive is None else f" · {self.drive:.3g}"
+        return self.patch.figure(f"image {self.image}{drive}")
+
+    def _repr_html_(self) -> Html:
+        return block(self._figure_())
+
 
 class PatchLibrary:
     """Finds patches in the images of a study.
@@ -102,7 +113,7 @@ class PatchLibrary:
         count: int = 24,
         exclude_image: int | None = None,
         cancelled: Callable[[], bool] | None = None,
-    ) -> list[FoundPatch]:
+    ) -> Listing[FoundPatch]:
         """The patches on which a concept or formula holds, best first.
 
         A patch is one connected region of one image. Those that drive the unit most (see `FoundPatch.drive`) come
@@ -179,7 +190,7 @@ class PatchLibrary:
                 rank = areas[number] if activation is None else activation[numbers == number].max()
                 yield _Region(float(rank), int(areas[number]), -image, -number)
 
-    def _cut(self, formula: Formula, unit: int | None, regions: list[_Region]) -> list[FoundPatch]:
+    def _cut(self, formula: Formula, unit: int | None, regions: list[_Region]) -> Listing[FoundPatch]:
         """Each image is read once."""
         name = formula.name if isinstance(formula, Leaf) else str(formula)
         truth = self.study.table.truth(formula)
@@ -197,7 +208,7 @@ class PatchLibrary:
                 patch, box = cut_out(picture, mask, name, origin, self._concepts(signatures[here], image))
                 drive = None if unit is None else region.rank
                 made[region] = FoundPatch(patch, image, box, int(np.count_nonzero(mask)), drive)
-        return [made[region] for region in regions]
+        return Listing(made[region] for region in regions)
 
     def _concepts(self, signatures: NDArray[np.int32], image: int) -> tuple[str, ...]:
         """The names of what holds on at least half of some positions of an image, in the order of the data set."""
