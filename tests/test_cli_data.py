@@ -114,6 +114,20 @@ def test_explain_says_how_python_opens_a_study_of_derived_data(data, image_label
     opened.close()
 
 
+def test_a_sample_is_that_of_python_and_the_same_command_continues(data, image_labels, tmp_path, capsys):
+    options = ("--image-labels", image_labels, "--sample", 5, "--min-images", 2)
+    for _ in range(2):
+        assert main(explain(data, tmp_path / "study", *options)) == 0
+    assert capsys.readouterr().err.count("images shown to the network: 5 of 5") == 1
+    opened = open_study(tmp_path / "study")
+    assert opened.data.fingerprint == (
+        with_image_labels(read_dataset(data), image_labels).sample(5).limited(min_images=2).fingerprint
+    )
+    opened.close()
+    assert main(explain(data, tmp_path / "other", "--sample", 13)) == 1
+    assert "to sample of 12 is a whole number, from 1 to 12, not 13" in capsys.readouterr().err
+
+
 def test_other_options_are_other_data(data, tmp_path, capsys):
     assert main(explain(data, tmp_path / "study")) == 0
     assert main(explain(data, tmp_path / "study", "--colours")) == 1

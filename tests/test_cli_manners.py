@@ -237,6 +237,14 @@ def explain_pairs(pairs: Path, out: Path, *more: object) -> list[str]:
     return ["explain", *network, "--data", str(pairs), "--out", str(out), *map(str, more)]
 
 
+def test_a_sample_of_sentence_pairs_is_that_of_python(pairs, tmp_path):
+    assert main(explain_pairs(pairs, tmp_path / "study", "--sample", 60)) == 0
+    opened = cw.open_study(tmp_path / "study")
+    assert opened.pairs.fingerprint == cw.read_pairs(pairs).sample(60).fingerprint
+    assert str(opened.pairs.recipe) == "sample(count=60, seed=0)"
+    opened.close()
+
+
 def test_sentence_pairs_are_explained_as_in_python(pairs, tmp_path, capsys):
     csv = tmp_path / "units.csv"
     assert main(explain_pairs(pairs, tmp_path / "study", "--csv", csv)) == 0

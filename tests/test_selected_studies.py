@@ -79,6 +79,13 @@ def test_pairs_that_were_selected_are_edited(pairs):
         assert lab.jobs.wait(30)
 
 
+def test_the_top_samples_of_a_unit_are_among_those_that_were_selected(images, pairs, tmp_path):
+    for study in (images, pairs):
+        tops = [unit.top(5) for unit in study]
+        assert {one.index for top in tops for one in top} <= set(range(len(study.data)))
+        assert any(top.save(tmp_path / study.configuration.kind) for top in tops)
+
+
 def test_evidence_is_of_the_samples_that_were_selected(images, pairs):
     for study, settings in ((images, {"quantile": 0.1}), (pairs, {"threshold": 0.0})):
         assert study.samples == len(study.data)

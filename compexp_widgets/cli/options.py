@@ -195,6 +195,12 @@ def add_data_options(group: argparse._ArgumentGroup) -> None:
         help="add labels of whole images from a table with the columns image and label (and category, else scene)",
     )
     add(
+        "--sample",
+        metavar="N",
+        type=at_least_one,
+        help="take N of the images or sentence pairs, drawn at random but always the same ones",
+    )
+    add(
         "--min-images",
         metavar="N",
         type=at_least_one,
@@ -233,7 +239,8 @@ def data_from(options: argparse.Namespace, network: Network, report: Report) -> 
         return dataset_from(options, report)
     from compexp_widgets.data.pairs.readers import read_pairs  # noqa: PLC0415
 
-    return read_pairs(options.data, labels=options.labels, skip_empty=options.skip_empty, report=report)
+    pairs = read_pairs(options.data, labels=options.labels, skip_empty=options.skip_empty, report=report)
+    return pairs if options.sample is None else pairs.sample(options.sample)
 
 
 _FOR_IMAGES = (
@@ -256,6 +263,8 @@ def dataset_from(options: argparse.Namespace, report: Report) -> SegmentationDat
         dataset = with_colours(dataset)
     if options.image_labels is not None:
         dataset = with_image_labels(dataset, options.image_labels)
+    if options.sample is not None:
+        dataset = dataset.sample(options.sample)
     if options.min_images is not None:
         dataset = dataset.limited(min_images=options.min_images, report=report)
     return dataset

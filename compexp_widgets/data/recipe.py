@@ -19,8 +19,8 @@ import numpy as np
 
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import parse_json
-from compexp_widgets.notebook_html import fields_html
-from compexp_widgets.short_text import brief_repr
+from compexp_widgets.notebook_html import Html, bullets, section
+from compexp_widgets.short_text import one_line
 
 Data = TypeVar("Data")
 Repeat = TypeVar("Repeat", bound=Callable[..., Any])
@@ -42,8 +42,11 @@ class Step:
     given: str = "{}"
     found: str = "{}"
 
-    __repr__ = brief_repr
-    _repr_html_ = fields_html
+    def __repr__(self) -> str:
+        return f"<Step: {one_line(str(self), 300)}>"
+
+    def _repr_html_(self) -> Html:
+        return section("Step", str(self))
 
     @classmethod
     def of(cls, name: str, found: Mapping[str, Any] | None = None, **given: Any) -> Step:
@@ -107,7 +110,8 @@ class DataRecipe:
 
     steps: tuple[Step, ...] = ()
 
-    _repr_html_ = fields_html
+    def _repr_html_(self) -> Html:
+        return section("Recipe of a data set", bullets("Steps", map(str, self.steps)) or "No steps.")
 
     @classmethod
     def reading(cls, reader: Callable[..., Any], **given: Any) -> DataRecipe:
@@ -163,7 +167,7 @@ class DataRecipe:
         return " → ".join(map(str, self.steps))
 
     def __repr__(self) -> str:
-        return f"<DataRecipe: {self if self.steps else 'no steps'}>"
+        return f"<DataRecipe: {one_line(str(self), 1500) if self.steps else 'no steps'}>"
 
 
 NO_STEPS = DataRecipe()

@@ -430,6 +430,7 @@ class DissectedLayer:
         truth = self.table.truth(formula)
         return self._recent_counts(units, firing).scores(truth, self.table.total, metric)
 
+    @checked(StudyError, but=("samples",))
     def fires(
         self, unit: int, samples: Samples | None = None, firing: float | ActivationRange | None = None
     ) -> NDArray[np.bool_]:
@@ -450,6 +451,7 @@ class DissectedLayer:
         limits = self.activity(unit, self.default_settings.firing if firing is None else firing).limits
         return self.units.fires(unit, limits, self.checked_samples(samples))
 
+    @checked(StudyError, but=("formula", "samples"))
     def holds(self, formula: Formula | str, samples: Samples | None = None) -> NDArray[np.bool_]:
         """The positions at which a formula holds: bool, of the shape of `fires`; samples are given as there.
 

@@ -265,6 +265,9 @@ class Explanation:
         return (str(self.unit), formula), (score_text(iou), percent_text(self.active_share)), iou
 
     def _repr_html_(self) -> Html:
+        return section(f"unit {self.unit}", *self._parts_())
+
+    def _parts_(self) -> list[Html]:
         low, high, with_low, with_high = self.limits
         above = f"{'from' if with_low else 'above'} {low:.4g}"
         between = f"{above} {'to' if with_high else 'and below'} {high:.4g}" if math.isfinite(high) else above
@@ -272,8 +275,7 @@ class Explanation:
         fires = ", ".join(filter(None, (between if math.isfinite(low) else "nowhere", at)))
         state = "" if self.state == "fires" else warned(self.state)
         about = [("fires", fires), ("state", state)]
-        found = [facts(about)] if self.silent else found_html(self.by_length, self.bounds, about)
-        return section(f"unit {self.unit}", *found)
+        return [facts(about)] if self.silent else found_html(self.by_length, self.bounds, about)
 
     @property
     def threshold(self) -> float:

@@ -16,8 +16,9 @@ from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.networks.network import Network
-from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.notebook_html import Html, fields_html, section
 from compexp_widgets.search import Overlap
+from compexp_widgets.short_text import one_line
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explanation import Explanation, ExplanationOptions, ExplanationSettings
@@ -222,7 +223,15 @@ class Unit:
         """
         return plot_explanation(self.explanation, f"{self.name} of {self.study.layer}", axes)
 
+    def _repr_html_(self) -> Html:
+        title = f"{self.name} of {self.study.network_name}, layer {self.study.layer}"
+        return section(title, *self.explanation._parts_())
+
     def __repr__(self) -> str:
         known = self.study.stored_explanations(self.settings, [self.index]).get(self.index)
-        told = "not explained yet" if known is None else str(known.best.formula) if known.best else known.state
-        return f"<{type(self).__name__} {self.index} of {self.study.layer}: {told}>"
+        told = NOT_EXPLAINED if known is None else str(known)
+        name = f" {one_line(self.name)!r}" if self.study.unit_name(self.index) else ""
+        return f"<Unit {self.index}{name} of {one_line(self.study.layer)}: {told}>"
+
+
+NOT_EXPLAINED = "not explained yet"

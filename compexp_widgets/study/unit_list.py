@@ -13,16 +13,18 @@ from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
+from compexp_widgets.notebook_html import Html, Row, muted, section, table
+from compexp_widgets.short_text import clipped, counted, one_line
 from compexp_widgets.study.active_counts import FormulaScore
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import EvidenceSettings
-from compexp_widgets.study.explanation import ExplanationSettings
+from compexp_widgets.study.explanation import Explanation, ExplanationSettings
 from compexp_widgets.study.gallery import Gallery
 from compexp_widgets.study.mentions import mentions
 from compexp_widgets.study.plots import plot_lengths, plot_units
 from compexp_widgets.study.table import TESTED, latex_table, rankings, score_columns, write_csv, write_latex
 from compexp_widgets.study.top_samples import save_top_samples
-from compexp_widgets.study.unit import Unit
+from compexp_widgets.study.unit import NOT_EXPLAINED, Unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -247,12 +249,30 @@ class Units(Sequence[Unit]):
         return save_top_samples((unit.top(count, gallery=gallery) for unit in self), folder)
 
     def __repr__(self) -> str:
-        shown = ", ".join(map(str, self.indices[:_SHOWN])) + ", …" * (len(self) > _SHOWN)
-        return f"<{len(self)} units of {self.study.layer}: {shown}>"
+        shown = self.indices[:_LINES]
+        known = self.study.stored_explanations(self.settings, shown)
+        lines = [f"  {unit}  {clipped(str(known.get(unit, NOT_EXPLAINED)), _LINE)}" for unit in shown]
+        more = [f"  … {len(self) - _LINES:,} more"] * (len(self) > _LINES)
+        return "\n".join([f"<{self._title()}>", *lines, *more])
+
+    def _repr_html_(self) -> Html:
+        shown = self.indices[:_ROWS]
+        known = self.study.stored_explanations(self.settings, shown)
+        rows: list[Row] = []
+        for unit in shown:
+            row = known[unit]._table_row_() if unit in known else ((str(unit), muted(NOT_EXPLAINED)), ("–", "–"), None)
+            rows.append(((f"{unit} {one_line(self.study.unit_name(unit))}", row[0][1]), *row[1:]))
+        more = f"{len(self) - len(shown):,} more" if len(self) > len(shown) else ""
+        return section(self._title(), table(*Explanation._table_heads_, rows, wide=True) if rows else "", more)
+
+    def _title(self) -> str:
+        of = f"{one_line(self.study.network_name)}, layer {one_line(self.study.layer)}"
+        return f"{counted(len(self), 'unit')} of {of}"
 
 
 def _several(what: Formula | str | Iterable[Formula | str]) -> list[Formula | str]:
     return [what] if isinstance(what, str) or not isinstance(what, Iterable) else list(what)
 
 
-_SHOWN = 10
+_LINES, _LINE = 10, 150  # units that are printed, and characters of each
+_ROWS = 20  # that a notebook shows

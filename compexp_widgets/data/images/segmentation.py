@@ -90,7 +90,8 @@ class SegmentationDataset:
     recipe: DataRecipe = NO_STEPS
 
     def __repr__(self) -> str:
-        return f"<SegmentationDataset of {self._contents()}, in {one_line(str(self.folder), 300)}>"
+        made = f": {one_line(str(self.recipe), 300)}" if self.recipe.selection else ""
+        return f"<SegmentationDataset of {self._contents()}, in {one_line(str(self.folder), 300)}{made}>"
 
     def _contents(self) -> str:
         height, width = self.grid

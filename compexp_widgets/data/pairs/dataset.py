@@ -321,10 +321,11 @@ class PairDataset:
 
     def __repr__(self) -> str:
         unlabelled = int((self.gold == NO_LABEL).sum())
+        made = f": {one_line(str(self.recipe), 300)}" if self.recipe.steps else ""
         two_way = ", two-way" if self.labels == TWO_WAY_LABELS else ""
         return (
             f"<PairDataset of {len(self):,} pairs ({unlabelled:,} without a gold label{two_way}), "
-            f"from {one_line(self.source, 300)}>"
+            f"from {one_line(self.source, 300)}{made}>"
         )
 
     @checked(DataError)
@@ -338,7 +339,8 @@ class PairDataset:
             for (premise, hypothesis), label in zip(sentences, gold, strict=False)
         ]
         more = f"{len(self) - _SHOWN:,} more pairs" * (len(self) > _SHOWN)
-        told = facts([("from", self.source), ("labels", named_counts(Counter(gold)))])
+        made = [("chosen by", str(self.recipe))] if self.recipe.steps else []
+        told = facts([("from", self.source), *made, ("labels", named_counts(Counter(gold)))])
         listed = table(("premise", "hypothesis", "gold label"), (), rows, wide=True)
         return section(counted(len(self), "sentence pair"), told, listed, more)
 
