@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import pandas as pd
 
@@ -20,10 +20,14 @@ from compexp_widgets.networks.network import Network
 from compexp_widgets.study.active_counts import FormulaScore
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import EvidenceSettings
+from compexp_widgets.study.explanation import ExplanationOptions, FiringOptions
 from compexp_widgets.study.look import Look, known_units
 from compexp_widgets.study.unit import Unit
 from compexp_widgets.study.unit_choice import One, Several, chosen_units
 from compexp_widgets.study.unit_list import Units
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class Study(DissectedLayer):
@@ -83,7 +87,7 @@ class Study(DissectedLayer):
         return Units(self, found, self.default_settings)
 
     @checked(StudyError, but=("what",))
-    def find(self, what: Formula | str | Sequence[Formula | str], **settings: Any) -> Units:
+    def find(self, what: Formula | str | Sequence[Formula | str], **settings: Unpack[ExplanationOptions]) -> Units:
         """The units whose formula speaks of something, by their numbers; see `Units.find`.
 
         >>> study.find("water")                    # not those that only rule it out, "… AND NOT water"
@@ -95,7 +99,14 @@ class Study(DissectedLayer):
         return self._all(settings).find(what)
 
     @checked(StudyError)
-    def top(self, count: int = 20, by: str = "iou", *, tests: EvidenceSettings | None = None, **settings: Any) -> Units:
+    def top(
+        self,
+        count: int = 20,
+        by: str = "iou",
+        *,
+        tests: EvidenceSettings | None = None,
+        **settings: Unpack[ExplanationOptions],
+    ) -> Units:
         """The best units, best first, by any score of `to_frame`; see `Units.top`.
 
         >>> study.top(20, by="lift")
@@ -105,14 +116,19 @@ class Study(DissectedLayer):
         return self._all(settings).top(count, by, tests=tests)
 
     @overload
-    def score(self, formulas: Formula | str, metric: FormulaScore = "iou", **settings: Any) -> pd.Series[float]: ...
+    def score(  # type: ignore[overload-overlap]  # a text is a sequence of texts
+        self, formulas: Formula | str, metric: FormulaScore = "iou", **settings: Unpack[FiringOptions]
+    ) -> pd.Series[float]: ...
     @overload
     def score(
-        self, formulas: Sequence[Formula | str], metric: FormulaScore = "iou", **settings: Any
+        self, formulas: Sequence[Formula | str], metric: FormulaScore = "iou", **settings: Unpack[FiringOptions]
     ) -> pd.DataFrame: ...
     @checked(StudyError, but=("formulas", "metric"))
     def score(
-        self, formulas: Formula | str | Sequence[Formula | str], metric: FormulaScore = "iou", **settings: Any
+        self,
+        formulas: Formula | str | Sequence[Formula | str],
+        metric: FormulaScore = "iou",
+        **settings: Unpack[FiringOptions],
     ) -> pd.Series[float] | pd.DataFrame:
         """A score of a formula of one's own on every unit, computed at once; see `Units.score`.
 
@@ -123,7 +139,7 @@ class Study(DissectedLayer):
         """
         return self._all(settings).score(formulas, metric)
 
-    def _all(self, settings: dict[str, Any]) -> Units:
+    def _all(self, settings: FiringOptions) -> Units:
         return Units(self, tuple(range(len(self))), self.default_settings.changed(**settings))
 
     def look(
@@ -133,7 +149,7 @@ class Study(DissectedLayer):
         *,
         layout: Layout | Form | None = None,
         directions: Directions | None = None,
-        **settings: Any,
+        **settings: Unpack[ExplanationOptions],
     ) -> Look:
         """Show a sample of one's own to the network that was probed: which units fire, where, and what it answers.
 
