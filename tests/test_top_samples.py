@@ -254,7 +254,10 @@ def test_a_typed_pair_is_looked_at(pair_study):
 
 
 def test_what_is_no_sample_or_another_network_is_refused(study, pair_study, tmp_path):
-    for given, told in ((3, "a PIL picture or the path of a file, not 3"), (tmp_path / "x.png", "x.png")):
+    for given, told in (
+        (3, "a picture is a PIL picture, the path of one, or an array .* not 3"),
+        (tmp_path / "x.png", "x.png"),
+    ):
         with pytest.raises(StudyError, match=told):
             study.look(tiny_network(), given)
     for given in ("A dog runs", ("A dog", 3), ("a",)):
