@@ -32,13 +32,14 @@ test: $(VENV)/installed-dev
 quick: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder $(QUICK:%=tests/test_%.py) $(TEST_ARGS)
 
-# Style, types, whether the built pages are those of the sources, and the messages between kernel and page those declared.
+# Style, types (ours, and what mypy and pyright make of a user's script), whether the built pages are those of the sources,
+# and the messages between kernel and page those declared.
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python js/contract.py --check
-	cd js && npm run --silent check
+	cd js && npm run --silent check && npm run --silent types
 
 # The browser side, after a change in compexp_widgets/widgets/*/page.
 pages:

@@ -52,6 +52,17 @@ from compexp_widgets.search import explain_masks as explain_masks
 from compexp_widgets.search import CertifiedResult as CertifiedResult
 from compexp_widgets.signatures import SignatureTable as SignatureTable
 
+# What is returned, for annotations
+from compexp_widgets.data.images.segmentation import SegmentationDataset as SegmentationDataset
+from compexp_widgets.study.study import Study as Study
+from compexp_widgets.study.images.study import VisionStudy as VisionStudy
+from compexp_widgets.study.pairs.study import PairStudy as PairStudy
+from compexp_widgets.study.unit import Unit as Unit
+from compexp_widgets.study.unit_list import Units as Units
+from compexp_widgets.study.explanation import Explanation as Explanation
+from compexp_widgets.study.explanation import ExplanationOptions as ExplanationOptions
+from compexp_widgets.study.evidence import Evidence as Evidence
+
 # All else
 from compexp_widgets import demo as demo
 from compexp_widgets import adversarial as adversarial

@@ -30,7 +30,7 @@ def is_none(hint: Any) -> bool:
     return hint is None or hint is NoneType
 
 
-def nearest(name: str, known: Iterable[str], kind: str = "") -> str:
+def nearest(name: str, known: Iterable[str], or_all: bool = True) -> str:
     """The end of a sentence about a name that does not exist: the nearest of those that do, else the first of them.
 
     >>> nearest("max_lenght", ["max_length", "quantile"])
@@ -41,7 +41,7 @@ def nearest(name: str, known: Iterable[str], kind: str = "") -> str:
     near = [folded[one] for one in get_close_matches(name[:200].casefold(), list(folded), n=3)]
     if near:
         return f"; did you mean {' or '.join(map(repr, near))}?"
-    return f"; there are {', '.join(known[:12])}{', …' * (len(known) > 12)}" if known else ""
+    return f"; there are {', '.join(known[:12])}{', …' * (len(known) > 12)}" if known and or_all else ""
 
 
 def sentence(name: str, value: Any, hint: Any) -> str:

@@ -1,11 +1,11 @@
-"""Lists that never print more than a screen, and that a notebook shows as a table."""
+"""Lists and tuples that never print more than a screen; a notebook shows them as a table or as pills."""
 
 from __future__ import annotations
 
 from typing import Any, SupportsIndex, TypeVar, overload
 
-from compexp_widgets.notebook_html import Html, paragraph, pictures, section, table
-from compexp_widgets.short_text import counted, items_repr
+from compexp_widgets.notebook_html import Html, block, paragraph, pictures, section, table
+from compexp_widgets.short_text import counted, items_repr, tuple_repr
 
 Item = TypeVar("Item")
 
@@ -45,3 +45,31 @@ class Listing(list[Item]):
         more = f"{len(self) - len(rows):,} more" if len(self) > len(rows) else ""
         title = counted(len(self), kind._table_name_)
         return section(title, table(texts, numbers, rows, wide=True), paragraph(more) if more else "")
+
+
+class Items(tuple[Item, ...]):
+    """A tuple that prints as many of its items as fit on a screen, and how many there are; in all else a tuple."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return tuple_repr(self)
+
+    def _repr_html_(self) -> Html | None:
+        if not self or not hasattr(self[0], "_inline_html_"):
+            return None  # the text is shown
+        first: list[Any] = list(self[:_PILLS])
+        more = f"{len(self) - _PILLS:,} more" * (len(self) > _PILLS)
+        return block(Html(" ".join(one._inline_html_() for one in first)), more)
+
+
+def kept_short(thing: object, *names: str) -> None:
+    """Make some fields of a frozen dataclass, tuples of any length, print no more than a screen."""
+    for name in names:
+        value = getattr(thing, name)
+        if type(value) is tuple and len(value) > _FEW:
+            object.__setattr__(thing, name, Items(value))
+
+
+_PILLS = 60  # that a notebook shows
+_FEW = 6  # a tuple of so many is left as it is

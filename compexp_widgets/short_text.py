@@ -21,6 +21,7 @@ _FEW = 6  # a collection of so many short items is printed whole
 _TEXT = 80
 _FIELD = 240
 _LINES, _LINE = 10, 180  # items of a list that are printed, and characters of each
+_TUPLE = 1500  # characters of a tuple
 
 
 def brief_repr(thing: Any) -> str:
@@ -37,8 +38,9 @@ def brief(value: Any) -> str:
         return f"<{len(value):,} bytes>"
     if getattr(value, "shape", ()) != () and hasattr(value, "dtype"):
         return f"<{str(value.dtype).removeprefix('torch.')}, shape {tuple(value.shape)}>"
-    if type(value) in _BRACKETS:
-        return _collection(value)
+    for kind, brackets in _BRACKETS.items():
+        if isinstance(value, kind) and not hasattr(value, "_fields"):  # a named tuple says what it is
+            return _collection(value, *brackets)
     name = getattr(value, "__qualname__", "") if callable(value) else ""  # of a class or a function
     return f"<{name}>" if name else re.sub(r" at 0x[0-9a-fA-F]+", "", clipped(repr(value), _FIELD))
 
@@ -52,8 +54,7 @@ _BRACKETS: dict[type, tuple[str, str]] = {
 }
 
 
-def _collection(value: Any) -> str:
-    begin, end = _BRACKETS[type(value)]
+def _collection(value: Any, begin: str, end: str) -> str:
     items = []
     for item in islice(value, _FEW if len(value) <= _FEW else _ITEMS):
         items.append(f"{brief(item)}: {brief(value[item])}" if isinstance(value, dict) else brief(item))
@@ -77,6 +78,19 @@ def items_repr(items: Sequence[Any]) -> str:
     if len(items) > _LINES:
         lines.append(f"… {len(items) - _LINES:,} more")
     return begin + ",\n ".join(lines) + end
+
+
+def tuple_repr(items: Sequence[Any]) -> str:
+    """What a tuple prints: as many of its items as fit, and how many there are in all."""
+    shown: list[str] = []
+    room = _TUPLE
+    for item in items:
+        text = clipped(repr(item), _LINE)
+        room -= len(text) + 2
+        if room < 0:
+            return f"({', '.join(shown)}, … {len(items):,} in all)"
+        shown.append(text)
+    return f"({', '.join(shown)}{',' * (len(shown) == 1)})"
 
 
 def score_text(score: float | None) -> str:

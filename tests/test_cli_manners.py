@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -113,6 +114,18 @@ def test_the_table_goes_to_standard_output_alone(data, tmp_path, capsys):
     assert (tmp_path / "units.csv").read_text(encoding="utf-8") == output.out
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_written_to_and_stays_a_pipe(data, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit(pipe.read_bytes)
+        assert main(explain(data, tmp_path / "study", "--csv", pipe)) == 0
+    assert pipe.is_fifo()
+    assert main(explain(data, tmp_path / "study", "--csv", tmp_path / "units.csv")) == 0
+    assert read.result() == (tmp_path / "units.csv").read_bytes()
+
+
 def test_two_things_on_standard_output_are_refused(data, tmp_path, capsys):
     assert main(explain(data, tmp_path / "study", "--csv", "-", "--json")) == 1
     assert "both write to standard output" in capsys.readouterr().err
@@ -149,6 +162,8 @@ def test_warnings_are_told_in_a_line_unless_quiet_is_wanted(data, tmp_path, caps
         (["explain", "--max-lenght=3"], "there is no option --max-lenght; did you mean --max-length?"),
         (["explain", "--qqq", "1"], "there is no option --qqq\n"),
         (["explain", "--threshold-on", "grd"], "there is no 'grd'; did you mean grid?"),
+        (["layers", "--network=--"], "argument --network: '--' is no value"),
+        (["serve", "study", "--port", "65536"], "argument --port: 65536 is no port: they are 1 … 65535"),
         (["train", "nil"], "there is no 'nil'; did you mean nli?"),
         (["train", "nli", "--epoch", "3"], "there is no option --epoch; did you mean --epochs?"),
     ],
@@ -191,6 +206,12 @@ def test_an_interrupt_ends_with_its_status_and_a_sentence(capsys, monkeypatch):
     assert capsys.readouterr().err == "\nstopped.\n"
     assert main(["data", ".", "--json"]) == 130
     assert json.loads(capsys.readouterr().err) == {"error": "stopped.", "kind": "interrupted", "status": 130}
+
+
+def test_a_pace_of_progress_that_is_no_number_is_told_in_a_line(data, capsys, monkeypatch):
+    monkeypatch.setenv("COMPEXP_PROGRESS_SECONDS", "often")
+    assert main(["data", str(data)]) == 1
+    assert capsys.readouterr().err == "compexp: COMPEXP_PROGRESS_SECONDS is a number of seconds, not 'often'\n"
 
 
 def run(*arguments: str, stdout: int | io.BufferedWriter) -> tuple[int, str]:

@@ -292,6 +292,11 @@ def test_a_study_of_other_samples_is_not_continued(data, tmp_path):
     dissected(data[list(range(20))], tmp_path / "study").close()
 
 
+def test_labels_of_images_that_were_not_chosen_are_to_be_added_before(labelled):
+    with pytest.raises(DataError, match=r"has no image '2.png'.* Some were chosen of them: add labels before that"):
+        cw.with_image_labels(cw.read_dataset(labelled, nothing=[255])[:2], labelled / "views.csv")
+
+
 def test_a_data_frame_is_asked_for_and_what_was_selected_of_it_is_selected_again(labelled, tmp_path):
     frame = pd.DataFrame(
         {"image": [f"images/{n}.png" for n in range(8)], "mask": [f"labels/{n}.png" for n in range(8)]}
@@ -403,5 +408,7 @@ def test_a_study_that_was_made_before_there_were_recipes_opens_as_it_did(tiny_da
     del about["data"]["recipe"]
     (folder / "study.json").write_text(json.dumps(about), encoding="utf-8")
     assert cw.open_study(folder).samples == 40
+    with pytest.raises(StudyError, match="If some were selected, which older studies do not keep, select them and"):
+        cw.open_study(folder, tiny_dataset[:20])
     assert dissected(tiny_dataset, folder).configuration.recipe == tiny_dataset.recipe
     assert "recipe" in (folder / "study.json").read_text(encoding="utf-8")

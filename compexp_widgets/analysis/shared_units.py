@@ -15,6 +15,7 @@ from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import NetworkError, StudyError
 from compexp_widgets.files import AnyPicture, as_picture
 from compexp_widgets.formula import Formula, Leaf, to_tokens
+from compexp_widgets.listing import Listing
 from compexp_widgets.networks.class_weights import linear_head
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
@@ -152,7 +153,7 @@ def shared_units(
     chosen += [(pair[0], unit) for unit in _largest(-against, count) if (pair[1], unit) not in chosen]
     explanations = study.explanations([unit for _, unit in chosen], settings or study.default_settings)
     whole = {study.table.concepts[concept] for one in study.dataset.images for concept in one.whole}
-    found = []
+    found: list[SharedUnit] = Listing()
     for (speaks_for, unit), explanation in zip(chosen, explanations, strict=True):
         formula = explanation.best.formula if explanation.best else None
         changes = () if formula is None else _changes(study, formula, image, fire=speaks_for == pair[1])

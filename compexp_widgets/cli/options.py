@@ -73,7 +73,8 @@ def study_from(options: argparse.Namespace) -> Study:
             raise StudyError(
                 f"{folder} holds the studies {', '.join(within[:8])}: name one, such as {folder / within[0]}"
             )
-    return open_study(folder, options.data)
+    data: Path | None = options.data
+    return open_study(folder, data)
 
 
 def load_from(options: argparse.Namespace) -> Network:

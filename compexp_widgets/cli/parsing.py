@@ -26,6 +26,8 @@ class Parser(argparse.ArgumentParser):
         for text in given:
             if text == "--" or (self._subparsers is not None and not text.startswith("-")):
                 break  # what follows are values, or another parser's
+            if text.startswith("--") and text.endswith("=--"):  # a list to argparse, whatever it should be
+                self.error(f"argument {text[:-3]}: '--' is no value")
             if self._looks_like_an_option(text) and (name := text.partition("=")[0]) not in self._option_string_actions:
                 self.error(f"there is no option {name:.60}{meant(name, self._option_string_actions)}")
         return super().parse_known_args(given, namespace)

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
+from compexp_widgets.errors import CompexpError
 from compexp_widgets.progress import Report, bars, json_lines, lines, silent
 
 
@@ -75,7 +76,11 @@ def _plain(value: Any) -> Any:
 @contextmanager
 def shown_progress(options: argparse.Namespace) -> Iterator[Report]:
     """Bars for a person at a terminal, lines for a log, JSON for a program, nothing for whoever wants quiet."""
-    seconds = float(os.environ.get("COMPEXP_PROGRESS_SECONDS", "5"))
+    given = os.environ.get("COMPEXP_PROGRESS_SECONDS", "5")
+    try:
+        seconds = float(given)
+    except ValueError as error:
+        raise CompexpError(f"COMPEXP_PROGRESS_SECONDS is a number of seconds, not {given!r:.60}") from error
     if options.quiet or sys.stderr is None:
         yield silent
     elif options.json:

@@ -30,7 +30,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--port",
         metavar="N",
-        type=from_zero,
+        type=_port,
         help="the port, which must be free (default: 8866, or another where it is not)",
     )
     parser.add_argument("--no-browser", action="store_true", help="open no browser: print the address alone")
@@ -68,6 +68,15 @@ def _run(options: argparse.Namespace) -> None:
         finally:
             Served.clear_instance()
     note(options, "stopped.")
+
+
+def _port(text: str) -> int:
+    if not 1 <= (port := from_zero(text)) <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{port} is no port: they are 1 … {_LAST_PORT}")
+    return port
+
+
+_LAST_PORT = 65_535
 
 
 def explorer_of(study: Any) -> Any:

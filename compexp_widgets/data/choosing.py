@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compexp_widgets.arguments import whole_number
-from compexp_widgets.data.recipe import CHOSEN, Step, as_ranges, ranges_in, repeats
+from compexp_widgets.data.recipe import CHOSEN, SAMPLED, Step, as_ranges, ranges_in, repeats
 from compexp_widgets.errors import DataError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def sampled(wanted: object, seed: object, count: int, samples: str) -> Chosen:
     if not count:
         raise DataError(f"there are no {samples} to sample from")
     order = sorted(range(count), key=lambda number: hashlib.sha256(f"{start} {number}".encode()).digest())
-    return Chosen(sorted(order[:size]), Step.of("sample", {"of": count}, count=size, seed=start))
+    return Chosen(sorted(order[:size]), Step.of(SAMPLED, {"of": count}, count=size, seed=start))
 
 
 def _numbers(which: Any, count: int, samples: str, method: str) -> list[int]:
@@ -120,7 +120,7 @@ def _slice(bounds: list[int | None] | None) -> slice:
     return slice(*bounds)
 
 
-@repeats("sample")
+@repeats(SAMPLED)
 def _sample(data: Any, *, of: int, count: int, seed: int) -> Any:
     _see_as_many(data, of)
     return data.sample(count, seed=seed)

@@ -133,6 +133,11 @@ class DataRecipe:
         """The steps after the reading."""
         return self.steps[1:] if self.steps and self.steps[0].name.startswith(READ) else self.steps
 
+    @property
+    def chooses(self) -> bool:
+        """True if it chooses some samples of all."""
+        return any(step.name in {CHOSEN, SAMPLED} for step in self.steps)
+
     def after(self, other: DataRecipe) -> tuple[Step, ...] | None:
         """The steps of the selection that come after those of another recipe; None where that has others."""
         before = other.selection
@@ -171,7 +176,7 @@ class DataRecipe:
 
 
 NO_STEPS = DataRecipe()
-CHOSEN = "[]"
+CHOSEN, SAMPLED = "[]", "sample"
 READ = "read_"
 
 

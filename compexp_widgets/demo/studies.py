@@ -39,7 +39,7 @@ def pair_study_in_cache(
         with bars() as shown:
             return pair_study_in_cache(network, pairs, vectors, layer, shown)
     concepts = LexicalSettings()
-    text = f"({full_repr(concepts)}, {vectors.words!r})"
+    text = f"({full_repr(concepts)}, {tuple(vectors.words)!r})"
     chosen = hashlib.sha256(text.encode() + vectors.vectors.tobytes()).hexdigest()
     name = f"nli_study-{layer}-{network.fingerprint[:12]}-{pairs.fingerprint[:12]}-{chosen[:12]}"
     study = dissect(

@@ -6,7 +6,9 @@ import json
 import os
 import platform
 import re
+import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,13 +22,27 @@ _DAY = 24 * 3600.0
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
-    """A temporary path in the same folder, which takes the place of `path` when the block ends without an error."""
+    """A temporary path in the same folder, which takes the place of `path` when the block ends without an error.
+
+    A device or a pipe, such as ``/dev/stdout``, stays what it is: what was written is copied to it then.
+    """
+    if _is_special(path):
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder) / "whole"
+            with (Path(folder) / "whole").open("rb") as whole, path.open("ab") as place:
+                shutil.copyfileobj(whole, place)
+        return
     temporary = _temporary(path)
     try:
         yield temporary
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _is_special(path: Path) -> bool:
+    """True where there is something else than an ordinary file or a folder."""
+    return path.exists() and not path.is_dir() and (not path.is_file() or path.parent == Path("/dev"))
 
 
 def place_to_write(path: str | Path, what: str, *, error: type[CompexpError]) -> Path:

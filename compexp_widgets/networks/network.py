@@ -23,6 +23,7 @@ from compexp_widgets.arguments import whole_number
 from compexp_widgets.data.pairs.dataset import LABELS, label_set
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.files import AnyPicture, as_picture
+from compexp_widgets.listing import kept_short
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.pictures import Form, PictureInputs, Preprocess
 from compexp_widgets.networks.images.proven_layers import proven_calls
@@ -105,6 +106,7 @@ class Network:
     def __post_init__(self) -> None:
         if not isinstance(self.inputs, Inputs):
             raise NetworkError(f"the inputs of a network are Inputs, not {self.inputs!r:.80}: use Network.of")
+        kept_short(self, "class_names", "class_order")
 
     @staticmethod
     @checked(NetworkError, but=("module", "preprocess", "class_names"))

@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from compexp_widgets.errors import FormulaError, SearchError
 from compexp_widgets.formula import AnyLeaf, Formula, Leaf, as_formula, closest_names, evaluate, to_tokens
 from compexp_widgets.formula.likely_operators import likely_meant
+from compexp_widgets.listing import kept_short
 from compexp_widgets.notebook_html import Html, pills, section, table
 from compexp_widgets.short_text import counted, percent_text
 from compexp_widgets.signatures.masks import MaskPositions, Masks, fold_masks
@@ -81,6 +82,7 @@ class SignatureTable:
     def __post_init__(self) -> None:
         if not self.leaves:
             object.__setattr__(self, "leaves", tuple(Leaf(name) for name in self.concepts))
+        kept_short(self, "concepts", "leaves")
 
     @classmethod
     def from_sets(

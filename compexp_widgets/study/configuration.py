@@ -12,6 +12,7 @@ from typing import Any
 from compexp_widgets.data.recipe import NO_STEPS, DataRecipe
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import parse_json, read_bytes, write_json
+from compexp_widgets.listing import kept_short
 from compexp_widgets.networks.certificate import UNCHECKED, Certificate, Conditions
 from compexp_widgets.notebook_html import fields_html
 from compexp_widgets.short_text import brief_repr
@@ -40,6 +41,9 @@ class StudyConfiguration:
     conditions: Conditions | None = None  # None in those studies
     not_finite: tuple[int, ...] | None = None  # units that are left out; None where that is not known yet
     recipe: DataRecipe = NO_STEPS  # of the data; no steps in studies made before there were recipes
+
+    def __post_init__(self) -> None:
+        kept_short(self, "class_names", "unit_names")
 
     __repr__ = brief_repr
     _repr_html_ = fields_html

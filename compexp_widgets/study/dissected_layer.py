@@ -22,7 +22,7 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
 from numbers import Real
 from pathlib import Path
-from typing import Any, SupportsIndex, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -43,7 +43,7 @@ from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.drawing import Drawing
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
 from compexp_widgets.study.explaining import OpenUnits, Task, explain_activity, explain_each
-from compexp_widgets.study.explanation import Explanation, ExplanationSettings, UnitActivity
+from compexp_widgets.study.explanation import Explanation, ExplanationOptions, ExplanationSettings, UnitActivity
 from compexp_widgets.study.explanation_store import ExplanationStore
 from compexp_widgets.study.positions import open_position_units
 from compexp_widgets.study.significance import Split, find_evidence
@@ -55,6 +55,9 @@ Kept = TypeVar("Kept", Explanation, Evidence)
 
 Samples: TypeAlias = int | Sequence[int] | NDArray[np.integer] | NDArray[np.bool_]
 """Samples of a study as a person chooses them."""
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class DissectedLayer:
@@ -248,7 +251,7 @@ class DissectedLayer:
         *,
         ranges: int | Sequence[float] | None = None,
         report: Report | None = None,
-        **settings: Any,
+        **settings: Unpack[ExplanationOptions],
     ) -> list[Explanation]:
         """Explain some units, or all.
 
@@ -309,7 +312,7 @@ class DissectedLayer:
         *,
         ranges: int | Sequence[float] | None = None,
         report: Report | None = None,
-        **settings: Any,
+        **settings: Unpack[ExplanationOptions],
     ) -> list[Evidence]:
         """Test whether the formulas of some units, or of all, are more than luck.
 
@@ -336,7 +339,7 @@ class DissectedLayer:
         *,
         ranges: int | Sequence[float] | None = None,
         tests: EvidenceSettings | None = None,
-        **settings: Any,
+        **settings: Unpack[ExplanationOptions],
     ) -> pd.DataFrame:
         """Explanations as a data frame, one row a unit, or a row for each range of its activations.
 
@@ -400,7 +403,7 @@ class DissectedLayer:
         *,
         ranges: int | Sequence[float] | None = None,
         tests: EvidenceSettings | None = None,
-        **settings: Any,
+        **settings: Unpack[ExplanationOptions],
     ) -> None:
         """Write the columns of `to_frame` to a CSV file, scores with six decimals."""
         write_csv(self.to_frame(units, ranges=ranges, tests=tests, **settings), path)

@@ -15,6 +15,7 @@ import numpy as np
 from compexp_widgets.argument_types import checked
 from compexp_widgets.concepts.lexicon import LexicalSettings, LexicalVocabulary, WordVectors
 from compexp_widgets.data.images.layouts import AnyDataset
+from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import StudyError
 from compexp_widgets.networks.behaviour import observe
@@ -132,6 +133,44 @@ def dissect(
     return study
 
 
+@overload
+def dissect_layers(
+    network: AnyNetwork,
+    layers: Sequence[str],
+    data: AnyDataset,
+    folder: str | Path,
+    *,
+    batch_size: int | None = None,
+    memory: float = 1.0,
+    half: float | None = None,
+    report: Report | None = None,
+) -> dict[str, VisionStudy]: ...
+@overload
+def dissect_layers(
+    network: AnyNetwork,
+    layers: Sequence[str],
+    data: PairDataset,
+    folder: str | Path,
+    *,
+    concepts: Any = None,
+    vectors: Any = None,
+    batch_size: int | None = None,
+    report: Report | None = None,
+) -> dict[str, PairStudy]: ...
+@overload
+def dissect_layers(
+    network: AnyNetwork,
+    layers: Sequence[str],
+    data: Any,
+    folder: str | Path,
+    *,
+    concepts: Any = None,
+    vectors: Any = None,
+    batch_size: int | None = None,
+    memory: float = 1.0,
+    half: float | None = None,
+    report: Report | None = None,
+) -> dict[str, Study]: ...
 @checked(StudyError)
 def dissect_layers(
     network: AnyNetwork,
@@ -191,6 +230,12 @@ def dissect_pairs(
     )
 
 
+@overload
+def open_study(folder: str | Path, data: SegmentationDataset) -> VisionStudy: ...
+@overload
+def open_study(folder: str | Path, data: PairDataset) -> PairStudy: ...
+@overload
+def open_study(folder: str | Path, data: Any = None) -> Study: ...
 @checked(StudyError)
 def open_study(folder: str | Path, data: Any = None) -> Study:
     """Open a finished dissection.

@@ -8,15 +8,16 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypedDict, get_args
 
 import msgspec
 
+from compexp_widgets.argument_sentences import nearest, sentence
 from compexp_widgets.arguments import number_within, whole_number
 from compexp_widgets.errors import CompexpError, SearchError, StudyError
 from compexp_widgets.formula import read_printed
 from compexp_widgets.notebook_html import Html, Row, facts, fields_html, muted, section, warned
-from compexp_widgets.search import EVERY_FORM, BeamSearch, OptimalSearch, Overlap, ScoredFormula
+from compexp_widgets.search import EVERY_FORM, BeamSearch, Metric, Operator, OptimalSearch, Overlap, ScoredFormula
 from compexp_widgets.search.found_html import found_html, proof_words
 from compexp_widgets.short_text import brief_repr, one_line, percent_text, score_text
 from compexp_widgets.signatures import PositionCounts
@@ -29,6 +30,9 @@ from compexp_widgets.signatures.activation_ranges import (
     ThresholdOn,
 )
 from compexp_widgets.study.units import ProbedUnits
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +74,35 @@ fires
 
 UNEXPLAINED: tuple[UnitState, ...] = ("silent", "constant", "not finite")
 """The states of units that are not explained."""
+
+
+class FiringOptions(TypedDict, total=False):
+    """The keywords that tell which activations count as firing; see `ExplanationSettings`.
+
+    `settings` are those to begin with, in place of the study's default; `threshold` is the activation above which every
+    unit fires, in place of a quantile.
+    """
+
+    settings: ExplanationSettings
+    quantile: float
+    threshold: float
+    threshold_on: ThresholdOn
+
+
+class ExplanationOptions(FiringOptions, total=False):
+    """The keywords that tell how units are explained; see `ExplanationSettings` and `BeamSearch`."""
+
+    only: str | Iterable[str]
+    exclude: str | Iterable[str]
+    proof_nodes: int
+    min_active: int
+    beam_size: int
+    max_length: int
+    operators: Iterable[Operator]
+    metric: Metric
+    length_penalty: float
+    candidate_limit: int | None
+    distinct: bool
 
 
 @dataclass(frozen=True)
@@ -128,11 +161,11 @@ class ExplanationSettings:
             )
 
     @classmethod
-    def of(cls, **settings: Any) -> ExplanationSettings:
+    def of(cls, **settings: Unpack[ExplanationOptions]) -> ExplanationSettings:
         """Settings from keywords; those that are not named are the defaults. See `changed`."""
         return cls().changed(**settings)
 
-    def changed(self, **settings: Any) -> ExplanationSettings:
+    def changed(self, **settings: Unpack[ExplanationOptions]) -> ExplanationSettings:
         """These settings with some others.
 
         Parameters
@@ -140,24 +173,30 @@ class ExplanationSettings:
         **settings
             ``quantile``, ``threshold_on``, ``only``, ``exclude``, ``proof_nodes``, ``min_active``; ``threshold``, the
             activation above which every unit fires, in place of a quantile; and the settings of `BeamSearch`, such as
-            ``max_length=3``.
+            ``max_length=3``. Or ``settings``: others to begin with in place of these.
 
         Raises
         ------
         SearchError
             When there is no such setting, or a value makes no sense.
         """
+        given: dict[str, Any] = dict(settings)
+        base = given.pop("settings", None)
+        if not isinstance(base, ExplanationSettings | None):
+            raise SearchError(sentence("settings", base, ExplanationSettings))
         names = [*_KEYWORDS, *(setting.name for setting in fields(BeamSearch))]
-        if unknown := settings.keys() - set(names):
-            raise SearchError(f"there is no setting {min(unknown)!r}; there are {', '.join(names)}")
-        if "quantile" in settings and "threshold" in settings:
+        if unknown := given.keys() - set(names):
+            told = f"{min(unknown)!r}{nearest(min(unknown), names, False)}"
+            raise SearchError(f"there is no setting {told}; there are {', '.join(names)}")
+        if "quantile" in given and "threshold" in given:
             raise SearchError("a unit fires above a threshold or a quantile: say one of the two")
-        own = {name: settings.pop(name) for name in _KEYWORDS if name in settings}
+        own = {name: given.pop(name) for name in _KEYWORDS if name in given}
         if "quantile" in own:
             own["activation_range"] = None
         if "threshold" in own:
             own["activation_range"] = Above(own.pop("threshold"))
-        return replace(self, **own, search=replace(self.search, **settings))
+        base = base or self
+        return replace(base, **own, search=replace(base.search, **given))
 
     @cached_property
     def firing(self) -> ActivationRange:

@@ -8,16 +8,14 @@ from typing import Annotated, Any, TypeAlias, TypeVar, Union
 from compexp_widgets.argument_sentences import sentence
 from compexp_widgets.errors import StudyError
 from compexp_widgets.study.dissection import open_study
-from compexp_widgets.study.images.study import VisionStudy
-from compexp_widgets.study.pairs.study import PairStudy
 from compexp_widgets.study.study import Study
 
 AnyStudy: TypeAlias = Annotated[Union[Study, str, Path], "a Study, or its folder"]  # noqa: UP007 - read at run time
 AnyVisionStudy: TypeAlias = Annotated[
-    Union[VisionStudy, str, Path],  # noqa: UP007
+    Union[Study, str, Path],  # noqa: UP007 - whether it is one of images is seen at run time
     "a VisionStudy, or its folder",
 ]
-AnyPairStudy: TypeAlias = Annotated[Union[PairStudy, str, Path], "a PairStudy, or its folder"]  # noqa: UP007
+AnyPairStudy: TypeAlias = Annotated[Union[Study, str, Path], "a PairStudy, or its folder"]  # noqa: UP007
 
 OneStudy = TypeVar("OneStudy", bound=Study)
 

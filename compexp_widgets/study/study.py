@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import pandas as pd
 
@@ -21,10 +21,14 @@ from compexp_widgets.progress import Report
 from compexp_widgets.study.active_counts import FormulaScore
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import EvidenceSettings
+from compexp_widgets.study.explanation import ExplanationOptions, FiringOptions
 from compexp_widgets.study.look import Look, known_units
 from compexp_widgets.study.unit import Unit
 from compexp_widgets.study.unit_choice import One, Several, chosen_units
 from compexp_widgets.study.unit_list import Units
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class Study(DissectedLayer):
@@ -85,7 +89,11 @@ class Study(DissectedLayer):
 
     @checked(StudyError, but=("what",))
     def find(
-        self, what: Formula | str | Sequence[Formula | str], *, report: Report | None = None, **settings: Any
+        self,
+        what: Formula | str | Sequence[Formula | str],
+        *,
+        report: Report | None = None,
+        **settings: Unpack[ExplanationOptions],
     ) -> Units:
         """The units whose formula speaks of something, by their numbers; see `Units.find`.
 
@@ -105,7 +113,7 @@ class Study(DissectedLayer):
         *,
         tests: EvidenceSettings | None = None,
         report: Report | None = None,
-        **settings: Any,
+        **settings: Unpack[ExplanationOptions],
     ) -> Units:
         """The best units, best first, by any score of `to_frame`; see `Units.top`.
 
@@ -116,8 +124,13 @@ class Study(DissectedLayer):
         return self._all(settings).top(count, by, tests=tests, report=report)
 
     @overload
-    def score(
-        self, formulas: Formula | str, metric: FormulaScore = "iou", *, report: Report | None = None, **settings: Any
+    def score(  # type: ignore[overload-overlap]  # a text is a sequence of texts
+        self,
+        formulas: Formula | str,
+        metric: FormulaScore = "iou",
+        *,
+        report: Report | None = None,
+        **settings: Unpack[FiringOptions],
     ) -> pd.Series[float]: ...
     @overload
     def score(
@@ -126,7 +139,7 @@ class Study(DissectedLayer):
         metric: FormulaScore = "iou",
         *,
         report: Report | None = None,
-        **settings: Any,
+        **settings: Unpack[FiringOptions],
     ) -> pd.DataFrame: ...
     @checked(StudyError, but=("formulas", "metric"))
     def score(
@@ -135,7 +148,7 @@ class Study(DissectedLayer):
         metric: FormulaScore = "iou",
         *,
         report: Report | None = None,
-        **settings: Any,
+        **settings: Unpack[FiringOptions],
     ) -> pd.Series[float] | pd.DataFrame:
         """A score of a formula of one's own on every unit, computed at once; see `Units.score`.
 
@@ -147,7 +160,7 @@ class Study(DissectedLayer):
         """
         return self._all(settings).score(formulas, metric, report=report)
 
-    def _all(self, settings: dict[str, Any]) -> Units:
+    def _all(self, settings: FiringOptions) -> Units:
         return Units(self, tuple(range(len(self))), self.default_settings.changed(**settings))
 
     def look(
@@ -157,7 +170,7 @@ class Study(DissectedLayer):
         *,
         layout: Layout | Form | None = None,
         directions: Directions | None = None,
-        **settings: Any,
+        **settings: Unpack[ExplanationOptions],
     ) -> Look:
         """Show a sample of one's own to the network that was probed: which units fire, where, and what it answers.
 

@@ -21,7 +21,7 @@ from compexp_widgets.search import Overlap
 from compexp_widgets.short_text import one_line
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
-from compexp_widgets.study.explanation import Explanation, ExplanationSettings
+from compexp_widgets.study.explanation import Explanation, ExplanationOptions, ExplanationSettings
 from compexp_widgets.study.gallery import Gallery
 from compexp_widgets.study.look import known_units
 from compexp_widgets.study.plots import plot_explanation
@@ -30,6 +30,7 @@ from compexp_widgets.study.top_samples import TopSamples, top_samples
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from typing_extensions import Unpack
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Unit:
         return UnitScores.of(self.explanation)
 
     @checked(StudyError)
-    def explain(self, **settings: Any) -> Explanation:
+    def explain(self, **settings: Unpack[ExplanationOptions]) -> Explanation:
         """Its explanation with other settings, such as ``max_length=5``; see `ExplanationSettings.changed`."""
         return next(self.study.explanations([self.index], self.settings.changed(**settings)))
 

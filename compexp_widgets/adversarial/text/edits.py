@@ -12,6 +12,8 @@ from compexp_widgets.argument_types import check_fields
 from compexp_widgets.concepts.lexicon.concepts import NEGATION_WORDS, word_of
 from compexp_widgets.data.pairs.dataset import Tokens, as_tokens, detokenize, tokenize
 from compexp_widgets.errors import EditError
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 QUANTIFIERS = frozenset(
     (
@@ -76,6 +78,8 @@ class Anchor:
 
     kind: AnchorKind
     name: str = ""
+
+    _repr_html_ = fields_html
 
     def __post_init__(self) -> None:
         check_fields(self, EditError)
@@ -196,6 +200,9 @@ class TextEdit:
     anchor: Anchor | None = None
     after: bool = False
     every: bool = False
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     def __post_init__(self) -> None:
         check_fields(self, EditError)

@@ -28,6 +28,7 @@ from compexp_widgets.concepts.lexicon.word_vectors import WordVectors
 from compexp_widgets.data.pairs.dataset import PairDataset, Tokens
 from compexp_widgets.errors import DataError
 from compexp_widgets.formula import to_tokens
+from compexp_widgets.listing import kept_short
 from compexp_widgets.notebook_html import Html, facts, pills, section
 from compexp_widgets.progress import Report, Stage, silent, within
 from compexp_widgets.short_text import counted, named_counts
@@ -185,6 +186,7 @@ class LexicalVocabulary:
     def __post_init__(self) -> None:
         if len(self.index_of) < len(self.concepts):
             raise DataError("the concepts of sentence pairs should have different names; some are the same")
+        kept_short(self, "concepts")
 
     @classmethod
     @checked(DataError)

@@ -128,7 +128,7 @@ class _Places:
             example = self._dataset.images[0].name if self._dataset.images else "none"
             raise DataError(
                 f"{where}: the data set in {self._dataset.folder} has no image {name!r}. Its images have names like "
-                f"{example!r}."
+                f"{example!r}.{' Some were chosen of them: add labels before that.' * self._dataset.recipe.chooses}"
             )
         if len(found) > 1:
             both = " and ".join(repr(self._dataset.images[place].name) for place in found[:2])

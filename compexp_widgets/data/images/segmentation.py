@@ -49,6 +49,7 @@ from compexp_widgets.data.images.summary import (
 from compexp_widgets.data.recipe import NO_STEPS, DataRecipe, Step, repeats
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import shown
+from compexp_widgets.listing import Items, kept_short
 from compexp_widgets.notebook_html import Html, facts, pictures, section
 from compexp_widgets.progress import Report, Stage, bars
 from compexp_widgets.short_text import counted, full_repr, named_counts, one_line
@@ -89,6 +90,9 @@ class SegmentationDataset:
     views: tuple[View, ...] = ()
     recipe: DataRecipe = NO_STEPS
 
+    def __post_init__(self) -> None:
+        kept_short(self, "concepts", "images")
+
     def __repr__(self) -> str:
         made = f": {one_line(str(self.recipe), 300)}" if self.recipe.selection else ""
         return f"<SegmentationDataset of {self._contents()}, in {one_line(str(self.folder), 300)}{made}>"
@@ -121,7 +125,7 @@ class SegmentationDataset:
 
     @property
     def concept_names(self) -> tuple[str, ...]:
-        return tuple(concept.name for concept in self.concepts)
+        return Items(concept.name for concept in self.concepts)
 
     def picture(self, index: int) -> Image.Image:
         """Image `index` as an RGB picture, at its own size, upright (`annotated_image.open_picture`), or its view."""

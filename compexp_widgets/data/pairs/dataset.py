@@ -26,6 +26,7 @@ from compexp_widgets.argument_types import check_fields, checked
 from compexp_widgets.data.choosing import Chosen, Which, chosen_samples, numbers_step, sampled
 from compexp_widgets.data.recipe import NO_STEPS, DataRecipe, Step, repeats
 from compexp_widgets.errors import DataError
+from compexp_widgets.listing import kept_short
 from compexp_widgets.needs import needs
 from compexp_widgets.notebook_html import Html, facts, section, table
 from compexp_widgets.short_text import counted, named_counts, one_line
@@ -271,6 +272,7 @@ class PairDataset:
         check_fields(self, DataError)
         if not self.ids:
             object.__setattr__(self, "ids", tuple(str(number) for number in range(len(self.premises))))
+        kept_short(self, "premises", "hypotheses", "ids", "texts")
         lengths = {len(self.premises), len(self.hypotheses), len(self.gold), len(self.ids)}
         if len(lengths) > 1:
             raise DataError(

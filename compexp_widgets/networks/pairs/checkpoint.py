@@ -69,7 +69,7 @@ def save_bowman(
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(Path(path)) as temporary:
             save_file(tensors, temporary, metadata)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # safetensors takes no name that is not UTF-8
         raise NetworkError(f"{path} cannot be written ({error}): choose another folder or make room") from error
 
 

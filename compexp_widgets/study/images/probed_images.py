@@ -34,9 +34,15 @@ def probed_images(
         dataset = _selected(folder, recipe.selection, _read(folder, configuration, given))
     if dataset.fingerprint != configuration.data_fingerprint:
         made = f", selected by {_told(dataset.recipe.selection)}," if dataset.recipe.selection else ""
+        older = (
+            ""
+            if recipe.steps
+            else " If some were selected, which older studies do not keep, select them and give them."
+        )
         raise StudyError(
             f"the annotated images in {dataset.folder}{made} are not those of the study in {folder}: something changed "
             "since they were probed. Dissect them again into another folder, or give the folder of the original ones."
+            f"{older}"
         )
     return dataset
 

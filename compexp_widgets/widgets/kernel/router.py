@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 import anywidget
 import traitlets
 
+from compexp_widgets.argument_sentences import nearest
 from compexp_widgets.errors import CompexpError
 from compexp_widgets.widgets.kernel.jobs import Jobs, Later, Policy
 from compexp_widgets.widgets.kernel.messages import Cancel, Done, Message, Reply, Request, failure, read_request
@@ -132,7 +133,8 @@ class PageWidget(anywidget.AnyWidget):
     def __init__(self, controller: Callable[[Jobs], Any], **settings: Any) -> None:
         names = sorted(name for name in self.trait_names(sync=True) if not name.startswith("_"))
         if unknown := settings.keys() - set(names):
-            raise TypeError(f"{type(self).__name__} has no setting {min(unknown)!r}; there are {', '.join(names)}")
+            told = f"{min(unknown)!r}{nearest(min(unknown), names, False)}; there are {', '.join(names)}"
+            raise TypeError(f"{type(self).__name__} has no setting {told}")
         self.jobs = Jobs(lambda *message: self.send(*message))  # noqa: PLW0108 - looked up anew: a test listens there
         self.controller = controller(self.jobs)
         router = Router(self.contract, self.controller, self.jobs)

@@ -19,6 +19,7 @@ from compexp_widgets.networks.network import Network
 from compexp_widgets.search import joined
 from compexp_widgets.signatures.activation_ranges import QuantileRange
 from compexp_widgets.study import Explanation, ExplanationSettings, PairStudy
+from compexp_widgets.study.explanation import FiringOptions
 from compexp_widgets.study.pairs.word_marks import word_marks
 from compexp_widgets.widgets.kernel.jobs import Jobs, latest
 from compexp_widgets.widgets.kernel.messages import Done, finite
@@ -60,7 +61,7 @@ class PairController(ExplorerController):
         Formulas are searched for without a proof: over thousands of concepts a beam takes hundredths of a second, and
         a proof many seconds.
         """
-        firing = {"quantile": asked.quantile} if asked.firing == "largest" else {"threshold": 0.0}
+        firing: FiringOptions = {"quantile": asked.quantile} if asked.firing == "largest" else {"threshold": 0.0}
         return self.study.default_settings.changed(
             **firing,
             exclude=asked.excluded_categories,

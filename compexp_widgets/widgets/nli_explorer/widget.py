@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 import traitlets
 
@@ -14,7 +14,18 @@ from compexp_widgets.study.given import AnyPairStudy, as_study
 from compexp_widgets.widgets.kernel.router import page_source
 from compexp_widgets.widgets.nli_explorer.controller import CONTRACT, DEFAULT_QUANTILE, PairController
 from compexp_widgets.widgets.nli_explorer.messages import Firing, Tab
-from compexp_widgets.widgets.shared.explorer import ExplorerWidget
+from compexp_widgets.widgets.shared.explorer import ExplorerOptions, ExplorerWidget
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class NLIExplorerOptions(ExplorerOptions, total=False):
+    """What an `NLIExplorer` is opened with; see its attributes."""
+
+    firing: Firing
+    quantile: float
+    tab: Tab
 
 
 class NLIExplorer(ExplorerWidget):
@@ -76,6 +87,8 @@ class NLIExplorer(ExplorerWidget):
     tab = traitlets.Enum(get_args(Tab), "words").tag(sync=True)
 
     @checked(StudyError)
-    def __init__(self, study: AnyPairStudy, network: AnyNetwork | None = None, **settings: Any) -> None:
+    def __init__(
+        self, study: AnyPairStudy, network: AnyNetwork | None = None, **settings: Unpack[NLIExplorerOptions]
+    ) -> None:
         opened, probed = as_study(study, PairStudy), None if network is None else as_network(network)
         super().__init__(opened, lambda jobs: PairController(opened, probed, jobs, self), **settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import msgspec
 import traitlets
@@ -26,6 +26,27 @@ from compexp_widgets.widgets.paste_lab.controller import CONTRACT, PasteControll
 from compexp_widgets.widgets.paste_lab.messages import EditedRequest, PageEdit, RecipeRequest
 from compexp_widgets.widgets.paste_lab.pictures import UPLOADED
 from compexp_widgets.widgets.paste_lab.recipes import load_recipe, recipe_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class PasteLabOptions(TypedDict, total=False):
+    """What a `PasteLab` is opened with; see its attributes."""
+
+    image: int
+    edits: list[dict[str, Any]]
+    units: Sequence[int]
+    target: int
+    query: str
+
+
+class Attitude(TypedDict, total=False):
+    """How a patch lies; see `Placement`."""
+
+    rotation: float
+    flipped: bool
+    opacity: float
 
 
 class PasteLab(PageWidget):
@@ -90,7 +111,7 @@ class PasteLab(PageWidget):
         networks: Sequence[AnyNetwork] = (),
         layout: Layout | Form | None = None,
         directions: Directions | None = None,
-        **settings: Any,
+        **settings: Unpack[PasteLabOptions],
     ) -> None:
         self.study = opened = as_study(study, VisionStudy)
         others = [as_network(one, "a network") for one in networks]
@@ -102,7 +123,13 @@ class PasteLab(PageWidget):
         super().__init__(controller, **settings)
 
     def paste(
-        self, patch: Patch, left: float, top: float, width: float, height: float | None = None, **geometry: Any
+        self,
+        patch: Patch,
+        left: float,
+        top: float,
+        width: float,
+        height: float | None = None,
+        **geometry: Unpack[Attitude],
     ) -> None:
         """Paste a patch on top of all that is there.
 

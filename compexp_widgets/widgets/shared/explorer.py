@@ -7,14 +7,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict
 
 import traitlets
 
-from compexp_widgets.search import METRICS, OPERATORS
+from compexp_widgets.search import METRICS, OPERATORS, Metric, Operator
 from compexp_widgets.signatures.activation_ranges import ActivationRange
 from compexp_widgets.study import EvidenceSettings, Explanation, ExplanationSettings, Study, q_values
-from compexp_widgets.study.gallery import GALLERIES
+from compexp_widgets.study.gallery import GALLERIES, Gallery
 from compexp_widgets.study.significance import find_evidence
 from compexp_widgets.widgets.kernel.jobs import Job, Jobs, Later, latest
 from compexp_widgets.widgets.kernel.messages import Done, Message, Reply
@@ -226,6 +226,20 @@ class ExplorerController(ABC):
         whole = len(stored) == self.study.units.count
         each = q_values(list(stored.values())).tolist() if whole else [None] * len(stored)
         return {unit: evidence_message(one, q) for (unit, one), q in zip(stored.items(), each, strict=True)}
+
+
+class ExplorerOptions(TypedDict, total=False):
+    """What an explorer is opened with; see its attributes."""
+
+    unit: int
+    max_length: int
+    beam_size: int
+    operators: Sequence[Operator]
+    metric: Metric
+    excluded_categories: Sequence[str]
+    formula_text: str
+    switched_off: Sequence[int]
+    gallery: Gallery
 
 
 class ExplorerWidget(PageWidget):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 import traitlets
@@ -16,6 +16,20 @@ from compexp_widgets.study import PairStudy
 from compexp_widgets.study.given import AnyPairStudy, as_study
 from compexp_widgets.widgets.kernel.router import PageWidget, page_source
 from compexp_widgets.widgets.text_lab.controller import CONTRACT, TextController
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class TextLabOptions(TypedDict, total=False):
+    """What a `TextLab` is opened with; see its attributes."""
+
+    source: str
+    target: str
+    unit: int | None
+    pair: int | None
+    original: tuple[str, str]
+    edited: tuple[str, str]
 
 
 class TextLab(PageWidget):
@@ -72,7 +86,12 @@ class TextLab(PageWidget):
 
     @checked(StudyError)
     def __init__(
-        self, study: AnyPairStudy, network: AnyNetwork, *, rules: Sequence[LabelRule] = (), **settings: Any
+        self,
+        study: AnyPairStudy,
+        network: AnyNetwork,
+        *,
+        rules: Sequence[LabelRule] = (),
+        **settings: Unpack[TextLabOptions],
     ) -> None:
         self.study = opened = as_study(study, PairStudy)
         probed = as_network(network)

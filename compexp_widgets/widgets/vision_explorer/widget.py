@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import traitlets
 
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import StudyError
-from compexp_widgets.signatures.activation_ranges import THRESHOLD_ON
+from compexp_widgets.signatures.activation_ranges import THRESHOLD_ON, ThresholdOn
 from compexp_widgets.study import ExplanationSettings, VisionStudy
 from compexp_widgets.study.given import AnyVisionStudy, as_study
 from compexp_widgets.widgets.kernel.router import checked_trait, page_source
-from compexp_widgets.widgets.shared.explorer import ExplorerWidget
+from compexp_widgets.widgets.shared.explorer import ExplorerOptions, ExplorerWidget
 from compexp_widgets.widgets.vision_explorer.controller import CONTRACT, VisionController, of_cluster
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class VisionExplorerOptions(ExplorerOptions, total=False):
+    """What a `VisionExplorer` is opened with; see its attributes."""
+
+    quantile: float
+    threshold_on: ThresholdOn
+    cluster: Sequence[int]
+    overlay: Literal["both", "neuron", "formula", "heat", "none"]
 
 
 class VisionExplorer(ExplorerWidget):
@@ -73,7 +86,7 @@ class VisionExplorer(ExplorerWidget):
     overlay = traitlets.Enum(("both", "neuron", "formula", "heat", "none"), "both").tag(sync=True)
 
     @checked(StudyError)
-    def __init__(self, study: AnyVisionStudy, **settings: Any) -> None:
+    def __init__(self, study: AnyVisionStudy, **settings: Unpack[VisionExplorerOptions]) -> None:
         opened = as_study(study, VisionStudy)
         super().__init__(opened, lambda jobs: VisionController(opened, jobs, self), **settings)
 

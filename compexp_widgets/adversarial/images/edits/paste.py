@@ -25,8 +25,8 @@ from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import AnyPicture, as_picture, opened_image, shown
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate
-from compexp_widgets.notebook_html import Html, block, cut_out_figure
-from compexp_widgets.short_text import one_line
+from compexp_widgets.notebook_html import Html, block, cut_out_figure, fields_html
+from compexp_widgets.short_text import brief_repr, one_line
 from compexp_widgets.study import VisionStudy
 
 LARGEST_SIDE = 2048
@@ -184,6 +184,8 @@ class Placement:
     flipped: bool = False
     opacity: float = 1.0
 
+    _repr_html_ = fields_html
+
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
@@ -238,6 +240,9 @@ class Paste:
 
     patch: Patch
     placement: Placement
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     def __post_init__(self) -> None:
         check_fields(self, EditError)

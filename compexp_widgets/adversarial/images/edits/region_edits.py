@@ -24,6 +24,7 @@ from compexp_widgets.adversarial.images.edits.regions import (
 from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import AnyPicture, as_picture
+from compexp_widgets.notebook_html import fields_html
 from compexp_widgets.short_text import brief_repr
 
 _CONES = np.array(
@@ -84,6 +85,9 @@ class Recolour:
     colour: tuple[int, int, int]
     strength: float = 1.0
     name: str = "region"
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     __repr__ = brief_repr
 
@@ -179,6 +183,9 @@ class Remove:
 
     mask: NDArray[np.bool_]
     name: str = "region"
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     __repr__ = brief_repr
 
