@@ -299,7 +299,7 @@ def record(
     if editing is None:
         editing = PICTURES if _is_picture(samples) else SENTENCE_PAIRS
     if not path and isinstance(samples, str | Path):
-        path = samples
+        path = Path(samples).absolute()  # another process may run elsewhere
     samples = editing.taken(samples)
     made = tuple(edits) if isinstance(edits, Sequence) else (edits,)
     if not samples:

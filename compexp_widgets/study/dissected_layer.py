@@ -452,6 +452,7 @@ class DissectedLayer:
         bool, shape (samples, height, width) of images, (samples,) of pairs; of samples that differ in their number of
         positions (P,), one sample after another.
         """
+        (unit,) = self.checked_units([unit])
         limits = self.activity(unit, self.default_settings.firing if firing is None else firing).limits
         return self.units.fires(unit, limits, self.checked_samples(samples))
 
