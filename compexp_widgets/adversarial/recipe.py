@@ -24,7 +24,7 @@ from compexp_widgets.files import AnyPicture, as_picture, place_to_write, read_j
 from compexp_widgets.networks.certificate import Conditions, as_then, differences
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.sources import AnyNetwork, as_network
-from compexp_widgets.notebook_html import Html, facts, paragraph, section, table
+from compexp_widgets.notebook_html import Html, facts, fields_html, paragraph, section, table
 from compexp_widgets.short_text import brief_repr, one_line
 
 Agreement = Literal["identical", "close", "different"]
@@ -54,6 +54,7 @@ class Answers:
     digest: str
 
     __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     @staticmethod
     def of(logits: NDArray[np.float32], class_names: Sequence[str]) -> Answers:
@@ -256,6 +257,7 @@ class Replay:
     otherwise: str = ""
 
     __repr__ = brief_repr
+    _repr_html_ = fields_html
 
 
 @checked(EditError)
