@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any, Literal, TextIO, TypeAlias
+from typing import Any, Literal, TextIO, TypeAlias, TypeVar
+
+Item = TypeVar("Item")
 
 StageKey: TypeAlias = Literal[
     "annotate", "control", "download", "evaluate", "explain", "fold", "other", "paint", "probe", "read-labels",
-    "read-pairs", "search", "sort", "sweep", "tag", "test", "train", "transfer", "unpack", "verify",
+    "read-pairs", "score", "search", "sort", "sweep", "tag", "test", "train", "transfer", "unpack", "verify",
 ]  # fmt: skip
 """What is being done, for programs: stays when the words change. ``docs/command_line.md`` says what each stands for."""
 
@@ -103,6 +105,14 @@ def bars() -> Iterator[Told]:
     finally:
         for bar in shown.values():
             bar.close()
+
+
+def told(items: Iterable[Item], stage: Stage, total: int, report: Report | None = None) -> Iterator[Item]:
+    """Items one by one, each told of when the next one is asked for: to a report, or on a bar."""
+    with nullcontext(report) if report else bars() as tell:
+        for done, item in enumerate(items, start=1):
+            yield item
+            tell(stage, done, total)
 
 
 def lines(stream: TextIO | None = None, *, seconds: float = 5.0, clock: Callable[[], float] = time.monotonic) -> Told:

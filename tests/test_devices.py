@@ -5,6 +5,7 @@ import pytest
 import torch
 from PIL import Image
 from tiny_network import TinyNetwork, preprocess, tiny_network
+from tiny_pairs import tiny_pair_network, tiny_pairs
 from torch import nn
 
 import compexp_widgets as cw
@@ -21,11 +22,19 @@ def test_the_same_device_and_precision_differs_by_nothing():
     assert (check.device, check.dtype) == ("cpu", "float32")
 
 
+def test_sentence_pairs_are_checked_as_pictures_are():
+    check = cw.check_device(tiny_pair_network().to("cpu", torch.float64), "1", tiny_pairs(20))
+    assert check.difference < 1e-5
+    assert check.images == 20
+    with pytest.raises(NetworkError, match="is shown images"):
+        cw.check_device(tiny_network(), "body.3", tiny_pairs(20))
+
+
 @pytest.mark.parametrize(("dtype", "least", "most"), [(torch.float16, 1e-5, 0.003), (torch.bfloat16, 1e-4, 0.03)])
 def test_half_precision_differs_by_its_rounding(dtype, least, most):
     check = cw.check_device(tiny_network().to("cpu", dtype), "body.3", PICTURES)
     assert least < check.difference < most
-    assert "the activations of 3 images differ from the CPU's in float32 by up to" in str(check)
+    assert "the activations of 3 samples differ from the CPU's in float32 by up to" in str(check)
 
 
 def test_a_difference_beyond_the_tolerance_is_refused():

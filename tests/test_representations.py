@@ -91,6 +91,9 @@ def test_what_is_found_for_edits_of_pictures_prints_no_more_than_a_screen(tiny_s
     picture = tiny_study.data.picture(0)
     patch = adversarial.Patch(np.full((9, 9, 4), 200, np.uint8), HOSTILE)
     settings = adversarial.SearchSettings(budget=40)
+    library = adversarial.PatchLibrary(tiny_study)
+    paste = adversarial.Paste(patch, adversarial.Placement(0, 0, 8, 8))
+    recipe = adversarial.record(network, picture, [paste])
     starts = {
         "suggested": adversarial.suggest_edit(network, picture, [patch], settings=settings),
         "edited": adversarial.EditedPicture(HOSTILE, picture, picture, "outdoors"),
@@ -99,6 +102,11 @@ def test_what_is_found_for_edits_of_pictures_prints_no_more_than_a_screen(tiny_s
         "constraints": adversarial.Constraints(),
         "settings": settings,
         "controls": adversarial.ControlSettings(),
+        "library": library,
+        "found": library.find(tiny_study.data.concept_names[5]),
+        "probed": adversarial.ProbedNetwork(tiny_study, network),
+        "sweep": adversarial.sweep_images(network, [picture], patch, adversarial.SweepGrid((0, 4), (0,), (8,))),
+        "replay": adversarial.replay(recipe, network),
     }
     for path, thing in reachable(starts):
         check(path, thing)
@@ -126,6 +134,17 @@ def test_names_of_the_data_are_text_in_a_notebook(hostile_study):
     assert explanation.best.formula.name in read(explanation.best.formula._repr_html_()).words.replace("\\", "")
     for thing in (hostile_study, hostile_study.data, hostile_study.table, explanation):
         assert "<img id=" not in thing._repr_html_()
+
+
+@pytest.mark.parametrize("package", [cw, adversarial], ids=lambda package: package.__name__)
+def test_every_public_class_says_what_it_is_and_shows_it(package):
+    """The widgets show themselves in their own way; options are dictionaries, and a stage of work is its words."""
+    classes = [thing for name in package.__all__ if isinstance(thing := getattr(package, name), type)]
+    ours = [
+        one for one in classes if not issubclass(one, (Exception, dict, str)) and not hasattr(one, "_repr_mimebundle_")
+    ]
+    assert len(ours) > 10
+    assert [one for one in ours if one.__repr__ is object.__repr__ or not hasattr(one, "_repr_html_")] == []
 
 
 def test_a_formula_that_was_found_is_the_formula_and_its_score():

@@ -210,6 +210,20 @@ def test_units_are_ranked_by_tests_and_by_what_a_modality_adds(study, pair_study
         study.top(0)
 
 
+def test_progress_is_told_of_every_unit(tiny_study):
+    heard = []
+
+    def report(stage, done, total):
+        heard.append((stage.key, done, total))
+
+    tiny_study.find("door", report=report)
+    tiny_study.top(2, "p_value", tests=cw.EvidenceSettings(samples=1), report=report)
+    tiny_study.score("door", report=report)
+    tiny_study.score("tree", report=report)  # where they fire is remembered
+    count = [(done, 5) for done in range(1, 6)]
+    assert heard == [(key, *one) for key in ("explain", "explain", "test", "score") for one in count]
+
+
 def test_settings_go_with_the_units_that_were_chosen_with_them(study):
     best = study.top(2, max_length=1)
     assert best[0].formula == best[0].explain(max_length=1).best.formula

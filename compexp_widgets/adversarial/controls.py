@@ -117,6 +117,7 @@ class Control:
     covered: float = nan
 
     __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     @staticmethod
     def of(

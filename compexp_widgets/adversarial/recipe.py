@@ -24,7 +24,7 @@ from compexp_widgets.files import AnyPicture, as_picture, place_to_write, read_j
 from compexp_widgets.networks.certificate import Conditions, as_then, differences
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.sources import AnyNetwork, as_network
-from compexp_widgets.notebook_html import Html, facts, paragraph, section, table
+from compexp_widgets.notebook_html import Html, facts, fields_html, paragraph, section, table
 from compexp_widgets.short_text import brief_repr, one_line
 
 Agreement = Literal["identical", "close", "different"]
@@ -54,6 +54,7 @@ class Answers:
     digest: str
 
     __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     @staticmethod
     def of(logits: NDArray[np.float32], class_names: Sequence[str]) -> Answers:
@@ -256,6 +257,7 @@ class Replay:
     otherwise: str = ""
 
     __repr__ = brief_repr
+    _repr_html_ = fields_html
 
 
 @checked(EditError)
@@ -299,7 +301,7 @@ def record(
     if editing is None:
         editing = PICTURES if _is_picture(samples) else SENTENCE_PAIRS
     if not path and isinstance(samples, str | Path):
-        path = samples
+        path = Path(samples).absolute()  # another process may run elsewhere
     samples = editing.taken(samples)
     made = tuple(edits) if isinstance(edits, Sequence) else (edits,)
     if not samples:

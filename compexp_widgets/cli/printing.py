@@ -131,7 +131,7 @@ def tell_fault(options: argparse.Namespace, error: Exception, status: int) -> in
 def tell_stopped(options: argparse.Namespace, kept: str, status: int) -> int:
     """Tell that the work was interrupted, and what is kept of it; gives the status back."""
     text = "stopped." + (f" {kept} is kept: the same command continues it." if kept else "")
-    _tell(options, {"error": text, "kind": "interrupted", "status": status}, f"\n{text}")
+    _tell(options, {"error": text, "kind": "interrupted", "status": status}, f"\n{printable(text)}")
     return status
 
 

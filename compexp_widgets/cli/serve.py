@@ -98,6 +98,7 @@ def _arguments(options: argparse.Namespace) -> list[str]:
     return [
         f"--Voila.ip={LOOPBACK}",
         "--Voila.auto_token=True",  # others who work on this machine reach the port, too
+        "--Voila.base_url=/",
         "--Voila.open_browser=True",  # asks for `launch_browser`
         "--Voila.log_level=ERROR",
         "--VoilaConfiguration.strip_sources=True",

@@ -22,6 +22,8 @@ from compexp_widgets.data.images.layouts import AnyDataset, as_dataset
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.data.recipe import Step, repeats
 from compexp_widgets.errors import DataError
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 TONES: dict[str, tuple[str, ...]] = {
     "black": ("000000", "262626"),
@@ -56,6 +58,9 @@ class ColourLayer:
     """
 
     first: int
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     @property
     def files(self) -> tuple[Path, ...]:

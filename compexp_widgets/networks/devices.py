@@ -9,11 +9,13 @@ import torch
 from PIL import Image
 
 from compexp_widgets.argument_types import checked
+from compexp_widgets.data.pairs.dataset import PairDataset
 from compexp_widgets.errors import NetworkError
 from compexp_widgets.networks.behaviour import TOLERANCE
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.pictures import Form, Layout, PictureInputs
 from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.pairs.sentence_pairs import PairInputs
 from compexp_widgets.networks.passes import Batch
 from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.notebook_html import fields_html
@@ -29,7 +31,7 @@ class DeviceCheck:
         The largest difference of one activation, and the largest that passes, as shares of the layer's largest
         activation in size.
     moved
-        Of the activations above each unit's threshold (its largest 0.5 % on these images, at least one), the share
+        Of the activations above each unit's threshold (its largest 0.5 % on these samples, at least one), the share
         that is not above it on the device.
     """
 
@@ -47,7 +49,7 @@ class DeviceCheck:
     def __str__(self) -> str:
         return (
             f"{self.network}, layer {self.layer}, on {self.device} in {self.dtype}: the activations of {self.images} "
-            f"images differ from the CPU's in float32 by up to {self.difference:.2g} of the largest (tolerance "
+            f"samples differ from the CPU's in float32 by up to {self.difference:.2g} of the largest (tolerance "
             f"{self.tolerance:g}); {self.moved:.2%} of those above their threshold fall below it"
         )
 
@@ -56,7 +58,7 @@ class DeviceCheck:
 def check_device(
     network: AnyNetwork,
     layer: str,
-    images: Sequence[Image.Image] | torch.Tensor,
+    images: Sequence[Image.Image] | PairDataset | torch.Tensor,
     *,
     tolerance: float | None = None,
     layout: Layout | Form | None = None,
@@ -72,7 +74,7 @@ def check_device(
         What `Network.to` gave. Without its original (`Network.reference`), its own weights are compared, brought to
         the CPU in float32.
     images
-        A few pictures, or the float batch that they become, shape (images, 3, H, W).
+        A few pictures or sentence pairs, or the float batch that pictures become, shape (images, 3, H, W).
     tolerance
         Largest `DeviceCheck.difference` that passes; 0.001 for float32, 0.02 for float16, 0.1 for bfloat16 if None.
     layout, directions
@@ -84,7 +86,7 @@ def check_device(
         When the difference is beyond the tolerance, an activation is not finite, or the network cannot work there.
     """
     network = as_network(network)
-    network.inputs_as(PictureInputs)
+    network.inputs_as(PairInputs if isinstance(images, PairDataset) else PictureInputs)
     device, dtype = network.device, network.dtype
     allowed = TOLERANCE.get(_short(dtype), TOLERANCE["float32"]) if tolerance is None else tolerance
     if len(images) == 0:

@@ -19,3 +19,5 @@ from compexp_widgets.study.pairs.study import PairStudy as PairStudy
 from compexp_widgets.study.study import Study as Study
 from compexp_widgets.study.top_samples import TopSample as TopSample
 from compexp_widgets.study.top_samples import TopSamples as TopSamples
+from compexp_widgets.study.unit import Unit as Unit
+from compexp_widgets.study.unit_list import Units as Units

@@ -6,7 +6,7 @@ every unit are counted once, by signature; a formula then takes one sum a unit, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
@@ -41,7 +41,7 @@ class ActiveCounts:
     counts: NDArray[np.integer]
 
     @classmethod
-    def of(cls, units: ProbedUnits, chosen: Sequence[int], firing: ActivationRange) -> ActiveCounts:
+    def of(cls, units: ProbedUnits, chosen: Iterable[int], firing: ActivationRange) -> ActiveCounts:
         """The counts of some units, numbers from 0, in this order."""
         rows: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
         counts: list[NDArray[np.integer]] = [np.empty(0, np.int32)]

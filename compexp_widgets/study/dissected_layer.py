@@ -34,11 +34,11 @@ from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.listing import Listing
 from compexp_widgets.notebook_html import Html
-from compexp_widgets.progress import Report, Stage, bars
+from compexp_widgets.progress import Report, Stage, bars, told
 from compexp_widgets.search import Overlap
 from compexp_widgets.short_text import clipped, one_line
 from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
-from compexp_widgets.study.active_counts import ActiveCounts, FormulaScore
+from compexp_widgets.study.active_counts import ActiveCounts
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.drawing import Drawing
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
@@ -102,7 +102,7 @@ class DissectedLayer:
             )
         self._store = ExplanationStore(folder, configuration)
         self._recent_activity = lru_cache(maxsize=4)(partial(UnitActivity.of, self.units))
-        self._recent_counts = lru_cache(maxsize=2)(partial(ActiveCounts.of, self.units))
+        self._recent_counts: dict[tuple[tuple[int, ...], ActivationRange], ActiveCounts] = {}
         self._recent_explanations: dict[tuple[int, ExplanationSettings], Explanation] = {}
         self._lock = threading.Lock()
         self.looked: Any = None  # what `look.known_units` remembers
@@ -421,14 +421,18 @@ class DissectedLayer:
         active = self.activity(unit, self.default_settings.firing if firing is None else firing).counts.by_signature()
         return Overlap.of(truth, self.table.total, active)
 
-    def formula_scores(
-        self, formula: Formula | str, units: tuple[int, ...], firing: ActivationRange, metric: FormulaScore = "iou"
-    ) -> NDArray[np.float64]:
-        """float64, shape (units,): a score of one formula on each of some units; see `Study.score`. Where the units
-        fire is looked up once and remembered.
-        """
-        truth = self.table.truth(formula)
-        return self._recent_counts(units, firing).scores(truth, self.table.total, metric)
+    def active_counts(
+        self, units: tuple[int, ...], firing: ActivationRange, report: Report | None = None
+    ) -> ActiveCounts:
+        """Where some units fire, by signature; the last two answers are remembered. `report` is told of progress."""
+        if (units, firing) not in self._recent_counts:
+            each = told(units, Stage("units looked up", "score"), len(units), report)
+            found = ActiveCounts.of(self.units, each, firing)
+            with self._lock:
+                while len(self._recent_counts) > 1:
+                    del self._recent_counts[next(iter(self._recent_counts))]
+                self._recent_counts[units, firing] = found
+        return self._recent_counts[units, firing]
 
     @checked(StudyError, but=("samples",))
     def fires(
@@ -448,6 +452,7 @@ class DissectedLayer:
         bool, shape (samples, height, width) of images, (samples,) of pairs; of samples that differ in their number of
         positions (P,), one sample after another.
         """
+        (unit,) = self.checked_units([unit])
         limits = self.activity(unit, self.default_settings.firing if firing is None else firing).limits
         return self.units.fires(unit, limits, self.checked_samples(samples))
 
@@ -546,10 +551,10 @@ def _collected(each: Iterable[Kept], units: int, ranges: int, done: str, report:
     total, kind = units * max(ranges, 1), "ranges" if ranges else "units"
     stage = Stage(f"{kind} {done}", "explain" if done == "explained" else "test")
     try:
-        with nullcontext(report) if report else bars() as told:
+        with nullcontext(report) if report else bars() as tell:
             for one in each:
                 found.append(one)
-                told(stage, len(found), total)
+                tell(stage, len(found), total)
     except KeyboardInterrupt:
         warnings.warn(f"stopped after {len(found)} of {total} {kind}; the same call continues", stacklevel=4)
     return found

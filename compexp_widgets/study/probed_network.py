@@ -19,6 +19,8 @@ from compexp_widgets.networks.images.activations import LayerToProbe
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.passes import Response
 from compexp_widgets.networks.sources import AnyNetwork, as_network
+from compexp_widgets.notebook_html import Html, facts, fields_html, section
+from compexp_widgets.short_text import brief_repr, counted
 from compexp_widgets.signatures.activation_ranges import Limits, QuantileRange
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.same_network import see_same_network
@@ -35,6 +37,9 @@ class SampleResponse:
     logits: NDArray[np.float32]
     probabilities: NDArray[np.float64]
     activations: NDArray[np.float32]
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     @staticmethod
     def first(found: Response) -> SampleResponse:
@@ -83,6 +88,15 @@ class ProbedNetwork:
     StudyError
         When the network or the directions are not those that were probed, or the network answers otherwise.
     """
+
+    def __repr__(self) -> str:
+        return f"<ProbedNetwork: {self.network!r}, with {self.study!r}>"
+
+    def _repr_html_(self) -> Html:
+        study = self.study
+        watched = f"{counted(study.units.count, 'unit')} of layer {study.configuration.layer}"
+        shown = [("study", str(study.folder)), ("watched", watched), ("network", repr(self.network))]
+        return section(self.network.name, facts(shown))
 
     @checked(StudyError)
     def __init__(

@@ -17,6 +17,7 @@ from compexp_widgets.formula import Formula
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
+from compexp_widgets.progress import Report
 from compexp_widgets.study.active_counts import FormulaScore
 from compexp_widgets.study.dissected_layer import DissectedLayer
 from compexp_widgets.study.evidence import EvidenceSettings
@@ -87,16 +88,22 @@ class Study(DissectedLayer):
         return Units(self, found, self.default_settings)
 
     @checked(StudyError, but=("what",))
-    def find(self, what: Formula | str | Sequence[Formula | str], **settings: Unpack[ExplanationOptions]) -> Units:
+    def find(
+        self,
+        what: Formula | str | Sequence[Formula | str],
+        *,
+        report: Report | None = None,
+        **settings: Unpack[ExplanationOptions],
+    ) -> Units:
         """The units whose formula speaks of something, by their numbers; see `Units.find`.
 
         >>> study.find("water")                    # not those that only rule it out, "… AND NOT water"
         >>> study.find("NOT water")                # those that rule it out
         >>> study.find(["water", "river"])         # one of them
 
-        `settings` are as of `explain`.
+        `report` and `settings` are as of `explain`.
         """
-        return self._all(settings).find(what)
+        return self._all(settings).find(what, report=report)
 
     @checked(StudyError)
     def top(
@@ -105,29 +112,42 @@ class Study(DissectedLayer):
         by: str = "iou",
         *,
         tests: EvidenceSettings | None = None,
+        report: Report | None = None,
         **settings: Unpack[ExplanationOptions],
     ) -> Units:
         """The best units, best first, by any score of `to_frame`; see `Units.top`.
 
         >>> study.top(20, by="lift")
 
-        `settings` are as of `explain`.
+        `report` and `settings` are as of `explain`.
         """
-        return self._all(settings).top(count, by, tests=tests)
+        return self._all(settings).top(count, by, tests=tests, report=report)
 
     @overload
     def score(  # type: ignore[overload-overlap]  # a text is a sequence of texts
-        self, formulas: Formula | str, metric: FormulaScore = "iou", **settings: Unpack[FiringOptions]
+        self,
+        formulas: Formula | str,
+        metric: FormulaScore = "iou",
+        *,
+        report: Report | None = None,
+        **settings: Unpack[FiringOptions],
     ) -> pd.Series[float]: ...
     @overload
     def score(
-        self, formulas: Sequence[Formula | str], metric: FormulaScore = "iou", **settings: Unpack[FiringOptions]
+        self,
+        formulas: Sequence[Formula | str],
+        metric: FormulaScore = "iou",
+        *,
+        report: Report | None = None,
+        **settings: Unpack[FiringOptions],
     ) -> pd.DataFrame: ...
     @checked(StudyError, but=("formulas", "metric"))
     def score(
         self,
         formulas: Formula | str | Sequence[Formula | str],
         metric: FormulaScore = "iou",
+        *,
+        report: Report | None = None,
         **settings: Unpack[FiringOptions],
     ) -> pd.Series[float] | pd.DataFrame:
         """A score of a formula of one's own on every unit, computed at once; see `Units.score`.
@@ -135,9 +155,10 @@ class Study(DissectedLayer):
         >>> study.score("water OR sea").nlargest(5)
         >>> study.score(["water", "sea", "water OR sea"], "lift").idxmax(axis=1)
 
-        `settings` are as of `explain`; only those that tell which activations count as firing matter, as ``quantile``.
+        `report` and `settings` are as of `explain`; of these, only what tells which activations count as firing, such
+        as ``quantile``, matters.
         """
-        return self._all(settings).score(formulas, metric)
+        return self._all(settings).score(formulas, metric, report=report)
 
     def _all(self, settings: FiringOptions) -> Units:
         return Units(self, tuple(range(len(self))), self.default_settings.changed(**settings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.notebook_html import Html, Row, muted, section, table
+from compexp_widgets.progress import Report, Stage, told
 from compexp_widgets.short_text import clipped, counted, one_line
 from compexp_widgets.study.active_counts import FormulaScore
 from compexp_widgets.study.dissected_layer import DissectedLayer
@@ -109,7 +111,7 @@ class Units(Sequence[Unit]):
         return text
 
     @checked(StudyError, but=("what",))
-    def find(self, what: Formula | str | Sequence[Formula | str]) -> Units:
+    def find(self, what: Formula | str | Sequence[Formula | str], *, report: Report | None = None) -> Units:
         """Those of them whose formula speaks of something, in their order.
 
         >>> study.find("water")                    # not those that only rule it out, "… AND NOT water"
@@ -122,6 +124,8 @@ class Units(Sequence[Unit]):
         what
             A concept or a formula: AND wants both sides, OR one of them, NOT what is ruled out. Or several, one of
             which is enough. A concept by its name alone is found under ``NEIGHBORS`` and ``HYPERNYM`` too.
+        report
+            Told of progress where units must be explained first; the default shows a bar.
 
         Raises
         ------
@@ -129,14 +133,22 @@ class Units(Sequence[Unit]):
             When a text is no formula, or names a concept that the data does not have.
         """
         wanted = [self.study.table.formula(one) for one in _several(what)]
-        each = self.study.explanations(self.indices, self.settings)
         speaking = (
-            found.unit for found in each if found.best and any(mentions(found.best.formula, one) for one in wanted)
+            found.unit
+            for found in self._explained(report)
+            if found.best and any(mentions(found.best.formula, one) for one in wanted)
         )
         return Units(self.study, tuple(speaking), self.settings)
 
     @checked(StudyError)
-    def top(self, count: int = 20, by: str = "iou", *, tests: EvidenceSettings | None = None) -> Units:
+    def top(
+        self,
+        count: int = 20,
+        by: str = "iou",
+        *,
+        tests: EvidenceSettings | None = None,
+        report: Report | None = None,
+    ) -> Units:
         """The best of them, best first; units without a formula are left out.
 
         >>> study.top(20, by="lift")
@@ -151,6 +163,8 @@ class Units(Sequence[Unit]):
             smallest are the best.
         tests
             How hard formulas are tested, where that is needed.
+        report
+            Told of progress where units must be explained or tested first; the default shows a bar.
 
         Raises
         ------
@@ -161,9 +175,12 @@ class Units(Sequence[Unit]):
         known = rankings(self.settings.search.max_length, self.study.unit_columns([]))
         if by not in known:
             raise StudyError(f"units are not ranked by {by!r:.60}; choose one of {', '.join(known)}")
-        if by in TESTED and tests is None:
-            tests = EvidenceSettings()
-        frame = self.to_frame(tests=tests if by in TESTED else None)
+        deque(self._explained(report), 0)
+        tests = (tests or EvidenceSettings()) if by in TESTED else None
+        if tests:
+            each = self.study.each_evidence(self.indices, self.settings, tests)
+            deque(told(each, Stage("units tested", "test"), len(self), report), 0)
+        frame = self.to_frame(tests=tests)
         ranks = score_columns(frame[frame["formula"] != ""])[by].sort_values(
             ascending=by in {"p_value", "q_value"}, kind="stable"
         )
@@ -171,13 +188,19 @@ class Units(Sequence[Unit]):
 
     @overload
     def score(  # type: ignore[overload-overlap]  # a text is a sequence of texts, too
-        self, formulas: Formula | str, metric: FormulaScore = "iou"
+        self, formulas: Formula | str, metric: FormulaScore = "iou", *, report: Report | None = None
     ) -> pd.Series[float]: ...
     @overload
-    def score(self, formulas: Sequence[Formula | str], metric: FormulaScore = "iou") -> pd.DataFrame: ...
+    def score(
+        self, formulas: Sequence[Formula | str], metric: FormulaScore = "iou", *, report: Report | None = None
+    ) -> pd.DataFrame: ...
     @checked(StudyError, but=("formulas", "metric"))
     def score(
-        self, formulas: Formula | str | Sequence[Formula | str], metric: FormulaScore = "iou"
+        self,
+        formulas: Formula | str | Sequence[Formula | str],
+        metric: FormulaScore = "iou",
+        *,
+        report: Report | None = None,
     ) -> pd.Series[float] | pd.DataFrame:
         """A score of a formula of one's own on each of them, computed at once.
 
@@ -190,6 +213,8 @@ class Units(Sequence[Unit]):
             A formula or its text, or several.
         metric
             ``"iou"``, ``"precision"``, ``"recall"``, ``"f1"`` or ``"lift"``.
+        report
+            Told of progress while it is looked up where the units fire, which is remembered; the default shows a bar.
 
         Returns
         -------
@@ -202,8 +227,10 @@ class Units(Sequence[Unit]):
         SearchError
             When there is no such score.
         """
-        several, firing = _several(formulas), self.settings.firing
-        columns = {str(one): self.study.formula_scores(one, self.indices, firing, metric) for one in several}
+        several, signatures = _several(formulas), self.study.table
+        truths = {str(one): signatures.truth(one) for one in several}
+        active = self.study.active_counts(self.indices, self.settings.firing, report)
+        columns = {name: active.scores(truth, signatures.total, metric) for name, truth in truths.items()}
         table = pd.DataFrame(columns, pd.Index(self.indices, name="unit"))
         scores: pd.Series[float] | pd.DataFrame = table[str(formulas)] if several == [formulas] else table
         return scores
@@ -264,6 +291,10 @@ class Units(Sequence[Unit]):
             rows.append(((f"{unit} {one_line(self.study.unit_name(unit))}", row[0][1]), *row[1:]))
         more = f"{len(self) - len(shown):,} more" if len(self) > len(shown) else ""
         return section(self._title(), table(*Explanation._table_heads_, rows, wide=True) if rows else "", more)
+
+    def _explained(self, report: Report | None) -> Iterator[Explanation]:
+        each = self.study.explanations(self.indices, self.settings)
+        return told(each, Stage("units explained", "explain"), len(self), report)
 
     def _title(self) -> str:
         of = f"{one_line(self.study.network_name)}, layer {one_line(self.study.layer)}"

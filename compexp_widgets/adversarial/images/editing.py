@@ -19,7 +19,7 @@ from compexp_widgets.adversarial.images.edits.region_edits import Recolour, Remo
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import as_picture, opened_image, shown
 from compexp_widgets.networks.images.pictures import PictureInputs
-from compexp_widgets.notebook_html import Html, figure
+from compexp_widgets.notebook_html import Html, fields_html, figure
 from compexp_widgets.short_text import brief_repr
 from compexp_widgets.study.images.drawing import THUMBNAIL_SIDE, thumbnail_file
 
@@ -34,6 +34,7 @@ class StoredPicture:
     png: bytes = b""
 
     __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     def picture(self) -> Image.Image:
         """The picture: RGB; EditError where it is not in the recipe, and the file is gone or holds another."""

@@ -27,6 +27,8 @@ from compexp_widgets.data.recipe import DataRecipe, inside, repeats
 from compexp_widgets.errors import DataError
 from compexp_widgets.files import json_field, read_json_object
 from compexp_widgets.files.regular import INDEX_BYTES
+from compexp_widgets.notebook_html import fields_html
+from compexp_widgets.short_text import brief_repr
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,9 @@ class PanopticMask:
 
     path: Path
     segments: tuple[tuple[int, int], ...]
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     @property
     def files(self) -> tuple[Path, ...]:

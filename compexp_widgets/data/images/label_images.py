@@ -145,6 +145,9 @@ class ColourTable:
 
     number_of: Mapping[Colour, int]
 
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
+
     @cached_property
     def recipe(self) -> str:
         """All of it, in one order."""
@@ -167,6 +170,9 @@ class ColouredMask:
 
     path: Path
     colours: ColourTable
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     @property
     def files(self) -> tuple[Path, ...]:

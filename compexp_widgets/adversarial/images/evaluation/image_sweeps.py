@@ -16,6 +16,7 @@ from compexp_widgets.adversarial.rate import OutcomeCounts, Rate
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.networks.sources import AnyNetwork, as_network
+from compexp_widgets.notebook_html import fields_html
 from compexp_widgets.progress import Report, Stage, silent
 from compexp_widgets.short_text import brief_repr
 
@@ -31,6 +32,8 @@ class ImageSweeps:
 
     sweeps: tuple[Sweep, ...]
     pictures: int
+
+    _repr_html_ = fields_html
 
     __repr__ = brief_repr
 

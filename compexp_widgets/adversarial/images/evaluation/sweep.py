@@ -18,7 +18,7 @@ from compexp_widgets.errors import EditError
 from compexp_widgets.files import AnyPicture, as_picture
 from compexp_widgets.networks.passes import Response
 from compexp_widgets.networks.sources import AnyNetwork, as_network
-from compexp_widgets.notebook_html import Html, section, table
+from compexp_widgets.notebook_html import Html, fields_html, section, table
 from compexp_widgets.progress import Report, Stage, silent
 from compexp_widgets.short_text import brief_repr, one_line
 
@@ -47,6 +47,9 @@ class SweepGrid:
     rotation: float = 0.0
     flipped: bool = False
     opacity: float = 1.0
+
+    __repr__ = brief_repr
+    _repr_html_ = fields_html
 
     __repr__ = brief_repr
 

@@ -23,7 +23,7 @@ from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import EditError
 from compexp_widgets.formula import Formula, Leaf
 from compexp_widgets.listing import Listing
-from compexp_widgets.notebook_html import Html, block
+from compexp_widgets.notebook_html import Html, block, section
 from compexp_widgets.study import VisionStudy
 from compexp_widgets.study.given import AnyVisionStudy, as_study
 from compexp_widgets.study.images.upsampling import upsample
@@ -99,6 +99,12 @@ class PatchLibrary:
     study
         Whose images and units they are.
     """
+
+    def __repr__(self) -> str:
+        return f"<PatchLibrary of {self.study!r}>"
+
+    def _repr_html_(self) -> Html:
+        return section("Patches", f'cut from {self.study.data!r}; find("water", unit=17) cuts them')
 
     @checked(EditError)
     def __init__(self, study: AnyVisionStudy) -> None:
