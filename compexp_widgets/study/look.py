@@ -138,7 +138,7 @@ class Look:
         return float(self.peaks[unit]) / largest if largest > 0 else 1.0
 
     def drawn(self, unit: int) -> Drawn:
-        """The sample with the positions where a unit fires: ``look.drawn(17).picture``."""
+        """The sample with the positions where a unit fires: its ``picture``, or ``save("unit_17.png")``."""
         return self._drawn(unit, self._formulas([unit])[0])
 
     def _formulas(self, units: list[int]) -> list[Formula | None]:

@@ -233,11 +233,7 @@ def _saved(tops: TopSamples, folder: Path) -> Iterator[Path]:
         yield path
         return
     for rank, sample in enumerate(tops, start=1):
-        assert sample.picture is not None
-        path = folder / f"{begin}_{rank:02d}_{safe_name(sample.name)}.png"
-        with atomic_write(path) as temporary, temporary.open("wb") as file:
-            sample.picture.save(file, "PNG")
-        yield path
+        yield sample.drawn.save(folder / f"{begin}_{rank:02d}_{safe_name(sample.name)}.png")
 
 
 def safe_name(name: str) -> str:
