@@ -266,7 +266,10 @@ def test_what_is_drawn_is_saved_as_a_picture_or_as_a_page(study, pair_study, tmp
 
 
 def test_what_is_no_sample_or_another_network_is_refused(study, pair_study, tmp_path):
-    for given, told in ((3, "a PIL picture or the path of a file, not 3"), (tmp_path / "x.png", "x.png")):
+    for given, told in (
+        (3, "a picture is a PIL picture, the path of one, or an array .* not 3"),
+        (tmp_path / "x.png", "x.png"),
+    ):
         with pytest.raises(StudyError, match=told):
             study.look(tiny_network(), given)
     for given in ("A dog runs", ("A dog", 3), ("a",)):
