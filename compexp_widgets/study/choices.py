@@ -1,19 +1,13 @@
-"""Units, samples and concepts as a person chooses them: those that are not there are answered in a sentence."""
+"""Units and concepts as a person chooses them: those that are not there are answered in a sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import SupportsIndex, TypeAlias
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import SupportsIndex
 
 from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
-
-Samples: TypeAlias = int | slice | Sequence[int] | NDArray[np.integer] | NDArray[np.bool_]
-"""Samples of a study: a number, several, a slice, or one truth for each."""
 
 
 def unit_numbers(
@@ -30,20 +24,6 @@ def unit_numbers(
         if not (-count if from_the_end else 0) <= unit < count:
             raise StudyError(f"there is no unit {unit}: the layer has units 0 … {count - 1}")
     return [unit % count for unit in wanted]
-
-
-def sample_numbers(samples: Samples, count: int) -> NDArray[np.intp]:
-    """The numbers of the samples meant, of `count`: intp. StudyError where one of them is not there."""
-    if isinstance(samples, slice):
-        return np.arange(count)[samples]
-    given = np.atleast_1d(np.asarray(samples))
-    if given.dtype == np.bool_ and given.shape == (count,):
-        return np.flatnonzero(given)
-    if given.ndim != 1 or (given.size and not np.issubdtype(given.dtype, np.integer)):
-        raise StudyError(f"samples are numbers, such as [3, 17], or {count:,} times True or False, not {samples!r:.60}")
-    if unknown := given[(given < 0) | (given >= count)].tolist():
-        raise StudyError(f"there is no sample {unknown[0]}: the study has samples 0 … {count - 1}")
-    return given.astype(np.intp)
 
 
 def excluded_concepts(

@@ -21,7 +21,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -37,7 +37,7 @@ from compexp_widgets.search import Overlap
 from compexp_widgets.short_text import clipped, one_line
 from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
 from compexp_widgets.study.active_counts import ActiveCounts
-from compexp_widgets.study.choices import Samples, excluded_concepts, sample_numbers, unit_numbers
+from compexp_widgets.study.choices import excluded_concepts, unit_numbers
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.drawing import Drawing
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
@@ -54,6 +54,9 @@ Kept = TypeVar("Kept", Explanation, Evidence)
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+Samples: TypeAlias = int | slice | Sequence[int] | NDArray[np.integer] | NDArray[np.bool_]
+"""Samples of a study as a person chooses them: a number, several, a slice, or one truth for each."""
 
 
 class DissectedLayer:
@@ -472,7 +475,20 @@ class DissectedLayer:
         StudyError
             When the study does not have one of them.
         """
-        return None if samples is None else sample_numbers(samples, self.samples)
+        if samples is None:
+            return None
+        if isinstance(samples, slice):
+            return np.arange(self.samples)[samples]
+        given = np.atleast_1d(np.asarray(samples))
+        if given.dtype == np.bool_ and given.shape == (self.samples,):
+            return np.flatnonzero(given)
+        if given.ndim != 1 or (given.size and not np.issubdtype(given.dtype, np.integer)):
+            raise StudyError(
+                f"samples are numbers, such as [3, 17], or {self.samples:,} times True or False, not {samples!r:.60}"
+            )
+        if unknown := given[(given < 0) | (given >= self.samples)].tolist():
+            raise StudyError(f"there is no sample {unknown[0]}: the study has samples 0 … {self.samples - 1}")
+        return given.astype(np.intp)
 
     def close(self) -> None:
         """Write what was found and is not written yet."""
