@@ -15,6 +15,7 @@ from dataclasses import fields
 from functools import cache, wraps
 from itertools import islice
 from numbers import Real
+from types import NoneType
 from typing import Any, ForwardRef, Literal, ParamSpec, TypeVar, cast, get_args, get_origin
 
 import numpy as np
@@ -121,11 +122,23 @@ _SCALARS: dict[Any, tuple[type, ...]] = {
     bool: (bool, np.bool_),
     complex: (complex, Real),
 }
-_LOOKED_AT = 1000  # members of a list, each of which takes as long as all else together
+# Members of a list that are looked at: all that are of a class; some where it takes longer.
+_LOOKED_AT, _SOME = 1000, 8
 
 
 def _fits(value: Any, hint: Any) -> bool:
-    return any(_fits_option(value, option) for option in options(hint))
+    kinds = _classes(hint)
+    return any(_fits_option(value, option) for option in options(hint)) if kinds is None else isinstance(value, kinds)
+
+
+@cache
+def _classes(hint: Any) -> tuple[type, ...] | None:
+    """The classes that a hint stands for, where it stands for no more than that, as most do: asked in 0.3 µs."""
+    found = [NoneType if is_none(option) else option for option in options(hint)]
+    plain = all(isinstance(one, type) and one is not Any and get_origin(one) is None for one in found)
+    if not plain or any(one in _SCALARS or getattr(one, "_is_protocol", False) for one in found):
+        return None
+    return tuple(found)
 
 
 def _fits_option(value: Any, hint: Any) -> bool:
@@ -164,7 +177,7 @@ def _fits_content(value: Any, kind: Any, members: tuple[Any, ...]) -> bool:
         return _takes(value, members)
     if isinstance(value, Mapping) and members:
         keys, values = members
-        return all(_fits(key, keys) and _fits(one, values) for key, one in islice(value.items(), _LOOKED_AT))
+        return all(_fits(key, keys) and _fits(one, values) for key, one in islice(value.items(), _SOME))
     return True
 
 
@@ -190,7 +203,9 @@ def _fits_several(value: Any, origin: Any, members: tuple[Any, ...]) -> bool:
         return value.ndim == 1 and (not value.size or _fits(value[0], members[0]))
     # What reads its members when they are asked for is not asked here.
     looked_at = value if isinstance(value, list | tuple | set | frozenset | Mapping) else ()
-    return all(_fits(one, members[0]) for one in islice(looked_at, _LOOKED_AT))
+    if (kinds := _classes(members[0])) is not None:
+        return all(isinstance(one, kinds) for one in islice(looked_at, _LOOKED_AT))
+    return all(_fits(one, members[0]) for one in islice(looked_at, _SOME))
 
 
 def _has_type(array: np.ndarray[Any, Any], members: tuple[Any, ...]) -> bool:

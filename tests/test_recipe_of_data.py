@@ -24,7 +24,7 @@ import compexp_widgets as cw
 from compexp_widgets.data.images import Concept, read_broden
 from compexp_widgets.data.recipe import DataRecipe
 from compexp_widgets.errors import DataError, StudyError
-from compexp_widgets.progress import silent
+from compexp_widgets.progress import Report, silent
 
 Data = Any  # images or pairs: what is said of one holds for the other
 
@@ -38,10 +38,10 @@ def names(data: Data) -> list[str]:
     return [image.name for image in data.images] if hasattr(data, "images") else list(data.ids)
 
 
-def dissected(data: Data, folder: Path) -> Any:
+def dissected(data: Data, folder: Path, report: Report = silent) -> Any:
     if hasattr(data, "images"):
-        return cw.dissect(tiny_network(), "body.3", data, folder, report=silent)
-    return cw.dissect(tiny_pair_network(), "1", data, folder, concepts=CONCEPTS, report=silent)
+        return cw.dissect(tiny_network(), "body.3", data, folder, report=report)
+    return cw.dissect(tiny_pair_network(), "1", data, folder, concepts=CONCEPTS, report=report)
 
 
 @pytest.mark.parametrize(
@@ -189,6 +189,24 @@ def test_a_study_of_some_samples_is_opened_by_its_folder_alone(data, select, tmp
     assert kept.shape == (again.samples,)
     assert kept.any()
     assert not kept.all()
+
+
+def test_a_study_of_selected_samples_that_was_stopped_continues_and_is_opened_by_its_folder(data, tmp_path):
+    told = []
+
+    def stop(stage: str, done: int, total: int) -> None:
+        told.append(stage)
+        if len(told) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        dissected(data[5:30], tmp_path / "study", stop)
+    with pytest.raises(StudyError, match="not finished"):
+        cw.open_study(tmp_path / "study")
+    with pytest.raises(StudyError, match=r"was made with another data \(then .*\[5:30\]\)"):
+        dissected(data[5:31], tmp_path / "study")
+    study = dissected(data[5:30], tmp_path / "study")
+    the_same(cw.open_study(tmp_path / "study"), study)
 
 
 @pytest.fixture

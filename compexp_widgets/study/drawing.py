@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from compexp_widgets.errors import StudyError
+from compexp_widgets.files import atomic_write, place_to_write
 from compexp_widgets.formula import Formula
-from compexp_widgets.notebook_html import Html, html_of, paragraph
+from compexp_widgets.notebook_html import Html, block, html_of, page, paragraph
 from compexp_widgets.short_text import counted, one_line
 
 
@@ -33,6 +36,27 @@ class Drawn:
     def html(self) -> Html:
         """A part of a notebook's output."""
         return paragraph(self.text)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the picture as a PNG file, or what has none as an HTML page, whole or not at all.
+
+        >>> study.look(network, "holiday.jpg").drawn(17).save("unit_17.png")
+
+        Raises
+        ------
+        StudyError
+            When it cannot be written there.
+        """
+        place = place_to_write(path, "the drawn sample", error=StudyError)
+        try:
+            with atomic_write(place) as temporary, temporary.open("wb") as file:
+                if self.picture is None:
+                    file.write(page(self.text, block(self.html)).encode())
+                else:
+                    self.picture.save(file, "PNG")
+        except OSError as error:
+            raise StudyError(f"nothing can be written to {place} ({error}): choose another place") from error
+        return place
 
 
 class Drawing:

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from compexp_widgets.argument_types import checked
+from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula, to_tokens
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.pictures import Form, Layout
@@ -83,6 +85,7 @@ class Look:
         """The name of the likeliest class; None where the network does not classify."""
         return self.class_names[self.response.predicted] if self.class_names else None
 
+    @checked(StudyError)
     def fires(self, unit: int) -> NDArray[np.bool_]:
         """The positions where a unit fires: bool, of a picture of shape (height, width), that of the annotation grid;
         of a pair of shape (), of a text of shape (positions,).
@@ -135,7 +138,7 @@ class Look:
         return float(self.peaks[unit]) / largest if largest > 0 else 1.0
 
     def drawn(self, unit: int) -> Drawn:
-        """The sample with the positions where a unit fires: ``look.drawn(17).picture``."""
+        """The sample with the positions where a unit fires: its ``picture``, or ``save("unit_17.png")``."""
         return self._drawn(unit, self._formulas([unit])[0])
 
     def _formulas(self, units: list[int]) -> list[Formula | None]:

@@ -16,7 +16,7 @@ from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.networks.directions import Directions
 from compexp_widgets.networks.images.pictures import Form, Layout
-from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.progress import Report
 from compexp_widgets.study.active_counts import FormulaScore
 from compexp_widgets.study.dissected_layer import DissectedLayer
@@ -141,7 +141,7 @@ class Study(DissectedLayer):
         report: Report | None = None,
         **settings: Unpack[FiringOptions],
     ) -> pd.DataFrame: ...
-    @checked(StudyError, but=("formulas", "metric"))
+    @checked(StudyError, but=("formulas",))
     def score(
         self,
         formulas: Formula | str | Sequence[Formula | str],
@@ -163,9 +163,10 @@ class Study(DissectedLayer):
     def _all(self, settings: FiringOptions) -> Units:
         return Units(self, tuple(range(len(self))), self.default_settings.changed(**settings))
 
+    @checked(StudyError)
     def look(
         self,
-        network: Network,
+        network: AnyNetwork,
         sample: Any,
         *,
         layout: Layout | Form | None = None,
@@ -182,7 +183,8 @@ class Study(DissectedLayer):
         network
             The network that was probed; it need not classify.
         sample
-            A PIL picture or the path of one; premise and hypothesis, as texts or tokens; a sample of another modality.
+            A PIL picture, the path of one or its pixels; premise and hypothesis, as texts or tokens; a sample of
+            another modality.
         layout, directions
             As given to `dissect`, where they were.
         **settings
@@ -193,4 +195,6 @@ class Study(DissectedLayer):
         StudyError
             When the network is not the one that was probed, or `sample` is no sample of this kind.
         """
-        return known_units(self).look(network, sample, self.default_settings.changed(**settings), layout, directions)
+        return known_units(self).look(
+            as_network(network), sample, self.default_settings.changed(**settings), layout, directions
+        )

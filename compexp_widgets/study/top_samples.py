@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from compexp_widgets.argument_types import checked
 from compexp_widgets.arguments import checked_path, whole_number
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write
@@ -165,6 +166,7 @@ class TopSamples(Sequence[TopSample]):
         legend = muted(f"{counted(self.of, 'sample')} in all. {self.study.drawing.html_legend}")
         return [formula, gallery_html(self.study.drawing, captions), paragraph(legend)]
 
+    @checked(StudyError)
     def save(self, folder: str | Path) -> list[Path]:
         """Write the pictures as PNG files, or what are no pictures as one HTML file, each whole or not at all.
 
@@ -231,11 +233,7 @@ def _saved(tops: TopSamples, folder: Path) -> Iterator[Path]:
         yield path
         return
     for rank, sample in enumerate(tops, start=1):
-        assert sample.picture is not None
-        path = folder / f"{begin}_{rank:02d}_{safe_name(sample.name)}.png"
-        with atomic_write(path) as temporary, temporary.open("wb") as file:
-            sample.picture.save(file, "PNG")
-        yield path
+        yield sample.drawn.save(folder / f"{begin}_{rank:02d}_{safe_name(sample.name)}.png")
 
 
 def safe_name(name: str) -> str:

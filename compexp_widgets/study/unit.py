@@ -15,7 +15,7 @@ from PIL import Image
 from compexp_widgets.argument_types import checked
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
-from compexp_widgets.networks.network import Network
+from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.notebook_html import Html, fields_html, section
 from compexp_widgets.search import Overlap
 from compexp_widgets.short_text import one_line
@@ -130,6 +130,7 @@ class Unit:
         """The IoU of a formula of one's own: ``unit.iou("water OR sea")``."""
         return self.overlap(formula).iou
 
+    @checked(StudyError)
     def concepts(self, only: str | Sequence[str] = (), exclude: str | Sequence[str] = ()) -> pd.DataFrame:
         """Every concept alone against it, best first: the words that fire it, the things that it sees.
 
@@ -161,7 +162,8 @@ class Unit:
         """Its activations: of images, maps of shape (images, h, w); else float32, shape (positions,)."""
         return self.study.units.activations(self.index)
 
-    def mask(self, samples: Any = None, *, network: Network | None = None) -> NDArray[np.bool_]:
+    @checked(StudyError)
+    def mask(self, samples: Any = None, *, network: AnyNetwork | None = None) -> NDArray[np.bool_]:
         """The positions where it fires, on samples of the probe dataset or on one of a person's own.
 
         >>> study[17].mask([3, 17])                              # of the probe dataset, by number
@@ -185,7 +187,7 @@ class Unit:
             When there is no such sample, or a sample of one's own comes without the network.
         """
         if network is not None:
-            return known_units(self.study).look(network, samples, self.settings).fires(self.index)
+            return known_units(self.study).look(as_network(network), samples, self.settings).fires(self.index)
         if isinstance(samples, (Image.Image, str, Path)) or (
             isinstance(samples, (tuple, list)) and any(isinstance(one, str) for one in samples)
         ):
@@ -195,6 +197,7 @@ class Unit:
             )
         return self.study.fires(self.index, samples, self.settings.firing)
 
+    @checked(StudyError)
     def top(self, count: int = 9, *, gallery: Gallery = "fires") -> TopSamples:
         """The samples that show best what it does, drawn with where it fires and where its formula holds.
 
@@ -213,6 +216,7 @@ class Unit:
         """
         return top_samples(self.study, self.index, count, gallery=gallery, settings=self.settings, formula=self.formula)
 
+    @checked(StudyError)
     def plot(self, axes: Axes | None = None) -> Axes:
         """Draw the IoU of its best formulas with at most 1, 2, … concepts.
 

@@ -194,7 +194,7 @@ class Units(Sequence[Unit]):
     def score(
         self, formulas: Sequence[Formula | str], metric: FormulaScore = "iou", *, report: Report | None = None
     ) -> pd.DataFrame: ...
-    @checked(StudyError, but=("formulas", "metric"))
+    @checked(StudyError, but=("formulas",))
     def score(
         self,
         formulas: Formula | str | Sequence[Formula | str],
@@ -235,6 +235,7 @@ class Units(Sequence[Unit]):
         scores: pd.Series[float] | pd.DataFrame = table[str(formulas)] if several == [formulas] else table
         return scores
 
+    @checked(StudyError)
     def plot(self, axes: Axes | None = None, *, by_length: bool = False) -> Axes:
         """Draw the IoU of their formulas: a bar a unit, beside its formula; of more than 40 a histogram.
 
@@ -252,6 +253,7 @@ class Units(Sequence[Unit]):
         label = f"{self.study.network_name}, {self.study.layer}"
         return plot_lengths(frame, label, axes) if by_length else plot_units(frame, label, axes)
 
+    @checked(StudyError)
     def save(self, folder: str | Path, count: int = 9, *, gallery: Gallery = "fires") -> list[Path]:
         """Save the samples that show best what each unit does: of pictures a PNG file each, else an HTML file a unit.
 
