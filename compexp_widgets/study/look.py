@@ -201,6 +201,12 @@ class KnownUnits:
         self.largest = lru_cache(maxsize=None)(self._largest)
         self._probed: tuple[tuple[object, ...], ProbedNetwork] | None = None
 
+    def __repr__(self) -> str:
+        return f"<KnownUnits of {self._study!r}>"
+
+    def _repr_html_(self) -> Html:
+        return section("What looks remember of the units", f"of {self._study!r}")
+
     def look(
         self,
         network: Network,

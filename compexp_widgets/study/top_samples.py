@@ -163,7 +163,9 @@ class TopSamples(Sequence[TopSample]):
         if not self:
             return [formula, paragraph("There is no such sample.")]
         captions = [(f"{one.activation:.3g} · {one.name}", one.drawn) for one in self]
-        legend = muted(f"{counted(self.of, 'sample')} in all. {self.study.drawing.html_legend}")
+        legend = muted(
+            "; ".join(filter(None, (f"{counted(self.of, 'sample')} in all", self.study.drawing.html_legend)))
+        )
         return [formula, gallery_html(self.study.drawing, captions), paragraph(legend)]
 
     @checked(StudyError)
