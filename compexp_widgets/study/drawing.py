@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from compexp_widgets.errors import StudyError
+from compexp_widgets.files import atomic_write, place_to_write
 from compexp_widgets.formula import Formula
-from compexp_widgets.notebook_html import Html, html_of, paragraph
+from compexp_widgets.notebook_html import Html, html_of, page, paragraph
 from compexp_widgets.short_text import counted, one_line
 
 
@@ -28,6 +31,16 @@ class Drawn:
     @property
     def picture(self) -> Image.Image | None:
         return None
+
+    def save(self, path: str | Path) -> Path:
+        """Write it: its picture as a PNG file, else a page of HTML; StudyError where nothing can be written there."""
+        place = place_to_write(path, "the drawing", error=StudyError)
+        with atomic_write(place) as temporary, temporary.open("wb") as file:
+            if self.picture is None:
+                file.write(page(place.stem, self.html).encode())
+            else:
+                self.picture.save(file, "PNG")
+        return place
 
     @cached_property
     def html(self) -> Html:
