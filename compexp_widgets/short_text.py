@@ -103,6 +103,12 @@ def score_text(score: float | None) -> str:
     return ".000" if text == "-.000" else text.replace("-", "−")
 
 
+def gain_text(gain: float) -> str:
+    """A difference with its sign: ``+.024``, ``−1.30``, ``.000``."""
+    text = score_text(gain)
+    return text if gain < 0 or text in {"–", ".000"} else f"+{text}"
+
+
 def percent_text(share: float) -> str:
     """A share of one as a percentage: ``14 %``, ``0.5 %``, ``under 0.1 %``."""
     if not math.isfinite(share):

@@ -1,6 +1,6 @@
-"""Write the code of README.md and docs/tasks.md into tests/typed, where mypy and pyright look at it in strict mode.
+"""Write the code of README.md into tests/typed, where mypy and pyright look at it in strict mode.
 
-Run `python maintenance/typed_documents.py` after a change of their code; tests/test_typed_documents.py sees to it.
+Run `python maintenance/typed_documents.py` after a change of it; tests/test_typed_documents.py sees to it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[1]
-DOCUMENTS = {"README.md": "readme.py", "docs/tasks.md": "tasks.py"}
+DOCUMENTS = {"README.md": "readme.py"}
 
 _BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 _HEAD = '''"""The code of {document}, as it stands there. Never run here; written by maintenance/typed_documents.py."""

@@ -66,7 +66,7 @@ class Markup(HTMLParser):
 
     TAGS = frozenset(
         ("style", "div", "h3", "p", "ul", "li", "i", "b", "small", "span", "details", "summary")
-    ) | frozenset(("table", "thead", "tbody", "tr", "th", "td", "figure", "img", "figcaption"))
+    ) | frozenset(("table", "thead", "tbody", "tr", "th", "td", "figure", "img", "figcaption", "mark", "br"))
     ATTRIBUTES = frozenset(("class", "style", "title", "alt", "src", "aria-label", "scope"))
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ class Markup(HTMLParser):
             assert name in self.ATTRIBUTES, (tag, name)
             assert name != "src" or re.fullmatch(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/=]+", value or "")
             assert name != "style" or re.fullmatch(r"width:\d+\.\d%", value or "")
-        if tag != "img":
+        if tag not in {"img", "br"}:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -131,6 +131,9 @@ def vision_starts(study: VisionStudy, network: Network, layer: str) -> dict[str,
         "explanations": study.explain([0, 1, 2], quantile=0.2, max_length=2, report=silent),
         "evidence": study.evidence([0], tests, quantile=0.2, max_length=2, report=silent),
         "ranges": study.explain([0], ranges=2, max_length=1, report=silent),
+        "unit": study[0],
+        "units": study[:2],
+        "top": study[0].top(3),
         "network": network,
         "layers": cw.list_layers(network),
         "response": network.respond(samples, layer),

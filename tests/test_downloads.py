@@ -1,6 +1,7 @@
 """Downloads from a server on this machine that breaks off, stalls, lies and changes its mind."""
 
 import hashlib
+import json
 import os
 import random
 import shutil
@@ -542,6 +543,12 @@ def test_the_command_line_fetches_what_read_dataset_reads(broden, site, tmp_path
     output = capsys.readouterr()
     assert len(read_dataset(Path(output.out.strip()))) == 4
     assert f'cw.read_dataset("{(tmp_path / "to" / "broden1_227").as_posix()}")' in output.err
+    assert main([*command, "--quiet"]) == 0
+    assert capsys.readouterr() == (output.out, "")
+    assert main([*command, "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out) == {"name": "broden1_227", "place": output.out.strip()}
+    assert all(json.loads(line) for line in told.err.splitlines())
 
 
 def test_the_ade20k_part_of_broden_has_its_images_only(tmp_path):

@@ -61,6 +61,7 @@ assert study.explain([0], quantile=0.1)[0].best.overlap.iou > 0
 assert len(study.to_frame([0, 1], quantile=0.1)) == 2
 assert main(["layers", "--network", "tiny_network:load"]) == 0
 assert main([*explain, "--quantile", "0.1", "--units", "0"]) == 0
+assert main(["show", folder, "0", "--quantile", "0.1"]) == 0
 {_REFUSED}
 print("asked for:")
 refusal(lambda: cw.VisionExplorer)

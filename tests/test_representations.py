@@ -45,6 +45,10 @@ def test_nothing_of_a_study_of_pairs_prints_more_than_a_screen(tmp_path):
     network = pair_network()
     starts = {
         "study": study,
+        "unit": study[0],
+        "units": study[:],
+        "top": study[0].top(3),
+        "look": study.look(network, (study.pairs.premises[0], study.pairs.hypotheses[0])),
         "explanations": study.explain(report=silent),
         "network": network,
         "response": network.respond(study.pairs, LAYER),

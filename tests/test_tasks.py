@@ -155,3 +155,10 @@ def test_a_paste_replays_to_the_bit_in_another_process(done, folder):
     done("A paste found by script, saved, and replayed in another process")
     recipe = cw.adversarial.Recipe.load(folder / "paste.json")
     assert (recipe.before.predicted, recipe.after.predicted) == (("street",), ("fire station",))
+
+
+def test_type_checkers_look_at_the_lines_of_the_page():
+    here = [code for blocks in PAGE.values() for code, _ in blocks if not code.startswith(ANOTHER_PROCESS)]
+    lines = "".join([*(code for code, _ in SETUP), *here])
+    typed = (Path(__file__).with_name("typed") / "tasks.py").read_text(encoding="utf-8")
+    assert typed.partition('"""\n')[2].split() == lines.split()

@@ -20,7 +20,7 @@ from compexp_widgets.errors import NetworkError, StudyError
 from compexp_widgets.formula import Leaf, Not, evaluate
 from compexp_widgets.progress import silent
 from compexp_widgets.search import beam_search
-from compexp_widgets.study import explaining
+from compexp_widgets.study import Drawing, explaining
 from compexp_widgets.study.gallery import galleries
 from compexp_widgets.study.significance import null_scores
 
@@ -266,6 +266,16 @@ def test_texts_are_drawn_and_looked_at_as_the_modality_says(study, tmp_path):
     np.testing.assert_array_equal(seen.fires(2), tops[0].fires)
     assert seen.units.index[seen.units["strength"] == 1].size > 0
     assert "statement" in seen._repr_html_()
+
+
+def test_a_modality_without_a_drawing_of_its_own_is_counted_in_a_line(study):
+    marked = study[2].top(1)[0].text
+    study.drawing = Drawing()
+    (plain,) = study[2].top(1)
+    fires, holds = marked.count("["), marked.count("*")
+    told = f"fires at {fires} of {len(study.data.texts[plain.index])} position"
+    assert plain.text.startswith(told)
+    assert f"the formula holds at {holds}, both at {int((plain.fires & plain.holds).sum())}" in plain.text
 
 
 def test_an_edited_text_is_kept_in_a_recipe_and_made_again(tmp_path):

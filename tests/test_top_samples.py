@@ -253,8 +253,23 @@ def test_a_typed_pair_is_looked_at(pair_study):
     np.testing.assert_array_equal(pair_study.look(tiny_pair_network(), tokens).peaks, seen.peaks)
 
 
+def test_what_is_drawn_is_saved_as_a_picture_or_as_a_page(study, pair_study, tmp_path):
+    drawn = study.look(tiny_network(), study.dataset.picture(0)).drawn(0)
+    with Image.open(drawn.save(tmp_path / "unit.png")) as saved:
+        np.testing.assert_array_equal(np.asarray(saved), np.asarray(drawn.picture))
+    typed = pair_study.look(tiny_pair_network(), ("A bird runs", "A <b>cat</b> does not sleep")).drawn(0)
+    text = typed.save(tmp_path / "unit.html").read_text(encoding="utf-8")
+    assert "sleep" in text
+    assert "<b>" not in text
+    with pytest.raises(StudyError, match="there is no folder"):
+        drawn.save(tmp_path / "nowhere" / "unit.png")
+
+
 def test_what_is_no_sample_or_another_network_is_refused(study, pair_study, tmp_path):
-    for given, told in ((3, "a PIL picture or the path of a file, not 3"), (tmp_path / "x.png", "x.png")):
+    for given, told in (
+        (3, "a picture is a PIL picture, the path of one, or an array .* not 3"),
+        (tmp_path / "x.png", "x.png"),
+    ):
         with pytest.raises(StudyError, match=told):
             study.look(tiny_network(), given)
     for given in ("A dog runs", ("A dog", 3), ("a",)):

@@ -1,4 +1,4 @@
-"""The code of the README and of the ten tasks is what `make check` shows to mypy and pyright."""
+"""The code of the README is what `make check` shows to mypy and pyright."""
 
 import pytest
 from typed_documents import DOCUMENTS, HOUSE, script_of

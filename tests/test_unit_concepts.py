@@ -21,8 +21,8 @@ def test_concepts_are_scored_as_formulas_of_one_concept_best_first(tiny_study, p
         assert sorted(frame.index) == sorted(str(leaf) for leaf in unit.study.table.leaves)
         assert frame["iou"].is_monotonic_decreasing
         assert frame["iou"].iloc[0] > 0
-        for concept, row in frame.iterrows():
-            alone = unit.overlap(cw.parse(concept))
+        for leaf in unit.study.table.leaves:
+            row, alone = frame.loc[str(leaf)], unit.overlap(leaf)
             assert [row["iou"], row["precision"], row["recall"]] == [alone.iou, alone.precision, alone.recall]
             assert row["positions"] == alone.formula_count
 

@@ -187,7 +187,7 @@ class Controls:
             (
                 [row.kind, row.description],
                 [f"{row.flipped.successes:,} of {row.flipped.tried:,}", *(f"{one:.2f}" for one in row.probabilities)],
-                row.flipped.share if row.flipped.tried else 0.0,
+                row.probabilities[1] if row.flipped.tried else 0.0,
             )
             for row in self.rows
         ]

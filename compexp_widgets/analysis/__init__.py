@@ -1,1 +1,1 @@
-"""Questions about an explained study: what agrees, what does not, and which images show it."""
+"""Questions about an explained study: every concept against a unit, and what units do for classes."""

@@ -21,7 +21,7 @@ from compexp_widgets.networks.images.pictures import Form, Layout
 from compexp_widgets.networks.network import Network
 from compexp_widgets.networks.sources import AnyNetwork, as_network
 from compexp_widgets.notebook_html import Html, Row, facts, fields_html, muted, section
-from compexp_widgets.short_text import one_line
+from compexp_widgets.short_text import gain_text, one_line
 from compexp_widgets.study import Explanation, ExplanationSettings, VisionStudy
 from compexp_widgets.study.given import AnyVisionStudy, as_study
 
@@ -66,7 +66,7 @@ class SharedUnit:
     def _table_row_(self) -> Row:
         best = self.explanation.best
         formula = best._inline_html_() if best else muted(str(self.explanation))
-        numbers = (f"class {self.speaks_for}", *(f"{weight:+.3f}" for weight in self.weights))
+        numbers = (f"class {self.speaks_for}", *(gain_text(weight) for weight in self.weights))
         return (str(self.unit), formula, self._to_try()), numbers, None
 
     def _to_try(self) -> str:
@@ -76,7 +76,7 @@ class SharedUnit:
         best = self.explanation.best
         told = [
             ("speaks for", f"class {self.speaks_for}"),
-            ("weights", " to source, ".join(f"{weight:+.3f}" for weight in self.weights) + " to target"),
+            ("weights", " to source, ".join(gain_text(weight) for weight in self.weights) + " to target"),
             ("to try", self._to_try()),
         ]
         return section(f"unit {self.unit}", best._inline_html_() if best else str(self.explanation), facts(told))

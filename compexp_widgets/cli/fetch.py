@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from functools import partial
 
-from compexp_widgets.cli.printing import add_output_options, answer, shown_progress
+from compexp_widgets.cli.printing import add_output_options, answer, note, shown_progress
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,6 +33,8 @@ def _run(options: argparse.Namespace) -> None:
         listed = [{name: getattr(one, name) for name in about} for one in known_downloads()]
         answer(options, {"downloads": listed}, *overview().splitlines())
         return
+    # A person who is to agree to a licence is shown it, quiet or not.
+    tell = None if not options.yes and sys.stdin is not None and sys.stdin.isatty() else partial(note, options)
     with shown_progress(options) as report:
-        place = fetch(options.name, options.to, from_=options.from_, report=report, yes=options.yes)
+        place = fetch(options.name, options.to, from_=options.from_, report=report, tell=tell, yes=options.yes)
     answer(options, {"name": options.name, "place": place}, str(place))

@@ -57,8 +57,8 @@ def answer(options: argparse.Namespace, result: Mapping[str, Any], *texts: str) 
 def note(options: argparse.Namespace, *texts: str) -> None:
     """Tell something beside the result on standard error, a line each, unless quiet is wanted."""
     if not quiet(options):
-        for text in texts:
-            _tell(options, {"note": text}, printable(text))
+        for line in (line for text in texts for line in text.splitlines()):
+            _tell(options, {"note": line}, printable(line))
 
 
 def _plain(value: Any) -> Any:

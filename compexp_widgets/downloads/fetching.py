@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -27,6 +28,7 @@ def fetch(
     *,
     from_: str | Path | None = None,
     report: Report | None = None,
+    tell: Callable[[str], None] | None = None,
     yes: bool = True,
     retry: RetryPolicy | None = None,
 ) -> Path:
@@ -46,8 +48,10 @@ def fetch(
         The address of another copy (one that ends with ``/`` is the folder of the file), or a file on this machine.
     report
         Told of progress; the default shows bars.
+    tell
+        Told in sentences what it is, its licence, and what else happens; the default prints them on standard error.
     yes
-        Whether the licence, which is printed on standard error, is agreed to; False asks at the terminal.
+        Whether the licence is agreed to; False asks at the terminal.
     retry
         How long to wait for a server and how often to try again.
 
@@ -66,13 +70,13 @@ def fetch(
     """
     if report is None:
         with bars() as shown:
-            return fetch(name, folder, from_=from_, report=shown, yes=yes, retry=retry)
+            return fetch(name, folder, from_=from_, report=shown, tell=tell, yes=yes, retry=retry)
     download = find_download(name) if isinstance(name, str) else name
     root = Path(folder).expanduser() if folder is not None else cache_folder() / "fetched"
-    job = _Fetching(download, root.absolute(), report, retry or RetryPolicy())
+    job = _Fetching(download, root.absolute(), report, tell or _say, retry or RetryPolicy())
     if not job.is_here():
         job.fetch(from_, yes)
-    _say(f"{download.name} is in {job.place}" + (f"\n  {job.use}" if download.use else ""))
+    job.tell(f"{download.name} is in {job.place}" + (f"\n  {job.use}" if download.use else ""))
     return job.place
 
 
@@ -83,8 +87,10 @@ _DOWNLOADED, _VERIFIED = 0.8, 0.85
 class _Fetching:
     """One download into one folder."""
 
-    def __init__(self, download: Download, root: Path, report: Report, retry: RetryPolicy) -> None:
-        self.download, self.root, self.report, self.retry = download, root, report, retry
+    def __init__(
+        self, download: Download, root: Path, report: Report, tell: Callable[[str], None], retry: RetryPolicy
+    ) -> None:
+        self.download, self.root, self.report, self.tell, self.retry = download, root, report, tell, retry
         self.place = root / download.place
         self.work = root / ".downloads"
         self.partial = self.work / f"{download.file}.partial"
@@ -113,7 +119,7 @@ class _Fetching:
             self.place.parent.mkdir(parents=True, exist_ok=True)
             self.work.mkdir(parents=True, exist_ok=True)
             # By the file: two data sets may come out of one archive.
-            with _Alone(self.work / f"{self.download.file}.lock", self.download.file):
+            with _Alone(self.work / f"{self.download.file}.lock", self.download.file, self.tell):
                 if not self.is_here():  # another process may have been faster
                     self._fetch_alone(from_)
         except OSError as error:
@@ -166,10 +172,10 @@ class _Fetching:
     def _show_licence(self, *, ask: bool) -> None:
         about = self.download
         size = f" ({readable(about.bytes)})" if about.bytes else ""
-        _say(f"{about.title or about.name}{size}" + (f": {about.about}" if about.about else ""))
-        _say(f"Licence: {about.licence or 'none stated'}")
+        self.tell(f"{about.title or about.name}{size}" + (f": {about.about}" if about.about else ""))
+        self.tell(f"Licence: {about.licence or 'none stated'}")
         if about.licence_address:
-            _say(f"  {about.licence_address}")
+            self.tell(f"  {about.licence_address}")
         if not ask:
             return
         if not sys.stdin.isatty():
@@ -190,7 +196,7 @@ class _Fetching:
             except FetchError as error:
                 reasons.append(f"  {address}: {error}")
                 if address != addresses[-1]:
-                    _say(f"{reasons[-1]}; trying the next address")
+                    self.tell(f"{reasons[-1]}; trying the next address")
         known = self.download.checksum
         raise FetchError(
             "\n".join(
@@ -214,7 +220,7 @@ class _Fetching:
             retry=self.retry,
             on_size=self._require_room,
             on_bytes=self._report_bytes,
-            say=_say,
+            say=self.tell,
         )
         try:
             checksum = verify(self.partial, self.download, within(self.report, _DOWNLOADED, _VERIFIED))
@@ -222,7 +228,7 @@ class _Fetching:
             forget(self.partial)
             raise
         if self.download.checksum is None:
-            _say(f"No checksum is published for {self.download.file}. What came has {checksum}")
+            self.tell(f"No checksum is published for {self.download.file}. What came has {checksum}")
 
     def _require_room(self, size: int | None) -> None:
         size = size or self.download.bytes or 0
@@ -283,14 +289,14 @@ class _Fetching:
 class _Alone:
     """The only process that fetches a thing; others are told and wait."""
 
-    def __init__(self, path: Path, name: str) -> None:
-        self._lock, self._name = FileLock(path), name
+    def __init__(self, path: Path, name: str, tell: Callable[[str], None]) -> None:
+        self._lock, self._name, self._tell = FileLock(path), name, tell
 
     def __enter__(self) -> None:
         try:
             self._lock.acquire(timeout=0)
         except Timeout:
-            _say(f"another process is fetching {self._name}; waiting for it")
+            self._tell(f"another process is fetching {self._name}; waiting for it")
             self._lock.acquire()
 
     def __exit__(self, *error: object) -> None:

@@ -18,7 +18,7 @@ from PIL import Image
 from compexp_widgets.errors import StudyError
 from compexp_widgets.files import atomic_write, place_to_write
 from compexp_widgets.formula import Formula
-from compexp_widgets.notebook_html import Html, html_of, page, paragraph
+from compexp_widgets.notebook_html import Html, block, html_of, page, paragraph
 from compexp_widgets.short_text import counted, one_line
 
 
@@ -32,20 +32,31 @@ class Drawn:
     def picture(self) -> Image.Image | None:
         return None
 
-    def save(self, path: str | Path) -> Path:
-        """Write it: its picture as a PNG file, else a page of HTML; StudyError where nothing can be written there."""
-        place = place_to_write(path, "the drawing", error=StudyError)
-        with atomic_write(place) as temporary, temporary.open("wb") as file:
-            if self.picture is None:
-                file.write(page(place.stem, self.html).encode())
-            else:
-                self.picture.save(file, "PNG")
-        return place
-
     @cached_property
     def html(self) -> Html:
         """A part of a notebook's output."""
         return paragraph(self.text)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the picture as a PNG file, or what has none as an HTML page, whole or not at all.
+
+        >>> study.look(network, "holiday.jpg").drawn(17).save("unit_17.png")
+
+        Raises
+        ------
+        StudyError
+            When it cannot be written there.
+        """
+        place = place_to_write(path, "the drawn sample", error=StudyError)
+        try:
+            with atomic_write(place) as temporary, temporary.open("wb") as file:
+                if self.picture is None:
+                    file.write(page(self.text, block(self.html)).encode())
+                else:
+                    self.picture.save(file, "PNG")
+        except OSError as error:
+            raise StudyError(f"nothing can be written to {place} ({error}): choose another place") from error
+        return place
 
 
 class Drawing:

@@ -138,7 +138,7 @@ class Look:
         return float(self.peaks[unit]) / largest if largest > 0 else 1.0
 
     def drawn(self, unit: int) -> Drawn:
-        """The sample with the positions where a unit fires: ``look.drawn(17).picture``."""
+        """The sample with the positions where a unit fires: its ``picture``, or ``save("unit_17.png")``."""
         return self._drawn(unit, self._formulas([unit])[0])
 
     def _formulas(self, units: list[int]) -> list[Formula | None]:
@@ -200,6 +200,12 @@ class KnownUnits:
         self.limits = lru_cache(maxsize=4)(self._limits)
         self.largest = lru_cache(maxsize=None)(self._largest)
         self._probed: tuple[tuple[object, ...], ProbedNetwork] | None = None
+
+    def __repr__(self) -> str:
+        return f"<KnownUnits of {self._study!r}>"
+
+    def _repr_html_(self) -> Html:
+        return section("What looks remember of the units", f"of {self._study!r}")
 
     def look(
         self,

@@ -183,7 +183,8 @@ class Study(DissectedLayer):
         network
             The network that was probed; it need not classify.
         sample
-            A PIL picture or the path of one; premise and hypothesis, as texts or tokens; a sample of another modality.
+            A PIL picture, the path of one or its pixels; premise and hypothesis, as texts or tokens; a sample of
+            another modality.
         layout, directions
             As given to `dissect`, where they were.
         **settings

@@ -163,7 +163,9 @@ class TopSamples(Sequence[TopSample]):
         if not self:
             return [formula, paragraph("There is no such sample.")]
         captions = [(f"{one.activation:.3g} · {one.name}", one.drawn) for one in self]
-        legend = muted(f"{counted(self.of, 'sample')} in all. {self.study.drawing.html_legend}")
+        legend = muted(
+            "; ".join(filter(None, (f"{counted(self.of, 'sample')} in all", self.study.drawing.html_legend)))
+        )
         return [formula, gallery_html(self.study.drawing, captions), paragraph(legend)]
 
     @checked(StudyError)
@@ -233,11 +235,7 @@ def _saved(tops: TopSamples, folder: Path) -> Iterator[Path]:
         yield path
         return
     for rank, sample in enumerate(tops, start=1):
-        assert sample.picture is not None
-        path = folder / f"{begin}_{rank:02d}_{safe_name(sample.name)}.png"
-        with atomic_write(path) as temporary, temporary.open("wb") as file:
-            sample.picture.save(file, "PNG")
-        yield path
+        yield sample.drawn.save(folder / f"{begin}_{rank:02d}_{safe_name(sample.name)}.png")
 
 
 def safe_name(name: str) -> str:

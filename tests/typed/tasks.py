@@ -1,7 +1,4 @@
-"""The code of docs/tasks.md, as it stands there. Never run here; written by maintenance/typed_documents.py."""
-# fmt: off
-# ruff: noqa - the lines of a notebook
-# pyright: reportUnusedExpression=false
+"""The lines of docs/tasks.md, to which tests/test_tasks.py holds them: for type checkers, never run."""
 
 import pandas as pd
 
@@ -50,14 +47,10 @@ print(len(again.data), "images,", len(again.table.concepts), "of", len(data.conc
 
 unit = pairs[72]
 print(unit.concepts(only="hypothesis token").head(3).round(2))
-fires = pairs.fires(unit)
+fires = unit.mask()
 print(f"right on {pairs.right[fires].mean():.1%} of the pairs where it fires, on {pairs.right.mean():.1%} of all")
 
 patches = cw.adversarial.PatchLibrary(study).find("fire engine", count=3)
 budget = cw.adversarial.SearchSettings(budget=60)
 found = cw.adversarial.suggest_edit(network, "mine.png", patches, target="fire station", settings=budget)
 cw.adversarial.record(network, "mine.png", found.best[0].edit, target="fire station").save("paste.json")
-
-import compexp_widgets as cw
-
-print(cw.adversarial.replay("paste.json", cw.demo.vision_network()).agreement)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from PIL import Image
 
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import StudyError
-from compexp_widgets.files import opened_image
+from compexp_widgets.files.pictures import as_picture
 from compexp_widgets.formula import Formula
 from compexp_widgets.notebook_html import Html, data_address, html_of
 from compexp_widgets.study.drawing import Drawing, Drawn, short_name
@@ -57,13 +56,8 @@ class PictureDrawing(Drawing):
     own_legend = "outlined: the unit fires"
 
     def given(self, sample: Any) -> list[Image.Image]:
-        """A picture, or the path of its file; RGB."""
-        if isinstance(sample, Image.Image):
-            return [sample.convert("RGB")]
-        if isinstance(sample, (str, Path)):
-            with opened_image(Path(sample), str(sample), error=StudyError) as file:
-                return [file.picture()]
-        raise StudyError(f"a picture of your own is a PIL picture or the path of a file, not {sample!r:.80}")
+        """A picture, the path of its file, or its pixels; RGB."""
+        return [as_picture(sample, error=StudyError).convert("RGB")]
 
     def name(self, samples: Any, number: int) -> str:
         return short_name(samples.images[number].name) if isinstance(samples, SegmentationDataset) else ""

@@ -25,7 +25,7 @@ from compexp_widgets.concepts.colours import TONES, name_colours
 from compexp_widgets.errors import EditError
 from compexp_widgets.files import AnyPicture, as_picture, opened_image, shown
 from compexp_widgets.formula import AnyLeaf, Formula, evaluate
-from compexp_widgets.notebook_html import Html, block, cut_out_figure, fields_html
+from compexp_widgets.notebook_html import Html, block, cut_out_figure, facts, fields_html, section
 from compexp_widgets.short_text import brief_repr, one_line
 from compexp_widgets.study import VisionStudy
 
@@ -242,7 +242,17 @@ class Paste:
     placement: Placement
 
     __repr__ = brief_repr
-    _repr_html_ = fields_html
+
+    def _repr_html_(self) -> Html:
+        place = self.placement
+        about = [
+            ("corner", f"{place.left:g} from the left, {place.top:g} from the top"),
+            ("size", f"{place.width:g} × {place.height:g} pixels"),
+            ("rotation", f"{place.rotation:g}°" if place.rotation else ""),
+            ("flipped", "yes" if place.flipped else ""),
+            ("opacity", f"{place.opacity:g}" if place.opacity < 1 else ""),
+        ]
+        return section(self.description, self.patch.figure(), facts(about))
 
     def __post_init__(self) -> None:
         check_fields(self, EditError)

@@ -79,6 +79,11 @@ class FoundPatch:
 
     _table_name_: ClassVar[str] = "cut-out"
 
+    def __repr__(self) -> str:
+        width, height = self.patch.size
+        drive = "" if self.drive is None else f", drive {self.drive:.3g}"
+        return f"<FoundPatch {self.patch.name!r:.80} of image {self.image}, {width} × {height} pixels{drive}>"
+
     def _figure_(self) -> Html:
         drive = "" if self.drive is None else f" · {self.drive:.3g}"
         return self.patch.figure(f"image {self.image}{drive}")
