@@ -18,7 +18,6 @@ import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
 from numbers import Real
 from operator import index
@@ -30,7 +29,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from compexp_widgets.argument_types import checked
-from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.listing import Listing
@@ -40,6 +38,7 @@ from compexp_widgets.search import Overlap
 from compexp_widgets.short_text import clipped, one_line
 from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
 from compexp_widgets.study.active_counts import ActiveCounts
+from compexp_widgets.study.choices import excluded_concepts, unit_numbers
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.drawing import Drawing
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
@@ -60,11 +59,11 @@ AnyUnit: TypeAlias = Annotated[int | SupportsIndex, "the number of a unit"]
 AnyUnits: TypeAlias = Annotated[SupportsIndex | Iterable[SupportsIndex] | None, "numbers of units"]
 """Units as a person gives them: one, several, or None for all."""
 
-Samples: TypeAlias = int | Sequence[int] | NDArray[np.integer] | NDArray[np.bool_]
-"""Samples of a study as a person chooses them."""
-
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+Samples: TypeAlias = int | slice | Sequence[int] | NDArray[np.integer] | NDArray[np.bool_]
+"""Samples of a study as a person chooses them: a number, several, a slice, or one truth for each."""
 
 
 class DissectedLayer:
@@ -485,6 +484,8 @@ class DissectedLayer:
         """
         if samples is None:
             return None
+        if isinstance(samples, slice):
+            return np.arange(self.samples)[samples]
         given = np.atleast_1d(np.asarray(samples))
         if given.dtype == np.bool_ and given.shape == (self.samples,):
             return np.flatnonzero(given)
@@ -510,14 +511,7 @@ class DissectedLayer:
         StudyError
             When the layer does not have one of them.
         """
-        if isinstance(units, (str, bytes)):
-            raise StudyError(f"units are numbers, such as 17 or [3, 17], not {units!r:.60}")
-        given = range(self.units.count) if units is None else units if isinstance(units, Iterable) else [units]
-        wanted = [whole_number(unit, "a unit", least=-(2**63), error=StudyError) for unit in given]
-        for unit in wanted:
-            if not (-self.units.count if from_the_end else 0) <= unit < self.units.count:
-                raise StudyError(f"there is no unit {unit}: the layer has units 0 … {self.units.count - 1}")
-        return [unit % self.units.count for unit in wanted]
+        return unit_numbers(units, self.units.count, from_the_end=from_the_end)
 
     @checked(StudyError)
     def excluded(self, settings: ExplanationSettings) -> frozenset[int]:
@@ -528,24 +522,7 @@ class DissectedLayer:
         StudyError
             When the settings name something that the data does not have, or leave no concept.
         """
-        known = {*self.table.concepts, *self.categories}
-        for names, done in ((settings.only, "used alone"), (settings.exclude, "excluded")):
-            if unknown := set(names) - known:
-                raise StudyError(
-                    f"{min(unknown)!r} is neither a concept nor a category of the data, so it cannot be {done}"
-                    f"{_close_to(min(unknown), known)}"
-                )
-        only, exclude = set(settings.only) or known, set(settings.exclude)
-        named = enumerate(zip(self.table.concepts, self.categories, strict=True))
-        excluded = frozenset(i for i, names in named if only.isdisjoint(names) or not exclude.isdisjoint(names))
-        if settings.only and len(excluded) == len(self.table.concepts):
-            raise StudyError(f"only={list(settings.only)} and exclude={list(settings.exclude)} leave no concept")
-        return excluded
-
-
-def _close_to(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name[:200], known, n=3)
-    return f". Close to it: {', '.join(map(repr, close))}" if close else ""
+        return excluded_concepts(self.table.concepts, self.categories, settings.only, settings.exclude)
 
 
 def _parts(ranges: int | Sequence[float] | None) -> list[ActivationRange]:
