@@ -55,6 +55,28 @@ def usage(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 # For programs
 
 
+def test_the_keys_of_every_result_are_documented(data, tiny_study, recipe, tmp_path, capsys):
+    page = (TESTS.parent / "docs" / "command_line.md").read_text(encoding="utf-8")
+    table = page.split("## Results in JSON")[1].split("\n## ")[0]
+    documented = {row.split("`")[1]: set(row.split("`")[3::2]) for row in table.splitlines() if row.startswith("| `")}
+    commands = {
+        "explain": explain(data, tmp_path / "new"),
+        "show": ["show", str(tmp_path / "study"), "2"],
+        "layers": ["layers", *NETWORK],
+        "data": ["data", str(data)],
+        "replay": ["replay", str(recipe), *NETWORK],
+        "fetch": ["fetch"],
+    }
+    for name, command in commands.items():
+        assert main([*command, "--json", "--quiet"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        keys = set(told)
+        for value in told.values():
+            first = value[0] if isinstance(value, list) and value else value
+            keys |= set(first) if isinstance(first, dict) else set()
+        assert keys <= documented[name], name
+
+
 def test_json_gives_the_table_and_progress_as_lines_of_json(data, tmp_path, capsys):
     assert main(explain(data, tmp_path / "study", "--json", "--csv", tmp_path / "units.csv")) == 0
     output = capsys.readouterr()

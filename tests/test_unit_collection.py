@@ -239,6 +239,7 @@ def test_samples_are_chosen_by_number_numbers_or_truth(study, pair_study):
         assert np.array_equal(some.fires(1, np.flatnonzero(chosen)), everywhere[chosen])
         assert np.array_equal(some.holds(some.table.concepts[0], [7, 2]), holds[[7, 2]])
         assert np.array_equal(some.fires(1, 5), everywhere[[5]])
+        assert np.array_equal(some.fires(some[1], slice(0, 30, 4)), everywhere[:30:4])
         with pytest.raises(cw.CompexpError, match=f"there is no sample {some.samples}"):
             some.fires(1, [some.samples])
         with pytest.raises(cw.CompexpError, match="samples are numbers"):

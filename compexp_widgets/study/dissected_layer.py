@@ -18,18 +18,17 @@ import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import cached_property, lru_cache, partial
 from numbers import Real
+from operator import index
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, SupportsIndex, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from compexp_widgets.argument_types import checked
-from compexp_widgets.arguments import whole_number
 from compexp_widgets.errors import StudyError
 from compexp_widgets.formula import Formula
 from compexp_widgets.listing import Listing
@@ -39,6 +38,7 @@ from compexp_widgets.search import Overlap
 from compexp_widgets.short_text import clipped, one_line
 from compexp_widgets.signatures.activation_ranges import ActivationRange, QuantileRange, ranges_of
 from compexp_widgets.study.active_counts import ActiveCounts
+from compexp_widgets.study.choices import excluded_concepts, unit_numbers
 from compexp_widgets.study.configuration import StudyConfiguration
 from compexp_widgets.study.drawing import Drawing
 from compexp_widgets.study.evidence import Evidence, EvidenceSettings
@@ -53,11 +53,17 @@ from compexp_widgets.study.units import ProbedUnits
 
 Kept = TypeVar("Kept", Explanation, Evidence)
 
-Samples: TypeAlias = int | Sequence[int] | NDArray[np.integer] | NDArray[np.bool_]
-"""Samples of a study as a person chooses them."""
+AnyUnit: TypeAlias = Annotated[int | SupportsIndex, "the number of a unit"]
+"""A unit as a person gives it: its number, or a `Unit`."""
+
+AnyUnits: TypeAlias = Annotated[SupportsIndex | Iterable[SupportsIndex] | None, "numbers of units"]
+"""Units as a person gives them: one, several, or None for all."""
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+Samples: TypeAlias = int | slice | Sequence[int] | NDArray[np.integer] | NDArray[np.bool_]
+"""Samples of a study as a person chooses them: a number, several, a slice, or one truth for each."""
 
 
 class DissectedLayer:
@@ -156,7 +162,7 @@ class DissectedLayer:
         return np.resize([False, True], self.samples)
 
     @checked(StudyError)
-    def activity(self, unit: int, firing: float | ActivationRange) -> UnitActivity:
+    def activity(self, unit: AnyUnit, firing: float | ActivationRange) -> UnitActivity:
         """The active positions of a unit; the last few are remembered, so that a live view asks as often as it likes.
 
         Parameters
@@ -164,11 +170,11 @@ class DissectedLayer:
         firing
             The activations that count: a quantile, or a range (see `ExplanationSettings.firing`).
         """
-        return self._recent_activity(unit, QuantileRange(float(firing)) if isinstance(firing, Real) else firing)
+        return self._recent_activity(index(unit), QuantileRange(float(firing)) if isinstance(firing, Real) else firing)
 
     @checked(StudyError)
     def explain_unit(
-        self, unit: int, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None
+        self, unit: AnyUnit, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None
     ) -> Explanation:
         """Explain one unit now, without looking into the store or writing to it: what a live view calls.
 
@@ -184,8 +190,8 @@ class DissectedLayer:
         StudyError
             When the settings exclude something that the data does not have.
         """
-        settings = settings or self.default_settings
-        known = self._recent_explanations.get((unit, settings))
+        number, settings = index(unit), settings or self.default_settings
+        known = self._recent_explanations.get((number, settings))
         if known is not None:
             return known
         stopped = False
@@ -195,11 +201,11 @@ class DissectedLayer:
             stopped = stopped or bool(cancelled and cancelled())
             return stopped
 
-        task = Task(unit, settings, self.excluded(settings))
-        explanation = explain_activity(self.table, self.activity(unit, settings.firing), task, stop)
+        task = Task(number, settings, self.excluded(settings))
+        explanation = explain_activity(self.table, self.activity(number, settings.firing), task, stop)
         if not stopped:
             with self._lock:
-                self._recent_explanations[unit, settings] = explanation
+                self._recent_explanations[number, settings] = explanation
                 while len(self._recent_explanations) > _REMEMBERED:
                     del self._recent_explanations[next(iter(self._recent_explanations))]
         return explanation
@@ -244,10 +250,10 @@ class DissectedLayer:
         """The explanations made with these settings so far, by unit; of some units, or of all."""
         return self._store.get(Explanation, range(self.units.count) if units is None else units, settings)
 
-    @checked(StudyError)
+    @checked(StudyError, but=("units",))
     def explain(
         self,
-        units: int | Iterable[int] | None = None,
+        units: AnyUnits = None,
         *,
         ranges: int | Sequence[float] | None = None,
         report: Report | None = None,
@@ -304,10 +310,10 @@ class DissectedLayer:
         """The evidence found with these settings so far, by unit."""
         return self._store.get(Evidence, range(self.units.count), settings, tests)
 
-    @checked(StudyError)
+    @checked(StudyError, but=("units",))
     def evidence(
         self,
-        units: int | Iterable[int] | None = None,
+        units: AnyUnits = None,
         tests: EvidenceSettings | None = None,
         *,
         ranges: int | Sequence[float] | None = None,
@@ -332,10 +338,10 @@ class DissectedLayer:
         each = self.each_evidence(wanted, self.default_settings.changed(**settings), tests or EvidenceSettings(), parts)
         return _collected(each, len(wanted), len(parts), "tested", report)
 
-    @checked(StudyError)
+    @checked(StudyError, but=("units",))
     def to_frame(
         self,
-        units: int | Iterable[int] | None = None,
+        units: AnyUnits = None,
         *,
         ranges: int | Sequence[float] | None = None,
         tests: EvidenceSettings | None = None,
@@ -395,11 +401,11 @@ class DissectedLayer:
         holds = np.count_nonzero(self.positions.by_sample(truth))
         return float(np.count_nonzero(self.activity(explanation.unit, firing).counts.by_sample(truth)) / holds)
 
-    @checked(StudyError)
+    @checked(StudyError, but=("units",))
     def to_csv(
         self,
         path: str | Path,
-        units: int | Iterable[int] | None = None,
+        units: AnyUnits = None,
         *,
         ranges: int | Sequence[float] | None = None,
         tests: EvidenceSettings | None = None,
@@ -409,7 +415,7 @@ class DissectedLayer:
         write_csv(self.to_frame(units, ranges=ranges, tests=tests, **settings), path)
 
     @checked(StudyError)
-    def overlap(self, formula: Formula | str, unit: int, firing: float | ActivationRange | None = None) -> Overlap:
+    def overlap(self, formula: Formula | str, unit: AnyUnit, firing: float | ActivationRange | None = None) -> Overlap:
         """Counts of a given formula on a unit; the activations that count are given as to `activity`, else the default.
 
         Raises
@@ -436,7 +442,7 @@ class DissectedLayer:
 
     @checked(StudyError, but=("samples",))
     def fires(
-        self, unit: int, samples: Samples | None = None, firing: float | ActivationRange | None = None
+        self, unit: AnyUnit, samples: Samples | None = None, firing: float | ActivationRange | None = None
     ) -> NDArray[np.bool_]:
         """The positions at which a unit fires: of images, of their annotation grid; of pairs, each is one.
 
@@ -452,9 +458,9 @@ class DissectedLayer:
         bool, shape (samples, height, width) of images, (samples,) of pairs; of samples that differ in their number of
         positions (P,), one sample after another.
         """
-        (unit,) = self.checked_units([unit])
-        limits = self.activity(unit, self.default_settings.firing if firing is None else firing).limits
-        return self.units.fires(unit, limits, self.checked_samples(samples))
+        (number,) = self.checked_units([unit])
+        limits = self.activity(number, self.default_settings.firing if firing is None else firing).limits
+        return self.units.fires(number, limits, self.checked_samples(samples))
 
     @checked(StudyError, but=("formula", "samples"))
     def holds(self, formula: Formula | str, samples: Samples | None = None) -> NDArray[np.bool_]:
@@ -478,6 +484,8 @@ class DissectedLayer:
         """
         if samples is None:
             return None
+        if isinstance(samples, slice):
+            return np.arange(self.samples)[samples]
         given = np.atleast_1d(np.asarray(samples))
         if given.dtype == np.bool_ and given.shape == (self.samples,):
             return np.flatnonzero(given)
@@ -503,14 +511,7 @@ class DissectedLayer:
         StudyError
             When the layer does not have one of them.
         """
-        if isinstance(units, (str, bytes)):
-            raise StudyError(f"units are numbers, such as 17 or [3, 17], not {units!r:.60}")
-        given = range(self.units.count) if units is None else units if isinstance(units, Iterable) else [units]
-        wanted = [whole_number(unit, "a unit", least=-(2**63), error=StudyError) for unit in given]
-        for unit in wanted:
-            if not (-self.units.count if from_the_end else 0) <= unit < self.units.count:
-                raise StudyError(f"there is no unit {unit}: the layer has units 0 … {self.units.count - 1}")
-        return [unit % self.units.count for unit in wanted]
+        return unit_numbers(units, self.units.count, from_the_end=from_the_end)
 
     @checked(StudyError)
     def excluded(self, settings: ExplanationSettings) -> frozenset[int]:
@@ -521,24 +522,7 @@ class DissectedLayer:
         StudyError
             When the settings name something that the data does not have, or leave no concept.
         """
-        known = {*self.table.concepts, *self.categories}
-        for names, done in ((settings.only, "used alone"), (settings.exclude, "excluded")):
-            if unknown := set(names) - known:
-                raise StudyError(
-                    f"{min(unknown)!r} is neither a concept nor a category of the data, so it cannot be {done}"
-                    f"{_close_to(min(unknown), known)}"
-                )
-        only, exclude = set(settings.only) or known, set(settings.exclude)
-        named = enumerate(zip(self.table.concepts, self.categories, strict=True))
-        excluded = frozenset(i for i, names in named if only.isdisjoint(names) or not exclude.isdisjoint(names))
-        if settings.only and len(excluded) == len(self.table.concepts):
-            raise StudyError(f"only={list(settings.only)} and exclude={list(settings.exclude)} leave no concept")
-        return excluded
-
-
-def _close_to(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name[:200], known, n=3)
-    return f". Close to it: {', '.join(map(repr, close))}" if close else ""
+        return excluded_concepts(self.table.concepts, self.categories, settings.only, settings.exclude)
 
 
 def _parts(ranges: int | Sequence[float] | None) -> list[ActivationRange]:
