@@ -158,15 +158,20 @@ def _fits_scalar(value: Any, kind: type) -> bool:
     if isinstance(value, bool | np.bool_):
         return kind is bool
     # What stands for its number, as a unit of a study does; an array and a tensor do not.
-    counts = kind is int and hasattr(type(value), "__index__") and not hasattr(value, "shape")
+    counts = kind is int and hasattr(type(value), "__index__") and not _is_array(value)
     return counts or isinstance(value, _SCALARS[kind])
+
+
+def _is_array(value: Any) -> bool:
+    return hasattr(value, "shape") and not isinstance(value, np.generic)
 
 
 def _fits_class(value: Any, kind: Any, members: tuple[Any, ...]) -> bool:
     if kind is Any or not isinstance(kind, type):
         return True
     if getattr(kind, "_is_protocol", False):
-        return all(hasattr(value, name) for name in _members(kind))
+        asked = _members(kind)
+        return all(hasattr(value, name) for name in asked) and not ("__index__" in asked and _is_array(value))
     return isinstance(value, kind) and _fits_content(value, kind, members)
 
 
@@ -213,9 +218,12 @@ def _has_type(array: np.ndarray[Any, Any], members: tuple[Any, ...]) -> bool:
     return not kinds or not isinstance(kinds[0], type) or np.issubdtype(array.dtype, kinds[0])
 
 
+_ASKED_FOR = ("__index__", "__len__", "__iter__", "__getitem__", "__call__")
+
+
 @cache
 def _members(protocol: type) -> tuple[str, ...]:
-    return tuple(name for name in vars(protocol) if not name.startswith("_"))
+    return tuple(name for name in vars(protocol) if not name.startswith("_") or name in _ASKED_FOR)
 
 
 @cache

@@ -20,8 +20,9 @@ from contextlib import nullcontext
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from numbers import Real
+from operator import index
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, SupportsIndex, TypeAlias, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -51,6 +52,12 @@ from compexp_widgets.study.table import explanation_frame, write_csv
 from compexp_widgets.study.units import ProbedUnits
 
 Kept = TypeVar("Kept", Explanation, Evidence)
+
+AnyUnit: TypeAlias = Annotated[int | SupportsIndex, "the number of a unit"]
+"""A unit as a person gives it: its number, or a `Unit`."""
+
+AnyUnits: TypeAlias = Annotated[SupportsIndex | Iterable[SupportsIndex] | None, "numbers of units"]
+"""Units as a person gives them: one, several, or None for all."""
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -155,7 +162,7 @@ class DissectedLayer:
         return np.resize([False, True], self.samples)
 
     @checked(StudyError)
-    def activity(self, unit: int, firing: float | ActivationRange) -> UnitActivity:
+    def activity(self, unit: AnyUnit, firing: float | ActivationRange) -> UnitActivity:
         """The active positions of a unit; the last few are remembered, so that a live view asks as often as it likes.
 
         Parameters
@@ -163,11 +170,11 @@ class DissectedLayer:
         firing
             The activations that count: a quantile, or a range (see `ExplanationSettings.firing`).
         """
-        return self._recent_activity(unit, QuantileRange(float(firing)) if isinstance(firing, Real) else firing)
+        return self._recent_activity(index(unit), QuantileRange(float(firing)) if isinstance(firing, Real) else firing)
 
     @checked(StudyError)
     def explain_unit(
-        self, unit: int, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None
+        self, unit: AnyUnit, settings: ExplanationSettings | None = None, *, cancelled: Callable[[], bool] | None = None
     ) -> Explanation:
         """Explain one unit now, without looking into the store or writing to it: what a live view calls.
 
@@ -183,8 +190,8 @@ class DissectedLayer:
         StudyError
             When the settings exclude something that the data does not have.
         """
-        settings = settings or self.default_settings
-        known = self._recent_explanations.get((unit, settings))
+        number, settings = index(unit), settings or self.default_settings
+        known = self._recent_explanations.get((number, settings))
         if known is not None:
             return known
         stopped = False
@@ -194,11 +201,11 @@ class DissectedLayer:
             stopped = stopped or bool(cancelled and cancelled())
             return stopped
 
-        task = Task(unit, settings, self.excluded(settings))
-        explanation = explain_activity(self.table, self.activity(unit, settings.firing), task, stop)
+        task = Task(number, settings, self.excluded(settings))
+        explanation = explain_activity(self.table, self.activity(number, settings.firing), task, stop)
         if not stopped:
             with self._lock:
-                self._recent_explanations[unit, settings] = explanation
+                self._recent_explanations[number, settings] = explanation
                 while len(self._recent_explanations) > _REMEMBERED:
                     del self._recent_explanations[next(iter(self._recent_explanations))]
         return explanation
@@ -243,10 +250,10 @@ class DissectedLayer:
         """The explanations made with these settings so far, by unit; of some units, or of all."""
         return self._store.get(Explanation, range(self.units.count) if units is None else units, settings)
 
-    @checked(StudyError)
+    @checked(StudyError, but=("units",))
     def explain(
         self,
-        units: int | Iterable[int] | None = None,
+        units: AnyUnits = None,
         *,
         ranges: int | Sequence[float] | None = None,
         report: Report | None = None,
@@ -303,10 +310,10 @@ class DissectedLayer:
         """The evidence found with these settings so far, by unit."""
         return self._store.get(Evidence, range(self.units.count), settings, tests)
 
-    @checked(StudyError)
+    @checked(StudyError, but=("units",))
     def evidence(
         self,
-        units: int | Iterable[int] | None = None,
+        units: AnyUnits = None,
         tests: EvidenceSettings | None = None,
         *,
         ranges: int | Sequence[float] | None = None,
@@ -331,10 +338,10 @@ class DissectedLayer:
         each = self.each_evidence(wanted, self.default_settings.changed(**settings), tests or EvidenceSettings(), parts)
         return _collected(each, len(wanted), len(parts), "tested", report)
 
-    @checked(StudyError)
+    @checked(StudyError, but=("units",))
     def to_frame(
         self,
-        units: int | Iterable[int] | None = None,
+        units: AnyUnits = None,
         *,
         ranges: int | Sequence[float] | None = None,
         tests: EvidenceSettings | None = None,
@@ -394,11 +401,11 @@ class DissectedLayer:
         holds = np.count_nonzero(self.positions.by_sample(truth))
         return float(np.count_nonzero(self.activity(explanation.unit, firing).counts.by_sample(truth)) / holds)
 
-    @checked(StudyError)
+    @checked(StudyError, but=("units",))
     def to_csv(
         self,
         path: str | Path,
-        units: int | Iterable[int] | None = None,
+        units: AnyUnits = None,
         *,
         ranges: int | Sequence[float] | None = None,
         tests: EvidenceSettings | None = None,
@@ -408,7 +415,7 @@ class DissectedLayer:
         write_csv(self.to_frame(units, ranges=ranges, tests=tests, **settings), path)
 
     @checked(StudyError)
-    def overlap(self, formula: Formula | str, unit: int, firing: float | ActivationRange | None = None) -> Overlap:
+    def overlap(self, formula: Formula | str, unit: AnyUnit, firing: float | ActivationRange | None = None) -> Overlap:
         """Counts of a given formula on a unit; the activations that count are given as to `activity`, else the default.
 
         Raises
@@ -435,7 +442,7 @@ class DissectedLayer:
 
     @checked(StudyError, but=("samples",))
     def fires(
-        self, unit: int, samples: Samples | None = None, firing: float | ActivationRange | None = None
+        self, unit: AnyUnit, samples: Samples | None = None, firing: float | ActivationRange | None = None
     ) -> NDArray[np.bool_]:
         """The positions at which a unit fires: of images, of their annotation grid; of pairs, each is one.
 
@@ -451,9 +458,9 @@ class DissectedLayer:
         bool, shape (samples, height, width) of images, (samples,) of pairs; of samples that differ in their number of
         positions (P,), one sample after another.
         """
-        (unit,) = self.checked_units([unit])
-        limits = self.activity(unit, self.default_settings.firing if firing is None else firing).limits
-        return self.units.fires(unit, limits, self.checked_samples(samples))
+        (number,) = self.checked_units([unit])
+        limits = self.activity(number, self.default_settings.firing if firing is None else firing).limits
+        return self.units.fires(number, limits, self.checked_samples(samples))
 
     @checked(StudyError, but=("formula", "samples"))
     def holds(self, formula: Formula | str, samples: Samples | None = None) -> NDArray[np.bool_]:

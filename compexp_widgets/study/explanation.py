@@ -186,8 +186,8 @@ class ExplanationSettings:
             raise SearchError(sentence("settings", base, ExplanationSettings))
         names = [*_KEYWORDS, *(setting.name for setting in fields(BeamSearch))]
         if unknown := given.keys() - set(names):
-            told = nearest(min(unknown), names, False)
-            raise SearchError(f"there is no setting {min(unknown)!r}; there are {', '.join(names)}{told}")
+            near = nearest(min(unknown), names, False)
+            raise SearchError(f"there is no setting {min(unknown)!r}; there are {', '.join(names)}{near}")
         if "quantile" in given and "threshold" in given:
             raise SearchError("a unit fires above a threshold or a quantile: say one of the two")
         own = {name: given.pop(name) for name in _KEYWORDS if name in given}

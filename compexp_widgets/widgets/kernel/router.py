@@ -133,8 +133,9 @@ class PageWidget(anywidget.AnyWidget):
     def __init__(self, controller: Callable[[Jobs], Any], **settings: Any) -> None:
         names = sorted(name for name in self.trait_names(sync=True) if not name.startswith("_"))
         if unknown := settings.keys() - set(names):
-            told = f"{min(unknown)!r}; there are {', '.join(names)}{nearest(min(unknown), names, False)}"
-            raise TypeError(f"{type(self).__name__} has no setting {told}")
+            near = nearest(min(unknown), names, False)
+            told = f"{type(self).__name__} has no setting {min(unknown)!r}; there are {', '.join(names)}{near}"
+            raise TypeError(told)
         self.jobs = Jobs(lambda *message: self.send(*message))  # noqa: PLW0108 - looked up anew: a test listens there
         self.controller = controller(self.jobs)
         router = Router(self.contract, self.controller, self.jobs)
