@@ -79,10 +79,16 @@ def test_nor_who_has_not_the_token(served):
 @pytest.mark.browser
 def test_it_shows_the_explorer_and_no_code(served, browser: Browser):
     page = browser.new_page()
+    answered = []
+    page.on("requestfinished", lambda request: answered.append(request.url))
     page.goto(served[1])
     page.wait_for_selector(".compexp", timeout=90_000)
     page.get_by_text("hyp:tok:not").first.wait_for(timeout=30_000)
     assert "open_study" not in page.content()
+    own = (served[1].partition("?")[0], "data:", "blob:")
+    assert [url for url in answered if not url.startswith(own)] == []
+    policy = page.request.get(served[1]).headers["content-security-policy"]
+    assert policy.startswith("default-src 'self' ") and "http" not in policy
     page.close()
 
 

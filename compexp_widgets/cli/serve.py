@@ -18,6 +18,13 @@ from compexp_widgets.errors import CompexpError
 
 LOOPBACK = "127.0.0.1"
 
+_HEADERS = {
+    "headers": {
+        "Content-Security-Policy": "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'"
+    }
+}
+"""What the page may load: Voila's would ask a server elsewhere for icons, which ours does not use."""
+
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
@@ -102,6 +109,7 @@ def _arguments(options: argparse.Namespace) -> list[str]:
         "--Voila.open_browser=True",  # asks for `launch_browser`
         "--Voila.log_level=ERROR",
         "--VoilaConfiguration.strip_sources=True",
+        f"--Voila.tornado_settings={_HEADERS!r}",
         *kernel,
         *port,
     ]
