@@ -32,6 +32,14 @@ PAGE, DRAWING = DOCS / "architecture.md", DOCS / "rooms.svg"
 MOST_FILES = 15
 """Files that one must open to follow an action: a dozen is a house, three dozen a maze."""
 
+DOORS = (
+    "__init__.py", "study/__init__.py", "lazy_names.py", "needs.py",
+    "argument_types.py", "argument_sentences.py", "files/given_pictures.py", "listing.py",
+)  # fmt: skip
+"""Files that one need not open to follow an action: they look names up, guard an import, or the types of arguments, or
+make a tuple print short.
+"""
+
 
 def files_of(action: Callable[[], object]) -> list[str]:
     """The files of the package whose functions an action calls, in the order of their rooms."""
@@ -48,8 +56,7 @@ def files_of(action: Callable[[], object]) -> list[str]:
     finally:
         sys.setprofile(None)
         threading.setprofile(None)
-    # The front doors, which only look names up, and the guard around an import.
-    seen -= {str(PACKAGE / name) for name in ("__init__.py", "study/__init__.py", "lazy_names.py", "needs.py")}
+    seen -= {str(PACKAGE / name) for name in DOORS}
     ours = [Path(file).relative_to(PACKAGE).as_posix() for file in seen if Path(file).is_relative_to(PACKAGE)]
     return sorted(file for file in ours if not file.startswith("demo/"))  # the demo is the user's network and data
 
@@ -120,7 +127,7 @@ def lexical_table_of(file: Path) -> LexicalTable:
     vocabulary = cw.LexicalVocabulary.of(pairs, cw.LexicalSettings())
     table, positions = vocabulary.annotate(pairs).fold(vocabulary.concepts)
     active = np.bincount(positions[:1], minlength=len(table)).astype(np.int64)
-    return lexical_table(table, active, cw.parse("hyp:tok:nobody"))
+    return lexical_table(table, active, "hyp:tok:nobody")
 
 
 def lists() -> str:

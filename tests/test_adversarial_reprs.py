@@ -60,6 +60,7 @@ def test_edits_print_what_they_do_and_no_pixels(patch):
     for edit in (paste, adversarial.Recolour(mask, (10, 20, 200), name="sea"), adversarial.Remove(mask, "sea")):
         assert len(repr(edit)) < 400
         assert "[" not in repr(edit)
+        assert ("<img" in shown(edit)) == (edit is paste)
 
 
 def test_a_recipe_prints_a_line_and_shows_before_and_after(tiny_study, patch, pairs):

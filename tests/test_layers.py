@@ -149,7 +149,7 @@ def test_layers_become_a_table_in_which_names_cannot_be_markup():
 @pytest.mark.parametrize(
     ("network", "shape", "message"),
     [
-        ("resnet18", None, "list_layers takes a Network or a torch.nn.Module, not str"),
+        ("resnet18", None, r"a network is named torchvision:NAME, .* not 'resnet18'"),
         (TinyNetwork(), None, r"give input_shape=\(3, height, width\)"),
         (TinyNetwork(), (3, 0, 8), r"input_shape is \(3, height, width\) or \(height, width\), not \(3, 0, 8\)"),
         (TinyNetwork(), (8,), r"input_shape is \(3, height, width\)"),

@@ -169,7 +169,10 @@ def write(name: str, text: str) -> Path:
 
 
 REFUSED = [
-    (lambda: cw.load_network("resnet18"), "a network is named torchvision:NAME, places365:NAME or module:function"),
+    (
+        lambda: cw.load_network("resnet18"),
+        "a network is named torchvision:NAME, places365:NAME, bowman:FILE or module:function",
+    ),
     (lambda: cw.load_network("torchvision:resnet19"), "torchvision has no model 'resnet19'; the nearest are resnet1"),
     (lambda: cw.load_network("torchvision:raft_large"), "torchvision:raft_large cannot be probed: networks for videos"),
     (

@@ -18,8 +18,9 @@ Arrays and tensors that are not packed take what their file takes: their headers
 
 from compexp_widgets.files.arrays import load_array, load_arrays
 from compexp_widgets.files.atomic import atomic_write, check_writable, is_left_behind, place_to_write, write_json
+from compexp_widgets.files.given_pictures import AnyPicture, as_picture
 from compexp_widgets.files.json_files import json_field, parse_json, read_json, read_json_object
-from compexp_widgets.files.pictures import AnyPicture, ImageFile, as_picture, opened_image
+from compexp_widgets.files.pictures import ImageFile, opened_image
 from compexp_widgets.files.regular import check_regular, read_bytes, read_text, shown
 from compexp_widgets.files.tensors import load_checkpoint, load_tensors
 from compexp_widgets.files.text_files import (

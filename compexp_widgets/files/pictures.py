@@ -20,13 +20,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Annotated, Any, BinaryIO, TypeAlias, Union
+from typing import IO, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from compexp_widgets.argument_sentences import described
 from compexp_widgets.errors import CompexpError, DataError
 from compexp_widgets.files.eight_bits import RefusedError, eight_bits, raw_mode, spread
 from compexp_widgets.files.regular import (
@@ -37,14 +36,7 @@ from compexp_widgets.files.regular import (
     ClippedFile,
     readable,
     regular_size,
-    shown,
 )
-
-AnyPicture: TypeAlias = Annotated[
-    Union[Image.Image, str, Path, NDArray[np.uint8]],  # noqa: UP007 - read at run time, by Python 3.10 too
-    "a PIL picture, the path of one, or an array of uint8, shape (height, width, 3)",
-]
-"""A picture as a person gives it."""
 
 FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF", "PPM")
 """The formats that are opened, as Pillow calls them."""
@@ -62,29 +54,6 @@ _TURNS = {
 _QUARTER_TURNS = (5, 6, 7, 8)
 
 _MOVING = ("GIF", "WEBP", "PNG", "TIFF")  # further frames of a JPEG file are previews
-
-
-def as_picture(picture: AnyPicture, *, error: type[CompexpError] = DataError) -> Image.Image:
-    """A PIL picture as it is; of a path the picture in the file, of an array that of its pixels: RGB.
-
-    Raises
-    ------
-    CompexpError
-        Of the class `error`, where the file holds no picture, or it is something else.
-    """
-    if isinstance(picture, Image.Image):
-        return picture
-    if isinstance(picture, str | Path):
-        with opened_image(Path(picture), f"the picture {shown(picture)}", error=error) as file:
-            return file.picture()
-    given: Any = picture
-    is_rgb = isinstance(given, np.ndarray) and given.dtype == np.uint8 and given.ndim == 3 and given.shape[2] == 3
-    if not is_rgb or not given.size:
-        raise error(
-            "a picture is a PIL picture, the path of one, or an array of uint8, shape (height, width, 3), not "
-            f"{described(given)}"
-        )
-    return Image.fromarray(given)
 
 
 class ImageFile:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@checked(DataError)
+@checked(DataError, but=("names",))
 def read_frame(
     frame: pd.DataFrame,
     *,

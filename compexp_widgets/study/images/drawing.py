@@ -13,7 +13,7 @@ from PIL import Image
 
 from compexp_widgets.data.images.segmentation import SegmentationDataset
 from compexp_widgets.errors import StudyError
-from compexp_widgets.files.pictures import as_picture
+from compexp_widgets.files import as_picture
 from compexp_widgets.formula import Formula
 from compexp_widgets.notebook_html import Html, data_address, html_of
 from compexp_widgets.study.drawing import Drawing, Drawn, short_name
