@@ -88,7 +88,8 @@ def test_it_shows_the_explorer_and_no_code(served, browser: Browser):
     own = (served[1].partition("?")[0], "data:", "blob:")
     assert [url for url in answered if not url.startswith(own)] == []
     policy = page.request.get(served[1]).headers["content-security-policy"]
-    assert policy.startswith("default-src 'self' ") and "http" not in policy
+    assert policy.startswith("default-src 'self' ")
+    assert "http" not in policy
     page.close()
 
 

@@ -18,11 +18,7 @@ from compexp_widgets.errors import CompexpError
 
 LOOPBACK = "127.0.0.1"
 
-_HEADERS = {
-    "headers": {
-        "Content-Security-Policy": "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'"
-    }
-}
+_POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'"
 """What the page may load: Voila's would ask a server elsewhere for icons, which ours does not use."""
 
 
@@ -101,6 +97,7 @@ def explorer_of(study: Any) -> Any:
 def _arguments(options: argparse.Namespace) -> list[str]:
     # Between server and kernel a file that others may not open, in place of a port; elsewhere such paths are too long.
     kernel = ["--KernelManager.transport=ipc"] if sys.platform.startswith("linux") else []
+    settings = {"headers": {"Content-Security-Policy": _POLICY}}
     port = [] if options.port is None else [f"--Voila.port={options.port}", "--Voila.port_retries=0"]
     return [
         f"--Voila.ip={LOOPBACK}",
@@ -109,7 +106,7 @@ def _arguments(options: argparse.Namespace) -> list[str]:
         "--Voila.open_browser=True",  # asks for `launch_browser`
         "--Voila.log_level=ERROR",
         "--VoilaConfiguration.strip_sources=True",
-        f"--Voila.tornado_settings={_HEADERS!r}",
+        f"--Voila.tornado_settings={settings!r}",
         *kernel,
         *port,
     ]
