@@ -26,8 +26,9 @@ def whole_number(
     except TypeError:
         number = None
     if number is None or _is_bool(value) or not least <= number <= (_MOST if most is None else most):
-        limits = f"at least {least}" if most is None else f"from {least} to {most}"
-        raise error(f"{name} is a whole number, {limits}, not {value!r:.60}")
+        lowest = "" if least < -(2**31) else f", at least {least}"  # a limit that nobody meets need not be told
+        limits = lowest if most is None else f", from {least} to {most}"
+        raise error(f"{name} is a whole number{limits}, not {value!r:.60}")
     return number
 
 

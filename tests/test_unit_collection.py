@@ -68,7 +68,7 @@ def test_units_are_chosen_as_items_of_a_list_are(study):
         (5, "there is no unit 5: the layer has units 0 … 4"),
         ([1, -6], "there is no unit -6"),
         ("stripes", "have numbers, 0 … 4, and no names: not 'stripes'"),
-        (1.5, "whole number"),
+        (1.5, "a unit is a whole number, not 1.5"),
         (np.ones(3, bool), r"the layer has 5 units, the array the shape \(3,\)"),
     ],
 )
