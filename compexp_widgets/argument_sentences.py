@@ -173,7 +173,6 @@ _WAYS: dict[tuple[str, str], str] = {
     ("EvidenceSettings", "dict"): "EvidenceSettings(**settings) makes them",
     ("EvidenceSettings", "ExplanationSettings"): "these belong to settings=",
     ("int", "Explanation"): "its unit is .unit",
-    ("int", "str"): "numbers count from 0",
     ("ProbedNetwork", "Network"): "ProbedNetwork(study, network) makes one",
     ("ProbedNetwork", "Study"): "ProbedNetwork(study, network) makes one",
 }
