@@ -35,7 +35,7 @@ FIRST = ("test_notebooks.py", "test_layers.py", "test_real_networks.py", "test_v
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are processors that this one may use: who drives a page waits for it half the time."""
+    """One process more than there are processors that this one may use: who drives a page waits for it."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(usable + 1, MOST_PROCESSES)
 
