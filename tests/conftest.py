@@ -14,6 +14,7 @@ if os.environ.get("PYTEST_XDIST_WORKER"):
         os.environ.setdefault(variable, "1")
 
 from hostile_pairs import LAYER, hostile_pairs, pair_network
+from hypothesis import settings
 from lab_driver import Lab, find_chromium, launch, served, started_lab, watched
 from playwright.sync_api import Browser, Page, sync_playwright
 from tiny_broden import write_tiny_broden
@@ -23,6 +24,9 @@ from compexp_widgets import LexicalSettings, Network, load_network, read_dataset
 from compexp_widgets.data.images import SegmentationDataset
 from compexp_widgets.progress import silent
 from compexp_widgets.study import Study, dissect, dissect_pairs, open_study
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("untimed")
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
@@ -35,9 +39,9 @@ FIRST = ("test_notebooks.py", "test_layers.py", "test_real_networks.py", "test_v
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are processors that this one may use: who drives a page waits for it."""
+    """As many processes as there are processors that this one may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(usable + 1, MOST_PROCESSES)
+    return min(usable, MOST_PROCESSES)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
