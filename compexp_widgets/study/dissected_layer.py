@@ -67,29 +67,7 @@ Samples: TypeAlias = int | slice | Sequence[int] | NDArray[np.integer] | NDArray
 
 
 class DissectedLayer:
-    """A dissected layer, ready to be explained; see `Study`.
-
-    Attributes
-    ----------
-    folder
-        Where the study is kept.
-    data
-        The probe dataset; None where the study was opened without it.
-    configuration, certificate
-        What was probed, and the checks made before.
-    table
-        The signatures of the probe dataset.
-    positions
-        How many positions of each sample carry each signature.
-    units
-        Where the units fire.
-    categories
-        The category of every concept of the table.
-    default_settings
-        How units are explained where nothing else is said.
-    drawing
-        How its samples are drawn; see `Modality.drawing`.
-    """
+    """A dissected layer, ready to be explained; its attributes are told by `Study`."""
 
     units: ProbedUnits
     drawing = Drawing()

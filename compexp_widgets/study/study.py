@@ -56,6 +56,8 @@ class Study(DissectedLayer):
         The category of every concept of the table.
     default_settings
         How units are explained where nothing else is said.
+    drawing
+        How its samples are drawn; see `Modality.drawing`.
     """
 
     def __len__(self) -> int:
